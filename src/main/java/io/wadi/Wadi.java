@@ -1,10 +1,119 @@
 package io.wadi;
 
-/** The pipeline's main class. */
-public final class Wadi {
-    private Wadi() {}
+import io.wadi.config.SettingsException;
+import io.wadi.kafka.Causes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+/**
+ * The pipeline: all routes of {@code routes/}, with the properties of {@code application.properties}, both from the
+ * configuration directory or, where it has none, from the jar.
+ *
+ * <p>Exit codes: 0 after an orderly stop, 1 where it could not start.
+ */
+public final class Wadi implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Wadi.class);
+    private static final String USAGE = "Usage: java -jar wadi.jar [--config DIR]";
+
+    private final Main main = new Main();
+
+    /**
+     * Prepares a pipeline.
+     *
+     * @param configuration the directory of {@code application.properties}, {@code topics.yaml} and {@code routes/}
+     * @param overrides properties that win over all others
+     */
+    public Wadi(Path configuration, Map<String, String> overrides) {
+        main.setDefaultPropertyPlaceholderLocation("false");
+        main.setPropertyPlaceholderLocations(from(configuration, "application.properties"));
+        main.configure().withRoutesIncludePattern(from(configuration, "routes/*.camel.yaml"));
+        Path topics = configuration.resolve("topics.yaml");
+        if (Files.exists(topics)) {
+            main.addOverrideProperty("wadi.topics-file", topics.toString());
+        }
+        overrides.forEach(main::addOverrideProperty);
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeConfigure(BaseMainSupport starting) {
+                WadiPlugin.Mistake mistake = starting.getCamelContext()
+                        .getRegistry()
+                        .lookupByNameAndType(WadiPlugin.Mistake.BEAN, WadiPlugin.Mistake.class);
+                if (mistake != null) {
+                    throw mistake.cause();
+                }
+            }
+        });
+    }
+
+    private static String from(Path configuration, String name) {
+        Path own = configuration.resolve(name.replaceFirst("/\\*.*", ""));
+        return Files.exists(own)
+                ? "file:" + configuration.resolve(".").resolve(name).normalize()
+                : "classpath:" + name;
+    }
+
+    /** Starts all routes; returns when they are started. Kafka, HDFS and Elasticsearch may come later. */
+    public void start() throws Exception {
+        main.start();
+    }
+
+    /** Stops in order: what is in flight is finished, landed, indexed and committed. */
+    @Override
+    public void close() {
+        main.stop();
+    }
+
+    /** The version of this jar. */
+    public static String version() {
+        String version = Wadi.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    /** Runs until SIGTERM or Ctrl-C. */
     public static void main(String[] args) {
-        System.out.println("x");
+        Path configuration = Path.of(".");
+        if (args.length == 2 && args[0].equals("--config")) {
+            configuration = Path.of(args[1]);
+        } else if (args.length != 0) {
+            fail(USAGE);
+        }
+        Wadi wadi = new Wadi(configuration, Map.of());
+        CountDownLatch stopped = new CountDownLatch(1);
+        // Java ends with 143 after SIGTERM unless the hook itself ends it; an orderly stop is a success.
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            wadi.close();
+                            stopped.countDown();
+                            Runtime.getRuntime().halt(0);
+                        },
+                        "wadi-stop"));
+        try {
+            wadi.start();
+            stopped.await();
+        } catch (Exception e) {
+            LOG.debug("Not started", e);
+            fail(reason(e));
+        }
+    }
+
+    private static String reason(Exception e) {
+        Throwable cause = e;
+        while (cause.getCause() != null && !(cause instanceof SettingsException)) {
+            cause = cause.getCause();
+        }
+        return cause instanceof SettingsException ? cause.getMessage() : Causes.inShort(cause);
+    }
+
+    private static void fail(String reason) {
+        System.err.println("Wadi cannot start: " + reason);
+        Runtime.getRuntime().halt(1);
     }
 }

@@ -1,0 +1,248 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.wadi.config.Setting;
+import io.wadi.config.Settings;
+import io.wadi.config.WadiSettings;
+import io.wadi.indexing.BulkExchange;
+import io.wadi.indexing.BulkRequests;
+import io.wadi.indexing.IndexedDocuments;
+import io.wadi.ingest.EventBatch;
+import io.wadi.ingest.EventHttpEngine;
+import io.wadi.ingest.IntakeErrors;
+import io.wadi.ingest.Receipt;
+import io.wadi.ingest.SelectEvent;
+import io.wadi.kafka.DeadLetters;
+import io.wadi.kafka.EndOfRecord;
+import io.wadi.kafka.Handover;
+import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.Topics;
+import io.wadi.kafka.TopicsAtStart;
+import io.wadi.landing.LandedFiles;
+import io.wadi.landing.LandingComponent;
+import io.wadi.metrics.HostMetrics;
+import io.wadi.metrics.MetricAlert;
+import io.wadi.metrics.MetricDocumentReader;
+import io.wadi.ops.About;
+import io.wadi.ops.Follow;
+import io.wadi.ops.ManagementEngine;
+import io.wadi.ops.OpsRoutes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Component;
+import org.apache.camel.Processor;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.component.platform.http.PlatformHttpComponent;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.spi.PropertiesComponent;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.util.IOHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of Wadi and the names that routes use them by: the one place where they are put together. */
+final class WadiParts implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WadiParts.class);
+
+    private final Settings settings;
+    private final KafkaClients kafka;
+    private final DeadLetters deadLetters;
+    private final Topics topics;
+    private final TopicsAtStart topicsAtStart;
+    private final EventHttpEngine eventsPort;
+    private final List<AutoCloseable> toClose = new ArrayList<>();
+
+    private WadiParts(Settings settings) {
+        this.settings = settings;
+        kafka = new KafkaClients(get(WadiSettings.KAFKA_BROKERS));
+        deadLetters = closing(new DeadLetters(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer));
+        topics = readTopics(get(WadiSettings.TOPICS_FILE));
+        topicsAtStart = closing(new TopicsAtStart(topics, kafka::adminProperties));
+        eventsPort = new EventHttpEngine(new EventHttpEngine.Options(
+                get(WadiSettings.HTTP_HOST),
+                get(WadiSettings.HTTP_PORT).intValue(),
+                get(WadiSettings.HTTP_ORIGINS),
+                get(WadiSettings.HTTP_MAX_BODY)));
+    }
+
+    /**
+     * Reads the settings and the topics and binds all beans and components; opens nothing yet.
+     *
+     * @throws io.wadi.config.SettingsException with all mistakes in the settings
+     * @throws IllegalArgumentException where topics.yaml or an address cannot be used
+     */
+    static WadiParts bind(CamelContext context) {
+        WadiParts parts = new WadiParts(readSettings(context.getPropertiesComponent()));
+        Registry registry = context.getRegistry();
+        parts.bindShared(context);
+        parts.bindIntake(registry);
+        parts.bindLanding(registry);
+        parts.bindIndexing(registry);
+        bindMetrics(registry);
+        parts.bindOps(registry);
+        return parts;
+    }
+
+    private static Settings readSettings(PropertiesComponent properties) {
+        properties.addPropertiesSource(new DefaultProperties());
+        // Camel resolves single properties only once its type converters are there, which is after the plugins are
+        // loaded.
+        Properties given = properties.loadProperties(name -> name.startsWith("wadi."));
+        List<String> present = new ArrayList<>(given.stringPropertyNames());
+        present.addAll(System.getProperties().stringPropertyNames());
+        return Settings.read(WadiSettings.ALL, name -> lookup(name, given), present);
+    }
+
+    /** Environment, then system properties, then the rest: the order in which Camel resolves a placeholder in a route. */
+    private static Optional<String> lookup(String name, Properties given) {
+        return Optional.ofNullable(IOHelper.lookupEnvironmentVariable(name))
+                .or(() -> Optional.ofNullable(System.getProperty(name)))
+                .or(() -> Optional.ofNullable(given.getProperty(name)));
+    }
+
+    private static Topics readTopics(String file) {
+        Path path = Path.of(file);
+        try (InputStream yaml =
+                Files.exists(path) ? Files.newInputStream(path) : WadiParts.class.getResourceAsStream("/topics.yaml")) {
+            return Topics.parse(new String(yaml.readAllBytes(), UTF_8));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void bindShared(CamelContext context) {
+        Registry registry = context.getRegistry();
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setWorkerPoolSize(get(WadiSettings.HTTP_WORKERS).intValue()));
+        closing(() -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));
+        registry.bind("vertx", Vertx.class, vertx);
+        registry.bind("kafka", Component.class, kafka.component());
+        registry.bind("runs", kafka.factory(Handover.RUNS));
+        registry.bind("dead-letters", deadLetters);
+        context.addRoutePolicyFactory(new EndOfRecord());
+    }
+
+    private void bindIntake(Registry registry) {
+        PlatformHttpComponent http = new PlatformHttpComponent();
+        http.setEngine(eventsPort);
+        registry.bind("platform-http", Component.class, http);
+        registry.bind("select-event", Processor.class, new SelectEvent(Clock.system(ZoneId.systemDefault())));
+        registry.bind("receipt", Processor.class, new Receipt());
+        registry.bind("intake-errors", Processor.class, new IntakeErrors());
+        long within = get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS);
+        registry.bind("event-batch", Processor.class, new EventBatch(topics, () -> kafka.promptProducer(within)));
+    }
+
+    private void bindLanding(Registry registry) {
+        LandingComponent landing = new LandingComponent();
+        landing.setHdfsUri(get(WadiSettings.HDFS_URI));
+        registry.bind("landing", Component.class, landing);
+    }
+
+    private void bindIndexing(Registry registry) {
+        BulkExchange bulk = new BulkExchange(deadLetters);
+        registry.bind(
+                "bulk-requests",
+                new BulkRequests(
+                        get(WadiSettings.INDEXING_INDEX),
+                        get(WadiSettings.INDEXING_BULK_DOCUMENTS),
+                        get(WadiSettings.INDEXING_BULK_BYTES),
+                        deadLetters));
+        registry.bind("bulk-request", Processor.class, bulk.request());
+        registry.bind("bulk-answer", Processor.class, bulk.answer());
+    }
+
+    private static void bindMetrics(Registry registry) {
+        registry.bind("metric-document", Processor.class, new MetricDocumentReader());
+        registry.bind("metric-alert", Processor.class, new MetricAlert());
+        registry.bind("host-metrics", Processor.class, new HostMetrics(Clock.systemUTC()));
+    }
+
+    private void bindOps(Registry registry) {
+        PlatformHttpComponent management = new PlatformHttpComponent();
+        management.setEngine(
+                new ManagementEngine(get(WadiSettings.MANAGEMENT_PORT).intValue()));
+        registry.bind("management", Component.class, management);
+        LandedFiles landed = landedFiles();
+        IndexedDocuments indexed =
+                closing(new IndexedDocuments(get(WadiSettings.ELASTICSEARCH_HOSTS), get(WadiSettings.INDEXING_INDEX)));
+        registry.bind(
+                "ops-routes",
+                RoutesBuilder.class,
+                new OpsRoutes(
+                        about(),
+                        new Follow(landed::find, indexed::find),
+                        get(WadiSettings.HTTP_PORT).intValue()));
+    }
+
+    private LandedFiles landedFiles() {
+        try {
+            return new LandedFiles(
+                    get(WadiSettings.HDFS_URI), get(WadiSettings.HDFS_WEB), get(WadiSettings.LANDING_DIRECTORY));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    WadiSettings.HDFS_URI.name() + "=" + get(WadiSettings.HDFS_URI) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private About about() {
+        return new About(
+                Wadi.version(),
+                "http://localhost:" + get(WadiSettings.HTTP_PORT),
+                get(WadiSettings.KAFKA_BROKERS),
+                get(WadiSettings.HDFS_URI),
+                get(WadiSettings.HDFS_WEB),
+                "http://" + get(WadiSettings.ELASTICSEARCH_HOSTS).get(0),
+                get(WadiSettings.LANDING_ROLL_EVERY).toString());
+    }
+
+    private <T> T get(Setting<T> setting) {
+        return settings.get(setting);
+    }
+
+    private <C extends AutoCloseable> C closing(C part) {
+        toClose.add(part);
+        return part;
+    }
+
+    /**
+     * Opens the events port and begins to check the topics.
+     *
+     * @throws Exception where a port cannot be bound
+     */
+    void start(CamelContext context) throws Exception {
+        eventsPort.startServer(context);
+        HealthCheckRegistry health = HealthCheckRegistry.get(context);
+        if (health != null) {
+            health.register(topicsAtStart);
+        }
+        topicsAtStart.start();
+    }
+
+    @Override
+    public void close() {
+        Collections.reverse(toClose);
+        for (AutoCloseable part : toClose) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("Not closed in order: {}", e.toString());
+            }
+        }
+        toClose.clear();
+    }
+}

@@ -1,0 +1,54 @@
+package io.wadi;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.VetoCamelContextStartException;
+import org.apache.camel.spi.ContextServicePlugin;
+import org.apache.camel.support.LifecycleStrategySupport;
+
+/**
+ * Puts Wadi's parts into a Camel context, found by Camel itself as a service, so that the jar, {@code camel run} and tests
+ * have the same beans under the same names. What a plugin throws Camel only logs, so a mistake is kept and stops the
+ * context's start.
+ */
+public final class WadiPlugin implements ContextServicePlugin {
+    private WadiParts parts;
+
+    @Override
+    public void load(CamelContext context) {
+        try {
+            parts = WadiParts.bind(context);
+            context.addLifecycleStrategy(new LifecycleStrategySupport() {
+                @Override
+                public void onContextInitializing(CamelContext initializing) throws VetoCamelContextStartException {
+                    start(initializing);
+                }
+
+                @Override
+                public void onContextStopped(CamelContext stopped) {
+                    parts.close();
+                }
+            });
+        } catch (RuntimeException mistake) {
+            context.getRegistry().bind(Mistake.BEAN, new Mistake(mistake));
+            context.addLifecycleStrategy(new LifecycleStrategySupport() {
+                @Override
+                public void onContextInitializing(CamelContext initializing) throws VetoCamelContextStartException {
+                    throw new VetoCamelContextStartException(mistake.getMessage(), mistake, initializing);
+                }
+            });
+        }
+    }
+
+    private void start(CamelContext context) throws VetoCamelContextStartException {
+        try {
+            parts.start(context);
+        } catch (Exception e) {
+            throw new VetoCamelContextStartException(e.getMessage(), e, context);
+        }
+    }
+
+    /** What keeps Wadi from starting, for whoever starts it to show. */
+    record Mistake(RuntimeException cause) {
+        static final String BEAN = "wadi-mistake";
+    }
+}

@@ -1,0 +1,57 @@
+package io.wadi.config;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads the sizes and durations of {@code application.properties}. */
+public final class Units {
+    private static final Pattern AMOUNT = Pattern.compile("(\\d{1,15})\\s*([A-Za-z]*)");
+
+    private Units() {}
+
+    /**
+     * Reads a size: a whole number and {@code B}, {@code KiB}, {@code MiB} or {@code GiB} (powers of 1024).
+     *
+     * @throws IllegalArgumentException where the text is not such a size
+     */
+    public static long bytes(String text) {
+        Matcher amount = amount(text);
+        long factor =
+                switch (amount.group(2).toLowerCase(Locale.ROOT)) {
+                    case "", "b" -> 1L;
+                    case "kib" -> 1L << 10;
+                    case "mib" -> 1L << 20;
+                    case "gib" -> 1L << 30;
+                    default -> throw new IllegalArgumentException("unknown unit " + amount.group(2));
+                };
+        return Math.multiplyExact(Long.parseLong(amount.group(1)), factor);
+    }
+
+    /**
+     * Reads a duration: a whole number and {@code ms}, {@code s}, {@code m}, {@code h} or {@code d}.
+     *
+     * @throws IllegalArgumentException where the text is not such a duration
+     */
+    public static Duration duration(String text) {
+        Matcher amount = amount(text);
+        long value = Long.parseLong(amount.group(1));
+        return switch (amount.group(2).toLowerCase(Locale.ROOT)) {
+            case "ms" -> Duration.ofMillis(value);
+            case "s" -> Duration.ofSeconds(value);
+            case "m" -> Duration.ofMinutes(value);
+            case "h" -> Duration.ofHours(value);
+            case "d" -> Duration.ofDays(value);
+            default -> throw new IllegalArgumentException("unknown unit " + amount.group(2));
+        };
+    }
+
+    private static Matcher amount(String text) {
+        Matcher amount = AMOUNT.matcher(text.strip());
+        if (!amount.matches()) {
+            throw new IllegalArgumentException("not a number with a unit");
+        }
+        return amount;
+    }
+}

@@ -1,0 +1,170 @@
+package io.wadi.config;
+
+import static io.wadi.config.Setting.decimal;
+import static io.wadi.config.Setting.duration;
+import static io.wadi.config.Setting.flag;
+import static io.wadi.config.Setting.list;
+import static io.wadi.config.Setting.number;
+import static io.wadi.config.Setting.size;
+import static io.wadi.config.Setting.text;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Every property of Wadi. Each stands in {@code application.properties} too, with the same default; a test keeps it so. */
+public final class WadiSettings {
+    // ---- the servers
+    public static final Setting<String> KAFKA_BROKERS =
+            text("wadi.kafka.brokers", "localhost:9092", "Kafka's bootstrap servers, host:port, separated by commas.");
+    public static final Setting<String> HDFS_URI = text(
+            "wadi.hdfs.uri",
+            "hdfs://localhost:8020",
+            "The file system landed files are written to; its further options come from HADOOP_CONF_DIR.");
+    public static final Setting<String> HDFS_WEB = text(
+            "wadi.hdfs.web", "http://localhost:9870", "Where a browser reaches WebHDFS, for the links on the page.");
+    public static final Setting<List<String>> ELASTICSEARCH_HOSTS = list(
+            "wadi.elasticsearch.hosts", "localhost:9200", "Elasticsearch's hosts, host:port, separated by commas.");
+
+    public static final Setting<String> TOPICS_FILE = text(
+            "wadi.topics-file",
+            "topics.yaml",
+            "The declared topics: a file, or the jar's own copy where there is none.");
+
+    // ---- HTTP
+    public static final Setting<String> HTTP_HOST =
+            text("wadi.http.host", "0.0.0.0", "The address the events port binds to.");
+    public static final Setting<Long> HTTP_PORT =
+            number("wadi.http.port", "8080", 1, 65535, "The port events are taken on.");
+    public static final Setting<List<String>> HTTP_ORIGINS =
+            list("wadi.http.origins", "*", "Origins that a browser may send events from; * for any.");
+    public static final Setting<Long> HTTP_MAX_BODY = size(
+            "wadi.http.max-body",
+            "8MiB",
+            "1KiB",
+            "1GiB",
+            "The largest request body; a larger one is answered with 413.");
+    public static final Setting<Long> HTTP_WORKERS = number(
+            "wadi.http.workers",
+            "32",
+            1,
+            1024,
+            "Threads that run intake routes; none is held while Kafka is waited for.");
+    public static final Setting<String> MANAGEMENT_HOST = text(
+            "wadi.management.host", "localhost", "The address the management port (page, health, metrics) binds to.");
+    public static final Setting<Long> MANAGEMENT_PORT =
+            number("wadi.management.port", "9876", 1, 65535, "The management port.");
+
+    // ---- intake
+    public static final Setting<String> WEB_EVENTS_TOPIC =
+            text("wadi.web-events.topic", "select-color", "The topic of GET /api/select.");
+    public static final Setting<Long> INTAKE_ACKNOWLEDGE_WITHIN_MS = number(
+            "wadi.intake.acknowledge-within-ms",
+            "3000",
+            2000,
+            60_000,
+            "Milliseconds Kafka may take to acknowledge an event before its sender is told 503.");
+
+    // ---- landing
+    public static final Setting<List<String>> LANDING_TOPICS =
+            list("wadi.landing.topics", "select-color", "Topics whose records are landed in HDFS.");
+    public static final Setting<String> LANDING_GROUP =
+            text("wadi.landing.group", "wadi-landing", "The consumer group of landing.");
+    public static final Setting<String> LANDING_DIRECTORY =
+            text("wadi.landing.directory", "/data", "The directory in HDFS that landed files stand under.");
+    public static final Setting<Long> LANDING_ROLL_RECORDS = number(
+            "wadi.landing.roll-records", "100000", 1, 100_000_000, "Publish a partition's file at this many records.");
+    public static final Setting<Long> LANDING_ROLL_BYTES =
+            size("wadi.landing.roll-bytes", "128MiB", "1KiB", "64GiB", "Publish a partition's file at this size.");
+    public static final Setting<Duration> LANDING_ROLL_EVERY = duration(
+            "wadi.landing.roll-every",
+            "5m",
+            "1s",
+            "24h",
+            "Publish a partition's file at the latest this long after its first record was written.");
+    public static final Setting<Long> LANDING_POLL_RECORDS = number(
+            "wadi.landing.poll-records",
+            "50000",
+            1,
+            1_000_000,
+            "Records taken from Kafka at a time; more is faster and needs more heap.");
+
+    // ---- indexing
+    public static final Setting<String> INDEXING_TOPIC =
+            text("wadi.indexing.topic", "select-color", "The topic that is indexed.");
+    public static final Setting<String> INDEXING_INDEX =
+            text("wadi.indexing.index", "select-color-index", "The index it is indexed to.");
+    public static final Setting<String> INDEXING_GROUP =
+            text("wadi.indexing.group", "wadi-indexing", "The consumer group of indexing.");
+    public static final Setting<Long> INDEXING_BULK_DOCUMENTS =
+            number("wadi.indexing.bulk-documents", "2000", 1, 100_000, "Documents in one _bulk request at most.");
+    public static final Setting<Long> INDEXING_BULK_BYTES = size(
+            "wadi.indexing.bulk-bytes", "5MiB", "1KiB", "90MiB", "Bytes of documents in one _bulk request at most.");
+
+    // ---- server metrics
+    public static final Setting<String> METRICS_TOPIC =
+            text("wadi.metrics.topic", "metric.all", "The topic server metrics arrive in.");
+    public static final Setting<String> METRICS_GROUP =
+            text("wadi.metrics.group", "wadi-metrics", "The consumer group of the metrics routing.");
+    public static final Setting<String> METRICS_CPU_TOPIC =
+            text("wadi.metrics.cpu-topic", "metric.cpu", "The topic cpu documents are routed to.");
+    public static final Setting<String> METRICS_MEMORY_TOPIC =
+            text("wadi.metrics.memory-topic", "metric.memory", "The topic memory documents are routed to.");
+    public static final Setting<String> METRICS_CPU_ALERT_TOPIC =
+            text("wadi.metrics.cpu-alert-topic", "metric.cpu.alert", "The topic of cpu alerts.");
+    public static final Setting<String> METRICS_MEMORY_ALERT_TOPIC =
+            text("wadi.metrics.memory-alert-topic", "metric.memory.alert", "The topic of memory alerts.");
+    public static final Setting<Double> METRICS_CPU_THRESHOLD =
+            decimal("wadi.metrics.cpu-threshold", "0.5", 0, 1, "Alert above this share of all cores (strictly above).");
+    public static final Setting<Double> METRICS_MEMORY_THRESHOLD = decimal(
+            "wadi.metrics.memory-threshold", "0.9", 0, 1, "Alert above this share of memory in use (strictly above).");
+    public static final Setting<Boolean> HOST_METRICS_ENABLED =
+            flag("wadi.host-metrics.enabled", "true", "Whether this machine's own cpu and memory are sent.");
+    public static final Setting<Duration> HOST_METRICS_EVERY =
+            duration("wadi.host-metrics.every", "10s", "1s", "1h", "How often they are sent.");
+
+    // ---- failures
+    public static final Setting<String> DEAD_LETTERS_TOPIC =
+            text("wadi.dead-letters.topic", "wadi.dead-letter", "The topic that failed records end in.");
+
+    /** All of them, in the order of the configuration table. */
+    public static final List<Setting<?>> ALL = List.of(
+            KAFKA_BROKERS,
+            HDFS_URI,
+            HDFS_WEB,
+            ELASTICSEARCH_HOSTS,
+            TOPICS_FILE,
+            HTTP_HOST,
+            HTTP_PORT,
+            HTTP_ORIGINS,
+            HTTP_MAX_BODY,
+            HTTP_WORKERS,
+            MANAGEMENT_HOST,
+            MANAGEMENT_PORT,
+            WEB_EVENTS_TOPIC,
+            INTAKE_ACKNOWLEDGE_WITHIN_MS,
+            LANDING_TOPICS,
+            LANDING_GROUP,
+            LANDING_DIRECTORY,
+            LANDING_ROLL_RECORDS,
+            LANDING_ROLL_BYTES,
+            LANDING_ROLL_EVERY,
+            LANDING_POLL_RECORDS,
+            INDEXING_TOPIC,
+            INDEXING_INDEX,
+            INDEXING_GROUP,
+            INDEXING_BULK_DOCUMENTS,
+            INDEXING_BULK_BYTES,
+            METRICS_TOPIC,
+            METRICS_GROUP,
+            METRICS_CPU_TOPIC,
+            METRICS_MEMORY_TOPIC,
+            METRICS_CPU_ALERT_TOPIC,
+            METRICS_MEMORY_ALERT_TOPIC,
+            METRICS_CPU_THRESHOLD,
+            METRICS_MEMORY_THRESHOLD,
+            HOST_METRICS_ENABLED,
+            HOST_METRICS_EVERY,
+            DEAD_LETTERS_TOPIC);
+
+    private WadiSettings() {}
+}

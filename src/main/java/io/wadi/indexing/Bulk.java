@@ -1,0 +1,54 @@
+package io.wadi.indexing;
+
+import co.elastic.clients.elasticsearch.core.BulkRequest;
+import co.elastic.clients.util.BinaryData;
+import co.elastic.clients.util.ContentType;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Records that go to Elasticsearch in one {@code _bulk} request, and what each is asked to become: a document under an id
+ * that is always the same for the same record, created only if it does not exist.
+ */
+final class Bulk {
+    private final String index;
+    private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    private final List<byte[]> documents = new ArrayList<>();
+    private long bytes;
+
+    Bulk(String index) {
+        this.index = index;
+    }
+
+    /** Adds a record and its document, a JSON object in one line. */
+    void add(ConsumerRecord<byte[], byte[]> consumed, byte[] document) {
+        records.add(consumed);
+        documents.add(document);
+        bytes += document.length;
+    }
+
+    /** The records, in the order of the request's items. */
+    List<ConsumerRecord<byte[], byte[]>> records() {
+        return records;
+    }
+
+    int size() {
+        return records.size();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    BulkRequest.Builder request() {
+        BulkRequest.Builder request = new BulkRequest.Builder();
+        for (int i = 0; i < records.size(); i++) {
+            String id = DocumentId.of(records.get(i));
+            BinaryData document = BinaryData.of(documents.get(i), ContentType.APPLICATION_JSON);
+            request.operations(operation ->
+                    operation.create(create -> create.index(index).id(id).document(document)));
+        }
+        return request;
+    }
+}

@@ -1,0 +1,68 @@
+package io.wadi.indexing;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Checks that a value can be a document: one JSON object; a {@code _bulk} request separates its items by newlines. */
+final class JsonObjects {
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
+
+    private JsonObjects() {}
+
+    /**
+     * The value as a JSON object in one line: the same bytes where it is that already, else without its line breaks.
+     *
+     * @throws IllegalArgumentException where it is not exactly one JSON object; the message says where and what
+     */
+    static byte[] inOneLine(byte[] value) {
+        if (value == null) {
+            throw new IllegalArgumentException("no value (a tombstone); a document is a JSON object");
+        }
+        check(value);
+        byte[] line = value;
+        for (int i = 0; i < value.length; i++) {
+            if (value[i] == '\n' || value[i] == '\r') {
+                // In JSON a raw line break stands between tokens only, where a blank means the same.
+                line = line == value ? value.clone() : line;
+                line[i] = ' ';
+            }
+        }
+        return line;
+    }
+
+    private static void check(byte[] value) {
+        try (JsonParser parser = JSON.createParser(value)) {
+            expectObject(parser);
+            parser.skipChildren();
+            expectEnd(parser);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "not JSON: line %d, column %d: %s"
+                            .formatted(
+                                    e.getLocation().getLineNr(), e.getLocation().getColumnNr(), e.getOriginalMessage()),
+                    e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void expectObject(JsonParser parser) throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw new IllegalArgumentException(
+                    "begins with " + parser.currentToken() + "; a document is a JSON object");
+        }
+    }
+
+    private static void expectEnd(JsonParser parser) throws IOException {
+        if (parser.nextToken() != null) {
+            throw new IllegalArgumentException("more than one JSON value; a document is one JSON object");
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Indexing: every record one document in Elasticsearch, or one dead letter. */
+package io.wadi.indexing;

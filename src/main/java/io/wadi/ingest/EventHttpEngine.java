@@ -1,0 +1,98 @@
+package io.wadi.ingest;
+
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.CorsHandler;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.support.service.ServiceHelper;
+
+/** The HTTP server that {@code platform-http:} routes take events on, on a port of its own. */
+public final class EventHttpEngine extends VertxPlatformHttpEngine {
+    private static final int NOT_FOUND = 404;
+
+    private final Options options;
+
+    /** Takes what the server is made of; {@link #startServer} opens it. */
+    public EventHttpEngine(Options options) {
+        super();
+        this.options = options;
+    }
+
+    /**
+     * What the server is made of.
+     *
+     * @param host the address it binds to
+     * @param port its port
+     * @param origins the origins that a browser may send from
+     * @param maxBodyBytes the largest body
+     */
+    public record Options(String host, int port, List<String> origins, long maxBodyBytes) {}
+
+    /**
+     * Opens the port, before the routes start; the context closes it after they have stopped. Until a route has started its
+     * requests are answered with 503.
+     *
+     * @throws IOException where the port cannot be bound
+     */
+    public void startServer(CamelContext context) throws Exception {
+        VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
+        configuration.setBindHost(options.host());
+        configuration.setBindPort(options.port());
+        configuration.setMaxBodySize(options.maxBodyBytes());
+        configuration.getBodyHandler().setHandleFileUploads(false);
+        VertxPlatformHttpServer server = new VertxPlatformHttpServer(configuration);
+        context.addService(server);
+        ServiceHelper.startService(server);
+        if (server.getServer().actualPort() == 0) {
+            // The server only logs that it could not bind.
+            throw new IOException("port %d cannot be bound at %s; is it in use? See wadi.http.port"
+                    .formatted(options.port(), options.host()));
+        }
+        String name = VertxPlatformHttpRouter.getRouterNameFromPort(options.port());
+        VertxPlatformHttpRouter router = VertxPlatformHttpRouter.lookup(context, name);
+        router.route().order(Integer.MIN_VALUE).handler(crossOrigin(options.origins()));
+        router.route().failureHandler(HttpAnswers::failed);
+        router.route().last().handler(unmatched -> answerUnmatched(context, unmatched));
+    }
+
+    private static CorsHandler crossOrigin(List<String> origins) {
+        return CorsHandler.create()
+                .addOrigins(origins)
+                .allowedMethods(Set.of(HttpMethod.GET, HttpMethod.POST))
+                .allowedHeaders(Set.of("content-type", "idempotency-key"))
+                .exposedHeader(HttpAnswers.RETRY_AFTER);
+    }
+
+    private static void answerUnmatched(CamelContext context, RoutingContext unmatched) {
+        if (context.isStarted()) {
+            String method = unmatched.request().method().name();
+            HttpAnswers.error(
+                    unmatched,
+                    NOT_FOUND,
+                    "there is no " + method + " here; see GET /api/select and POST /events/{topic}");
+        } else {
+            HttpAnswers.unavailable(unmatched, "Wadi is starting or stopping");
+        }
+    }
+
+    @Override
+    public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
+        return new EventHttpConsumer(
+                endpoint, processor, getHandlers(), VertxPlatformHttpRouter.getRouterNameFromPort(options.port()));
+    }
+
+    @Override
+    public int getServerPort() {
+        return options.port();
+    }
+}

@@ -1,0 +1,46 @@
+package io.wadi.ingest;
+
+import io.wadi.kafka.Causes;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns an exception of an intake route into its answer: what the client can change is a 4xx, what Kafka has to heal a 503. */
+public final class IntakeErrors implements Processor {
+    private static final Logger LOG = LoggerFactory.getLogger(IntakeErrors.class);
+    private static final int TOO_LARGE = 413;
+    private static final int UNAVAILABLE = 503;
+    private static final int INTERNAL = 500;
+
+    @Override
+    public void process(Exchange exchange) {
+        answer(exchange, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
+    }
+
+    static void answer(Exchange exchange, Exception caught) {
+        Throwable cause = Causes.unwrap(caught);
+        if (cause instanceof IntakeException refused) {
+            set(exchange, refused.status(), refused.getMessage());
+        } else if (cause instanceof RecordTooLargeException) {
+            set(exchange, TOO_LARGE, "the event is larger than Kafka takes");
+        } else if (cause instanceof KafkaException && !(cause instanceof SerializationException)) {
+            LOG.warn("Route {}: not acknowledged: {}", exchange.getFromRouteId(), Causes.inShort(cause));
+            set(exchange, UNAVAILABLE, "Kafka has not acknowledged the event: " + Causes.inShort(cause));
+            exchange.getMessage().setHeader(HttpAnswers.RETRY_AFTER, HttpAnswers.RETRY_AFTER_SECONDS);
+        } else {
+            LOG.error("Route {} failed", exchange.getFromRouteId(), cause);
+            set(exchange, INTERNAL, "the request failed; the log of Wadi says why");
+        }
+    }
+
+    private static void set(Exchange exchange, int status, String reason) {
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, HttpAnswers.JSON);
+        exchange.getMessage().setBody(HttpAnswers.json(Map.of("error", reason)));
+    }
+}

@@ -1,0 +1,20 @@
+package io.wadi.ingest;
+
+/** A request is not taken; the status and the message are the answer. */
+final class IntakeException extends RuntimeException {
+    private final int status;
+
+    IntakeException(int status, String message) {
+        super(message);
+        this.status = status;
+    }
+
+    static IntakeException invalid(String message) {
+        return new IntakeException(400, message);
+    }
+
+    /** The HTTP status of the answer. */
+    int status() {
+        return status;
+    }
+}

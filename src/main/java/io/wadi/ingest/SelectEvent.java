@@ -1,0 +1,40 @@
+package io.wadi.ingest;
+
+import java.time.Clock;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Makes the classic web event of {@code GET /api/select?color=…&user=…}: {@code timestamp}, {@code userAgent},
+ * {@code colorName}, {@code userName}, in this order, as the message's body. Refuses a request (400) that lacks one of them.
+ */
+public final class SelectEvent implements Processor {
+    private static final DateTimeFormatter TIMESTAMP =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ", Locale.ROOT);
+
+    private final Clock clock;
+
+    /** Takes the clock, in whose zone the timestamps are written. */
+    public SelectEvent(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        EventRequest request = EventRequest.of(exchange);
+        Map<String, String> event = new LinkedHashMap<>();
+        event.put("timestamp", ZonedDateTime.now(clock).format(TIMESTAMP));
+        event.put(
+                "userAgent",
+                request.header("User-Agent")
+                        .orElseThrow(() -> IntakeException.invalid("request header User-Agent is missing")));
+        event.put("colorName", request.query("color"));
+        event.put("userName", request.query("user"));
+        exchange.getMessage().setBody(HttpAnswers.json(event));
+    }
+}

@@ -1,0 +1,98 @@
+package io.wadi.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts a failed record into the dead-letter topic: key, value and headers as they came, and the cause in the headers that
+ * Kafka Connect uses for the same purpose ({@code __connect.errors.*}, KIP-298). As a Camel processor it takes the record
+ * and the exception of the exchange. When it returns, the letter is sent, or counted towards the poll's acknowledgements.
+ */
+public final class DeadLetters implements Processor, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+    private static final String PREFIX = "__connect.errors.";
+
+    private final String topic;
+    private final Supplier<Producer<Object, Object>> newProducer;
+    private Producer<Object, Object> producer;
+
+    /** Takes the topic and how to make the producer; it is made with the first letter. */
+    public DeadLetters(String topic, Supplier<Producer<Object, Object>> newProducer) {
+        this.topic = topic;
+        this.newProducer = newProducer;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        if (!(exchange.getProperty(EndOfRecord.RECORD) instanceof ConsumerRecord<?, ?> failed)
+                || failed.value() instanceof Run) {
+            throw new IllegalStateException(
+                    "Route " + exchange.getFromRouteId() + " has no single Kafka record to put into " + topic, cause);
+        }
+        send(failed, exchange.getFromRouteId(), cause);
+    }
+
+    /**
+     * Sends one record's letter.
+     *
+     * @param failed the record as it came from Kafka, key and value as bytes
+     * @param routeId the route it failed in
+     * @param cause why
+     * @throws org.apache.kafka.common.KafkaException where Kafka does not take it: the record is then not done
+     */
+    public void send(ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
+        LOG.warn("{} in route {} goes to {}: {}", FlowConsumer.at(failed), routeId, topic, Causes.inShort(cause));
+        Headers headers = new RecordHeaders(failed.headers().toArray());
+        Throwable error = Causes.unwrap(cause);
+        put(headers, "topic", failed.topic());
+        put(headers, "partition", Integer.toString(failed.partition()));
+        put(headers, "offset", Long.toString(failed.offset()));
+        put(headers, "connector.name", routeId);
+        put(headers, "exception.class.name", error.getClass().getName());
+        put(headers, "exception.message", String.valueOf(error.getMessage()));
+        try {
+            producer()
+                    .send(new ProducerRecord<>(topic, null, null, failed.key(), failed.value(), headers))
+                    .get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            throw new org.apache.kafka.common.KafkaException(
+                    "The dead letter of " + FlowConsumer.at(failed) + " was not taken by " + topic, e.getCause());
+        }
+    }
+
+    private static void put(Headers headers, String name, String value) {
+        headers.remove(PREFIX + name);
+        headers.add(PREFIX + name, value.getBytes(UTF_8));
+    }
+
+    private synchronized Producer<Object, Object> producer() {
+        if (producer == null) {
+            producer = newProducer.get();
+        }
+        return producer;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (producer != null) {
+            producer.close();
+            producer = null;
+        }
+    }
+}

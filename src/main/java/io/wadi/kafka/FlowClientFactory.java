@@ -1,0 +1,71 @@
+package io.wadi.kafka;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Makes the Kafka clients of all routes: camel-kafka's place to plug in. Consumers are {@link FlowConsumer}s; endpoints
+ * whose producer settings are the same share one producer. Keys and values are always byte arrays, so that no record is
+ * changed on its way and none fails to be read.
+ */
+public final class FlowClientFactory extends DefaultKafkaClientFactory {
+    private static final Duration SLACK = Duration.ofSeconds(5);
+
+    private final Handover handover;
+    private final SharedProducers producers;
+
+    /**
+     * Takes how records are handed over and the producers that all factories share.
+     */
+    public FlowClientFactory(Handover handover, SharedProducers producers) {
+        super();
+        this.handover = handover;
+        this.producers = producers;
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Consumer getConsumer(Properties properties) {
+        Properties own = copy(properties);
+        own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        own.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+        own.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+        return new FlowConsumer(own, handover, SharedProducers.DELIVERY_TIMEOUT.plus(SLACK));
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Producer getProducer(Properties properties) {
+        return producer(properties);
+    }
+
+    /** A producer with these settings; to be closed. */
+    Producer<Object, Object> producer(Properties properties) {
+        Properties own = copy(properties);
+        own.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+        own.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+        return producers.get(own);
+    }
+
+    private static Properties copy(Properties properties) {
+        Properties own = new Properties();
+        Map<String, Object> given = new HashMap<>();
+        properties.forEach((key, value) -> given.put(key.toString(), value));
+        own.putAll(given);
+        return own;
+    }
+
+    @Override
+    public String toString() {
+        return "FlowClientFactory[" + handover + "]";
+    }
+}

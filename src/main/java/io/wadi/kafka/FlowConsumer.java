@@ -1,0 +1,412 @@
+package io.wadi.kafka;
+
+import java.time.Duration;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The consumer of every flow, in place of Kafka's own under camel-kafka. It guarantees that a record's offset is committed
+ * only after the record is done, whatever the error settings of the route: a record is done when its exchange has ended
+ * without an exception and everything the exchange sent to Kafka is acknowledged, or, where a {@link PartitionSink} has
+ * claimed the partition, when the sink says so. A record that is not done is handed over again, after a growing pause of
+ * its partition alone.
+ *
+ * <p>What a route sends to Kafka on this consumer's thread is acknowledged together, once a poll, so that a route keeps
+ * the speed of its producer. After a send that was not acknowledged, the records of that poll are handed over again with
+ * each send waited for, until one poll has passed without a failure: so a record that cannot be sent is found out.
+ *
+ * <p>Only this class seeks and commits; seeks from outside are ignored. As Kafka's consumer, for one thread.
+ */
+public final class FlowConsumer extends KafkaConsumer<Object, Object> {
+    private static final Logger LOG = LoggerFactory.getLogger(FlowConsumer.class);
+    private static final ThreadLocal<FlowConsumer> CURRENT = new ThreadLocal<>();
+    private static final Duration COMMIT_WITHIN = Duration.ofSeconds(10);
+
+    private final Handover handover;
+    private final Duration acknowledgeWithin;
+    private final Map<TopicPartition, PartitionProgress> owned = new HashMap<>();
+    private final Acknowledgements sends = new Acknowledgements();
+    private ConsumerRecord<Object, Object> current;
+    private boolean careful;
+    private boolean suspended;
+
+    FlowConsumer(Properties properties, Handover handover, Duration acknowledgeWithin) {
+        super(properties);
+        this.handover = handover;
+        this.acknowledgeWithin = acknowledgeWithin;
+    }
+
+    /** The consumer whose poll this thread is working on, or null. */
+    static FlowConsumer onThisThread() {
+        return CURRENT.get();
+    }
+
+    /** Where a send made now is to be counted instead of waited for, or null. */
+    static Acknowledgements countingOnThisThread() {
+        FlowConsumer consumer = CURRENT.get();
+        return consumer == null || consumer.careful ? null : consumer.sends;
+    }
+
+    /** The record or run that is being handed over, or null. */
+    ConsumerRecord<Object, Object> current() {
+        return current;
+    }
+
+    /** The current record or run left its route; {@code error} is null where that went well. May come from another thread. */
+    void ended(Exception error) {
+        ConsumerRecord<Object, Object> ended = current;
+        current = null;
+        PartitionProgress progress = progress(new TopicPartition(ended.topic(), ended.partition()));
+        if (error == null) {
+            progress.done(ended.offset());
+        } else {
+            progress.failed(error);
+        }
+    }
+
+    @Override
+    public ConsumerRecords<Object, Object> poll(Duration timeout) {
+        CURRENT.set(this);
+        settle();
+        resumeDue();
+        return handOut(super.poll(timeout));
+    }
+
+    // ---- handing over
+
+    private ConsumerRecords<Object, Object> handOut(ConsumerRecords<Object, Object> polled) {
+        if (polled.isEmpty()) {
+            return polled;
+        }
+        Map<TopicPartition, List<ConsumerRecord<Object, Object>>> deliveries = new LinkedHashMap<>();
+        for (TopicPartition partition : polled.partitions()) {
+            List<ConsumerRecord<Object, Object>> records = polled.records(partition);
+            PartitionProgress progress = progress(partition);
+            ConsumerRecord<Object, Object> last = records.get(records.size() - 1);
+            progress.fetched(records.get(0).offset(), last.offset(), position(partition));
+            deliveries.put(
+                    partition, new Deliveries(progress, handover == Handover.RUNS ? List.of(pack(records)) : records));
+        }
+        return new ConsumerRecords<>(deliveries);
+    }
+
+    private ConsumerRecord<Object, Object> pack(List<ConsumerRecord<Object, Object>> records) {
+        ConsumerRecord<Object, Object> last = records.get(records.size() - 1);
+        TopicPartition partition = new TopicPartition(last.topic(), last.partition());
+        return new ConsumerRecord<>(
+                last.topic(),
+                last.partition(),
+                last.offset(),
+                null,
+                new Run(partition, bytes(records), new Claiming()));
+    }
+
+    /** Keys and values are byte arrays: {@link FlowClientFactory} sets the deserializers. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static List<ConsumerRecord<byte[], byte[]>> bytes(List<ConsumerRecord<Object, Object>> records) {
+        return (List) records;
+    }
+
+    /** The records of one partition; ends early at a failure, so that a partition's order is kept. */
+    private final class Deliveries extends AbstractList<ConsumerRecord<Object, Object>> {
+        private final PartitionProgress progress;
+        private final List<ConsumerRecord<Object, Object>> records;
+
+        Deliveries(PartitionProgress progress, List<ConsumerRecord<Object, Object>> records) {
+            this.progress = progress;
+            this.records = records;
+        }
+
+        @Override
+        public ConsumerRecord<Object, Object> get(int index) {
+            return records.get(index);
+        }
+
+        @Override
+        public int size() {
+            return records.size();
+        }
+
+        @Override
+        public Iterator<ConsumerRecord<Object, Object>> iterator() {
+            Iterator<ConsumerRecord<Object, Object>> all = records.iterator();
+            return new Iterator<>() {
+                @Override
+                public boolean hasNext() {
+                    return progress.failure() == null && all.hasNext();
+                }
+
+                @Override
+                public ConsumerRecord<Object, Object> next() {
+                    if (!hasNext()) {
+                        throw new NoSuchElementException();
+                    }
+                    if (current != null) {
+                        throw new IllegalStateException(at(current) + " was handed over and its end not reported");
+                    }
+                    current = all.next();
+                    return current;
+                }
+            };
+        }
+    }
+
+    private final class Claiming implements Run.Claims {
+        @Override
+        public PartitionSink claim(Run run, Function<Run, ? extends PartitionSink> open) {
+            PartitionProgress progress = progress(run.partition());
+            if (progress.sink() == null) {
+                progress.claim(open.apply(run));
+            }
+            return progress.sink();
+        }
+
+        @Override
+        public long committedOffset(TopicPartition partition) {
+            OffsetAndMetadata committed = committed(Set.of(partition)).get(partition);
+            return committed == null ? PartitionProgress.NONE : committed.offset();
+        }
+    }
+
+    // ---- between two polls
+
+    /** Brings the records of the last poll to their end: acknowledged, committed, or to be handed over again. */
+    private void settle() {
+        reportUnended();
+        awaitSends();
+        for (PartitionProgress progress : owned.values()) {
+            tick(progress);
+            if (progress.failure() != null) {
+                rewind(progress);
+            } else {
+                long offset = progress.seekTo();
+                if (offset != PartitionProgress.NONE) {
+                    super.seek(progress.partition(), offset);
+                }
+            }
+        }
+        commit(owned.values());
+    }
+
+    private void reportUnended() {
+        if (current != null) {
+            ended(new IllegalStateException("its exchange did not end"));
+        }
+    }
+
+    private void awaitSends() {
+        Exception failure = sends.await(acknowledgeWithin);
+        if (failure != null) {
+            owned.values().forEach(progress -> progress.takeBack(failure));
+        }
+        careful = failure != null;
+    }
+
+    private static void tick(PartitionProgress progress) {
+        if (progress.sink() != null && progress.failure() == null) {
+            try {
+                progress.sink().tick();
+            } catch (RuntimeException e) {
+                progress.failed(e);
+            }
+        }
+    }
+
+    private void rewind(PartitionProgress progress) {
+        Exception cause = progress.failure();
+        long offset = progress.rewind(System.nanoTime());
+        if (offset != PartitionProgress.NONE) {
+            super.seek(progress.partition(), offset);
+        }
+        super.pause(Set.of(progress.partition()));
+        LOG.warn(
+                "{}@{}: {}; try {} follows, nothing is lost",
+                progress.partition(),
+                offset,
+                Causes.inShort(cause),
+                progress.failures() + 1);
+        LOG.debug("{}@{}", progress.partition(), offset, cause);
+    }
+
+    private void resumeDue() {
+        if (suspended) {
+            return;
+        }
+        long now = System.nanoTime();
+        for (PartitionProgress progress : owned.values()) {
+            if (progress.isDue(now)) {
+                super.resume(Set.of(progress.partition()));
+            }
+        }
+    }
+
+    private void commit(Collection<PartitionProgress> which) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        for (PartitionProgress progress : which) {
+            long offset = progress.toCommit();
+            if (offset != PartitionProgress.NONE) {
+                offsets.put(progress.partition(), new OffsetAndMetadata(offset));
+            }
+        }
+        if (offsets.isEmpty()) {
+            return;
+        }
+        try {
+            super.commitSync(offsets, COMMIT_WITHIN);
+            offsets.forEach((partition, offset) -> progress(partition).committed(offset.offset()));
+        } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
+            // The records are done all the same; the commit follows with the next poll or is made up for by the next
+            // owner.
+            LOG.warn("Offsets {} were not committed yet: {}", offsets, Causes.inShort(e));
+        }
+    }
+
+    // ---- ownership
+
+    private final class Ownership implements ConsumerRebalanceListener {
+        private final ConsumerRebalanceListener camels;
+
+        Ownership(ConsumerRebalanceListener camels) {
+            this.camels = camels;
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            camels.onPartitionsAssigned(partitions);
+            partitions.forEach(FlowConsumer.this::progress);
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            camels.onPartitionsRevoked(partitions);
+            handBack(partitions);
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            camels.onPartitionsLost(partitions);
+            partitions.forEach(FlowConsumer.this::drop);
+        }
+    }
+
+    /** Finishes the partitions' open work and commits it; what cannot be finished is done by the next owner. */
+    private void handBack(Collection<TopicPartition> partitions) {
+        reportUnended();
+        awaitSends();
+        List<PartitionProgress> finished = new ArrayList<>();
+        for (TopicPartition partition : partitions) {
+            PartitionProgress progress = owned.get(partition);
+            if (progress != null && finish(progress)) {
+                finished.add(progress);
+            }
+        }
+        commit(finished);
+        partitions.forEach(this::drop);
+    }
+
+    private static boolean finish(PartitionProgress progress) {
+        if (progress.failure() != null || progress.sink() == null) {
+            return true;
+        }
+        try {
+            progress.sink().finish();
+            return true;
+        } catch (RuntimeException e) {
+            LOG.warn("{} is left to its next owner unfinished: {}", progress.partition(), Causes.inShort(e));
+            return false;
+        }
+    }
+
+    private void drop(TopicPartition partition) {
+        PartitionProgress progress = owned.remove(partition);
+        if (progress != null && progress.sink() != null) {
+            progress.sink().abandon();
+        }
+    }
+
+    private PartitionProgress progress(TopicPartition partition) {
+        return owned.computeIfAbsent(partition, PartitionProgress::new);
+    }
+
+    // ---- what camel-kafka calls
+
+    @Override
+    public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
+        super.subscribe(topics, new Ownership(listener));
+    }
+
+    @Override
+    public void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
+        super.subscribe(pattern, new Ownership(listener));
+    }
+
+    /** Ignored: only this class knows where to read on. */
+    @Override
+    public void seek(TopicPartition partition, long offset) {
+        LOG.debug("Seek to {}@{} ignored", partition, offset);
+    }
+
+    /** Ignored: only this class knows where to read on. */
+    @Override
+    public void seek(TopicPartition partition, OffsetAndMetadata offset) {
+        LOG.debug("Seek to {}@{} ignored", partition, offset);
+    }
+
+    @Override
+    public void pause(Collection<TopicPartition> partitions) {
+        suspended = true;
+        super.pause(partitions);
+    }
+
+    /** Resumes what a route's suspension has paused; a partition that waits after a failure goes on waiting. */
+    @Override
+    public void resume(Collection<TopicPartition> partitions) {
+        suspended = false;
+        super.resume(partitions.stream()
+                .filter(partition -> !progress(partition).isWaiting())
+                .collect(Collectors.toSet()));
+    }
+
+    @Override
+    public void wakeup() {
+        sends.wakeup();
+        super.wakeup();
+    }
+
+    @Override
+    public void close() {
+        try {
+            super.close();
+        } finally {
+            List.copyOf(owned.keySet()).forEach(this::drop);
+            CURRENT.remove();
+        }
+    }
+
+    static String at(ConsumerRecord<?, ?> consumed) {
+        return consumed.topic() + "-" + consumed.partition() + "@" + consumed.offset();
+    }
+}

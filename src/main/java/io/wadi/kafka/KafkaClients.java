@@ -1,0 +1,99 @@
+package io.wadi.kafka;
+
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.camel.component.kafka.PollOnError;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Camel's {@code kafka} component as Wadi sets it, and the clients of Kafka that are made outside routes. All follow the
+ * component's settings, so that {@code camel.component.kafka.*} (SASL, SSL) holds for every one.
+ */
+public final class KafkaClients {
+    private final SharedProducers producers = new SharedProducers();
+    private final FlowClientFactory records = factory(Handover.RECORDS);
+    private final KafkaComponent component;
+
+    /** Takes the bootstrap servers. */
+    public KafkaClients(String brokers) {
+        component = new KafkaComponent();
+        component.setConfiguration(configuration(brokers));
+        component.setKafkaClientFactory(records);
+    }
+
+    private static KafkaConfiguration configuration(String brokers) {
+        KafkaConfiguration configuration = new KafkaConfiguration();
+        configuration.setBrokers(brokers);
+        // Tells Camel what to convert keys and values to; the factory insists on it.
+        configuration.setKeySerializer(ByteArraySerializer.class.getName());
+        configuration.setValueSerializer(ByteArraySerializer.class.getName());
+        configuration.setAutoCommitEnable(false);
+        configuration.setAutoOffsetReset("earliest");
+        configuration.setPollOnError(PollOnError.RECONNECT);
+        configuration.setPollTimeoutMs(500L);
+        configuration.setRequestRequiredAcks("all");
+        configuration.setEnableIdempotence(true);
+        configuration.setLingerMs(5);
+        configuration.setCompressionCodec("lz4");
+        configuration.setDeliveryTimeoutMs((int) SharedProducers.DELIVERY_TIMEOUT.toMillis());
+        configuration.setHeaderFilterStrategy(new WadiHeaders());
+        return configuration;
+    }
+
+    /** The component, to be bound as {@code kafka}; it hands records over one by one. */
+    public KafkaComponent component() {
+        return component;
+    }
+
+    /** The clients of an endpoint whose records are to be handed over in this way. */
+    public FlowClientFactory factory(Handover handover) {
+        return new FlowClientFactory(handover, producers);
+    }
+
+    /** A producer that tries to deliver for two minutes, for work that can wait. To be closed. */
+    public Producer<Object, Object> patientProducer() {
+        return records.producer(producerProperties());
+    }
+
+    /** A producer that gives up within the given time, for clients that wait for the answer. To be closed. */
+    public Producer<Object, Object> promptProducer(long acknowledgeWithinMs) {
+        Properties prompt = producerProperties();
+        prompt.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Long.toString(acknowledgeWithinMs));
+        prompt.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(acknowledgeWithinMs / 2));
+        prompt.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(acknowledgeWithinMs / 2));
+        return records.producer(prompt);
+    }
+
+    private Properties producerProperties() {
+        return withBrokers(component.getConfiguration().createProducerProperties());
+    }
+
+    /** The settings of an admin client. */
+    public Properties adminProperties() {
+        Properties admin = new Properties();
+        for (Map.Entry<Object, Object> setting : withBrokers(
+                        component.getConfiguration().createConsumerProperties())
+                .entrySet()) {
+            if (AdminClientConfig.configNames().contains(setting.getKey())) {
+                admin.put(setting.getKey(), setting.getValue());
+            }
+        }
+        long timeoutMs = TimeUnit.SECONDS.toMillis(5);
+        admin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(timeoutMs));
+        admin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(timeoutMs));
+        return admin;
+    }
+
+    private Properties withBrokers(Properties properties) {
+        properties.put(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                component.getConfiguration().getBrokers());
+        return properties;
+    }
+}

@@ -1,0 +1,149 @@
+package io.wadi.kafka;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * How far one owned partition has come: what was fetched, what was done, what was committed, and how it waits after a
+ * failure. Used on the consumer's thread only; no I/O.
+ */
+final class PartitionProgress {
+    static final long NONE = -1;
+    private static final long FIRST_BACKOFF_MS = 200;
+    private static final long LONGEST_BACKOFF_MS = 30_000;
+
+    private final TopicPartition partition;
+    private PartitionSink sink;
+    private long safe = NONE;
+    private long done = NONE;
+    private long handedOut = NONE;
+    private long fetched = NONE;
+    private long committed = NONE;
+    private Exception failure;
+    private int failures;
+    private long resumeAtNanos;
+    private boolean waiting;
+
+    PartitionProgress(TopicPartition partition) {
+        this.partition = partition;
+    }
+
+    TopicPartition partition() {
+        return partition;
+    }
+
+    PartitionSink sink() {
+        return sink;
+    }
+
+    void claim(PartitionSink newSink) {
+        sink = newSink;
+    }
+
+    /** A poll returned records {@code first..last}, and the next fetch would start at {@code next}. */
+    void fetched(long first, long last, long next) {
+        if (safe == NONE) {
+            safe = first;
+        }
+        if (sink == null) {
+            done = first;
+        }
+        handedOut = last + 1;
+        fetched = next;
+    }
+
+    /** The record or run that ends at this offset left its route without an exception. */
+    void done(long offset) {
+        done = offset + 1;
+    }
+
+    /** The record or run being handed over failed: nothing after it may be handed over in this poll. */
+    void failed(Exception cause) {
+        if (failure == null) {
+            failure = cause;
+        }
+    }
+
+    Exception failure() {
+        return failure;
+    }
+
+    /** Forgets the failure, drops the sink and waits: where to read on. */
+    long rewind(long nowNanos) {
+        failure = null;
+        failures++;
+        resumeAtNanos = nowNanos + backoff().toNanos();
+        waiting = true;
+        if (sink != null) {
+            advanceSafe(sink.committable());
+            sink.abandon();
+            sink = null;
+            done = safe;
+        }
+        fetched = done;
+        handedOut = done;
+        return done;
+    }
+
+    /** Takes back everything since the last commit, because a send of this poll was not acknowledged. */
+    void takeBack(Exception cause) {
+        if (sink == null) {
+            done = safe;
+        }
+        failed(cause);
+    }
+
+    /** Where the next fetch has to start instead, or {@link #NONE} where it already does. */
+    long seekTo() {
+        if (fetched == NONE) {
+            return NONE;
+        }
+        long wanted = sink == null ? done : sink.position();
+        if (wanted == handedOut || wanted == fetched) {
+            return NONE;
+        }
+        fetched = wanted;
+        handedOut = wanted;
+        return wanted;
+    }
+
+    /** What should be committed now, or {@link #NONE}. */
+    long toCommit() {
+        long reached = sink == null ? done : sink.committable();
+        return reached > committed && reached != NONE ? reached : NONE;
+    }
+
+    void committed(long offset) {
+        committed = offset;
+        advanceSafe(offset);
+        failures = 0;
+    }
+
+    boolean isWaiting() {
+        return waiting;
+    }
+
+    /** Whether the time after a failure is over; from then on it no longer waits. */
+    boolean isDue(long nowNanos) {
+        if (waiting && nowNanos - resumeAtNanos >= 0) {
+            waiting = false;
+            return true;
+        }
+        return false;
+    }
+
+    int failures() {
+        return failures;
+    }
+
+    /** The time to the next try: doubling from 200 ms to 30 s, less up to a quarter at random, so that many do not retry as one. */
+    private Duration backoff() {
+        long full = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS << Math.min(failures - 1, 16));
+        return Duration.ofMillis(full - ThreadLocalRandom.current().nextLong(full / 4 + 1));
+    }
+
+    private void advanceSafe(long offset) {
+        safe = Math.max(safe, offset);
+    }
+}

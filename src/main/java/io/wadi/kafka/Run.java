@@ -1,0 +1,73 @@
+package io.wadi.kafka;
+
+import java.util.List;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The records of one partition from one poll, in offset order, as the body of one exchange. Offsets may have gaps
+ * (transactions, compaction). Used on the consumer's thread only.
+ */
+public final class Run {
+    private final TopicPartition partition;
+    private final List<ConsumerRecord<byte[], byte[]>> records;
+    private final Claims claims;
+
+    Run(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records, Claims claims) {
+        this.partition = partition;
+        this.records = List.copyOf(records);
+        this.claims = claims;
+    }
+
+    /** Where the records come from. */
+    public TopicPartition partition() {
+        return partition;
+    }
+
+    /** At least one record. */
+    public List<ConsumerRecord<byte[], byte[]>> records() {
+        return records;
+    }
+
+    /** The offset of the first record. */
+    public long firstOffset() {
+        return records.get(0).offset();
+    }
+
+    /** The offset of the last record. */
+    public long lastOffset() {
+        return records.get(records.size() - 1).offset();
+    }
+
+    /**
+     * The sink that holds this partition for as long as this consumer owns it. Where there is none yet, {@code open}
+     * makes one; from then on the sink, not the exchange's end, decides what is committed and where to read on.
+     *
+     * @param open gets this run and returns the sink; what it throws fails the exchange, and the run is handed over again
+     */
+    public <S extends PartitionSink> S sink(Class<S> type, Function<Run, S> open) {
+        return type.cast(claims.claim(this, open));
+    }
+
+    /**
+     * The group's committed offset of this partition, read from Kafka now; -1 where there is none.
+     *
+     * @throws org.apache.kafka.common.KafkaException where Kafka does not answer
+     */
+    public long committedOffset() {
+        return claims.committedOffset(partition);
+    }
+
+    @Override
+    public String toString() {
+        return "%s@%d..%d".formatted(partition, firstOffset(), lastOffset());
+    }
+
+    /** What a run asks of the consumer that polled it. */
+    interface Claims {
+        PartitionSink claim(Run run, Function<Run, ? extends PartitionSink> open);
+
+        long committedOffset(TopicPartition partition);
+    }
+}

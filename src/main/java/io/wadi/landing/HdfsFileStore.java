@@ -1,0 +1,109 @@
+package io.wadi.landing;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.permission.FsPermission;
+
+/** {@link FileStore} on HDFS, by {@link FileContext}: its rename does not overwrite and fails with an exception. */
+final class HdfsFileStore implements FileStore {
+    private final FileContext files;
+
+    /**
+     * Takes the file system's address; connects with the first operation.
+     *
+     * @throws IOException where there is no such kind of file system
+     */
+    HdfsFileStore(String uri) throws IOException {
+        Configuration configuration = new Configuration();
+        files = FileContext.getFileContext(URI.create(uri), configuration);
+    }
+
+    @Override
+    public void makeDirectory(String path) throws IOException {
+        files.mkdir(new Path(path), FsPermission.getDirDefault(), true);
+    }
+
+    @Override
+    public List<String> list(String directory) throws IOException {
+        List<String> names = new ArrayList<>();
+        try {
+            RemoteIterator<FileStatus> found = files.listStatus(new Path(directory));
+            while (found.hasNext()) {
+                names.add(found.next().getPath().getName());
+            }
+        } catch (FileNotFoundException e) {
+            return List.of();
+        }
+        return names;
+    }
+
+    @Override
+    public void delete(String path) throws IOException {
+        try {
+            files.delete(new Path(path), true);
+        } catch (FileNotFoundException e) {
+            return;
+        }
+    }
+
+    @Override
+    public Output create(String path) throws IOException {
+        return new HdfsOutput(
+                files.create(new Path(path), EnumSet.of(CreateFlag.CREATE), Options.CreateOpts.donotCreateParent()));
+    }
+
+    @Override
+    public void rename(String source, String target) throws IOException {
+        files.rename(new Path(source), new Path(target), Options.Rename.NONE);
+    }
+
+    private static final class HdfsOutput extends Output {
+        private final FSDataOutputStream out;
+
+        HdfsOutput(FSDataOutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+        }
+
+        @Override
+        void sync() throws IOException {
+            out.hsync();
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.close();
+        }
+
+        @Override
+        void abort() {
+            try {
+                out.close();
+            } catch (IOException e) {
+                // The file is deleted with its directory; its lease ends with this client or after its limit.
+                return;
+            }
+        }
+    }
+}

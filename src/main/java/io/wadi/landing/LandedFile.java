@@ -1,0 +1,54 @@
+package io.wadi.landing;
+
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The range of offsets that one landed file covers, as its name tells: {@code topic+partition+first+last.jsonl}, offsets
+ * with 20 digits, the form that Kafka Connect's HDFS files have.
+ *
+ * @param partition the topic's partition
+ * @param first the first offset covered
+ * @param last the last offset covered, not less than {@code first}
+ */
+record LandedFile(TopicPartition partition, long first, long last) {
+    static final Comparator<LandedFile> BY_OFFSET = Comparator.comparingLong(LandedFile::first);
+
+    private static final Pattern NAME = Pattern.compile("(.+)\\+(\\d{1,10})\\+(\\d{20})\\+(\\d{20})\\.jsonl");
+
+    LandedFile {
+        if (first < 0 || last < first) {
+            throw new IllegalArgumentException(
+                    "%s: a file from offset %d to %d cannot be".formatted(partition, first, last));
+        }
+    }
+
+    /** The file's name, without its directory. */
+    String name() {
+        return "%s+%d+%020d+%020d.jsonl".formatted(partition.topic(), partition.partition(), first, last);
+    }
+
+    /** Whether the record with this offset is in the file. */
+    boolean covers(long offset) {
+        return first <= offset && offset <= last;
+    }
+
+    /** Reads a name; empty where it is not one of ours. */
+    static Optional<LandedFile> parse(String name) {
+        Matcher parts = NAME.matcher(name);
+        if (!parts.matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new LandedFile(
+                    new TopicPartition(parts.group(1), Integer.parseInt(parts.group(2))),
+                    Long.parseLong(parts.group(3)),
+                    Long.parseLong(parts.group(4))));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

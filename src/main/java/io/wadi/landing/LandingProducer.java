@@ -1,0 +1,44 @@
+package io.wadi.landing;
+
+import io.wadi.kafka.DeadLetters;
+import io.wadi.kafka.Run;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultProducer;
+
+/** Hands each run to the lander of its partition. */
+final class LandingProducer extends DefaultProducer {
+    private final FileStore store;
+    private final Layout layout;
+    private final Rotation rotation;
+    private final DeadLetters deadLetters;
+
+    LandingProducer(
+            LandingEndpoint endpoint, FileStore store, Layout layout, Rotation rotation, DeadLetters deadLetters) {
+        super(endpoint);
+        this.store = store;
+        this.layout = layout;
+        this.rotation = rotation;
+        this.deadLetters = deadLetters;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        if (!(exchange.getMessage().getBody() instanceof Run run)) {
+            throw new IllegalArgumentException(
+                    "landing: takes the runs of a kafka: endpoint with kafkaClientFactory=#runs, not "
+                            + exchange.getMessage().getBody());
+        }
+        String routeId = exchange.getFromRouteId();
+        run.sink(PartitionLander.class, first -> open(first, routeId)).append(run);
+    }
+
+    private PartitionLander open(Run run, String routeId) {
+        return PartitionLander.open(
+                run,
+                store,
+                layout,
+                rotation,
+                (refused, cause) -> deadLetters.send(refused, routeId, cause),
+                System::nanoTime);
+    }
+}

@@ -1,0 +1,29 @@
+package io.wadi.landing;
+
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Where landed files stand.
+ *
+ * @param root the directory all topics stand under, without a slash at its end
+ */
+record Layout(String root) {
+    Layout {
+        root = root.endsWith("/") ? root.substring(0, root.length() - 1) : root;
+    }
+
+    /** The directory of a partition's visible files. */
+    String visible(TopicPartition partition) {
+        return "%s/%s/partition=%d".formatted(root, partition.topic(), partition.partition());
+    }
+
+    /** The path of a visible file. */
+    String visible(LandedFile file) {
+        return visible(file.partition()) + "/" + file.name();
+    }
+
+    /** The directory under which each owner of the partition has one of its own. */
+    String owners(TopicPartition partition) {
+        return "%s/_tmp/%s/%d".formatted(root, partition.topic(), partition.partition());
+    }
+}

@@ -1,0 +1,54 @@
+package io.wadi.metrics;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import oshi.hardware.CentralProcessor.TickType;
+
+/**
+ * How the cores spent the time between two readings of their tick counters, as Metricbeat's {@code system.cpu}.
+ *
+ * <p>With d(x) the ticks that the state x gained and D the sum over all states, {@code x.norm.pct} is d(x) / D, {@code
+ * x.pct} the same times the number of cores, and {@code total} everything that is neither {@code idle} nor {@code
+ * iowait}: see <a href="https://www.elastic.co/docs/reference/beats/metricbeat/exported-fields-system">the system
+ * module's fields</a> and {@code metric/cpu/metrics.go} of elastic-agent-system-metrics, where Metricbeat computes them.
+ * A state that the operating system does not count is 0.
+ */
+final class CpuUsage {
+    private CpuUsage() {}
+
+    /**
+     * The usage of all cores between two readings.
+     *
+     * @param before ticks by {@link TickType#getIndex}
+     * @param after the same, read later
+     * @return empty where no time has passed, or the counters went back as a whole
+     */
+    static Optional<ObjectNode> between(long[] before, long[] after, int cores) {
+        long[] gained = new long[after.length];
+        for (int i = 0; i < after.length; i++) {
+            gained[i] = Math.max(0, after[i] - before[i]); // proc(5): iowait may decrease
+        }
+        long all = LongStream.of(gained).sum();
+        return all == 0 ? Optional.empty() : Optional.of(toJson(gained, all, cores));
+    }
+
+    private static ObjectNode toJson(long[] gained, long all, int cores) {
+        ObjectNode cpu = JsonNodeFactory.instance.objectNode().put("cores", cores);
+        long unused = gained[TickType.IDLE.getIndex()] + gained[TickType.IOWAIT.getIndex()];
+        cpu.set("total", pct((double) (all - unused) / all, cores));
+        for (TickType state : TickType.values()) {
+            double share = (double) gained[state.getIndex()] / all;
+            cpu.set(state.name().toLowerCase(Locale.ROOT), pct(share, cores));
+        }
+        return cpu;
+    }
+
+    private static ObjectNode pct(double share, int cores) {
+        ObjectNode pct = JsonNodeFactory.instance.objectNode().put("pct", Share.rounded(share * cores));
+        pct.putObject("norm").put("pct", Share.rounded(share));
+        return pct;
+    }
+}

@@ -1,0 +1,235 @@
+package io.wadi.metrics;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.wadi.metrics.MetricDocument.Slice;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * One pass over one metric document: a tree of the known fields says which objects to enter and what to do with each
+ * value found; everything else is skipped, though checked to be JSON. A field that is null counts as absent.
+ *
+ * <p>Limits on nesting and on the length of numbers, names and strings are Jackson's defaults. The bytes of strings that
+ * are skipped are checked for UTF-8's structure only (overlong forms pass).
+ */
+final class MetricDocumentParser {
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // names come from outside: keep them off the JVM's table
+            .build();
+
+    /** Takes the value that the parser stands on. */
+    private interface Reader {
+        void read(MetricDocumentParser parser, Field field) throws IOException;
+    }
+
+    /** A known field: a leaf with a reader of its own, or an object whose known members are its children. */
+    private static final class Field {
+        final String pointer;
+        final Map<String, Field> members = new HashMap<>();
+        Reader reader = MetricDocumentParser::members;
+
+        Field(String pointer) {
+            this.pointer = pointer;
+        }
+
+        /** Declares the field at a path below this one, and what reads it. */
+        Field with(String path, Reader reader) {
+            Field field = this;
+            for (String name : path.split("/", -1)) {
+                String pointer = field.pointer + "/" + name;
+                field = field.members.computeIfAbsent(name, unseen -> new Field(pointer));
+            }
+            field.reader = reader;
+            return this;
+        }
+    }
+
+    private static final Field DOCUMENT = new Field("")
+            .with("@timestamp", MetricDocumentParser::timestamp)
+            .with("metricset/name", (p, at) -> p.metricset = p.text(at))
+            .with("event/dataset", (p, at) -> p.dataset = p.text(at))
+            .with("error/message", (p, at) -> p.errorMessage = p.text(at))
+            .with("host", MetricDocumentParser::host)
+            .with("host/name", (p, at) -> p.hostName = p.text(at))
+            .with("host/timestamp", (p, at) -> p.refuse(at, "nothing: alerts carry @timestamp under this name"))
+            .with("system/cpu/cores", MetricDocumentParser::cores)
+            .with("system/cpu/total/pct", (p, at) -> p.cpuTotalPct = p.number(at, Double.MAX_VALUE, "a number from 0"))
+            .with("system/cpu/total/norm/pct", (p, at) -> p.cpuPct = p.share(at))
+            .with("system/memory/actual/used/pct", (p, at) -> p.memoryPct = p.share(at));
+
+    private final JsonParser json;
+
+    String metricset;
+    String dataset;
+    String hostName;
+    String timestamp;
+    String errorMessage;
+    Double cpuPct;
+    Double memoryPct;
+    Slice host;
+    Slice timestampToken;
+    private Double cpuTotalPct;
+    private Integer cores;
+
+    private MetricDocumentParser(JsonParser json) {
+        this.json = json;
+    }
+
+    /**
+     * Reads a document's known fields.
+     *
+     * @throws MetricDocumentException see {@link MetricDocument#read}
+     */
+    static MetricDocumentParser parse(byte[] document) {
+        try (JsonParser json = JSON.createParser(document)) {
+            MetricDocumentParser parser = new MetricDocumentParser(json);
+            parser.document();
+            return parser;
+        } catch (JsonProcessingException e) {
+            throw new MetricDocumentException("not JSON" + position(e) + ": " + explanation(e), e);
+        } catch (IOException e) {
+            throw new MetricDocumentException("not JSON in UTF-8: " + MetricDocumentException.quote(e.getMessage()), e);
+        }
+    }
+
+    private void document() throws IOException {
+        if (json.nextToken() == null) {
+            throw new MetricDocumentException("found nothing, allowed a JSON object");
+        }
+        if (json.currentTokenLocation().getByteOffset() < 0) {
+            throw new MetricDocumentException("found UTF-16 or UTF-32, allowed UTF-8");
+        }
+        members(DOCUMENT);
+        if (json.nextToken() != null) {
+            throw new MetricDocumentException("found " + found() + " at line "
+                    + json.currentTokenLocation().getLineNr() + ", column "
+                    + json.currentTokenLocation().getColumnNr() + ", after the document's end, allowed nothing");
+        }
+        require("/@timestamp", timestamp);
+        require("/metricset/name", metricset);
+        require("/host/name", hostName);
+        normalizeCpu();
+    }
+
+    /** Enters an object and reads its known members; the others are skipped, however deep. */
+    private void members(Field object) throws IOException {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            refuse(object, "an object");
+        }
+        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+            JsonToken value = json.nextToken();
+            Field member = object.members.get(name);
+            if (member == null) {
+                json.skipChildren();
+            } else if (value != JsonToken.VALUE_NULL) {
+                member.reader.read(this, member);
+            }
+        }
+    }
+
+    private void host(Field field) throws IOException {
+        int from = tokenStart();
+        members(field);
+        host = new Slice(from, offset());
+    }
+
+    private void timestamp(Field field) throws IOException {
+        timestamp = text(field);
+        timestampToken = new Slice(tokenStart(), offset());
+    }
+
+    private void cores(Field field) throws IOException {
+        boolean whole =
+                json.currentToken() == JsonToken.VALUE_NUMBER_INT && json.getNumberType() == JsonParser.NumberType.INT;
+        if (!whole || json.getIntValue() < 1) {
+            refuse(field, "a whole number from 1");
+        }
+        cores = json.getIntValue();
+    }
+
+    private String text(Field field) throws IOException {
+        if (json.currentToken() != JsonToken.VALUE_STRING) {
+            refuse(field, "a string");
+        }
+        return json.getText();
+    }
+
+    private double share(Field field) throws IOException {
+        return number(field, 1, "a number from 0 to 1");
+    }
+
+    private double number(Field field, double highest, String allowed) throws IOException {
+        boolean number = json.currentToken().isNumeric();
+        if (!number || !(json.getDoubleValue() >= 0 && json.getDoubleValue() <= highest)) {
+            refuse(field, allowed);
+        }
+        return json.getDoubleValue();
+    }
+
+    private void normalizeCpu() {
+        if (cpuPct != null || cpuTotalPct == null) {
+            return;
+        }
+        if (cores == null) {
+            throw new MetricDocumentException(
+                    "/system/cpu/cores: missing, needed to normalize /system/cpu/total/pct, allowed a whole number from 1");
+        }
+        double share = Math.rint(cpuTotalPct / cores * 1e9) / 1e9;
+        if (share > 1) {
+            throw new MetricDocumentException("/system/cpu/total/pct: found " + cpuTotalPct + ", allowed 0 to " + cores
+                    + ", the number in /system/cpu/cores");
+        }
+        cpuPct = share;
+    }
+
+    private static void require(String pointer, String value) {
+        if (value == null || value.isEmpty()) {
+            throw new MetricDocumentException(
+                    pointer + ": " + (value == null ? "missing" : "found an empty string") + ", allowed a string");
+        }
+    }
+
+    private void refuse(Field field, String allowed) throws IOException {
+        String where = field.pointer.isEmpty() ? "" : field.pointer + ": ";
+        throw new MetricDocumentException(where + "found " + found() + ", allowed " + allowed);
+    }
+
+    private String found() throws IOException {
+        return switch (json.currentToken()) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "the string \"" + MetricDocumentException.quote(json.getText()) + '"';
+            default -> MetricDocumentException.quote(json.getText());
+        };
+    }
+
+    /** Where the current token begins in the source. */
+    private int tokenStart() {
+        return (int) json.currentTokenLocation().getByteOffset();
+    }
+
+    /** Where the parser stands in the source: after the current token, once its text was asked for. */
+    private int offset() {
+        return (int) json.currentLocation().getByteOffset();
+    }
+
+    private static String position(JsonProcessingException e) {
+        return e.getLocation() == null
+                ? ""
+                : " at line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr();
+    }
+
+    /** Jackson's words without the part that describes the source. */
+    private static String explanation(JsonProcessingException e) {
+        String words = e.getOriginalMessage();
+        int source = words.indexOf(" (start marker at ");
+        return MetricDocumentException.quote(source < 0 ? words : words.substring(0, source));
+    }
+}

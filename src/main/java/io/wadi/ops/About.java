@@ -1,0 +1,21 @@
+package io.wadi.ops;
+
+/**
+ * What the page says of this instance.
+ *
+ * @param version of Wadi
+ * @param eventsUrl where events are sent to
+ * @param kafka its bootstrap servers
+ * @param hdfs the file system landed files stand in
+ * @param hdfsWeb WebHDFS, for links
+ * @param elasticsearch its first host
+ * @param rollEvery how long a landed file takes to become visible at most, ISO-8601
+ */
+public record About(
+        String version,
+        String eventsUrl,
+        String kafka,
+        String hdfs,
+        String hdfsWeb,
+        String elasticsearch,
+        String rollEvery) {}

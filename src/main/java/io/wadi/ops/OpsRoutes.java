@@ -1,0 +1,86 @@
+package io.wadi.ops;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+
+/** The page and its API, on the management port. */
+public final class OpsRoutes extends RouteBuilder {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Map<String, String> PAGE = Map.of(
+            "/", "index.html",
+            "/wadi.css", "wadi.css",
+            "/wadi.js", "wadi.js",
+            "/wadi.svg", "wadi.svg");
+    private static final Map<String, String> TYPES = Map.of(
+            "html", "text/html; charset=utf-8",
+            "css", "text/css; charset=utf-8",
+            "js", "text/javascript; charset=utf-8",
+            "svg", "image/svg+xml");
+
+    private final About about;
+    private final Follow follow;
+    private final String contentSecurityPolicy;
+
+    /** Takes what the page shows and the events port, which the page may send to under any host name. */
+    public OpsRoutes(About about, Follow follow, int eventsPort) {
+        super();
+        this.contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+                + "connect-src 'self' http://*:%d https://*:%d; ".formatted(eventsPort, eventsPort)
+                + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        this.about = about;
+        this.follow = follow;
+    }
+
+    @Override
+    public void configure() {
+        PAGE.forEach((path, file) -> from(get(path))
+                .routeId("page-" + file.replace('.', '-'))
+                .process(exchange -> servePage(exchange, file)));
+        from(get("/api/about")).routeId("api-about").process(exchange -> answer(exchange, about));
+        from(get("/api/follow")).routeId("api-follow").process(this::followRecord);
+    }
+
+    private static String get(String path) {
+        return "management:" + path + "?httpMethodRestrict=GET";
+    }
+
+    private void servePage(Exchange exchange, String file) throws IOException {
+        try (InputStream content = OpsRoutes.class.getResourceAsStream("page/" + file)) {
+            exchange.getMessage().removeHeaders("*");
+            exchange.getMessage().setBody(content.readAllBytes());
+        }
+        String type = file.substring(file.lastIndexOf('.') + 1);
+        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, TYPES.get(type));
+        exchange.getMessage().setHeader("Cache-Control", "no-cache");
+        exchange.getMessage().setHeader("X-Content-Type-Options", "nosniff");
+        exchange.getMessage().setHeader("Content-Security-Policy", contentSecurityPolicy);
+    }
+
+    private void followRecord(Exchange exchange) throws IOException {
+        String topic = exchange.getMessage().getHeader("topic", String.class);
+        Integer partition = number(exchange, "partition", Integer.class);
+        Long offset = number(exchange, "offset", Long.class);
+        if (topic == null || partition == null || offset == null) {
+            answer(exchange, Map.of("error", "topic, partition and offset are needed, the last two as whole numbers"));
+            exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 400);
+            return;
+        }
+        answer(exchange, follow.record(topic, partition, offset));
+    }
+
+    private static <N extends Number> N number(Exchange exchange, String name, Class<N> type) {
+        Object text = exchange.getMessage().getHeader(name);
+        return exchange.getContext().getTypeConverter().tryConvertTo(type, text);
+    }
+
+    private static void answer(Exchange exchange, Object value) throws IOException {
+        exchange.getMessage().removeHeaders("*");
+        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
+        exchange.getMessage().setHeader("Cache-Control", "no-store");
+        exchange.getMessage().setBody(JSON.writeValueAsBytes(value));
+    }
+}

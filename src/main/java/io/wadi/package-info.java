@@ -1,0 +1,2 @@
+/** Wadi as a whole: the main class and where the parts are put together. */
+package io.wadi;

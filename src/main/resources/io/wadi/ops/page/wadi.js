@@ -1,0 +1,456 @@
+// Sends events from the browser and follows each to HDFS and Elasticsearch.
+// Whatever a server says is shown as text, never as markup.
+
+const KEPT_EVENTS = 20;
+const QUICK_LOOK_MS = 500;
+const SLOW_LOOK_MS = 5_000;
+const QUICK_FOR_MS = 60_000;
+const HEALTH_EVERY_MS = 5_000;
+const EVENT_TIMEOUT_MS = 15_000;
+const LOOK_TIMEOUT_MS = 15_000;
+const SHOWN_CHARACTERS = 20_000;
+
+const STAGES = { sent: "Sent", kafka: "Kafka", hdfs: "HDFS", elasticsearch: "Elasticsearch" };
+const STATE_WORDS = {
+  done: "done",
+  waiting: "waiting",
+  failed: "failed",
+  trouble: "waiting, with a problem",
+  idle: "not reached",
+};
+
+const byId = (id) => document.getElementById(id);
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+let about = null;
+const events = [];
+
+// ---- Addresses, times and names as people read them ----
+
+/** The address as this browser reaches it: "localhost" is the server's own name for itself. */
+function reachable(address) {
+  const url = new URL(address);
+  if (url.hostname === "localhost" && location.hostname !== "localhost") {
+    url.hostname = location.hostname;
+  }
+  return url;
+}
+
+/** A link's address, or null for one that is not plain HTTP. */
+function linkTarget(address) {
+  try {
+    const url = reachable(address);
+    return url.protocol === "http:" || url.protocol === "https:" ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+function duration(ms) {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** An ISO 8601 duration in words: PT5S is "5 s", PT1H30M is "1 h 30 min". */
+function isoDuration(text) {
+  const parts = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?$/.exec(text ?? "");
+  const units = ["d", "h", "min", "s"];
+  const words = (parts ?? []).slice(1).map((count, i) => (count ? `${count} ${units[i]}` : ""));
+  return words.filter(Boolean).join(" ") || String(text ?? "");
+}
+
+/** A landed file's path with its zero-padded offsets cut short; every other path as it is. */
+function shortPath(path) {
+  return String(path).replace(/\+0{4,}(\d*)(?=[+.])/g, (_, digits) => `+0000…${digits.padStart(2, "0")}`);
+}
+
+function plainError(error) {
+  if (error.name === "TimeoutError") {
+    return "no answer in time";
+  }
+  return error instanceof TypeError ? "no connection" : error.message;
+}
+
+// ---- What the servers are asked ----
+
+/** JSON from the management port. A refusal throws its reason. */
+async function ask(path) {
+  const response = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(LOOK_TIMEOUT_MS) });
+  const body = await response.json().catch(() => null);
+  if (!response.ok || body === null) {
+    throw new Error(body?.error ?? `answer ${response.status} without a reason`);
+  }
+  return body;
+}
+
+async function learnAbout() {
+  if (about === null) {
+    about = await ask("api/about");
+    showServers();
+  }
+  return about;
+}
+
+/** Sends the event; the answer moves its first two stages. */
+async function send(event) {
+  let address;
+  try {
+    address = reachable((await learnAbout()).eventsUrl);
+  } catch (error) {
+    event.sent = { unsent: true, failure: `Not sent: the address of the events port is not known: ${plainError(error)}` };
+    return;
+  }
+  event.sent = { to: address.host };
+  update(event);
+  const begun = performance.now();
+  try {
+    const response = await fetch(new URL(event.request, address), {
+      cache: "no-store",
+      credentials: "omit",
+      signal: AbortSignal.timeout(EVENT_TIMEOUT_MS),
+    });
+    const body = await response.json().catch(() => null);
+    readAnswer(event, response, body, performance.now() - begun);
+  } catch (error) {
+    event.sent.failure =
+      error.name === "TimeoutError"
+        ? `No answer from ${address.origin} within ${EVENT_TIMEOUT_MS / 1000} s. Whether the event was accepted is not known.`
+        : `No answer from ${address.origin}: it is stopped, or it does not allow this page’s origin. Whether the event was accepted is not known.`;
+  }
+}
+
+function readAnswer(event, response, body, ms) {
+  if (!response.ok) {
+    const retry = response.headers.get("Retry-After");
+    event.refusal = {
+      reason: `not accepted: ${body?.error ?? "no reason was given"}`,
+      advice: `${retry ? `try again in ${/^\d+$/.test(retry) ? `${retry} s` : retry} · ` : ""}answer ${response.status}`,
+    };
+  } else if (body?.topic === undefined || body.offset === undefined) {
+    event.refusal = { reason: "no receipt: the answer names no offset", advice: `answer ${response.status}` };
+  } else {
+    event.receipt = { ...body, ms };
+  }
+}
+
+/** Looks for the event in HDFS and Elasticsearch until it stands in both, or has left the list. */
+async function follow(event) {
+  const { topic, partition, offset } = event.receipt;
+  const question = `api/follow?${new URLSearchParams({ topic, partition, offset })}`;
+  while (events.includes(event) && !(event.landed && event.indexed)) {
+    try {
+      take(event, await ask(question));
+    } catch (error) {
+      event.problems = [`Wadi cannot be asked: ${plainError(error)}`];
+    }
+    update(event);
+    await pause(isLate(event) ? SLOW_LOOK_MS : QUICK_LOOK_MS);
+  }
+}
+
+function take(event, found) {
+  const ms = performance.now() - event.clicked;
+  if (found.landed && !event.landed) {
+    event.landed = { ...found.landed, ms };
+    announce(`${event.title}: in HDFS after ${duration(ms)}`);
+  }
+  if (found.indexed && !event.indexed) {
+    event.indexed = { ...found.indexed, ms };
+    announce(`${event.title}: in Elasticsearch after ${duration(ms)}`);
+  }
+  event.problems = found.problems ?? [];
+}
+
+const isLate = (event) => performance.now() - event.clicked > QUICK_FOR_MS;
+
+// ---- An event's stages, as they stand now: state, main line (perhaps a link), note ----
+
+function sentStage(event) {
+  const main = { text: `GET ${event.request}`, code: true };
+  if (event.sent?.failure) {
+    return { state: "failed", main, note: event.sent.failure };
+  }
+  const note = event.sent ? `to ${event.sent.to}` : "";
+  return { state: event.sent ? "done" : "waiting", main, note };
+}
+
+function kafkaStage(event) {
+  if (event.receipt) {
+    const { topic, partition, offset, ms } = event.receipt;
+    const text = `${topic} partition ${partition} @ offset ${offset}`;
+    return { state: "done", main: { text }, note: `acknowledged in ${duration(ms)}` };
+  }
+  if (event.refusal) {
+    return { state: "failed", main: { text: event.refusal.reason }, note: event.refusal.advice };
+  }
+  if (event.sent?.failure) {
+    return { state: "idle", main: { text: "no receipt" }, note: "" };
+  }
+  return { state: "waiting", main: { text: "waiting for the acknowledgement" }, note: waited(event) };
+}
+
+function hdfsStage(event) {
+  if (event.landed) {
+    const { path, first, last, url, ms } = event.landed;
+    const main = { text: shortPath(path), title: path, href: linkTarget(url), code: true };
+    return { state: "done", main, note: `after ${duration(ms)} · offsets ${first} to ${last}` };
+  }
+  const every = about?.rollEvery ? ` (now ${isoDuration(about.rollEvery)})` : "";
+  return pendingStage(event, "HDFS", {
+    waiting: "waiting for the file",
+    hint: `visible once rotated: wadi.landing.roll-every${every}`,
+    late: `not seen in HDFS after 60 s; a file becomes visible when it is rotated: wadi.landing.roll-every${every}`,
+  });
+}
+
+function elasticsearchStage(event) {
+  if (event.indexed) {
+    const { index, id, url, ms } = event.indexed;
+    const main = { text: `${index} / ${id}`, href: linkTarget(url), code: true };
+    return { state: "done", main, note: `after ${duration(ms)}` };
+  }
+  return pendingStage(event, "Elasticsearch", {
+    waiting: "waiting for the document",
+    hint: "",
+    late: "not seen in Elasticsearch after 60 s",
+  });
+}
+
+function pendingStage(event, server, words) {
+  if (!event.receipt) {
+    const over = event.refusal || event.sent?.failure;
+    return { state: "idle", main: { text: over ? "not reached" : "after Kafka" }, note: "" };
+  }
+  const problem = event.problems.filter((text) => concerns(text, server)).join("; ");
+  if (problem) {
+    return { state: "trouble", main: { text: problem }, note: `still looking · ${waited(event)}` };
+  }
+  if (isLate(event)) {
+    return { state: "trouble", main: { text: words.late }, note: `still looking, every ${SLOW_LOOK_MS / 1000} s · ${waited(event)}` };
+  }
+  return { state: "waiting", main: { text: words.waiting }, note: [waited(event), words.hint].filter(Boolean).join(" · ") };
+}
+
+/** A problem that names one of the two servers concerns that one, any other both. */
+function concerns(problem, server) {
+  const named = ["HDFS", "Elasticsearch"].filter((name) => problem.startsWith(name));
+  return named.length === 0 || named.includes(server);
+}
+
+const waited = (event) => `${Math.floor((performance.now() - event.clicked) / 1000)} s`;
+
+function outcome(event) {
+  if (event.sent?.failure) {
+    return { state: "failed", text: event.sent.unsent ? "not sent" : "no answer" };
+  }
+  if (event.refusal) {
+    return { state: "failed", text: "not accepted" };
+  }
+  if (event.landed && event.indexed) {
+    return { state: "done", text: `arrived in both after ${duration(Math.max(event.landed.ms, event.indexed.ms))}` };
+  }
+  if (event.receipt && isLate(event)) {
+    return { state: "trouble", text: "on its way for over 60 s" };
+  }
+  return { state: "waiting", text: event.receipt ? "on its way" : "sending" };
+}
+
+function documentText(event) {
+  if (event.indexed) {
+    const text = JSON.stringify(event.indexed.document, null, 2) ?? "The answer held no document.";
+    const rest = text.length - SHOWN_CHARACTERS;
+    return rest > 0 ? `${text.slice(0, SHOWN_CHARACTERS)}\n… and ${rest} more characters` : text;
+  }
+  const over = event.refusal || event.sent?.failure;
+  return over ? "No document: there is no receipt for this event." : "Shown here as soon as it is indexed.";
+}
+
+// ---- Drawing: an element is touched only where what it says has changed ----
+
+function say(element, text) {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+}
+
+function draw(stage, { state, main, note }) {
+  if (stage.dataset.state !== state) {
+    stage.dataset.state = state;
+    stage.querySelector("use").setAttribute("href", `#mark-${state}`);
+    stage.querySelector(".state").textContent = `: ${STATE_WORDS[state]}`;
+  }
+  const line = stage.querySelector(".main");
+  const wanted = JSON.stringify(main);
+  if (line.drawn !== wanted) {
+    line.drawn = wanted;
+    line.classList.toggle("code", Boolean(main.code));
+    line.replaceChildren(...(main.href ? [link(main)] : breakable(main.text)));
+  }
+  say(stage.querySelector(".note"), note);
+}
+
+/** A text that may break after the signs of an address, before it breaks anywhere. */
+function breakable(text) {
+  const parts = text.match(/[^/?&+]*[/?&+]|[^/?&+]+/g) ?? [];
+  return parts.flatMap((part) => (/[/?&+]$/.test(part) ? [part, document.createElement("wbr")] : [part]));
+}
+
+function link({ text, title, href }) {
+  const anchor = document.createElement("a");
+  anchor.href = href;
+  anchor.target = "_blank";
+  anchor.rel = "noopener noreferrer";
+  anchor.append(...breakable(text));
+  if (title) {
+    anchor.title = title;
+  }
+  return anchor;
+}
+
+/** A card with the four stages, all of them still empty. */
+function newCard() {
+  const card = byId("event").content.cloneNode(true).firstElementChild;
+  for (const [stage, name] of Object.entries(STAGES)) {
+    const item = byId("stage").content.cloneNode(true).firstElementChild;
+    item.dataset.stage = stage;
+    item.querySelector(".name").textContent = name;
+    card.querySelector(".flow").append(item);
+  }
+  return card;
+}
+
+const stageOf = (card, name) => card.querySelector(`[data-stage="${name}"]`);
+
+function update(event) {
+  const { card } = event;
+  draw(stageOf(card, "sent"), sentStage(event));
+  draw(stageOf(card, "kafka"), kafkaStage(event));
+  draw(stageOf(card, "hdfs"), hdfsStage(event));
+  draw(stageOf(card, "elasticsearch"), elasticsearchStage(event));
+  const { state, text } = outcome(event);
+  card.querySelector(".outcome").dataset.state = state;
+  say(card.querySelector(".outcome"), text);
+  const pre = card.querySelector("pre");
+  pre.dataset.state = event.indexed ? "done" : "waiting";
+  say(pre, documentText(event));
+}
+
+const isOpen = (event) => !event.refusal && !event.sent?.failure && !(event.landed && event.indexed);
+
+/** What stands in the list before the first click: the same picture, with what each stage will say. */
+function showExample() {
+  const card = newCard();
+  card.classList.add("example");
+  card.querySelector("h3").textContent = "Nothing sent yet: click a colour";
+  const words = {
+    sent: ["GET /api/select?color=…&user=…", "from this browser"],
+    kafka: ["topic, partition and offset", "acknowledged by every replica in sync"],
+    hdfs: ["the file that holds it", "visible only when it is whole"],
+    elasticsearch: ["the document, by its id", "indexed once"],
+  };
+  for (const [stage, [text, note]] of Object.entries(words)) {
+    draw(stageOf(card, stage), { state: "idle", main: { text, code: stage === "sent" }, note });
+    stageOf(card, stage).querySelector(".state").textContent = "";
+  }
+  card.querySelector("pre").dataset.state = "waiting";
+  say(card.querySelector("pre"), "Shown here as soon as it is indexed.");
+  byId("events").append(card);
+}
+
+function announce(text) {
+  byId("announce").textContent = text;
+}
+
+// ---- A click ----
+
+async function click(color) {
+  const user = byId("user").value;
+  const event = {
+    title: user ? `${color} by ${user}` : `${color} without a user`,
+    request: `/api/select?${new URLSearchParams({ color, user })}`,
+    clicked: performance.now(),
+    problems: [],
+    card: newCard(),
+  };
+  list(event, color);
+  await send(event);
+  update(event);
+  const receipt = event.receipt;
+  announce(
+    receipt
+      ? `${event.title}: in Kafka, ${receipt.topic} partition ${receipt.partition}, offset ${receipt.offset}`
+      : `${event.title}: ${event.refusal?.reason ?? event.sent.failure}`,
+  );
+  if (receipt) {
+    await follow(event);
+  }
+}
+
+function list(event, color) {
+  const { card } = event;
+  const time = new Date();
+  card.querySelector(".swatch").dataset.color = color;
+  card.querySelector("h3").textContent = event.title;
+  card.querySelector("time").dateTime = time.toISOString();
+  card.querySelector("time").textContent = time.toLocaleTimeString(undefined, { hour12: false });
+  card.querySelector("pre").setAttribute("aria-label", `Document of ${event.title}`);
+  card.querySelector("summary").addEventListener("click", () => (event.opened = true));
+  // The newest shows its document; one that the reader opened or closed stays as it is.
+  if (events[0] && !events[0].opened) {
+    events[0].card.querySelector("details").open = false;
+  }
+  document.querySelector(".example")?.remove();
+  events.unshift(event);
+  update(event);
+  byId("events").prepend(card);
+  for (const old of events.splice(KEPT_EVENTS)) {
+    old.card.remove();
+  }
+}
+
+// ---- The servers ----
+
+function server(name, text, href) {
+  const value = document.querySelector(`[data-server="${name}"] .value`);
+  value.replaceChildren(href ? link({ text, href }) : text);
+}
+
+function showServers() {
+  server("events", about.eventsUrl);
+  server("kafka", about.kafka);
+  server("hdfs", about.hdfs, linkTarget(about.hdfsWeb));
+  server("elasticsearch", about.elasticsearch, linkTarget(about.elasticsearch));
+}
+
+async function health() {
+  try {
+    const response = await fetch("observe/health/ready", { cache: "no-store", signal: AbortSignal.timeout(LOOK_TIMEOUT_MS) });
+    const body = await response.json().catch(() => null);
+    const down = (body?.checks ?? []).filter((check) => check.status === "DOWN").map((check) => check.name);
+    if (response.ok) {
+      return { state: "done", text: "ready" };
+    }
+    return { state: "failed", text: `not ready: ${down.join(", ") || `answer ${response.status}`}` };
+  } catch (error) {
+    about = null;
+    return { state: "failed", text: `not ready: Wadi does not answer (${plainError(error)})` };
+  }
+}
+
+async function watchServers() {
+  for (;;) {
+    const { state, text } = await health();
+    const pipeline = document.querySelector('[data-server="health"]');
+    pipeline.dataset.state = state;
+    pipeline.querySelector("use").setAttribute("href", `#mark-${state}`);
+    say(pipeline.querySelector(".value"), text);
+    await learnAbout().catch(() => {});
+    await pause(HEALTH_EVERY_MS);
+  }
+}
+
+showExample();
+for (const button of document.querySelectorAll("button[data-color]")) {
+  button.addEventListener("click", () => click(button.dataset.color));
+}
+setInterval(() => events.filter(isOpen).forEach(update), QUICK_LOOK_MS);
+watchServers();

@@ -1,0 +1,71 @@
+package io.wadi.metrics;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.ServiceStatus;
+import org.apache.camel.component.kafka.KafkaConstants;
+import org.junit.jupiter.api.Test;
+
+/** {@code routes/host-metrics.camel.yaml} as shipped. */
+final class HostMetricsRouteTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Test
+    void timer_sendsMemoryAndThenCpuToo_keyedByHost() throws Exception {
+        try (RouteUnderTest route = new RouteUnderTest("host-metrics", Map.of("wadi.host-metrics.every", "500ms"))) {
+            route.start();
+
+            List<JsonNode> documents = await().until(
+                            () -> documents(route), seen -> metricsets(seen).contains("cpu"));
+
+            assertThat(metricsets(documents)).startsWith("memory");
+            assertThat(documents)
+                    .allSatisfy(document -> assertThat(
+                                    document.at("/metricset/period").asLong())
+                            .isEqualTo(500));
+            assertThat(route.topic("metric.all").getExchanges()).allSatisfy(exchange -> {
+                String host = json(exchange).at("/host/name").asText();
+                assertThat(exchange.getMessage().getHeader(KafkaConstants.KEY)).isEqualTo(host.getBytes(UTF_8));
+            });
+        }
+    }
+
+    @Test
+    void disabled_doesNotStart() throws Exception {
+        try (RouteUnderTest route = new RouteUnderTest("host-metrics", Map.of("wadi.host-metrics.enabled", "false"))) {
+            route.start();
+
+            assertThat(route.camel().getRouteController().getRouteStatus("host-metrics"))
+                    .isEqualTo(ServiceStatus.Stopped);
+        }
+    }
+
+    private static List<JsonNode> documents(RouteUnderTest route) {
+        return route.topic("metric.all").getExchanges().stream()
+                .map(HostMetricsRouteTest::json)
+                .toList();
+    }
+
+    private static List<String> metricsets(List<JsonNode> documents) {
+        return documents.stream()
+                .map(document -> document.at("/metricset/name").asText())
+                .toList();
+    }
+
+    private static JsonNode json(Exchange exchange) {
+        try {
+            return JSON.readTree((byte[]) exchange.getMessage().getBody());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package io.wadi.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+final class HostMetricsTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-20T01:00:00Z"), ZoneOffset.UTC);
+    private static final List<String> STATES =
+            List.of("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal");
+
+    @Test
+    void measure_firstTime_hasMemoryOnly() throws IOException {
+        HostMetrics metrics = new HostMetrics(CLOCK, () -> new ScriptedMachine(ticks(100, 0, 50, 800, 10, 0, 5, 0)));
+
+        JsonNode memory = only(metrics.measure(10_000L));
+
+        assertThat(memory.at("/metricset/name").asText()).isEqualTo("memory");
+    }
+
+    @Test
+    void measure_secondTime_hasCpuOfTheTimeBetween() throws IOException {
+        HostMetrics metrics = new HostMetrics(
+                CLOCK,
+                () -> new ScriptedMachine(
+                        ticks(100, 0, 50, 800, 10, 0, 5, 0), ticks(1500, 30, 400, 4800, 60, 7, 40, 3)));
+        metrics.measure(10_000L);
+
+        List<byte[]> documents = metrics.measure(10_000L);
+
+        assertThat(documents).hasSize(2);
+        JsonNode cpu = JSON.readTree(documents.get(0));
+        // gained: user 1400, nice 30, system 350, idle 4000, iowait 50, irq 7, softirq 35, steal 3: 5875 on 2 cores
+        assertThat(cpu.at("/system/cpu")).isEqualTo(JSON.readTree("""
+                                {"cores":2,
+                                 "total":{"pct":0.6213,"norm":{"pct":0.3106}},
+                                 "user":{"pct":0.4766,"norm":{"pct":0.2383}},
+                                 "nice":{"pct":0.0102,"norm":{"pct":0.0051}},
+                                 "system":{"pct":0.1191,"norm":{"pct":0.0596}},
+                                 "idle":{"pct":1.3617,"norm":{"pct":0.6809}},
+                                 "iowait":{"pct":0.017,"norm":{"pct":0.0085}},
+                                 "irq":{"pct":0.0024,"norm":{"pct":0.0012}},
+                                 "softirq":{"pct":0.0119,"norm":{"pct":0.006}},
+                                 "steal":{"pct":0.001,"norm":{"pct":5.0E-4}}}
+                                """));
+        assertThat(cpu.at("/host/cpu/usage").asDouble()).isEqualTo(0.3106);
+        assertThat(JSON.readTree(documents.get(1)).at("/host").has("cpu")).isFalse();
+    }
+
+    @Test
+    void measure_twiceWithinATick_hasNoCpu() throws IOException {
+        long[] ticks = ticks(100, 0, 50, 800, 10, 0, 5, 0);
+        HostMetrics metrics = new HostMetrics(CLOCK, () -> new ScriptedMachine(ticks, ticks));
+        metrics.measure(null);
+
+        assertThat(only(metrics.measure(null)).at("/metricset/name").asText()).isEqualTo("memory");
+    }
+
+    @Test
+    void measure_iowaitGoesBack_countsAsNone() throws IOException {
+        HostMetrics metrics = new HostMetrics(
+                CLOCK, () -> new ScriptedMachine(ticks(0, 0, 0, 0, 50, 0, 0, 0), ticks(100, 0, 0, 100, 40, 0, 0, 0)));
+        metrics.measure(null);
+
+        MetricDocument cpu = MetricDocument.read(metrics.measure(null).get(0));
+
+        assertThat(cpu.cpuPct()).isEqualTo(0.5);
+    }
+
+    @Test
+    void measure_memory_isAsMetricbeatDefinesIt() throws IOException {
+        HostMetrics metrics = new HostMetrics(CLOCK, () -> new ScriptedMachine(ticks(0, 0, 0, 0, 0, 0, 0, 0)));
+
+        assertThat(only(metrics.measure(null)).at("/system/memory")).isEqualTo(JSON.readTree("""
+                                {"total":8000000000,"free":1000000000,"cached":2000000000,
+                                 "used":{"bytes":7000000000,"pct":0.875},
+                                 "actual":{"free":2900000000,"used":{"bytes":5100000000,"pct":0.6375}},
+                                 "swap":{"total":0,"free":0,"used":{"bytes":0}}}
+                                """));
+    }
+
+    @Test
+    void measure_document_hasTheFixturesShape() throws IOException {
+        HostMetrics metrics = new HostMetrics(Clock.systemUTC());
+        measureUntilCpu(metrics);
+        Awaitility.await().pollDelay(Duration.ofMillis(400)).until(() -> true);
+        List<byte[]> documents = measureUntilCpu(metrics);
+
+        assertThat(missing(Fixtures.CPU_WEB_01, documents.get(0), "/host/containerized", "/host/id"))
+                .isEmpty();
+        assertThat(missing(
+                        Fixtures.MEMORY_WEB_01,
+                        documents.get(1),
+                        "/host/containerized",
+                        "/host/id",
+                        "/system/memory/swap/used/pct"))
+                .isEmpty();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void measure_thisMachine_isPlausible() throws IOException {
+        HostMetrics metrics = new HostMetrics(Clock.systemUTC());
+
+        List<byte[]> documents = measureUntilCpu(metrics);
+
+        JsonNode cpu = JSON.readTree(documents.get(0)).at("/system/cpu");
+        int cores = cpu.get("cores").asInt();
+        assertThat(cores).isPositive();
+        assertThat(STATES.stream()
+                        .mapToDouble(s -> cpu.at("/" + s + "/pct").asDouble())
+                        .sum())
+                .isCloseTo(cores, within(0.001));
+        assertThat(STATES.stream()
+                        .mapToDouble(s -> cpu.at("/" + s + "/norm/pct").asDouble())
+                        .sum())
+                .isCloseTo(1, within(0.001));
+        assertThat(cpu.at("/total/norm/pct").asDouble()).isBetween(0.0, 1.0);
+
+        JsonNode memory = JSON.readTree(documents.get(1)).at("/system/memory");
+        assertThat(memory.get("total").asLong())
+                .isGreaterThan(memory.get("free").asLong());
+        assertThat(memory.at("/actual/used/pct").asDouble()).isBetween(0.0, 1.0);
+        assertThat(memory.at("/used/pct").asDouble()).isBetween(0.0, 1.0);
+        assertThat(memory.at("/actual/used/bytes").asLong()
+                        + memory.at("/actual/free").asLong())
+                .isEqualTo(memory.get("total").asLong());
+    }
+
+    @Test
+    void measure_thisMachine_canBeReadAsMetricDocuments() {
+        List<byte[]> documents = measureUntilCpu(new HostMetrics(CLOCK));
+
+        MetricDocument cpu = MetricDocument.read(documents.get(0));
+        MetricDocument memory = MetricDocument.read(documents.get(1));
+        assertThat(cpu.metricset()).isEqualTo("cpu");
+        assertThat(cpu.dataset()).isEqualTo("system.cpu");
+        assertThat(cpu.cpuPct()).isNotNull();
+        assertThat(cpu.timestamp()).isEqualTo("2026-11-20T01:00:00.000Z");
+        assertThat(memory.metricset()).isEqualTo("memory");
+        assertThat(memory.memoryPct()).isNotNull();
+        assertThat(memory.hostName()).isEqualTo(cpu.hostName()).isNotEmpty();
+    }
+
+    private static List<byte[]> measureUntilCpu(HostMetrics metrics) {
+        return Awaitility.await().until(() -> metrics.measure(10_000L), documents -> documents.size() == 2);
+    }
+
+    private static JsonNode only(List<byte[]> documents) throws IOException {
+        assertThat(documents).hasSize(1);
+        return JSON.readTree(documents.get(0));
+    }
+
+    private static long[] ticks(long... byType) {
+        return byType;
+    }
+
+    /** JSON pointers of the fixture that the document lacks, or has with another type. */
+    private static List<String> missing(byte[] fixture, byte[] document, String... optional) throws IOException {
+        List<String> missing = new ArrayList<>();
+        compare(JSON.readTree(fixture), JSON.readTree(document), "", missing);
+        missing.removeAll(List.of(optional));
+        return missing;
+    }
+
+    private static void compare(JsonNode expected, JsonNode actual, String pointer, List<String> missing) {
+        if (actual.isMissingNode() || expected.getNodeType() != actual.getNodeType()) {
+            missing.add(pointer);
+            return;
+        }
+        expected.properties()
+                .forEach(field -> compare(
+                        field.getValue(), actual.path(field.getKey()), pointer + "/" + field.getKey(), missing));
+    }
+
+    /** A machine of two cores whose tick counters are given. */
+    private static final class ScriptedMachine implements Machine {
+        private final Deque<long[]> ticks;
+
+        ScriptedMachine(long[]... ticks) {
+            this.ticks = new ArrayDeque<>(List.of(ticks));
+        }
+
+        @Override
+        public int cores() {
+            return 2;
+        }
+
+        @Override
+        public long[] cpuTicks() {
+            return ticks.remove();
+        }
+
+        @Override
+        public MemoryUsage memory() {
+            return new MemoryUsage(
+                    8_000_000_000L,
+                    2_900_000_000L,
+                    OptionalLong.of(1_000_000_000),
+                    OptionalLong.of(2_000_000_000),
+                    0,
+                    0);
+        }
+
+        @Override
+        public ObjectNode host() {
+            return JsonNodeFactory.instance.objectNode().put("name", "scripted");
+        }
+    }
+}

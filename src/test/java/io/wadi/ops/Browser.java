@@ -1,0 +1,161 @@
+package io.wadi.ops;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebDriver;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/**
+ * A headless Chromium of this machine, with a profile of its own that is removed at the end. Browser and driver are the
+ * ones on the PATH; nothing is downloaded.
+ */
+final class Browser implements AutoCloseable {
+    /** Why the tests of a page are skipped where {@link #open} finds nothing. */
+    static final String MISSING = "Skipped: no Chromium with its driver on the PATH. On Debian and Ubuntu:"
+            + " apt-get install chromium chromium-driver";
+
+    private static final List<String> BROWSERS =
+            List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+    private static final int HEIGHT = 900;
+
+    private final Path profile;
+    private final ChromeDriver driver;
+
+    private Browser(Path chromium, Path chromedriver) throws IOException {
+        profile = Files.createTempDirectory("wadi-browser");
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(chromium.toFile());
+        options.addArguments(
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--user-data-dir=" + profile);
+        LoggingPreferences logs = new LoggingPreferences();
+        logs.enable(LogType.BROWSER, Level.ALL);
+        options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(chromedriver.toFile())
+                .usingAnyFreePort()
+                .withLogOutput(OutputStream.nullOutputStream())
+                .build();
+        driver = new ChromeDriver(service, options);
+    }
+
+    /** Starts the browser; empty where none is installed, which is also said on the console. */
+    static Optional<Browser> open() throws IOException {
+        Optional<Path> chromium =
+                BROWSERS.stream().flatMap(name -> onPath(name).stream()).findFirst();
+        Optional<Path> chromedriver = onPath("chromedriver");
+        if (chromium.isEmpty() || chromedriver.isEmpty()) {
+            System.err.println(MISSING);
+            return Optional.empty();
+        }
+        return Optional.of(new Browser(chromium.get(), chromedriver.get()));
+    }
+
+    WebDriver driver() {
+        return driver;
+    }
+
+    Object run(String script, Object... arguments) {
+        return driver.executeScript(script, arguments);
+    }
+
+    /** Shows the page as on a screen of this width, light or dark. */
+    void view(int width, boolean dark) {
+        Map<String, String> scheme = Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light");
+        driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(scheme)));
+        size(width, HEIGHT);
+    }
+
+    /** The whole page, as high as it is, as PNG. */
+    void screenshot(Path file) throws IOException {
+        int width = number("return innerWidth");
+        size(width, Math.max(HEIGHT, number("return document.documentElement.scrollHeight")));
+        byte[] png = driver.getScreenshotAs(OutputType.BYTES);
+        size(width, HEIGHT);
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        Files.write(file, png);
+    }
+
+    /** What the browser wrote to its console since the last call, refused scripts and failed requests included. */
+    List<String> console() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .map(entry -> entry.getMessage())
+                .toList();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            driver.quit();
+        } finally {
+            removeProfile();
+        }
+    }
+
+    private int number(String script) {
+        return ((Number) run(script)).intValue();
+    }
+
+    private void size(int width, int height) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+    }
+
+    /** The browser's last processes may still write for a moment: tried again for up to three seconds. */
+    private void removeProfile() throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try (Stream<Path> files = Files.walk(profile)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+                return;
+            } catch (IOException | UncheckedIOException e) {
+                if (attempt == 30) {
+                    throw e;
+                }
+                pause(100);
+            }
+        }
+    }
+
+    private static void pause(long ms) throws IOException {
+        try {
+            Thread.sleep(ms);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the browser's profile was removed", e);
+        }
+    }
+
+    private static Optional<Path> onPath(String program) {
+        String folders = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return Arrays.stream(folders.split(File.pathSeparator, -1))
+                .map(folder -> Path.of(folder, program))
+                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                .findFirst();
+    }
+}

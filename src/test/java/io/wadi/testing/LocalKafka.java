@@ -1,0 +1,133 @@
+package io.wadi.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Exit;
+import org.apache.kafka.common.utils.Time;
+
+/**
+ * A Kafka broker with its KRaft controller in this JVM, on 127.0.0.1 and advertised as {@code localhost}. Topics are
+ * not created by being used, and have three partitions where nobody says otherwise.
+ *
+ * <p>Acknowledged records survive the death of this process, as on any broker with one replica; not that of the machine.
+ */
+public final class LocalKafka implements LocalServer {
+    private final Path directory;
+    private final int port;
+    private KafkaRaftServer server;
+    private volatile boolean gaveUp;
+
+    /**
+     * A broker that is not started yet.
+     *
+     * @param directory keeps everything; formatted by the first start
+     * @param port of the listener for clients
+     */
+    public LocalKafka(Path directory, int port) {
+        this.directory = directory.toAbsolutePath();
+        this.port = port;
+    }
+
+    @Override
+    public String name() {
+        return "Kafka";
+    }
+
+    @Override
+    public String address() {
+        return "localhost:" + port;
+    }
+
+    @Override
+    public synchronized void start() throws IOException {
+        if (server != null) {
+            return;
+        }
+        // A broker that cannot go on ends its JVM. Ours has other servers to stop first: see running().
+        Exit.setExitProcedure((status, message) -> gaveUp = true);
+        Exit.setHaltProcedure((status, message) -> gaveUp = true);
+        gaveUp = false;
+        Properties properties = properties(Ports.free());
+        format(properties);
+        server = new KafkaRaftServer(KafkaConfig.fromProps(properties), Time.SYSTEM);
+        try {
+            server.startup();
+        } catch (RuntimeException e) {
+            stop();
+            throw new IOException("Kafka did not start on port " + port + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public synchronized void stop() {
+        if (server == null) {
+            return;
+        }
+        server.shutdown();
+        server.awaitShutdown();
+        server = null;
+    }
+
+    @Override
+    public synchronized boolean running() {
+        return server != null && !gaveUp;
+    }
+
+    private Properties properties(int controllerPort) {
+        Properties p = new Properties();
+        p.setProperty("process.roles", "broker,controller");
+        p.setProperty("node.id", "1");
+        p.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        p.setProperty("controller.listener.names", "CONTROLLER");
+        p.setProperty("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        p.setProperty("advertised.listeners", "PLAINTEXT://localhost:" + port);
+        p.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        p.setProperty("log.dirs", logs().toString());
+        p.setProperty("auto.create.topics.enable", "false");
+        p.setProperty("num.partitions", "3");
+        p.setProperty("default.replication.factor", "1");
+        p.setProperty("offsets.topic.replication.factor", "1");
+        p.setProperty("offsets.topic.num.partitions", "8");
+        p.setProperty("transaction.state.log.replication.factor", "1");
+        p.setProperty("transaction.state.log.num.partitions", "8");
+        p.setProperty("transaction.state.log.min.isr", "1");
+        // The first member of a group need not wait for others: the default is 3 s.
+        p.setProperty("group.initial.rebalance.delay.ms", "0");
+        // By default 128 MiB of heap.
+        p.setProperty("log.cleaner.dedupe.buffer.size", "8388608");
+        return p;
+    }
+
+    private void format(Properties properties) throws IOException {
+        if (Files.exists(logs().resolve("meta.properties"))) {
+            return;
+        }
+        Files.createDirectories(logs());
+        Path file = directory.resolve("server.properties");
+        try (Writer writer = Files.newBufferedWriter(file)) {
+            properties.store(writer, "As of the first start");
+        }
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        String[] arguments = {"format", "-t", Uuid.randomUuid().toString(), "-c", file.toString()};
+        try (PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+            if (StorageTool.execute(arguments, out) != 0) {
+                throw new IOException(
+                        "Kafka could not format " + logs() + ": " + said.toString(StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    private Path logs() {
+        return directory.resolve("data");
+    }
+}

@@ -1,0 +1,63 @@
+package io.wadi.testing;
+
+import io.wadi.Wadi;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The pipeline with its shipped routes and properties, in this JVM, on the servers of the test run and free ports. */
+public final class RunningWadi implements AutoCloseable {
+    private final Wadi wadi;
+    private final int http;
+    private final int management;
+
+    private RunningWadi(Wadi wadi, int http, int management) {
+        this.wadi = wadi;
+        this.http = http;
+        this.management = management;
+    }
+
+    /**
+     * Starts a pipeline and returns when its routes are started.
+     *
+     * @param overrides properties that differ from the shipped ones; the servers and ports are set here
+     */
+    public static RunningWadi start(Map<String, String> overrides) throws Exception {
+        ServerPorts servers = TestServers.shared().ports();
+        int http = Ports.free();
+        int management = Ports.free();
+        Map<String, String> properties = new HashMap<>();
+        properties.put("wadi.kafka.brokers", servers.kafkaBrokers());
+        properties.put("wadi.hdfs.uri", servers.hdfsUri());
+        properties.put("wadi.hdfs.web", "http://localhost:" + servers.hdfsWeb());
+        properties.put("wadi.elasticsearch.hosts", servers.elasticsearchHosts());
+        properties.put("wadi.http.port", Integer.toString(http));
+        properties.put("wadi.management.port", Integer.toString(management));
+        properties.put("wadi.landing.roll-every", "1s");
+        properties.put("wadi.host-metrics.enabled", "false");
+        properties.putAll(overrides);
+        Wadi wadi = new Wadi(Path.of("."), properties);
+        try {
+            wadi.start();
+        } catch (Exception e) {
+            wadi.close();
+            throw e;
+        }
+        return new RunningWadi(wadi, http, management);
+    }
+
+    /** The address of the events port. */
+    public String eventsUrl() {
+        return "http://localhost:" + http;
+    }
+
+    /** The address of the management port. */
+    public String managementUrl() {
+        return "http://localhost:" + management;
+    }
+
+    @Override
+    public void close() {
+        wadi.close();
+    }
+}
