@@ -81,6 +81,8 @@ public final class WadiSettings {
             "1s",
             "24h",
             "Publish a partition's file at the latest this long after its first record was written.");
+    public static final Setting<Long> LANDING_REPLICATION =
+            number("wadi.landing.replication", "3", 1, 512, "DataNodes that hold each block of a landed file.");
     public static final Setting<Long> LANDING_POLL_RECORDS = number(
             "wadi.landing.poll-records",
             "50000",
@@ -148,6 +150,7 @@ public final class WadiSettings {
             LANDING_ROLL_RECORDS,
             LANDING_ROLL_BYTES,
             LANDING_ROLL_EVERY,
+            LANDING_REPLICATION,
             LANDING_POLL_RECORDS,
             INDEXING_TOPIC,
             INDEXING_INDEX,

@@ -1,6 +1,8 @@
 package io.wadi.ingest;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
@@ -16,7 +18,11 @@ final class HttpAnswers {
     static final String RETRY_AFTER_SECONDS = "2";
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpAnswers.class);
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** Characters beyond the first plane, such as emoji, stay characters; Jackson would escape their halves. */
+    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .build());
+
     private static final int UNAVAILABLE = 503;
     private static final int INTERNAL = 500;
 

@@ -19,15 +19,17 @@ import org.apache.hadoop.fs.permission.FsPermission;
 /** {@link FileStore} on HDFS, by {@link FileContext}: its rename does not overwrite and fails with an exception. */
 final class HdfsFileStore implements FileStore {
     private final FileContext files;
+    private final short replication;
 
     /**
-     * Takes the file system's address; connects with the first operation.
+     * Takes the file system's address and how many DataNodes are to hold each block; connects with the first operation.
      *
      * @throws IOException where there is no such kind of file system
      */
-    HdfsFileStore(String uri) throws IOException {
+    HdfsFileStore(String uri, short replication) throws IOException {
         Configuration configuration = new Configuration();
-        files = FileContext.getFileContext(URI.create(uri), configuration);
+        this.files = FileContext.getFileContext(URI.create(uri), configuration);
+        this.replication = replication;
     }
 
     @Override
@@ -60,8 +62,11 @@ final class HdfsFileStore implements FileStore {
 
     @Override
     public Output create(String path) throws IOException {
-        return new HdfsOutput(
-                files.create(new Path(path), EnumSet.of(CreateFlag.CREATE), Options.CreateOpts.donotCreateParent()));
+        return new HdfsOutput(files.create(
+                new Path(path),
+                EnumSet.of(CreateFlag.CREATE),
+                Options.CreateOpts.donotCreateParent(),
+                Options.CreateOpts.repFac(replication)));
     }
 
     @Override

@@ -17,7 +17,7 @@ public final class LandedFiles {
      * @throws IOException where there is no such kind of file system
      */
     public LandedFiles(String hdfsUri, String web, String directory) throws IOException {
-        this.store = new HdfsFileStore(hdfsUri);
+        this.store = new HdfsFileStore(hdfsUri, (short) 1);
         this.layout = new Layout(directory);
         this.web = web;
     }

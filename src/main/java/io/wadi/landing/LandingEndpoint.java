@@ -15,6 +15,7 @@ public final class LandingEndpoint extends DefaultEndpoint {
     private long rollRecords = 100_000;
     private String rollBytes = "128MiB";
     private String rollEvery = "5m";
+    private short replication = 3;
 
     LandingEndpoint(String uri, LandingComponent component, String directory) {
         super(uri, component);
@@ -37,11 +38,17 @@ public final class LandingEndpoint extends DefaultEndpoint {
         this.rollEvery = rollEvery;
     }
 
+    /** How many DataNodes hold each block. */
+    public void setReplication(short replication) {
+        this.replication = replication;
+    }
+
     @Override
     public Producer createProducer() throws Exception {
         Rotation rotation = new Rotation(rollRecords, Units.bytes(rollBytes), Units.duration(rollEvery));
         DeadLetters deadLetters = CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), DeadLetters.class);
-        return new LandingProducer(this, new HdfsFileStore(hdfsUri), new Layout(directory), rotation, deadLetters);
+        return new LandingProducer(
+                this, new HdfsFileStore(hdfsUri, replication), new Layout(directory), rotation, deadLetters);
     }
 
     @Override

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -92,10 +91,6 @@ final class ChildProcess {
         return process.exitValue();
     }
 
-    CompletableFuture<Process> onExit() {
-        return process.onExit();
-    }
-
     /** Waits until the command has ended, at most this long; tells whether it has. */
     boolean waitFor(Duration patience) throws IOException {
         try {
@@ -117,11 +112,10 @@ final class ChildProcess {
         }
     }
 
-    /** Ends the command and all it started at once. */
+    /** Ends the command and all it started at once; returns when the command has ended. */
     void kill() {
-        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
-        all.add(process.toHandle());
-        all.forEach(ProcessHandle::destroyForcibly);
-        all.forEach(handle -> handle.onExit().join());
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        process.onExit().join();
     }
 }

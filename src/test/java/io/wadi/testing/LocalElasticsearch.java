@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -79,6 +80,11 @@ public final class LocalElasticsearch implements LocalServer {
     public synchronized void start() throws IOException {
         if (process != null) {
             return;
+        }
+        // Else the other one's answer would pass for ours.
+        Optional<String> other = Ports.takenBy(port);
+        if (other.isPresent()) {
+            throw new IOException("Elasticsearch cannot listen on port " + port + ", taken by " + other.get());
         }
         configure();
         Unprivileged user = Unprivileged.forReading(distribution, directory, Path.of(System.getProperty("java.home")));

@@ -56,7 +56,12 @@ public final class LocalHdfs implements LocalServer {
                 .checkExitOnShutdown(false)
                 .format(!Files.exists(directory.resolve("name-0-1/current/VERSION")))
                 .build();
-        cluster.waitActive();
+        try {
+            cluster.waitActive();
+        } catch (IOException e) {
+            stop();
+            throw e;
+        }
     }
 
     @Override

@@ -34,6 +34,7 @@ public final class RunningWadi implements AutoCloseable {
         properties.put("wadi.http.port", Integer.toString(http));
         properties.put("wadi.management.port", Integer.toString(management));
         properties.put("wadi.landing.roll-every", "1s");
+        properties.put("wadi.landing.replication", "1");
         properties.put("wadi.host-metrics.enabled", "false");
         properties.putAll(overrides);
         Wadi wadi = new Wadi(Path.of("."), properties);

@@ -1,0 +1,109 @@
+package io.wadi.indexing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.Fixtures;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** {@code routes/indexing.camel.yaml} as shipped, on real Kafka and real Elasticsearch. */
+class IndexingRouteTest {
+    private static final String TOPIC = "indexing-route-test";
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static RunningWadi wadi;
+
+    @BeforeAll
+    static void start() throws Exception {
+        KafkaProbe.createTopic(TOPIC, 1);
+        wadi = RunningWadi.start(Map.of(
+                "wadi.indexing.topic", TOPIC,
+                "wadi.indexing.index", TOPIC,
+                "wadi.indexing.group", TOPIC));
+    }
+
+    @AfterAll
+    static void stop() {
+        wadi.close();
+    }
+
+    @Test
+    void events_areDocumentsUnderTopicPartitionAndOffset() throws Exception {
+        for (String line : Fixtures.lines("select-color.ndjson")) {
+            RecordMetadata sent = send(line);
+
+            String id = TOPIC + "+" + sent.partition() + "+" + sent.offset();
+            await().atMost(SOON).until(() -> document(id).statusCode() == 200);
+
+            assertThat(Http.json(document(id)).path("_source")).isEqualTo(JSON.readTree(line));
+        }
+    }
+
+    @Test
+    void eventWithAnId_isOneDocumentHoweverOftenItIsSent() throws Exception {
+        for (int attempt = 0; attempt < 2; attempt++) {
+            ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>(TOPIC, "{\"order\":17}".getBytes(UTF_8));
+            sent.headers().add("id", "order-17".getBytes(UTF_8));
+            KafkaProbe.send(sent);
+        }
+        RecordMetadata last = send("{\"order\":18}");
+
+        await().atMost(SOON).until(() -> document(TOPIC + "+0+" + last.offset()).statusCode() == 200);
+
+        assertThat(Http.json(document("order-17")).path("_version").asInt()).isEqualTo(1);
+        assertThat(KafkaProbe.deadLetters(last, "indexing")).isEmpty();
+    }
+
+    @Test
+    void recordThatIsNoJsonObject_isADeadLetterAndTheOthersAreIndexed() throws Exception {
+        RecordMetadata bad = send("not json");
+        RecordMetadata good = send("{\"pretty\":\r\n true}");
+
+        await().atMost(SOON).until(() -> document(TOPIC + "+0+" + good.offset()).statusCode() == 200);
+
+        ConsumerRecord<byte[], byte[]> letter =
+                KafkaProbe.deadLetters(bad, "indexing").get(0);
+        assertThat(new String(letter.value(), UTF_8)).isEqualTo("not json");
+        assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
+                .startsWith("not JSON: line 1, column ");
+    }
+
+    @Test
+    void documentTheIndexRefuses_isADeadLetterWithElasticsearchsReason() throws Exception {
+        RecordMetadata first = send("{\"number\":1}");
+        await().atMost(SOON)
+                .until(() -> document(TOPIC + "+0+" + first.offset()).statusCode() == 200);
+
+        RecordMetadata conflict = send("{\"number\":{\"is\":\"an object\"}}");
+        RecordMetadata good = send("{\"number\":2}");
+        await().atMost(SOON).until(() -> document(TOPIC + "+0+" + good.offset()).statusCode() == 200);
+
+        ConsumerRecord<byte[], byte[]> letter =
+                KafkaProbe.deadLetters(conflict, "indexing").get(0);
+        assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
+                .contains("400", "document_parsing_exception", "number");
+    }
+
+    private static RecordMetadata send(String value) throws Exception {
+        return KafkaProbe.send(new ProducerRecord<>(TOPIC, value.getBytes(UTF_8)));
+    }
+
+    private static HttpResponse<String> document(String id) throws Exception {
+        return Http.get(
+                TestServers.shared().ports().elasticsearchUrl() + "/" + TOPIC + "/_doc/" + id.replace("+", "%2B"));
+    }
+}

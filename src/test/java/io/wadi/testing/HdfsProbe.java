@@ -1,0 +1,92 @@
+package io.wadi.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Looks into the test run's HDFS with a plain client; reads the names by itself, so that a mistake in naming is seen. */
+public final class HdfsProbe {
+    private static final Pattern NAME = Pattern.compile("(.+)\\+(\\d+)\\+(\\d{20})\\+(\\d{20})\\.jsonl");
+
+    private HdfsProbe() {}
+
+    /**
+     * A visible file.
+     *
+     * @param partition from its directory
+     * @param first the first offset, from its name
+     * @param last the last offset, from its name
+     * @param lines its content
+     */
+    public record Landed(int partition, long first, long last, List<String> lines) {}
+
+    /** All visible files of a topic, by partition and offset. */
+    public static List<Landed> landed(String directory, String topic) throws IOException {
+        List<Landed> landed = new ArrayList<>();
+        try (FileSystem files = open()) {
+            Path root = new Path(directory + "/" + topic);
+            if (!files.exists(root)) {
+                return landed;
+            }
+            for (FileStatus partition : files.listStatus(root)) {
+                for (FileStatus file : files.listStatus(partition.getPath())) {
+                    landed.add(read(files, partition.getPath().getName(), file.getPath()));
+                }
+            }
+        }
+        landed.sort(Comparator.comparingInt(Landed::partition).thenComparingLong(Landed::first));
+        return landed;
+    }
+
+    /** The visible files that cover an offset. */
+    public static List<Landed> covering(String directory, String topic, int partition, long offset) throws IOException {
+        return landed(directory, topic).stream()
+                .filter(file -> file.partition() == partition && file.first() <= offset && offset <= file.last())
+                .toList();
+    }
+
+    /** Names in a directory. */
+    public static List<String> list(String directory) throws IOException {
+        try (FileSystem files = open()) {
+            List<String> names = new ArrayList<>();
+            for (FileStatus status : files.listStatus(new Path(directory))) {
+                names.add(status.getPath().getName());
+            }
+            return names;
+        }
+    }
+
+    private static FileSystem open() throws IOException {
+        return FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration());
+    }
+
+    private static Landed read(FileSystem files, String directory, Path path) throws IOException {
+        Matcher name = NAME.matcher(path.getName());
+        if (!name.matches() || !directory.equals("partition=" + name.group(2))) {
+            throw new AssertionError("a foreign file among the landed ones: " + path);
+        }
+        try (FSDataInputStream content = files.open(path)) {
+            String text = new String(content.readAllBytes(), UTF_8);
+            if (!text.isEmpty() && !text.endsWith("\n")) {
+                throw new AssertionError(path + " ends within a line");
+            }
+            List<String> lines = text.isEmpty() ? List.of() : List.of(text.split("\n", -1));
+            return new Landed(
+                    Integer.parseInt(name.group(2)),
+                    Long.parseLong(name.group(3)),
+                    Long.parseLong(name.group(4)),
+                    lines.isEmpty() ? lines : lines.subList(0, lines.size() - 1));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.wadi.testing;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Looks into the test run's Kafka with plain clients, beside the pipeline. */
+public final class KafkaProbe {
+    private KafkaProbe() {}
+
+    private static Map<String, Object> client() {
+        return Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers());
+    }
+
+    /** A producer that waits for all replicas; to be closed. */
+    public static KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Sends one record and returns where it stands. */
+    public static RecordMetadata send(ProducerRecord<byte[], byte[]> sent)
+            throws ExecutionException, InterruptedException {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            return producer.send(sent).get();
+        }
+    }
+
+    /** Creates a topic. */
+    public static void createTopic(String name, int partitions) throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(client())) {
+            admin.createTopics(List.of(new org.apache.kafka.clients.admin.NewTopic(name, partitions, (short) 1)))
+                    .all()
+                    .get();
+        }
+    }
+
+    /** All records of a topic at this moment, by partition and offset. */
+    public static List<ConsumerRecord<byte[], byte[]>> readAll(String topic) {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(client(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = IntStream.range(
+                            0, consumer.partitionsFor(topic).size())
+                    .mapToObj(partition -> new TopicPartition(topic, partition))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(200)).forEach(all::add);
+            }
+            all.sort(Comparator.<ConsumerRecord<byte[], byte[]>>comparingInt(ConsumerRecord::partition)
+                    .thenComparingLong(ConsumerRecord::offset));
+            return all;
+        }
+    }
+
+    /** The records of a topic that fulfil a condition, at this moment. */
+    public static List<ConsumerRecord<byte[], byte[]>> read(
+            String topic, Predicate<ConsumerRecord<byte[], byte[]>> condition) {
+        return readAll(topic).stream().filter(condition).toList();
+    }
+
+    /** The record at an offset. */
+    public static ConsumerRecord<byte[], byte[]> read(String topic, int partition, long offset) {
+        return read(topic, found -> found.partition() == partition && found.offset() == offset)
+                .get(0);
+    }
+
+    /** The dead letters of a record, by where it stood. */
+    public static List<ConsumerRecord<byte[], byte[]>> deadLetters(RecordMetadata failed, String routeId) {
+        return read(
+                "wadi.dead-letter",
+                letter -> header(letter, "__connect.errors.topic").equals(failed.topic())
+                        && header(letter, "__connect.errors.partition").equals(Integer.toString(failed.partition()))
+                        && header(letter, "__connect.errors.offset").equals(Long.toString(failed.offset()))
+                        && header(letter, "__connect.errors.connector.name").equals(routeId));
+    }
+
+    /** A header as text, empty where there is none. */
+    public static String header(ConsumerRecord<?, ?> found, String name) {
+        Header header = found.headers().lastHeader(name);
+        return header == null ? "" : new String(header.value(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    /** What a group has committed. */
+    public static Map<TopicPartition, OffsetAndMetadata> committed(String group)
+            throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(client())) {
+            return admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.wadi.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code ./wadi up}: the servers in this JVM and beside it, the pipeline as its child, until Ctrl-C or SIGTERM. Exits
+ * with 0 after an orderly stop, with 1 where something was wrong at the start or died later.
+ */
+public final class Up implements LocalServers.Progress {
+    private static final Duration PIPELINE_START = Duration.ofSeconds(60);
+    private static final Duration PIPELINE_DRAIN = Duration.ofSeconds(60);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+    private final Terminal terminal;
+    private final Path home;
+    private final UpOptions options;
+    private final StopRequest stop = new StopRequest();
+    private volatile boolean serversStarted;
+    private volatile Optional<Pipeline> pipeline = Optional.empty();
+
+    private Up(Terminal terminal, Path home, UpOptions options) {
+        this.terminal = terminal;
+        this.home = home;
+        this.options = options;
+    }
+
+    /**
+     * Runs until it is told to stop. The launcher sets {@code wadi.home}, the project's directory, and
+     * {@code wadi.colours} where it found a terminal.
+     */
+    public static void main(String[] args) {
+        Terminal terminal = new Terminal(Boolean.getBoolean("wadi.colours"));
+        Path home = Path.of(System.getProperty("wadi.home", "")).toAbsolutePath();
+        boolean well = false;
+        try {
+            UpOptions options = UpOptions.parse(List.of(args), home.resolve(".wadi"));
+            try (DataLock lock = DataLock.take(options.data())) {
+                lock.signWithPid();
+                well = new Up(terminal, home, options).run();
+            }
+        } catch (IllegalArgumentException | IOException e) {
+            terminal.problem(e.getMessage());
+        }
+        // Threads of the servers' clients may be left.
+        System.exit(well ? 0 : 1);
+    }
+
+    private boolean run() throws IOException {
+        List<String> problems = Preflight.problems(options, Machine.here(options.data()));
+        if (!problems.isEmpty()) {
+            problems.forEach(terminal::problem);
+            return false;
+        }
+        startLogging();
+        Signals.onStop(this::stopAsked);
+        try (LocalServers servers = new LocalServers(
+                options.data(), LocalElasticsearch.unpackedIn(home.resolve("target")), options.servers(), this)) {
+            boolean well = start(servers) && watch(servers);
+            stopPipeline();
+            terminal.step("Stopping the servers …");
+            servers.stop();
+            terminal.say(well ? "Stopped. The data is kept in " + options.data() + "." : "Stopped after a failure.");
+            return well;
+        }
+    }
+
+    /** Before any server does, and on one thread: slf4j complains where several threads start it. */
+    private void startLogging() throws IOException {
+        Files.createDirectories(logs());
+        System.setProperty("logback.configurationFile", "logback-up.xml");
+        System.setProperty("wadi.logs", logs().toString());
+        LoggerFactory.getLogger(Up.class).info("Logging to {}", logs());
+    }
+
+    /** Starts everything; false where the pipeline did not come up. */
+    private boolean start(LocalServers servers) throws IOException {
+        terminal.step("Starting Kafka, HDFS and Elasticsearch …");
+        servers.start();
+        serversStarted = true;
+        if (stop.asked()) {
+            return true;
+        }
+        terminal.step("Starting the pipeline …");
+        Instant begin = Instant.now();
+        Pipeline started = Pipeline.start(home, options, logs().resolve("wadi.log"), terminal);
+        pipeline = Optional.of(started);
+        while (!started.ready()) {
+            if (stop.await(LOOK_AGAIN.dividedBy(5))) {
+                return true;
+            }
+            if (!started.running() || Instant.now().isAfter(begin.plus(PIPELINE_START))) {
+                explain(
+                        started.running()
+                                ? "was not ready after " + PIPELINE_START.toSeconds() + " s"
+                                : "ended with code " + started.exitCode(),
+                        started);
+                return false;
+            }
+        }
+        terminal.done("Pipeline", "ready", Duration.between(begin, Instant.now()));
+        UpScreen.lines(options, logs()).forEach(terminal::say);
+        return true;
+    }
+
+    /** Returns once it is time to stop; false where that is because something died. */
+    private boolean watch(LocalServers servers) {
+        while (!stop.await(LOOK_AGAIN)) {
+            Optional<Pipeline> deadPipeline = pipeline.filter(running -> !running.running());
+            if (deadPipeline.isPresent()) {
+                explain("ended by itself with code " + deadPipeline.get().exitCode(), deadPipeline.get());
+                return false;
+            }
+            Optional<LocalServer> deadServer = servers.dead();
+            if (deadServer.isPresent()) {
+                terminal.problem(deadServer.get().name() + " ended by itself: see the logs in " + logs() + ".");
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void stopPipeline() throws IOException {
+        Optional<Pipeline> running = pipeline.filter(Pipeline::running);
+        if (running.isEmpty()) {
+            return;
+        }
+        terminal.step("Stopping the pipeline: it finishes what it has begun …");
+        Instant begin = Instant.now();
+        boolean drained = running.get().stop(PIPELINE_DRAIN);
+        running.get().lastLines().forEach(line -> terminal.say("  " + line));
+        if (drained) {
+            terminal.done("Pipeline", "stopped", Duration.between(begin, Instant.now()));
+        } else {
+            terminal.problem("  It had not finished after " + PIPELINE_DRAIN.toSeconds()
+                    + " s and was killed: the next start does the rest.");
+        }
+    }
+
+    private void explain(String how, Pipeline dead) {
+        terminal.problem("The pipeline " + how + ", see " + logs().resolve("wadi.log") + ". Its last lines:");
+        dead.lastLines().forEach(line -> terminal.say("  " + line));
+    }
+
+    /** Called by a signal. Nothing is lost whichever way we end: what was acknowledged is on disk before. */
+    private void stopAsked() {
+        int time = stop.ask();
+        if (time == 1) {
+            terminal.say(serversStarted ? "" : "Stopping as soon as the servers have started …");
+        } else if (time == 2 && serversStarted) {
+            terminal.say("Not waiting for the pipeline any more: the next start does what it had not finished.");
+            pipeline.ifPresent(Pipeline::kill);
+        } else {
+            // The children see our end and follow.
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    @Override
+    public void ready(LocalServer server, Duration took) {
+        terminal.done(server.name(), "ready", took);
+    }
+
+    @Override
+    public void stopped(LocalServer server, Duration took) {
+        terminal.done(server.name(), "stopped", took);
+    }
+
+    private Path logs() {
+        return options.data().resolve("logs");
+    }
+}

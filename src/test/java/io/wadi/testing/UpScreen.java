@@ -1,0 +1,45 @@
+package io.wadi.testing;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** The one screen that {@code ./wadi up} ends its start with: where everything is, and what to try. */
+final class UpScreen {
+    private UpScreen() {}
+
+    static List<String> lines(UpOptions options, Path logs) {
+        ServerPorts servers = options.servers();
+        return """
+
+                Wadi is up.
+
+                  Page           http://localhost:%1$d/
+                  Events         http://localhost:%2$d/
+                  Kafka          %3$s
+                  HDFS           %4$s, browse http://localhost:%5$d/
+                  Elasticsearch  %6$s
+                  Data           %7$s
+                  Logs           %8$s
+
+                Click a colour on the page, or send an event:
+                  curl "http://localhost:%2$d/api/select?color=red&user=alice"
+                Some seconds later it is in HDFS and in Elasticsearch:
+                  curl -L "%9$s/data/select-color?op=LISTSTATUS"
+                  curl "%6$s/select-color-index/_search?q=userName:alice&pretty"
+                Alerts of a busy CPU, as they come:
+                  ./wadi records metric.cpu.alert%10$s
+
+                Ctrl-C stops; the next start goes on with the same data.
+                """.formatted(
+                options.managementPort(),
+                options.httpPort(),
+                servers.kafkaBrokers(),
+                servers.hdfsUri(),
+                servers.hdfsWeb(),
+                servers.elasticsearchUrl(),
+                options.data(),
+                logs,
+                servers.webHdfsUrl(),
+                servers.kafka() == ServerPorts.standard().kafka() ? "" : " --kafka-port " + servers.kafka()).lines().toList();
+    }
+}
