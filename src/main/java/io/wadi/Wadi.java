@@ -70,12 +70,6 @@ public final class Wadi implements AutoCloseable {
         main.stop();
     }
 
-    /** The version of this jar. */
-    public static String version() {
-        String version = Wadi.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
-    }
-
     /** Runs until SIGTERM or Ctrl-C. */
     public static void main(String[] args) {
         Path configuration = Path.of(".");

@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.wadi.config.Setting;
 import io.wadi.config.Settings;
+import io.wadi.config.Version;
 import io.wadi.config.WadiSettings;
 import io.wadi.indexing.BulkExchange;
 import io.wadi.indexing.BulkRequests;
@@ -201,7 +202,7 @@ final class WadiParts implements AutoCloseable {
 
     private About about() {
         return new About(
-                Wadi.version(),
+                Version.CURRENT,
                 "http://localhost:" + get(WadiSettings.HTTP_PORT),
                 get(WadiSettings.KAFKA_BROKERS),
                 get(WadiSettings.HDFS_URI),
