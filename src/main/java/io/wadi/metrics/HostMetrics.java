@@ -3,6 +3,7 @@ package io.wadi.metrics;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.config.Version;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -33,10 +34,6 @@ public final class HostMetrics implements Processor {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-    private static final String VERSION = Optional.ofNullable(
-                    HostMetrics.class.getPackage().getImplementationVersion())
-            .orElse("development");
-
     private final Clock clock;
     private final Supplier<Machine> finder;
     private final String run = UUID.randomUUID().toString();
@@ -88,7 +85,7 @@ public final class HostMetrics implements Processor {
     private byte[] document(String metricset, ObjectNode values, ObjectNode host, Long periodMs, long tookNanos) {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("@timestamp", TIMESTAMP.format(Instant.now(clock)));
-        document.putObject("@metadata").put("beat", "wadi").put("type", "_doc").put("version", VERSION);
+        document.putObject("@metadata").put("beat", "wadi").put("type", "_doc").put("version", Version.CURRENT);
         ObjectNode set = document.putObject("metricset").put("name", metricset);
         if (periodMs != null) {
             set.put("period", periodMs);
@@ -111,7 +108,7 @@ public final class HostMetrics implements Processor {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("type", "wadi")
-                .put("version", VERSION)
+                .put("version", Version.CURRENT)
                 .put("ephemeral_id", run)
                 .put(
                         "id",
