@@ -5,12 +5,19 @@ import io.wadi.config.WadiSettings;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.camel.Ordered;
+import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.spi.PropertiesSource;
 
-/** Gives routes the defaults of settings that are not set anywhere. */
+/** Gives routes the defaults of settings that are not set anywhere: after Camel's initial properties, its usual last resort. */
 final class DefaultProperties implements PropertiesSource, Ordered {
     private static final Map<String, String> DEFAULTS =
             WadiSettings.ALL.stream().collect(Collectors.toMap(Setting::name, Setting::defaultText));
+
+    private final PropertiesComponent properties;
+
+    DefaultProperties(PropertiesComponent properties) {
+        this.properties = properties;
+    }
 
     @Override
     public String getName() {
@@ -19,7 +26,9 @@ final class DefaultProperties implements PropertiesSource, Ordered {
 
     @Override
     public String getProperty(String name) {
-        return DEFAULTS.get(name);
+        boolean given = properties.getInitialProperties() != null
+                && properties.getInitialProperties().containsKey(name);
+        return given ? null : DEFAULTS.get(name);
     }
 
     @Override

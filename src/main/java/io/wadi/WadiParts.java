@@ -43,13 +43,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.RoutesBuilder;
+import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
+import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.health.HealthCheckRegistry;
-import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.util.IOHelper;
 import org.slf4j.Logger;
@@ -87,7 +90,7 @@ final class WadiParts implements AutoCloseable {
      * @throws IllegalArgumentException where topics.yaml or an address cannot be used
      */
     static WadiParts bind(CamelContext context) {
-        WadiParts parts = new WadiParts(readSettings(context.getPropertiesComponent()));
+        WadiParts parts = new WadiParts(readSettings((PropertiesComponent) context.getPropertiesComponent()));
         Registry registry = context.getRegistry();
         parts.bindShared(context);
         parts.bindIntake(registry);
@@ -99,7 +102,7 @@ final class WadiParts implements AutoCloseable {
     }
 
     private static Settings readSettings(PropertiesComponent properties) {
-        properties.addPropertiesSource(new DefaultProperties());
+        properties.addPropertiesSource(new DefaultProperties(properties));
         // Camel resolves single properties only once its type converters are there, which is after the plugins are
         // loaded.
         Properties given = properties.loadProperties(name -> name.startsWith("wadi."));
@@ -127,14 +130,19 @@ final class WadiParts implements AutoCloseable {
 
     private void bindShared(CamelContext context) {
         Registry registry = context.getRegistry();
-        Vertx vertx = Vertx.vertx(new VertxOptions()
-                .setWorkerPoolSize(get(WadiSettings.HTTP_WORKERS).intValue()));
-        closing(() -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));
-        registry.bind("vertx", Vertx.class, vertx);
+        registry.bind("vertx", Vertx.class, (Supplier<Object>) this::vertx);
         registry.bind("kafka", Component.class, kafka.component());
         registry.bind("runs", kafka.factory(Handover.RUNS));
         registry.bind("dead-letters", deadLetters);
         context.addRoutePolicyFactory(new EndOfRecord());
+    }
+
+    /** Made when a server asks for it; a context without a port needs none. */
+    private Vertx vertx() {
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setWorkerPoolSize(get(WadiSettings.HTTP_WORKERS).intValue()));
+        closing(() -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));
+        return vertx;
     }
 
     private void bindIntake(Registry registry) {
@@ -178,7 +186,8 @@ final class WadiParts implements AutoCloseable {
         management.setEngine(
                 new ManagementEngine(get(WadiSettings.MANAGEMENT_PORT).intValue()));
         registry.bind("management", Component.class, management);
-        LandedFiles landed = landedFiles();
+        LandedFiles landed = new LandedFiles(
+                get(WadiSettings.HDFS_URI), get(WadiSettings.HDFS_WEB), get(WadiSettings.LANDING_DIRECTORY));
         IndexedDocuments indexed =
                 closing(new IndexedDocuments(get(WadiSettings.ELASTICSEARCH_HOSTS), get(WadiSettings.INDEXING_INDEX)));
         registry.bind(
@@ -188,16 +197,6 @@ final class WadiParts implements AutoCloseable {
                         about(),
                         new Follow(landed::find, indexed::find),
                         get(WadiSettings.HTTP_PORT).intValue()));
-    }
-
-    private LandedFiles landedFiles() {
-        try {
-            return new LandedFiles(
-                    get(WadiSettings.HDFS_URI), get(WadiSettings.HDFS_WEB), get(WadiSettings.LANDING_DIRECTORY));
-        } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    WadiSettings.HDFS_URI.name() + "=" + get(WadiSettings.HDFS_URI) + ": " + e.getMessage(), e);
-        }
     }
 
     private About about() {
@@ -220,18 +219,15 @@ final class WadiParts implements AutoCloseable {
         return part;
     }
 
-    /**
-     * Opens the events port and begins to check the topics.
-     *
-     * @throws Exception where a port cannot be bound
-     */
-    void start(CamelContext context) throws Exception {
-        eventsPort.startServer(context);
-        HealthCheckRegistry health = HealthCheckRegistry.get(context);
-        if (health != null) {
-            health.register(topicsAtStart);
+    /** Begins to check the topics as soon as a route uses Kafka. */
+    void endpointAdded(Endpoint endpoint) {
+        if (endpoint instanceof KafkaEndpoint) {
+            HealthCheckRegistry health = HealthCheckRegistry.get(endpoint.getCamelContext());
+            if (health != null) {
+                health.register(topicsAtStart);
+            }
+            topicsAtStart.start();
         }
-        topicsAtStart.start();
     }
 
     @Override

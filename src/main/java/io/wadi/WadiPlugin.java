@@ -1,6 +1,7 @@
 package io.wadi;
 
 import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.apache.camel.VetoCamelContextStartException;
 import org.apache.camel.spi.ContextServicePlugin;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -19,8 +20,8 @@ public final class WadiPlugin implements ContextServicePlugin {
             parts = WadiParts.bind(context);
             context.addLifecycleStrategy(new LifecycleStrategySupport() {
                 @Override
-                public void onContextInitializing(CamelContext initializing) throws VetoCamelContextStartException {
-                    start(initializing);
+                public void onEndpointAdd(Endpoint endpoint) {
+                    parts.endpointAdded(endpoint);
                 }
 
                 @Override
@@ -36,14 +37,6 @@ public final class WadiPlugin implements ContextServicePlugin {
                     throw new VetoCamelContextStartException(mistake.getMessage(), mistake, initializing);
                 }
             });
-        }
-    }
-
-    private void start(CamelContext context) throws VetoCamelContextStartException {
-        try {
-            parts.start(context);
-        } catch (Exception e) {
-            throw new VetoCamelContextStartException(e.getMessage(), e, context);
         }
     }
 

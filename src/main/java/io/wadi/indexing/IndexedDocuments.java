@@ -17,15 +17,13 @@ public final class IndexedDocuments implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int NOT_FOUND = 404;
 
-    private final RestClient client;
-    private final String host;
+    private final List<String> hosts;
     private final String index;
+    private RestClient client;
 
-    /** Takes Elasticsearch's hosts, {@code host:port}, and the index. */
+    /** Takes Elasticsearch's hosts, {@code host:port}, and the index; connects when asked. */
     public IndexedDocuments(List<String> hosts, String index) {
-        this.client = RestClient.builder(hosts.stream().map(HttpHost::create).toArray(HttpHost[]::new))
-                .build();
-        this.host = hosts.get(0);
+        this.hosts = hosts;
         this.index = index;
     }
 
@@ -44,10 +42,10 @@ public final class IndexedDocuments implements AutoCloseable {
         String id = DocumentId.of(topic, partition, offset);
         String path = "/" + index + "/_doc/" + id.replace("+", "%2B");
         try {
-            Response answer = client.performRequest(new Request("GET", path));
+            Response answer = client().performRequest(new Request("GET", path));
             try (InputStream body = answer.getEntity().getContent()) {
                 JsonNode source = JSON.readTree(body).path("_source");
-                return Optional.of(new Found(index, id, "http://" + host + path, source));
+                return Optional.of(new Found(index, id, "http://" + hosts.get(0) + path, source));
             }
         } catch (ResponseException e) {
             if (e.getResponse().getStatusLine().getStatusCode() == NOT_FOUND) {
@@ -57,8 +55,18 @@ public final class IndexedDocuments implements AutoCloseable {
         }
     }
 
+    private synchronized RestClient client() {
+        if (client == null) {
+            client = RestClient.builder(hosts.stream().map(HttpHost::create).toArray(HttpHost[]::new))
+                    .build();
+        }
+        return client;
+    }
+
     @Override
-    public void close() throws IOException {
-        client.close();
+    public synchronized void close() throws IOException {
+        if (client != null) {
+            client.close();
+        }
     }
 }

@@ -3,11 +3,11 @@ package io.wadi.ingest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.CorsHandler;
-import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
@@ -21,8 +21,9 @@ public final class EventHttpEngine extends VertxPlatformHttpEngine {
     private static final int NOT_FOUND = 404;
 
     private final Options options;
+    private boolean open;
 
-    /** Takes what the server is made of; {@link #startServer} opens it. */
+    /** Takes what the server is made of; it opens with the first route, so that a context without one has no port. */
     public EventHttpEngine(Options options) {
         super();
         this.options = options;
@@ -38,31 +39,44 @@ public final class EventHttpEngine extends VertxPlatformHttpEngine {
      */
     public record Options(String host, int port, List<String> origins, long maxBodyBytes) {}
 
-    /**
-     * Opens the port, before the routes start; the context closes it after they have stopped. Until a route has started its
-     * requests are answered with 503.
-     *
-     * @throws IOException where the port cannot be bound
-     */
-    public void startServer(CamelContext context) throws Exception {
+    @Override
+    public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
+        open(endpoint.getCamelContext());
+        return new EventHttpConsumer(
+                endpoint, processor, getHandlers(), VertxPlatformHttpRouter.getRouterNameFromPort(options.port()));
+    }
+
+    /** Until a route has started its requests are answered with 503; the context closes the port after the routes have stopped. */
+    private synchronized void open(CamelContext context) {
+        if (open) {
+            return;
+        }
         VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
         configuration.setBindHost(options.host());
         configuration.setBindPort(options.port());
         configuration.setMaxBodySize(options.maxBodyBytes());
         configuration.getBodyHandler().setHandleFileUploads(false);
-        VertxPlatformHttpServer server = new VertxPlatformHttpServer(configuration);
-        context.addService(server);
-        ServiceHelper.startService(server);
-        if (server.getServer().actualPort() == 0) {
-            // The server only logs that it could not bind.
-            throw new IOException("port %d cannot be bound at %s; is it in use? See wadi.http.port"
-                    .formatted(options.port(), options.host()));
-        }
+        start(context, new VertxPlatformHttpServer(configuration));
         String name = VertxPlatformHttpRouter.getRouterNameFromPort(options.port());
         VertxPlatformHttpRouter router = VertxPlatformHttpRouter.lookup(context, name);
         router.route().order(Integer.MIN_VALUE).handler(crossOrigin(options.origins()));
         router.route().failureHandler(HttpAnswers::failed);
         router.route().last().handler(unmatched -> answerUnmatched(context, unmatched));
+        open = true;
+    }
+
+    private void start(CamelContext context, VertxPlatformHttpServer server) {
+        try {
+            context.addService(server);
+        } catch (Exception e) {
+            throw RuntimeCamelException.wrapRuntimeCamelException(e);
+        }
+        ServiceHelper.startService(server);
+        if (server.getServer().actualPort() == 0) {
+            // The server only logs that it could not bind.
+            throw new IllegalStateException("the events port %d cannot be bound at %s; is it in use? See wadi.http.port"
+                    .formatted(options.port(), options.host()));
+        }
     }
 
     private static CorsHandler crossOrigin(List<String> origins) {
@@ -83,12 +97,6 @@ public final class EventHttpEngine extends VertxPlatformHttpEngine {
         } else {
             HttpAnswers.unavailable(unmatched, "Wadi is starting or stopping");
         }
-    }
-
-    @Override
-    public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
-        return new EventHttpConsumer(
-                endpoint, processor, getHandlers(), VertxPlatformHttpRouter.getRouterNameFromPort(options.port()));
     }
 
     @Override

@@ -34,9 +34,11 @@ public final class TopicsAtStart extends AbstractHealthCheck implements AutoClos
         thread.setDaemon(true);
     }
 
-    /** Begins. */
-    public void start() {
-        thread.start();
+    /** Begins; does nothing where it has begun. */
+    public synchronized void start() {
+        if (thread.getState() == Thread.State.NEW) {
+            thread.start();
+        }
     }
 
     private void run() {

@@ -7,17 +7,14 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Finds landed files, for the page and for audits. Thread-safe. */
 public final class LandedFiles {
-    private final FileStore store;
+    private final String hdfsUri;
     private final Layout layout;
     private final String web;
+    private FileStore store;
 
-    /**
-     * Takes the file system, its WebHDFS address and the directory that landing writes to.
-     *
-     * @throws IOException where there is no such kind of file system
-     */
-    public LandedFiles(String hdfsUri, String web, String directory) throws IOException {
-        this.store = new HdfsFileStore(hdfsUri, (short) 1);
+    /** Takes the file system, its WebHDFS address and the directory that landing writes to; connects when asked. */
+    public LandedFiles(String hdfsUri, String web, String directory) {
+        this.hdfsUri = hdfsUri;
         this.layout = new Layout(directory);
         this.web = web;
     }
@@ -34,10 +31,17 @@ public final class LandedFiles {
 
     /** The visible file that holds a record, if it has landed. */
     public Optional<Found> find(String topic, int partition, long offset) throws IOException {
-        return in(store, layout, new TopicPartition(topic, partition)).stream()
+        return in(store(), layout, new TopicPartition(topic, partition)).stream()
                 .filter(file -> file.covers(offset))
                 .findFirst()
                 .map(this::found);
+    }
+
+    private synchronized FileStore store() throws IOException {
+        if (store == null) {
+            store = new HdfsFileStore(hdfsUri, (short) 1);
+        }
+        return store;
     }
 
     private Found found(LandedFile file) {

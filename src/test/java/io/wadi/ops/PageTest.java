@@ -244,12 +244,12 @@ class PageTest {
             click("blue");
         }
 
+        await().until(() -> find(".outcome[data-state=done]").size() == 20);
         assertThat(find(".event")).hasSize(20);
-        assertThat(text("h3")).isEqualTo("blue by alice");
+        await().untilAsserted(() -> assertThat(text("h3")).isEqualTo("blue by alice"));
         assertThat(find("details[open]"))
                 .as("only the newest shows its document")
                 .hasSize(1);
-        await().until(() -> find(".outcome[data-state=done]").size() == 20);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.wadi.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URI;
@@ -80,9 +81,10 @@ class LocalServersTest {
         servers.hdfs().restartNameNode();
         write("/data/after.jsonl", EVENT);
 
-        assertThat(List.of("before", "between", "after"))
+        // The DataNode finds out with its next request that its connection to the NameNode is gone.
+        await().untilAsserted(() -> assertThat(List.of("before", "between", "after"))
                 .allSatisfy(name -> assertThat(get(PORTS.webHdfsUrl() + "/data/" + name + ".jsonl?op=OPEN"))
-                        .isEqualTo(EVENT));
+                        .isEqualTo(EVENT)));
     }
 
     @Test
