@@ -1,14 +1,22 @@
 package io.wadi;
 
+import io.wadi.config.Setting;
+import io.wadi.config.Settings;
 import io.wadi.config.SettingsException;
+import io.wadi.config.WadiSettings;
 import io.wadi.kafka.Causes;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,14 +50,30 @@ public final class Wadi implements AutoCloseable {
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport starting) {
-                WadiPlugin.Mistake mistake = starting.getCamelContext()
-                        .getRegistry()
-                        .lookupByNameAndType(WadiPlugin.Mistake.BEAN, WadiPlugin.Mistake.class);
-                if (mistake != null) {
-                    throw mistake.cause();
-                }
+                check(starting.getCamelContext().getRegistry());
             }
         });
+    }
+
+    private static void check(Registry registry) {
+        WadiPlugin.Mistake mistake = registry.lookupByNameAndType(WadiPlugin.Mistake.BEAN, WadiPlugin.Mistake.class);
+        if (mistake != null) {
+            throw mistake.cause();
+        }
+        Settings settings = registry.findSingleByType(Settings.class);
+        requireFree(settings.get(WadiSettings.HTTP_HOST), WadiSettings.HTTP_PORT, settings);
+        requireFree(settings.get(WadiSettings.MANAGEMENT_HOST), WadiSettings.MANAGEMENT_PORT, settings);
+    }
+
+    /** Camel's server only logs that it could not bind its port, and goes on without it. */
+    private static void requireFree(String host, Setting<Long> setting, Settings settings) {
+        int port = settings.get(setting).intValue();
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw new SettingsException(List.of("%s=%d: the port cannot be bound at %s: %s; free it or set another"
+                    .formatted(setting.name(), port, host, e.getMessage())));
+        }
     }
 
     private static String from(Path configuration, String name) {
@@ -107,7 +131,8 @@ public final class Wadi implements AutoCloseable {
     }
 
     private static void fail(String reason) {
-        System.err.println("Wadi cannot start: " + reason);
+        System.err.println("Wadi cannot start:");
+        reason.lines().forEach(line -> System.err.println("  " + line));
         Runtime.getRuntime().halt(1);
     }
 }

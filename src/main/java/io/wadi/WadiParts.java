@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.wadi.config.Setting;
 import io.wadi.config.Settings;
+import io.wadi.config.SettingsException;
 import io.wadi.config.Version;
 import io.wadi.config.WadiSettings;
 import io.wadi.indexing.BulkExchange;
@@ -86,12 +87,12 @@ final class WadiParts implements AutoCloseable {
     /**
      * Reads the settings and the topics and binds all beans and components; opens nothing yet.
      *
-     * @throws io.wadi.config.SettingsException with all mistakes in the settings
-     * @throws IllegalArgumentException where topics.yaml or an address cannot be used
+     * @throws SettingsException with all mistakes in the settings, or the one in topics.yaml
      */
     static WadiParts bind(CamelContext context) {
         WadiParts parts = new WadiParts(readSettings((PropertiesComponent) context.getPropertiesComponent()));
         Registry registry = context.getRegistry();
+        registry.bind("wadi-settings", parts.settings);
         parts.bindShared(context);
         parts.bindIntake(registry);
         parts.bindLanding(registry);
@@ -123,8 +124,10 @@ final class WadiParts implements AutoCloseable {
         try (InputStream yaml =
                 Files.exists(path) ? Files.newInputStream(path) : WadiParts.class.getResourceAsStream("/topics.yaml")) {
             return Topics.parse(new String(yaml.readAllBytes(), UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(List.of(e.getMessage()));
         } catch (IOException e) {
-            throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
+            throw new SettingsException(List.of(file + " cannot be read: " + e.getMessage()));
         }
     }
 

@@ -72,11 +72,6 @@ public final class EventHttpEngine extends VertxPlatformHttpEngine {
             throw RuntimeCamelException.wrapRuntimeCamelException(e);
         }
         ServiceHelper.startService(server);
-        if (server.getServer().actualPort() == 0) {
-            // The server only logs that it could not bind.
-            throw new IllegalStateException("the events port %d cannot be bound at %s; is it in use? See wadi.http.port"
-                    .formatted(options.port(), options.host()));
-        }
     }
 
     private static CorsHandler crossOrigin(List<String> origins) {

@@ -44,6 +44,7 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     private static final Logger LOG = LoggerFactory.getLogger(FlowConsumer.class);
     private static final ThreadLocal<FlowConsumer> CURRENT = new ThreadLocal<>();
     private static final Duration COMMIT_WITHIN = Duration.ofSeconds(10);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
     private final Handover handover;
     private final Duration acknowledgeWithin;
@@ -399,7 +400,7 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     @Override
     public void close() {
         try {
-            super.close();
+            super.close(CLOSE_WITHIN);
         } finally {
             List.copyOf(owned.keySet()).forEach(this::drop);
             CURRENT.remove();

@@ -1,0 +1,83 @@
+package io.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.testing.Ports;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The pipeline's process, started with a configuration it cannot use: what to change, in a line each, and code 1. */
+class WadiStartTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void mistakesInTheSettings_areSaidAllAtOnce() throws Exception {
+        configure("wadi.http.port=eighty", "wadi.landing.rol-every=5m", "wadi.metrics.cpu-threshold=1.5");
+
+        assertThat(start()).isEqualTo("""
+                        Wadi cannot start:
+                          wadi.http.port=eighty: allowed is a whole number from 1 to 65535 (default 8080)
+                          wadi.metrics.cpu-threshold=1.5: allowed is a number from 0.0 to 1.0 (default 0.5)
+                          wadi.landing.rol-every: there is no such property; did you mean wadi.landing.roll-every?
+                        """);
+    }
+
+    @Test
+    void portInUse_isSaidWithItsProperty() throws Exception {
+        try (ServerSocket taken = new ServerSocket()) {
+            taken.bind(new InetSocketAddress("0.0.0.0", 0));
+            configure("wadi.http.port=" + taken.getLocalPort());
+
+            assertThat(start())
+                    .isEqualTo("Wadi cannot start:\n  wadi.http.port=%d: the port cannot be bound at 0.0.0.0: "
+                                    .formatted(taken.getLocalPort())
+                            + "Address already in use; free it or set another\n");
+        }
+    }
+
+    @Test
+    void topicsFileWithAMistake_isSaidWithItsLine() throws Exception {
+        configure("wadi.http.port=" + Ports.free());
+        Files.writeString(directory.resolve("topics.yaml"), "topics:\n  - {name: a, partitions: 1, replicas: 1}\n");
+
+        assertThat(start())
+                .startsWith("Wadi cannot start:\n  topics.yaml line 2, column ")
+                .contains("replication");
+    }
+
+    private void configure(String... properties) throws IOException {
+        Files.write(directory.resolve("application.properties"), List.of(properties));
+    }
+
+    /** What a process with this configuration says on its error output before it ends with 1. */
+    private String start() throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.wadi.Wadi",
+                "--config",
+                directory.toString()));
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(1);
+            return said;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
