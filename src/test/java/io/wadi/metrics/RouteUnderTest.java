@@ -98,7 +98,11 @@ final class RouteUnderTest implements AutoCloseable {
     }
 
     MockEndpoint topic(String name) {
-        return camel.getEndpoint("kafka:" + name, MockEndpoint.class);
+        return camel.getEndpoints().stream()
+                .filter(endpoint -> endpoint.getEndpointUri().split("\\?", 2)[0].equals("kafka://" + name))
+                .map(MockEndpoint.class::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
     List<byte[]> values(String topic) {
