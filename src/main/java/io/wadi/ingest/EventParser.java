@@ -18,7 +18,10 @@ final class EventParser {
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // UTF-8 only: an event in UTF-16 would come out with byte offsets that are none, or cut at bytes that are no line.
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .build();
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private EventParser() {}
 
@@ -44,13 +47,14 @@ final class EventParser {
     }
 
     /**
-     * The events in the order they stand in.
+     * The events in the order they stand in. The body is UTF-8; a byte order mark at its beginning belongs to no event.
      *
      * @param contentType {@code application/x-ndjson} for an event a line, {@code application/json} for an object or an array
      *     of objects, {@code text/plain} for either
      * @throws IntakeException 415 for another type; 400 where the body as a whole is not JSON or holds no event
      */
-    static List<Parsed> parse(byte[] body, String contentType) {
+    static List<Parsed> parse(byte[] received, String contentType) {
+        byte[] body = withoutByteOrderMark(received);
         String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         List<Parsed> events =
                 switch (type) {
@@ -67,6 +71,12 @@ final class EventParser {
             throw IntakeException.invalid("the body holds no event");
         }
         return events;
+    }
+
+    private static byte[] withoutByteOrderMark(byte[] body) {
+        int mark = BYTE_ORDER_MARK.length;
+        boolean marked = body.length >= mark && Arrays.equals(body, 0, mark, BYTE_ORDER_MARK, 0, mark);
+        return marked ? Arrays.copyOfRange(body, mark, body.length) : body;
     }
 
     private static boolean isArray(byte[] body) {
