@@ -1,9 +1,12 @@
 package io.wadi.kafka;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -22,7 +25,9 @@ import org.slf4j.LoggerFactory;
 /** The topics as {@code topics.yaml} declares them. */
 public final class Topics {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
-    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    private static final ObjectMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final Map<String, Topic> declared = new LinkedHashMap<>();
 
@@ -36,7 +41,7 @@ public final class Topics {
      * @param config its settings in Kafka's own names
      */
     public record Topic(
-            @JsonProperty(required = true) String name,
+            @JsonProperty(required = true) @JsonSetter(nulls = Nulls.FAIL) String name,
             @JsonProperty(required = true) int partitions,
             @JsonProperty(required = true) short replication,
             boolean intake,
@@ -47,12 +52,18 @@ public final class Topics {
         }
     }
 
-    private record File(@JsonProperty(required = true) List<Topic> topics) {}
+    private record File(
+            @JsonProperty(required = true) @JsonSetter(nulls = Nulls.FAIL, contentNulls = Nulls.FAIL)
+            List<Topic> topics) {}
 
     private Topics(List<Topic> topics) {
         for (Topic topic : topics) {
             if (declared.put(topic.name(), topic) != null) {
                 throw new IllegalArgumentException("topics.yaml: " + topic.name() + " is declared twice");
+            }
+            if (topic.partitions() < 1 || topic.replication() < 1) {
+                throw new IllegalArgumentException("topics.yaml: %s: found partitions %d, replication %d, allowed from 1"
+                        .formatted(topic.name(), topic.partitions(), topic.replication()));
             }
         }
     }
