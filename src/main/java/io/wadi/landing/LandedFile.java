@@ -1,6 +1,7 @@
 package io.wadi.landing;
 
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,7 +29,8 @@ record LandedFile(TopicPartition partition, long first, long last) {
 
     /** The file's name, without its directory. */
     String name() {
-        return "%s+%d+%020d+%020d.jsonl".formatted(partition.topic(), partition.partition(), first, last);
+        return String.format(
+                Locale.ROOT, "%s+%d+%020d+%020d.jsonl", partition.topic(), partition.partition(), first, last);
     }
 
     /** Whether the record with this offset is in the file. */

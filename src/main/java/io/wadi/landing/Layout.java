@@ -14,7 +14,7 @@ record Layout(String root) {
 
     /** The directory of a partition's visible files. */
     String visible(TopicPartition partition) {
-        return "%s/%s/partition=%d".formatted(root, partition.topic(), partition.partition());
+        return root + "/" + partition.topic() + "/partition=" + partition.partition();
     }
 
     /** The path of a visible file. */
@@ -24,6 +24,6 @@ record Layout(String root) {
 
     /** The directory under which each owner of the partition has one of its own. */
     String owners(TopicPartition partition) {
-        return "%s/_tmp/%s/%d".formatted(root, partition.topic(), partition.partition());
+        return root + "/_tmp/" + partition.topic() + "/" + partition.partition();
     }
 }
