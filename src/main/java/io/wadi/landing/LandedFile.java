@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 record LandedFile(TopicPartition partition, long first, long last) {
     static final Comparator<LandedFile> BY_OFFSET = Comparator.comparingLong(LandedFile::first);
 
-    private static final Pattern NAME = Pattern.compile("(.+)\\+(\\d{1,10})\\+(\\d{20})\\+(\\d{20})\\.jsonl");
+    private static final Pattern NAME = Pattern.compile("(.+)\\+(0|[1-9]\\d{0,9})\\+(\\d{20})\\+(\\d{20})\\.jsonl");
 
     LandedFile {
         if (first < 0 || last < first) {
