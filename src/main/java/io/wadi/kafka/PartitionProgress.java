@@ -17,6 +17,7 @@ final class PartitionProgress {
     private PartitionSink sink;
     private long safe = NONE;
     private long done = NONE;
+    private long finished = NONE;
     private long handedOut = NONE;
     private long fetched = NONE;
     private long committed = NONE;
@@ -56,6 +57,7 @@ final class PartitionProgress {
     /** The record or run that ends at this offset left its route without an exception. */
     void done(long offset) {
         done = offset + 1;
+        finished = done;
     }
 
     /** The record or run being handed over failed: nothing after it may be handed over in this poll. */
@@ -76,7 +78,8 @@ final class PartitionProgress {
         resumeAtNanos = nowNanos + backoff().toNanos();
         waiting = true;
         if (sink != null) {
-            advanceSafe(sink.committable());
+            finished = sink.committable();
+            advanceSafe(finished);
             sink.abandon();
             sink = null;
             done = safe;
@@ -90,6 +93,7 @@ final class PartitionProgress {
     void takeBack(Exception cause) {
         if (sink == null) {
             done = safe;
+            finished = NONE;
         }
         failed(cause);
     }
@@ -108,9 +112,12 @@ final class PartitionProgress {
         return wanted;
     }
 
-    /** What should be committed now, or {@link #NONE}. */
+    /**
+     * What should be committed now, or {@link #NONE}. Never more than what was finished: a gap before the first record of a
+     * poll is not skipped by itself, since a sink may have to cover it.
+     */
     long toCommit() {
-        long reached = sink == null ? done : sink.committable();
+        long reached = sink == null ? finished : sink.committable();
         return reached > committed && reached != NONE ? reached : NONE;
     }
 
