@@ -113,17 +113,17 @@ final class PartitionLander implements PartitionSink {
                     .max()
                     .orElse(-1);
         });
+        long landed = published;
         long committed = run.committedOffset();
-        position = Math.max(published, committed);
-        if (position < 0) {
-            position = run.firstOffset();
-        }
+        // Files that were committed may have been taken away: what is landed up to here is the greater of the two.
+        published = Math.max(landed, committed);
+        position = published < 0 ? run.firstOffset() : published;
         uncovered = position;
         LOG.info(
                 "{}: landing goes on at offset {} (landed up to {}, committed {})",
                 partition,
                 position,
-                published,
+                landed,
                 committed);
     }
 
