@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * the speed of its producer. After a send that was not acknowledged, the records of that poll are handed over again with
  * each send waited for, until one poll has passed without a failure: so a record that cannot be sent is found out.
  *
- * <p>Only this class seeks and commits; seeks from outside are ignored. As Kafka's consumer, for one thread.
+ * <p>Only this class seeks and commits; seeks and commits from outside are ignored. As Kafka's consumer, for one thread.
  */
 public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     private static final Logger LOG = LoggerFactory.getLogger(FlowConsumer.class);
@@ -374,6 +375,60 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     @Override
     public void seek(TopicPartition partition, OffsetAndMetadata offset) {
         LOG.debug("Seek to {}@{} ignored", partition, offset);
+    }
+
+    /** Ignored: only this class knows where to read on. */
+    @Override
+    public void seekToBeginning(Collection<TopicPartition> partitions) {
+        LOG.debug("Seek to the beginning of {} ignored", partitions);
+    }
+
+    /** Ignored: only this class knows where to read on. */
+    @Override
+    public void seekToEnd(Collection<TopicPartition> partitions) {
+        LOG.debug("Seek to the end of {} ignored", partitions);
+    }
+
+    /** Ignored: only this class knows what is done. */
+    @Override
+    public void commitSync() {
+        LOG.debug("Commit ignored");
+    }
+
+    /** Ignored: only this class knows what is done. */
+    @Override
+    public void commitSync(Duration timeout) {
+        LOG.debug("Commit ignored");
+    }
+
+    /** Ignored: only this class knows what is done. */
+    @Override
+    public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        LOG.debug("Commit of {} ignored", offsets);
+    }
+
+    /** Ignored: only this class knows what is done. */
+    @Override
+    public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+        LOG.debug("Commit of {} ignored", offsets);
+    }
+
+    /** Ignored: only this class knows what is done. */
+    @Override
+    public void commitAsync() {
+        LOG.debug("Commit ignored");
+    }
+
+    /** Ignored, the callback is not called: only this class knows what is done. */
+    @Override
+    public void commitAsync(OffsetCommitCallback callback) {
+        LOG.debug("Commit ignored");
+    }
+
+    /** Ignored, the callback is not called: only this class knows what is done. */
+    @Override
+    public void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+        LOG.debug("Commit of {} ignored", offsets);
     }
 
     @Override
