@@ -23,6 +23,7 @@ final class PartitionProgress {
     private long committed = NONE;
     private Exception failure;
     private int failures;
+    private long retriedFrom = NONE;
     private long resumeAtNanos;
     private boolean waiting;
 
@@ -74,9 +75,6 @@ final class PartitionProgress {
     /** Forgets the failure, drops the sink and waits: where to read on. */
     long rewind(long nowNanos) {
         failure = null;
-        failures++;
-        resumeAtNanos = nowNanos + backoff().toNanos();
-        waiting = true;
         if (sink != null) {
             finished = sink.committable();
             advanceSafe(finished);
@@ -84,6 +82,10 @@ final class PartitionProgress {
             sink = null;
             done = safe;
         }
+        failures = done == retriedFrom ? failures + 1 : 1;
+        retriedFrom = done;
+        resumeAtNanos = nowNanos + backoff().toNanos();
+        waiting = true;
         fetched = done;
         handedOut = done;
         return done;
@@ -124,7 +126,6 @@ final class PartitionProgress {
     void committed(long offset) {
         committed = offset;
         advanceSafe(offset);
-        failures = 0;
     }
 
     boolean isWaiting() {
@@ -140,6 +141,7 @@ final class PartitionProgress {
         return false;
     }
 
+    /** How often in a row it failed with the same offset to read on from. */
     int failures() {
         return failures;
     }
