@@ -8,13 +8,17 @@ import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.spi.RoutePolicy;
 import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.spi.Synchronization;
-import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells a {@link FlowConsumer} how each of its records ended, whatever the route's error settings are. Added to every route
- * once, as a policy factory. It also keeps the record as it came from Kafka with the exchange, for the dead letters.
+ * once, as a policy factory. It also keeps the record as it came from Kafka with the exchange, for the dead letters, and
+ * sees to it that an endpoint hands records over as a {@link FlowConsumer} needs it.
  */
 public final class EndOfRecord implements RoutePolicyFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(EndOfRecord.class);
+
     /** The exchange property that holds the {@code ConsumerRecord} as it came from Kafka. */
     public static final String RECORD = "wadiRecord";
 
@@ -26,10 +30,38 @@ public final class EndOfRecord implements RoutePolicyFactory {
     private static final class Policy implements RoutePolicy {
         @Override
         public void onInit(Route route) {
-            if (route.getConsumer() instanceof DefaultConsumer consumer && isKafka(route)) {
-                // The flow's consumer reports a failed record with its offset and its next try; once is enough.
-                consumer.setExceptionHandler(new QuietExceptionHandler(route.getRouteId()));
+            if (route.getEndpoint() instanceof KafkaEndpoint endpoint) {
+                refuseBatching(route, endpoint);
+                neverBreak(route, endpoint);
+                reportOnce(route, endpoint);
             }
+        }
+
+        /** Camel would take the records of many partitions into one exchange, which ends none of them. */
+        private static void refuseBatching(Route route, KafkaEndpoint endpoint) {
+            if (endpoint.getConfiguration().isBatching()) {
+                throw new IllegalArgumentException("Route " + route.getRouteId()
+                        + ": batching=true cannot be used; kafkaClientFactory=#runs hands over many records at a time");
+            }
+        }
+
+        /** Camel would skip the other partitions' records and make a new consumer, which knows nothing of a pause. */
+        private static void neverBreak(Route route, KafkaEndpoint endpoint) {
+            if (endpoint.getConfiguration().isBreakOnFirstError()) {
+                LOG.warn(
+                        "Route {}: breakOnFirstError=true is ignored: only the partition of a failed record waits",
+                        route.getRouteId());
+                endpoint.getConfiguration().setBreakOnFirstError(false);
+            }
+        }
+
+        /**
+         * The flow's consumer reports a failed record with its offset and its next try, and hands it over again: no need
+         * for Camel to log it too, or to take a copy of it through the route once more.
+         */
+        private static void reportOnce(Route route, KafkaEndpoint endpoint) {
+            endpoint.setBridgeErrorHandler(false);
+            endpoint.setExceptionHandler(new QuietExceptionHandler(route.getRouteId()));
         }
 
         @Override
