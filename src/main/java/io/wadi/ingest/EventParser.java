@@ -18,7 +18,8 @@ final class EventParser {
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            // UTF-8 only: an event in UTF-16 would come out with byte offsets that are none, or cut at bytes that are no line.
+            // UTF-8 only: an event in UTF-16 would come out with byte offsets that are none, or cut at bytes that are
+            // no line.
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .build();
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};

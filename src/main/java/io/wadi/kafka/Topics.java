@@ -41,7 +41,9 @@ public final class Topics {
      * @param config its settings in Kafka's own names
      */
     public record Topic(
-            @JsonProperty(required = true) @JsonSetter(nulls = Nulls.FAIL) String name,
+            @JsonProperty(required = true) @JsonSetter(nulls = Nulls.FAIL)
+            String name,
+
             @JsonProperty(required = true) int partitions,
             @JsonProperty(required = true) short replication,
             boolean intake,
@@ -62,8 +64,9 @@ public final class Topics {
                 throw new IllegalArgumentException("topics.yaml: " + topic.name() + " is declared twice");
             }
             if (topic.partitions() < 1 || topic.replication() < 1) {
-                throw new IllegalArgumentException("topics.yaml: %s: found partitions %d, replication %d, allowed from 1"
-                        .formatted(topic.name(), topic.partitions(), topic.replication()));
+                throw new IllegalArgumentException(
+                        "topics.yaml: %s: found partitions %d, replication %d, allowed from 1"
+                                .formatted(topic.name(), topic.partitions(), topic.replication()));
             }
         }
     }

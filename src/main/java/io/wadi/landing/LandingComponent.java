@@ -1,11 +1,12 @@
 package io.wadi.landing;
 
+import java.io.IOException;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
 /** The Camel component {@code landing:directory}: lands the runs it is sent in HDFS. */
-public final class LandingComponent extends DefaultComponent {
+public class LandingComponent extends DefaultComponent {
     private String hdfsUri;
 
     /** The file system that is written to, such as {@code hdfs://namenode:8020}. */
@@ -13,9 +14,9 @@ public final class LandingComponent extends DefaultComponent {
         this.hdfsUri = hdfsUri;
     }
 
-    /** See {@link #setHdfsUri}. */
-    public String getHdfsUri() {
-        return hdfsUri;
+    /** The file system, for one endpoint. */
+    FileStore fileStore(short replication) throws IOException {
+        return new HdfsFileStore(hdfsUri, replication);
     }
 
     @Override

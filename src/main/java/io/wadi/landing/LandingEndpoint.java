@@ -10,7 +10,7 @@ import org.apache.camel.support.DefaultEndpoint;
 
 /** Where records land and when a file is published. The body it is sent is a {@link io.wadi.kafka.Run}. */
 public final class LandingEndpoint extends DefaultEndpoint {
-    private final String hdfsUri;
+    private final LandingComponent landing;
     private final String directory;
     private long rollRecords = 100_000;
     private String rollBytes = "128MiB";
@@ -19,7 +19,7 @@ public final class LandingEndpoint extends DefaultEndpoint {
 
     LandingEndpoint(String uri, LandingComponent component, String directory) {
         super(uri, component);
-        this.hdfsUri = component.getHdfsUri();
+        this.landing = component;
         this.directory = directory.startsWith("/") ? directory : "/" + directory;
     }
 
@@ -47,8 +47,7 @@ public final class LandingEndpoint extends DefaultEndpoint {
     public Producer createProducer() throws Exception {
         Rotation rotation = new Rotation(rollRecords, Units.bytes(rollBytes), Units.duration(rollEvery));
         DeadLetters deadLetters = CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), DeadLetters.class);
-        return new LandingProducer(
-                this, new HdfsFileStore(hdfsUri, replication), new Layout(directory), rotation, deadLetters);
+        return new LandingProducer(this, landing.fileStore(replication), new Layout(directory), rotation, deadLetters);
     }
 
     @Override

@@ -49,6 +49,24 @@ public final class HdfsProbe {
         return landed;
     }
 
+    /** How many offsets a topic's visible files cover, by their names alone. */
+    public static long coveredOffsets(String directory, String topic) throws IOException {
+        long covered = 0;
+        try (FileSystem files = open()) {
+            Path root = new Path(directory + "/" + topic);
+            if (!files.exists(root)) {
+                return 0;
+            }
+            for (FileStatus partition : files.listStatus(root)) {
+                for (FileStatus file : files.listStatus(partition.getPath())) {
+                    Matcher name = NAME.matcher(file.getPath().getName());
+                    covered += name.matches() ? Long.parseLong(name.group(4)) - Long.parseLong(name.group(3)) + 1 : 0;
+                }
+            }
+        }
+        return covered;
+    }
+
     /** The visible files that cover an offset. */
     public static List<Landed> covering(String directory, String topic, int partition, long offset) throws IOException {
         return landed(directory, topic).stream()

@@ -103,6 +103,8 @@ public final class LocalKafka implements LocalServer {
         p.setProperty("transaction.state.log.min.isr", "1");
         // The first member of a group need not wait for others: the default is 3 s.
         p.setProperty("group.initial.rebalance.delay.ms", "0");
+        // Lets a test wait for seconds, not for a minute, until a dead member's partitions go to another.
+        p.setProperty("group.min.session.timeout.ms", "500");
         // By default 128 MiB of heap.
         p.setProperty("log.cleaner.dedupe.buffer.size", "8388608");
         return p;

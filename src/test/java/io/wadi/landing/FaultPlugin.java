@@ -1,0 +1,60 @@
+package io.wadi.landing;
+
+import java.io.IOException;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Component;
+import org.apache.camel.spi.ContextServicePlugin;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** In a process that was started with a {@link FaultPoint}: puts it under the landing component. Elsewhere does nothing. */
+public final class FaultPlugin implements ContextServicePlugin {
+    private static final FaultPoint POINT = FaultPoint.ofThisProcess();
+
+    @Override
+    public void load(CamelContext context) {
+        if (System.getProperty(FaultPoint.PROPERTY) == null) {
+            return;
+        }
+        context.addLifecycleStrategy(new LifecycleStrategySupport() {
+            @Override
+            public void onContextInitializing(CamelContext initializing) {
+                LandingComponent faulty = new LandingComponent() {
+                    @Override
+                    FileStore fileStore(short replication) throws IOException {
+                        return new FaultyFileStore(super.fileStore(replication), POINT);
+                    }
+                };
+                faulty.setHdfsUri(System.getProperty("wadi.hdfs.uri"));
+                initializing.getRegistry().bind("landing", Component.class, faulty);
+            }
+        });
+    }
+
+    /** Kafka calls it after each commit that the broker has answered. */
+    public static final class AfterCommit implements ConsumerInterceptor<Object, Object> {
+        @Override
+        public ConsumerRecords<Object, Object> onConsume(ConsumerRecords<Object, Object> records) {
+            return records;
+        }
+
+        @Override
+        public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+            POINT.pass(FaultPoint.Operation.COMMIT, false);
+        }
+
+        @Override
+        public void close() {
+            // holds nothing
+        }
+
+        @Override
+        public void configure(Map<String, ?> configuration) {
+            // has no settings
+        }
+    }
+}

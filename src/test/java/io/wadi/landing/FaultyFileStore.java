@@ -1,0 +1,105 @@
+package io.wadi.landing;
+
+import io.wadi.landing.FaultPoint.Operation;
+import java.io.IOException;
+import java.util.List;
+
+/** A {@link FileStore} whose process can be stopped before and after each operation. */
+final class FaultyFileStore implements FileStore {
+    private final FileStore store;
+    private final FaultPoint point;
+
+    FaultyFileStore(FileStore store, FaultPoint point) {
+        this.store = store;
+        this.point = point;
+    }
+
+    private interface Step<T> {
+        T run() throws IOException;
+    }
+
+    private static <T> T at(FaultPoint point, Operation operation, Step<T> step) throws IOException {
+        point.pass(operation, true);
+        T result = step.run();
+        point.pass(operation, false);
+        return result;
+    }
+
+    @Override
+    public void makeDirectory(String path) throws IOException {
+        at(point, Operation.RAISE, () -> {
+            store.makeDirectory(path);
+            return null;
+        });
+    }
+
+    @Override
+    public List<String> list(String directory) throws IOException {
+        return at(point, Operation.LIST, () -> store.list(directory));
+    }
+
+    @Override
+    public void delete(String path) throws IOException {
+        at(point, Operation.DELETE, () -> {
+            store.delete(path);
+            return null;
+        });
+    }
+
+    @Override
+    public Output create(String path) throws IOException {
+        return new FaultyOutput(at(point, Operation.CREATE, () -> store.create(path)), point);
+    }
+
+    @Override
+    public void rename(String source, String target) throws IOException {
+        at(point, Operation.RENAME, () -> {
+            store.rename(source, target);
+            return null;
+        });
+    }
+
+    private static final class FaultyOutput extends Output {
+        private final Output output;
+        private final FaultPoint point;
+
+        FaultyOutput(Output output, FaultPoint point) {
+            this.output = output;
+            this.point = point;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            output.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            at(point, Operation.WRITE, () -> {
+                output.write(bytes, offset, length);
+                return null;
+            });
+        }
+
+        @Override
+        void sync() throws IOException {
+            at(point, Operation.SYNC, () -> {
+                output.sync();
+                return null;
+            });
+        }
+
+        @Override
+        public void close() throws IOException {
+            at(point, Operation.CLOSE, () -> {
+                output.close();
+                return null;
+            });
+        }
+
+        @Override
+        void abort() {
+            output.abort();
+        }
+    }
+}

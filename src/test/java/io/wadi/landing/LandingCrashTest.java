@@ -1,0 +1,174 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.landing.FaultPoint.Operation;
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.KafkaProbe;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Landing processes killed and frozen at every step of the protocol while records keep coming. The oracle: every record
+ * stands once in the visible files, which cover every offset without a gap or an overlap.
+ */
+class LandingCrashTest {
+    private static final int PARTITIONS = 3;
+    private static final Duration LONG = Duration.ofSeconds(60);
+    /** 20 in the default suite; {@code -Dtest.kills=200} for the long one. */
+    private static final int KILLS = Integer.getInteger("test.kills", 20);
+
+    private static final long SEED = Long.getLong("test.seed", 20261120);
+
+    @Test
+    void processesKilledAtEveryStep_loseAndDoubleNothing() throws Exception {
+        String topic = "landing-kills";
+        KafkaProbe.createTopic(topic, PARTITIONS);
+        try (Load load = new Load(topic)) {
+            List<FaultPoint> points = points(new Random(SEED));
+            for (FaultPoint point : points) {
+                try (LandingProcess process = LandingProcess.start(topic, point, fastRotation())) {
+                    process.awaitPoint();
+                    process.kill();
+                }
+            }
+            load.stop();
+            finish(topic, load.sent());
+        }
+        assertLandedOnce(topic);
+    }
+
+    @Test
+    void processesFrozenWhileAnotherTakesOver_publishNothingAfterwards() throws Exception {
+        String topic = "landing-zombies";
+        KafkaProbe.createTopic(topic, PARTITIONS);
+        List<FaultPoint> points = List.of(
+                new FaultPoint(Operation.WRITE, true, 150),
+                new FaultPoint(Operation.SYNC, true, 2),
+                new FaultPoint(Operation.CLOSE, false, 2),
+                new FaultPoint(Operation.RENAME, true, 3),
+                new FaultPoint(Operation.RENAME, false, 2),
+                new FaultPoint(Operation.RAISE, false, 1));
+        try (Load load = new Load(topic)) {
+            for (FaultPoint point : points) {
+                try (LandingProcess zombie = LandingProcess.start(topic, point, fastRotation())) {
+                    zombie.awaitPoint();
+                    zombie.freeze();
+                    long before = HdfsProbe.coveredOffsets("/" + topic, topic);
+                    try (LandingProcess next = LandingProcess.start(topic, null, fastRotation())) {
+                        await().atMost(LONG).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) > before + 300);
+                        zombie.thaw();
+                        long then = HdfsProbe.coveredOffsets("/" + topic, topic);
+                        await().atMost(LONG).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) > then + 300);
+                    }
+                }
+            }
+            load.stop();
+            finish(topic, load.sent());
+        }
+        assertLandedOnce(topic);
+    }
+
+    /** Each operation that a taking-over process passes, before and after, and more of them at random. */
+    private static List<FaultPoint> points(Random random) {
+        List<FaultPoint> points = new ArrayList<>();
+        for (Operation operation : Operation.values()) {
+            if (operation != Operation.COMMIT) {
+                points.add(new FaultPoint(operation, true, 1 + random.nextInt(3)));
+            }
+            points.add(new FaultPoint(operation, false, 1 + random.nextInt(3)));
+        }
+        while (points.size() < KILLS) {
+            List<Operation> operations = List.of(Operation.values());
+            Operation operation = operations.get(random.nextInt(operations.size()));
+            boolean before = operation != Operation.COMMIT && random.nextBoolean();
+            points.add(new FaultPoint(operation, before, 1 + random.nextInt(operation == Operation.WRITE ? 300 : 5)));
+        }
+        return points;
+    }
+
+    private static String[] fastRotation() {
+        return new String[] {"-Dwadi.landing.roll-records=100", "-Dwadi.landing.roll-every=1s"};
+    }
+
+    private static void finish(String topic, int sent) throws Exception {
+        try (LandingProcess last = LandingProcess.start(topic, null, fastRotation())) {
+            await().atMost(LONG).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) >= sent);
+            assertThat(last.stop()).isZero();
+        }
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            assertThat(HdfsProbe.list("/" + topic + "/_tmp/" + topic + "/" + partition))
+                    .isEmpty();
+        }
+    }
+
+    private static void assertLandedOnce(String topic) throws Exception {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            int p = partition;
+            long next = 0;
+            List<String> landed = new ArrayList<>();
+            for (HdfsProbe.Landed file : HdfsProbe.landed("/" + topic, topic)) {
+                if (file.partition() == p) {
+                    assertThat(file.first())
+                            .as("seed %d, partition %d", SEED, p)
+                            .isEqualTo(next);
+                    next = file.last() + 1;
+                    landed.addAll(file.lines());
+                }
+            }
+            assertThat(landed)
+                    .as("seed %d, partition %d", SEED, p)
+                    .isEqualTo(KafkaProbe.read(topic, given -> given.partition() == p).stream()
+                            .map(given -> new String(given.value(), UTF_8))
+                            .toList());
+        }
+    }
+
+    /** 400 records a second, each with its number. */
+    private static final class Load implements AutoCloseable {
+        private final String topic;
+        private final KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer();
+        private final AtomicInteger sent = new AtomicInteger();
+        private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+        Load(String topic) {
+            this.topic = topic;
+            timer.scheduleAtFixedRate(this::send, 0, 10, TimeUnit.MILLISECONDS);
+        }
+
+        private void send() {
+            for (int i = 0; i < 4; i++) {
+                int number = sent.getAndIncrement();
+                byte[] value = "{\"number\":%d}".formatted(number).getBytes(UTF_8);
+                producer.send(new ProducerRecord<>(topic, number % PARTITIONS, null, value));
+            }
+        }
+
+        void stop() throws InterruptedException {
+            timer.shutdown();
+            assertThat(timer.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+            producer.flush();
+        }
+
+        int sent() {
+            return sent.get();
+        }
+
+        @Override
+        public void close() {
+            timer.shutdownNow();
+            producer.close();
+        }
+    }
+}
