@@ -9,6 +9,7 @@ import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
@@ -80,22 +81,33 @@ class LandingCrashTest {
         assertLandedOnce(topic);
     }
 
-    /** Each operation that a taking-over process passes, before and after, and more of them at random. */
+    /** Each operation, before and after, and more of them at random. */
     private static List<FaultPoint> points(Random random) {
+        List<Operation> operations = List.of(Operation.values());
         List<FaultPoint> points = new ArrayList<>();
-        for (Operation operation : Operation.values()) {
-            if (operation != Operation.COMMIT) {
-                points.add(new FaultPoint(operation, true, 1 + random.nextInt(3)));
-            }
-            points.add(new FaultPoint(operation, false, 1 + random.nextInt(3)));
+        for (Operation operation : operations) {
+            points.add(new FaultPoint(operation, operation != Operation.COMMIT, call(operation, random)));
+            points.add(new FaultPoint(operation, false, call(operation, random)));
         }
         while (points.size() < KILLS) {
-            List<Operation> operations = List.of(Operation.values());
             Operation operation = operations.get(random.nextInt(operations.size()));
             boolean before = operation != Operation.COMMIT && random.nextBoolean();
-            points.add(new FaultPoint(operation, before, 1 + random.nextInt(operation == Operation.WRITE ? 300 : 5)));
+            points.add(new FaultPoint(operation, before, call(operation, random)));
         }
-        return points;
+        Collections.shuffle(points, random);
+        // Something has to be left behind before it can be deleted.
+        points.add(0, new FaultPoint(Operation.RENAME, true, 3));
+        return points.subList(0, Math.max(KILLS, 2 * operations.size()));
+    }
+
+    /** Which call of an operation; each of these is reached by every process, whatever the one before it has left. */
+    private static int call(Operation operation, Random random) {
+        return 1
+                + switch (operation) {
+                    case DELETE -> 0;
+                    case WRITE -> random.nextInt(300);
+                    default -> random.nextInt(5);
+                };
     }
 
     private static String[] fastRotation() {
