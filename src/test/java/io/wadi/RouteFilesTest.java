@@ -1,0 +1,160 @@
+package io.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every file of {@code routes/} says what it does, is tested, and uses only parts that Wadi binds. */
+final class RouteFilesTest {
+    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final String SUFFIX = ".camel.yaml";
+    private static final Pattern TEST = Pattern.compile("^#   test +(\\w+)$", Pattern.MULTILINE);
+
+    static List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            return files.sorted().toList();
+        }
+    }
+
+    static List<Path> filesWithRoutes() throws IOException {
+        return files().stream().filter(file -> !stem(file).equals("errors")).toList();
+    }
+
+    @Test
+    void files_areRoutesThatWadiLoads() throws IOException {
+        assertThat(files())
+                .hasSizeGreaterThan(1)
+                .allSatisfy(file -> assertThat(file.toString()).endsWith(SUFFIX));
+        assertThat(files()).contains(Path.of("routes", "errors" + SUFFIX));
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void header_opensWithTheFilesNameAndPurpose(Path file) throws IOException {
+        assertThat(Files.readString(file)).startsWith("# " + stem(file) + ": ");
+        assertThat(Files.readAllLines(file).get(0)).hasSizeBetween(stem(file).length() + 15, 130);
+    }
+
+    @ParameterizedTest
+    @MethodSource("filesWithRoutes")
+    void header_saysWhatComesInGoesOutFailsAndIsTested(Path file) throws IOException {
+        String header = header(file);
+
+        assertThat(List.of("in", "out", "fails", "test"))
+                .allSatisfy(key -> assertThat(header).containsPattern("(?m)^#   " + key + " +\\S"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("filesWithRoutes")
+    void header_namesATestThatExists(Path file) throws IOException {
+        Matcher named = TEST.matcher(header(file));
+
+        assertThat(named.find()).as("one test class").isTrue();
+        assertThat(isTestClass(named.group(1)))
+                .as("src/test/java has %s", named.group(1))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("filesWithRoutes")
+    void routes_haveAnIdAndADescription(Path file) throws IOException {
+        JsonNode content = YAML.readTree(file.toFile());
+
+        assertThat(content.findValues("route")).isNotEmpty().allSatisfy(route -> {
+            assertThat(route.path("id").asText()).matches("[a-z]+(-[a-z]+)*");
+            assertThat(route.path("description").asText()).isNotBlank().doesNotEndWith(".");
+        });
+        assertThat(ids(content)).contains(stem(file));
+    }
+
+    @Test
+    void ids_areThereOnce() throws IOException {
+        List<String> ids = new ArrayList<>();
+        for (Path file : files()) {
+            ids.addAll(YAML.readTree(file.toFile()).findValuesAsText("id"));
+        }
+
+        assertThat(ids).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void errorHandling_isNamedOnlyWhereItExists() throws IOException {
+        List<String> used = new ArrayList<>();
+        for (Path file : filesWithRoutes()) {
+            used.addAll(YAML.readTree(file.toFile()).findValuesAsText("routeConfigurationId"));
+        }
+        JsonNode errors = YAML.readTree(Path.of("routes", "errors" + SUFFIX).toFile());
+
+        assertThat(used).isNotEmpty();
+        assertThat(errors.findValues("routeConfiguration"))
+                .extracting(configuration -> configuration.path("id").asText())
+                .containsExactlyInAnyOrderElementsOf(Set.copyOf(used));
+    }
+
+    @Test
+    void parts_areBoundByWadi() throws Exception {
+        Set<String> references = new TreeSet<>();
+        for (Path file : files()) {
+            collectReferences(YAML.readTree(file.toFile()), references);
+        }
+
+        try (DefaultCamelContext camel = new DefaultCamelContext()) {
+            assertThat(references)
+                    .isNotEmpty()
+                    .allSatisfy(name -> assertThat(camel.getRegistry().lookupByName(name))
+                            .as("the bean %s", name)
+                            .isNotNull());
+        }
+    }
+
+    /** What {@code ref: name} and {@code "#name"} refer to. */
+    private static void collectReferences(JsonNode node, Set<String> found) {
+        node.properties().forEach(field -> {
+            if (field.getKey().equals("ref")) {
+                found.add(field.getValue().asText());
+            }
+        });
+        if (node.isTextual() && node.asText().matches("#[\\w-]+")) {
+            found.add(node.asText().substring(1));
+        }
+        node.forEach(child -> collectReferences(child, found));
+    }
+
+    private static List<String> ids(JsonNode content) {
+        return content.findValues("route").stream()
+                .map(route -> route.path("id").asText())
+                .toList();
+    }
+
+    /** The comment block that the file opens with. */
+    private static String header(Path file) throws IOException {
+        List<String> lines = Files.readAllLines(file);
+        return String.join(
+                "\n", lines.stream().takeWhile(line -> line.startsWith("#")).toList());
+    }
+
+    private static boolean isTestClass(String name) throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src", "test", "java"))) {
+            return files.anyMatch(file -> file.endsWith(name + ".java"));
+        }
+    }
+
+    private static String stem(Path file) {
+        return file.getFileName().toString().replace(SUFFIX, "");
+    }
+}

@@ -1,0 +1,70 @@
+package io.wadi.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.camel.CamelExchangeException;
+import org.apache.camel.CamelExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class CausesTest {
+    static Stream<UnaryOperator<Throwable>> wrappings() {
+        return Stream.of(
+                cause -> cause,
+                ExecutionException::new,
+                CompletionException::new,
+                cause -> new CamelExecutionException("exchange failed", null, cause),
+                cause -> new CamelExchangeException("exchange failed", null, cause),
+                cause ->
+                        new CompletionException(new ExecutionException(new CamelExecutionException("x", null, cause))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrappings")
+    void unwrap_isTheCauseUnderTheWrapping(UnaryOperator<Throwable> wrapping) {
+        IOException reason = new IOException("disk full");
+
+        assertThat(Causes.unwrap(wrapping.apply(reason))).isSameAs(reason);
+    }
+
+    @Test
+    void unwrap_stopsAtTheFirstErrorThatSaysSomething() {
+        IllegalStateException meaningful = new IllegalStateException("not landed", new IOException("disk full"));
+
+        assertThat(Causes.unwrap(new ExecutionException(meaningful))).isSameAs(meaningful);
+    }
+
+    @Test
+    void unwrap_wrappingWithoutCause_isItself() {
+        CompletionException empty = new CompletionException("nothing underneath", null);
+
+        assertThat(Causes.unwrap(empty)).isSameAs(empty);
+    }
+
+    static Stream<Arguments> shortForms() {
+        return Stream.of(
+                arguments(new IOException("disk full"), "IOException: disk full"),
+                arguments(new ExecutionException(new IOException("disk full")), "IOException: disk full"),
+                arguments(new IOException(), "IOException"),
+                arguments(new IOException(""), "IOException: "),
+                arguments(new IOException("first\nsecond"), "IOException: first"),
+                arguments(new IOException("first\r\nsecond"), "IOException: first"),
+                arguments(new IOException("색 😀"), "IOException: 색 😀"),
+                arguments(new IOException("x".repeat(287)), "IOException: " + "x".repeat(287)),
+                arguments(new IOException("x".repeat(288)), "IOException: " + "x".repeat(287) + "…"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("shortForms")
+    void inShort_isTheNameAndTheFirstLine(Throwable error, String text) {
+        assertThat(Causes.inShort(error)).isEqualTo(text);
+    }
+}

@@ -1,0 +1,254 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A file system in memory that keeps what {@link FileStore} promises and nothing more: bytes that were not synced are lost,
+ * a file that is gone cannot be closed, an open one cannot be renamed. Any operation can be made to fail.
+ */
+final class MemoryFileStore implements FileStore {
+    enum Operation {
+        MAKE_DIRECTORY,
+        LIST,
+        DELETE,
+        CREATE,
+        WRITE,
+        SYNC,
+        CLOSE,
+        RENAME
+    }
+
+    enum Outcome {
+        DONE,
+        /** Not done, and said so. */
+        FAILED,
+        /** Done, but said to have failed. */
+        ANSWER_LOST,
+        /** The caller is killed before it is done. */
+        KILLED_BEFORE,
+        /** The caller is killed after it was done. */
+        KILLED_AFTER
+    }
+
+    /** Decides what becomes of each call. */
+    interface Faults {
+        Outcome next(Operation operation, String path);
+    }
+
+    /** What a killed process runs into: nothing may catch it. */
+    static final class Killed extends Error {}
+
+    // In the order they were made: the same calls give the same lists, whatever names the owners' directories have.
+    private final Set<String> directories = new LinkedHashSet<>();
+    private final Map<String, File> files = new LinkedHashMap<>();
+    private final List<String> calls = new ArrayList<>();
+    private Faults faults = (operation, path) -> Outcome.DONE;
+
+    private static final class File {
+        private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+        private int synced;
+        private boolean closed;
+    }
+
+    private interface Action<T> {
+        T run() throws IOException;
+    }
+
+    // ---- what tests ask for
+
+    /** Every call so far: operation and path. */
+    List<String> calls() {
+        return calls;
+    }
+
+    void setFaults(Faults faults) {
+        this.faults = faults;
+    }
+
+    /** Lets the n-th call of an operation from now on, counted from 1, end in this way. */
+    void fail(Operation failing, int call, Outcome outcome) {
+        int[] left = {call};
+        faults = (operation, path) -> operation == failing && --left[0] == 0 ? outcome : Outcome.DONE;
+    }
+
+    /** Puts a file there, as someone else would. */
+    void put(String path, String content) {
+        directories.add(parent(path));
+        File file = new File();
+        file.written.writeBytes(content.getBytes(UTF_8));
+        file.synced = file.written.size();
+        file.closed = true;
+        files.put(path, file);
+    }
+
+    /** The paths of all files. */
+    List<String> paths() {
+        return List.copyOf(files.keySet());
+    }
+
+    /** What would be read after a power failure. */
+    byte[] read(String path) {
+        File file = files.get(path);
+        return Arrays.copyOf(file.written.toByteArray(), file.synced);
+    }
+
+    /** Takes a file away, as its users may. */
+    byte[] take(String path) {
+        byte[] content = read(path);
+        files.remove(path);
+        return content;
+    }
+
+    // ---- the operations
+
+    @Override
+    public void makeDirectory(String path) throws IOException {
+        perform(Operation.MAKE_DIRECTORY, path, () -> {
+            for (String directory = path; !directory.isEmpty(); directory = parent(directory)) {
+                directories.add(directory);
+            }
+            return path;
+        });
+    }
+
+    @Override
+    public List<String> list(String directory) throws IOException {
+        return perform(
+                Operation.LIST,
+                directory,
+                () -> Stream.concat(directories.stream(), files.keySet().stream())
+                        .filter(path -> parent(path).equals(directory))
+                        .map(path -> path.substring(directory.length() + 1))
+                        .toList());
+    }
+
+    @Override
+    public void delete(String path) throws IOException {
+        perform(Operation.DELETE, path, () -> {
+            files.keySet().removeIf(each -> isIn(path, each));
+            return directories.removeIf(each -> isIn(path, each));
+        });
+    }
+
+    @Override
+    public Output create(String path) throws IOException {
+        return perform(Operation.CREATE, path, () -> {
+            if (!directories.contains(parent(path))) {
+                throw new FileNotFoundException(parent(path) + " does not exist");
+            }
+            if (files.containsKey(path)) {
+                throw new FileAlreadyExistsException(path);
+            }
+            File file = new File();
+            files.put(path, file);
+            return new MemoryOutput(path, file);
+        });
+    }
+
+    @Override
+    public void rename(String source, String target) throws IOException {
+        perform(Operation.RENAME, source, () -> {
+            File file = files.get(source);
+            if (file == null) {
+                throw new FileNotFoundException(source + " does not exist");
+            }
+            if (!file.closed) {
+                throw new IOException(source + " is still open");
+            }
+            if (!directories.contains(parent(target))) {
+                throw new FileNotFoundException(parent(target) + " does not exist");
+            }
+            if (files.putIfAbsent(target, file) != null) {
+                throw new FileAlreadyExistsException(target);
+            }
+            return files.remove(source);
+        });
+    }
+
+    private <T> T perform(Operation operation, String path, Action<T> action) throws IOException {
+        Outcome outcome = faults.next(operation, path);
+        calls.add(operation + " " + path);
+        switch (outcome) {
+            case FAILED -> throw new IOException("no answer");
+            case KILLED_BEFORE -> throw new Killed();
+            default -> {
+                T result = action.run();
+                if (outcome == Outcome.ANSWER_LOST) {
+                    throw new IOException("the answer was lost");
+                }
+                if (outcome == Outcome.KILLED_AFTER) {
+                    throw new Killed();
+                }
+                return result;
+            }
+        }
+    }
+
+    private static boolean isIn(String directory, String path) {
+        return path.equals(directory) || path.startsWith(directory + "/");
+    }
+
+    private static String parent(String path) {
+        return path.substring(0, path.lastIndexOf('/'));
+    }
+
+    private final class MemoryOutput extends Output {
+        private final String path;
+        private final File file;
+
+        MemoryOutput(String path, File file) {
+            this.path = path;
+            this.file = file;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            perform(Operation.WRITE, path, () -> {
+                file.written.write(bytes, offset, length);
+                return length;
+            });
+        }
+
+        @Override
+        void sync() throws IOException {
+            perform(Operation.SYNC, path, () -> {
+                file.synced = file.written.size();
+                return path;
+            });
+        }
+
+        @Override
+        public void close() throws IOException {
+            perform(Operation.CLOSE, path, () -> {
+                if (files.get(path) != file) {
+                    throw new FileNotFoundException(path + " does not exist");
+                }
+                file.closed = true;
+                return path;
+            });
+        }
+
+        @Override
+        void abort() {
+            file.closed = true;
+        }
+    }
+}

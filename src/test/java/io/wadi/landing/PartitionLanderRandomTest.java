@@ -1,0 +1,269 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.wadi.kafka.Records;
+import io.wadi.kafka.Run;
+import io.wadi.kafka.SinkConsumer;
+import io.wadi.landing.MemoryFileStore.Killed;
+import io.wadi.landing.MemoryFileStore.Operation;
+import io.wadi.landing.MemoryFileStore.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Members that land the same partition, each believing that it owns it, in random interleavings of their operations: killed
+ * at any of them, told of failures that were none, gone on without by their group, while users take landed files away.
+ * Whatever happened, every offset has been visible once, in order, with its value.
+ */
+final class PartitionLanderRandomTest {
+    private static final int SCHEDULES = 2_000;
+    private static final TopicPartition PARTITION = new TopicPartition("select-color", 0);
+    private static final Layout LAYOUT = new Layout("/data");
+    private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
+    private static final Logger LOG = (Logger) LoggerFactory.getLogger(PartitionLander.class);
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool();
+
+    @BeforeAll
+    static void quiet() {
+        LOG.setLevel(Level.WARN);
+    }
+
+    @AfterAll
+    static void restore() {
+        LOG.setLevel(null);
+        THREADS.shutdownNow();
+    }
+
+    @Test
+    void visibleFiles_afterAnySchedule_coverEachOffsetOnce() {
+        for (long seed = 1; seed <= SCHEDULES; seed++) {
+            new Schedule(seed).run();
+        }
+    }
+
+    private static final class Schedule {
+        private final long seed;
+        private final Random random;
+        private final Turns turns;
+        private final MemoryFileStore store = new MemoryFileStore();
+        private final List<ConsumerRecord<byte[], byte[]>> log = new ArrayList<>();
+        private final Set<Long> refused = new TreeSet<>();
+        private final List<Landed> takenAway = new ArrayList<>();
+        private final Rotation rotation;
+        private final int faultsIn100;
+        private long nanos;
+        private int generation;
+        private long committed = -1;
+
+        private record Landed(LandedFile file, String content) {}
+
+        Schedule(long seed) {
+            this.seed = seed;
+            this.random = new Random(seed);
+            this.turns = new Turns(random, THREADS);
+            this.rotation = new Rotation(1 + random.nextInt(12), 1 + random.nextInt(100), Duration.ofNanos(100));
+            this.faultsIn100 = List.of(0, 2, 10).get(random.nextInt(3));
+            long offset = random.nextInt(3);
+            for (int i = 10 + random.nextInt(30); i > 0; i--) {
+                log.add(Records.record(PARTITION, offset, value(offset)));
+                offset += random.nextInt(5) == 0 ? 1 + random.nextInt(4) : 1;
+            }
+        }
+
+        private String value(long offset) {
+            return switch (random.nextInt(10)) {
+                case 0 -> null;
+                case 1 -> "two\nlines";
+                default -> "김" + offset;
+            };
+        }
+
+        void run() {
+            try {
+                store.setFaults(this::fault);
+                for (int members = 2 + random.nextInt(2); members > 0; members--) {
+                    turns.add(this::member);
+                }
+                turns.add(this::user);
+                turns.run();
+                landTheRest();
+                check();
+            } catch (RuntimeException | Error e) {
+                throw new AssertionError("Seed %d: %s".formatted(seed, String.join("\n", store.calls())), e);
+            }
+        }
+
+        // ---- who takes part
+
+        /** Joins a few times: each time the group takes its predecessor, who may not know, for gone. */
+        private void member() {
+            for (int joins = 1 + random.nextInt(3); joins > 0; joins--) {
+                turns.pass();
+                try {
+                    own(new SinkConsumer(PARTITION, new Membership(++generation), this::land));
+                } catch (Killed e) {
+                    turns.pass();
+                }
+            }
+        }
+
+        private void own(SinkConsumer consumer) {
+            for (int polls = random.nextInt(10); polls > 0; polls--) {
+                turns.pass();
+                nanos += random.nextInt(40);
+                consumer.poll();
+            }
+            if (random.nextBoolean()) {
+                consumer.revoke();
+            } else if (random.nextBoolean()) {
+                consumer.lose();
+            }
+        }
+
+        /** Takes landed files away, once the group has committed beyond them: now and then a few, or each at once. */
+        private void user() {
+            boolean eager = random.nextBoolean();
+            for (int takes = random.nextInt(eager ? 150 : 6); takes > 0; takes--) {
+                for (int pause = random.nextInt(eager ? 3 : 80); pause >= 0; pause--) {
+                    turns.pass();
+                }
+                List<LandedFile> done = visible().stream()
+                        .filter(file -> file.last() < committed)
+                        .toList();
+                if (!done.isEmpty()) {
+                    LandedFile file = done.get(random.nextBoolean() ? done.size() - 1 : random.nextInt(done.size()));
+                    takenAway.add(new Landed(file, new String(store.take(LAYOUT.visible(file)), UTF_8)));
+                }
+            }
+        }
+
+        private void landTheRest() {
+            store.setFaults((operation, path) -> Outcome.DONE);
+            SinkConsumer last = new SinkConsumer(PARTITION, new Membership(++generation), this::land);
+            for (int polls = 0; polls < 100; polls++) {
+                last.poll();
+            }
+            last.revoke();
+        }
+
+        private void land(Run run) {
+            run.sink(
+                            PartitionLander.class,
+                            first -> PartitionLander.open(
+                                    first,
+                                    store,
+                                    LAYOUT,
+                                    rotation,
+                                    (record, cause) -> refused.add(record.offset()),
+                                    () -> nanos))
+                    .append(run);
+        }
+
+        // ---- what they stand on
+
+        private Outcome fault(Operation operation, String path) {
+            if (operation != Operation.WRITE) {
+                turns.pass();
+            }
+            if (random.nextInt(100) >= faultsIn100) {
+                return Outcome.DONE;
+            }
+            return OUTCOMES.get(random.nextInt(OUTCOMES.size()));
+        }
+
+        /** Kafka, as a member of one generation sees it: only the newest may commit. */
+        private final class Membership implements SinkConsumer.Partition {
+            private final int own;
+
+            Membership(int own) {
+                this.own = own;
+            }
+
+            @Override
+            public List<ConsumerRecord<byte[], byte[]>> fetch(long offset) {
+                turns.pass();
+                return log.stream()
+                        .filter(record -> record.offset() >= offset)
+                        .limit(1 + random.nextInt(6))
+                        .toList();
+            }
+
+            @Override
+            public long committed() {
+                turns.pass();
+                return committed;
+            }
+
+            @Override
+            public boolean commit(long offset) {
+                turns.pass();
+                if (own != generation) {
+                    return false;
+                }
+                assertThat(offset).as("a commit never goes back").isGreaterThanOrEqualTo(committed);
+                committed = offset;
+                return true;
+            }
+        }
+
+        // ---- what must hold
+
+        private void check() {
+            List<Landed> landed = new ArrayList<>(takenAway);
+            visible()
+                    .forEach(file -> landed.add(new Landed(file, new String(store.read(LAYOUT.visible(file)), UTF_8))));
+            landed.sort((a, b) -> LandedFile.BY_OFFSET.compare(a.file(), b.file()));
+            long next = log.get(0).offset();
+            for (Landed each : landed) {
+                assertThat(each.file().first()).as("%s follows", each.file()).isEqualTo(next);
+                assertThat(each.content()).as("%s", each.file()).isEqualTo(expected(each.file()));
+                next = each.file().last() + 1;
+            }
+            assertThat(next)
+                    .as("all has landed")
+                    .isEqualTo(log.get(log.size() - 1).offset() + 1);
+            assertThat(committed).isEqualTo(next);
+            assertThat(refused)
+                    .containsExactlyElementsOf(log.stream()
+                            .filter(record -> Lines.refusal(record.value()) != null)
+                            .map(ConsumerRecord::offset)
+                            .toList());
+        }
+
+        private String expected(LandedFile file) {
+            StringBuilder lines = new StringBuilder();
+            for (ConsumerRecord<byte[], byte[]> record : log) {
+                if (file.covers(record.offset()) && Lines.refusal(record.value()) == null) {
+                    lines.append(new String(record.value(), UTF_8)).append('\n');
+                }
+            }
+            return lines.toString();
+        }
+
+        private List<LandedFile> visible() {
+            String directory = LAYOUT.visible(PARTITION) + "/";
+            return store.paths().stream()
+                    .filter(path -> path.startsWith(directory))
+                    .map(path ->
+                            LandedFile.parse(path.substring(directory.length())).orElseThrow())
+                    .sorted(LandedFile.BY_OFFSET)
+                    .toList();
+        }
+    }
+}

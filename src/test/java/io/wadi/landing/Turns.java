@@ -1,0 +1,68 @@
+package io.wadi.landing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Lets several lives run step by step, one at a time, in an order that a seed decides: the same seed, the same order. Each
+ * life says by {@link #pass()} where another one may go on before it does.
+ */
+final class Turns {
+    private static final ThreadLocal<Semaphore> OWN = new ThreadLocal<>();
+
+    private final Random random;
+    private final ExecutorService threads;
+    private final List<Semaphore> waiting = new ArrayList<>();
+    private final Semaphore givenBack = new Semaphore(0);
+
+    private Throwable failure;
+
+    /** Takes the threads that lives run on: as many at once as there are lives. */
+    Turns(Random random, ExecutorService threads) {
+        this.random = random;
+        this.threads = threads;
+    }
+
+    void add(Runnable life) {
+        Semaphore turn = new Semaphore(0);
+        waiting.add(turn);
+        threads.execute(() -> live(life, turn));
+    }
+
+    private void live(Runnable life, Semaphore turn) {
+        turn.acquireUninterruptibly();
+        OWN.set(turn);
+        try {
+            life.run();
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        } finally {
+            OWN.remove();
+            waiting.remove(turn);
+            givenBack.release();
+        }
+    }
+
+    /** Runs all lives to their ends. */
+    void run() {
+        while (!waiting.isEmpty()) {
+            waiting.get(random.nextInt(waiting.size())).release();
+            givenBack.acquireUninterruptibly();
+        }
+        if (failure != null) {
+            throw new AssertionError("a life ended with " + failure, failure);
+        }
+    }
+
+    /** Called within a life: whoever is next goes on. Does nothing elsewhere. */
+    void pass() {
+        Semaphore turn = OWN.get();
+        if (turn != null) {
+            givenBack.release();
+            turn.acquireUninterruptibly();
+        }
+    }
+}
