@@ -27,7 +27,7 @@ public final class Causes {
                 ? ""
                 : ": " + cause.getMessage().lines().findFirst().orElse("");
         String text = cause.getClass().getSimpleName() + message;
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
     }
 
     private static boolean isWrapping(Throwable error) {

@@ -355,9 +355,10 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
 
     // ---- what camel-kafka calls
 
+    /** The names may have blanks around them, as a list in a property has after its commas. */
     @Override
     public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
-        super.subscribe(topics, new Ownership(listener));
+        super.subscribe(topics.stream().map(String::strip).toList(), new Ownership(listener));
     }
 
     @Override

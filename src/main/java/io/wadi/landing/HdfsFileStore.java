@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.hdfs.client.HdfsClientConfigKeys;
 
 /** {@link FileStore} on HDFS, by {@link FileContext}: its rename does not overwrite and fails with an exception. */
 final class HdfsFileStore implements FileStore {
@@ -28,8 +29,20 @@ final class HdfsFileStore implements FileStore {
      */
     HdfsFileStore(String uri, short replication) throws IOException {
         Configuration configuration = new Configuration();
+        // A file is closed once its last block is reported, which is soon; the client would look again after 400 ms
+        // only.
+        prefer(configuration, HdfsClientConfigKeys.BlockWrite.LOCATEFOLLOWINGBLOCK_INITIAL_DELAY_MS_KEY, "10");
+        prefer(configuration, HdfsClientConfigKeys.BlockWrite.LOCATEFOLLOWINGBLOCK_RETRIES_KEY, "12");
         this.files = FileContext.getFileContext(URI.create(uri), configuration);
         this.replication = replication;
+    }
+
+    /** Sets what the site's configuration does not set. */
+    private static void prefer(Configuration configuration, String key, String value) {
+        String[] sources = configuration.getPropertySources(key);
+        if (sources == null || sources[sources.length - 1].equals("hdfs-default.xml")) {
+            configuration.set(key, value);
+        }
     }
 
     @Override

@@ -36,7 +36,6 @@ final class PartitionLander implements PartitionSink {
     private final Refusals refusals;
     private final String own;
     private long position;
-    private long uncovered;
     private long published = -1;
     private OpenFile open;
 
@@ -118,7 +117,6 @@ final class PartitionLander implements PartitionSink {
         // Files that were committed may have been taken away: what is landed up to here is the greater of the two.
         published = Math.max(landed, committed);
         position = published < 0 ? run.firstOffset() : published;
-        uncovered = position;
         LOG.info(
                 "{}: landing goes on at offset {} (landed up to {}, committed {})",
                 partition,
@@ -164,7 +162,7 @@ final class PartitionLander implements PartitionSink {
         if (open == null) {
             String path = own + "/" + position;
             attempt(path, "it could not be created (another member may own the partition now)", () -> {
-                open = new OpenFile(path, store.create(path), uncovered, nanoTime.getAsLong());
+                open = new OpenFile(path, store.create(path), position, nanoTime.getAsLong());
             });
         }
         return open;
@@ -181,7 +179,6 @@ final class PartitionLander implements PartitionSink {
         LOG.info("{}: landed {} records, {} bytes, in {}", partition, open.records, open.bytes, target);
         open = null;
         published = position;
-        uncovered = position;
     }
 
     @Override

@@ -29,7 +29,7 @@ public final class OpsRoutes extends RouteBuilder {
     public OpsRoutes(About about, Follow follow, int eventsPort) {
         super();
         this.contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-                + "connect-src 'self' http://*:%d https://*:%d; ".formatted(eventsPort, eventsPort)
+                + "connect-src 'self' http://*:" + eventsPort + " https://*:" + eventsPort + "; "
                 + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         this.about = about;
         this.follow = follow;

@@ -59,7 +59,7 @@ final class CausesTest {
                 arguments(new IOException("first\r\nsecond"), "IOException: first"),
                 arguments(new IOException("색 😀"), "IOException: 색 😀"),
                 arguments(new IOException("x".repeat(287)), "IOException: " + "x".repeat(287)),
-                arguments(new IOException("x".repeat(288)), "IOException: " + "x".repeat(287) + "…"));
+                arguments(new IOException("x".repeat(288)), "IOException: " + "x".repeat(286) + "…"));
     }
 
     @ParameterizedTest

@@ -148,13 +148,16 @@ final class PartitionProgressTest {
     }
 
     @Test
-    void committed_afterFailures_startsTheWaitsAnew() {
+    void rewind_afterARecordWasDone_startsTheWaitsAnew() {
+        progress.fetched(5, 9, 10);
         progress.rewind(0);
         progress.rewind(0);
-        progress.committed(5);
+        progress.fetched(5, 9, 10);
+        progress.done(5);
 
-        assertThat(progress.failures()).isZero();
         progress.rewind(0);
+
+        assertThat(progress.failures()).isEqualTo(1);
         assertThat(progress.isDue(nanos(200))).isTrue();
     }
 

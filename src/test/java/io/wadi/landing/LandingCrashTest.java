@@ -111,7 +111,9 @@ class LandingCrashTest {
     }
 
     private static String[] fastRotation() {
-        return new String[] {"-Dwadi.landing.roll-records=100", "-Dwadi.landing.roll-every=1s"};
+        return new String[] {
+            "-Dwadi.landing.poll-records=300", "-Dwadi.landing.roll-records=100", "-Dwadi.landing.roll-every=1s"
+        };
     }
 
     private static void finish(String topic, int sent) throws Exception {

@@ -22,10 +22,12 @@ final class LandingProcess implements AutoCloseable {
 
     private final Process process;
     private final Path log;
+    private final FaultPoint point;
     private volatile boolean reached;
 
-    private LandingProcess(Process process, Path log) {
+    private LandingProcess(Process process, FaultPoint point, Path log) {
         this.process = process;
+        this.point = point;
         this.log = log;
         Thread reader = new Thread(this::read, "landing-process-output");
         reader.setDaemon(true);
@@ -69,7 +71,7 @@ final class LandingProcess implements AutoCloseable {
         command.addAll(List.of(
                 "-cp", System.getProperty("java.class.path"), "io.wadi.Wadi", "--config", configuration.toString()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        return new LandingProcess(process, configuration.resolve("log"));
+        return new LandingProcess(process, point, configuration.resolve("log"));
     }
 
     private void read() {
@@ -87,7 +89,7 @@ final class LandingProcess implements AutoCloseable {
 
     /** Waits until it stands at its point, as long as a minute. */
     void awaitPoint() {
-        await().atMost(LONG).until(() -> {
+        await("process at " + point + ", see " + log).atMost(LONG).until(() -> {
             if (!process.isAlive()) {
                 throw new AssertionError("the process ended by itself, see " + log);
             }
