@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What a route sends to Kafka on this consumer's thread is acknowledged together, once a poll, so that a route keeps
  * the speed of its producer. After a send that was not acknowledged, the records of that poll are handed over again with
- * each send waited for, until one poll has passed without a failure: so a record that cannot be sent is found out.
+ * each of their sends waited for: so a record that cannot be sent is found out, and fails by itself.
  *
  * <p>Only this class seeks and commits; seeks and commits from outside are ignored. As Kafka's consumer, for one thread.
  */
@@ -52,7 +52,6 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     private final Map<TopicPartition, PartitionProgress> owned = new HashMap<>();
     private final Acknowledgements sends = new Acknowledgements();
     private ConsumerRecord<Object, Object> current;
-    private boolean careful;
     private boolean suspended;
 
     FlowConsumer(Properties properties, Handover handover, Duration acknowledgeWithin) {
@@ -69,7 +68,11 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     /** Where a send made now is to be counted instead of waited for, or null. */
     static Acknowledgements countingOnThisThread() {
         FlowConsumer consumer = CURRENT.get();
-        return consumer == null || consumer.careful ? null : consumer.sends;
+        return consumer == null || consumer.waitsForEachSend() ? null : consumer.sends;
+    }
+
+    private boolean waitsForEachSend() {
+        return current != null && progress(partition(current)).isCareful();
     }
 
     /** The record or run that is being handed over, or null. */
@@ -81,7 +84,7 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     void ended(Exception error) {
         ConsumerRecord<Object, Object> ended = current;
         current = null;
-        PartitionProgress progress = progress(new TopicPartition(ended.topic(), ended.partition()));
+        PartitionProgress progress = progress(partition(ended));
         if (error == null) {
             progress.done(ended.offset());
         } else {
@@ -117,7 +120,7 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
 
     private ConsumerRecord<Object, Object> pack(List<ConsumerRecord<Object, Object>> records) {
         ConsumerRecord<Object, Object> last = records.get(records.size() - 1);
-        TopicPartition partition = new TopicPartition(last.topic(), last.partition());
+        TopicPartition partition = partition(last);
         return new ConsumerRecord<>(
                 last.topic(),
                 last.partition(),
@@ -221,10 +224,11 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
 
     private void awaitSends() {
         Exception failure = sends.await(acknowledgeWithin);
-        if (failure != null) {
+        if (failure == null) {
+            owned.values().forEach(PartitionProgress::acknowledged);
+        } else {
             owned.values().forEach(progress -> progress.takeBack(failure));
         }
-        careful = failure != null;
     }
 
     private static void tick(PartitionProgress progress) {
@@ -461,6 +465,10 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
             List.copyOf(owned.keySet()).forEach(this::drop);
             CURRENT.remove();
         }
+    }
+
+    private static TopicPartition partition(ConsumerRecord<?, ?> consumed) {
+        return new TopicPartition(consumed.topic(), consumed.partition());
     }
 
     static String at(ConsumerRecord<?, ?> consumed) {

@@ -15,9 +15,12 @@ final class PartitionProgress {
 
     private final TopicPartition partition;
     private PartitionSink sink;
+    /** Where to read on from if a send of this poll is not acknowledged. */
     private long safe = NONE;
+
     private long done = NONE;
     private long finished = NONE;
+    private long carefulBelow = NONE;
     private long handedOut = NONE;
     private long fetched = NONE;
     private long committed = NONE;
@@ -45,11 +48,9 @@ final class PartitionProgress {
 
     /** A poll returned records {@code first..last}, and the next fetch would start at {@code next}. */
     void fetched(long first, long last, long next) {
-        if (safe == NONE) {
-            safe = first;
-        }
         if (sink == null) {
             done = first;
+            safe = first;
         }
         handedOut = last + 1;
         fetched = next;
@@ -91,13 +92,29 @@ final class PartitionProgress {
         return done;
     }
 
-    /** Takes back everything since the last commit, because a send of this poll was not acknowledged. */
+    /** All sends up to here are acknowledged. */
+    void acknowledged() {
+        if (sink == null) {
+            safe = done;
+        }
+    }
+
+    /** Takes back what was done since the last {@link #acknowledged()}, because a send since then was not. */
     void takeBack(Exception cause) {
         if (sink == null) {
+            if (done == safe) {
+                return;
+            }
+            carefulBelow = done;
             done = safe;
             finished = NONE;
         }
         failed(cause);
+    }
+
+    /** Whether the record or run being handed over was taken back before, so that each of its sends is to be waited for. */
+    boolean isCareful() {
+        return done < carefulBelow;
     }
 
     /** Where the next fetch has to start instead, or {@link #NONE} where it already does. */
@@ -125,7 +142,6 @@ final class PartitionProgress {
 
     void committed(long offset) {
         committed = offset;
-        advanceSafe(offset);
     }
 
     boolean isWaiting() {
