@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * its partition alone.
  *
  * <p>What a route sends to Kafka on this consumer's thread is acknowledged together, once a poll, so that a route keeps
- * the speed of its producer. After a send that was not acknowledged, the records of that poll are handed over again with
+ * the speed of its producer; what a {@link PartitionSink} sends is waited for at once, because the sink may publish what it
+ * holds at any time. After a send that was not acknowledged, the records of that poll are handed over again with
  * each of their sends waited for: so a record that cannot be sent is found out, and fails by itself.
  *
  * <p>Only this class seeks and commits; seeks and commits from outside are ignored. As Kafka's consumer, for one thread.
@@ -68,11 +69,15 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     /** Where a send made now is to be counted instead of waited for, or null. */
     static Acknowledgements countingOnThisThread() {
         FlowConsumer consumer = CURRENT.get();
-        return consumer == null || consumer.waitsForEachSend() ? null : consumer.sends;
+        return consumer != null && consumer.countsSends() ? consumer.sends : null;
     }
 
-    private boolean waitsForEachSend() {
-        return current != null && progress(partition(current)).isCareful();
+    private boolean countsSends() {
+        if (current == null) {
+            return false;
+        }
+        PartitionProgress progress = progress(partition(current));
+        return progress.sink() == null && !progress.isCareful();
     }
 
     /** The record or run that is being handed over, or null. */
