@@ -8,6 +8,7 @@ import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.spi.RoutePolicy;
 import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.spi.Synchronization;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,9 +68,13 @@ public final class EndOfRecord implements RoutePolicyFactory {
         @Override
         public void onExchangeBegin(Route route, Exchange exchange) {
             FlowConsumer consumer = FlowConsumer.onThisThread();
-            if (consumer != null && isKafka(route) && exchange.getProperty(RECORD) == null) {
-                exchange.setProperty(RECORD, consumer.current());
-                exchange.getExchangeExtension().addOnCompletion(new Report(consumer));
+            if (consumer == null || !isKafka(route) || exchange.getProperty(RECORD) != null) {
+                return;
+            }
+            ConsumerRecord<Object, Object> handedOver = consumer.begin();
+            if (handedOver != null) {
+                exchange.setProperty(RECORD, handedOver);
+                exchange.getExchangeExtension().addOnCompletion(new Report(consumer, handedOver));
             }
         }
 
@@ -108,16 +113,17 @@ public final class EndOfRecord implements RoutePolicyFactory {
         }
     }
 
-    private record Report(FlowConsumer consumer) implements Synchronization {
+    private record Report(FlowConsumer consumer, ConsumerRecord<Object, Object> handedOver) implements Synchronization {
         @Override
         public void onComplete(Exchange exchange) {
-            consumer.ended(null);
+            consumer.ended(handedOver, null);
         }
 
         @Override
         public void onFailure(Exchange exchange) {
             Exception cause = exchange.getException();
-            consumer.ended(cause != null ? cause : new IllegalStateException("its exchange was rolled back"));
+            consumer.ended(
+                    handedOver, cause != null ? cause : new IllegalStateException("its exchange was rolled back"));
         }
     }
 }

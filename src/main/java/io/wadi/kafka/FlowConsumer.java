@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
@@ -45,6 +47,7 @@ import org.slf4j.LoggerFactory;
 public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     private static final Logger LOG = LoggerFactory.getLogger(FlowConsumer.class);
     private static final ThreadLocal<FlowConsumer> CURRENT = new ThreadLocal<>();
+    private static final long LONGEST_POLL_MS = 300_000;
     private static final Duration COMMIT_WITHIN = Duration.ofSeconds(10);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
@@ -52,13 +55,27 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     private final Duration acknowledgeWithin;
     private final Map<TopicPartition, PartitionProgress> owned = new HashMap<>();
     private final Acknowledgements sends = new Acknowledgements();
+    private final Duration endWithin;
+
+    /** What is being handed over, until its end is reported; guarded by this, as the report may come from another thread. */
     private ConsumerRecord<Object, Object> current;
+
+    /** Whether the current record's exchange has begun, so that its end will be reported. */
+    private boolean begun;
+
+    private boolean stopping;
     private boolean suspended;
 
     FlowConsumer(Properties properties, Handover handover, Duration acknowledgeWithin) {
         super(properties);
         this.handover = handover;
         this.acknowledgeWithin = acknowledgeWithin;
+        this.endWithin = Duration.ofMillis(longestPollMs(properties) / 2);
+    }
+
+    private static long longestPollMs(Properties properties) {
+        Object given = properties.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
+        return given == null ? LONGEST_POLL_MS : Long.parseLong(given.toString());
     }
 
     /** The consumer whose poll this thread is working on, or null. */
@@ -80,20 +97,57 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
         return progress.sink() == null && !progress.isCareful();
     }
 
-    /** The record or run that is being handed over, or null. */
-    ConsumerRecord<Object, Object> current() {
+    /**
+     * The record or run that is being handed over, whose end will be reported to {@link #ended}; null where there is none.
+     */
+    synchronized ConsumerRecord<Object, Object> begin() {
+        begun = current != null;
         return current;
     }
 
-    /** The current record or run left its route; {@code error} is null where that went well. May come from another thread. */
-    void ended(Exception error) {
-        ConsumerRecord<Object, Object> ended = current;
+    /**
+     * A record or run left its route; {@code error} is null where that went well. Without effect where its end was
+     * reported before or is not waited for any more. Thread-safe.
+     */
+    synchronized void ended(ConsumerRecord<Object, Object> record, Exception error) {
+        if (record != current) {
+            return;
+        }
         current = null;
-        PartitionProgress progress = progress(partition(ended));
+        begun = false;
+        PartitionProgress progress = progress(partition(record));
         if (error == null) {
-            progress.done(ended.offset());
+            progress.done(record.offset());
         } else {
             progress.failed(error);
+        }
+        notifyAll();
+    }
+
+    /**
+     * Waits where an exchange that has begun is still under way on another thread, as after {@code seda:}. What has not
+     * ended in half of {@code max.poll.interval.ms} counts as failed.
+     */
+    private synchronized void awaitEnd() {
+        long deadline = System.nanoTime() + endWithin.toNanos();
+        while (begun && !stopping) {
+            long leftMs = (deadline - System.nanoTime()) / 1_000_000;
+            if (leftMs <= 0) {
+                reportUnended();
+                return;
+            }
+            try {
+                wait(leftMs);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptException(e);
+            }
+        }
+    }
+
+    private synchronized void reportUnended() {
+        if (current != null) {
+            ended(current, new IllegalStateException("its exchange did not end"));
         }
     }
 
@@ -166,22 +220,25 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
             return new Iterator<>() {
                 @Override
                 public boolean hasNext() {
+                    awaitEnd();
                     return progress.failure() == null && all.hasNext();
                 }
 
                 @Override
                 public ConsumerRecord<Object, Object> next() {
+                    reportUnended();
                     if (!hasNext()) {
                         throw new NoSuchElementException();
                     }
-                    if (current != null) {
-                        throw new IllegalStateException(at(current) + " was handed over and its end not reported");
-                    }
-                    current = all.next();
-                    return current;
+                    return handOver(all.next());
                 }
             };
         }
+    }
+
+    private synchronized ConsumerRecord<Object, Object> handOver(ConsumerRecord<Object, Object> next) {
+        current = next;
+        return next;
     }
 
     private final class Claiming implements Run.Claims {
@@ -205,6 +262,7 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
 
     /** Brings the records of the last poll to their end: acknowledged, committed, or to be handed over again. */
     private void settle() {
+        awaitEnd();
         reportUnended();
         awaitSends();
         for (PartitionProgress progress : owned.values()) {
@@ -219,12 +277,6 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
             }
         }
         commit(owned.values());
-    }
-
-    private void reportUnended() {
-        if (current != null) {
-            ended(new IllegalStateException("its exchange did not end"));
-        }
     }
 
     private void awaitSends() {
@@ -325,6 +377,7 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
 
     /** Finishes the partitions' open work and commits it; what cannot be finished is done by the next owner. */
     private void handBack(Collection<TopicPartition> partitions) {
+        awaitEnd();
         reportUnended();
         awaitSends();
         List<PartitionProgress> finished = new ArrayList<>();
@@ -458,8 +511,14 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
 
     @Override
     public void wakeup() {
+        stopWaiting();
         sends.wakeup();
         super.wakeup();
+    }
+
+    private synchronized void stopWaiting() {
+        stopping = true;
+        notifyAll();
     }
 
     @Override
