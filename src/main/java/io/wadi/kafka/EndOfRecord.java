@@ -116,14 +116,22 @@ public final class EndOfRecord implements RoutePolicyFactory {
     private record Report(FlowConsumer consumer, ConsumerRecord<Object, Object> handedOver) implements Synchronization {
         @Override
         public void onComplete(Exchange exchange) {
-            consumer.ended(handedOver, null);
+            consumer.ended(handedOver, isRolledBack(exchange) ? rolledBack() : null);
         }
 
         @Override
         public void onFailure(Exchange exchange) {
             Exception cause = exchange.getException();
-            consumer.ended(
-                    handedOver, cause != null ? cause : new IllegalStateException("its exchange was rolled back"));
+            consumer.ended(handedOver, cause != null ? cause : rolledBack());
+        }
+
+        /** Camel calls an exchange completed that is marked for rollback and has no exception. */
+        private static boolean isRolledBack(Exchange exchange) {
+            return exchange.isRollbackOnly() || exchange.isRollbackOnlyLast();
+        }
+
+        private static Exception rolledBack() {
+            return new IllegalStateException("its exchange was rolled back");
         }
     }
 }
