@@ -2,13 +2,14 @@ package io.wadi.kafka;
 
 import java.time.Duration;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.WakeupException;
 
 /** Counts the sends that a consumer's poll led to, until Kafka has acknowledged all of them. Thread-safe. */
 final class Acknowledgements {
+    private static final Duration IN_A_HURRY = Duration.ofSeconds(5);
+
     private int outstanding;
     private Exception failure;
-    private boolean woken;
+    private boolean hurried;
 
     synchronized void sent() {
         outstanding++;
@@ -24,28 +25,30 @@ final class Acknowledgements {
         }
     }
 
-    /** Makes a wait that is under way, or the next one, throw a {@link WakeupException}. */
-    synchronized void wakeup() {
-        woken = true;
+    /** Lets no wait, the one that is under way included, take longer than {@link #IN_A_HURRY} from now on. */
+    synchronized void hurry() {
+        hurried = true;
         notifyAll();
     }
 
     /**
      * Waits until every send has its answer.
      *
-     * @return the first failure since the last call, or null
-     * @throws WakeupException where {@link #wakeup()} was called
+     * @return the first failure since the last call, a timeout included, or null
      */
     synchronized Exception await(Duration atMost) {
-        long deadline = System.nanoTime() + atMost.toNanos();
+        long begin = System.nanoTime();
+        boolean inAHurry = false;
+        Duration within = atMost;
         while (outstanding > 0) {
-            if (woken) {
-                woken = false;
-                throw new WakeupException();
+            if (hurried && !inAHurry) {
+                inAHurry = true;
+                begin = System.nanoTime();
+                within = IN_A_HURRY;
             }
-            long leftMs = (deadline - System.nanoTime()) / 1_000_000;
+            long leftMs = (begin + within.toNanos() - System.nanoTime()) / 1_000_000;
             if (leftMs <= 0) {
-                return new TimeoutException(outstanding + " sends were not acknowledged within " + atMost);
+                return new TimeoutException(outstanding + " sends were not acknowledged within " + within);
             }
             try {
                 wait(leftMs);

@@ -27,6 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -338,12 +339,21 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
             return;
         }
         try {
-            super.commitSync(offsets, COMMIT_WITHIN);
+            commitNow(offsets);
             offsets.forEach((partition, offset) -> progress(partition).committed(offset.offset()));
         } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
             // The records are done all the same; the commit follows with the next poll or is made up for by the next
             // owner.
             LOG.warn("Offsets {} were not committed yet: {}", offsets, Causes.inShort(e));
+        }
+    }
+
+    /** A wake-up is for polls; what is done is committed all the same. */
+    private void commitNow(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        try {
+            super.commitSync(offsets, COMMIT_WITHIN);
+        } catch (WakeupException e) {
+            super.commitSync(offsets, COMMIT_WITHIN);
         }
     }
 
@@ -509,10 +519,11 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
                 .collect(Collectors.toSet()));
     }
 
+    /** Camel's word that a stop has taken too long. What is under way may still come to its end, but is not waited for long. */
     @Override
     public void wakeup() {
         stopWaiting();
-        sends.wakeup();
+        sends.hurry();
         super.wakeup();
     }
 
