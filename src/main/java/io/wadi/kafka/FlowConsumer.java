@@ -390,34 +390,44 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
         awaitEnd();
         reportUnended();
         awaitSends();
-        List<PartitionProgress> finished = new ArrayList<>();
+        List<PartitionProgress> handedBack = new ArrayList<>();
         for (TopicPartition partition : partitions) {
             PartitionProgress progress = owned.get(partition);
-            if (progress != null && finish(progress)) {
-                finished.add(progress);
+            if (progress != null) {
+                finish(progress);
+                handedBack.add(progress);
             }
         }
-        commit(finished);
-        partitions.forEach(this::drop);
+        try {
+            commit(handedBack);
+        } finally {
+            handedBack.forEach(FlowConsumer::release);
+            partitions.forEach(owned::remove);
+        }
     }
 
-    private static boolean finish(PartitionProgress progress) {
+    private static void finish(PartitionProgress progress) {
         if (progress.failure() != null || progress.sink() == null) {
-            return true;
+            return;
         }
         try {
             progress.sink().finish();
-            return true;
         } catch (RuntimeException e) {
+            progress.failed(e);
             LOG.warn("{} is left to its next owner unfinished: {}", progress.partition(), Causes.inShort(e));
-            return false;
+        }
+    }
+
+    private static void release(PartitionProgress progress) {
+        if (progress.failure() != null) {
+            progress.abandonSink();
         }
     }
 
     private void drop(TopicPartition partition) {
         PartitionProgress progress = owned.remove(partition);
-        if (progress != null && progress.sink() != null) {
-            progress.sink().abandon();
+        if (progress != null) {
+            progress.abandonSink();
         }
     }
 

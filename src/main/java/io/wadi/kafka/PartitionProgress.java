@@ -46,6 +46,14 @@ final class PartitionProgress {
         sink = newSink;
     }
 
+    /** Lets go of the sink, where there is one. */
+    void abandonSink() {
+        if (sink != null) {
+            sink.abandon();
+            sink = null;
+        }
+    }
+
     /** A poll returned records {@code first..last}, and the next fetch would start at {@code next}. */
     void fetched(long first, long last, long next) {
         if (sink == null) {
@@ -78,9 +86,8 @@ final class PartitionProgress {
         failure = null;
         if (sink != null) {
             finished = sink.committable();
-            advanceSafe(finished);
-            sink.abandon();
-            sink = null;
+            safe = Math.max(safe, finished);
+            abandonSink();
             done = safe;
         }
         failures = done == retriedFrom ? failures + 1 : 1;
@@ -166,9 +173,5 @@ final class PartitionProgress {
     private Duration backoff() {
         long full = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS << Math.min(failures - 1, 16));
         return Duration.ofMillis(full - ThreadLocalRandom.current().nextLong(full / 4 + 1));
-    }
-
-    private void advanceSafe(long offset) {
-        safe = Math.max(safe, offset);
     }
 }

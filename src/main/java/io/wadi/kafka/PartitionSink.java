@@ -16,7 +16,10 @@ public interface PartitionSink {
     /** Called on every poll, also when the partition is idle: the place for limits of age. */
     void tick();
 
-    /** The partition goes to another member, or the consumer stops: finish what is open. */
+    /**
+     * The partition goes to another member, or the consumer stops: finish what is open. Where that goes well,
+     * {@link #committable()} is asked once more, and then nothing.
+     */
     void finish();
 
     /** The partition is lost or the sink has failed: let go of what is open without making it visible. Never throws. */
