@@ -370,6 +370,9 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             camels.onPartitionsAssigned(partitions);
             partitions.forEach(FlowConsumer.this::progress);
+            if (suspended) {
+                pause(partitions);
+            }
         }
 
         @Override
