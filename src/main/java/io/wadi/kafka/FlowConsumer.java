@@ -56,7 +56,8 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     private final Duration acknowledgeWithin;
     private final Map<TopicPartition, PartitionProgress> owned = new HashMap<>();
     private final Acknowledgements sends = new Acknowledgements();
-    private final Duration endWithin;
+    /** Half of {@code max.poll.interval.ms}, after which a consumer counts as dead. */
+    private final Duration halfInterval;
 
     /** What is being handed over, until its end is reported; guarded by this, as the report may come from another thread. */
     private ConsumerRecord<Object, Object> current;
@@ -65,13 +66,14 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     private boolean begun;
 
     private boolean stopping;
+    private long handOutUntilNanos;
     private boolean suspended;
 
     FlowConsumer(Properties properties, Handover handover, Duration acknowledgeWithin) {
         super(properties);
         this.handover = handover;
         this.acknowledgeWithin = acknowledgeWithin;
-        this.endWithin = Duration.ofMillis(longestPollMs(properties) / 2);
+        this.halfInterval = Duration.ofMillis(longestPollMs(properties) / 2);
     }
 
     private static long longestPollMs(Properties properties) {
@@ -130,7 +132,7 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
      * ended in half of {@code max.poll.interval.ms} counts as failed.
      */
     private synchronized void awaitEnd() {
-        long deadline = System.nanoTime() + endWithin.toNanos();
+        long deadline = System.nanoTime() + halfInterval.toNanos();
         while (begun && !stopping) {
             long leftMs = (deadline - System.nanoTime()) / 1_000_000;
             if (leftMs <= 0) {
@@ -166,6 +168,7 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
         if (polled.isEmpty()) {
             return polled;
         }
+        handOutUntilNanos = System.nanoTime() + halfInterval.toNanos();
         Map<TopicPartition, List<ConsumerRecord<Object, Object>>> deliveries = new LinkedHashMap<>();
         for (TopicPartition partition : polled.partitions()) {
             List<ConsumerRecord<Object, Object>> records = polled.records(partition);
@@ -195,7 +198,10 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
         return (List) records;
     }
 
-    /** The records of one partition; ends early at a failure, so that a partition's order is kept. */
+    /**
+     * The records of one partition. Ends early at a failure, so that a partition's order is kept, and when time is up, so
+     * that slow records do not cost the membership in the group; the rest is fetched again.
+     */
     private final class Deliveries extends AbstractList<ConsumerRecord<Object, Object>> {
         private final PartitionProgress progress;
         private final List<ConsumerRecord<Object, Object>> records;
@@ -222,7 +228,7 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
                 @Override
                 public boolean hasNext() {
                     awaitEnd();
-                    return progress.failure() == null && all.hasNext();
+                    return progress.failure() == null && all.hasNext() && isTimeLeft();
                 }
 
                 @Override
@@ -235,6 +241,10 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
                 }
             };
         }
+    }
+
+    private boolean isTimeLeft() {
+        return System.nanoTime() - handOutUntilNanos < 0;
     }
 
     private synchronized ConsumerRecord<Object, Object> handOver(ConsumerRecord<Object, Object> next) {
