@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,10 +22,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RebalanceInProgressException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -351,9 +349,11 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
         try {
             commitNow(offsets);
             offsets.forEach((partition, offset) -> progress(partition).committed(offset.offset()));
-        } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
+        } catch (WakeupException | InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
             // The records are done all the same; the commit follows with the next poll or is made up for by the next
-            // owner.
+            // owner. What does not heal is said by the poll as well.
             LOG.warn("Offsets {} were not committed yet: {}", offsets, Causes.inShort(e));
         }
     }
