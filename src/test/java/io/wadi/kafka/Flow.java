@@ -1,0 +1,119 @@
+package io.wadi.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.apache.camel.Component;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.kafka.consumer.DefaultKafkaManualAsyncCommitFactory;
+import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** A small Camel context on the test run's Kafka, with Wadi's Kafka clients bound as the pipeline binds them. */
+final class Flow implements AutoCloseable {
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private final DeadLetters deadLetters;
+
+    private Flow(String deadLetterTopic) {
+        KafkaClients kafka = new KafkaClients(brokers());
+        kafka.component().getConfiguration().setPollTimeoutMs(100L);
+        deadLetters = new DeadLetters(deadLetterTopic, kafka::patientProducer);
+        camel.getRegistry().bind("kafka", Component.class, kafka.component());
+        camel.getRegistry().bind("runs", kafka.factory(Handover.RUNS));
+        camel.getRegistry().bind("dead-letters", deadLetters);
+        camel.getRegistry().bind("sync", new DefaultKafkaManualCommitFactory());
+        camel.getRegistry().bind("async", new DefaultKafkaManualAsyncCommitFactory());
+        camel.addRoutePolicyFactory(new EndOfRecord());
+        camel.getShutdownStrategy().setTimeout(30);
+    }
+
+    /** Starts these routes. */
+    static Flow start(RouteBuilder routes) throws Exception {
+        return start("wadi.dead-letter", routes);
+    }
+
+    /** Starts these routes with the dead letters going to this topic. */
+    static Flow start(String deadLetterTopic, RouteBuilder routes) throws Exception {
+        Flow flow = new Flow(deadLetterTopic);
+        try {
+            flow.camel.addRoutes(routes);
+            flow.camel.start();
+            return flow;
+        } catch (Exception e) {
+            flow.close();
+            throw e;
+        }
+    }
+
+    DefaultCamelContext camel() {
+        return camel;
+    }
+
+    @Override
+    public void close() {
+        camel.stop();
+        deadLetters.close();
+    }
+
+    // ---- what the tests do with Kafka beside the flow
+
+    static String brokers() {
+        return TestServers.shared().ports().kafkaBrokers();
+    }
+
+    static Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", brokers()));
+    }
+
+    static void createTopic(String name, int partitions, Map<String, String> settings) throws Exception {
+        try (Admin admin = admin()) {
+            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(settings)))
+                    .all()
+                    .get();
+        }
+    }
+
+    /** Puts {@code count} records into each partition; a record's value is its partition, a dash and its number from {@code first} on. */
+    static void produce(String topic, int partitions, int first, int count)
+            throws ExecutionException, InterruptedException {
+        try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (int number = first; number < first + count; number++) {
+                for (int partition = 0; partition < partitions; partition++) {
+                    byte[] key = Integer.toString(partition).getBytes(UTF_8);
+                    byte[] value = (partition + "-" + number).getBytes(UTF_8);
+                    sent.add(producer.send(new ProducerRecord<>(topic, partition, key, value)));
+                }
+            }
+            for (Future<RecordMetadata> each : sent) {
+                each.get();
+            }
+        }
+    }
+
+    /** The values that {@link #produce} puts into a partition. */
+    static List<String> values(int partition, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> partition + "-" + number)
+                .toList();
+    }
+
+    /** What the group has committed of a partition; -1 where nothing is. */
+    static long committed(String group, String topic, int partition) throws ExecutionException, InterruptedException {
+        var offset = KafkaProbe.committed(group).get(new TopicPartition(topic, partition));
+        return offset == null ? -1 : offset.offset();
+    }
+}

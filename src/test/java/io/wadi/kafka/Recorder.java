@@ -1,0 +1,93 @@
+package io.wadi.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** A step that remembers what it got, in order, and fails as planned. Thread-safe. */
+final class Recorder implements Processor {
+    /** One try of one record. */
+    record Try(int partition, long offset, String value, int number, boolean failed, long nanos) {}
+
+    /** Says whether a try fails, counted from 1 for each offset. */
+    interface Plan {
+        boolean fails(ConsumerRecord<?, ?> given, int tryNumber) throws Exception;
+
+        Plan NO_FAILURES = (given, tryNumber) -> false;
+    }
+
+    private final Plan plan;
+    private final List<Try> tries = new ArrayList<>();
+    private final Map<String, Integer> numbers = new ConcurrentHashMap<>();
+
+    Recorder(Plan plan) {
+        this.plan = plan;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws Exception {
+        ConsumerRecord<?, ?> given = exchange.getProperty(EndOfRecord.RECORD, ConsumerRecord.class);
+        int number = numbers.merge(FlowConsumer.at(given), 1, Integer::sum);
+        boolean fails = plan.fails(given, number);
+        synchronized (tries) {
+            tries.add(new Try(
+                    given.partition(),
+                    given.offset(),
+                    given.value() instanceof byte[] bytes ? new String(bytes, UTF_8) : String.valueOf(given.value()),
+                    number,
+                    fails,
+                    System.nanoTime()));
+        }
+        if (fails) {
+            throw new IllegalStateException("planned failure " + number + " of " + FlowConsumer.at(given));
+        }
+    }
+
+    /** All tries in order of time. */
+    List<Try> tries() {
+        synchronized (tries) {
+            return List.copyOf(tries);
+        }
+    }
+
+    /** The tries of one record. */
+    List<Try> tries(int partition, long offset) {
+        return tries().stream()
+                .filter(each -> each.partition == partition && each.offset == offset)
+                .toList();
+    }
+
+    /** The values that went well, as often as they did, in order of time. */
+    List<String> done() {
+        return tries().stream().filter(each -> !each.failed).map(Try::value).toList();
+    }
+
+    /** The same of one partition. */
+    List<String> done(int partition) {
+        return tries().stream()
+                .filter(each -> !each.failed && each.partition == partition)
+                .map(Try::value)
+                .toList();
+    }
+
+    /** The milliseconds between a record's tries. */
+    List<Long> pausesMs(int partition, long offset) {
+        List<Long> at = tries(partition, offset).stream()
+                .map(Try::nanos)
+                .sorted(Comparator.naturalOrder())
+                .toList();
+        List<Long> pauses = new ArrayList<>();
+        for (int i = 1; i < at.size(); i++) {
+            pauses.add(TimeUnit.NANOSECONDS.toMillis(at.get(i) - at.get(i - 1)));
+        }
+        return pauses;
+    }
+}
