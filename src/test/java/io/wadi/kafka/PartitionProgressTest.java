@@ -258,14 +258,17 @@ final class PartitionProgressTest {
         void live() {
             for (int poll = 0; poll < 20; poll++) {
                 long last = position + random.nextInt(4);
-                progress.fetched(position, last, last + 1 + random.nextInt(2));
+                long first = position;
+                progress.fetched(first, last, last + 1 + random.nextInt(2));
                 long doneBefore = handOver(last);
                 boolean lost = random.nextInt(4) == 0;
                 if (lost) {
                     progress.takeBack(new IOException("x"));
+                } else {
+                    progress.acknowledged();
                 }
                 position = settle(last);
-                commit(lost ? Math.max(committed, 3) : doneBefore);
+                commit(lost ? first : doneBefore);
             }
         }
 

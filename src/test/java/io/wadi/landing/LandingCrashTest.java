@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  */
 class LandingCrashTest {
     private static final int PARTITIONS = 3;
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(2);
     /** 20 in the default suite; {@code -Dtest.kills=200} for the long one. */
     private static final int KILLS = Integer.getInteger("test.kills", 20);
 
@@ -72,6 +72,8 @@ class LandingCrashTest {
                         zombie.thaw();
                         long then = HdfsProbe.coveredOffsets("/" + topic, topic);
                         await().atMost(LONG).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) > then + 300);
+                        assertThat(zombie.stop()).isZero();
+                        assertThat(next.stop()).isZero();
                     }
                 }
             }

@@ -62,7 +62,9 @@ final class LandingProcess implements AutoCloseable {
                 "-Dwadi.landing.directory=/" + topic,
                 "-Dwadi.landing.replication=1",
                 "-Dcamel.component.kafka.session-timeout-ms=1500",
-                "-Dcamel.component.kafka.heartbeat-interval-ms=300"));
+                "-Dcamel.component.kafka.heartbeat-interval-ms=300",
+                // A member that dies while it joins holds up the others for as long as this.
+                "-Dcamel.component.kafka.max-poll-interval-ms=15000"));
         if (point != null) {
             command.add("-D" + FaultPoint.PROPERTY + "=" + point);
             command.add("-Dcamel.component.kafka.interceptor-classes=" + FaultPlugin.AfterCommit.class.getName());
