@@ -10,13 +10,17 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.kafka.consumer.DefaultKafkaManualAsyncCommitFactory;
 import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.ContextServiceLoaderPluginResolver;
+import org.apache.camel.support.service.ServiceSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -24,7 +28,13 @@ import org.apache.kafka.common.TopicPartition;
 
 /** A small Camel context on the test run's Kafka, with Wadi's Kafka clients bound as the pipeline binds them. */
 final class Flow implements AutoCloseable {
-    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private final DefaultCamelContext camel = new DefaultCamelContext() {
+        @Override
+        protected ContextServiceLoaderPluginResolver createContextServiceLoaderPlugin() {
+            return new NoPlugins();
+        }
+    };
+
     private final DeadLetters deadLetters;
 
     private Flow(String deadLetterTopic) {
@@ -38,6 +48,21 @@ final class Flow implements AutoCloseable {
         camel.getRegistry().bind("async", new DefaultKafkaManualAsyncCommitFactory());
         camel.addRoutePolicyFactory(new EndOfRecord());
         camel.getShutdownStrategy().setTimeout(30);
+    }
+
+    /** In place of all of Wadi, which Camel would find by itself. */
+    private static final class NoPlugins extends ServiceSupport implements ContextServiceLoaderPluginResolver {
+        private CamelContext context;
+
+        @Override
+        public void setCamelContext(CamelContext newContext) {
+            context = newContext;
+        }
+
+        @Override
+        public CamelContext getCamelContext() {
+            return context;
+        }
     }
 
     /** Starts these routes. */
@@ -111,9 +136,17 @@ final class Flow implements AutoCloseable {
                 .toList();
     }
 
-    /** What the group has committed of a partition; -1 where nothing is. */
+    /** What the group has committed of a partition; -1 where nothing is. Asked for often: one client for all. */
     static long committed(String group, String topic, int partition) throws ExecutionException, InterruptedException {
-        var offset = KafkaProbe.committed(group).get(new TopicPartition(topic, partition));
+        OffsetAndMetadata offset = Committed.ADMIN
+                .listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .get(new TopicPartition(topic, partition));
         return offset == null ? -1 : offset.offset();
+    }
+
+    private static final class Committed {
+        static final Admin ADMIN = admin();
     }
 }

@@ -1,0 +1,158 @@
+package io.wadi.kafka;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * A sink that publishes into memory, by a number of records or on a tick, and remembers what was asked of it. As landing,
+ * it goes on where what is published ends, or at the committed offset where that is further.
+ */
+final class FakeSink implements PartitionSink {
+
+    /** What all sinks of a test share; takes the place of the file system. Thread-safe. */
+    static final class Store implements Processor {
+        /** Says whether a step of a sink fails: append, publish, tick, finish. */
+        interface Plan {
+            boolean fails(String step, TopicPartition partition, long position);
+        }
+
+        private final int publishEvery;
+        private final Map<TopicPartition, List<Long>> published = new ConcurrentHashMap<>();
+        private final List<String> calls = new ArrayList<>();
+        private volatile Plan plan = (step, partition, position) -> false;
+        private volatile boolean publishOnTick;
+
+        Store(int publishEvery) {
+            this.publishEvery = publishEvery;
+        }
+
+        void plan(Plan newPlan) {
+            plan = newPlan;
+        }
+
+        void publishOnTick(boolean does) {
+            publishOnTick = does;
+        }
+
+        /** Pretends that these offsets were published before. */
+        void publish(TopicPartition partition, long first, long last) {
+            for (long offset = first; offset <= last; offset++) {
+                add(partition, List.of(offset));
+            }
+        }
+
+        private synchronized void add(TopicPartition partition, List<Long> offsets) {
+            published.computeIfAbsent(partition, key -> new ArrayList<>()).addAll(offsets);
+        }
+
+        /** The published offsets in the order they were. */
+        synchronized List<Long> published(TopicPartition partition) {
+            return List.copyOf(published.getOrDefault(partition, List.of()));
+        }
+
+        private synchronized long next(TopicPartition partition) {
+            return published(partition).stream()
+                            .mapToLong(Long::longValue)
+                            .max()
+                            .orElse(-2)
+                    + 1;
+        }
+
+        private synchronized void called(String step, TopicPartition partition) {
+            calls.add(step + " " + partition);
+        }
+
+        /** How often a step was called. */
+        synchronized long calls(String step, TopicPartition partition) {
+            return calls.stream().filter((step + " " + partition)::equals).count();
+        }
+
+        @Override
+        public void process(Exchange exchange) {
+            Run run = exchange.getMessage().getBody(Run.class);
+            run.sink(FakeSink.class, first -> new FakeSink(this, first)).append(run);
+        }
+    }
+
+    private final Store store;
+    private final TopicPartition partition;
+    private final List<Long> open = new ArrayList<>();
+    private long position;
+    private long committable;
+
+    private FakeSink(Store store, Run first) {
+        this.store = store;
+        this.partition = first.partition();
+        step("open");
+        committable = store.next(partition);
+        position = Math.max(committable, first.committedOffset());
+        if (position < 0) {
+            position = first.firstOffset();
+        }
+    }
+
+    private void step(String name) {
+        store.called(name, partition);
+        if (store.plan.fails(name, partition, position)) {
+            throw new IllegalStateException("planned failure of " + name + " at " + partition + "@" + position);
+        }
+    }
+
+    private void append(Run run) {
+        for (ConsumerRecord<byte[], byte[]> given : run.records()) {
+            if (given.offset() >= position) {
+                step("append");
+                open.add(given.offset());
+                position = given.offset() + 1;
+                if (open.size() == store.publishEvery) {
+                    publish();
+                }
+            }
+        }
+    }
+
+    private void publish() {
+        step("publish");
+        store.add(partition, open);
+        open.clear();
+        committable = position;
+    }
+
+    @Override
+    public long position() {
+        return position;
+    }
+
+    @Override
+    public long committable() {
+        return committable;
+    }
+
+    @Override
+    public void tick() {
+        step("tick");
+        if (store.publishOnTick && !open.isEmpty()) {
+            publish();
+        }
+    }
+
+    @Override
+    public void finish() {
+        step("finish");
+        if (!open.isEmpty()) {
+            publish();
+        }
+    }
+
+    @Override
+    public void abandon() {
+        store.called("abandon", partition);
+        open.clear();
+    }
+}

@@ -1,0 +1,210 @@
+package io.wadi.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.testing.KafkaProbe;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** Partitions handed over run by run, with and without a sink. */
+class RunsTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @Test
+    void runThatFails_isHandedOverAgainFromItsFirstRecord() throws Exception {
+        KafkaProbe.createTopic("runs", 2);
+        Flow.produce("runs", 2, 0, 20);
+        List<Run> failed = new CopyOnWriteArrayList<>();
+        List<Run> done = new CopyOnWriteArrayList<>();
+        Processor fails = exchange -> {
+            Run run = exchange.getMessage().getBody(Run.class);
+            if (run.partition().partition() == 0 && run.firstOffset() >= 5 && failed.size() < 3) {
+                failed.add(run);
+                throw new IllegalStateException("planned");
+            }
+            done.add(run);
+        };
+        try (Flow flow = start("runs", "&maxPollRecords=5", fails)) {
+            awaitCommitted("runs", 0, 20);
+            awaitCommitted("runs", 1, 20);
+        }
+        assertThat(failed).extracting(Run::firstOffset).containsOnly(5L).hasSize(3);
+        assertThat(offsets(done, 0)).isEqualTo(range(0, 20));
+        assertThat(offsets(done, 1)).isEqualTo(range(0, 20));
+    }
+
+    private static List<Long> offsets(List<Run> runs, int partition) {
+        return runs.stream()
+                .filter(run -> run.partition().partition() == partition)
+                .flatMap(run -> run.records().stream())
+                .map(ConsumerRecord::offset)
+                .toList();
+    }
+
+    @Test
+    void sink_decidesWhatIsCommitted() throws Exception {
+        FakeSink.Store store = new FakeSink.Store(7);
+        TopicPartition partition = topic("sink-commits", 20);
+        try (Flow flow = start("sink-commits", "&maxPollRecords=5", store)) {
+            awaitCommitted("sink-commits", 0, 14);
+            await().atMost(SOON).until(() -> store.calls("append", partition) == 20);
+            long ticks = store.calls("tick", partition);
+            await().atMost(SOON).until(() -> store.calls("tick", partition) > ticks + 3);
+            assertThat(Flow.committed("sink-commits", "sink-commits", 0)).isEqualTo(14);
+
+            store.publishOnTick(true);
+            awaitCommitted("sink-commits", 0, 20);
+        }
+        assertThat(store.published(partition)).isEqualTo(range(0, 20));
+        assertThat(store.calls("finish", partition)).isEqualTo(1);
+        assertThat(store.calls("abandon", partition)).isZero();
+    }
+
+    @Test
+    void sinkAheadOfTheCommittedOffset_isReadOnFromItsPosition() throws Exception {
+        FakeSink.Store store = new FakeSink.Store(5);
+        TopicPartition partition = topic("sink-ahead", 20);
+        store.publish(partition, 0, 12);
+        commit("sink-ahead", partition, 3);
+        try (Flow flow = start("sink-ahead", "&maxPollRecords=2", store)) {
+            await().atMost(SOON).until(() -> store.published(partition).size() == 18);
+            awaitCommitted("sink-ahead", 0, 18);
+        }
+        assertThat(store.published(partition)).isEqualTo(range(0, 20));
+        awaitCommitted("sink-ahead", 0, 20);
+    }
+
+    @Test
+    void sinkBehindTheCommittedOffset_goesOnAtTheCommittedOffset() throws Exception {
+        FakeSink.Store store = new FakeSink.Store(5);
+        TopicPartition partition = topic("sink-behind", 20);
+        commit("sink-behind", partition, 8);
+        try (Flow flow = start("sink-behind", "", store)) {
+            awaitCommitted("sink-behind", 0, 18);
+        }
+        assertThat(store.published(partition)).isEqualTo(range(8, 20));
+    }
+
+    @Test
+    void sinkThatFails_isAbandonedAndReadAgainFromWhatItHasPublished() throws Exception {
+        for (String step : List.of("open", "append", "publish", "tick")) {
+            String topic = "sink-fails-" + step;
+            FakeSink.Store store = new FakeSink.Store(6);
+            TopicPartition partition = topic(topic, 20);
+            AtomicInteger failures = new AtomicInteger();
+            store.plan((name, where, position) -> {
+                boolean due = name.equals("open") || position >= 8;
+                return name.equals(step) && due && failures.getAndIncrement() < 2;
+            });
+            try (Flow flow = start(topic, "&maxPollRecords=4", store)) {
+                awaitCommitted(topic, 0, 18);
+            }
+            assertThat(store.published(partition)).as(step).isEqualTo(range(0, 20));
+            assertThat(store.calls("abandon", partition)).as(step).isEqualTo(step.equals("open") ? 0 : 2);
+            assertThat(Flow.committed(topic, topic, 0)).isEqualTo(20);
+        }
+    }
+
+    @Test
+    void sinkThatCannotFinish_isAbandonedAndWhatItHadPublishedStaysCommitted() throws Exception {
+        FakeSink.Store store = new FakeSink.Store(6);
+        TopicPartition partition = topic("sink-unfinished", 20);
+        store.plan((name, where, position) -> name.equals("finish"));
+        try (Flow flow = start("sink-unfinished", "", store)) {
+            await().atMost(SOON).until(() -> store.calls("append", partition) == 20);
+        }
+        assertThat(store.calls("abandon", partition)).isEqualTo(1);
+        assertThat(Flow.committed("sink-unfinished", "sink-unfinished", 0)).isEqualTo(18);
+
+        store.plan((name, where, position) -> false);
+        try (Flow flow = start("sink-unfinished", "", store)) {
+            await().atMost(SOON).until(() -> store.calls("append", partition) == 22);
+        }
+        assertThat(store.published(partition)).isEqualTo(range(0, 20));
+    }
+
+    /** A dead letter that is not taken must not be published over. */
+    @Test
+    void sinkThatSends_goesOnOnlyWhenTheSendIsAcknowledged() throws Exception {
+        FakeSink.Store store = new FakeSink.Store(1);
+        TopicPartition partition = topic("sink-sends", 3);
+        Flow.createTopic("sink-sends-out", 1, Map.of("max.message.bytes", "20000"));
+        try (Flow flow = Flow.start("sink-sends-out", new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("kafka:sink-sends?groupId=sink-sends&kafkaClientFactory=#runs")
+                        .routeId("sink-sends")
+                        .process(store);
+            }
+        })) {
+            DeadLetters letters = flow.camel().getRegistry().lookupByNameAndType("dead-letters", DeadLetters.class);
+            AtomicInteger sent = new AtomicInteger();
+            store.plan((name, where, position) -> {
+                if (name.equals("append") && position == 1 && sent.getAndIncrement() < 2) {
+                    byte[] value = new byte[40_000];
+                    new java.util.Random(1).nextBytes(value);
+                    letters.send(
+                            new ConsumerRecord<>("sink-sends", 0, 1, new byte[0], value),
+                            "sink-sends",
+                            new IllegalArgumentException("too large for the dead letters too"));
+                }
+                return false;
+            });
+            awaitCommitted("sink-sends", 0, 3);
+            assertThat(sent).hasValue(3);
+        }
+        assertThat(store.published(partition)).isEqualTo(range(0, 3));
+        assertThat(store.calls("abandon", partition)).isEqualTo(2);
+    }
+
+    // ----
+
+    private static TopicPartition topic(String name, int count) throws Exception {
+        KafkaProbe.createTopic(name, 1);
+        Flow.produce(name, 1, 0, count);
+        return new TopicPartition(name, 0);
+    }
+
+    private static void commit(String group, TopicPartition partition, long offset) throws Exception {
+        try (Admin admin = Flow.admin()) {
+            admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(offset)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static Flow start(String topic, String settings, Processor step) throws Exception {
+        return Flow.start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("kafka:%s?groupId=%1$s&kafkaClientFactory=#runs%s".formatted(topic, settings))
+                        .routeId(topic)
+                        .process(step);
+            }
+        });
+    }
+
+    private static List<Long> range(long first, long end) {
+        return LongStream.range(first, end).boxed().toList();
+    }
+
+    private static void awaitCommitted(String topic, int partition, long offset) {
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(Flow.committed(topic, topic, partition)).isEqualTo(offset));
+    }
+}
