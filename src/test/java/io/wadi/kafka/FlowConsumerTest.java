@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.camel.component.kafka.KafkaConsumer;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.kafka.KafkaConsumer;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -226,7 +226,8 @@ class FlowConsumerTest {
             assertThat(recorder.pausesMs(0, 2).get(3)).isGreaterThanOrEqualTo(1200);
 
             flow.camel().getRouteController().suspendRoute("suspend");
-            KafkaConsumer consumer = (KafkaConsumer) flow.camel().getRoute("suspend").getConsumer();
+            KafkaConsumer consumer =
+                    (KafkaConsumer) flow.camel().getRoute("suspend").getConsumer();
             await().atMost(SOON).until(consumer::isKafkaPaused);
             Flow.produce("suspend", 2, 5, 5);
             int before = recorder.tries().size();
