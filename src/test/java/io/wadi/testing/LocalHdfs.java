@@ -69,7 +69,9 @@ public final class LocalHdfs implements LocalServer {
         if (cluster == null) {
             return;
         }
-        cluster.shutdown();
+        // Not shutdown(), which has the JVM delete the whole directory when it ends.
+        cluster.shutdownDataNodes();
+        cluster.shutdownNameNodes();
         cluster = null;
     }
 
