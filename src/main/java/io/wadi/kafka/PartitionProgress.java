@@ -15,7 +15,11 @@ final class PartitionProgress {
 
     private final TopicPartition partition;
     private PartitionSink sink;
-    /** Where to read on from if a send of this poll is not acknowledged. */
+
+    /**
+     * Where to read on after a failure of a send or of the sink. Never before the committed offset that the partition was
+     * taken over with.
+     */
     private long safe = NONE;
 
     private long done = NONE;
@@ -143,8 +147,11 @@ final class PartitionProgress {
      * poll is not skipped by itself, since a sink may have to cover it.
      */
     long toCommit() {
-        long reached = sink == null ? finished : sink.committable();
-        return reached > committed && reached != NONE ? reached : NONE;
+        if (sink == null) {
+            return finished > committed ? finished : NONE;
+        }
+        long reached = sink.committable();
+        return reached > Math.max(committed, safe) ? reached : NONE;
     }
 
     void committed(long offset) {

@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.kafka.clients.admin.Admin;
@@ -95,6 +97,26 @@ class RunsTest {
             awaitCommitted("sink-behind", 0, 18);
         }
         assertThat(store.published(partition)).isEqualTo(range(8, 20));
+    }
+
+    @Test
+    void sinkThatHasPublishedLessThanIsCommitted_doesNotTakeTheCommittedOffsetBack() throws Exception {
+        FakeSink.Store store = new FakeSink.Store(15);
+        TopicPartition partition = topic("sink-moved", 20);
+        store.publish(partition, 0, 3);
+        commit("sink-moved", partition, 8);
+        AtomicBoolean failed = new AtomicBoolean();
+        store.plan((name, where, position) ->
+                name.equals("tick") && store.calls("tick", partition) == 3 && failed.compareAndSet(false, true));
+        try (Flow flow = start("sink-moved", "", store)) {
+            await().atMost(SOON).until(() -> store.calls("tick", partition) > 6);
+            assertThat(Flow.committed("sink-moved", "sink-moved", 0)).isEqualTo(8);
+        }
+        assertThat(failed).isTrue();
+        assertThat(store.published(partition))
+                .isEqualTo(Stream.concat(range(0, 4).stream(), range(8, 20).stream())
+                        .toList());
+        assertThat(Flow.committed("sink-moved", "sink-moved", 0)).isEqualTo(20);
     }
 
     @Test
