@@ -54,6 +54,7 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     private final Duration acknowledgeWithin;
     private final Map<TopicPartition, PartitionProgress> owned = new HashMap<>();
     private final Acknowledgements sends = new Acknowledgements();
+
     /** Half of {@code max.poll.interval.ms}, after which a consumer counts as dead. */
     private final Duration halfInterval;
 
@@ -387,14 +388,20 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            camels.onPartitionsRevoked(partitions);
-            handBack(partitions);
+            try {
+                camels.onPartitionsRevoked(partitions);
+            } finally {
+                handBack(partitions);
+            }
         }
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            camels.onPartitionsLost(partitions);
-            partitions.forEach(FlowConsumer.this::drop);
+            try {
+                camels.onPartitionsLost(partitions);
+            } finally {
+                partitions.forEach(FlowConsumer.this::drop);
+            }
         }
     }
 
