@@ -123,6 +123,14 @@ final class PartitionLander implements PartitionSink {
                 position,
                 landed,
                 committed);
+        if (position < run.firstOffset()) {
+            LOG.warn(
+                    "{}: offsets {} to {} are not in Kafka any more (expired, compacted away, or transaction markers); "
+                            + "the next file covers them without records",
+                    partition,
+                    position,
+                    run.firstOffset() - 1);
+        }
     }
 
     /** Adds the run's records from {@link #position()} on; those before it have landed already. */
