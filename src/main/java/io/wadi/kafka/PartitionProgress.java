@@ -89,8 +89,9 @@ final class PartitionProgress {
     long rewind(long nowNanos) {
         failure = null;
         if (sink != null) {
-            finished = sink.committable();
-            safe = Math.max(safe, finished);
+            long reached = sink.committable();
+            finished = reached > safe ? reached : NONE;
+            safe = Math.max(safe, reached);
             abandonSink();
             done = safe;
         }
