@@ -138,7 +138,7 @@ final class Flow implements AutoCloseable {
 
     /** What the group has committed of a partition; -1 where nothing is. Asked for often: one client for all. */
     static long committed(String group, String topic, int partition) throws ExecutionException, InterruptedException {
-        OffsetAndMetadata offset = Committed.ADMIN
+        OffsetAndMetadata offset = Shared.ADMIN
                 .listConsumerGroupOffsets(group)
                 .partitionsToOffsetAndMetadata()
                 .get()
@@ -146,7 +146,18 @@ final class Flow implements AutoCloseable {
         return offset == null ? -1 : offset.offset();
     }
 
-    private static final class Committed {
+    /** How many members the group has. None: also a member that is frozen has left by itself and will know of it. */
+    static int members(String group) throws ExecutionException, InterruptedException {
+        return Shared.ADMIN
+                .describeConsumerGroups(List.of(group))
+                .describedGroups()
+                .get(group)
+                .get()
+                .members()
+                .size();
+    }
+
+    private static final class Shared {
         static final Admin ADMIN = admin();
     }
 }

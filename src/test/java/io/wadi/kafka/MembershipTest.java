@@ -265,6 +265,7 @@ class MembershipTest {
             }
         })) {
             await().atMost(SOON).until(() -> frozen.calls("append", partition) == 10);
+            await().atMost(SOON).until(() -> Flow.members("zombie") == 0);
             try (Flow second = Flow.start(new RouteBuilder() {
                 @Override
                 public void configure() {
@@ -303,6 +304,7 @@ class MembershipTest {
         String settings = "&maxPollIntervalMs=1500&heartbeatIntervalMs=300&sessionTimeoutMs=6000";
         try (Flow first = start("zombie-records", settings, frozen)) {
             await().atMost(SOON).until(() -> frozen.tries().size() == 3);
+            await().atMost(SOON).until(() -> Flow.members("zombie-records") == 0);
             try (Flow second = start("zombie-records", settings, next)) {
                 await().atMost(SOON).until(() -> next.tries(0, 3).size() == 1);
                 thaw.countDown();
