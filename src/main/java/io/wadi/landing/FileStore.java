@@ -2,6 +2,7 @@ package io.wadi.landing;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The operations on the file system that landing stands on. Paths are absolute, with {@code /} between their parts. */
@@ -10,8 +11,46 @@ interface FileStore {
     /** Makes a directory and its missing parents. */
     void makeDirectory(String path) throws IOException;
 
-    /** The names in a directory, in no order; none where there is no such directory. */
-    List<String> list(String directory) throws IOException;
+    /**
+     * What stands in a directory.
+     *
+     * @param name without the directory
+     * @param length in bytes; of a directory 0
+     */
+    record Entry(String name, boolean isDirectory, long length) {}
+
+    /**
+     * Some entries of a directory.
+     *
+     * @param more whether others follow after the last
+     */
+    record Page(List<Entry> entries, boolean more) {
+        static final Page NONE = new Page(List.of(), false);
+    }
+
+    /**
+     * Entries of a directory whose names come after a name, in the order of their bytes; not all where there are many: the
+     * next page follows after the last name. None where there is no such directory.
+     *
+     * @param after may be empty: from the first on
+     */
+    Page page(String directory, String after) throws IOException;
+
+    /** All entries of a directory whose names come after a name, in the order of their bytes, page by page. */
+    default List<Entry> list(String directory, String after) throws IOException {
+        Page page = page(directory, after);
+        List<Entry> all = new ArrayList<>(page.entries());
+        while (page.more()) {
+            page = page(directory, all.get(all.size() - 1).name());
+            all.addAll(page.entries());
+        }
+        return all;
+    }
+
+    /** All entries of a directory. */
+    default List<Entry> list(String directory) throws IOException {
+        return list(directory, "");
+    }
 
     /** Deletes a file, or a directory with all in it; does nothing where there is none. */
     void delete(String path) throws IOException;

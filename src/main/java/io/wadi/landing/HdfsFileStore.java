@@ -1,24 +1,27 @@
 package io.wadi.landing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
-import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.client.HdfsClientConfigKeys;
+import org.apache.hadoop.hdfs.protocol.DirectoryListing;
 
 /** {@link FileStore} on HDFS, by {@link FileContext}: its rename does not overwrite and fails with an exception. */
 final class HdfsFileStore implements FileStore {
+    private final DistributedFileSystem hdfs;
     private final FileContext files;
     private final short replication;
 
@@ -33,6 +36,7 @@ final class HdfsFileStore implements FileStore {
         // only.
         prefer(configuration, HdfsClientConfigKeys.BlockWrite.LOCATEFOLLOWINGBLOCK_INITIAL_DELAY_MS_KEY, "10");
         prefer(configuration, HdfsClientConfigKeys.BlockWrite.LOCATEFOLLOWINGBLOCK_RETRIES_KEY, "12");
+        this.hdfs = (DistributedFileSystem) FileSystem.newInstance(URI.create(uri), configuration);
         this.files = FileContext.getFileContext(URI.create(uri), configuration);
         this.replication = replication;
     }
@@ -51,17 +55,16 @@ final class HdfsFileStore implements FileStore {
     }
 
     @Override
-    public List<String> list(String directory) throws IOException {
-        List<String> names = new ArrayList<>();
-        try {
-            RemoteIterator<FileStatus> found = files.listStatus(new Path(directory));
-            while (found.hasNext()) {
-                names.add(found.next().getPath().getName());
-            }
-        } catch (FileNotFoundException e) {
-            return List.of();
+    public Page page(String directory, String after) throws IOException {
+        DirectoryListing listing = hdfs.getClient().listPaths(directory, after.getBytes(UTF_8));
+        if (listing == null) {
+            return Page.NONE;
         }
-        return names;
+        return new Page(
+                Stream.of(listing.getPartialListing())
+                        .map(found -> new Entry(found.getLocalName(), found.isDirectory(), found.getLen()))
+                        .toList(),
+                listing.hasMore());
     }
 
     @Override

@@ -53,7 +53,7 @@ public final class LandedFiles {
     /** A partition's visible files in order; files with names that are not ours are passed over. */
     static List<LandedFile> in(FileStore store, Layout layout, TopicPartition partition) throws IOException {
         return store.list(layout.visible(partition)).stream()
-                .flatMap(name -> LandedFile.parse(name).stream())
+                .flatMap(entry -> LandedFile.parse(entry.name()).stream())
                 .filter(file -> file.partition().equals(partition))
                 .sorted(LandedFile.BY_OFFSET)
                 .toList();

@@ -22,6 +22,11 @@ record Layout(String root) {
         return visible(file.partition()) + "/" + file.name();
     }
 
+    /** The directory of the ranges of a partition that expired before they could land: empty files named by {@link OffsetRange}. */
+    String expired(TopicPartition partition) {
+        return root + "/_expired/" + partition.topic() + "/partition=" + partition.partition();
+    }
+
     /** The directory under which each owner of the partition has one of its own. */
     String owners(TopicPartition partition) {
         return root + "/_tmp/" + partition.topic() + "/" + partition.partition();

@@ -95,9 +95,9 @@ final class PartitionLander implements PartitionSink {
     private void fence() {
         String owners = layout.owners(partition);
         attempt(owners, "earlier owners could not be fenced", () -> {
-            for (String owner : store.list(owners)) {
-                if (!own.endsWith("/" + owner)) {
-                    store.delete(owners + "/" + owner);
+            for (FileStore.Entry owner : store.list(owners)) {
+                if (!own.endsWith("/" + owner.name())) {
+                    store.delete(owners + "/" + owner.name());
                 }
             }
         });

@@ -2,7 +2,6 @@ package io.wadi.landing;
 
 import io.wadi.landing.FaultPoint.Operation;
 import java.io.IOException;
-import java.util.List;
 
 /** A {@link FileStore} whose process can be stopped before and after each operation. */
 final class FaultyFileStore implements FileStore {
@@ -34,8 +33,8 @@ final class FaultyFileStore implements FileStore {
     }
 
     @Override
-    public List<String> list(String directory) throws IOException {
-        return at(point, Operation.LIST, () -> store.list(directory));
+    public Page page(String directory, String after) throws IOException {
+        return at(point, Operation.LIST, () -> store.page(directory, after));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,6 +51,8 @@ final class MemoryFileStore implements FileStore {
 
     /** What a killed process runs into: nothing may catch it. */
     static final class Killed extends Error {}
+
+    private static final int PAGE = 3;
 
     // In the order they were made: the same calls give the same lists, whatever names the owners' directories have.
     private final Set<String> directories = new LinkedHashSet<>();
@@ -125,14 +128,21 @@ final class MemoryFileStore implements FileStore {
     }
 
     @Override
-    public List<String> list(String directory) throws IOException {
-        return perform(
-                Operation.LIST,
-                directory,
-                () -> Stream.concat(directories.stream(), files.keySet().stream())
-                        .filter(path -> parent(path).equals(directory))
-                        .map(path -> path.substring(directory.length() + 1))
-                        .toList());
+    public Page page(String directory, String after) throws IOException {
+        return perform(Operation.LIST, directory, () -> {
+            List<Entry> entries = Stream.concat(directories.stream(), files.keySet().stream())
+                    .filter(path -> parent(path).equals(directory))
+                    .map(this::entry)
+                    .filter(entry -> entry.name().compareTo(after) > 0)
+                    .sorted(Comparator.comparing(Entry::name))
+                    .toList();
+            return new Page(entries.subList(0, Math.min(PAGE, entries.size())), entries.size() > PAGE);
+        });
+    }
+
+    private Entry entry(String path) {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        return directories.contains(path) ? new Entry(name, true, 0) : new Entry(name, false, read(path).length);
     }
 
     @Override

@@ -457,7 +457,7 @@ final class PartitionLanderTest {
 
     private List<String> owners() {
         try {
-            return store.list(OWNERS);
+            return store.list(OWNERS).stream().map(FileStore.Entry::name).toList();
         } catch (IOException e) {
             throw new AssertionError(e);
         }
