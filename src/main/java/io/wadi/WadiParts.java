@@ -2,6 +2,9 @@ package io.wadi;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.wadi.config.Setting;
@@ -21,6 +24,8 @@ import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.EndOfRecord;
 import io.wadi.kafka.Handover;
 import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.PartitionHealth;
+import io.wadi.kafka.PartitionStates;
 import io.wadi.kafka.Topics;
 import io.wadi.kafka.TopicsAtStart;
 import io.wadi.landing.LandedFiles;
@@ -51,6 +56,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.kafka.KafkaEndpoint;
+import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.health.HealthCheckRegistry;
@@ -64,18 +70,22 @@ final class WadiParts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WadiParts.class);
 
     private final Settings settings;
+    private final MeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final KafkaClients kafka;
     private final DeadLetters deadLetters;
     private final Topics topics;
+    private final PartitionHealth partitionHealth;
     private final TopicsAtStart topicsAtStart;
     private final EventHttpEngine eventsPort;
     private final List<AutoCloseable> toClose = new ArrayList<>();
 
     private WadiParts(Settings settings) {
         this.settings = settings;
-        kafka = new KafkaClients(get(WadiSettings.KAFKA_BROKERS));
+        PartitionStates partitions = new PartitionStates(meters, Clock.systemUTC());
+        kafka = new KafkaClients(get(WadiSettings.KAFKA_BROKERS), partitions);
         deadLetters = closing(new DeadLetters(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer));
         topics = readTopics(get(WadiSettings.TOPICS_FILE));
+        partitionHealth = new PartitionHealth(partitions);
         topicsAtStart = closing(new TopicsAtStart(topics, kafka::adminProperties));
         eventsPort = new EventHttpEngine(new EventHttpEngine.Options(
                 get(WadiSettings.HTTP_HOST),
@@ -137,6 +147,7 @@ final class WadiParts implements AutoCloseable {
         registry.bind("kafka", Component.class, kafka.component());
         registry.bind("runs", kafka.factory(Handover.RUNS));
         registry.bind("dead-letters", deadLetters);
+        registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         context.addRoutePolicyFactory(new EndOfRecord());
     }
 
@@ -228,6 +239,7 @@ final class WadiParts implements AutoCloseable {
             HealthCheckRegistry health = HealthCheckRegistry.get(endpoint.getCamelContext());
             if (health != null) {
                 health.register(topicsAtStart);
+                health.register(partitionHealth);
             }
             topicsAtStart.start();
         }

@@ -1,9 +1,11 @@
 package io.wadi.config;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads the sizes and durations of {@code application.properties}. */
 public final class Units {
@@ -45,6 +47,25 @@ public final class Units {
             case "d" -> Duration.ofDays(value);
             default -> throw new IllegalArgumentException("unknown unit " + amount.group(2));
         };
+    }
+
+    /**
+     * Reads the name of one of an enumeration's values, in lower case.
+     *
+     * @throws IllegalArgumentException where there is none of this name: it says which there are
+     */
+    public static <E extends Enum<E>> E choice(Class<E> values, String text) {
+        for (E value : values.getEnumConstants()) {
+            if (value.name().equalsIgnoreCase(text.strip())) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("found \"%s\", allowed: %s"
+                .formatted(
+                        text,
+                        Arrays.stream(values.getEnumConstants())
+                                .map(value -> value.name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", "))));
     }
 
     private static Matcher amount(String text) {

@@ -1,5 +1,6 @@
 package io.wadi.config;
 
+import static io.wadi.config.Setting.choice;
 import static io.wadi.config.Setting.decimal;
 import static io.wadi.config.Setting.duration;
 import static io.wadi.config.Setting.flag;
@@ -81,6 +82,16 @@ public final class WadiSettings {
             "1s",
             "24h",
             "Publish a partition's file at the latest this long after its first record was written.");
+    public static final Setting<String> LANDING_TIME_BUCKETS = choice(
+            "wadi.landing.time-buckets",
+            "none",
+            List.of("none", "day", "hour"),
+            "Whether a partition's files stand in directories by time, in UTC.");
+    public static final Setting<String> LANDING_TIME_OF = choice(
+            "wadi.landing.time-of",
+            "record",
+            List.of("record", "landing"),
+            "Whose time that is: the record's timestamp, or when it is landed.");
     public static final Setting<Long> LANDING_REPLICATION =
             number("wadi.landing.replication", "3", 1, 512, "DataNodes that hold each block of a landed file.");
     public static final Setting<Long> LANDING_POLL_RECORDS = number(
@@ -150,6 +161,8 @@ public final class WadiSettings {
             LANDING_ROLL_RECORDS,
             LANDING_ROLL_BYTES,
             LANDING_ROLL_EVERY,
+            LANDING_TIME_BUCKETS,
+            LANDING_TIME_OF,
             LANDING_REPLICATION,
             LANDING_POLL_RECORDS,
             INDEXING_TOPIC,

@@ -67,14 +67,14 @@ public final class EndOfRecord implements RoutePolicyFactory {
 
         @Override
         public void onExchangeBegin(Route route, Exchange exchange) {
-            FlowConsumer consumer = FlowConsumer.onThisThread();
-            if (consumer == null || !isKafka(route) || exchange.getProperty(RECORD) != null) {
+            InHand inHand = FlowConsumer.onThisThread();
+            if (inHand == null || !isKafka(route) || exchange.getProperty(RECORD) != null) {
                 return;
             }
-            ConsumerRecord<Object, Object> handedOver = consumer.begin();
+            ConsumerRecord<Object, Object> handedOver = inHand.begin();
             if (handedOver != null) {
                 exchange.setProperty(RECORD, handedOver);
-                exchange.getExchangeExtension().addOnCompletion(new Report(consumer, handedOver));
+                exchange.getExchangeExtension().addOnCompletion(new Report(inHand, handedOver));
             }
         }
 
@@ -113,16 +113,16 @@ public final class EndOfRecord implements RoutePolicyFactory {
         }
     }
 
-    private record Report(FlowConsumer consumer, ConsumerRecord<Object, Object> handedOver) implements Synchronization {
+    private record Report(InHand inHand, ConsumerRecord<Object, Object> handedOver) implements Synchronization {
         @Override
         public void onComplete(Exchange exchange) {
-            consumer.ended(handedOver, isRolledBack(exchange) ? rolledBack() : null);
+            inHand.ended(handedOver, isRolledBack(exchange) ? rolledBack() : null);
         }
 
         @Override
         public void onFailure(Exchange exchange) {
             Exception cause = exchange.getException();
-            consumer.ended(handedOver, cause != null ? cause : rolledBack());
+            inHand.ended(handedOver, cause != null ? cause : rolledBack());
         }
 
         /** Camel calls an exchange completed that is marked for rollback and has no exception. */

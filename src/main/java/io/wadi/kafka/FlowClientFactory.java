@@ -22,14 +22,16 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
 
     private final Handover handover;
     private final SharedProducers producers;
+    private final PartitionStates states;
 
     /**
-     * Takes how records are handed over and the producers that all factories share.
+     * Takes how records are handed over, the producers that all factories share, and who is told how partitions are doing.
      */
-    public FlowClientFactory(Handover handover, SharedProducers producers) {
+    public FlowClientFactory(Handover handover, SharedProducers producers, PartitionStates states) {
         super();
         this.handover = handover;
         this.producers = producers;
+        this.states = states;
     }
 
     @Override
@@ -39,7 +41,13 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
         own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         own.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
         own.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
-        return new FlowConsumer(own, handover, SharedProducers.DELIVERY_TIMEOUT.plus(SLACK));
+        FlowConsumer.Plan plan = new FlowConsumer.Plan(
+                handover,
+                OffsetReset.takeFrom(own),
+                AssignedPartitions.takeFrom(own),
+                SharedProducers.DELIVERY_TIMEOUT.plus(SLACK),
+                states.group(own.getProperty(ConsumerConfig.GROUP_ID_CONFIG, "")));
+        return new FlowConsumer(own, plan);
     }
 
     @Override

@@ -1,15 +1,12 @@
 package io.wadi.kafka;
 
 import java.time.Duration;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Function;
@@ -19,12 +16,13 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,46 +31,53 @@ import org.slf4j.LoggerFactory;
  * The consumer of every flow, in place of Kafka's own under camel-kafka. It guarantees that a record's offset is committed
  * only after the record is done, whatever the error settings of the route: a record is done when its exchange has ended
  * without an exception and everything the exchange sent to Kafka is acknowledged, or, where a {@link PartitionSink} has
- * claimed the partition, when the sink says so. A record that is not done is handed over again, after a growing pause of
- * its partition alone.
+ * claimed the partition, when the sink commits it. A record that is not done is handed over again, after a growing pause of
+ * its partition alone. Offsets that Kafka has no more are told and counted before reading goes on behind them.
  *
  * <p>What a route sends to Kafka on this consumer's thread is acknowledged together, once a poll, so that a route keeps
  * the speed of its producer; what a {@link PartitionSink} sends is waited for at once, because the sink may publish what it
  * holds at any time. After a send that was not acknowledged, the records of that poll are handed over again with
  * each of their sends waited for: so a record that cannot be sent is found out, and fails by itself.
  *
- * <p>Only this class seeks and commits; seeks and commits from outside are ignored. As Kafka's consumer, for one thread.
+ * <p>As Kafka's consumer, for one thread.
  */
-public final class FlowConsumer extends KafkaConsumer<Object, Object> {
+public final class FlowConsumer extends GuardedConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(FlowConsumer.class);
     private static final ThreadLocal<FlowConsumer> CURRENT = new ThreadLocal<>();
     private static final long LONGEST_POLL_MS = 300_000;
-    private static final Duration COMMIT_WITHIN = Duration.ofSeconds(10);
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
-    private final Handover handover;
-    private final Duration acknowledgeWithin;
+    private final Plan plan;
     private final Map<TopicPartition, PartitionProgress> owned = new HashMap<>();
     private final Acknowledgements sends = new Acknowledgements();
-
-    /** Half of {@code max.poll.interval.ms}, after which a consumer counts as dead. */
-    private final Duration halfInterval;
-
-    /** What is being handed over, until its end is reported; guarded by this, as the report may come from another thread. */
-    private ConsumerRecord<Object, Object> current;
-
-    /** Whether the current record's exchange has begun, so that its end will be reported. */
-    private boolean begun;
-
-    private boolean stopping;
-    private long handOutUntilNanos;
+    private final InHand inHand;
     private boolean suspended;
 
-    FlowConsumer(Properties properties, Handover handover, Duration acknowledgeWithin) {
+    /** The listener that is told of partitions assigned by hand, or null where the group assigns them. */
+    private ConsumerRebalanceListener byHand;
+
+    /**
+     * How a consumer works.
+     *
+     * @param handover how records are handed over
+     * @param reset where it reads where nothing is committed, or what is committed is in Kafka no more
+     * @param partitions those it is assigned by hand, or empty where the group assigns them
+     * @param acknowledgeWithin how long sends are waited for
+     * @param states who is told how the partitions are doing
+     */
+    record Plan(
+            Handover handover,
+            OffsetReset reset,
+            Set<Integer> partitions,
+            Duration acknowledgeWithin,
+            PartitionStates.OfGroup states) {}
+
+    FlowConsumer(Properties properties, Plan plan) {
         super(properties);
-        this.handover = handover;
-        this.acknowledgeWithin = acknowledgeWithin;
-        this.halfInterval = Duration.ofMillis(longestPollMs(properties) / 2);
+        this.plan = plan;
+        // Half of max.poll.interval.ms, after which a consumer counts as dead.
+        this.inHand = new InHand(Duration.ofMillis(longestPollMs(properties) / 2), this::ended);
     }
 
     private static long longestPollMs(Properties properties) {
@@ -80,9 +85,10 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
         return given == null ? LONGEST_POLL_MS : Long.parseLong(given.toString());
     }
 
-    /** The consumer whose poll this thread is working on, or null. */
-    static FlowConsumer onThisThread() {
-        return CURRENT.get();
+    /** What the consumer is handing over whose poll this thread is working on, or null. */
+    static InHand onThisThread() {
+        FlowConsumer consumer = CURRENT.get();
+        return consumer == null ? null : consumer.inHand;
     }
 
     /** Where a send made now is to be counted instead of waited for, or null. */
@@ -92,64 +98,20 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     }
 
     private boolean countsSends() {
-        if (current == null) {
+        TopicPartition partition = inHand.partition();
+        if (partition == null) {
             return false;
         }
-        PartitionProgress progress = progress(partition(current));
+        PartitionProgress progress = progress(partition);
         return progress.sink() == null && !progress.isCareful();
     }
 
-    /**
-     * The record or run that is being handed over, whose end will be reported to {@link #ended}; null where there is none.
-     */
-    synchronized ConsumerRecord<Object, Object> begin() {
-        begun = current != null;
-        return current;
-    }
-
-    /**
-     * A record or run left its route; {@code error} is null where that went well. Without effect where its end was
-     * reported before or is not waited for any more. Thread-safe.
-     */
-    synchronized void ended(ConsumerRecord<Object, Object> record, Exception error) {
-        if (record != current) {
-            return;
-        }
-        current = null;
-        begun = false;
+    private void ended(ConsumerRecord<Object, Object> record, Exception error) {
         PartitionProgress progress = progress(partition(record));
         if (error == null) {
             progress.done(record.offset());
         } else {
             progress.failed(error);
-        }
-        notifyAll();
-    }
-
-    /**
-     * Waits where an exchange that has begun is still under way on another thread, as after {@code seda:}. What has not
-     * ended in half of {@code max.poll.interval.ms} counts as failed.
-     */
-    private synchronized void awaitEnd() {
-        long deadline = System.nanoTime() + halfInterval.toNanos();
-        while (begun && !stopping) {
-            long leftMs = (deadline - System.nanoTime()) / 1_000_000;
-            if (leftMs <= 0) {
-                reportUnended();
-                return;
-            }
-            try {
-                wait(leftMs);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptException(e);
-            }
-        }
-    }
-
-    private synchronized void reportUnended() {
-        if (current != null) {
-            ended(current, new IllegalStateException("its exchange did not end"));
         }
     }
 
@@ -158,37 +120,36 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
         CURRENT.set(this);
         settle();
         resumeDue();
-        return handOut(super.poll(timeout));
+        return handOver(fetch(timeout));
     }
 
     // ---- handing over
 
-    private ConsumerRecords<Object, Object> handOut(ConsumerRecords<Object, Object> polled) {
+    private ConsumerRecords<Object, Object> handOver(ConsumerRecords<Object, Object> polled) {
         if (polled.isEmpty()) {
             return polled;
         }
-        handOutUntilNanos = System.nanoTime() + halfInterval.toNanos();
+        inHand.polled();
         Map<TopicPartition, List<ConsumerRecord<Object, Object>>> deliveries = new LinkedHashMap<>();
         for (TopicPartition partition : polled.partitions()) {
             List<ConsumerRecord<Object, Object>> records = polled.records(partition);
             PartitionProgress progress = progress(partition);
             ConsumerRecord<Object, Object> last = records.get(records.size() - 1);
-            progress.fetched(records.get(0).offset(), last.offset(), position(partition));
+            long from = progress.fetched(records.get(0).offset(), last.offset(), position(partition));
             deliveries.put(
-                    partition, new Deliveries(progress, handover == Handover.RUNS ? List.of(pack(records)) : records));
+                    partition,
+                    inHand.handOver(
+                            progress,
+                            plan.handover() == Handover.RUNS ? List.of(pack(progress, from, records)) : records));
         }
         return new ConsumerRecords<>(deliveries);
     }
 
-    private ConsumerRecord<Object, Object> pack(List<ConsumerRecord<Object, Object>> records) {
+    private ConsumerRecord<Object, Object> pack(
+            PartitionProgress progress, long from, List<ConsumerRecord<Object, Object>> records) {
         ConsumerRecord<Object, Object> last = records.get(records.size() - 1);
-        TopicPartition partition = partition(last);
-        return new ConsumerRecord<>(
-                last.topic(),
-                last.partition(),
-                last.offset(),
-                null,
-                new Run(partition, bytes(records), new Claiming()));
+        Run run = new Run(progress.partition(), bytes(records), from, new Claiming(progress));
+        return new ConsumerRecord<>(last.topic(), last.partition(), last.offset(), null, run);
     }
 
     /** Keys and values are byte arrays: {@link FlowClientFactory} sets the deserializers. */
@@ -197,64 +158,15 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
         return (List) records;
     }
 
-    /**
-     * The records of one partition. Ends early at a failure, so that a partition's order is kept, and when time is up, so
-     * that slow records do not cost the membership in the group; the rest is fetched again.
-     */
-    private final class Deliveries extends AbstractList<ConsumerRecord<Object, Object>> {
+    private final class Claiming implements Run.Claims, GroupOffset {
         private final PartitionProgress progress;
-        private final List<ConsumerRecord<Object, Object>> records;
 
-        Deliveries(PartitionProgress progress, List<ConsumerRecord<Object, Object>> records) {
+        Claiming(PartitionProgress progress) {
             this.progress = progress;
-            this.records = records;
         }
 
-        @Override
-        public ConsumerRecord<Object, Object> get(int index) {
-            return records.get(index);
-        }
-
-        @Override
-        public int size() {
-            return records.size();
-        }
-
-        @Override
-        public Iterator<ConsumerRecord<Object, Object>> iterator() {
-            Iterator<ConsumerRecord<Object, Object>> all = records.iterator();
-            return new Iterator<>() {
-                @Override
-                public boolean hasNext() {
-                    awaitEnd();
-                    return progress.failure() == null && all.hasNext() && isTimeLeft();
-                }
-
-                @Override
-                public ConsumerRecord<Object, Object> next() {
-                    reportUnended();
-                    if (!hasNext()) {
-                        throw new NoSuchElementException();
-                    }
-                    return handOver(all.next());
-                }
-            };
-        }
-    }
-
-    private boolean isTimeLeft() {
-        return System.nanoTime() - handOutUntilNanos < 0;
-    }
-
-    private synchronized ConsumerRecord<Object, Object> handOver(ConsumerRecord<Object, Object> next) {
-        current = next;
-        return next;
-    }
-
-    private final class Claiming implements Run.Claims {
         @Override
         public PartitionSink claim(Run run, Function<Run, ? extends PartitionSink> open) {
-            PartitionProgress progress = progress(run.partition());
             if (progress.sink() == null) {
                 progress.claim(open.apply(run));
             }
@@ -262,9 +174,20 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
         }
 
         @Override
-        public long committedOffset(TopicPartition partition) {
-            OffsetAndMetadata committed = committed(Set.of(partition)).get(partition);
-            return committed == null ? PartitionProgress.NONE : committed.offset();
+        public GroupOffset groupOffset() {
+            return this;
+        }
+
+        @Override
+        public Committed read() {
+            OffsetAndMetadata found =
+                    committed(Set.of(progress.partition()), ANSWER_WITHIN).get(progress.partition());
+            return found == null ? Committed.NONE : new Committed(found.offset(), found.metadata());
+        }
+
+        @Override
+        public boolean commit(Committed committed) {
+            return commitNow(Map.of(progress.partition(), new OffsetAndMetadata(committed.offset(), committed.note())));
         }
     }
 
@@ -272,8 +195,7 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
 
     /** Brings the records of the last poll to their end: acknowledged, committed, or to be handed over again. */
     private void settle() {
-        awaitEnd();
-        reportUnended();
+        inHand.bringToAnEnd();
         awaitSends();
         for (PartitionProgress progress : owned.values()) {
             tick(progress);
@@ -282,7 +204,10 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
             } else {
                 long offset = progress.seekTo();
                 if (offset != PartitionProgress.NONE) {
-                    super.seek(progress.partition(), offset);
+                    reallySeek(progress.partition(), offset);
+                }
+                if (progress.hasRecovered()) {
+                    plan.states().recovered(progress.partition());
                 }
             }
         }
@@ -290,7 +215,7 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     }
 
     private void awaitSends() {
-        Exception failure = sends.await(acknowledgeWithin);
+        Exception failure = sends.await(plan.acknowledgeWithin());
         if (failure == null) {
             owned.values().forEach(PartitionProgress::acknowledged);
         } else {
@@ -312,16 +237,19 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
         Exception cause = progress.failure();
         long offset = progress.rewind(System.nanoTime());
         if (offset != PartitionProgress.NONE) {
-            super.seek(progress.partition(), offset);
+            reallySeek(progress.partition(), offset);
         }
         super.pause(Set.of(progress.partition()));
+        String failure = Causes.inShort(cause);
         LOG.warn(
-                "{}@{}: {}; try {} follows, nothing is lost",
+                "{}@{}: {}; try {} follows in {} ms, nothing is lost",
                 progress.partition(),
                 offset,
-                Causes.inShort(cause),
-                progress.failures() + 1);
+                failure,
+                progress.failures() + 1,
+                progress.backoff().toMillis());
         LOG.debug("{}@{}", progress.partition(), offset, cause);
+        plan.states().failed(progress.partition(), offset, failure);
     }
 
     private void resumeDue() {
@@ -344,28 +272,129 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
                 offsets.put(progress.partition(), new OffsetAndMetadata(offset));
             }
         }
-        if (offsets.isEmpty()) {
-            return;
-        }
-        try {
-            commitNow(offsets);
+        if (!offsets.isEmpty() && commitNow(offsets)) {
             offsets.forEach((partition, offset) -> progress(partition).committed(offset.offset()));
+        }
+    }
+
+    /**
+     * False where it could not be committed now. The records are done all the same: the commit follows with a later poll or
+     * is made up for by the next owner, and what does not heal is said by the poll as well.
+     */
+    private boolean commitNow(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        try {
+            commitInSpiteOfWakeup(offsets);
+            return true;
         } catch (WakeupException | InterruptException e) {
             throw e;
+        } catch (RebalanceInProgressException e) {
+            LOG.debug("Offsets {} are committed after the rebalance", offsets);
+            return false;
         } catch (KafkaException e) {
-            // The records are done all the same; the commit follows with the next poll or is made up for by the next
-            // owner. What does not heal is said by the poll as well.
             LOG.warn("Offsets {} were not committed yet: {}", offsets, Causes.inShort(e));
+            return false;
         }
     }
 
     /** A wake-up is for polls; what is done is committed all the same. */
-    private void commitNow(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    private void commitInSpiteOfWakeup(Map<TopicPartition, OffsetAndMetadata> offsets) {
         try {
-            super.commitSync(offsets, COMMIT_WITHIN);
+            reallyCommit(offsets, ANSWER_WITHIN);
         } catch (WakeupException e) {
-            super.commitSync(offsets, COMMIT_WITHIN);
+            reallyCommit(offsets, ANSWER_WITHIN);
         }
+    }
+
+    // ---- where to read
+
+    private ConsumerRecords<Object, Object> fetch(Duration timeout) {
+        try {
+            return super.poll(timeout);
+        } catch (NoOffsetForPartitionException e) {
+            if (plan.reset() == OffsetReset.NONE) {
+                throw e;
+            }
+            start(e.partitions());
+        } catch (OffsetOutOfRangeException e) {
+            if (plan.reset() == OffsetReset.NONE) {
+                throw e;
+            }
+            e.offsetOutOfRangePartitions().forEach(this::outOfRange);
+        }
+        return ConsumerRecords.empty();
+    }
+
+    /** Begins where the group has committed nothing. */
+    private void start(Set<TopicPartition> partitions) {
+        ends(partitions, plan.reset() == OffsetReset.LATEST).forEach((partition, offset) -> {
+            LOG.info("{}: nothing is committed, reading begins at offset {}", partition, offset);
+            reallySeek(partition, offset);
+            PartitionProgress progress = progress(partition);
+            progress.goOnAt(offset);
+            if (plan.handover() == Handover.RECORDS && plan.reset() == OffsetReset.LATEST) {
+                // Else what comes before the first commit would be passed over by a restart that begins at the end
+                // again.
+                progress.finishedBefore(offset);
+            }
+        });
+    }
+
+    private Map<TopicPartition, Long> ends(Set<TopicPartition> partitions, boolean last) {
+        return last ? endOffsets(partitions, ANSWER_WITHIN) : beginningOffsets(partitions, ANSWER_WITHIN);
+    }
+
+    private void outOfRange(TopicPartition partition, long offset) {
+        long begin = ends(Set.of(partition), false).get(partition);
+        long end = ends(Set.of(partition), true).get(partition);
+        PartitionProgress progress = progress(partition);
+        if (offset < begin) {
+            expired(progress, offset, plan.reset() == OffsetReset.LATEST ? end : begin);
+        } else if (progress.sink() != null && offset > end) {
+            progress.failed(new IllegalStateException(
+                    ("everything before offset %d is done, and Kafka's log ends at %d: the topic was made anew or has lost"
+                                    + " records; set the group's offset to where it is to go on, and move away what the old"
+                                    + " records have become")
+                            .formatted(offset, end)));
+        } else {
+            long next = offset > end && plan.reset() == OffsetReset.EARLIEST ? begin : Math.min(offset, end);
+            LOG.warn(
+                    "{}: Kafka's log goes from offset {} to {} and does not go on where reading had come, at {}: the topic"
+                            + " was made anew or has lost records; reading goes on at {}",
+                    partition,
+                    begin,
+                    end,
+                    offset,
+                    next);
+            goOnAt(progress, next);
+        }
+    }
+
+    private void expired(PartitionProgress progress, long offset, long next) {
+        long uncounted = next - Math.max(offset, progress.expiredBefore());
+        if (uncounted > 0) {
+            LOG.warn(
+                    "{}: offsets {} to {} were not read before Kafka deleted them; reading goes on at {}",
+                    progress.partition(),
+                    offset,
+                    next - 1,
+                    next);
+            plan.states().expired(progress.partition(), uncounted);
+        }
+        progress.expired(next);
+        if (progress.sink() != null) {
+            try {
+                progress.sink().expired(next);
+            } catch (RuntimeException e) {
+                progress.failed(e);
+                return;
+            }
+        }
+        goOnAt(progress, next);
+    }
+
+    private void goOnAt(PartitionProgress progress, long offset) {
+        reallySeek(progress.partition(), offset);
+        progress.goOnAt(offset);
     }
 
     // ---- ownership
@@ -407,8 +436,7 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
 
     /** Finishes the partitions' open work and commits it; what cannot be finished is done by the next owner. */
     private void handBack(Collection<TopicPartition> partitions) {
-        awaitEnd();
-        reportUnended();
+        inHand.bringToAnEnd();
         awaitSends();
         List<PartitionProgress> handedBack = new ArrayList<>();
         for (TopicPartition partition : partitions) {
@@ -422,7 +450,7 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
             commit(handedBack);
         } finally {
             handedBack.forEach(FlowConsumer::release);
-            partitions.forEach(owned::remove);
+            partitions.forEach(this::forget);
         }
     }
 
@@ -445,14 +473,22 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     }
 
     private void drop(TopicPartition partition) {
-        PartitionProgress progress = owned.remove(partition);
+        PartitionProgress progress = forget(partition);
         if (progress != null) {
             progress.abandonSink();
         }
     }
 
+    private PartitionProgress forget(TopicPartition partition) {
+        plan.states().released(partition);
+        return owned.remove(partition);
+    }
+
     private PartitionProgress progress(TopicPartition partition) {
-        return owned.computeIfAbsent(partition, PartitionProgress::new);
+        return owned.computeIfAbsent(partition, taken -> {
+            plan.states().taken(taken);
+            return new PartitionProgress(taken);
+        });
     }
 
     // ---- what camel-kafka calls
@@ -460,78 +496,35 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     /** The names may have blanks around them, as a list in a property has after its commas. */
     @Override
     public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
-        super.subscribe(topics.stream().map(String::strip).toList(), new Ownership(listener));
+        List<String> names = topics.stream().map(String::strip).toList();
+        if (plan.partitions().isEmpty()) {
+            super.subscribe(names, new Ownership(listener));
+        } else {
+            byHand = new Ownership(listener);
+            List<TopicPartition> assigned = names.stream()
+                    .flatMap(topic -> plan.partitions().stream().map(number -> new TopicPartition(topic, number)))
+                    .toList();
+            assign(assigned);
+            byHand.onPartitionsAssigned(assigned);
+        }
     }
 
     @Override
     public void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
+        if (!plan.partitions().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "partitions can be assigned by hand for topics that are named, not for a pattern: " + pattern);
+        }
         super.subscribe(pattern, new Ownership(listener));
     }
 
-    /** Ignored: only this class knows where to read on. */
     @Override
-    public void seek(TopicPartition partition, long offset) {
-        LOG.debug("Seek to {}@{} ignored", partition, offset);
-    }
-
-    /** Ignored: only this class knows where to read on. */
-    @Override
-    public void seek(TopicPartition partition, OffsetAndMetadata offset) {
-        LOG.debug("Seek to {}@{} ignored", partition, offset);
-    }
-
-    /** Ignored: only this class knows where to read on. */
-    @Override
-    public void seekToBeginning(Collection<TopicPartition> partitions) {
-        LOG.debug("Seek to the beginning of {} ignored", partitions);
-    }
-
-    /** Ignored: only this class knows where to read on. */
-    @Override
-    public void seekToEnd(Collection<TopicPartition> partitions) {
-        LOG.debug("Seek to the end of {} ignored", partitions);
-    }
-
-    /** Ignored: only this class knows what is done. */
-    @Override
-    public void commitSync() {
-        LOG.debug("Commit ignored");
-    }
-
-    /** Ignored: only this class knows what is done. */
-    @Override
-    public void commitSync(Duration timeout) {
-        LOG.debug("Commit ignored");
-    }
-
-    /** Ignored: only this class knows what is done. */
-    @Override
-    public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        LOG.debug("Commit of {} ignored", offsets);
-    }
-
-    /** Ignored: only this class knows what is done. */
-    @Override
-    public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-        LOG.debug("Commit of {} ignored", offsets);
-    }
-
-    /** Ignored: only this class knows what is done. */
-    @Override
-    public void commitAsync() {
-        LOG.debug("Commit ignored");
-    }
-
-    /** Ignored, the callback is not called: only this class knows what is done. */
-    @Override
-    public void commitAsync(OffsetCommitCallback callback) {
-        LOG.debug("Commit ignored");
-    }
-
-    /** Ignored, the callback is not called: only this class knows what is done. */
-    @Override
-    public void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
-        LOG.debug("Commit of {} ignored", offsets);
+    public void unsubscribe() {
+        if (byHand != null) {
+            byHand.onPartitionsRevoked(assignment());
+            byHand = null;
+        }
+        super.unsubscribe();
     }
 
     @Override
@@ -552,14 +545,9 @@ public final class FlowConsumer extends KafkaConsumer<Object, Object> {
     /** Camel's word that a stop has taken too long. What is under way may still come to its end, but is not waited for long. */
     @Override
     public void wakeup() {
-        stopWaiting();
+        inHand.stopWaiting();
         sends.hurry();
         super.wakeup();
-    }
-
-    private synchronized void stopWaiting() {
-        stopping = true;
-        notifyAll();
     }
 
     @Override

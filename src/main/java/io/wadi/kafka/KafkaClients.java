@@ -17,11 +17,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class KafkaClients {
     private final SharedProducers producers = new SharedProducers();
-    private final FlowClientFactory records = factory(Handover.RECORDS);
+    private final PartitionStates states;
+    private final FlowClientFactory records;
     private final KafkaComponent component;
 
-    /** Takes the bootstrap servers. */
-    public KafkaClients(String brokers) {
+    /** Takes the bootstrap servers and who is told how partitions are doing. */
+    public KafkaClients(String brokers, PartitionStates states) {
+        this.states = states;
+        records = factory(Handover.RECORDS);
         component = new KafkaComponent();
         component.setConfiguration(configuration(brokers));
         component.setKafkaClientFactory(records);
@@ -53,7 +56,7 @@ public final class KafkaClients {
 
     /** The clients of an endpoint whose records are to be handed over in this way. */
     public FlowClientFactory factory(Handover handover) {
-        return new FlowClientFactory(handover, producers);
+        return new FlowClientFactory(handover, producers, states);
     }
 
     /** A producer that tries to deliver for two minutes, for work that can wait. To be closed. */

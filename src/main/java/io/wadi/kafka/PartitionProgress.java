@@ -32,7 +32,14 @@ final class PartitionProgress {
     private int failures;
     private long retriedFrom = NONE;
     private long resumeAtNanos;
+    private Duration backoff = Duration.ZERO;
     private boolean waiting;
+    private boolean recovering;
+
+    /** Whether nothing was handed over since the last failure. */
+    private boolean untried;
+
+    private long expiredBefore;
 
     PartitionProgress(TopicPartition partition) {
         this.partition = partition;
@@ -58,14 +65,46 @@ final class PartitionProgress {
         }
     }
 
-    /** A poll returned records {@code first..last}, and the next fetch would start at {@code next}. */
-    void fetched(long first, long last, long next) {
+    /**
+     * A poll returned records {@code first..last}, and the next fetch would start at {@code next}.
+     *
+     * @return from where on the poll has all that Kafka has
+     */
+    long fetched(long first, long last, long next) {
+        long from = handedOut == NONE ? first : handedOut;
         if (sink == null) {
             done = first;
             safe = first;
         }
         handedOut = last + 1;
         fetched = next;
+        untried = false;
+        return from;
+    }
+
+    /** The next fetch starts here, whatever was before. */
+    void goOnAt(long offset) {
+        if (sink == null) {
+            done = offset;
+            safe = offset;
+        }
+        handedOut = offset;
+        fetched = offset;
+    }
+
+    /** There is nothing to do before this offset, which may be committed. */
+    void finishedBefore(long offset) {
+        finished = offset;
+    }
+
+    /** Kafka has nothing before this offset any more. */
+    void expired(long before) {
+        expiredBefore = Math.max(expiredBefore, before);
+    }
+
+    /** Up to where it was told that Kafka has nothing any more. */
+    long expiredBefore() {
+        return expiredBefore;
     }
 
     /** The record or run that ends at this offset left its route without an exception. */
@@ -89,19 +128,30 @@ final class PartitionProgress {
     long rewind(long nowNanos) {
         failure = null;
         if (sink != null) {
-            long reached = sink.committable();
-            finished = reached > safe ? reached : NONE;
-            safe = Math.max(safe, reached);
+            safe = Math.max(safe, sink.safe());
+            finished = NONE;
             abandonSink();
             done = safe;
         }
         failures = done == retriedFrom ? failures + 1 : 1;
         retriedFrom = done;
-        resumeAtNanos = nowNanos + backoff().toNanos();
+        backoff = nextBackoff();
+        resumeAtNanos = nowNanos + backoff.toNanos();
         waiting = true;
+        recovering = true;
         fetched = done;
         handedOut = done;
+        untried = true;
         return done;
+    }
+
+    /** True once after a failure, when records were handed over again and did not fail. */
+    boolean hasRecovered() {
+        if (recovering && !untried && failure == null) {
+            recovering = false;
+            return true;
+        }
+        return false;
     }
 
     /** All sends up to here are acknowledged. */
@@ -145,14 +195,10 @@ final class PartitionProgress {
 
     /**
      * What should be committed now, or {@link #NONE}. Never more than what was finished: a gap before the first record of a
-     * poll is not skipped by itself, since a sink may have to cover it.
+     * poll is not skipped by itself, since a sink may have to cover it. A sink commits by itself.
      */
     long toCommit() {
-        if (sink == null) {
-            return finished > committed ? finished : NONE;
-        }
-        long reached = sink.committable();
-        return reached > Math.max(committed, safe) ? reached : NONE;
+        return sink == null && finished > committed ? finished : NONE;
     }
 
     void committed(long offset) {
@@ -177,8 +223,13 @@ final class PartitionProgress {
         return failures;
     }
 
-    /** The time to the next try: doubling from 200 ms to 30 s, less up to a quarter at random, so that many do not retry as one. */
-    private Duration backoff() {
+    /** The time from the last failure to the next try. */
+    Duration backoff() {
+        return backoff;
+    }
+
+    /** Doubling from 200 ms to 30 s, less up to a quarter at random, so that many do not retry as one. */
+    private Duration nextBackoff() {
         long full = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS << Math.min(failures - 1, 16));
         return Duration.ofMillis(full - ThreadLocalRandom.current().nextLong(full / 4 + 1));
     }

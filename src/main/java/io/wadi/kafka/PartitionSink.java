@@ -1,25 +1,28 @@
 package io.wadi.kafka;
 
 /**
- * Something that takes a partition's records over several polls before they count as done, such as an open file. Called on
- * the consumer's thread only. After any exception from it the consumer drops it ({@link #abandon()}) and hands over again
- * from the last {@link #committable()} offset.
+ * Something that takes a partition's records over several polls before they count as done, such as an open file, and that
+ * commits by itself what is done ({@link Run#groupOffset()}). Called on the consumer's thread only. After any exception from
+ * it the consumer drops it ({@link #abandon()}) and hands over again from {@link #safe()} on.
  */
 public interface PartitionSink {
 
     /** The offset of the record it wants next. The consumer reads on from here. */
     long position();
 
-    /** The offset that may be committed: everything before it is done for good. -1 where nothing is. */
-    long committable();
+    /** Everything before this offset is done for good; -1 where nothing is. */
+    long safe();
 
     /** Called on every poll, also when the partition is idle: the place for limits of age. */
     void tick();
 
     /**
-     * The partition goes to another member, or the consumer stops: finish what is open. Where that goes well,
-     * {@link #committable()} is asked once more, and then nothing.
+     * Kafka has no records any more from {@link #position()} to before {@code next}: they expired or were deleted before
+     * they were read. From here on, {@link #position()} is {@code next}.
      */
+    void expired(long next);
+
+    /** The partition goes to another member, or the consumer stops: finish what is open and commit it. */
     void finish();
 
     /** The partition is lost or the sink has failed: let go of what is open without making it visible. Never throws. */

@@ -12,11 +12,14 @@ import org.apache.kafka.common.TopicPartition;
 public final class Run {
     private final TopicPartition partition;
     private final List<ConsumerRecord<byte[], byte[]>> records;
+    private final long from;
     private final Claims claims;
 
-    Run(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records, Claims claims) {
+    /** Takes the records as they are, without a copy: nobody changes them. */
+    Run(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records, long from, Claims claims) {
         this.partition = partition;
-        this.records = List.copyOf(records);
+        this.records = records;
+        this.from = from;
         this.claims = claims;
     }
 
@@ -28,6 +31,11 @@ public final class Run {
     /** At least one record. */
     public List<ConsumerRecord<byte[], byte[]>> records() {
         return records;
+    }
+
+    /** Where reading began: Kafka has no other records from here to {@link #lastOffset()} than those of this run. */
+    public long from() {
+        return from;
     }
 
     /** The offset of the first record. */
@@ -50,13 +58,9 @@ public final class Run {
         return type.cast(claims.claim(this, open));
     }
 
-    /**
-     * The group's committed offset of this partition, read from Kafka now; -1 where there is none.
-     *
-     * @throws org.apache.kafka.common.KafkaException where Kafka does not answer
-     */
-    public long committedOffset() {
-        return claims.committedOffset(partition);
+    /** What the group has committed for this partition, and the way to commit: for the sink, for as long as it is in use. */
+    public GroupOffset groupOffset() {
+        return claims.groupOffset();
     }
 
     @Override
@@ -68,6 +72,6 @@ public final class Run {
     interface Claims {
         PartitionSink claim(Run run, Function<Run, ? extends PartitionSink> open);
 
-        long committedOffset(TopicPartition partition);
+        GroupOffset groupOffset();
     }
 }

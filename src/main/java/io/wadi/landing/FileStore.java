@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The operations on the file system that landing stands on. Paths are absolute, with {@code /} between their parts. */
 interface FileStore {
@@ -52,6 +53,9 @@ interface FileStore {
         return list(directory, "");
     }
 
+    /** The file or directory at a path; empty where there is none. */
+    Optional<Entry> find(String path) throws IOException;
+
     /** Deletes a file, or a directory with all in it; does nothing where there is none. */
     void delete(String path) throws IOException;
 
@@ -72,6 +76,9 @@ interface FileStore {
 
     /** An open file. */
     abstract class Output extends OutputStream {
+        /** How many bytes were written so far. */
+        abstract long written();
+
         /** Returns when everything written is on the disks of the DataNodes. */
         abstract void sync() throws IOException;
 

@@ -6,6 +6,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
@@ -68,6 +69,12 @@ final class HdfsFileStore implements FileStore {
     }
 
     @Override
+    public Optional<Entry> find(String path) throws IOException {
+        return Optional.ofNullable(hdfs.getClient().getFileInfo(path))
+                .map(found -> new Entry(found.getLocalName(), found.isDirectory(), found.getLen()));
+    }
+
+    @Override
     public void delete(String path) throws IOException {
         try {
             files.delete(new Path(path), true);
@@ -105,6 +112,11 @@ final class HdfsFileStore implements FileStore {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             out.write(bytes, offset, length);
+        }
+
+        @Override
+        long written() {
+            return out.getPos();
         }
 
         @Override

@@ -33,6 +33,11 @@ record LandedFile(TopicPartition partition, long first, long last) {
                 Locale.ROOT, "%s+%d+%020d+%020d.jsonl", partition.topic(), partition.partition(), first, last);
     }
 
+    /** In name order, the names of all files of a partition that cover no offset before {@code first} come after this. */
+    static String prefix(TopicPartition partition, long first) {
+        return String.format(Locale.ROOT, "%s+%d+%020d", partition.topic(), partition.partition(), first);
+    }
+
     /** Whether the record with this offset is in the file. */
     boolean covers(long offset) {
         return first <= offset && offset <= last;

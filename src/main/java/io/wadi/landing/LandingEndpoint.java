@@ -16,6 +16,8 @@ public final class LandingEndpoint extends DefaultEndpoint {
     private String rollBytes = "128MiB";
     private String rollEvery = "5m";
     private short replication = 3;
+    private TimeBuckets timeBuckets = TimeBuckets.NONE;
+    private LandingTime timeOf = LandingTime.RECORD;
 
     LandingEndpoint(String uri, LandingComponent component, String directory) {
         super(uri, component);
@@ -43,11 +45,27 @@ public final class LandingEndpoint extends DefaultEndpoint {
         this.replication = replication;
     }
 
+    /** Whether files stand in directories by time: {@code none}, {@code day} or {@code hour}, in UTC. */
+    public void setTimeBuckets(String timeBuckets) {
+        this.timeBuckets = Units.choice(TimeBuckets.class, timeBuckets);
+    }
+
+    /** Whose time that is: the {@code record}'s, as Kafka has it, or that of its {@code landing}. */
+    public void setTimeOf(String timeOf) {
+        this.timeOf = Units.choice(LandingTime.class, timeOf);
+    }
+
     @Override
     public Producer createProducer() throws Exception {
         Rotation rotation = new Rotation(rollRecords, Units.bytes(rollBytes), Units.duration(rollEvery));
         DeadLetters deadLetters = CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), DeadLetters.class);
-        return new LandingProducer(this, landing.fileStore(replication), new Layout(directory), rotation, deadLetters);
+        return new LandingProducer(
+                this,
+                landing.fileStore(replication),
+                new Layout(directory, timeBuckets),
+                rotation,
+                timeOf::millis,
+                deadLetters);
     }
 
     @Override

@@ -2,22 +2,31 @@ package io.wadi.landing;
 
 import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.Run;
+import java.util.function.ToLongFunction;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Hands each run to the lander of its partition. */
 final class LandingProducer extends DefaultProducer {
     private final FileStore store;
     private final Layout layout;
     private final Rotation rotation;
+    private final ToLongFunction<ConsumerRecord<byte[], byte[]>> recordTime;
     private final DeadLetters deadLetters;
 
     LandingProducer(
-            LandingEndpoint endpoint, FileStore store, Layout layout, Rotation rotation, DeadLetters deadLetters) {
+            LandingEndpoint endpoint,
+            FileStore store,
+            Layout layout,
+            Rotation rotation,
+            ToLongFunction<ConsumerRecord<byte[], byte[]>> recordTime,
+            DeadLetters deadLetters) {
         super(endpoint);
         this.store = store;
         this.layout = layout;
         this.rotation = rotation;
+        this.recordTime = recordTime;
         this.deadLetters = deadLetters;
     }
 
@@ -35,10 +44,12 @@ final class LandingProducer extends DefaultProducer {
     private PartitionLander open(Run run, String routeId) {
         return PartitionLander.open(
                 run,
-                store,
-                layout,
-                rotation,
-                (refused, cause) -> deadLetters.send(refused, routeId, cause),
-                System::nanoTime);
+                new Landing(
+                        store,
+                        layout,
+                        rotation,
+                        recordTime,
+                        (refused, cause) -> deadLetters.send(refused, routeId, cause),
+                        System::nanoTime));
     }
 }

@@ -1,10 +1,13 @@
 package io.wadi.landing;
 
+import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.Run;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.UUID;
-import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -15,28 +18,34 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>an owner first makes a directory of its own and deletes those of all others, so that an earlier owner that does
  *       not know of its loss can neither create nor rename any more;
- *   <li>only then it looks how far the visible files go, and only after that at the committed offset, and goes on from the
+ *   <li>only then it looks how far the visible files go and at the committed offset ({@link Recovery}), and goes on from the
  *       greater of the two;
  *   <li>a file gets its visible name, which is the range it covers, by one rename after its bytes are on disk, and the
- *       offset is committed only after that.
+ *       offset is committed only after that;
+ *   <li>the next file is published only when the offset is committed and the commit names the directory it goes to: so there
+ *       is never more than one file that the committed offset does not prove, and the next owner knows where.
  * </ol>
- * Open, then any number of {@link #append} and {@link #tick}, then {@link #finish} or {@link #abandon}. After an exception
- * it is of no more use and is abandoned: a rename whose answer was lost may have happened, so only a new recovery knows.
- * For the consumer's thread only.
+ * Open, then any number of {@link #append}, {@link #tick} and {@link #expired}, then {@link #finish} or {@link #abandon}.
+ * After an exception it is of no more use and is abandoned: a rename whose answer was lost may have happened, so only a new
+ * recovery knows. For the consumer's thread only.
  */
 final class PartitionLander implements PartitionSink {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionLander.class);
     private static final byte[] NEWLINE = {'\n'};
 
     private final TopicPartition partition;
-    private final FileStore store;
-    private final Layout layout;
-    private final Rotation rotation;
-    private final LongSupplier nanoTime;
-    private final Refusals refusals;
+    private final GroupOffset group;
+    private final Landing landing;
     private final String own;
+
     private long position;
-    private long published = -1;
+    private long published;
+
+    /** What is committed once {@link #published} is. */
+    private LandingNote note;
+
+    private Committed committed = Committed.NONE;
+    private final Set<String> made = new HashSet<>();
     private OpenFile open;
 
     /** The file being written. */
@@ -44,44 +53,38 @@ final class PartitionLander implements PartitionSink {
         private final String path;
         private final FileStore.Output out;
         private final long first;
+        private final long bucket;
+        private final String directory;
         private final long openedNanos;
         private long records;
         private long bytes;
 
-        OpenFile(String path, FileStore.Output out, long first, long openedNanos) {
+        OpenFile(String path, FileStore.Output out, long first, long bucket, String directory, long openedNanos) {
             this.path = path;
             this.out = out;
             this.first = first;
+            this.bucket = bucket;
+            this.directory = directory;
             this.openedNanos = openedNanos;
         }
     }
 
-    private PartitionLander(
-            TopicPartition partition,
-            FileStore store,
-            Layout layout,
-            Rotation rotation,
-            Refusals refusals,
-            LongSupplier nanoTime) {
+    private PartitionLander(TopicPartition partition, GroupOffset group, Landing landing) {
         this.partition = partition;
-        this.store = store;
-        this.layout = layout;
-        this.rotation = rotation;
-        this.refusals = refusals;
-        this.nanoTime = nanoTime;
-        this.own = layout.owners(partition) + "/" + UUID.randomUUID();
+        this.group = group;
+        this.landing = landing;
+        this.own = landing.layout().owners(partition) + "/" + UUID.randomUUID();
     }
 
     /**
      * Takes the partition over: fences earlier owners and finds out where to go on.
      *
-     * @param refusals where records go that cannot stand in a file of lines
-     * @param run the first records at hand; where neither a file nor a commit exists, landing begins with the first of them
-     * @throws LandingException where the file system does not answer or cannot be written
+     * @param run the first records at hand; where neither a file nor a commit exists, landing begins with them
+     * @throws LandingException where the file system does not answer or cannot be written, or what stands there or is
+     *     committed is not landing's
      */
-    static PartitionLander open(
-            Run run, FileStore store, Layout layout, Rotation rotation, Refusals refusals, LongSupplier nanoTime) {
-        PartitionLander lander = new PartitionLander(run.partition(), store, layout, rotation, refusals, nanoTime);
+    static PartitionLander open(Run run, Landing landing) {
+        PartitionLander lander = new PartitionLander(run.partition(), run.groupOffset(), landing);
         lander.raise();
         lander.fence();
         lander.recover(run);
@@ -89,71 +92,69 @@ final class PartitionLander implements PartitionSink {
     }
 
     private void raise() {
-        attempt(own, "its directory could not be made", () -> store.makeDirectory(own));
+        attempt(own, "its directory could not be made", () -> landing.store().makeDirectory(own));
     }
 
     private void fence() {
-        String owners = layout.owners(partition);
+        String owners = landing.layout().owners(partition);
         attempt(owners, "earlier owners could not be fenced", () -> {
-            for (FileStore.Entry owner : store.list(owners)) {
+            for (FileStore.Entry owner : landing.store().list(owners)) {
                 if (!own.endsWith("/" + owner.name())) {
-                    store.delete(owners + "/" + owner.name());
+                    landing.store().delete(owners + "/" + owner.name());
                 }
             }
         });
     }
 
     private void recover(Run run) {
-        String visible = layout.visible(partition);
+        String visible = landing.layout().visible(partition);
         attempt(visible, "its landed files could not be listed", () -> {
-            store.makeDirectory(visible);
-            published = LandedFiles.in(store, layout, partition).stream()
-                    .mapToLong(file -> file.last() + 1)
-                    .max()
-                    .orElse(-1);
+            Recovery found = Recovery.find(landing.store(), landing.layout(), partition, this::readCommitted);
+            position = found.end() < 0 ? run.from() : found.end();
+            note = found.note();
         });
-        long landed = published;
-        long committed = run.committedOffset();
-        // Files that were committed may have been taken away: what is landed up to here is the greater of the two.
-        published = Math.max(landed, committed);
-        position = published < 0 ? run.firstOffset() : published;
-        LOG.info(
-                "{}: landing goes on at offset {} (landed up to {}, committed {})",
-                partition,
-                position,
-                landed,
-                committed);
-        if (position < run.firstOffset()) {
-            LOG.warn(
-                    "{}: offsets {} to {} are not in Kafka any more (expired, compacted away, or transaction markers); "
-                            + "the next file covers them without records",
-                    partition,
-                    position,
-                    run.firstOffset() - 1);
-        }
+        published = position;
+        LOG.info("{}: landing goes on at offset {} (committed {})", partition, position, committed.offset());
+    }
+
+    private Committed readCommitted() {
+        committed = group.read();
+        return committed;
     }
 
     /** Adds the run's records from {@link #position()} on; those before it have landed already. */
     void append(Run run) {
+        if (run.from() > position) {
+            return; // What lies between may be in Kafka: it is read first.
+        }
         for (ConsumerRecord<byte[], byte[]> consumed : run.records()) {
-            if (consumed.offset() >= position) {
-                append(consumed);
+            if (consumed.offset() >= position && !append(consumed)) {
+                return; // It is read again once the last file's offset is committed.
             }
         }
     }
 
-    private void append(ConsumerRecord<byte[], byte[]> consumed) {
-        OpenFile file = openFile();
+    private boolean append(ConsumerRecord<byte[], byte[]> consumed) {
+        long time = landing.time(consumed);
+        if (open != null && (isFull() || open.bucket != landing.layout().times().bucket(time)) && !publish()) {
+            return false;
+        }
+        OpenFile file = openFile(time);
         String refusal = Lines.refusal(consumed.value());
         if (refusal == null) {
             write(file, consumed.value());
         } else {
-            refusals.refuse(consumed, new IllegalArgumentException(refusal));
+            landing.refusals().refuse(consumed, new IllegalArgumentException(refusal));
         }
         position = consumed.offset() + 1;
-        if (rotation.isFull(file.records, file.bytes)) {
+        if (isFull()) {
             publish();
         }
+        return true;
+    }
+
+    private boolean isFull() {
+        return landing.rotation().isFull(open.records, open.bytes);
     }
 
     private void write(OpenFile file, byte[] value) {
@@ -166,27 +167,64 @@ final class PartitionLander implements PartitionSink {
     }
 
     /** Also a refused record opens a file, so that its offset is covered by one. */
-    private OpenFile openFile() {
+    private OpenFile openFile(long time) {
         if (open == null) {
             String path = own + "/" + position;
+            TimeBuckets times = landing.layout().times();
             attempt(path, "it could not be created (another member may own the partition now)", () -> {
-                open = new OpenFile(path, store.create(path), position, nanoTime.getAsLong());
+                open = new OpenFile(
+                        path,
+                        landing.store().create(path),
+                        position,
+                        times.bucket(time),
+                        times.directory(time),
+                        landing.nanoTime().getAsLong());
             });
         }
         return open;
     }
 
-    private void publish() {
+    /** Publishes the open file and commits; false where the file before it could not be committed yet. */
+    private boolean publish() {
+        if (!commit(open.directory)) {
+            return false;
+        }
         LandedFile file = new LandedFile(partition, open.first, position - 1);
-        String target = layout.visible(file);
+        String target = landing.layout().visible(file, open.directory);
         attempt(open.path, "it could not be published as " + target, () -> {
             open.out.sync();
             open.out.close();
-            store.rename(open.path, target);
+            makeParent(target);
+            landing.store().rename(open.path, target);
         });
-        LOG.info("{}: landed {} records, {} bytes, in {}", partition, open.records, open.bytes, target);
-        open = null;
+        LOG.info("{}: landed {} records, {} bytes, in {}", partition, open.records, open.out.written(), target);
+        String below = target.substring(landing.layout().visible(partition).length() + 1);
+        note = new LandingNote(open.directory, below, open.out.written());
         published = position;
+        open = null;
+        commit(note.next());
+        return true;
+    }
+
+    private void makeParent(String path) throws IOException {
+        String parent = path.substring(0, path.lastIndexOf('/'));
+        if (!made.contains(parent)) {
+            landing.store().makeDirectory(parent);
+            made.add(parent);
+        }
+    }
+
+    /** Commits what is published, and that the next file goes to this directory; false where that could not be done now. */
+    private boolean commit(String next) {
+        Committed wanted = new Committed(published, note.withNext(next).text());
+        if (wanted.equals(committed)) {
+            return true;
+        }
+        if (group.commit(wanted)) {
+            committed = wanted;
+            return true;
+        }
+        return false;
     }
 
     @Override
@@ -195,21 +233,46 @@ final class PartitionLander implements PartitionSink {
     }
 
     @Override
-    public long committable() {
+    public long safe() {
         return published;
     }
 
     @Override
     public void tick() {
-        if (open != null && rotation.isOld(nanoTime.getAsLong() - open.openedNanos)) {
+        if (open != null && landing.rotation().isOld(landing.nanoTime().getAsLong() - open.openedNanos)) {
             publish();
+        } else if (committed.offset() != published) {
+            commit(note.next());
         }
     }
 
     @Override
+    public void expired(long next) {
+        if (open != null && !publish()) {
+            throw new LandingException(
+                    partition, open.path, "it waits to be published: the file before it is not committed yet", null);
+        }
+        OffsetRange expired = new OffsetRange(position, next - 1);
+        String marker = landing.layout().expired(partition) + "/" + expired.name();
+        attempt(marker, "the expired range could not be recorded", () -> {
+            if (landing.store().find(marker).isEmpty()) {
+                String path = own + "/expired";
+                landing.store().create(path).close();
+                makeParent(marker);
+                landing.store().rename(path, marker);
+            }
+        });
+        position = next;
+        published = next;
+        commit(note.next());
+    }
+
+    @Override
     public void finish() {
-        if (open != null) {
-            publish();
+        if (open == null) {
+            commit(note.next());
+        } else if (!publish()) {
+            LOG.warn("{}: {} is left to its next owner: the file before it is not committed", partition, open.path);
         }
         abandon();
     }
@@ -221,7 +284,7 @@ final class PartitionLander implements PartitionSink {
             open = null;
         }
         try {
-            store.delete(own);
+            landing.store().delete(own);
         } catch (IOException e) {
             LOG.info("{}: {} is left to the next owner to delete: {}", partition, own, e.getMessage());
         }
@@ -232,12 +295,9 @@ final class PartitionLander implements PartitionSink {
             attempt.run();
         } catch (IOException e) {
             throw new LandingException(partition, path, failed, e);
+        } catch (Recovery.Conflict e) {
+            throw new LandingException(partition, e.path(), e.getMessage(), null);
         }
-    }
-
-    /** Takes records that cannot stand in a file. Returns when the record is kept elsewhere, or throws. */
-    interface Refusals {
-        void refuse(ConsumerRecord<byte[], byte[]> refused, Exception cause);
     }
 
     private interface Attempt {

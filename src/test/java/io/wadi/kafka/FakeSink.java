@@ -84,17 +84,21 @@ final class FakeSink implements PartitionSink {
     private final TopicPartition partition;
     private final List<Long> open = new ArrayList<>();
     private long position;
-    private long committable;
+    private final GroupOffset group;
+    private long published;
+    private long committed;
 
     private FakeSink(Store store, Run first) {
         this.store = store;
         this.partition = first.partition();
         step("open");
-        committable = store.next(partition);
-        position = Math.max(committable, first.committedOffset());
+        group = first.groupOffset();
+        committed = group.read().offset();
+        position = Math.max(store.next(partition), committed);
         if (position < 0) {
             position = first.firstOffset();
         }
+        published = position;
     }
 
     private void step(String name) {
@@ -105,6 +109,9 @@ final class FakeSink implements PartitionSink {
     }
 
     private void append(Run run) {
+        if (run.from() > position) {
+            return;
+        }
         for (ConsumerRecord<byte[], byte[]> given : run.records()) {
             if (given.offset() >= position) {
                 step("append");
@@ -121,7 +128,14 @@ final class FakeSink implements PartitionSink {
         step("publish");
         store.add(partition, open);
         open.clear();
-        committable = position;
+        published = position;
+        commit();
+    }
+
+    private void commit() {
+        if (published > committed && group.commit(new GroupOffset.Committed(published, ""))) {
+            committed = published;
+        }
     }
 
     @Override
@@ -130,8 +144,19 @@ final class FakeSink implements PartitionSink {
     }
 
     @Override
-    public long committable() {
-        return committable;
+    public long safe() {
+        return published;
+    }
+
+    @Override
+    public void expired(long next) {
+        step("expired");
+        if (!open.isEmpty()) {
+            publish();
+        }
+        position = next;
+        published = next;
+        commit();
     }
 
     @Override
@@ -140,6 +165,7 @@ final class FakeSink implements PartitionSink {
         if (store.publishOnTick && !open.isEmpty()) {
             publish();
         }
+        commit();
     }
 
     @Override
@@ -148,6 +174,7 @@ final class FakeSink implements PartitionSink {
         if (!open.isEmpty()) {
             publish();
         }
+        commit();
     }
 
     @Override

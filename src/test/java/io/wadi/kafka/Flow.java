@@ -2,8 +2,10 @@ package io.wadi.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,10 +37,11 @@ final class Flow implements AutoCloseable {
         }
     };
 
+    private final PartitionStates states = new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC());
     private final DeadLetters deadLetters;
 
     private Flow(String deadLetterTopic) {
-        KafkaClients kafka = new KafkaClients(brokers());
+        KafkaClients kafka = new KafkaClients(brokers(), states);
         kafka.component().getConfiguration().setPollTimeoutMs(100L);
         deadLetters = new DeadLetters(deadLetterTopic, kafka::patientProducer);
         camel.getRegistry().bind("kafka", Component.class, kafka.component());
@@ -81,6 +84,10 @@ final class Flow implements AutoCloseable {
             flow.close();
             throw e;
         }
+    }
+
+    PartitionStates states() {
+        return states;
     }
 
     DefaultCamelContext camel() {

@@ -164,19 +164,15 @@ final class PartitionProgressTest {
     // ---- a sink decides
 
     @Test
-    void claimed_sink_saysWhereToReadOnAndWhatToCommit() {
+    void claimed_sink_saysWhereToReadOnAndCommitsByItself() {
         FakeSink sink = new FakeSink();
         progress.fetched(5, 9, 10);
         progress.claim(sink);
         sink.position = 10;
         progress.done(9);
         assertThat(progress.seekTo()).isEqualTo(NONE);
-        assertThat(progress.toCommit()).as("nothing published yet").isEqualTo(NONE);
-
-        sink.committable = 8;
-        assertThat(progress.toCommit()).isEqualTo(8);
-        progress.committed(8);
-        assertThat(progress.toCommit()).isEqualTo(NONE);
+        sink.safe = 8;
+        assertThat(progress.toCommit()).as("it commits by itself").isEqualTo(NONE);
     }
 
     @ParameterizedTest
@@ -209,14 +205,14 @@ final class PartitionProgressTest {
         progress.fetched(5, 9, 10);
         progress.claim(sink);
         sink.position = 10;
-        sink.committable = 8;
+        sink.safe = 8;
         progress.failed(failure);
 
         assertThat(progress.rewind(0)).isEqualTo(8);
 
         assertThat(sink.abandoned).isEqualTo(1);
         assertThat(progress.sink()).isNull();
-        assertThat(progress.toCommit()).isEqualTo(8);
+        assertThat(progress.toCommit()).isEqualTo(NONE);
     }
 
     @Test
@@ -233,6 +229,39 @@ final class PartitionProgressTest {
 
         assertThat(progress.rewind(0)).isEqualTo(5);
         assertThat(progress.toCommit()).isEqualTo(NONE);
+    }
+
+    // ---- from where on a poll has all that Kafka has
+
+    @Test
+    void fetched_saysFromWhereOnItHasAll() {
+        assertThat(progress.fetched(5, 9, 12))
+                .as("nothing is known of what was before")
+                .isEqualTo(5);
+        progress.done(9);
+        assertThat(progress.fetched(14, 19, 20)).as("10 to 13 are not in Kafka").isEqualTo(10);
+        progress.failed(failure);
+        assertThat(progress.rewind(0)).isEqualTo(14);
+        assertThat(progress.fetched(14, 19, 20)).isEqualTo(14);
+
+        progress.goOnAt(40);
+        assertThat(progress.fetched(44, 49, 50)).isEqualTo(40);
+    }
+
+    // ---- recovery
+
+    @Test
+    void hasRecovered_onceAfterAFailureWhenRecordsWereHandedOverWithoutOne() {
+        progress.fetched(5, 9, 10);
+        assertThat(progress.hasRecovered()).as("there was no failure").isFalse();
+        progress.failed(failure);
+        progress.rewind(0);
+        assertThat(progress.hasRecovered()).as("nothing was tried yet").isFalse();
+
+        progress.fetched(5, 9, 10);
+        progress.done(9);
+        assertThat(progress.hasRecovered()).isTrue();
+        assertThat(progress.hasRecovered()).isFalse();
     }
 
     /** Random lives of a partition: what is to be committed never goes beyond what is done, nor back. */
@@ -308,7 +337,7 @@ final class PartitionProgressTest {
 
     private static final class FakeSink implements PartitionSink {
         private long position;
-        private long committable = NONE;
+        private long safe = NONE;
         private int abandoned;
 
         @Override
@@ -317,8 +346,13 @@ final class PartitionProgressTest {
         }
 
         @Override
-        public long committable() {
-            return committable;
+        public long safe() {
+            return safe;
+        }
+
+        @Override
+        public void expired(long next) {
+            position = next;
         }
 
         @Override

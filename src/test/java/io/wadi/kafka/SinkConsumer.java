@@ -18,11 +18,11 @@ public final class SinkConsumer {
         /** A poll's records from this offset on, each at it or after it; none at the end. */
         List<ConsumerRecord<byte[], byte[]>> fetch(long offset);
 
-        /** The group's committed offset; -1 where there is none. */
-        long committed();
+        /** Where its log begins: what is before it has expired. */
+        long begin();
 
-        /** Commits; false where the group has gone on without this member. */
-        boolean commit(long offset);
+        /** What the group has committed. Committing is refused where the group has gone on without this member. */
+        GroupOffset group();
     }
 
     /** Takes the partition over at the group's committed offset, or at its beginning. */
@@ -30,7 +30,7 @@ public final class SinkConsumer {
         this.kafka = kafka;
         this.route = route;
         this.progress = new PartitionProgress(partition);
-        this.position = Math.max(0, kafka.committed());
+        this.position = Math.max(0, kafka.group().read().offset());
     }
 
     /** Where the next poll reads. */
@@ -41,12 +41,27 @@ public final class SinkConsumer {
     /** Brings what the last poll handed over to its end, then hands over what comes next. */
     public void poll() {
         settle();
+        long begin = kafka.begin();
+        if (position < begin) {
+            expired(begin);
+            return;
+        }
         List<ConsumerRecord<byte[], byte[]>> records = kafka.fetch(position);
         if (!records.isEmpty()) {
             ConsumerRecord<byte[], byte[]> last = records.get(records.size() - 1);
             position = last.offset() + 1;
-            progress.fetched(records.get(0).offset(), last.offset(), position);
-            handOver(new Run(progress.partition(), records, new Claiming()));
+            long from = progress.fetched(records.get(0).offset(), last.offset(), position);
+            handOver(new Run(progress.partition(), records, from, new Claiming()));
+        }
+    }
+
+    private void expired(long begin) {
+        if (progress.sink() != null) {
+            attempt(() -> progress.sink().expired(begin));
+        }
+        if (progress.failure() == null) {
+            progress.goOnAt(begin);
+            position = begin;
         }
     }
 
@@ -56,7 +71,6 @@ public final class SinkConsumer {
         }
         long seek = progress.failure() != null ? progress.rewind(0) : progress.seekTo();
         position = seek == PartitionProgress.NONE ? position : seek;
-        commit();
     }
 
     private void handOver(Run run) {
@@ -74,20 +88,10 @@ public final class SinkConsumer {
         }
     }
 
-    private void commit() {
-        long offset = progress.toCommit();
-        if (offset != PartitionProgress.NONE && kafka.commit(offset)) {
-            progress.committed(offset);
-        }
-    }
-
     /** Hands the partition back in order. */
     public void revoke() {
         if (progress.sink() != null && progress.failure() == null) {
             attempt(progress.sink()::finish);
-        }
-        if (progress.failure() == null) {
-            commit();
         }
         lose();
     }
@@ -109,8 +113,8 @@ public final class SinkConsumer {
         }
 
         @Override
-        public long committedOffset(TopicPartition partition) {
-            return kafka.committed();
+        public GroupOffset groupOffset() {
+            return kafka.group();
         }
     }
 }

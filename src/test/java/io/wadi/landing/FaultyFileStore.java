@@ -2,6 +2,7 @@ package io.wadi.landing;
 
 import io.wadi.landing.FaultPoint.Operation;
 import java.io.IOException;
+import java.util.Optional;
 
 /** A {@link FileStore} whose process can be stopped before and after each operation. */
 final class FaultyFileStore implements FileStore {
@@ -35,6 +36,11 @@ final class FaultyFileStore implements FileStore {
     @Override
     public Page page(String directory, String after) throws IOException {
         return at(point, Operation.LIST, () -> store.page(directory, after));
+    }
+
+    @Override
+    public Optional<Entry> find(String path) throws IOException {
+        return at(point, Operation.LIST, () -> store.find(path));
     }
 
     @Override
@@ -78,6 +84,11 @@ final class FaultyFileStore implements FileStore {
                 output.write(bytes, offset, length);
                 return null;
             });
+        }
+
+        @Override
+        long written() {
+            return output.written();
         }
 
         @Override

@@ -13,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -58,6 +60,7 @@ final class MemoryFileStore implements FileStore {
     private final Set<String> directories = new LinkedHashSet<>();
     private final Map<String, File> files = new LinkedHashMap<>();
     private final List<String> calls = new ArrayList<>();
+    private final List<String> listed = new ArrayList<>();
     private Faults faults = (operation, path) -> Outcome.DONE;
 
     private static final class File {
@@ -71,6 +74,11 @@ final class MemoryFileStore implements FileStore {
     }
 
     // ---- what tests ask for
+
+    /** The landed files on each page that was listed. */
+    List<String> listed() {
+        return listed.stream().filter(page -> !page.isEmpty()).toList();
+    }
 
     /** Every call so far: operation and path. */
     List<String> calls() {
@@ -136,13 +144,28 @@ final class MemoryFileStore implements FileStore {
                     .filter(entry -> entry.name().compareTo(after) > 0)
                     .sorted(Comparator.comparing(Entry::name))
                     .toList();
-            return new Page(entries.subList(0, Math.min(PAGE, entries.size())), entries.size() > PAGE);
+            Page page = new Page(entries.subList(0, Math.min(PAGE, entries.size())), entries.size() > PAGE);
+            listed.add(page.entries().stream()
+                    .flatMap(entry -> LandedFile.parse(entry.name()).stream())
+                    .map(file -> file.first() + "-" + file.last())
+                    .collect(Collectors.joining(" ")));
+            return page;
         });
     }
 
     private Entry entry(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
         return directories.contains(path) ? new Entry(name, true, 0) : new Entry(name, false, read(path).length);
+    }
+
+    @Override
+    public Optional<Entry> find(String path) throws IOException {
+        return perform(
+                Operation.LIST,
+                path,
+                () -> directories.contains(path) || files.containsKey(path)
+                        ? Optional.of(entry(path))
+                        : Optional.empty());
     }
 
     @Override
@@ -235,6 +258,11 @@ final class MemoryFileStore implements FileStore {
                 file.written.write(bytes, offset, length);
                 return length;
             });
+        }
+
+        @Override
+        long written() {
+            return file.written.size();
         }
 
         @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Records;
 import io.wadi.kafka.Run;
 import io.wadi.kafka.SinkConsumer;
@@ -13,6 +14,7 @@ import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -34,7 +36,8 @@ import org.slf4j.LoggerFactory;
 final class PartitionLanderRandomTest {
     private static final int SCHEDULES = 2_000;
     private static final TopicPartition PARTITION = new TopicPartition("select-color", 0);
-    private static final Layout LAYOUT = new Layout("/data");
+    private static final long DAY = 86_400_000;
+    private static final List<TimeBuckets> BUCKETS = List.of(TimeBuckets.values());
     private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
     private static final Logger LOG = (Logger) LoggerFactory.getLogger(PartitionLander.class);
     private static final ExecutorService THREADS = Executors.newCachedThreadPool();
@@ -65,11 +68,13 @@ final class PartitionLanderRandomTest {
         private final List<ConsumerRecord<byte[], byte[]>> log = new ArrayList<>();
         private final Set<Long> refused = new TreeSet<>();
         private final List<Landed> takenAway = new ArrayList<>();
+        private final Layout layout;
         private final Rotation rotation;
-        private final int faultsIn100;
+        private long begin;
+        private int faultsIn100;
         private long nanos;
         private int generation;
-        private long committed = -1;
+        private GroupOffset.Committed committed = GroupOffset.Committed.NONE;
 
         private record Landed(LandedFile file, String content) {}
 
@@ -78,10 +83,13 @@ final class PartitionLanderRandomTest {
             this.random = new Random(seed);
             this.turns = new Turns(random, THREADS);
             this.rotation = new Rotation(1 + random.nextInt(12), 1 + random.nextInt(100), Duration.ofNanos(100));
+            this.layout = new Layout("/data", BUCKETS.get(random.nextInt(BUCKETS.size())));
             this.faultsIn100 = List.of(0, 2, 10).get(random.nextInt(3));
             long offset = random.nextInt(3);
+            long time = 1_800_000_000_000L;
             for (int i = 10 + random.nextInt(30); i > 0; i--) {
-                log.add(Records.record(PARTITION, offset, value(offset)));
+                log.add(Records.record(PARTITION, offset, time, value(offset)));
+                time += random.nextLong(DAY) - random.nextLong(DAY / 2);
                 offset += random.nextInt(5) == 0 ? 1 + random.nextInt(4) : 1;
             }
         }
@@ -101,6 +109,7 @@ final class PartitionLanderRandomTest {
                     turns.add(this::member);
                 }
                 turns.add(this::user);
+                turns.add(this::retention);
                 turns.run();
                 landTheRest();
                 check();
@@ -143,18 +152,29 @@ final class PartitionLanderRandomTest {
                 for (int pause = random.nextInt(eager ? 3 : 80); pause >= 0; pause--) {
                     turns.pass();
                 }
-                List<LandedFile> done = visible().stream()
-                        .filter(file -> file.last() < committed)
+                List<String> done = visible().stream()
+                        .filter(path -> file(path).last() < committed.offset())
                         .toList();
                 if (!done.isEmpty()) {
-                    LandedFile file = done.get(random.nextBoolean() ? done.size() - 1 : random.nextInt(done.size()));
-                    takenAway.add(new Landed(file, new String(store.take(LAYOUT.visible(file)), UTF_8)));
+                    String path = done.get(random.nextBoolean() ? done.size() - 1 : random.nextInt(done.size()));
+                    takenAway.add(new Landed(file(path), new String(store.take(path), UTF_8)));
                 }
             }
         }
 
+        /** Deletes the beginning of the log now and then, whether it has landed or not. */
+        private void retention() {
+            for (int deletes = random.nextInt(3); deletes > 0; deletes--) {
+                for (int pause = random.nextInt(300); pause >= 0; pause--) {
+                    turns.pass();
+                }
+                int record = random.nextInt(log.size());
+                begin = Math.max(begin, log.get(record).offset());
+            }
+        }
+
         private void landTheRest() {
-            store.setFaults((operation, path) -> Outcome.DONE);
+            faultsIn100 = 0;
             SinkConsumer last = new SinkConsumer(PARTITION, new Membership(++generation), this::land);
             for (int polls = 0; polls < 100; polls++) {
                 last.poll();
@@ -163,15 +183,14 @@ final class PartitionLanderRandomTest {
         }
 
         private void land(Run run) {
-            run.sink(
-                            PartitionLander.class,
-                            first -> PartitionLander.open(
-                                    first,
-                                    store,
-                                    LAYOUT,
-                                    rotation,
-                                    (record, cause) -> refused.add(record.offset()),
-                                    () -> nanos))
+            Landing landing = new Landing(
+                    store,
+                    layout,
+                    rotation,
+                    ConsumerRecord::timestamp,
+                    (record, cause) -> refused.add(record.offset()),
+                    () -> nanos);
+            run.sink(PartitionLander.class, first -> PartitionLander.open(first, landing))
                     .append(run);
         }
 
@@ -188,7 +207,7 @@ final class PartitionLanderRandomTest {
         }
 
         /** Kafka, as a member of one generation sees it: only the newest may commit. */
-        private final class Membership implements SinkConsumer.Partition {
+        private final class Membership implements SinkConsumer.Partition, GroupOffset {
             private final int own;
 
             Membership(int own) {
@@ -198,6 +217,9 @@ final class PartitionLanderRandomTest {
             @Override
             public List<ConsumerRecord<byte[], byte[]>> fetch(long offset) {
                 turns.pass();
+                if (offset < begin) {
+                    return List.of(); // Kafka has just deleted it: the next poll is told so.
+                }
                 return log.stream()
                         .filter(record -> record.offset() >= offset)
                         .limit(1 + random.nextInt(6))
@@ -205,20 +227,30 @@ final class PartitionLanderRandomTest {
             }
 
             @Override
-            public long committed() {
+            public long begin() {
+                return begin;
+            }
+
+            @Override
+            public GroupOffset group() {
+                return this;
+            }
+
+            @Override
+            public Committed read() {
                 turns.pass();
                 return committed;
             }
 
             @Override
-            public boolean commit(long offset) {
+            public boolean commit(Committed wanted) {
                 turns.pass();
                 if (own != generation) {
                     return false;
                 }
-                assertThat(offset).as("a commit never goes back").isGreaterThanOrEqualTo(committed);
-                committed = offset;
-                return true;
+                assertThat(wanted.offset()).as("a commit never goes back").isGreaterThanOrEqualTo(committed.offset());
+                committed = wanted;
+                return random.nextInt(100) >= faultsIn100;
             }
         }
 
@@ -226,22 +258,27 @@ final class PartitionLanderRandomTest {
 
         private void check() {
             List<Landed> landed = new ArrayList<>(takenAway);
-            visible()
-                    .forEach(file -> landed.add(new Landed(file, new String(store.read(LAYOUT.visible(file)), UTF_8))));
+            visible().forEach(path -> landed.add(new Landed(file(path), new String(store.read(path), UTF_8))));
             landed.sort((a, b) -> LandedFile.BY_OFFSET.compare(a.file(), b.file()));
-            long next = log.get(0).offset();
+            long next = Math.min(
+                    landed.get(0).file().first(),
+                    expired().stream().mapToLong(OffsetRange::first).min().orElse(Long.MAX_VALUE));
+            assertThat(next).isLessThanOrEqualTo(begin == 0 ? log.get(0).offset() : Long.MAX_VALUE);
             for (Landed each : landed) {
+                next = skipExpired(next, each.file().first());
                 assertThat(each.file().first()).as("%s follows", each.file()).isEqualTo(next);
                 assertThat(each.content()).as("%s", each.file()).isEqualTo(expected(each.file()));
                 next = each.file().last() + 1;
             }
-            assertThat(next)
+            assertThat(skipExpired(next, Long.MAX_VALUE))
                     .as("all has landed")
                     .isEqualTo(log.get(log.size() - 1).offset() + 1);
-            assertThat(committed).isEqualTo(next);
+            assertThat(committed.offset()).isEqualTo(log.get(log.size() - 1).offset() + 1);
             assertThat(refused)
-                    .containsExactlyElementsOf(log.stream()
+                    .containsAll(log.stream()
                             .filter(record -> Lines.refusal(record.value()) != null)
+                            .filter(record ->
+                                    landed.stream().anyMatch(each -> each.file().covers(record.offset())))
                             .map(ConsumerRecord::offset)
                             .toList());
         }
@@ -256,14 +293,38 @@ final class PartitionLanderRandomTest {
             return lines.toString();
         }
 
-        private List<LandedFile> visible() {
-            String directory = LAYOUT.visible(PARTITION) + "/";
+        /** Goes from offset to offset over the expired ranges, up to {@code end}. */
+        private long skipExpired(long from, long end) {
+            long next = from;
+            for (OffsetRange range : expired()) {
+                if (range.first() <= next && range.last() >= next && range.last() < end) {
+                    next = range.last() + 1;
+                }
+            }
+            return next;
+        }
+
+        private List<OffsetRange> expired() {
             return store.paths().stream()
-                    .filter(path -> path.startsWith(directory))
-                    .map(path ->
-                            LandedFile.parse(path.substring(directory.length())).orElseThrow())
-                    .sorted(LandedFile.BY_OFFSET)
+                    .filter(path -> path.startsWith(layout.expired(PARTITION) + "/"))
+                    .map(path -> OffsetRange.parse(name(path)).orElseThrow())
+                    .sorted(Comparator.comparingLong(OffsetRange::first))
                     .toList();
+        }
+
+        private List<String> visible() {
+            return store.paths().stream()
+                    .filter(path -> path.startsWith(layout.visible(PARTITION) + "/"))
+                    .sorted(Comparator.comparing(this::file, LandedFile.BY_OFFSET))
+                    .toList();
+        }
+
+        private LandedFile file(String path) {
+            return LandedFile.parse(name(path)).orElseThrow();
+        }
+
+        private static String name(String path) {
+            return path.substring(path.lastIndexOf('/') + 1);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Records;
 import io.wadi.kafka.Run;
 import io.wadi.kafka.Runs;
@@ -13,6 +14,7 @@ import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,12 +33,34 @@ final class PartitionLanderTest {
     private static final String VISIBLE = LAYOUT.visible(PARTITION) + "/";
     private static final String OWNERS = LAYOUT.owners(PARTITION);
     private static final Rotation NEVER = new Rotation(1_000_000, 1L << 40, Duration.ofDays(1));
-    private static final long NONE = -1;
 
     private final MemoryFileStore store = new MemoryFileStore();
     private final List<String> refused = new ArrayList<>();
     private long nanos = Long.MAX_VALUE - 10; // System.nanoTime() may overflow
-    private long committed = NONE;
+    private final Group group = new Group();
+
+    /** Kafka's side of the group: keeps what is committed, unless it refuses. */
+    private static final class Group implements GroupOffset {
+        private Committed committed = Committed.NONE;
+        private boolean refuses;
+
+        void set(long offset) {
+            committed = new Committed(offset, "");
+        }
+
+        @Override
+        public Committed read() {
+            return committed;
+        }
+
+        @Override
+        public boolean commit(Committed wanted) {
+            if (!refuses) {
+                committed = wanted;
+            }
+            return !refuses;
+        }
+    }
 
     // ---- rotation
 
@@ -50,7 +74,7 @@ final class PartitionLanderTest {
 
         assertThat(landed()).containsExactly("0-2 v0 v1 v2", "3-5 v3 v4 v5");
         assertThat(lander.position()).isEqualTo(7);
-        assertThat(lander.committable()).isEqualTo(6);
+        assertThat(lander.safe()).isEqualTo(6);
     }
 
     @ParameterizedTest
@@ -85,7 +109,7 @@ final class PartitionLanderTest {
         nanos += 1;
         lander.tick();
         assertThat(landed()).containsExactly("0-1 v0 v1");
-        assertThat(lander.committable()).isEqualTo(2);
+        assertThat(lander.safe()).isEqualTo(2);
 
         nanos += 99;
         lander.append(run(2));
@@ -104,7 +128,7 @@ final class PartitionLanderTest {
         lander.finish();
 
         assertThat(landed()).containsExactly("0-1 v0 v1");
-        assertThat(lander.committable()).isEqualTo(2);
+        assertThat(lander.safe()).isEqualTo(2);
         assertThat(owners()).isEmpty();
     }
 
@@ -115,7 +139,7 @@ final class PartitionLanderTest {
         lander.finish();
 
         assertThat(landed()).isEmpty();
-        assertThat(lander.committable()).isEqualTo(NONE);
+        assertThat(lander.safe()).isEqualTo(5);
         assertThat(owners()).isEmpty();
     }
 
@@ -149,11 +173,11 @@ final class PartitionLanderTest {
 
     @Test
     void append_gapsInTheOffsets_areCoveredByTheFileThatFollowsThem() {
-        committed = 2;
-        PartitionLander lander = open(new Rotation(3, 1L << 40, Duration.ofDays(1)), run(5, 9, 10));
+        group.set(2);
+        PartitionLander lander = open(new Rotation(3, 1L << 40, Duration.ofDays(1)), runFrom(2, 5, 9, 10));
 
-        lander.append(run(5, 9, 10));
-        lander.append(run(17, 30));
+        lander.append(runFrom(2, 5, 9, 10));
+        lander.append(runFrom(11, 17, 30));
         lander.finish();
 
         assertThat(landed()).containsExactly("2-10 v5 v9 v10", "11-30 v17 v30");
@@ -195,25 +219,22 @@ final class PartitionLanderTest {
     void append_refusedValuesOnly_areCoveredByAnEmptyFile() {
         PartitionLander lander = open(NEVER, run(0));
 
-        lander.append(Runs.of(List.of(Records.record(PARTITION, 7, null))));
+        lander.append(Runs.of(List.of(Records.record(PARTITION, 7, null)), 0, group));
         nanos += NEVER.age().toNanos();
         lander.tick();
 
         assertThat(landed()).containsExactly("0-7 ");
-        assertThat(lander.committable()).isEqualTo(8);
+        assertThat(lander.safe()).isEqualTo(8);
     }
 
     @Test
     void append_refusalThatFails_failsTheRun() {
+        Landing.Refusals refusals = (record, cause) -> {
+            throw new IllegalStateException("no dead letters today");
+        };
         PartitionLander lander = PartitionLander.open(
-                run(0),
-                store,
-                LAYOUT,
-                NEVER,
-                (record, cause) -> {
-                    throw new IllegalStateException("no dead letters today");
-                },
-                () -> nanos);
+                Runs.of(run(0).records(), 0, group),
+                new Landing(store, LAYOUT, NEVER, ConsumerRecord::timestamp, refusals, () -> nanos));
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> lander.append(Runs.of(List.of(Records.record(PARTITION, 0, null)))));
@@ -225,16 +246,15 @@ final class PartitionLanderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
             # landed   | committed | first at hand | goes on at | may be committed
-            none       | -1        | 0             | 0          | -1
-            none       | -1        | 17            | 17         | -1
+            none       | -1        | 0             | 0          | 0
+            none       | -1        | 17            | 17         | 17
             none       | 0         | 17            | 0          | 0
             none       | 12        | 12            | 12         | 12
             none       | 12        | 17            | 12         | 12
             0-9        | -1        | 0             | 10         | 10
-            0-9        | 0         | 0             | 10         | 10
             0-9        | 10        | 10            | 10         | 10
-            10-19 0-9  | 3         | 3             | 20         | 20
-            0-9 5-5    | 3         | 3             | 10         | 10
+            10-19 0-9  | 20        | 20            | 20         | 20
+            10-19 0-9  | -1        | 0             | 20         | 20
             0-9        | 25        | 25            | 25         | 25
             """)
     void open_goesOnAfterWhatHasLandedAndWasCommitted(
@@ -243,19 +263,18 @@ final class PartitionLanderTest {
             String[] ends = range.split("-", -1);
             store.put(VISIBLE + new LandedFile(PARTITION, Long.parseLong(ends[0]), Long.parseLong(ends[1])).name(), "");
         }
-        committed = committedBefore;
+        group.set(committedBefore);
 
         PartitionLander lander = open(NEVER, run(first));
 
         assertThat(lander.position()).isEqualTo(position);
-        assertThat(lander.committable()).isEqualTo(committable);
+        assertThat(lander.safe()).isEqualTo(committable);
     }
 
     @Test
     void open_filesOfOthers_areNotLookedAt() {
         store.put(VISIBLE + "_SUCCESS", "");
-        store.put(VISIBLE + new LandedFile(new TopicPartition("select-color", 2), 0, 99).name(), "");
-        store.put(VISIBLE + new LandedFile(new TopicPartition("other", 1), 0, 99).name(), "");
+        store.put(VISIBLE + ".hidden", "");
         store.put(LAYOUT.visible(new LandedFile(new TopicPartition("select-color", 11), 0, 99)), "");
         store.put(OWNERS + "/someone/" + new LandedFile(PARTITION, 0, 99).name(), "");
 
@@ -268,16 +287,21 @@ final class PartitionLanderTest {
         store.put(OWNERS + "/stale/7", "");
         String visible = LAYOUT.visible(PARTITION);
 
+        GroupOffset read = new GroupOffset() {
+            @Override
+            public Committed read() {
+                store.calls().add("COMMITTED");
+                return Committed.NONE;
+            }
+
+            @Override
+            public boolean commit(Committed committed) {
+                throw new UnsupportedOperationException("nothing to commit yet");
+            }
+        };
         PartitionLander.open(
-                Runs.of(run(0).records(), () -> {
-                    store.calls().add("COMMITTED");
-                    return NONE;
-                }),
-                store,
-                LAYOUT,
-                NEVER,
-                (record, cause) -> {},
-                () -> nanos);
+                Runs.of(run(0).records(), 0, read),
+                new Landing(store, LAYOUT, NEVER, ConsumerRecord::timestamp, (record, cause) -> {}, () -> nanos));
 
         assertThat(store.calls().get(0)).startsWith("MAKE_DIRECTORY " + OWNERS + "/");
         assertThat(store.calls().subList(1, store.calls().size()))
@@ -285,10 +309,219 @@ final class PartitionLanderTest {
                         "LIST " + OWNERS,
                         "DELETE " + OWNERS + "/earlier",
                         "DELETE " + OWNERS + "/stale",
-                        "MAKE_DIRECTORY " + visible,
+                        "COMMITTED",
                         "LIST " + visible,
                         "COMMITTED");
         assertThat(owners()).as("its own directory alone").hasSize(1);
+    }
+
+    // ---- what landing itself has committed
+
+    @Test
+    void open_ownCommit_listsOnlyWhatItDoesNotProve() {
+        PartitionLander earlier = open(new Rotation(2, 1L << 40, Duration.ofDays(1)), run(0));
+        earlier.append(run(0, 1, 2, 3, 4, 5));
+        group.refuses = true;
+        earlier.append(run(6, 7));
+        earlier.abandon();
+        store.calls().clear();
+
+        PartitionLander lander = open(NEVER, run(0));
+
+        assertThat(lander.position()).isEqualTo(8);
+        assertThat(store.listed())
+                .as("the first page, and what follows offset 6")
+                .containsExactly("0-1 2-3 4-5", "6-7");
+    }
+
+    @Test
+    void append_commitRefused_publishesNoSecondFileAndGoesOnWhenItIsTaken() {
+        PartitionLander lander = open(new Rotation(2, 1L << 40, Duration.ofDays(1)), run(0));
+        lander.tick();
+        group.refuses = true;
+
+        lander.append(run(0, 1, 2, 3, 4, 5));
+
+        assertThat(ranges()).isEqualTo("0-1");
+        assertThat(lander.position()).as("the second file is full and waits").isEqualTo(4);
+        lander.append(run(4, 5));
+        assertThat(lander.position()).isEqualTo(4);
+
+        group.refuses = false;
+        lander.append(run(4, 5));
+        assertThat(ranges()).isEqualTo("0-1 2-3 4-5");
+        assertThat(group.committed.offset()).isEqualTo(6);
+    }
+
+    @Test
+    void tick_commitRefusedBefore_triesAgain() {
+        PartitionLander lander = open(new Rotation(2, 1L << 40, Duration.ofDays(1)), run(0));
+        lander.tick();
+        assertThat(group.committed.offset()).as("where landing begins").isZero();
+        group.refuses = true;
+        lander.append(run(0, 1));
+        assertThat(group.committed.offset()).isZero();
+
+        group.refuses = false;
+        lander.tick();
+        assertThat(group.committed.offset()).isEqualTo(2);
+    }
+
+    @Test
+    void append_runThatDoesNotFollow_isReadAgainFromWhereItShould() {
+        PartitionLander lander = open(NEVER, run(0));
+        lander.append(run(0, 1));
+
+        lander.append(run(5, 6));
+
+        assertThat(lander.position()).isEqualTo(2);
+    }
+
+    // ---- offsets that Kafka has no more
+
+    @Test
+    void expired_range_isRecordedAndLeftOutOfTheNames() {
+        PartitionLander lander = open(NEVER, run(0));
+        lander.append(run(0, 1));
+
+        lander.expired(7);
+        lander.append(run(7, 8));
+        lander.finish();
+
+        assertThat(ranges()).isEqualTo("0-1 7-8");
+        assertThat(store.paths()).contains(LAYOUT.expired(PARTITION) + "/" + new OffsetRange(2, 6).name());
+        assertThat(group.committed.offset()).isEqualTo(9);
+    }
+
+    @Test
+    void expired_toldAgainAfterACrash_isNoError() {
+        group.set(2);
+        open(NEVER, runFrom(7, 7)).expired(7);
+        group.set(2);
+
+        PartitionLander next = open(NEVER, runFrom(7, 7));
+        next.expired(7);
+
+        assertThat(next.position()).isEqualTo(7);
+    }
+
+    // ---- directories by time
+
+    @Test
+    void append_nextDay_standsInAFileOfItsOwnAndIsFoundAfterACrash() {
+        Layout daily = new Layout("/data", TimeBuckets.DAY);
+        long noon = Instant.parse("2026-11-20T12:00:00Z").toEpochMilli();
+        Run two = Runs.of(
+                List.of(
+                        Records.record(PARTITION, 0, noon, "v0"),
+                        Records.record(PARTITION, 1, noon + 11 * 3_600_000, "v1"),
+                        Records.record(PARTITION, 2, noon + 12 * 3_600_000, "v2")),
+                0,
+                null);
+        PartitionLander lander = open(NEVER, daily, two);
+
+        lander.append(two);
+        lander.finish();
+
+        String base = LAYOUT.visible(PARTITION) + "/";
+        assertThat(store.paths())
+                .containsExactlyInAnyOrder(
+                        base + "date=2026-11-20/" + new LandedFile(PARTITION, 0, 1).name(),
+                        base + "date=2026-11-21/" + new LandedFile(PARTITION, 2, 2).name());
+        assertThat(open(NEVER, daily, two).position()).isEqualTo(3);
+        group.committed = GroupOffset.Committed.NONE;
+        assertThat(open(NEVER, daily, two).position()).as("by the files alone").isEqualTo(3);
+    }
+
+    // ---- what others have done to the files or the offset
+
+    @Test
+    void open_offsetSetBack_isRefused() {
+        land(0, 1, 2, 3);
+        group.set(2);
+
+        assertConflict(
+                "/" + new LandedFile(PARTITION, 2, 3).name(),
+                "the group's offset was set to 2, but everything before 4 has landed");
+    }
+
+    @Test
+    void open_offsetSetIntoAFile_isRefused() {
+        land(0, 1, 2, 3);
+        group.set(1);
+
+        assertConflict(
+                "/" + new LandedFile(PARTITION, 2, 3).name(),
+                "set the offset to 4, or move the files from offset 1 on away");
+    }
+
+    @Test
+    void open_fileThatIsNotLandings_isRefused() {
+        land(0, 1);
+        store.put(VISIBLE + "notes.txt", "x");
+
+        assertConflict("/notes.txt", "it is none of this partition's landed files: move it away");
+    }
+
+    @Test
+    void open_fileOfAnotherPartition_isRefused() {
+        land(0, 1);
+        String name = new LandedFile(new TopicPartition("select-color", 2), 0, 99).name();
+        store.put(VISIBLE + name, "x");
+
+        assertConflict("/" + name, "none of this partition's landed files");
+    }
+
+    @Test
+    void open_lastFileTruncated_isRefused() {
+        land(0, 1, 2, 3);
+        store.take(VISIBLE + new LandedFile(PARTITION, 2, 3).name());
+        store.put(VISIBLE + new LandedFile(PARTITION, 2, 3).name(), "v");
+
+        assertConflict("/" + new LandedFile(PARTITION, 2, 3).name(), "landing wrote 6 bytes, now there are 1");
+    }
+
+    @Test
+    void open_lastFileTakenAway_goesOn() {
+        land(0, 1, 2, 3);
+        store.take(VISIBLE + new LandedFile(PARTITION, 2, 3).name());
+
+        assertThat(open(NEVER, run(0)).position()).isEqualTo(4);
+    }
+
+    @Test
+    void open_filesThatOverlap_areRefused() {
+        store.put(VISIBLE + new LandedFile(PARTITION, 0, 9).name(), "");
+        store.put(VISIBLE + new LandedFile(PARTITION, 9, 12).name(), "");
+
+        assertConflict("/" + new LandedFile(PARTITION, 9, 12).name(), "offset 9 stands in " + VISIBLE);
+    }
+
+    @Test
+    void open_filesBeyondTheCommit_moreThanOne_areRefused() {
+        land(0, 1);
+        store.put(VISIBLE + new LandedFile(PARTITION, 2, 3).name(), "");
+        store.put(VISIBLE + new LandedFile(PARTITION, 4, 5).name(), "");
+
+        assertConflict(
+                "/" + new LandedFile(PARTITION, 4, 5).name(),
+                "there can be one file at most, from offset 2 on, but there are 2");
+    }
+
+    /** Lands these offsets two a file and goes. */
+    private void land(long... offsets) {
+        PartitionLander lander = open(new Rotation(2, 1L << 40, Duration.ofDays(1)), run(offsets));
+        lander.append(run(offsets));
+        lander.finish();
+    }
+
+    private void assertConflict(String path, String message) {
+        List<String> before = store.paths();
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(() -> open(NEVER, run(0)))
+                .withMessageStartingWith("select-color-1: " + VISIBLE.substring(0, VISIBLE.length() - 1) + path + ": ")
+                .withMessageContaining(message);
+        assertThat(store.paths()).isEqualTo(before);
     }
 
     // ---- failures
@@ -324,7 +557,6 @@ final class PartitionLanderTest {
         "MAKE_DIRECTORY, 1, its directory could not be made",
         "LIST, 1, earlier owners could not be fenced",
         "DELETE, 1, earlier owners could not be fenced",
-        "MAKE_DIRECTORY, 2, its landed files could not be listed",
         "LIST, 2, its landed files could not be listed"
     })
     void open_fileSystemFails_saysWhat(Operation operation, int call, String what) {
@@ -348,7 +580,7 @@ final class PartitionLanderTest {
         assertThatExceptionOfType(LandingException.class)
                 .isThrownBy(() -> lander.append(run(0, 1, 2)))
                 .withMessageStartingWith("select-color-1: " + OWNERS + "/");
-        assertThat(lander.committable()).isEqualTo(NONE);
+        assertThat(lander.safe()).isZero();
         lander.abandon();
         assertThat(landed()).isEmpty();
         assertThat(owners()).isEmpty();
@@ -416,19 +648,32 @@ final class PartitionLanderTest {
     // ---- helpers
 
     private PartitionLander open(Rotation rotation, Run run) {
+        return open(rotation, LAYOUT, run);
+    }
+
+    private PartitionLander open(Rotation rotation, Layout layout, Run run) {
         return PartitionLander.open(
-                Runs.of(run.records(), () -> committed),
-                store,
-                LAYOUT,
-                rotation,
-                (record, cause) -> refused.add(record.offset() + " " + cause.getMessage()),
-                () -> nanos);
+                Runs.of(run.records(), run.from(), group),
+                new Landing(
+                        store,
+                        layout,
+                        rotation,
+                        ConsumerRecord::timestamp,
+                        (record, cause) -> refused.add(record.offset() + " " + cause.getMessage()),
+                        () -> nanos));
     }
 
     private static Run run(long... offsets) {
-        return Runs.of(LongStream.of(offsets)
-                .mapToObj(offset -> Records.record(PARTITION, offset, "v" + offset))
-                .toList());
+        return runFrom(offsets[0], offsets);
+    }
+
+    private static Run runFrom(long from, long... offsets) {
+        return Runs.of(
+                LongStream.of(offsets)
+                        .mapToObj(offset -> Records.record(PARTITION, offset, "v" + offset))
+                        .toList(),
+                from,
+                null);
     }
 
     /** The visible files in order: range and values. */

@@ -1,0 +1,28 @@
+package io.wadi.kafka;
+
+/**
+ * What a consumer group has committed for one partition, for a {@link PartitionSink} that commits by itself. Used on the
+ * consumer's thread only, for as long as the consumer owns the partition.
+ */
+public interface GroupOffset {
+
+    /**
+     * A committed offset.
+     *
+     * @param offset everything before it is done; -1 where nothing is committed
+     * @param note what the sink wrote beside it; empty where somebody else committed, such as a tool that resets offsets
+     */
+    record Committed(long offset, String note) {
+        public static final Committed NONE = new Committed(-1, "");
+    }
+
+    /**
+     * Reads it from Kafka now.
+     *
+     * @throws org.apache.kafka.common.KafkaException where Kafka does not answer
+     */
+    Committed read();
+
+    /** Commits and waits for the answer. False where it could not be committed now: during a rebalance, or without Kafka. */
+    boolean commit(Committed committed);
+}

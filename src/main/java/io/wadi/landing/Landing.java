@@ -1,0 +1,33 @@
+package io.wadi.landing;
+
+import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * How the partitions of one endpoint are landed.
+ *
+ * @param store where
+ * @param layout under which names
+ * @param rotation when a file is published
+ * @param recordTime the time in milliseconds since 1970 that decides which directory by time a record's file stands in
+ * @param refusals where records go that cannot stand in a file
+ * @param nanoTime the clock for a file's age
+ */
+record Landing(
+        FileStore store,
+        Layout layout,
+        Rotation rotation,
+        ToLongFunction<ConsumerRecord<byte[], byte[]>> recordTime,
+        Refusals refusals,
+        LongSupplier nanoTime) {
+
+    /** Takes records that cannot stand in a file. Returns when the record is kept elsewhere, or throws. */
+    interface Refusals {
+        void refuse(ConsumerRecord<byte[], byte[]> refused, Exception cause);
+    }
+
+    long time(ConsumerRecord<byte[], byte[]> consumed) {
+        return recordTime.applyAsLong(consumed);
+    }
+}

@@ -1,0 +1,24 @@
+package io.wadi.landing;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** The time that decides which directory a record's file stands in. */
+enum LandingTime {
+    /** The record's timestamp in Kafka. */
+    RECORD {
+        @Override
+        long millis(ConsumerRecord<byte[], byte[]> consumed) {
+            return consumed.timestamp();
+        }
+    },
+    /** When it is written. */
+    LANDING {
+        @Override
+        long millis(ConsumerRecord<byte[], byte[]> consumed) {
+            return System.currentTimeMillis();
+        }
+    };
+
+    /** In milliseconds since 1970. */
+    abstract long millis(ConsumerRecord<byte[], byte[]> consumed);
+}

@@ -1,0 +1,131 @@
+package io.wadi.landing;
+
+import io.wadi.kafka.GroupOffset.Committed;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Where landing goes on in a partition, found from its visible files and the group's committed offset.
+ *
+ * <p>Where landing itself committed the offset, everything before it is known to have landed, and at most one file can have
+ * been published since, in a directory the commit names: only that is listed. Else all files are.
+ *
+ * @param end the offset after the last landed one, by files or by commit; -1 where nothing has landed
+ * @param note what is to be committed with it
+ */
+record Recovery(long end, LandingNote note) {
+
+    /**
+     * Finds it. The caller has fenced all earlier owners.
+     *
+     * @throws Conflict where the files or the committed offset are not as landing leaves them
+     * @throws IOException where the file system does not answer
+     */
+    static Recovery find(FileStore store, Layout layout, TopicPartition partition, Offsets offsets) throws IOException {
+        // The offset may move on while files are listed and users take away those before it: so it is read again after.
+        Committed before = offsets.committed();
+        Optional<LandingNote> note = LandingNote.parse(before.note());
+        List<LandedFiles.Entry> files = note.isPresent()
+                ? since(before.offset(), note.get(), store, layout, partition)
+                : LandedFiles.all(store, layout, partition, Recovery::refuse);
+        requireNoOverlap(files);
+        long listed = files.isEmpty() ? -1 : files.get(files.size() - 1).file().last() + 1;
+        if (note.isEmpty() && before.offset() >= 0 && before.offset() < listed) {
+            throw new Conflict(files.get(files.size() - 1).path(), setBack(before.offset(), listed));
+        }
+        Committed after = offsets.committed();
+        long end = Math.max(listed, Math.max(before.offset(), after.offset()));
+        return new Recovery(end, noteAt(end, files, LandingNote.parse(after.note())));
+    }
+
+    private static void refuse(String path) {
+        throw new Conflict(path, "it is none of this partition's landed files: move it away");
+    }
+
+    private static String setBack(long committed, long end) {
+        return ("the group's offset was set to %d, but everything before %d has landed: landing again would double it; set"
+                        + " the offset to %d, or move the files from offset %d on away")
+                .formatted(committed, end, end, committed);
+    }
+
+    private static List<LandedFiles.Entry> since(
+            long committed, LandingNote note, FileStore store, Layout layout, TopicPartition partition)
+            throws IOException {
+        LandedFiles.firstPage(store, layout, partition, Recovery::refuse);
+        requireWhole(note, store, layout, partition);
+        List<LandedFiles.Entry> files =
+                LandedFiles.from(committed, note.next(), store, layout, partition, Recovery::refuse);
+        if (!files.isEmpty() && (files.size() > 1 || files.get(0).file().first() != committed)) {
+            LandedFiles.Entry last = files.get(files.size() - 1);
+            throw new Conflict(
+                    last.path(),
+                    ("the group's offset is %d, and after it there can be one file at most, from offset %d on, but there"
+                                    + " are %d, the last to offset %d: they are not landing's")
+                            .formatted(
+                                    committed,
+                                    committed,
+                                    files.size(),
+                                    last.file().last()));
+        }
+        return files;
+    }
+
+    private static void requireWhole(LandingNote note, FileStore store, Layout layout, TopicPartition partition)
+            throws IOException {
+        if (note.last().isEmpty()) {
+            return;
+        }
+        String path = layout.visible(partition) + "/" + note.last();
+        Optional<FileStore.Entry> found = store.find(path);
+        if (found.isPresent() && found.get().length() != note.bytes()) {
+            throw new Conflict(
+                    path,
+                    "landing wrote %d bytes, now there are %d: put the file back as it was, or move it away"
+                            .formatted(note.bytes(), found.get().length()));
+        }
+    }
+
+    private static void requireNoOverlap(List<LandedFiles.Entry> files) {
+        for (int i = 1; i < files.size(); i++) {
+            LandedFiles.Entry earlier = files.get(i - 1);
+            LandedFiles.Entry later = files.get(i);
+            if (later.file().first() <= earlier.file().last()) {
+                throw new Conflict(
+                        later.path(),
+                        "offset %d stands in %s as well: move one of them away"
+                                .formatted(later.file().first(), earlier.path()));
+            }
+        }
+    }
+
+    private static LandingNote noteAt(long end, List<LandedFiles.Entry> files, Optional<LandingNote> committed) {
+        if (!files.isEmpty()) {
+            LandedFiles.Entry last = files.get(files.size() - 1);
+            if (last.file().last() + 1 == end) {
+                return new LandingNote(last.directory(), last.below(), last.length());
+            }
+        }
+        return committed.orElse(LandingNote.NOTHING);
+    }
+
+    /** Reads the group's committed offset. */
+    interface Offsets {
+        Committed committed();
+    }
+
+    /** What stands in HDFS or is committed in Kafka cannot have been left by landing. */
+    static final class Conflict extends RuntimeException {
+        private final String path;
+
+        Conflict(String path, String message) {
+            super(message);
+            this.path = path;
+        }
+
+        String path() {
+            return path;
+        }
+    }
+}
