@@ -186,6 +186,11 @@ public final class FlowConsumer extends GuardedConsumer {
         }
 
         @Override
+        public boolean isExclusive() {
+            return byHand == null;
+        }
+
+        @Override
         public boolean commit(Committed committed) {
             return commitNow(Map.of(progress.partition(), new OffsetAndMetadata(committed.offset(), committed.note())));
         }

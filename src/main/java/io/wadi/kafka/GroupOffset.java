@@ -23,6 +23,12 @@ public interface GroupOffset {
      */
     Committed read();
 
+    /**
+     * Whether Kafka refuses the commits of those who have lost the partition; not so where partitions are assigned by hand,
+     * so that a committed offset can go back at any time.
+     */
+    boolean isExclusive();
+
     /** Commits and waits for the answer. False where it could not be committed now: during a rebalance, or without Kafka. */
     boolean commit(Committed committed);
 }

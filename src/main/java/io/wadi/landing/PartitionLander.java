@@ -109,17 +109,13 @@ final class PartitionLander implements PartitionSink {
     private void recover(Run run) {
         String visible = landing.layout().visible(partition);
         attempt(visible, "its landed files could not be listed", () -> {
-            Recovery found = Recovery.find(landing.store(), landing.layout(), partition, this::readCommitted);
+            Recovery found = Recovery.find(landing.store(), landing.layout(), partition, group);
+            committed = found.committed();
             position = found.end() < 0 ? run.from() : found.end();
             note = found.note();
         });
         published = position;
         LOG.info("{}: landing goes on at offset {} (committed {})", partition, position, committed.offset());
-    }
-
-    private Committed readCommitted() {
-        committed = group.read();
-        return committed;
     }
 
     /** Adds the run's records from {@link #position()} on; those before it have landed already. */

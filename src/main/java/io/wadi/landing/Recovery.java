@@ -1,5 +1,6 @@
 package io.wadi.landing;
 
+import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import java.io.IOException;
 import java.util.List;
@@ -13,31 +14,34 @@ import org.apache.kafka.common.TopicPartition;
  * been published since, in a directory the commit names: only that is listed. Else all files are.
  *
  * @param end the offset after the last landed one, by files or by commit; -1 where nothing has landed
- * @param note what is to be committed with it
+ * @param committed what is committed
+ * @param note what is to be committed with the end
  */
-record Recovery(long end, LandingNote note) {
+record Recovery(long end, Committed committed, LandingNote note) {
 
     /**
      * Finds it. The caller has fenced all earlier owners.
      *
+     * @param group what the group has committed; where others can commit as well, only the files are believed
      * @throws Conflict where the files or the committed offset are not as landing leaves them
      * @throws IOException where the file system does not answer
      */
-    static Recovery find(FileStore store, Layout layout, TopicPartition partition, Offsets offsets) throws IOException {
+    static Recovery find(FileStore store, Layout layout, TopicPartition partition, GroupOffset group)
+            throws IOException {
         // The offset may move on while files are listed and users take away those before it: so it is read again after.
-        Committed before = offsets.committed();
-        Optional<LandingNote> note = LandingNote.parse(before.note());
+        Committed before = group.read();
+        Optional<LandingNote> note = group.isExclusive() ? LandingNote.parse(before.note()) : Optional.empty();
         List<LandedFiles.Entry> files = note.isPresent()
                 ? since(before.offset(), note.get(), store, layout, partition)
                 : LandedFiles.all(store, layout, partition, Recovery::refuse);
         requireNoOverlap(files);
         long listed = files.isEmpty() ? -1 : files.get(files.size() - 1).file().last() + 1;
-        if (note.isEmpty() && before.offset() >= 0 && before.offset() < listed) {
+        if (group.isExclusive() && note.isEmpty() && before.offset() >= 0 && before.offset() < listed) {
             throw new Conflict(files.get(files.size() - 1).path(), setBack(before.offset(), listed));
         }
-        Committed after = offsets.committed();
+        Committed after = group.read();
         long end = Math.max(listed, Math.max(before.offset(), after.offset()));
-        return new Recovery(end, noteAt(end, files, LandingNote.parse(after.note())));
+        return new Recovery(end, after, noteAt(end, files, LandingNote.parse(after.note())));
     }
 
     private static void refuse(String path) {
@@ -108,11 +112,6 @@ record Recovery(long end, LandingNote note) {
             }
         }
         return committed.orElse(LandingNote.NOTHING);
-    }
-
-    /** Reads the group's committed offset. */
-    interface Offsets {
-        Committed committed();
     }
 
     /** What stands in HDFS or is committed in Kafka cannot have been left by landing. */

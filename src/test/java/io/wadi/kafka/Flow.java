@@ -2,6 +2,7 @@ package io.wadi.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
@@ -37,7 +38,8 @@ final class Flow implements AutoCloseable {
         }
     };
 
-    private final PartitionStates states = new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC());
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final PartitionStates states = new PartitionStates(meters, Clock.systemUTC());
     private final DeadLetters deadLetters;
 
     private Flow(String deadLetterTopic) {
@@ -84,6 +86,10 @@ final class Flow implements AutoCloseable {
             flow.close();
             throw e;
         }
+    }
+
+    MeterRegistry meters() {
+        return meters;
     }
 
     PartitionStates states() {

@@ -14,6 +14,11 @@ public final class Runs {
         }
 
         @Override
+        public boolean isExclusive() {
+            return true;
+        }
+
+        @Override
         public boolean commit(Committed committed) {
             throw new UnsupportedOperationException("no group to commit " + committed + " for");
         }

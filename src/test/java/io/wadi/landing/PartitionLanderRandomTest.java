@@ -243,6 +243,11 @@ final class PartitionLanderRandomTest {
             }
 
             @Override
+            public boolean isExclusive() {
+                return true;
+            }
+
+            @Override
             public boolean commit(Committed wanted) {
                 turns.pass();
                 if (own != generation) {

@@ -43,6 +43,7 @@ final class PartitionLanderTest {
     private static final class Group implements GroupOffset {
         private Committed committed = Committed.NONE;
         private boolean refuses;
+        private boolean byHand;
 
         void set(long offset) {
             committed = new Committed(offset, "");
@@ -51,6 +52,11 @@ final class PartitionLanderTest {
         @Override
         public Committed read() {
             return committed;
+        }
+
+        @Override
+        public boolean isExclusive() {
+            return !byHand;
         }
 
         @Override
@@ -295,6 +301,11 @@ final class PartitionLanderTest {
             }
 
             @Override
+            public boolean isExclusive() {
+                return true;
+            }
+
+            @Override
             public boolean commit(Committed committed) {
                 throw new UnsupportedOperationException("nothing to commit yet");
             }
@@ -453,6 +464,16 @@ final class PartitionLanderTest {
         assertConflict(
                 "/" + new LandedFile(PARTITION, 2, 3).name(),
                 "set the offset to 4, or move the files from offset 1 on away");
+    }
+
+    /** Another that is assigned the same partition may have committed late: the files tell. */
+    @Test
+    void open_offsetSetBackOfAPartitionAssignedByHand_goesOnAfterTheFiles() {
+        land(0, 1, 2, 3);
+        group.byHand = true;
+        group.set(1);
+
+        assertThat(open(NEVER, run(1)).position()).isEqualTo(4);
     }
 
     @Test

@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""Checks the landing protocol (docs/guarantees.md) for one partition in every reachable state.
+
+Whoever ever joined the group may go on believing that the partition is its own: no zombie can be worse. Each operation on the
+NameNode or on the group's coordinator is one step, the steps of all members interleave in every way, a member can crash between
+any two, and the answer to a rename or a commit can get lost after it was done. Users take landed files away as soon as their last
+offset is committed, and Kafka deletes the beginning of the log whenever it likes. The coordinator refuses an old generation.
+
+In every state: no offset stands in two files, none in a file and in a recorded expired range, and none is missing between the first
+and the last that landed.
+
+  landing-model.py                      the protocol
+  landing-model.py --small              with two offsets; takes seconds
+  landing-model.py --large              with three members; takes long
+
+Each of these leaves one rule out, and a schedule is printed that breaks the promise:
+  landing-model.py --fence-first        delete the others' directories before making one's own
+  landing-model.py --committed-once     read the committed offset before listing the files, and not again after it
+  landing-model.py --publish-ahead      publish a second file while the first is not committed
+  landing-model.py --silent-directory   publish in another directory than the one the last commit names
+"""
+import sys
+from collections import deque
+from typing import NamedTuple
+
+LARGE = "--large" in sys.argv
+FENCE_FIRST = "--fence-first" in sys.argv
+COMMITTED_ONCE = "--committed-once" in sys.argv
+PUBLISH_AHEAD = "--publish-ahead" in sys.argv
+SILENT_DIRECTORY = "--silent-directory" in sys.argv
+
+MEMBERS = 3 if LARGE else 2
+OWNERSHIPS = 3
+OFFSETS = 2 if "--small" in sys.argv else 3
+# Offset 1 belongs to another directory by time than 0 and 2: a file ends where the directory changes.
+DIRECTORY = (0, 1, 0)
+
+
+class File(NamedTuple):
+    first: int
+    last: int
+    directory: int
+
+
+class Commit(NamedTuple):
+    offset: int
+    directory: int  # where the one file can stand that may follow
+
+
+class Member(NamedTuple):
+    step: str = "idle"
+    generation: int = -1
+    todo: frozenset = frozenset()  # directories still to delete
+    before: Commit = Commit(0, 0)  # what was committed when recovery began
+    position: int = 0
+    published: int = 0
+    first: int = -1  # of the open file
+    committed: Commit = Commit(-1, 0)  # what it knows to be committed
+
+
+class State(NamedTuple):
+    published: frozenset = frozenset()  # every file that ever was visible
+    visible: frozenset = frozenset()
+    expired: frozenset = frozenset()  # recorded ranges
+    owners: frozenset = frozenset()  # directories of owners, by their generation
+    joined: int = 0
+    begin: int = 0  # of Kafka's log
+    committed: Commit = Commit(0, 0)
+    members: tuple = (Member(),) * MEMBERS
+
+
+def steps(state):
+    """Yields what can happen next and the state it leads to."""
+    for file in state.visible:
+        if file.last < state.committed.offset:
+            yield f"a user takes {show(file)} away", state._replace(visible=state.visible - {file})
+    if state.begin < OFFSETS:
+        yield f"Kafka deletes offset {state.begin}", state._replace(begin=state.begin + 1)
+    for number, member in enumerate(state.members):
+        for what, changed, now in member_steps(state, member):
+            members = state.members[:number] + (now,) + state.members[number + 1 :]
+            yield f"{number} {what}", state._replace(members=members, **changed)
+
+
+def member_steps(state, me):
+    """Yields what a member can do, what of the state it changes, and what becomes of the member."""
+    if me.step == "idle":
+        if state.joined < OWNERSHIPS:
+            yield "joins", dict(joined=state.joined + 1), Member("joined", state.joined)
+        return
+    yield "crashes", {}, Member()
+    if me.step == "joined":
+        if FENCE_FIRST:
+            yield "lists the owners", {}, me._replace(step="fence", todo=state.owners)
+        else:
+            yield "makes its directory", dict(owners=state.owners | {me.generation}), me._replace(step="look")
+    elif me.step == "look":
+        yield "lists the owners", {}, me._replace(step="fence", todo=state.owners - {me.generation})
+    elif me.step == "fence":
+        for other in me.todo:
+            yield f"deletes the directory of {other}", dict(owners=state.owners - {other}), me._replace(todo=me.todo - {other})
+        if not me.todo:
+            changed = dict(owners=state.owners | {me.generation}) if FENCE_FIRST else {}
+            yield "has fenced the others", changed, me._replace(step="committed")
+    elif me.step == "committed":
+        yield f"reads that {state.committed} is committed", {}, me._replace(step="list", before=state.committed)
+    elif me.step == "list":
+        found = [f for f in state.visible if f.directory == me.before.directory and f.first >= me.before.offset]
+        end = max([f.last + 1 for f in found] + [me.before.offset])
+        where = me.before.directory
+        yield f"lists what is not proved: lands from {end} on", {}, (
+            me._replace(step="owner", position=end, published=end, committed=me.before)
+            if COMMITTED_ONCE
+            else me._replace(step="again", position=end, committed=Commit(-1, where))
+        )
+    elif me.step == "again":
+        end = max(me.position, state.committed.offset)
+        yield f"reads again that {state.committed} is committed", {}, me._replace(
+            step="owner", position=end, published=end, committed=state.committed
+        )
+    elif me.step == "owner":
+        yield from owner_steps(state, me)
+
+
+def owner_steps(state, me):
+    is_open = me.first >= 0
+    here = DIRECTORY[me.first] if is_open else me.committed.directory
+    if me.position < OFFSETS and me.position >= state.begin:
+        if not is_open and me.generation not in state.owners:
+            yield "cannot create a file", {}, Member()
+        elif not is_open:
+            yield f"appends {me.position}", {}, me._replace(first=me.position, position=me.position + 1)
+        elif DIRECTORY[me.position] == here:
+            yield f"appends {me.position}", {}, me._replace(position=me.position + 1)
+    # What was fetched before Kafka deleted it can still be written.
+    if me.position < state.begin and not is_open:
+        if me.generation not in state.owners:
+            yield "cannot record what expired", {}, Member()
+        else:
+            gap = File(me.position, state.begin - 1, -1)
+            yield f"records {show(gap)} as expired", dict(expired=state.expired | {gap}), me._replace(
+                position=state.begin, published=state.begin
+            )
+    wanted = Commit(me.published, here)
+    if me.committed != wanted:
+        if me.generation == state.joined - 1:
+            yield f"commits {wanted}", dict(committed=wanted), me._replace(committed=wanted)
+            yield f"commits {wanted}, the answer is lost", dict(committed=wanted), me
+        else:
+            yield "cannot commit, its generation is over", {}, Member()
+    allowed = me.committed == wanted
+    if PUBLISH_AHEAD:
+        allowed = True
+    if SILENT_DIRECTORY:
+        allowed = me.committed.offset == me.published
+    if is_open and allowed:
+        file = File(me.first, me.position - 1, here)
+        if me.generation in state.owners and file not in state.visible:
+            changed = dict(published=state.published | {file}, visible=state.visible | {file})
+            if file in state.published:
+                changed["published"] = state.published | {file._replace(directory=file.directory + 10)}
+            yield f"publishes {show(file)}", changed, me._replace(first=-1, published=me.position)
+            yield f"publishes {show(file)}, the answer is lost", changed, Member()
+        else:
+            yield "cannot rename", {}, Member()
+
+
+def show(file):
+    return f"[{file.first}..{file.last}]"
+
+
+def wrong(state):
+    """What is wrong in a state, or None."""
+    landed = [offset for file in state.published for offset in range(file.first, file.last + 1)]
+    expired = {offset for gap in state.expired for offset in range(gap.first, gap.last + 1)}
+    if len(landed) != len(set(landed)):
+        return "an offset has landed twice"
+    if expired & set(landed):
+        return "an offset has landed and is recorded as expired"
+    if landed and not set(range(max(landed))) <= expired | set(landed):
+        return "an offset is missing"
+    return None
+
+
+def main():
+    start = State()
+    came, queue = {start: None}, deque([start])
+    while queue:
+        state = queue.popleft()
+        for what, following in steps(state):
+            if following in came:
+                continue
+            came[following] = (state, what)
+            if wrong(following):
+                print(f"BROKEN: {wrong(following)}")
+                trace = []
+                while came[following]:
+                    following, what = came[following]
+                    trace.append(what)
+                print("  " + "\n  ".join(reversed(trace)))
+                return 1
+            queue.append(following)
+    print(f"holds in all {len(came)} reachable states ({MEMBERS} members, {OWNERSHIPS} ownerships, {OFFSETS} offsets)")
+    return 0
+
+
+sys.exit(main())

@@ -1,0 +1,53 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The protocol's model in every reachable state; each rule left out breaks it. Needs python3. */
+class LandingModelTest {
+    @BeforeAll
+    static void pythonIsThere() throws Exception {
+        assumeTrue(python("-c", "").equals(""), "there is no python3 to run docs/models/landing-model.py");
+    }
+
+    @Test
+    void protocol_holdsInEveryState() throws Exception {
+        assertThat(python("docs/models/landing-model.py", "--small"))
+                .startsWith("holds in all 192895 reachable states");
+    }
+
+    @Test
+    @Tag("long")
+    void protocol_withMoreOffsets_holdsInEveryState() throws Exception {
+        assertThat(python("docs/models/landing-model.py")).startsWith("holds in all 1238858 reachable states");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--fence-first", "--committed-once", "--publish-ahead", "--silent-directory"})
+    void protocol_withoutOneOfItsRules_breaks(String without) throws Exception {
+        assertThat(python("docs/models/landing-model.py", "--small", without)).startsWith("BROKEN: ");
+    }
+
+    private static String python(String... arguments) throws InterruptedException {
+        ProcessBuilder python = new ProcessBuilder("python3");
+        python.command().addAll(List.of(arguments));
+        try {
+            Process process = python.redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+            assertThat(process.waitFor(5, TimeUnit.SECONDS)).isTrue();
+            return output;
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}
