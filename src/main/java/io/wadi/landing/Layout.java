@@ -1,5 +1,6 @@
 package io.wadi.landing;
 
+import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -15,6 +16,20 @@ record Layout(String root, TimeBuckets times) {
 
     Layout {
         root = root.endsWith("/") ? root.substring(0, root.length() - 1) : root;
+    }
+
+    /**
+     * Why the topic cannot be landed; empty where it can. Its name would be taken for a directory of landing's own or of
+     * HDFS.
+     */
+    static Optional<String> refusal(String topic) {
+        return topic.equals("_tmp")
+                        || topic.equals("_expired")
+                        || topic.equals(".snapshot")
+                        || topic.equals(".reserved")
+                ? Optional.of(
+                        "topic " + topic + " cannot be landed: its name is reserved for a directory of another use")
+                : Optional.empty();
     }
 
     /** The directory of a partition's visible files, or of their directories by time. */

@@ -84,6 +84,9 @@ final class PartitionLander implements PartitionSink {
      *     committed is not landing's
      */
     static PartitionLander open(Run run, Landing landing) {
+        Layout.refusal(run.partition().topic()).ifPresent(refusal -> {
+            throw new LandingException(run.partition(), landing.layout().visible(run.partition()), refusal, null);
+        });
         PartitionLander lander = new PartitionLander(run.partition(), run.groupOffset(), landing);
         lander.raise();
         lander.fence();

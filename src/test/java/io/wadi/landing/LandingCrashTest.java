@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -54,13 +55,32 @@ class LandingCrashTest {
     void processesFrozenWhileAnotherTakesOver_publishNothingAfterwards() throws Exception {
         String topic = "landing-zombies";
         KafkaProbe.createTopic(topic, PARTITIONS);
-        List<FaultPoint> points = List.of(
-                new FaultPoint(Operation.WRITE, true, 150),
-                new FaultPoint(Operation.SYNC, true, 2),
-                new FaultPoint(Operation.CLOSE, false, 2),
-                new FaultPoint(Operation.RENAME, true, 3),
-                new FaultPoint(Operation.RENAME, false, 2),
-                new FaultPoint(Operation.RAISE, false, 1));
+        freezeAt(
+                topic,
+                List.of(
+                        new FaultPoint(Operation.WRITE, true, 150),
+                        new FaultPoint(Operation.SYNC, true, 2),
+                        new FaultPoint(Operation.RENAME, true, 3),
+                        new FaultPoint(Operation.RAISE, false, 1)));
+    }
+
+    @Test
+    @Tag("long")
+    void processesFrozenAtEveryStep_publishNothingAfterwards() throws Exception {
+        String topic = "landing-zombies-everywhere";
+        KafkaProbe.createTopic(topic, PARTITIONS);
+        List<FaultPoint> points = new ArrayList<>();
+        for (Operation operation : Operation.values()) {
+            // A process that is alone has nobody's directory to delete; a commit is begun where a rename has ended.
+            if (operation != Operation.DELETE) {
+                points.add(new FaultPoint(operation, operation != Operation.COMMIT, 2));
+                points.add(new FaultPoint(operation, false, 2));
+            }
+        }
+        freezeAt(topic, points);
+    }
+
+    private static void freezeAt(String topic, List<FaultPoint> points) throws Exception {
         try (Load load = new Load(topic)) {
             for (FaultPoint point : points) {
                 try (LandingProcess zombie = LandingProcess.start(topic, point, fastRotation())) {
@@ -75,6 +95,27 @@ class LandingCrashTest {
                         assertThat(zombie.stop()).isZero();
                         assertThat(next.stop()).isZero();
                     }
+                }
+            }
+            load.stop();
+            finish(topic, load.sent());
+        }
+        assertLandedOnce(topic);
+    }
+
+    /** Each time both join a group that has no member, and both believe for a while that they own what the other owns. */
+    @Test
+    void twoProcessesStartingAtOnce_loseAndDoubleNothing() throws Exception {
+        String topic = "landing-twins";
+        KafkaProbe.createTopic(topic, PARTITIONS);
+        try (Load load = new Load(topic)) {
+            for (int pair = 0; pair < 3; pair++) {
+                long before = HdfsProbe.coveredOffsets("/" + topic, topic);
+                try (LandingProcess one = LandingProcess.start(topic, null, fastRotation());
+                        LandingProcess two = LandingProcess.start(topic, null, fastRotation())) {
+                    await().atMost(LONG).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) > before + 300);
+                    one.kill();
+                    two.kill();
                 }
             }
             load.stop();

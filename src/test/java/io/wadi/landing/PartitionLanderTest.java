@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class PartitionLanderTest {
     private static final TopicPartition PARTITION = new TopicPartition("select-color", 1);
@@ -508,6 +509,17 @@ final class PartitionLanderTest {
         store.take(VISIBLE + new LandedFile(PARTITION, 2, 3).name());
 
         assertThat(open(NEVER, run(0)).position()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"_tmp", "_expired", ".snapshot", ".reserved"})
+    void open_topicWhoseNameIsTaken_isRefused(String topic) {
+        Run run = Runs.of(List.of(Records.record(new TopicPartition(topic, 0), 0, "v")));
+
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(() -> open(NEVER, run))
+                .withMessageContaining("topic " + topic + " cannot be landed: its name is reserved");
+        assertThat(store.calls()).isEmpty();
     }
 
     @Test
