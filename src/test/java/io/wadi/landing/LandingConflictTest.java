@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import java.io.FileNotFoundException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
@@ -34,10 +34,10 @@ class LandingConflictTest {
     void partitionsThatWereTamperedWith_waitAndTheOthersGoOn() throws Exception {
         KafkaProbe.createTopic(TOPIC, 4);
         produce("a");
-        try (RunningWadi wadi = start()) {
-            awaitLanded(List.of(0, 1, 2, 3), 1);
-        }
         try (FileSystem hdfs = hdfs()) {
+            try (RunningWadi wadi = start()) {
+                awaitLanded(hdfs, List.of(0, 1, 2, 3), 1);
+            }
             Path notes = new Path(BASE + "/partition=0/notes.txt");
             write(hdfs, notes, "not landing's");
             Path shortened = landed(1, 0, 1);
@@ -46,7 +46,7 @@ class LandingConflictTest {
             produce("b");
 
             try (RunningWadi wadi = start()) {
-                awaitLanded(List.of(3), 3);
+                awaitLanded(hdfs, List.of(3), 3);
                 await().atMost(SOON).untilAsserted(() -> {
                     assertDown(wadi, 0, notes.toUri().getPath() + ": it is none of this partition's landed files");
                     assertDown(wadi, 1, shortened.toUri().getPath() + ": landing wrote 6 bytes, now there are 1");
@@ -58,13 +58,12 @@ class LandingConflictTest {
                                 + TOPIC + "\"\\} 0")
                         .containsPattern("wadi_partition_failing\\{group=\"landing-conflicts\",partition=\"0\",topic=\""
                                 + TOPIC + "\"\\} [1-9]");
-                assertThat(HdfsProbe.covering("/landing-conflicts", TOPIC, 2, 2))
-                        .isEmpty();
+                assertThat(hdfs.listStatus(new Path(BASE + "/partition=2"))).hasSize(1);
 
                 hdfs.delete(notes, false);
                 hdfs.delete(shortened, false);
                 hdfs.delete(landed(2, 0, 1), false);
-                awaitLanded(List.of(0, 1, 2), 3);
+                awaitLanded(hdfs, List.of(0, 1, 2), 3);
                 await().atMost(SOON).untilAsserted(() -> {
                     for (int partition = 0; partition < 4; partition++) {
                         assertThat(check(wadi, partition).path("status").asText())
@@ -72,10 +71,6 @@ class LandingConflictTest {
                     }
                 });
             }
-        }
-        for (int partition : List.of(0, 1, 2, 3)) {
-            assertThat(HdfsProbe.covering("/landing-conflicts", TOPIC, partition, 2))
-                    .hasSize(1);
         }
     }
 
@@ -97,11 +92,14 @@ class LandingConflictTest {
         }
     }
 
-    private static void awaitLanded(List<Integer> partitions, long offset) {
-        await().atMost(SOON).untilAsserted(() -> {
+    private static void awaitLanded(FileSystem hdfs, List<Integer> partitions, long offset) {
+        await().atMost(SOON).ignoreException(FileNotFoundException.class).untilAsserted(() -> {
             for (int partition : partitions) {
-                assertThat(HdfsProbe.covering("/landing-conflicts", TOPIC, partition, offset))
+                assertThat(hdfs.listStatus(new Path(BASE + "/partition=" + partition)))
                         .as("partition %d", partition)
+                        .filteredOn(file -> LandedFile.parse(file.getPath().getName())
+                                .filter(landed -> landed.covers(offset))
+                                .isPresent())
                         .hasSize(1);
             }
         });
