@@ -134,7 +134,7 @@ class LandingConflictTest {
     private static void assertDown(RunningWadi wadi, int partition, String message) throws Exception {
         JsonNode check = check(wadi, partition);
         assertThat(check.path("status").asText()).as("partition %d", partition).isEqualTo("DOWN");
-        assertThat(check.toString()).contains(message);
+        assertThat(check.path("message").asText().replace("\\/", "/")).contains(message);
     }
 
     private static JsonNode check(RunningWadi wadi, int partition) throws Exception {
