@@ -13,10 +13,20 @@ import java.util.function.Function;
  * @param allowed the allowed values in words, for error messages and the configuration table
  * @param defaultText the default as it would be written in {@code application.properties}
  * @param parser turns the text into the value; throws {@link IllegalArgumentException} where it is not allowed
+ * @param choices all allowed values where they are a few words, else none
  * @param <T> the value's type
  */
 public record Setting<T>(
-        String name, String description, String allowed, String defaultText, Function<String, T> parser) {
+        String name,
+        String description,
+        String allowed,
+        String defaultText,
+        Function<String, T> parser,
+        List<String> choices) {
+
+    private Setting(String name, String description, String allowed, String defaultText, Function<String, T> parser) {
+        this(name, description, allowed, defaultText, parser, List.of());
+    }
 
     /** A text that is not blank. */
     public static Setting<String> text(String name, String defaultText, String description) {
@@ -27,6 +37,13 @@ public record Setting<T>(
     public static Setting<List<String>> list(String name, String defaultText, String description) {
         return new Setting<>(
                 name, description, "one or more texts, separated by commas", defaultText, Setting::parseList);
+    }
+
+    /** One of several texts. */
+    public static Setting<String> choice(String name, String defaultText, List<String> choices, String description) {
+        int last = choices.size() - 1;
+        String allowed = String.join(", ", choices.subList(0, last)) + " or " + choices.get(last);
+        return new Setting<>(name, description, allowed, defaultText, text -> chosen(text, choices), choices);
     }
 
     /** {@code true} or {@code false}. */
@@ -118,6 +135,13 @@ public record Setting<T>(
             throw new IllegalArgumentException("empty");
         }
         return items;
+    }
+
+    private static String chosen(String text, List<String> choices) {
+        if (!choices.contains(text)) {
+            throw new IllegalArgumentException("none of the choices");
+        }
+        return text;
     }
 
     private static Boolean parseFlag(String text) {

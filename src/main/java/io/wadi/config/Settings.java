@@ -37,8 +37,13 @@ public final class Settings {
             try {
                 values.put(setting, setting.parser().apply(text));
             } catch (IllegalArgumentException | ArithmeticException e) {
-                mistakes.add("%s=%s: allowed is %s (default %s)"
-                        .formatted(setting.name(), text, setting.allowed(), setting.defaultText()));
+                mistakes.add("%s=%s: allowed is %s (default %s)%s"
+                        .formatted(
+                                setting.name(),
+                                text,
+                                setting.allowed(),
+                                setting.defaultText(),
+                                nearest(text, setting.choices())));
             }
         }
         Set<String> names = declared.stream().map(Setting::name).collect(Collectors.toSet());
@@ -63,7 +68,7 @@ public final class Settings {
         return (T) value;
     }
 
-    private static String nearest(String name, Set<String> names) {
+    private static String nearest(String name, Collection<String> names) {
         return Nearest.to(name, names)
                 .map(near -> "; did you mean " + near + "?")
                 .orElse("");

@@ -22,7 +22,9 @@ final class SettingsTest {
     private static final Setting<Long> ROLL_BYTES =
             Setting.size("wadi.t.roll-bytes", "8MiB", "1KiB", "1GiB", "A size.");
     private static final Setting<Duration> EVERY = Setting.duration("wadi.t.every", "10s", "1s", "1h", "A duration.");
-    private static final List<Setting<?>> ALL = List.of(TOPIC, HOSTS, ENABLED, PORT, SHARE, ROLL_BYTES, EVERY);
+    private static final Setting<String> COLOR =
+            Setting.choice("wadi.t.color", "red", List.of("red", "green", "blue.dark"), "A choice.");
+    private static final List<Setting<?>> ALL = List.of(TOPIC, HOSTS, ENABLED, PORT, SHARE, ROLL_BYTES, EVERY, COLOR);
 
     @Test
     void read_nothingGiven_holdsTheDefaults() {
@@ -35,6 +37,7 @@ final class SettingsTest {
         assertThat(settings.get(SHARE)).isEqualTo(0.5);
         assertThat(settings.get(ROLL_BYTES)).isEqualTo(8 << 20);
         assertThat(settings.get(EVERY)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.get(COLOR)).isEqualTo("red");
     }
 
     @ParameterizedTest
@@ -51,6 +54,7 @@ final class SettingsTest {
         "wadi.t.every, 1h",
         "wadi.t.every, 60m",
         "wadi.t.enabled, ' false '",
+        "wadi.t.color, blue.dark",
         "wadi.t.topic, ' x '",
         "wadi.t.hosts, ' b:2 , ,c:3 '"
     })
@@ -77,6 +81,10 @@ final class SettingsTest {
             wadi.t.roll-bytes | 1023      | a size such as 64KiB or 128MiB, from 1KiB to 1GiB (default 8MiB)
             wadi.t.roll-bytes | 1025MiB   | a size such as 64KiB or 128MiB, from 1KiB to 1GiB (default 8MiB)
             wadi.t.roll-bytes | 8MB       | a size such as 64KiB or 128MiB, from 1KiB to 1GiB (default 8MiB)
+            wadi.t.color      | orange    | red, green or blue.dark (default red)
+            wadi.t.color      | Green     | red, green or blue.dark (default red); did you mean green?
+            wadi.t.color      | blu.dark  | red, green or blue.dark (default red); did you mean blue.dark?
+            wadi.t.color      | ' red'    | red, green or blue.dark (default red); did you mean red?
             wadi.t.roll-bytes | 999999999999999GiB | a size such as 64KiB or 128MiB, from 1KiB to 1GiB (default 8MiB)
             wadi.t.every      | 999ms     | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)
             wadi.t.every      | 61m       | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)
