@@ -55,6 +55,42 @@ class WadiStartTest {
                 .contains("replication");
     }
 
+    @Test
+    void landingFormats_mistakes_areSaid() throws Exception {
+        configure("wadi.landing.format=parket", "wadi.landing.compression-level=20");
+
+        assertThat(start()).isEqualTo("""
+                        Wadi cannot start:
+                          wadi.landing.format=parket: allowed is jsonl, jsonl.gz, jsonl.zst, parquet or avro (default jsonl); \
+                        did you mean parquet?
+                          wadi.landing.compression-level=20: allowed is a whole number from 1 to 19 (default 3)
+                        """);
+    }
+
+    @Test
+    void landingFormats_schemasThatCannotBeUsed_areSaidAllAtOnce() throws Exception {
+        Files.createDirectory(directory.resolve("routes"));
+        for (String route : List.of("landing.camel.yaml", "errors.camel.yaml")) {
+            Files.copy(Path.of("routes", route), directory.resolve("routes").resolve(route));
+        }
+        Path schema = Files.writeString(directory.resolve("a.json"), "{\"type\":\"object\",\"oneOf\":[]}");
+        configure(
+                "wadi.http.port=" + Ports.free(),
+                "wadi.management.port=" + Ports.free(),
+                "wadi.landing.format=parquet",
+                "wadi.landing.topics=a,select-color,metric.cpu",
+                "wadi.landing.schema=" + directory);
+
+        assertThat(start()).isEqualTo("""
+                        Wadi cannot start:
+                          %1$s at "/oneOf": a column of type object cannot follow from this keyword, only from \
+                        additionalProperties, properties, required
+                          %1$s at "": an object needs properties, or additionalProperties with a schema (a map)
+                          topic select-color has no schema: there is no file %2$s/select-color.avsc and no %2$s/select-color.json
+                          topic metric.cpu has no schema: there is no file %2$s/metric.cpu.avsc and no %2$s/metric.cpu.json
+                        """.formatted(schema, directory));
+    }
+
     private void configure(String... properties) throws IOException {
         Files.write(directory.resolve("application.properties"), List.of(properties));
     }

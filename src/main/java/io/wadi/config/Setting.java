@@ -51,16 +51,6 @@ public record Setting<T>(
         return new Setting<>(name, description, "true or false", defaultText, Setting::parseFlag);
     }
 
-    /** One of some words. */
-    public static Setting<String> choice(String name, String defaultText, List<String> words, String description) {
-        return new Setting<>(
-                name,
-                description,
-                "one of " + String.join(", ", words),
-                defaultText,
-                text -> chosen(text.strip(), words));
-    }
-
     /** A whole number from {@code least} to {@code most}, both included. */
     public static Setting<Long> number(String name, String defaultText, long least, long most, String description) {
         return new Setting<>(
@@ -108,15 +98,6 @@ public record Setting<T>(
             throw new IllegalArgumentException("out of range");
         }
         return value;
-    }
-
-    private static String chosen(String text, List<String> words) {
-        if (!words.contains(text)) {
-            throw new IllegalArgumentException(Nearest.to(text, words)
-                    .map(nearest -> "did you mean " + nearest + "?")
-                    .orElse("none of them"));
-        }
-        return text;
     }
 
     private static String notBlank(String text) {

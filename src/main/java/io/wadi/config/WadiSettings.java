@@ -101,6 +101,41 @@ public final class WadiSettings {
             1_000_000,
             "Records taken from Kafka at a time; more is faster and needs more heap.");
 
+    public static final Setting<String> LANDING_FORMAT = choice(
+            "wadi.landing.format",
+            "jsonl",
+            List.of("jsonl", "jsonl.gz", "jsonl.zst", "parquet", "avro"),
+            "What landed files hold: a value a line, also compressed, or rows of a schema.");
+    public static final Setting<Boolean> LANDING_ENVELOPE = flag(
+            "wadi.landing.envelope",
+            "false",
+            "Whether each value stands within its key, headers, timestamp, partition and offset.");
+    public static final Setting<String> LANDING_SCHEMA = text(
+            "wadi.landing.schema",
+            "schemas",
+            "For parquet and avro: a schema's file, or a directory with TOPIC.avsc or TOPIC.json; or the jar's own.");
+    public static final Setting<Boolean> LANDING_IGNORE_UNKNOWN_FIELDS = flag(
+            "wadi.landing.ignore-unknown-fields",
+            "false",
+            "Whether fields that the schema does not have are left out, instead of refusing their records.");
+    public static final Setting<Long> LANDING_COMPRESSION_LEVEL = number(
+            "wadi.landing.compression-level",
+            "3",
+            1,
+            19,
+            "Compression from fast to small; of gzip and deflate up to 9.");
+    public static final Setting<String> LANDING_AVRO_CODEC = choice(
+            "wadi.landing.avro-codec",
+            "zstandard",
+            List.of("null", "deflate", "zstandard"),
+            "How avro files are compressed.");
+    public static final Setting<Long> LANDING_ROW_GROUP = size(
+            "wadi.landing.row-group",
+            "16MiB",
+            "1MiB",
+            "1GiB",
+            "Rows that parquet writes together; so much heap is held for each open file.");
+
     // ---- indexing
     public static final Setting<String> INDEXING_TOPIC =
             text("wadi.indexing.topic", "select-color", "The topic that is indexed.");
@@ -165,6 +200,13 @@ public final class WadiSettings {
             LANDING_TIME_OF,
             LANDING_REPLICATION,
             LANDING_POLL_RECORDS,
+            LANDING_FORMAT,
+            LANDING_ENVELOPE,
+            LANDING_SCHEMA,
+            LANDING_IGNORE_UNKNOWN_FIELDS,
+            LANDING_COMPRESSION_LEVEL,
+            LANDING_AVRO_CODEC,
+            LANDING_ROW_GROUP,
             INDEXING_TOPIC,
             INDEXING_INDEX,
             INDEXING_GROUP,

@@ -1,5 +1,6 @@
 package io.wadi.landing;
 
+import io.wadi.landing.format.Format;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
@@ -8,17 +9,20 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The range of offsets that one landed file covers, as its name tells: {@code topic+partition+first+last.jsonl}, offsets
- * with 20 digits, the form that Kafka Connect's HDFS files have.
+ * The range of offsets that one landed file covers and its format, as its name tells:
+ * {@code topic+partition+first+last.jsonl}, offsets with 20 digits, the form that Kafka Connect's HDFS files have. Names of
+ * all formats are read, whichever is written now.
  *
  * @param partition the topic's partition
  * @param first the first offset covered
  * @param last the last offset covered, not less than {@code first}
+ * @param format what the file holds
  */
-record LandedFile(TopicPartition partition, long first, long last) {
+record LandedFile(TopicPartition partition, long first, long last, Format format) {
     static final Comparator<LandedFile> BY_OFFSET = Comparator.comparingLong(LandedFile::first);
 
-    private static final Pattern NAME = Pattern.compile("(.+)\\+(0|[1-9]\\d{0,9})\\+(\\d{20})\\+(\\d{20})\\.jsonl");
+    private static final Pattern NAME =
+            Pattern.compile("(.+)\\+(0|[1-9]\\d{0,9})\\+(\\d{20})\\+(\\d{20})\\.(\\w+(?:\\.\\w+)?)");
 
     LandedFile {
         if (first < 0 || last < first) {
@@ -27,10 +31,21 @@ record LandedFile(TopicPartition partition, long first, long last) {
         }
     }
 
+    /** A file of JSON lines. */
+    LandedFile(TopicPartition partition, long first, long last) {
+        this(partition, first, last, Format.JSONL);
+    }
+
     /** The file's name, without its directory. */
     String name() {
         return String.format(
-                Locale.ROOT, "%s+%d+%020d+%020d.jsonl", partition.topic(), partition.partition(), first, last);
+                Locale.ROOT,
+                "%s+%d+%020d+%020d.%s",
+                partition.topic(),
+                partition.partition(),
+                first,
+                last,
+                format.extension());
     }
 
     /** In name order, the names of all files of a partition that cover no offset before {@code first} come after this. */
@@ -46,14 +61,16 @@ record LandedFile(TopicPartition partition, long first, long last) {
     /** Reads a name; empty where it is not one of ours. */
     static Optional<LandedFile> parse(String name) {
         Matcher parts = NAME.matcher(name);
-        if (!parts.matches()) {
-            return Optional.empty();
-        }
+        return parts.matches() ? Format.of(parts.group(5)).flatMap(format -> parse(parts, format)) : Optional.empty();
+    }
+
+    private static Optional<LandedFile> parse(Matcher parts, Format format) {
         try {
             return Optional.of(new LandedFile(
                     new TopicPartition(parts.group(1), Integer.parseInt(parts.group(2))),
                     Long.parseLong(parts.group(3)),
-                    Long.parseLong(parts.group(4))));
+                    Long.parseLong(parts.group(4)),
+                    format));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -1,5 +1,6 @@
 package io.wadi.landing;
 
+import io.wadi.landing.format.Encoding;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -9,20 +10,22 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  *
  * @param store where
  * @param layout under which names
+ * @param encoding how records become files
  * @param rotation when a file is published
  * @param recordTime the time in milliseconds since 1970 that decides which directory by time a record's file stands in
- * @param refusals where records go that cannot stand in a file
+ * @param refusals where records go that the format cannot hold
  * @param nanoTime the clock for a file's age
  */
 record Landing(
         FileStore store,
         Layout layout,
+        Encoding encoding,
         Rotation rotation,
         ToLongFunction<ConsumerRecord<byte[], byte[]>> recordTime,
         Refusals refusals,
         LongSupplier nanoTime) {
 
-    /** Takes records that cannot stand in a file. Returns when the record is kept elsewhere, or throws. */
+    /** Takes records that the format cannot hold. Returns when the record is kept elsewhere, or throws. */
     interface Refusals {
         void refuse(ConsumerRecord<byte[], byte[]> refused, Exception cause);
     }

@@ -2,6 +2,10 @@ package io.wadi.landing;
 
 import io.wadi.config.Units;
 import io.wadi.kafka.DeadLetters;
+import io.wadi.landing.format.Encodings;
+import io.wadi.landing.format.Format;
+import io.wadi.landing.format.FormatOptions;
+import java.util.stream.Stream;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
@@ -18,6 +22,14 @@ public final class LandingEndpoint extends DefaultEndpoint {
     private short replication = 3;
     private TimeBuckets timeBuckets = TimeBuckets.NONE;
     private LandingTime timeOf = LandingTime.RECORD;
+    private String format = FormatOptions.DEFAULT.format().extension();
+    private boolean envelope = FormatOptions.DEFAULT.envelope();
+    private String schema = FormatOptions.DEFAULT.schema();
+    private boolean ignoreUnknownFields = FormatOptions.DEFAULT.ignoreUnknownFields();
+    private int compressionLevel = FormatOptions.DEFAULT.compressionLevel();
+    private FormatOptions.AvroCodec avroCodec = FormatOptions.DEFAULT.avroCodec();
+    private String rowGroup = "16MiB";
+    private String topics = "";
 
     LandingEndpoint(String uri, LandingComponent component, String directory) {
         super(uri, component);
@@ -55,17 +67,77 @@ public final class LandingEndpoint extends DefaultEndpoint {
         this.timeOf = Units.choice(LandingTime.class, timeOf);
     }
 
+    /** What the files hold: {@code jsonl}, {@code jsonl.gz}, {@code jsonl.zst}, {@code parquet} or {@code avro}. */
+    public void setFormat(String format) {
+        this.format = format;
+    }
+
+    /** Write Kafka's key, headers, timestamp, partition and offset around each value. */
+    public void setEnvelope(boolean envelope) {
+        this.envelope = envelope;
+    }
+
+    /** The schema for parquet and avro: a file, or a directory with {@code <topic>.avsc} or {@code <topic>.json}. */
+    public void setSchema(String schema) {
+        this.schema = schema;
+    }
+
+    /** Leave out fields that the schema does not have, instead of refusing their records. */
+    public void setIgnoreUnknownFields(boolean ignoreUnknownFields) {
+        this.ignoreUnknownFields = ignoreUnknownFields;
+    }
+
+    /** From 1 (fast) to 19 (small), of gzip and deflate to 9. */
+    public void setCompressionLevel(int compressionLevel) {
+        this.compressionLevel = compressionLevel;
+    }
+
+    /** How the blocks of Avro files are compressed: {@code null}, {@code deflate} or {@code zstandard}. */
+    public void setAvroCodec(FormatOptions.AvroCodec avroCodec) {
+        this.avroCodec = avroCodec;
+    }
+
+    /** The size of a row group in Parquet files, such as {@code 16MiB}; so much is held in memory for each open file. */
+    public void setRowGroup(String rowGroup) {
+        this.rowGroup = rowGroup;
+    }
+
+    /** The topics that land here, separated by commas: their schemas are read at start. */
+    public void setTopics(String topics) {
+        this.topics = topics;
+    }
+
     @Override
     public Producer createProducer() throws Exception {
+        Encodings encodings = encodings();
         Rotation rotation = new Rotation(rollRecords, Units.bytes(rollBytes), Units.duration(rollEvery));
         DeadLetters deadLetters = CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), DeadLetters.class);
         return new LandingProducer(
                 this,
                 landing.fileStore(replication),
                 new Layout(directory, timeBuckets),
+                encodings,
                 rotation,
                 timeOf::millis,
                 deadLetters);
+    }
+
+    private Encodings encodings() {
+        FormatOptions options = new FormatOptions(
+                Format.of(format)
+                        .orElseThrow(() -> new IllegalArgumentException("landing: there is no format " + format)),
+                envelope,
+                schema,
+                ignoreUnknownFields,
+                compressionLevel,
+                avroCodec,
+                Units.bytes(rowGroup));
+        return new Encodings(
+                options,
+                Stream.of(topics.split(","))
+                        .map(String::strip)
+                        .filter(topic -> !topic.isEmpty())
+                        .toList());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.wadi.landing;
 
 import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.Run;
+import io.wadi.landing.format.Encodings;
 import java.util.function.ToLongFunction;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
@@ -11,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class LandingProducer extends DefaultProducer {
     private final FileStore store;
     private final Layout layout;
+    private final Encodings encodings;
     private final Rotation rotation;
     private final ToLongFunction<ConsumerRecord<byte[], byte[]>> recordTime;
     private final DeadLetters deadLetters;
@@ -19,12 +21,14 @@ final class LandingProducer extends DefaultProducer {
             LandingEndpoint endpoint,
             FileStore store,
             Layout layout,
+            Encodings encodings,
             Rotation rotation,
             ToLongFunction<ConsumerRecord<byte[], byte[]>> recordTime,
             DeadLetters deadLetters) {
         super(endpoint);
         this.store = store;
         this.layout = layout;
+        this.encodings = encodings;
         this.rotation = rotation;
         this.recordTime = recordTime;
         this.deadLetters = deadLetters;
@@ -47,6 +51,7 @@ final class LandingProducer extends DefaultProducer {
                 new Landing(
                         store,
                         layout,
+                        encodings.of(run.partition().topic()),
                         rotation,
                         recordTime,
                         (refused, cause) -> deadLetters.send(refused, routeId, cause),

@@ -4,6 +4,8 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.Run;
+import io.wadi.landing.format.Encoder;
+import io.wadi.landing.format.RefusedRecordException;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -31,7 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PartitionLander implements PartitionSink {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionLander.class);
-    private static final byte[] NEWLINE = {'\n'};
 
     private final TopicPartition partition;
     private final GroupOffset group;
@@ -52,16 +53,24 @@ final class PartitionLander implements PartitionSink {
     private static final class OpenFile {
         private final String path;
         private final FileStore.Output out;
+        private final Encoder encoder;
         private final long first;
         private final long bucket;
         private final String directory;
         private final long openedNanos;
         private long records;
-        private long bytes;
 
-        OpenFile(String path, FileStore.Output out, long first, long bucket, String directory, long openedNanos) {
+        OpenFile(
+                String path,
+                FileStore.Output out,
+                Encoder encoder,
+                long first,
+                long bucket,
+                String directory,
+                long openedNanos) {
             this.path = path;
             this.out = out;
+            this.encoder = encoder;
             this.first = first;
             this.bucket = bucket;
             this.directory = directory;
@@ -138,13 +147,7 @@ final class PartitionLander implements PartitionSink {
         if (open != null && (isFull() || open.bucket != landing.layout().times().bucket(time)) && !publish()) {
             return false;
         }
-        OpenFile file = openFile(time);
-        String refusal = Lines.refusal(consumed.value());
-        if (refusal == null) {
-            write(file, consumed.value());
-        } else {
-            landing.refusals().refuse(consumed, new IllegalArgumentException(refusal));
-        }
+        write(openFile(time), consumed);
         position = consumed.offset() + 1;
         if (isFull()) {
             publish();
@@ -153,16 +156,18 @@ final class PartitionLander implements PartitionSink {
     }
 
     private boolean isFull() {
-        return landing.rotation().isFull(open.records, open.bytes);
+        return landing.rotation().isFull(open.records, open.encoder.bytes());
     }
 
-    private void write(OpenFile file, byte[] value) {
-        attempt(file.path, "a record could not be written", () -> {
-            file.out.write(value, 0, value.length);
-            file.out.write(NEWLINE, 0, 1);
-        });
-        file.records++;
-        file.bytes += value.length + 1L;
+    private void write(OpenFile file, ConsumerRecord<byte[], byte[]> consumed) {
+        try {
+            file.encoder.write(consumed);
+            file.records++;
+        } catch (RefusedRecordException e) {
+            landing.refusals().refuse(consumed, e);
+        } catch (IOException e) {
+            throw new LandingException(partition, file.path, "a record could not be written", e);
+        }
     }
 
     /** Also a refused record opens a file, so that its offset is covered by one. */
@@ -171,9 +176,11 @@ final class PartitionLander implements PartitionSink {
             String path = own + "/" + position;
             TimeBuckets times = landing.layout().times();
             attempt(path, "it could not be created (another member may own the partition now)", () -> {
+                FileStore.Output out = landing.store().create(path);
                 open = new OpenFile(
                         path,
-                        landing.store().create(path),
+                        out,
+                        encoder(out),
                         position,
                         times.bucket(time),
                         times.directory(time),
@@ -183,14 +190,25 @@ final class PartitionLander implements PartitionSink {
         return open;
     }
 
+    private Encoder encoder(FileStore.Output out) throws IOException {
+        try {
+            return landing.encoding().open(out);
+        } catch (IOException | RuntimeException e) {
+            out.abort();
+            throw e;
+        }
+    }
+
     /** Publishes the open file and commits; false where the file before it could not be committed yet. */
     private boolean publish() {
         if (!commit(open.directory)) {
             return false;
         }
-        LandedFile file = new LandedFile(partition, open.first, position - 1);
+        LandedFile file = new LandedFile(
+                partition, open.first, position - 1, landing.encoding().format());
         String target = landing.layout().visible(file, open.directory);
         attempt(open.path, "it could not be published as " + target, () -> {
+            open.encoder.finish();
             open.out.sync();
             open.out.close();
             makeParent(target);
@@ -279,6 +297,7 @@ final class PartitionLander implements PartitionSink {
     @Override
     public void abandon() {
         if (open != null) {
+            open.encoder.close();
             open.out.abort();
             open = null;
         }

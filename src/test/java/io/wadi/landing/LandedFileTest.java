@@ -3,6 +3,7 @@ package io.wadi.landing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.wadi.landing.format.Format;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
@@ -18,6 +19,15 @@ final class LandedFileTest {
     void name_isTopicPartitionAndRange() {
         assertThat(new LandedFile(PARTITION, 0, 99_999).name())
                 .isEqualTo("select-color+2+00000000000000000000+00000000000000099999.jsonl");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"JSONL, jsonl", "JSONL_GZ, jsonl.gz", "JSONL_ZST, jsonl.zst", "PARQUET, parquet", "AVRO, avro"})
+    void name_endsWithTheFormat(Format format, String extension) {
+        LandedFile file = new LandedFile(PARTITION, 7, 9, format);
+
+        assertThat(file.name()).isEqualTo("select-color+2+00000000000000000007+00000000000000000009." + extension);
+        assertThat(LandedFile.parse(file.name())).contains(file);
     }
 
     @ParameterizedTest
@@ -42,7 +52,13 @@ final class LandedFileTest {
                 "_SUCCESS",
                 "part-00000.jsonl",
                 "t+0+00000000000000000000+00000000000000000009.json",
-                "t+0+00000000000000000000+00000000000000000009.jsonl.gz",
+                "t+0+00000000000000000000+00000000000000000009.gz",
+                "t+0+00000000000000000000+00000000000000000009.jsonl.zip",
+                "t+0+00000000000000000000+00000000000000000009.jsonl.gz.tmp",
+                "t+0+00000000000000000000+00000000000000000009.JSONL",
+                "t+0+00000000000000000000+00000000000000000009.parquet.jsonl",
+                "t+0+00000000000000000000+00000000000000000009.",
+                "t+0+00000000000000000000+00000000000000000009",
                 ".t+0+00000000000000000000+00000000000000000009.jsonl._COPYING_",
                 "t+0+0+9.jsonl",
                 "t+0+0000000000000000000+00000000000000000009.jsonl",

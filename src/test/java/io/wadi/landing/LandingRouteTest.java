@@ -8,6 +8,7 @@ import io.wadi.testing.Fixtures;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code routes/landing.camel.yaml} as shipped, on real Kafka and real HDFS. */
 class LandingRouteTest {
@@ -90,8 +93,127 @@ class LandingRouteTest {
                 .containsExactly("{\"good\":1}");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"jsonl.gz", "jsonl.zst", "parquet", "avro"})
+    void format_recordsThatFitLandAndOthersAreDeadLetters(String format) throws Exception {
+        String topic = "landing-" + format;
+        String directory = "/landing-" + format;
+        KafkaProbe.createTopic(topic, 1);
+        List<String> events = Fixtures.lines("select-color.ndjson");
+        RecordMetadata none = KafkaProbe.send(new ProducerRecord<>(topic, 0, "key".getBytes(UTF_8), null));
+        for (String event : events) {
+            KafkaProbe.send(new ProducerRecord<>(topic, 0, null, event.getBytes(UTF_8)));
+        }
+        RecordMetadata broken = KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "[1,\n2]".getBytes(UTF_8)));
+
+        try (RunningWadi landing = start(topic, directory, format)) {
+            await().atMost(SOON).until(() -> covered(directory, broken));
+        }
+
+        List<HdfsProbe.Landed> files = HdfsProbe.landed(directory, topic);
+        assertThat(files).extracting(HdfsProbe.Landed::extension).containsOnly(format);
+        assertThat(files.get(0).first()).isZero();
+        assertThat(files.get(files.size() - 1).last()).isEqualTo(broken.offset());
+        List<String> landed =
+                files.stream().flatMap(file -> file.lines().stream()).toList();
+        if (format.startsWith("jsonl")) {
+            assertThat(landed).isEqualTo(events);
+        } else {
+            assertThat(landed).hasSameSizeAs(events);
+            assertThat(landed.get(1))
+                    .isEqualTo(
+                            "{\"timestamp\":1618371297001,\"userAgent\":\"Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like "
+                                    + "Mac OS X)\",\"colorName\":\"blue\",\"userName\":\"김철수\"}");
+        }
+        assertThat(cause(none))
+                .isEqualTo("the record has no value (a tombstone), a %s needs one"
+                        .formatted(format.startsWith("jsonl") ? "line" : "row"));
+        assertThat(cause(broken))
+                .isEqualTo(
+                        format.startsWith("jsonl")
+                                ? "the value has a line break at byte 3, a line can have none"
+                                : "at \"\": found an array, allowed is an object");
+        assertThat(found(directory, broken).path()).endsWith("." + format);
+    }
+
+    @Test
+    void format_changedBetweenTwoStarts_goesOnAfterTheLastFile() throws Exception {
+        String topic = "landing-format-changed";
+        KafkaProbe.createTopic(topic, 1);
+        String event = Fixtures.lines("select-color.ndjson").get(0);
+        for (String format : List.of("parquet", "jsonl.zst", "avro", "jsonl")) {
+            RecordMetadata sent = KafkaProbe.send(new ProducerRecord<>(topic, 0, null, event.getBytes(UTF_8)));
+            try (RunningWadi landing = start(topic, "/" + topic, format)) {
+                await().atMost(SOON).until(() -> covered("/" + topic, sent));
+            }
+        }
+
+        assertThat(HdfsProbe.landed("/" + topic, topic))
+                .extracting(file -> file.first() + "-" + file.last() + " " + file.extension())
+                .containsExactly("0-0 parquet", "1-1 jsonl.zst", "2-2 avro", "3-3 jsonl");
+    }
+
+    @Test
+    void envelope_holdsKafkasFieldsAndTombstones() throws Exception {
+        String topic = "landing-envelope";
+        KafkaProbe.createTopic(topic, 1);
+        ProducerRecord<byte[], byte[]> given =
+                new ProducerRecord<>(topic, 0, 1618371296789L, "k".getBytes(UTF_8), "{\n\"a\":1}".getBytes(UTF_8));
+        given.headers().add("id", "42".getBytes(UTF_8));
+        KafkaProbe.send(given);
+        RecordMetadata none =
+                KafkaProbe.send(new ProducerRecord<>(topic, 0, (Long) 1618371296790L, (byte[]) null, (byte[]) null));
+
+        try (RunningWadi landing = RunningWadi.start(Map.of(
+                "wadi.landing.topics",
+                topic,
+                "wadi.landing.group",
+                topic,
+                "wadi.landing.directory",
+                "/" + topic,
+                "wadi.landing.envelope",
+                "true"))) {
+            await().atMost(SOON).until(() -> covered("/" + topic, none));
+        }
+
+        assertThat(HdfsProbe.landed("/" + topic, topic).stream().flatMap(file -> file.lines().stream()))
+                .containsExactly(
+                        "{\"topic\":\"landing-envelope\",\"partition\":0,\"offset\":0,\"timestamp\":1618371296789,"
+                                + "\"timestampType\":\"CreateTime\",\"key\":\"k\","
+                                + "\"headers\":[{\"key\":\"id\",\"value\":\"42\"}],\"value\":{ \"a\":1}}",
+                        "{\"topic\":\"landing-envelope\",\"partition\":0,\"offset\":1,\"timestamp\":1618371296790,"
+                                + "\"timestampType\":\"CreateTime\",\"key\":null,\"headers\":[],\"value\":null}");
+    }
+
+    private static RunningWadi start(String topic, String directory, String format) throws Exception {
+        return RunningWadi.start(Map.of(
+                "wadi.landing.topics", topic,
+                "wadi.landing.group", topic,
+                "wadi.landing.directory", directory,
+                "wadi.landing.schema", "schemas/select-color.json",
+                "wadi.landing.avro-codec", "null",
+                "wadi.landing.format", format));
+    }
+
+    private static String cause(RecordMetadata failed) {
+        List<ConsumerRecord<byte[], byte[]>> letters = KafkaProbe.deadLetters(failed, "landing");
+        assertThat(letters).hasSize(1);
+        return KafkaProbe.header(letters.get(0), "__connect.errors.exception.message");
+    }
+
+    /** As the page finds it. */
+    private static LandedFiles.Found found(String directory, RecordMetadata record) throws Exception {
+        return new LandedFiles(TestServers.shared().ports().hdfsUri(), "http://localhost", directory)
+                .find(record.topic(), record.partition(), record.offset())
+                .orElseThrow();
+    }
+
     private static boolean covered(RecordMetadata record) throws Exception {
-        return HdfsProbe.covering("/landing-route-test", TOPIC, record.partition(), record.offset())
+        return covered("/landing-route-test", record);
+    }
+
+    private static boolean covered(String directory, RecordMetadata record) throws Exception {
+        return HdfsProbe.covering(directory, record.topic(), record.partition(), record.offset())
                         .size()
                 == 1;
     }

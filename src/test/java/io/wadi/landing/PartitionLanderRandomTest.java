@@ -12,6 +12,12 @@ import io.wadi.kafka.SinkConsumer;
 import io.wadi.landing.MemoryFileStore.Killed;
 import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
+import io.wadi.landing.format.Encoding;
+import io.wadi.landing.format.Encodings;
+import io.wadi.landing.format.Format;
+import io.wadi.landing.format.FormatOptions;
+import io.wadi.testing.LandedContent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
@@ -35,9 +42,11 @@ import org.slf4j.LoggerFactory;
  */
 final class PartitionLanderRandomTest {
     private static final int SCHEDULES = 2_000;
+    private static final int SCHEDULES_OF_ALL_FORMATS = 200;
     private static final TopicPartition PARTITION = new TopicPartition("select-color", 0);
     private static final long DAY = 86_400_000;
     private static final List<TimeBuckets> BUCKETS = List.of(TimeBuckets.values());
+    private static final Path SCHEMA = Path.of("src", "test", "resources", "fixtures", "v.avsc");
     private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
     private static final Logger LOG = (Logger) LoggerFactory.getLogger(PartitionLander.class);
     private static final ExecutorService THREADS = Executors.newCachedThreadPool();
@@ -56,12 +65,29 @@ final class PartitionLanderRandomTest {
     @Test
     void visibleFiles_afterAnySchedule_coverEachOffsetOnce() {
         for (long seed = 1; seed <= SCHEDULES; seed++) {
-            new Schedule(seed).run();
+            new Schedule(seed, List.of(encoding(Format.JSONL))).run();
         }
+    }
+
+    @Test
+    void visibleFiles_ofAllFormats_coverEachOffsetOnce() {
+        List<Encoding> all = Stream.of(Format.values())
+                .map(PartitionLanderRandomTest::encoding)
+                .toList();
+        for (long seed = 1; seed <= SCHEDULES_OF_ALL_FORMATS; seed++) {
+            new Schedule(seed, all).run();
+        }
+    }
+
+    private static Encoding encoding(Format format) {
+        FormatOptions options =
+                new FormatOptions(format, false, SCHEMA.toString(), false, 1, FormatOptions.AvroCodec.NULL, 1 << 20);
+        return new Encodings(options, List.of()).of(PARTITION.topic());
     }
 
     private static final class Schedule {
         private final long seed;
+        private final List<Encoding> encodings;
         private final Random random;
         private final Turns turns;
         private final MemoryFileStore store = new MemoryFileStore();
@@ -76,10 +102,15 @@ final class PartitionLanderRandomTest {
         private int generation;
         private GroupOffset.Committed committed = GroupOffset.Committed.NONE;
 
-        private record Landed(LandedFile file, String content) {}
+        private record Landed(LandedFile file, List<String> content) {
+            Landed(LandedFile file, byte[] content) {
+                this(file, LandedContent.lines(file.format().extension(), content));
+            }
+        }
 
-        Schedule(long seed) {
+        Schedule(long seed, List<Encoding> encodings) {
             this.seed = seed;
+            this.encodings = encodings;
             this.random = new Random(seed);
             this.turns = new Turns(random, THREADS);
             this.rotation = new Rotation(1 + random.nextInt(12), 1 + random.nextInt(100), Duration.ofNanos(100));
@@ -98,7 +129,7 @@ final class PartitionLanderRandomTest {
             return switch (random.nextInt(10)) {
                 case 0 -> null;
                 case 1 -> "two\nlines";
-                default -> "김" + offset;
+                default -> "{\"v\":\"김%d\"}".formatted(offset);
             };
         }
 
@@ -157,7 +188,7 @@ final class PartitionLanderRandomTest {
                         .toList();
                 if (!done.isEmpty()) {
                     String path = done.get(random.nextBoolean() ? done.size() - 1 : random.nextInt(done.size()));
-                    takenAway.add(new Landed(file(path), new String(store.take(path), UTF_8)));
+                    takenAway.add(new Landed(file(path), store.take(path)));
                 }
             }
         }
@@ -186,12 +217,18 @@ final class PartitionLanderRandomTest {
             Landing landing = new Landing(
                     store,
                     layout,
+                    encoding(),
                     rotation,
                     ConsumerRecord::timestamp,
                     (record, cause) -> refused.add(record.offset()),
                     () -> nanos);
             run.sink(PartitionLander.class, first -> PartitionLander.open(first, landing))
                     .append(run);
+        }
+
+        /** The format may change at any start. */
+        private Encoding encoding() {
+            return encodings.get(random.nextInt(encodings.size()));
         }
 
         // ---- what they stand on
@@ -263,7 +300,7 @@ final class PartitionLanderRandomTest {
 
         private void check() {
             List<Landed> landed = new ArrayList<>(takenAway);
-            visible().forEach(path -> landed.add(new Landed(file(path), new String(store.read(path), UTF_8))));
+            visible().forEach(path -> landed.add(new Landed(file(path), store.read(path))));
             landed.sort((a, b) -> LandedFile.BY_OFFSET.compare(a.file(), b.file()));
             long next = Math.min(
                     landed.get(0).file().first(),
@@ -281,21 +318,22 @@ final class PartitionLanderRandomTest {
             assertThat(committed.offset()).isEqualTo(log.get(log.size() - 1).offset() + 1);
             assertThat(refused)
                     .containsAll(log.stream()
-                            .filter(record -> Lines.refusal(record.value()) != null)
+                            .filter(Schedule::isRefused)
                             .filter(record ->
                                     landed.stream().anyMatch(each -> each.file().covers(record.offset())))
                             .map(ConsumerRecord::offset)
                             .toList());
         }
 
-        private String expected(LandedFile file) {
-            StringBuilder lines = new StringBuilder();
-            for (ConsumerRecord<byte[], byte[]> record : log) {
-                if (file.covers(record.offset()) && Lines.refusal(record.value()) == null) {
-                    lines.append(new String(record.value(), UTF_8)).append('\n');
-                }
-            }
-            return lines.toString();
+        private List<String> expected(LandedFile file) {
+            return log.stream()
+                    .filter(record -> file.covers(record.offset()) && !isRefused(record))
+                    .map(record -> new String(record.value(), UTF_8))
+                    .toList();
+        }
+
+        private static boolean isRefused(ConsumerRecord<byte[], byte[]> record) {
+            return record.value() == null || new String(record.value(), UTF_8).contains("\n");
         }
 
         /** Goes from offset to offset over the expired ranges, up to {@code end}. */

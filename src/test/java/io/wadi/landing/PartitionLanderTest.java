@@ -12,6 +12,9 @@ import io.wadi.kafka.Run;
 import io.wadi.kafka.Runs;
 import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
+import io.wadi.landing.format.Encoding;
+import io.wadi.landing.format.Encodings;
+import io.wadi.landing.format.FormatOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +36,7 @@ final class PartitionLanderTest {
     private static final Layout LAYOUT = new Layout("/data");
     private static final String VISIBLE = LAYOUT.visible(PARTITION) + "/";
     private static final String OWNERS = LAYOUT.owners(PARTITION);
+    private static final Encoding LINES = new Encodings(FormatOptions.DEFAULT, List.of()).of("select-color");
     private static final Rotation NEVER = new Rotation(1_000_000, 1L << 40, Duration.ofDays(1));
 
     private final MemoryFileStore store = new MemoryFileStore();
@@ -241,7 +245,7 @@ final class PartitionLanderTest {
         };
         PartitionLander lander = PartitionLander.open(
                 Runs.of(run(0).records(), 0, group),
-                new Landing(store, LAYOUT, NEVER, ConsumerRecord::timestamp, refusals, () -> nanos));
+                new Landing(store, LAYOUT, LINES, NEVER, ConsumerRecord::timestamp, refusals, () -> nanos));
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> lander.append(Runs.of(List.of(Records.record(PARTITION, 0, null)))));
@@ -313,7 +317,8 @@ final class PartitionLanderTest {
         };
         PartitionLander.open(
                 Runs.of(run(0).records(), 0, read),
-                new Landing(store, LAYOUT, NEVER, ConsumerRecord::timestamp, (record, cause) -> {}, () -> nanos));
+                new Landing(
+                        store, LAYOUT, LINES, NEVER, ConsumerRecord::timestamp, (record, cause) -> {}, () -> nanos));
 
         assertThat(store.calls().get(0)).startsWith("MAKE_DIRECTORY " + OWNERS + "/");
         assertThat(store.calls().subList(1, store.calls().size()))
@@ -690,6 +695,7 @@ final class PartitionLanderTest {
                 new Landing(
                         store,
                         layout,
+                        LINES,
                         rotation,
                         ConsumerRecord::timestamp,
                         (record, cause) -> refused.add(record.offset() + " " + cause.getMessage()),

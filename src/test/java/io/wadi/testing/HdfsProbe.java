@@ -1,7 +1,5 @@
 package io.wadi.testing;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -17,7 +15,7 @@ import org.apache.hadoop.fs.Path;
 
 /** Looks into the test run's HDFS with a plain client; reads the names by itself, so that a mistake in naming is seen. */
 public final class HdfsProbe {
-    private static final Pattern NAME = Pattern.compile("(.+)\\+(\\d+)\\+(\\d{20})\\+(\\d{20})\\.jsonl");
+    private static final Pattern NAME = Pattern.compile("(.+)\\+(\\d+)\\+(\\d{20})\\+(\\d{20})\\.([a-z.]+)");
 
     private HdfsProbe() {}
 
@@ -27,9 +25,10 @@ public final class HdfsProbe {
      * @param partition from its directory
      * @param first the first offset, from its name
      * @param last the last offset, from its name
-     * @param lines its content
+     * @param extension what follows in its name
+     * @param lines its content, see {@link LandedContent}
      */
-    public record Landed(int partition, long first, long last, List<String> lines) {}
+    public record Landed(int partition, long first, long last, String extension, List<String> lines) {}
 
     /** All visible files of a topic, by partition and offset. */
     public static List<Landed> landed(String directory, String topic) throws IOException {
@@ -95,16 +94,12 @@ public final class HdfsProbe {
             throw new AssertionError("a foreign file among the landed ones: " + path);
         }
         try (FSDataInputStream content = files.open(path)) {
-            String text = new String(content.readAllBytes(), UTF_8);
-            if (!text.isEmpty() && !text.endsWith("\n")) {
-                throw new AssertionError(path + " ends within a line");
-            }
-            List<String> lines = text.isEmpty() ? List.of() : List.of(text.split("\n", -1));
             return new Landed(
                     Integer.parseInt(name.group(2)),
                     Long.parseLong(name.group(3)),
                     Long.parseLong(name.group(4)),
-                    lines.isEmpty() ? lines : lines.subList(0, lines.size() - 1));
+                    name.group(5),
+                    LandedContent.lines(name.group(5), content.readAllBytes()));
         }
     }
 }

@@ -1,0 +1,112 @@
+package io.wadi.landing.format;
+
+import io.wadi.config.SettingsException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.file.CodecFactory;
+
+/** How each topic's records become files, by one choice of options. Schemas are read once. Thread-safe. */
+public final class Encodings {
+    private static final int MOST_OF_DEFLATE = 9;
+
+    private final FormatOptions options;
+    private final Map<String, Encoding> byTopic = new ConcurrentHashMap<>();
+
+    /**
+     * Takes the options and the topics that are known already.
+     *
+     * @throws SettingsException with all mistakes in the options and in these topics' schemas
+     */
+    public Encodings(FormatOptions options, List<String> topics) {
+        this.options = options;
+        List<String> mistakes = new ArrayList<>();
+        if (deflates() && options.compressionLevel() > MOST_OF_DEFLATE) {
+            mistakes.add("compression level %d: allowed with %s is 1 to %d"
+                    .formatted(options.compressionLevel(), options.format().extension(), MOST_OF_DEFLATE));
+        }
+        for (String topic : topics) {
+            try {
+                of(topic);
+            } catch (IllegalArgumentException e) {
+                e.getMessage().lines().forEach(mistakes::add);
+            }
+        }
+        if (!mistakes.isEmpty()) {
+            throw new SettingsException(mistakes);
+        }
+    }
+
+    private boolean deflates() {
+        return switch (options.format()) {
+            case JSONL_GZ -> true;
+            case AVRO -> options.avroCodec() == FormatOptions.AvroCodec.DEFLATE;
+            default -> false;
+        };
+    }
+
+    /**
+     * How this topic's records become files.
+     *
+     * @throws IllegalArgumentException where the format needs a schema and the topic has none that can be used
+     */
+    public Encoding of(String topic) {
+        return byTopic.computeIfAbsent(
+                topic, named -> options.format().hasSchema() ? new RowEncoding(rows(named)) : new LineEncoding());
+    }
+
+    private Rows rows(String topic) {
+        TopicSchema schema = TopicSchema.read(topic, options.schema(), options.ignoreUnknownFields());
+        return options.envelope()
+                ? Rows.inEnvelope(schema.avro(), schema.reader())
+                : Rows.ofValues(schema.avro(), schema.reader());
+    }
+
+    private final class LineEncoding implements Encoding {
+        @Override
+        public Format format() {
+            return options.format();
+        }
+
+        @Override
+        public Encoder open(OutputStream file) throws IOException {
+            Lines lines = options.envelope() ? new Envelope() : Lines::value;
+            return switch (options.format()) {
+                case JSONL_GZ -> LineEncoder.gzip(lines, file, options.compressionLevel());
+                case JSONL_ZST -> LineEncoder.zstd(lines, file, options.compressionLevel());
+                default -> LineEncoder.plain(lines, file);
+            };
+        }
+    }
+
+    private final class RowEncoding implements Encoding {
+        private final Rows rows;
+
+        RowEncoding(Rows rows) {
+            this.rows = rows;
+        }
+
+        @Override
+        public Format format() {
+            return options.format();
+        }
+
+        @Override
+        public Encoder open(OutputStream file) throws IOException {
+            return options.format() == Format.AVRO
+                    ? new AvroEncoder(rows, file, codec())
+                    : new ParquetEncoder(rows, file, options.compressionLevel(), options.rowGroupBytes());
+        }
+
+        private CodecFactory codec() {
+            return switch (options.avroCodec()) {
+                case NULL -> CodecFactory.nullCodec();
+                case DEFLATE -> CodecFactory.deflateCodec(options.compressionLevel());
+                case ZSTANDARD -> CodecFactory.zstandardCodec(options.compressionLevel(), true);
+            };
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.wadi.landing.format;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.record.TimestampType;
+
+/**
+ * A record with all that Kafka keeps of it as one JSON object: {@code topic}, {@code partition}, {@code offset},
+ * {@code timestamp} (milliseconds since 1970, or null), {@code timestampType} ({@code CreateTime}, {@code LogAppendTime}),
+ * {@code key}, {@code headers} (an array of {@code key} and {@code value}, in their order) and {@code value}.
+ *
+ * <p>A value that is JSON stands as it came, only that a line break between its tokens is a blank. Other text is the string
+ * {@code valueText} instead of {@code value}, other bytes are {@code valueBase64}. A key or a header's value is a string, or
+ * {@code keyBase64} and {@code valueBase64}. What is null in Kafka is null. No record is refused.
+ */
+final class Envelope implements Lines {
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+    @Override
+    public byte[] line(ConsumerRecord<byte[], byte[]> consumed) {
+        line.reset();
+        try (JsonGenerator json = Json.FACTORY.createGenerator(line)) {
+            json.writeStartObject();
+            writePosition(json, consumed);
+            writeTextOrBytes(json, "key", consumed.key());
+            writeHeaders(json, consumed);
+            writeValue(json, consumed.value());
+            json.writeEndObject();
+        } catch (IOException e) {
+            // Nothing but memory is written to.
+            throw new UncheckedIOException(e);
+        }
+        return line.toByteArray();
+    }
+
+    private static void writePosition(JsonGenerator json, ConsumerRecord<?, ?> consumed) throws IOException {
+        json.writeStringField("topic", consumed.topic());
+        json.writeNumberField("partition", consumed.partition());
+        json.writeNumberField("offset", consumed.offset());
+        if (consumed.timestampType() == TimestampType.NO_TIMESTAMP_TYPE) {
+            json.writeNullField("timestamp");
+        } else {
+            json.writeNumberField("timestamp", consumed.timestamp());
+        }
+        json.writeStringField("timestampType", consumed.timestampType().toString());
+    }
+
+    private static void writeHeaders(JsonGenerator json, ConsumerRecord<?, ?> consumed) throws IOException {
+        json.writeArrayFieldStart("headers");
+        for (Header header : consumed.headers()) {
+            json.writeStartObject();
+            json.writeStringField("key", header.key());
+            writeTextOrBytes(json, "value", header.value());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void writeTextOrBytes(JsonGenerator json, String name, byte[] bytes) throws IOException {
+        if (bytes == null) {
+            json.writeNullField(name);
+            return;
+        }
+        Optional<String> text = Json.text(bytes);
+        if (text.isPresent()) {
+            json.writeStringField(name, text.get());
+        } else {
+            json.writeBinaryField(name + "Base64", bytes);
+        }
+    }
+
+    private static void writeValue(JsonGenerator json, byte[] value) throws IOException {
+        Optional<String> text = value == null ? Optional.empty() : Json.text(value);
+        if (text.isPresent() && Json.isOneValue(value)) {
+            json.writeFieldName("value");
+            json.writeRawValue(text.get().replace('\n', ' ').replace('\r', ' '));
+        } else {
+            writeTextOrBytes(json, text.isPresent() ? "valueText" : "value", value);
+        }
+    }
+}

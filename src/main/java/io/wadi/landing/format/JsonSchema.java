@@ -1,0 +1,203 @@
+package io.wadi.landing.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.avro.JsonProperties;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+
+/**
+ * Turns a JSON Schema (2020-12) of objects into the Avro schema of rows: {@code properties} become fields, those not
+ * {@code required} may be absent; {@code ["null", …]} may be null; {@code integer} is a long, {@code number} a double,
+ * {@code format: date-time} a timestamp in milliseconds, {@code enum} a string of these values, {@code items} an array,
+ * {@code additionalProperties} with a schema and no properties a map. What bounds a value without changing its kind
+ * ({@code maxLength}, {@code minimum}, …) is for whoever validates, and passed over. All else cannot be a column and is a
+ * mistake.
+ */
+final class JsonSchema {
+    private static final Set<String> PASSED_OVER = Set.of(
+            "$schema $id $comment title description default deprecated readOnly writeOnly examples minLength maxLength "
+                    .concat("pattern minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minItems maxItems ")
+                    .concat("uniqueItems minProperties maxProperties propertyNames contentMediaType contentEncoding")
+                    .split(" "));
+    private static final Map<String, Set<String>> KEYWORDS = Map.of(
+            "object", Set.of("properties", "required", "additionalProperties"),
+            "array", Set.of("items"),
+            "string", Set.of("format", "enum"),
+            "integer", Set.of(),
+            "number", Set.of(),
+            "boolean", Set.of());
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    private final List<String> mistakes = new ArrayList<>();
+
+    private JsonSchema() {}
+
+    /**
+     * The Avro schema of a topic's values.
+     *
+     * @param mistakes gets what cannot be a column, each with its JSON pointer; then the result is of no use
+     */
+    static Schema toAvro(JsonNode schema, String topic, List<String> mistakes) {
+        JsonSchema conversion = new JsonSchema();
+        String name = topic.replaceAll("[^A-Za-z0-9_]", "_").replaceFirst("^(?=[0-9])", "_");
+        Schema converted = conversion.type(schema, "", name);
+        mistakes.addAll(conversion.mistakes);
+        return converted;
+    }
+
+    /** Where nothing better is known because of a mistake. */
+    private Schema mistake(String pointer, String what) {
+        mistakes.add("\"" + pointer + "\": " + what);
+        return Schema.create(Schema.Type.STRING);
+    }
+
+    private Schema type(JsonNode schema, String pointer, String name) {
+        List<String> types = types(schema.path("type"));
+        List<String> others =
+                types.stream().filter(type -> !type.equals("null")).toList();
+        if (others.size() != 1 || !KEYWORDS.containsKey(others.get(0))) {
+            return mistake(
+                    pointer + "/type",
+                    "found %s, allowed is one of %s, or an array of one of them and \"null\""
+                            .formatted(
+                                    schema.has("type") ? schema.get("type") : "nothing",
+                                    String.join(
+                                            ", ",
+                                            KEYWORDS.keySet().stream().sorted().toList())));
+        }
+        String type = others.get(0);
+        checkKeywords(schema, pointer, type);
+        Schema converted =
+                switch (type) {
+                    case "object" -> object(schema, pointer, name);
+                    case "array" -> Schema.createArray(type(schema.path("items"), pointer + "/items", name + ".items"));
+                    case "string" -> string(schema, pointer);
+                    case "integer" -> Schema.create(Schema.Type.LONG);
+                    case "number" -> Schema.create(Schema.Type.DOUBLE);
+                    default -> Schema.create(Schema.Type.BOOLEAN);
+                };
+        return types.contains("null") ? orNull(converted) : converted;
+    }
+
+    private static List<String> types(JsonNode type) {
+        return type.isTextual() ? List.of(type.textValue()) : texts(type).toList();
+    }
+
+    private static Stream<String> texts(JsonNode array) {
+        return array.valueStream().map(JsonNode::asText);
+    }
+
+    private void checkKeywords(JsonNode schema, String pointer, String type) {
+        schema.fieldNames().forEachRemaining(keyword -> {
+            if (!keyword.equals("type") && !KEYWORDS.get(type).contains(keyword) && !PASSED_OVER.contains(keyword)) {
+                mistake(
+                        pointer + "/" + escaped(keyword),
+                        "a column of type %s cannot follow from this keyword%s"
+                                .formatted(
+                                        type,
+                                        KEYWORDS.get(type).isEmpty()
+                                                ? ""
+                                                : ", only from "
+                                                        + String.join(
+                                                                ", ",
+                                                                KEYWORDS.get(type).stream()
+                                                                        .sorted()
+                                                                        .toList())));
+            }
+        });
+    }
+
+    private Schema object(JsonNode schema, String pointer, String name) {
+        JsonNode additional = schema.path("additionalProperties");
+        boolean hasProperties = !schema.path("properties").isEmpty();
+        if (hasProperties && additional.isObject()) {
+            return mistake(
+                    pointer + "/additionalProperties",
+                    "a schema is allowed only where there are no properties (a map)");
+        }
+        if (additional.isObject()) {
+            return Schema.createMap(
+                    type(additional, pointer + "/additionalProperties", name + ".additionalProperties"));
+        }
+        if (!hasProperties) {
+            return mistake(pointer, "an object needs properties, or additionalProperties with a schema (a map)");
+        }
+        return record(schema, pointer, name);
+    }
+
+    private Schema record(JsonNode schema, String pointer, String name) {
+        Set<String> required = Set.copyOf(texts(schema.path("required")).toList());
+        JsonNode properties = schema.get("properties");
+        required.stream()
+                .filter(property -> !properties.has(property))
+                .sorted()
+                .forEach(
+                        property -> mistake(pointer + "/required", "\"" + property + "\" is not among the properties"));
+        List<Schema.Field> fields = new ArrayList<>();
+        properties
+                .properties()
+                .forEach(property -> field(
+                                property.getKey(),
+                                property.getValue(),
+                                pointer + "/properties/" + escaped(property.getKey()),
+                                name,
+                                required.contains(property.getKey()))
+                        .ifPresent(fields::add));
+        return Schema.createRecord(name, schema.path("description").textValue(), null, false, fields);
+    }
+
+    private Optional<Schema.Field> field(
+            String property, JsonNode schema, String pointer, String parent, boolean required) {
+        if (!NAME.matcher(property).matches()) {
+            mistake(pointer, "a column's name is of letters, digits and _, and begins with no digit");
+            return Optional.empty();
+        }
+        Schema type = type(schema, pointer, parent + "." + property);
+        String description = schema.path("description").textValue();
+        if (required) {
+            return Optional.of(new Schema.Field(property, type, description));
+        }
+        Schema.Field field = new Schema.Field(
+                property, type.isNullable() ? type : orNull(type), description, JsonProperties.NULL_VALUE);
+        if (!type.isNullable()) {
+            field.addProp(RowReader.NULLABLE, false);
+        }
+        return Optional.of(field);
+    }
+
+    private Schema string(JsonNode schema, String pointer) {
+        if (schema.path("format").asText().equals(RowReader.DATE_TIME)) {
+            Schema timestamp = LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG));
+            timestamp.addProp(RowReader.FORMAT, RowReader.DATE_TIME);
+            return timestamp;
+        }
+        Schema string = Schema.create(Schema.Type.STRING);
+        if (schema.has("enum")) {
+            List<String> values = schema.get("enum")
+                    .valueStream()
+                    .filter(JsonNode::isTextual)
+                    .map(JsonNode::textValue)
+                    .toList();
+            if (values.isEmpty()) {
+                return mistake(pointer + "/enum", "found no string, allowed is an array of strings");
+            }
+            string.addProp(RowReader.ENUM, values);
+        }
+        return string;
+    }
+
+    private static Schema orNull(Schema schema) {
+        return Schema.createUnion(Schema.create(Schema.Type.NULL), schema);
+    }
+
+    private static String escaped(String name) {
+        return name.replace("~", "~0").replace("/", "~1");
+    }
+}

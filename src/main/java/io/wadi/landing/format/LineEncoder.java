@@ -1,0 +1,93 @@
+package io.wadi.landing.format;
+
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * One record a line, each ended by a newline, plain or compressed. Compressed it is one gzip member or one zstd frame, both
+ * with a checksum; files put one after another are such a file again.
+ */
+final class LineEncoder implements Encoder {
+    /** Lines are written many at once: each write costs something in HDFS's client, and more in a compressor. */
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    private final Lines lines;
+    private final FileBytes file;
+    private final OutputStream out;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private int buffered;
+
+    private LineEncoder(Lines lines, FileBytes file, OutputStream out) {
+        this.lines = lines;
+        this.file = file;
+        this.out = out;
+    }
+
+    static LineEncoder plain(Lines lines, OutputStream file) {
+        FileBytes bytes = new FileBytes(file);
+        return new LineEncoder(lines, bytes, bytes);
+    }
+
+    /** Takes a level from 1 (fast) to 9 (small). */
+    static LineEncoder gzip(Lines lines, OutputStream file, int level) throws IOException {
+        FileBytes bytes = new FileBytes(file);
+        return new LineEncoder(lines, bytes, new Gzip(bytes, level));
+    }
+
+    /** Takes a level from 1 (fast) to 19 (small). */
+    static LineEncoder zstd(Lines lines, OutputStream file, int level) throws IOException {
+        FileBytes bytes = new FileBytes(file);
+        return new LineEncoder(lines, bytes, new ZstdOutputStreamNoFinalizer(bytes, level).setChecksum(true));
+    }
+
+    @Override
+    public void write(ConsumerRecord<byte[], byte[]> consumed) throws RefusedRecordException, IOException {
+        byte[] line = lines.line(consumed);
+        if (line.length >= BUFFER_BYTES - buffered) {
+            flush();
+        }
+        if (line.length >= BUFFER_BYTES) {
+            pass(line, line.length);
+        } else {
+            System.arraycopy(line, 0, buffer, buffered, line.length);
+            buffered += line.length;
+        }
+        buffer[buffered++] = '\n';
+    }
+
+    private void flush() throws IOException {
+        pass(buffer, buffered);
+        buffered = 0;
+    }
+
+    private void pass(byte[] bytes, int length) throws IOException {
+        file.take(length);
+        out.write(bytes, 0, length);
+    }
+
+    @Override
+    public long bytes() {
+        return file.size() + buffered;
+    }
+
+    @Override
+    public void finish() throws IOException {
+        flush();
+        out.close();
+    }
+
+    @Override
+    public void close() {
+        file.giveUp(out);
+    }
+
+    private static final class Gzip extends GZIPOutputStream {
+        Gzip(OutputStream out, int level) throws IOException {
+            super(out, BUFFER_BYTES);
+            def.setLevel(level);
+        }
+    }
+}

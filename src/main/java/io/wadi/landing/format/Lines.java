@@ -1,0 +1,56 @@
+package io.wadi.landing.format;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Makes a record one line, without the newline at its end. */
+@FunctionalInterface
+interface Lines {
+    /** The line's bytes, not to be changed. */
+    byte[] line(ConsumerRecord<byte[], byte[]> consumed) throws RefusedRecordException;
+
+    /** The value as it came. Refused are values that have a line break, and records without one. */
+    static byte[] value(ConsumerRecord<byte[], byte[]> consumed) throws RefusedRecordException {
+        byte[] value = consumed.value();
+        if (value == null) {
+            throw new RefusedRecordException("the record has no value (a tombstone), a line needs one");
+        }
+        int at = LineBreak.in(value);
+        if (at >= 0) {
+            throw new RefusedRecordException("the value has a line break at byte " + at + ", a line can have none");
+        }
+        return value;
+    }
+
+    /** Finds line breaks, eight bytes at a time. */
+    final class LineBreak {
+        private static final VarHandle LONGS =
+                MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+        private static final long ONES = 0x0101010101010101L;
+        private static final long HIGH_BITS = 0x8080808080808080L;
+        private static final long NEWLINES = ONES * '\n';
+
+        private LineBreak() {}
+
+        /** Where the first one is; -1 where there is none. */
+        static int in(byte[] bytes) {
+            int at = 0;
+            for (; at <= bytes.length - Long.BYTES; at += Long.BYTES) {
+                long difference = (long) LONGS.get(bytes, at) ^ NEWLINES;
+                // The lowest high bit left is that of the first byte without a difference.
+                long equal = (difference - ONES) & ~difference & HIGH_BITS;
+                if (equal != 0) {
+                    return at + Long.numberOfTrailingZeros(equal) / Byte.SIZE;
+                }
+            }
+            for (; at < bytes.length; at++) {
+                if (bytes[at] == '\n') {
+                    return at;
+                }
+            }
+            return -1;
+        }
+    }
+}

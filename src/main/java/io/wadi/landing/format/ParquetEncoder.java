@@ -1,0 +1,100 @@
+package io.wadi.landing.format;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+import org.apache.avro.generic.GenericData;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.parquet.avro.AvroParquetWriter;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.io.PositionOutputStream;
+
+/** A Parquet file, compressed by zstd. Holds one row group, which it writes when it has its size. */
+final class ParquetEncoder implements Encoder {
+    private final Rows rows;
+    private final FileBytes file;
+    private final ParquetWriter<GenericData.Record> writer;
+    private boolean finished;
+
+    /** Takes zstd's level and the size of a row group in bytes; so much is held in memory. */
+    ParquetEncoder(Rows rows, OutputStream file, int level, long rowGroupBytes) throws IOException {
+        this.rows = rows;
+        this.file = new FileBytes(file);
+        this.writer = AvroParquetWriter.<GenericData.Record>builder(new OneFile(this.file))
+                .withSchema(rows.schema())
+                .withDataModel(GenericData.get())
+                .withConf(new PlainParquetConfiguration(Map.of(
+                        "parquet.compression.codec.zstd.level",
+                        Integer.toString(level),
+                        // Lists as Parquet's specification has them; the old ones cannot hold null.
+                        "parquet.avro.write-old-list-structure",
+                        "false")))
+                .withCompressionCodec(CompressionCodecName.ZSTD)
+                .withRowGroupSize(rowGroupBytes)
+                // By default the size is not looked at before 100 rows, which may be large.
+                .withMinRowCountForPageSizeCheck(1)
+                .build();
+    }
+
+    @Override
+    public void write(ConsumerRecord<byte[], byte[]> consumed) throws RefusedRecordException, IOException {
+        writer.write(rows.row(consumed));
+    }
+
+    @Override
+    public long bytes() {
+        return finished ? file.written() : writer.getDataSize();
+    }
+
+    @Override
+    public void finish() throws IOException {
+        writer.close();
+        finished = true;
+    }
+
+    @Override
+    public void close() {
+        file.giveUp(writer);
+    }
+
+    /** The file as Parquet wants it: one that is just being written. */
+    private record OneFile(FileBytes file) implements OutputFile {
+        @Override
+        public PositionOutputStream create(long blockSizeHint) {
+            return new PositionOutputStream() {
+                @Override
+                public long getPos() {
+                    return file.written();
+                }
+
+                @Override
+                public void write(int b) throws IOException {
+                    file.write(b);
+                }
+
+                @Override
+                public void write(byte[] bytes, int offset, int length) throws IOException {
+                    file.write(bytes, offset, length);
+                }
+            };
+        }
+
+        @Override
+        public PositionOutputStream createOrOverwrite(long blockSizeHint) {
+            return create(blockSizeHint);
+        }
+
+        @Override
+        public boolean supportsBlockSize() {
+            return false;
+        }
+
+        @Override
+        public long defaultBlockSize() {
+            return 0;
+        }
+    }
+}

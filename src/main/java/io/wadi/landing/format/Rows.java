@@ -1,0 +1,119 @@
+package io.wadi.landing.format;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.JsonProperties;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.record.TimestampType;
+
+/** Turns records into rows of a schema. Thread-safe. */
+abstract class Rows {
+    private final Schema schema;
+
+    private Rows(Schema schema) {
+        this.schema = schema;
+    }
+
+    /** The rows' schema. */
+    Schema schema() {
+        return schema;
+    }
+
+    /** The record as a row. */
+    abstract GenericData.Record row(ConsumerRecord<byte[], byte[]> consumed) throws RefusedRecordException;
+
+    /** Rows that are the records' values. Refused are records without one. */
+    static Rows ofValues(Schema schema, RowReader reader) {
+        return new Rows(schema) {
+            @Override
+            GenericData.Record row(ConsumerRecord<byte[], byte[]> consumed) throws RefusedRecordException {
+                if (consumed.value() == null) {
+                    throw new RefusedRecordException("the record has no value (a tombstone), a row needs one");
+                }
+                return reader.read(consumed.value());
+            }
+        };
+    }
+
+    /**
+     * Rows with all that Kafka keeps of a record: {@code topic}, {@code partition}, {@code offset}, {@code timestamp},
+     * {@code timestampType}, {@code key} and {@code headers} as bytes, and {@code value}, the value's own columns, null for
+     * a record without one.
+     */
+    static Rows inEnvelope(Schema value, RowReader reader) {
+        return new EnvelopeRows(value, reader);
+    }
+
+    private static final class EnvelopeRows extends Rows {
+        private final RowReader reader;
+        private final Schema headers;
+
+        EnvelopeRows(Schema value, RowReader reader) {
+            super(envelope(value));
+            this.reader = reader;
+            this.headers = schema().getField("headers").schema();
+        }
+
+        private static Schema envelope(Schema value) {
+            Schema text = Schema.create(Schema.Type.STRING);
+            Schema bytesOrNull = orNull(Schema.create(Schema.Type.BYTES));
+            Schema header = Schema.createRecord("Header", null, "io.wadi.landing", false);
+            header.setFields(List.of(new Schema.Field("key", text), orNull("value", bytesOrNull)));
+            Schema timestamp = LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG));
+            Schema envelope = Schema.createRecord("Envelope", null, "io.wadi.landing", false);
+            envelope.setFields(List.of(
+                    new Schema.Field("topic", text),
+                    new Schema.Field("partition", Schema.create(Schema.Type.INT)),
+                    new Schema.Field("offset", Schema.create(Schema.Type.LONG)),
+                    orNull("timestamp", orNull(timestamp)),
+                    new Schema.Field("timestampType", text),
+                    orNull("key", bytesOrNull),
+                    new Schema.Field("headers", Schema.createArray(header)),
+                    orNull("value", orNull(value))));
+            return envelope;
+        }
+
+        private static Schema orNull(Schema schema) {
+            return Schema.createUnion(Schema.create(Schema.Type.NULL), schema);
+        }
+
+        private static Schema.Field orNull(String name, Schema schema) {
+            return new Schema.Field(name, schema, null, JsonProperties.NULL_VALUE);
+        }
+
+        @Override
+        GenericData.Record row(ConsumerRecord<byte[], byte[]> consumed) throws RefusedRecordException {
+            GenericData.Record row = new GenericData.Record(schema());
+            row.put("value", consumed.value() == null ? null : reader.read(consumed.value()));
+            row.put("topic", consumed.topic());
+            row.put("partition", consumed.partition());
+            row.put("offset", consumed.offset());
+            boolean hasTimestamp = consumed.timestampType() != TimestampType.NO_TIMESTAMP_TYPE;
+            row.put("timestamp", hasTimestamp ? consumed.timestamp() : null);
+            row.put("timestampType", consumed.timestampType().toString());
+            row.put("key", bytes(consumed.key()));
+            row.put("headers", headers(consumed));
+            return row;
+        }
+
+        private List<GenericData.Record> headers(ConsumerRecord<?, ?> consumed) {
+            List<GenericData.Record> all = new ArrayList<>();
+            for (Header header : consumed.headers()) {
+                GenericData.Record row = new GenericData.Record(headers.getElementType());
+                row.put("key", header.key());
+                row.put("value", bytes(header.value()));
+                all.add(row);
+            }
+            return all;
+        }
+
+        private static ByteBuffer bytes(byte[] bytes) {
+            return bytes == null ? null : ByteBuffer.wrap(bytes);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.wadi.landing.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class JsonSchemaTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private final List<String> mistakes = new ArrayList<>();
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"type":"string"}                                             | "string"
+            {"type":"string","maxLength":3,"pattern":"a","default":"x"}   | "string"
+            {"type":"string","format":"email"}                            | "string"
+            {"type":"string","format":"date-time"}                        | {"type":"long","logicalType":"timestamp-millis","format":"date-time"}
+            {"type":"string","enum":["a","b-c"]}                          | {"type":"string","enum":["a","b-c"]}
+            {"type":["null","string"],"enum":["a",null]}                  | ["null",{"type":"string","enum":["a"]}]
+            {"type":"integer","minimum":0}                                | "long"
+            {"type":"number"}                                             | "double"
+            {"type":"boolean"}                                            | "boolean"
+            {"type":["null","integer"]}                                   | ["null","long"]
+            {"type":["number","null"]}                                    | ["null","double"]
+            {"type":["integer"]}                                          | "long"
+            {"type":"array","items":{"type":["string","null"]}}           | {"type":"array","items":["null","string"]}
+            {"type":"object","additionalProperties":{"type":"number"}}    | {"type":"map","values":"double"}
+            """)
+    void toAvro_requiredProperty_isAField(String property, String type) throws Exception {
+        Schema row = toAvro("{\"type\":\"object\",\"properties\":{\"p\":%s},\"required\":[\"p\"]}".formatted(property));
+
+        assertThat(mistakes).isEmpty();
+        assertThat(JSON.readTree(row.getField("p").schema().toString())).isEqualTo(JSON.readTree(type));
+        assertThat(row.getField("p").hasDefaultValue()).isFalse();
+    }
+
+    @Test
+    void toAvro_propertiesThatMayBeAbsent_areNullByDefault() throws Exception {
+        Schema row = toAvro("""
+                {"type":"object","properties":{"a":{"type":"string"},"b":{"type":["null","string"]}}}""");
+
+        assertThat(JSON.readTree(row.toString())).isEqualTo(JSON.readTree("""
+                        {"type":"record","name":"select_color","fields":[
+                          {"name":"a","type":["null","string"],"default":null,"nullable":false},
+                          {"name":"b","type":["null","string"],"default":null}]}"""));
+    }
+
+    @Test
+    void toAvro_nestedObjects_haveNamesOfTheirOwn() throws Exception {
+        Schema row = toAvro("""
+                {"type":"object","required":["host","disks"],"properties":{
+                  "host":{"type":"object","required":["os"],"properties":{"os":{"type":"object","properties":{"host":{"type":"string"}}}}},
+                  "disks":{"type":"array","items":{"type":"object","properties":{"host":{"type":"integer"}}}}}}""");
+
+        assertThat(mistakes).isEmpty();
+        assertThat(row.getField("host").schema().getFullName()).isEqualTo("select_color.host");
+        assertThat(row.getField("host").schema().getField("os").schema().getFullName())
+                .isEqualTo("select_color.host.os");
+        assertThat(row.getField("disks").schema().getElementType().getFullName())
+                .isEqualTo("select_color.disks.items");
+        assertThat(new Schema.Parser().parse(row.toString())).isEqualTo(row);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"select-color, select_color", "metric.cpu, metric_cpu", "1st, _1st", "a+b.c, a_b_c"})
+    void toAvro_topic_isTheName(String topic, String name) throws Exception {
+        Schema row = JsonSchema.toAvro(
+                JSON.readTree("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}"), topic, mistakes);
+
+        assertThat(row.getFullName()).isEqualTo(name);
+    }
+
+    @Test
+    void toAvro_descriptions_areKept() throws Exception {
+        Schema row = toAvro("""
+                {"type":"object","description":"an event","properties":{"a":{"type":"string","description":"a color"}}}""");
+
+        assertThat(row.getDoc()).isEqualTo("an event");
+        assertThat(row.getField("a").doc()).isEqualTo("a color");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {}                                           | "/properties/p/type": found nothing, allowed is one of array, boolean, integer, number, object, string, or an array of one of them and "null"
+            true                                         | "/properties/p/type": found nothing, allowed is one of array, boolean, integer, number, object, string, or an array of one of them and "null"
+            {"type":"text"}                              | "/properties/p/type": found "text", allowed is one of array, boolean, integer, number, object, string, or an array of one of them and "null"
+            {"type":"null"}                              | "/properties/p/type": found "null", allowed is one of array, boolean, integer, number, object, string, or an array of one of them and "null"
+            {"type":["string","integer"]}                | "/properties/p/type": found ["string","integer"], allowed is one of array, boolean, integer, number, object, string, or an array of one of them and "null"
+            {"type":"object"}                            | "/properties/p": an object needs properties, or additionalProperties with a schema (a map)
+            {"type":"object","properties":{}}            | "/properties/p": an object needs properties, or additionalProperties with a schema (a map)
+            {"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":{"type":"string"}} | "/properties/p/additionalProperties": a schema is allowed only where there are no properties (a map)
+            {"type":"object","properties":{"a":{"type":"string"}},"required":["b"]} | "/properties/p/required": "b" is not among the properties
+            {"type":"object","properties":{"a-b/c":{"type":"string"}}} | "/properties/p/properties/a-b~1c": a column's name is of letters, digits and _, and begins with no digit
+            {"type":"object","properties":{"1a":{"type":"string"}}}   | "/properties/p/properties/1a": a column's name is of letters, digits and _, and begins with no digit
+            {"type":"array"}                             | "/properties/p/items/type": found nothing, allowed is one of array, boolean, integer, number, object, string, or an array of one of them and "null"
+            {"type":"array","prefixItems":[],"items":{"type":"string"}} | "/properties/p/prefixItems": a column of type array cannot follow from this keyword, only from items
+            {"type":"string","oneOf":[]}                 | "/properties/p/oneOf": a column of type string cannot follow from this keyword, only from enum, format
+            {"type":"integer","enum":[1,2]}              | "/properties/p/enum": a column of type integer cannot follow from this keyword
+            {"type":"string","enum":[]}                  | "/properties/p/enum": found no string, allowed is an array of strings
+            {"type":"integer","format":"int32"}          | "/properties/p/format": a column of type integer cannot follow from this keyword
+            {"type":"string","requird":true}             | "/properties/p/requird": a column of type string cannot follow from this keyword, only from enum, format
+            """)
+    void toAvro_whatCannotBeAColumn_isAMistake(String property, String mistake) throws Exception {
+        toAvro("{\"type\":\"object\",\"properties\":{\"p\":%s},\"required\":[\"p\"]}".formatted(property));
+
+        assertThat(mistakes).containsExactly(mistake);
+    }
+
+    @Test
+    void toAvro_severalMistakes_areAllFound() throws Exception {
+        toAvro("""
+                {"type":"object","required":["c"],"$ref":"#/a","properties":{
+                  "a":{"type":"date"},"b":{"type":"array","items":{"type":"object"}}}}""");
+
+        assertThat(mistakes)
+                .extracting(mistake -> mistake.substring(0, mistake.indexOf(':')))
+                .containsExactly("\"/$ref\"", "\"/required\"", "\"/properties/a/type\"", "\"/properties/b/items\"");
+    }
+
+    private Schema toAvro(String schema) throws IOException {
+        return JsonSchema.toAvro(JSON.readTree(schema), "select-color", mistakes);
+    }
+}

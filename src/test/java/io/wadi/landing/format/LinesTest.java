@@ -1,0 +1,68 @@
+package io.wadi.landing.format;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class LinesTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "{}", "{\"이름\":\"김 😀\\n\"}", "a\tb\rc", "\0", "\u2028\u0085", "\u000b\u008a\u018a12345678"})
+    void value_withoutNewline_isTheLine(String value) throws Exception {
+        assertThat(Lines.value(consumed(value.getBytes(UTF_8)))).isEqualTo(value.getBytes(UTF_8));
+    }
+
+    @Test
+    void value_thatIsNoText_isTheLine() throws Exception {
+        byte[] value = {(byte) 0xFF, (byte) 0x8A, 0, (byte) 0xFE};
+
+        assertThat(Lines.value(consumed(value))).isSameAs(value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'\n', 0", "'{}\n', 2", "'김\n\n', 3", "'a\r\nb', 2", "'0123456\n', 7", "'01234567\n', 8"})
+    void value_withNewline_isRefusedAndSaysWhere(String value, int at) {
+        assertThatExceptionOfType(RefusedRecordException.class)
+                .isThrownBy(() -> Lines.value(consumed(value.getBytes(UTF_8))))
+                .withMessage("the value has a line break at byte " + at + ", a line can have none");
+    }
+
+    @Test
+    void value_none_isRefused() {
+        assertThatExceptionOfType(RefusedRecordException.class)
+                .isThrownBy(() -> Lines.value(consumed(null)))
+                .withMessage("the record has no value (a tombstone), a line needs one");
+    }
+
+    @Test
+    void lineBreak_inAnyBytes_isTheFirst() {
+        Random random = new Random(1);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bytes = new byte[random.nextInt(40)];
+            random.nextBytes(bytes);
+            // The neighbours of a newline, and those that differ from it by one bit, are what could be taken for it.
+            byte[] similar = {'\n', 0x0B, 0x09, 0x1A, (byte) 0x8A, 0x02, 0x00, (byte) 0x80, (byte) 0xFF};
+            for (int j = 0; j < bytes.length; j++) {
+                if (random.nextInt(3) == 0) {
+                    bytes[j] = similar[random.nextInt(random.nextInt(8) == 0 ? 1 : similar.length)];
+                }
+            }
+            int expected = new String(bytes, ISO_8859_1).indexOf('\n');
+
+            assertThat(Lines.LineBreak.in(bytes)).as(Arrays.toString(bytes)).isEqualTo(expected);
+        }
+    }
+
+    private static ConsumerRecord<byte[], byte[]> consumed(byte[] value) {
+        return new ConsumerRecord<>("t", 0, 0, null, value);
+    }
+}
