@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * outlive this JVM however that ends: a shell beside it holds the other end of a pipe which the kernel closes with us.
  * Then the command gets SIGTERM and, where it is still there {@link #GRACE_SECONDS} later, SIGKILL with all it started.
  */
-final class ChildProcess {
+public final class ChildProcess {
     /** How long a child may take to stop once this JVM is gone. */
     static final int GRACE_SECONDS = 10;
 
@@ -57,7 +57,7 @@ final class ChildProcess {
      * @param output where standard output and standard error go together
      * @throws IOException the command could not be started; where only the command itself is at fault, it ends with 127
      */
-    static ChildProcess start(
+    public static ChildProcess start(
             List<String> prefix,
             List<String> command,
             Map<String, String> environment,
@@ -82,17 +82,18 @@ final class ChildProcess {
         return process.getInputStream();
     }
 
-    boolean running() {
+    /** Whether the command has not ended yet. */
+    public boolean running() {
         return process.isAlive();
     }
 
     /** The exit code, 128 and the signal's number where it died of one. Only once it is not {@link #running}. */
-    int exitCode() {
+    public int exitCode() {
         return process.exitValue();
     }
 
     /** Waits until the command has ended, at most this long; tells whether it has. */
-    boolean waitFor(Duration patience) throws IOException {
+    public boolean waitFor(Duration patience) throws IOException {
         try {
             return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -113,7 +114,7 @@ final class ChildProcess {
     }
 
     /** Ends the command and all it started at once; returns when the command has ended. */
-    void kill() {
+    public void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         process.onExit().join();
