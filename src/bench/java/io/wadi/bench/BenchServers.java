@@ -1,0 +1,75 @@
+package io.wadi.bench;
+
+import io.wadi.testing.ChildProcess;
+import io.wadi.testing.Ports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Kafka and HDFS, each in a JVM of its own, on free ports, with nothing in them. */
+final class BenchServers implements AutoCloseable {
+    private final Path directory;
+    private final int kafkaPort = Ports.free();
+    private final int hdfsPort = Ports.free();
+    private final List<ChildProcess> processes = new ArrayList<>();
+
+    private BenchServers(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Starts both in a directory where nothing stands; returns when they answer. */
+    static BenchServers start(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        BenchServers servers = new BenchServers(directory);
+        try {
+            servers.start("kafka", servers.kafkaPort);
+            servers.start("hdfs", servers.hdfsPort, Ports.free());
+        } catch (IOException e) {
+            servers.close();
+            throw e;
+        }
+        return servers;
+    }
+
+    private void start(String name, int... ports) throws IOException {
+        Path ready = directory.resolve(name + ".ready");
+        Path log = directory.resolve(name + ".log");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ServerMain.class.getName(),
+                name,
+                directory.resolve(name).toString(),
+                ready.toString()));
+        for (int port : ports) {
+            command.add(Integer.toString(port));
+        }
+        ChildProcess process =
+                ChildProcess.start(List.of(), command, Map.of(), directory, ProcessBuilder.Redirect.to(log.toFile()));
+        processes.add(process);
+        while (!Files.exists(ready)) {
+            if (process.waitFor(Duration.ofMillis(100))) {
+                throw new IOException(name + " did not start, see " + log);
+            }
+        }
+    }
+
+    String brokers() {
+        return "localhost:" + kafkaPort;
+    }
+
+    String hdfs() {
+        return "hdfs://localhost:" + hdfsPort;
+    }
+
+    @Override
+    public void close() {
+        processes.forEach(ChildProcess::kill);
+    }
+}

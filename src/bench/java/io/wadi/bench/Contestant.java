@@ -1,0 +1,64 @@
+package io.wadi.bench;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** Who is measured: the module of src/bench/subjects, the class in it, and in how many threads. */
+enum Contestant {
+    WADI("wadi", "own", "io.wadi.bench.subject.WadiSubject", 1),
+    BARE("bare", "own", "io.wadi.bench.subject.BareSubject", 1),
+    CLASSIC("classic", "own", "io.wadi.bench.subject.ClassicSubject", 1),
+    CONNECT("connect", "connect", "io.wadi.bench.connect.ConnectSubject", 1),
+    FLINK("flink", "flink", "io.wadi.bench.flink.FlinkSubject", 1),
+    FLINK_4("flink-4", "flink", "io.wadi.bench.flink.FlinkSubject", 4);
+
+    private final String label;
+    private final String module;
+    private final String main;
+    private final int parallelism;
+
+    Contestant(String label, String module, String main, int parallelism) {
+        this.label = label;
+        this.module = module;
+        this.main = main;
+        this.parallelism = parallelism;
+    }
+
+    static Contestant named(String label) {
+        return Arrays.stream(values())
+                .filter(each -> each.label.equals(label))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("--subjects: there is no \"%s\", only %s"
+                        .formatted(
+                                label,
+                                Arrays.stream(values()).map(Contestant::label).collect(Collectors.joining(", ")))));
+    }
+
+    /** As in tables and JSON. */
+    String label() {
+        return label;
+    }
+
+    String module() {
+        return module;
+    }
+
+    String main() {
+        return main;
+    }
+
+    /** Of Flink's operators. */
+    int parallelism() {
+        return parallelism;
+    }
+
+    /** The classic worker makes a file of each poll; with the full volume one would wait for minutes. */
+    LandingCase share(LandingCase full) {
+        return this == CLASSIC && full.records() > 50_000 ? LandingCase.of(50_000, full.valueBytes()) : full;
+    }
+
+    /** Flink has no files by offset, and the classic worker one a poll. */
+    boolean makesWholeFiles() {
+        return this == WADI || this == BARE || this == CONNECT;
+    }
+}

@@ -1,0 +1,212 @@
+package io.wadi.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.testing.ChildProcess;
+import io.wadi.testing.Ports;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+
+/** Lets the subjects land the same topics in turn, each round in a JVM, a group and a directory of its own. */
+final class LandingBench {
+    private static final Duration LONGEST_ROUND = Duration.ofMinutes(15);
+    private static final long WARM_UP = 1_000_000;
+
+    private final Path home;
+    private final Path work;
+    private final LandingOptions options;
+
+    LandingBench(Path home, LandingOptions options) {
+        this.home = home;
+        this.work = home.resolve("target/bench/landing");
+        this.options = options;
+    }
+
+    /** Measures all cases, prints a table for each and writes target/bench/landing.json. */
+    void run() throws Exception {
+        delete(work);
+        Files.createDirectories(work.resolve("rounds"));
+        copyConfiguration();
+        LandingReport report = new LandingReport(commit());
+        System.out.println("Starting Kafka and HDFS");
+        try (BenchServers servers = BenchServers.start(work.resolve("servers"))) {
+            Prefill prefill = new Prefill(servers.brokers());
+            for (LandingCase each : options.cases()) {
+                double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+                System.out.print(report.add(each, measure(servers, prefill, each), load));
+                report.write(home.resolve("target/bench/landing.json"));
+            }
+        }
+        delete(work.resolve("servers"));
+        System.out.println("\nWritten: target/bench/landing.json");
+    }
+
+    private Map<Contestant, List<Round>> measure(BenchServers servers, Prefill prefill, LandingCase full)
+            throws Exception {
+        for (Contestant each : options.subjects()) {
+            fill(prefill, each.share(full));
+            fill(prefill, warmUp(each.share(full)));
+        }
+        Map<Contestant, List<Round>> rounds = new EnumMap<>(Contestant.class);
+        List<Contestant> order = new ArrayList<>(options.subjects());
+        for (int number = 1; number <= options.rounds(); number++) {
+            for (Contestant each : order) {
+                Round round = round(servers, prefill, each, full, number);
+                rounds.computeIfAbsent(each, subject -> new ArrayList<>()).add(round);
+                System.out.printf(
+                        Locale.ROOT,
+                        "  round %d  %-8s %,9d records/s  %6.2f s  CPU %6.2f s  heap %3.0f MiB  %d files%n",
+                        number,
+                        each.label(),
+                        Math.round(round.rate()),
+                        round.seconds(),
+                        round.cpuSeconds(),
+                        round.peakHeapMib(),
+                        round.files());
+            }
+            // Nobody is always first, and nobody always follows the same one's deletions.
+            Collections.rotate(order, 1);
+        }
+        return rounds;
+    }
+
+    private static void fill(Prefill prefill, LandingCase wanted) throws ExecutionException, InterruptedException {
+        long begin = System.nanoTime();
+        prefill.fill(wanted);
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        if (seconds > 0.1) {
+            System.out.printf(Locale.ROOT, "Filled %s in %.1f s%n", wanted.topic(), seconds);
+        }
+    }
+
+    /** A topic of its own, of half the volume, so that the measured one is new to the process. */
+    private static LandingCase warmUp(LandingCase measured) {
+        return LandingCase.of(Math.min(WARM_UP, measured.records() / 2), measured.valueBytes());
+    }
+
+    private Round round(BenchServers servers, Prefill prefill, Contestant subject, LandingCase full, int number)
+            throws Exception {
+        LandingCase landed = subject.share(full);
+        LandingCase warmUp = warmUp(landed);
+        String name = "%s-%s-%d".formatted(landed.topic(), subject.label(), number);
+        Properties job = new Properties();
+        job.setProperty("parallelism", Integer.toString(subject.parallelism()));
+        job.setProperty("brokers", servers.brokers());
+        job.setProperty("hdfs", servers.hdfs());
+        job.setProperty("partitions", Integer.toString(LandingCase.PARTITIONS));
+        job.setProperty("value-bytes", Integer.toString(landed.valueBytes()));
+        job.setProperty("http-port", Integer.toString(Ports.free()));
+        job.setProperty("management-port", Integer.toString(Ports.free()));
+        job.setProperty("wadi-config", work.resolve("wadi").toString());
+        describe(job, "warm-up.", warmUp, name + "-warm-up");
+        describe(job, "", landed, name);
+        Properties result = execute(subject, name, job);
+        LandedCheck.checkAndDelete(servers.hdfs(), "/bench/" + name + "-warm-up", warmUp, prefill.fill(warmUp));
+        int files = LandedCheck.checkAndDelete(servers.hdfs(), "/bench/" + name, landed, prefill.fill(landed));
+        if (subject.makesWholeFiles() && files != landed.files()) {
+            throw new IOException("%s made %d files, not %d".formatted(name, files, landed.files()));
+        }
+        return Round.of(landed, result, files);
+    }
+
+    private static void describe(Properties job, String prefix, LandingCase landed, String name) {
+        job.setProperty(prefix + "topic", landed.topic());
+        job.setProperty(prefix + "records", Long.toString(landed.records()));
+        job.setProperty(prefix + "roll-records", Integer.toString(landed.rollRecords()));
+        job.setProperty(prefix + "group", name);
+        job.setProperty(prefix + "directory", "/bench/" + name);
+    }
+
+    private Properties execute(Contestant subject, String name, Properties job) throws IOException {
+        Path jobFile = work.resolve("rounds/" + name + ".job");
+        Path resultFile = work.resolve("rounds/" + name + ".result");
+        Path log = work.resolve("rounds/" + name + ".log");
+        try (OutputStream out = Files.newOutputStream(jobFile)) {
+            job.store(out, name);
+        }
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
+        String flags = System.getProperty("bench.java", "");
+        if (!flags.isBlank()) {
+            command.addAll(List.of(flags.replace("NAME", name).split(" ", -1)));
+        }
+        command.addAll(List.of(
+                "-cp",
+                classPath(subject),
+                "io.wadi.bench.subject.SubjectMain",
+                subject.main(),
+                jobFile.toString(),
+                resultFile.toString()));
+        ChildProcess process =
+                ChildProcess.start(List.of(), command, Map.of(), work, ProcessBuilder.Redirect.to(log.toFile()));
+        if (!process.waitFor(LONGEST_ROUND)) {
+            process.kill();
+            throw new IOException(name + " did not end within " + LONGEST_ROUND + ", see " + log);
+        }
+        if (process.exitCode() != 0 || !Files.exists(resultFile)) {
+            throw new IOException(name + " failed with exit code " + process.exitCode() + ", see " + log);
+        }
+        Properties result = new Properties();
+        try (InputStream in = Files.newInputStream(resultFile)) {
+            result.load(in);
+        }
+        return result;
+    }
+
+    /** The hand-written loops run on the jar that Wadi runs on. */
+    private String classPath(Contestant subject) throws IOException {
+        Path module = home.resolve("target/bench/subjects/" + subject.module());
+        String libraries = subject.module().equals("own")
+                ? home.resolve("target/wadi.jar").toString()
+                : Files.readString(module.resolve("class.path")).strip();
+        return module.resolve("classes") + File.pathSeparator + libraries;
+    }
+
+    /** Wadi's shipped configuration, with one route. */
+    private void copyConfiguration() throws IOException {
+        for (String each : List.of("application.properties", "topics.yaml", "routes/landing.camel.yaml")) {
+            Path copy = work.resolve("wadi").resolve(each);
+            Files.createDirectories(copy.getParent());
+            Files.copy(home.resolve(each), copy, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private String commit() throws IOException {
+        Process git = new ProcessBuilder("git", "-C", home.toString(), "describe", "--always", "--dirty").start();
+        String said = new String(git.getInputStream().readAllBytes(), UTF_8).strip();
+        return said.isEmpty() ? "unknown" : said;
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> walk = Files.walk(directory)) {
+            walk.sorted(Comparator.reverseOrder()).forEach(path -> {
+                try {
+                    Files.delete(path);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.wadi.bench;
+
+import io.wadi.testing.LocalHdfs;
+import io.wadi.testing.LocalKafka;
+import io.wadi.testing.LocalServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+
+/** The JVM of Kafka, or of HDFS, until it is killed. */
+final class ServerMain {
+    private ServerMain() {}
+
+    /** Takes what to start, its directory, a file to make when it answers, and its ports. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Path directory = Path.of(args[1]);
+        LocalServer server = args[0].equals("kafka")
+                ? new LocalKafka(directory, Integer.parseInt(args[3]))
+                : new LocalHdfs(directory, Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+        server.start();
+        Files.createFile(Path.of(args[2]));
+        new CountDownLatch(1).await();
+    }
+}

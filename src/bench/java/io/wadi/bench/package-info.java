@@ -1,0 +1,2 @@
+/** Benchmarks beside peers: {@code ./wadi bench NAME}. */
+package io.wadi.bench;

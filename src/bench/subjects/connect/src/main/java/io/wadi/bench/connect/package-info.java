@@ -1,0 +1,2 @@
+/** Kafka Connect as a subject of the landing benchmark. */
+package io.wadi.bench.connect;

@@ -1,0 +1,61 @@
+package io.wadi.bench.subject;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.EnumSet;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+
+/** The file work of a hand-written landing, with Wadi's settings of the HDFS client: one open file of a partition. */
+public final class PartitionFile {
+    private final FileContext files;
+    private final Path temporary;
+    private final String directory;
+    private final long first;
+    private final FSDataOutputStream out;
+    private long records;
+
+    /** The file system, as Wadi sets its client. */
+    public static FileContext fileSystem(String hdfs) throws IOException {
+        Configuration configuration = new Configuration();
+        configuration.set("dfs.client.block.write.locateFollowingBlock.initial.delay.ms", "10");
+        configuration.set("dfs.client.block.write.locateFollowingBlock.retries", "12");
+        return FileContext.getFileContext(URI.create(hdfs), configuration);
+    }
+
+    /** Creates the temporary file of the records from {@code first} on. */
+    public PartitionFile(FileContext files, String root, int partition, long first) throws IOException {
+        this.files = files;
+        this.directory = root + "/partition=" + partition;
+        this.first = first;
+        this.temporary = new Path(root + "/_tmp/" + partition + "-" + first);
+        this.out = files.create(
+                temporary,
+                EnumSet.of(CreateFlag.CREATE),
+                Options.CreateOpts.createParent(),
+                Options.CreateOpts.repFac((short) 1));
+    }
+
+    /** Adds a line; returns how many the file has now. */
+    public long append(byte[] value) throws IOException {
+        out.write(value, 0, value.length);
+        out.write('\n');
+        return ++records;
+    }
+
+    /** Brings the file to the disks and under its visible name. */
+    public void publish(long last) throws IOException {
+        out.hsync();
+        out.close();
+        Path visible = new Path(directory, String.format(Locale.ROOT, "%020d+%020d.jsonl", first, last));
+        if (first == 0) {
+            files.mkdir(visible.getParent(), null, true);
+        }
+        files.rename(temporary, visible, Options.Rename.NONE);
+    }
+}
