@@ -10,6 +10,8 @@ enum Contestant {
     CLASSIC("classic", "own", "io.wadi.bench.subject.ClassicSubject", 1),
     CONNECT("connect", "connect", "io.wadi.bench.connect.ConnectSubject", 1),
     FLINK("flink", "flink", "io.wadi.bench.flink.FlinkSubject", 1),
+    /** Another build of Wadi, to compare two. */
+    OTHER("other", "own", "io.wadi.bench.subject.WadiSubject", 1),
     FLINK_4("flink-4", "flink", "io.wadi.bench.flink.FlinkSubject", 4);
 
     private final String label;
@@ -59,6 +61,6 @@ enum Contestant {
 
     /** Flink has no files by offset, and the classic worker one a poll. */
     boolean makesWholeFiles() {
-        return this == WADI || this == BARE || this == CONNECT;
+        return this == WADI || this == OTHER || this == BARE || this == CONNECT;
     }
 }

@@ -175,9 +175,19 @@ final class LandingBench {
     private String classPath(Contestant subject) throws IOException {
         Path module = home.resolve("target/bench/subjects/" + subject.module());
         String libraries = subject.module().equals("own")
-                ? home.resolve("target/wadi.jar").toString()
+                ? jar(subject).toAbsolutePath().toString()
                 : Files.readString(module.resolve("class.path")).strip();
         return module.resolve("classes") + File.pathSeparator + libraries;
+    }
+
+    private Path jar(Contestant subject) throws IOException {
+        if (subject != Contestant.OTHER) {
+            return home.resolve("target/wadi.jar");
+        }
+        if (!Files.isRegularFile(Path.of(options.otherJar()))) {
+            throw new IOException("The subject other needs --other-jar FILE, found \"" + options.otherJar() + "\"");
+        }
+        return Path.of(options.otherJar());
     }
 
     /** Wadi's shipped configuration, with one route. */

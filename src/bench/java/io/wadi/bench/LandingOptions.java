@@ -6,15 +6,16 @@ import java.util.List;
 import java.util.Locale;
 
 /** The options of {@code ./wadi bench landing}. */
-record LandingOptions(int rounds, List<LandingCase> cases, List<Contestant> subjects) {
+record LandingOptions(int rounds, List<LandingCase> cases, List<Contestant> subjects, String otherJar) {
     static final String HELP = """
             ./wadi bench landing: lands prefilled topics from real Kafka in real HDFS, by Wadi and its peers in turn.
 
-              --subjects a,b      of wadi, bare, classic, connect, flink, flink-4   wadi,bare,classic,connect,flink
-              --rounds N          medians are taken over                            3
-              --records 1M,10M    a case for each; with --value-bytes               2M of 250 and 1M of 1000 bytes
-              --value-bytes N     150 or more                                       250
-              --quick             one round of 400k records, wadi and bare, to see that it works
+              --subjects a,b      of wadi, bare, classic, connect, flink, flink-4, other   wadi,bare,classic,connect,flink
+              --rounds N          medians are taken over them                              3
+              --records 1M,10M    a case for each, with --value-bytes                      2M of 250 and 1M of 1000 bytes
+              --value-bytes N     150 or more                                              250
+              --other-jar FILE    another build of Wadi, to be measured as the subject other
+              --quick             one round of 400k records by wadi and bare, to see that it works
             """;
     private static final int LEAST_BYTES = 150;
     private static final int DEFAULT_BYTES = 250;
@@ -25,6 +26,7 @@ record LandingOptions(int rounds, List<LandingCase> cases, List<Contestant> subj
         int valueBytes = 0;
         List<Long> volumes = List.of();
         List<Contestant> subjects = List.of();
+        String otherJar = "";
         boolean quick = false;
         for (int i = 0; i < args.size(); i++) {
             switch (args.get(i)) {
@@ -35,6 +37,7 @@ record LandingOptions(int rounds, List<LandingCase> cases, List<Contestant> subj
                     subjects = Arrays.stream(value(args, ++i).split(",", -1))
                             .map(Contestant::named)
                             .toList();
+                case "--other-jar" -> otherJar = value(args, ++i);
                 case "--quick" -> quick = true;
                 case "--help", "-h" -> {
                     return null;
@@ -45,7 +48,8 @@ record LandingOptions(int rounds, List<LandingCase> cases, List<Contestant> subj
         return new LandingOptions(
                 rounds > 0 ? rounds : quick ? 1 : 3,
                 cases(volumes.isEmpty() && quick ? List.of(400_000L) : volumes, valueBytes),
-                subjects.isEmpty() ? defaults(quick) : subjects);
+                subjects.isEmpty() ? defaults(quick) : subjects,
+                otherJar);
     }
 
     private static List<LandingCase> cases(List<Long> volumes, int valueBytes) {

@@ -54,7 +54,7 @@ final class LandingReport {
         rounds.forEach((subject, its) -> subjects.set(subject.label(), subject(its)));
         addRatios(node, rounds);
         root.withArray("cases").add(node);
-        return table(landed, rounds);
+        return table(landed, rounds, load);
     }
 
     private static ObjectNode subject(List<Round> rounds) {
@@ -91,14 +91,16 @@ final class LandingReport {
         return Math.round(figure * 1_000) / 1_000.0;
     }
 
-    private static String table(LandingCase landed, Map<Contestant, List<Round>> rounds) {
+    private static String table(LandingCase landed, Map<Contestant, List<Round>> rounds, double load) {
         List<Round> bare = rounds.get(Contestant.BARE);
         StringBuilder table = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%n%s over %d partitions, %,d records a file%n",
+                "%n%s over %d partitions, %,d records a file; load average before: %.1f on %d cores%n",
                 landed.name(),
                 LandingCase.PARTITIONS,
-                landed.rollRecords()));
+                landed.rollRecords(),
+                load,
+                Runtime.getRuntime().availableProcessors()));
         table.append(row(
                 "",
                 "records/s",

@@ -27,7 +27,7 @@ public final class SubjectMain {
             Probe.result().store(out, args[0]);
         }
         // Also with threads that a subject has left behind.
-        Runtime.getRuntime().halt(0);
+        System.exit(0);
     }
 
     private static void land(Subject subject, Job job) throws Exception {
