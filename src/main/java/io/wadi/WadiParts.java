@@ -28,6 +28,8 @@ import io.wadi.kafka.PartitionHealth;
 import io.wadi.kafka.PartitionStates;
 import io.wadi.kafka.Topics;
 import io.wadi.kafka.TopicsAtStart;
+import io.wadi.landing.HdfsConnection;
+import io.wadi.landing.HdfsOptions;
 import io.wadi.landing.LandedFiles;
 import io.wadi.landing.LandingComponent;
 import io.wadi.metrics.HostMetrics;
@@ -77,6 +79,7 @@ final class WadiParts implements AutoCloseable {
     private final PartitionHealth partitionHealth;
     private final TopicsAtStart topicsAtStart;
     private final EventHttpEngine eventsPort;
+    private final HdfsConnection hdfs;
     private final List<AutoCloseable> toClose = new ArrayList<>();
 
     private WadiParts(Settings settings) {
@@ -92,6 +95,14 @@ final class WadiParts implements AutoCloseable {
                 get(WadiSettings.HTTP_PORT).intValue(),
                 get(WadiSettings.HTTP_ORIGINS),
                 get(WadiSettings.HTTP_MAX_BODY)));
+        hdfs = closing(new HdfsConnection(new HdfsOptions(
+                get(WadiSettings.HDFS_URI),
+                get(WadiSettings.HDFS_CONF_DIR),
+                get(WadiSettings.HDFS_USER),
+                get(WadiSettings.HDFS_PRINCIPAL),
+                get(WadiSettings.HDFS_KEYTAB),
+                get(WadiSettings.HDFS_UMASK),
+                get(WadiSettings.HDFS_ANSWER_WITHIN))));
     }
 
     /**
@@ -172,7 +183,7 @@ final class WadiParts implements AutoCloseable {
 
     private void bindLanding(Registry registry) {
         LandingComponent landing = new LandingComponent();
-        landing.setHdfsUri(get(WadiSettings.HDFS_URI));
+        landing.setHdfs(hdfs);
         registry.bind("landing", Component.class, landing);
     }
 
@@ -200,8 +211,7 @@ final class WadiParts implements AutoCloseable {
         management.setEngine(
                 new ManagementEngine(get(WadiSettings.MANAGEMENT_PORT).intValue()));
         registry.bind("management", Component.class, management);
-        LandedFiles landed = new LandedFiles(
-                get(WadiSettings.HDFS_URI), get(WadiSettings.HDFS_WEB), get(WadiSettings.LANDING_DIRECTORY));
+        LandedFiles landed = new LandedFiles(hdfs, get(WadiSettings.HDFS_WEB), get(WadiSettings.LANDING_DIRECTORY));
         IndexedDocuments indexed =
                 closing(new IndexedDocuments(get(WadiSettings.ELASTICSEARCH_HOSTS), get(WadiSettings.INDEXING_INDEX)));
         registry.bind(

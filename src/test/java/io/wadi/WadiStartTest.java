@@ -91,6 +91,31 @@ class WadiStartTest {
                         """.formatted(schema, directory));
     }
 
+    @Test
+    void fileSystemWithoutAtomicRename_isRefusedWithTheReason() throws Exception {
+        configure("wadi.hdfs.uri=s3a://bucket");
+
+        assertThat(start())
+                .isEqualTo(
+                        "Wadi cannot start:\n  wadi.hdfs.uri=s3a://bucket: allowed is a file system whose rename is atomic, "
+                                + "which that of s3a, gs, abfs, file and others is not: hdfs:// and a NameNode or a name "
+                                + "service (default hdfs://localhost:8020)\n");
+    }
+
+    @Test
+    void keytabThatIsNotThere_isSaid() throws Exception {
+        configure(
+                "wadi.http.port=" + Ports.free(),
+                "wadi.management.port=" + Ports.free(),
+                "wadi.hdfs.principal=wadi@EXAMPLE.ORG",
+                "wadi.hdfs.keytab=/nowhere.keytab");
+        Path routes = Files.createDirectory(directory.resolve("routes"));
+        Files.copy(Path.of("routes/landing.camel.yaml"), routes.resolve("landing.camel.yaml"));
+
+        assertThat(start())
+                .isEqualTo("Wadi cannot start:\n  wadi.hdfs.keytab=/nowhere.keytab: there is no such file to read\n");
+    }
+
     private void configure(String... properties) throws IOException {
         Files.write(directory.resolve("application.properties"), List.of(properties));
     }

@@ -33,6 +33,17 @@ public record Setting<T>(
         return new Setting<>(name, description, "a text that is not empty", defaultText, Setting::notBlank);
     }
 
+    /** A text that may be empty, where {@code meaning} says what that means. */
+    public static Setting<String> optional(String name, String meaning, String description) {
+        return new Setting<>(name, description, "a text, or nothing for " + meaning, "", String::strip);
+    }
+
+    /** A text that a regular expression matches as a whole. */
+    public static Setting<String> matching(
+            String name, String defaultText, String expression, String allowed, String description) {
+        return new Setting<>(name, description, allowed, defaultText, text -> requireMatch(text.strip(), expression));
+    }
+
     /** A list of texts, separated by commas; white space around them is dropped; at least one. */
     public static Setting<List<String>> list(String name, String defaultText, String description) {
         return new Setting<>(
@@ -105,6 +116,13 @@ public record Setting<T>(
             throw new IllegalArgumentException("empty");
         }
         return text.strip();
+    }
+
+    private static String requireMatch(String text, String expression) {
+        if (!text.matches(expression)) {
+            throw new IllegalArgumentException("not of this form");
+        }
+        return text;
     }
 
     private static List<String> parseList(String text) {

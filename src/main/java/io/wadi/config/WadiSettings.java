@@ -5,7 +5,9 @@ import static io.wadi.config.Setting.decimal;
 import static io.wadi.config.Setting.duration;
 import static io.wadi.config.Setting.flag;
 import static io.wadi.config.Setting.list;
+import static io.wadi.config.Setting.matching;
 import static io.wadi.config.Setting.number;
+import static io.wadi.config.Setting.optional;
 import static io.wadi.config.Setting.size;
 import static io.wadi.config.Setting.text;
 
@@ -17,12 +19,39 @@ public final class WadiSettings {
     // ---- the servers
     public static final Setting<String> KAFKA_BROKERS =
             text("wadi.kafka.brokers", "localhost:9092", "Kafka's bootstrap servers, host:port, separated by commas.");
-    public static final Setting<String> HDFS_URI = text(
+    public static final Setting<String> HDFS_URI = matching(
             "wadi.hdfs.uri",
             "hdfs://localhost:8020",
-            "The file system landed files are written to; its further options come from HADOOP_CONF_DIR.");
+            "hdfs://[^/\\s]+/?",
+            "a file system whose rename is atomic, which that of s3a, gs, abfs, file and others is not: "
+                    + "hdfs:// and a NameNode or a name service",
+            "The file system landed files are written to: a NameNode, or a name service of hdfs-site.xml.");
     public static final Setting<String> HDFS_WEB = text(
             "wadi.hdfs.web", "http://localhost:9870", "Where a browser reaches WebHDFS, for the links on the page.");
+    public static final Setting<String> HDFS_CONF_DIR = optional(
+            "wadi.hdfs.conf-dir",
+            "that of the environment's HADOOP_CONF_DIR, if any",
+            "The directory of the site's core-site.xml and hdfs-site.xml; empty: HADOOP_CONF_DIR of the environment.");
+    public static final Setting<String> HDFS_USER = optional(
+            "wadi.hdfs.user",
+            "the user of the process",
+            "The owner of what is landed, where HDFS believes any name; empty: the user of the process.");
+    public static final Setting<String> HDFS_PRINCIPAL = optional(
+            "wadi.hdfs.principal", "no Kerberos login", "Who logs in with Kerberos, such as wadi/_HOST@EXAMPLE.ORG.");
+    public static final Setting<String> HDFS_KEYTAB =
+            optional("wadi.hdfs.keytab", "no Kerberos login", "The file with the principal's keys.");
+    public static final Setting<String> HDFS_UMASK = matching(
+            "wadi.hdfs.umask",
+            "",
+            "([0-7]{3})?",
+            "three octal digits, or nothing for the site's",
+            "The rights that landed files and their directories do not get, such as 027; empty: the site's.");
+    public static final Setting<Duration> HDFS_ANSWER_WITHIN = duration(
+            "wadi.hdfs.answer-within",
+            "30s",
+            "3s",
+            "1m",
+            "What HDFS has not done in this time has failed: the partition pauses, and is tried again.");
     public static final Setting<List<String>> ELASTICSEARCH_HOSTS = list(
             "wadi.elasticsearch.hosts", "localhost:9200", "Elasticsearch's hosts, host:port, separated by commas.");
 
@@ -94,6 +123,12 @@ public final class WadiSettings {
             "Whose time that is: the record's timestamp, or when it is landed.");
     public static final Setting<Long> LANDING_REPLICATION =
             number("wadi.landing.replication", "3", 1, 512, "DataNodes that hold each block of a landed file.");
+    public static final Setting<Long> LANDING_BLOCK_SIZE =
+            size("wadi.landing.block-size", "128MiB", "1MiB", "2GiB", "The size of a landed file's blocks.");
+    public static final Setting<String> LANDING_FILE_GROUP = optional(
+            "wadi.landing.file-group",
+            "that of the directory above",
+            "The group of landed files and of the directories made for them; empty: that of the directory above.");
     public static final Setting<Long> LANDING_POLL_RECORDS = number(
             "wadi.landing.poll-records",
             "50000",
@@ -179,6 +214,12 @@ public final class WadiSettings {
             KAFKA_BROKERS,
             HDFS_URI,
             HDFS_WEB,
+            HDFS_CONF_DIR,
+            HDFS_USER,
+            HDFS_PRINCIPAL,
+            HDFS_KEYTAB,
+            HDFS_UMASK,
+            HDFS_ANSWER_WITHIN,
             ELASTICSEARCH_HOSTS,
             TOPICS_FILE,
             HTTP_HOST,
@@ -199,6 +240,8 @@ public final class WadiSettings {
             LANDING_TIME_BUCKETS,
             LANDING_TIME_OF,
             LANDING_REPLICATION,
+            LANDING_BLOCK_SIZE,
+            LANDING_FILE_GROUP,
             LANDING_POLL_RECORDS,
             LANDING_FORMAT,
             LANDING_ENVELOPE,

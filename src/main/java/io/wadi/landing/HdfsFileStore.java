@@ -2,62 +2,66 @@ package io.wadi.landing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.FileNotFoundException;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.net.URI;
+import java.io.OutputStream;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileContext;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
-import org.apache.hadoop.hdfs.client.HdfsClientConfigKeys;
 import org.apache.hadoop.hdfs.protocol.DirectoryListing;
 
-/** {@link FileStore} on HDFS, by {@link FileContext}: its rename does not overwrite and fails with an exception. */
+/** {@link FileStore} on HDFS. Each of its operations ends in the time that its connection allows, in failure if need be. */
 final class HdfsFileStore implements FileStore {
-    private final DistributedFileSystem hdfs;
-    private final FileContext files;
-    private final short replication;
+    private static final int BUFFER = 64 * 1024;
+
+    private final HdfsConnection connection;
+    private final FileOptions options;
 
     /**
-     * Takes the file system's address and how many DataNodes are to hold each block; connects with the first operation.
+     * What a new file is like.
      *
-     * @throws IOException where there is no such kind of file system
+     * @param replication DataNodes that hold each block
+     * @param blockSize in bytes
+     * @param group of the file and of directories made for it; empty: that of the directory above
      */
-    HdfsFileStore(String uri, short replication) throws IOException {
-        Configuration configuration = new Configuration();
-        // A file is closed once its last block is reported, which is soon; the client would look again after 400 ms
-        // only.
-        prefer(configuration, HdfsClientConfigKeys.BlockWrite.LOCATEFOLLOWINGBLOCK_INITIAL_DELAY_MS_KEY, "10");
-        prefer(configuration, HdfsClientConfigKeys.BlockWrite.LOCATEFOLLOWINGBLOCK_RETRIES_KEY, "12");
-        this.hdfs = (DistributedFileSystem) FileSystem.newInstance(URI.create(uri), configuration);
-        this.files = FileContext.getFileContext(URI.create(uri), configuration);
-        this.replication = replication;
+    record FileOptions(short replication, long blockSize, String group) {
+        static final FileOptions DEFAULT = new FileOptions((short) 3, 128L << 20, "");
     }
 
-    /** Sets what the site's configuration does not set. */
-    private static void prefer(Configuration configuration, String key, String value) {
-        String[] sources = configuration.getPropertySources(key);
-        if (sources == null || sources[sources.length - 1].equals("hdfs-default.xml")) {
-            configuration.set(key, value);
-        }
+    /** Takes the connection, which it does not close, and what its files are like. */
+    HdfsFileStore(HdfsConnection connection, FileOptions options) {
+        this.connection = connection;
+        this.options = options;
     }
 
     @Override
     public void makeDirectory(String path) throws IOException {
-        files.mkdir(new Path(path), FsPermission.getDirDefault(), true);
+        connection.ask(hdfs -> {
+            make(hdfs, new Path(path));
+            return null;
+        });
+    }
+
+    /** One after another from the top, where each is given its group. */
+    private void make(DistributedFileSystem hdfs, Path directory) throws IOException {
+        if (options.group().isEmpty()) {
+            hdfs.mkdirs(directory, FsPermission.getDirDefault());
+        } else if (!hdfs.exists(directory)) {
+            make(hdfs, directory.getParent());
+            hdfs.mkdirs(directory, FsPermission.getDirDefault());
+            hdfs.setOwner(directory, null, options.group());
+        }
     }
 
     @Override
     public Page page(String directory, String after) throws IOException {
-        DirectoryListing listing = hdfs.getClient().listPaths(directory, after.getBytes(UTF_8));
+        DirectoryListing listing = connection.ask(hdfs -> hdfs.getClient().listPaths(directory, after.getBytes(UTF_8)));
         if (listing == null) {
             return Page.NONE;
         }
@@ -70,72 +74,111 @@ final class HdfsFileStore implements FileStore {
 
     @Override
     public Optional<Entry> find(String path) throws IOException {
-        return Optional.ofNullable(hdfs.getClient().getFileInfo(path))
+        return Optional.ofNullable(connection.ask(hdfs -> hdfs.getClient().getFileInfo(path)))
                 .map(found -> new Entry(found.getLocalName(), found.isDirectory(), found.getLen()));
     }
 
     @Override
     public void delete(String path) throws IOException {
-        try {
-            files.delete(new Path(path), true);
-        } catch (FileNotFoundException e) {
-            return;
-        }
+        connection.ask(hdfs -> hdfs.delete(new Path(path), true));
     }
 
     @Override
     public Output create(String path) throws IOException {
-        return new HdfsOutput(files.create(
+        return new HdfsOutput(connection.ask(hdfs -> hdfs.createNonRecursive(
                 new Path(path),
+                FsPermission.getFileDefault(),
                 EnumSet.of(CreateFlag.CREATE),
-                Options.CreateOpts.donotCreateParent(),
-                Options.CreateOpts.repFac(replication)));
+                BUFFER,
+                options.replication(),
+                options.blockSize(),
+                null)));
     }
 
     @Override
     public void rename(String source, String target) throws IOException {
-        files.rename(new Path(source), new Path(target), Options.Rename.NONE);
+        connection.ask(hdfs -> {
+            hdfs.rename(new Path(source), new Path(target), Options.Rename.NONE);
+            return null;
+        });
     }
 
-    private static final class HdfsOutput extends Output {
+    private final class HdfsOutput extends Output {
         private final FSDataOutputStream out;
+        private final OutputStream buffer;
+        private long written;
 
         HdfsOutput(FSDataOutputStream out) {
             this.out = out;
+            this.buffer = new BufferedOutputStream(new Watched(), BUFFER);
         }
 
         @Override
         public void write(int b) throws IOException {
-            out.write(b);
+            buffer.write(b);
+            written++;
         }
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            out.write(bytes, offset, length);
+            buffer.write(bytes, offset, length);
+            written += length;
         }
 
         @Override
         long written() {
-            return out.getPos();
+            return written;
         }
 
         @Override
         void sync() throws IOException {
-            out.hsync();
+            buffer.flush();
+            connection.write(() -> {
+                out.hsync();
+                return null;
+            });
         }
 
         @Override
         public void close() throws IOException {
-            out.close();
+            buffer.flush();
+            connection.ask(hdfs -> {
+                out.close();
+                return null;
+            });
         }
 
+        /** An interrupted close neither waits for the DataNodes nor asks the NameNode, and ends the stream's threads. */
         @Override
         void abort() {
+            boolean interrupted = Thread.interrupted();
+            Thread.currentThread().interrupt();
             try {
                 out.close();
             } catch (IOException e) {
-                // The file is deleted with its directory; its lease ends with this client or after its limit.
+                // The file is deleted with its directory, at the latest by the next owner; its lease ends with it.
                 return;
+            } finally {
+                Thread.interrupted();
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        /** A write waits where DataNodes are slower than what is written. */
+        private final class Watched extends OutputStream {
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                connection.write(() -> {
+                    out.write(bytes, offset, length);
+                    return null;
+                });
             }
         }
     }

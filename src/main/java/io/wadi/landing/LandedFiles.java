@@ -10,14 +10,13 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Finds landed files. Thread-safe. */
 public final class LandedFiles {
-    private final String hdfsUri;
+    private final FileStore store;
     private final Layout layout;
     private final String web;
-    private FileStore store;
 
-    /** Takes the file system, its WebHDFS address and the directory that landing writes to; connects when asked. */
-    public LandedFiles(String hdfsUri, String web, String directory) {
-        this.hdfsUri = hdfsUri;
+    /** Takes the connection to HDFS, its WebHDFS address and the directory that landing writes to. */
+    public LandedFiles(HdfsConnection hdfs, String web, String directory) {
+        this.store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
         this.layout = new Layout(directory);
         this.web = web;
     }
@@ -53,17 +52,10 @@ public final class LandedFiles {
 
     /** The visible file that holds a record, if it has landed. */
     public Optional<Found> find(String topic, int partition, long offset) throws IOException {
-        return all(store(), layout, new TopicPartition(topic, partition), path -> {}).stream()
+        return all(store, layout, new TopicPartition(topic, partition), path -> {}).stream()
                 .filter(entry -> entry.file().covers(offset))
                 .findFirst()
                 .map(this::found);
-    }
-
-    private synchronized FileStore store() throws IOException {
-        if (store == null) {
-            store = new HdfsFileStore(hdfsUri, (short) 1);
-        }
-        return store;
     }
 
     private Found found(Entry entry) {

@@ -1,22 +1,27 @@
 package io.wadi.landing;
 
-import java.io.IOException;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
 /** The Camel component {@code landing:directory}: lands the runs it is sent in HDFS. */
 public class LandingComponent extends DefaultComponent {
-    private String hdfsUri;
+    private HdfsConnection hdfs;
 
-    /** The file system that is written to, such as {@code hdfs://namenode:8020}. */
-    public void setHdfsUri(String hdfsUri) {
-        this.hdfsUri = hdfsUri;
+    /** The connection to the file system that is written to. Who sets it closes it. */
+    public void setHdfs(HdfsConnection hdfs) {
+        this.hdfs = hdfs;
     }
 
     /** The file system, for one endpoint. */
-    FileStore fileStore(short replication) throws IOException {
-        return new HdfsFileStore(hdfsUri, replication);
+    FileStore fileStore(HdfsFileStore.FileOptions options) {
+        return new HdfsFileStore(hdfs, options);
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        hdfs.start();
     }
 
     @Override

@@ -30,6 +30,8 @@ public final class LandingEndpoint extends DefaultEndpoint {
     private FormatOptions.AvroCodec avroCodec = FormatOptions.DEFAULT.avroCodec();
     private String rowGroup = "16MiB";
     private String topics = "";
+    private String blockSize = "128MiB";
+    private String fileGroup = "";
 
     LandingEndpoint(String uri, LandingComponent component, String directory) {
         super(uri, component);
@@ -107,6 +109,16 @@ public final class LandingEndpoint extends DefaultEndpoint {
         this.topics = topics;
     }
 
+    /** The size of a file's blocks, such as {@code 128MiB}. */
+    public void setBlockSize(String blockSize) {
+        this.blockSize = blockSize;
+    }
+
+    /** The group of files and of the directories made for them; empty: that of the directory above. */
+    public void setFileGroup(String fileGroup) {
+        this.fileGroup = fileGroup;
+    }
+
     @Override
     public Producer createProducer() throws Exception {
         Encodings encodings = encodings();
@@ -114,7 +126,7 @@ public final class LandingEndpoint extends DefaultEndpoint {
         DeadLetters deadLetters = CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), DeadLetters.class);
         return new LandingProducer(
                 this,
-                landing.fileStore(replication),
+                landing.fileStore(new HdfsFileStore.FileOptions(replication, Units.bytes(blockSize), fileGroup)),
                 new Layout(directory, timeBuckets),
                 encodings,
                 rotation,

@@ -1,6 +1,5 @@
 package io.wadi.landing;
 
-import java.io.IOException;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
@@ -25,11 +24,11 @@ public final class FaultPlugin implements ContextServicePlugin {
             public void onContextInitializing(CamelContext initializing) {
                 LandingComponent faulty = new LandingComponent() {
                     @Override
-                    FileStore fileStore(short replication) throws IOException {
-                        return new FaultyFileStore(super.fileStore(replication), POINT);
+                    FileStore fileStore(HdfsFileStore.FileOptions options) {
+                        return new FaultyFileStore(super.fileStore(options), POINT);
                     }
                 };
-                faulty.setHdfsUri(System.getProperty("wadi.hdfs.uri"));
+                faulty.setHdfs(new HdfsConnection(HdfsOptions.of(System.getProperty("wadi.hdfs.uri"))));
                 initializing.getRegistry().bind("landing", Component.class, faulty);
             }
         });
