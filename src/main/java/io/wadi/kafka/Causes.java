@@ -7,7 +7,7 @@ import org.apache.camel.CamelExecutionException;
 
 /** Says what went wrong without the wrapping that executors and exchanges put around it. */
 public final class Causes {
-    private static final int LONGEST = 300;
+    private static final int LONGEST = 600;
 
     private Causes() {}
 
@@ -20,7 +20,7 @@ public final class Causes {
         return cause;
     }
 
-    /** The cause's name and the first line of its message, at most 300 characters. */
+    /** The cause's name and the first line of its message, at most 600 characters. */
     public static String inShort(Throwable error) {
         Throwable cause = unwrap(error);
         String message = cause.getMessage() == null

@@ -58,8 +58,8 @@ final class CausesTest {
                 arguments(new IOException("first\nsecond"), "IOException: first"),
                 arguments(new IOException("first\r\nsecond"), "IOException: first"),
                 arguments(new IOException("색 😀"), "IOException: 색 😀"),
-                arguments(new IOException("x".repeat(287)), "IOException: " + "x".repeat(287)),
-                arguments(new IOException("x".repeat(288)), "IOException: " + "x".repeat(286) + "…"));
+                arguments(new IOException("x".repeat(587)), "IOException: " + "x".repeat(587)),
+                arguments(new IOException("x".repeat(588)), "IOException: " + "x".repeat(586) + "…"));
     }
 
     @ParameterizedTest
