@@ -5,6 +5,8 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -32,17 +34,16 @@ public final class HdfsProbe {
 
     /** All visible files of a topic, by partition and offset. */
     public static List<Landed> landed(String directory, String topic) throws IOException {
-        List<Landed> landed = new ArrayList<>();
         try (FileSystem files = open()) {
-            Path root = new Path(directory + "/" + topic);
-            if (!files.exists(root)) {
-                return landed;
-            }
-            for (FileStatus partition : files.listStatus(root)) {
-                for (FileStatus file : files.listStatus(partition.getPath())) {
-                    landed.add(read(files, partition.getPath().getName(), file.getPath()));
-                }
-            }
+            return landed(files, directory, topic);
+        }
+    }
+
+    /** All visible files of a topic in another HDFS than the test run's. */
+    public static List<Landed> landed(FileSystem files, String directory, String topic) throws IOException {
+        List<Landed> landed = new ArrayList<>();
+        for (FileStatus file : visible(files, directory, topic)) {
+            landed.add(read(files, file.getPath().getParent().getName(), file.getPath()));
         }
         landed.sort(Comparator.comparingInt(Landed::partition).thenComparingLong(Landed::first));
         return landed;
@@ -50,20 +51,38 @@ public final class HdfsProbe {
 
     /** How many offsets a topic's visible files cover, by their names alone. */
     public static long coveredOffsets(String directory, String topic) throws IOException {
-        long covered = 0;
         try (FileSystem files = open()) {
-            Path root = new Path(directory + "/" + topic);
-            if (!files.exists(root)) {
-                return 0;
-            }
-            for (FileStatus partition : files.listStatus(root)) {
-                for (FileStatus file : files.listStatus(partition.getPath())) {
-                    Matcher name = NAME.matcher(file.getPath().getName());
-                    covered += name.matches() ? Long.parseLong(name.group(4)) - Long.parseLong(name.group(3)) + 1 : 0;
-                }
+            return coveredOffsets(files, directory, topic).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
+    }
+
+    /** How many offsets of each partition the visible files in another HDFS cover, by their names alone. */
+    public static Map<Integer, Long> coveredOffsets(FileSystem files, String directory, String topic)
+            throws IOException {
+        Map<Integer, Long> covered = new TreeMap<>();
+        for (FileStatus file : visible(files, directory, topic)) {
+            Matcher name = NAME.matcher(file.getPath().getName());
+            if (name.matches()) {
+                covered.merge(
+                        Integer.valueOf(name.group(2)),
+                        Long.parseLong(name.group(4)) - Long.parseLong(name.group(3)) + 1,
+                        Long::sum);
             }
         }
         return covered;
+    }
+
+    private static List<FileStatus> visible(FileSystem files, String directory, String topic) throws IOException {
+        List<FileStatus> visible = new ArrayList<>();
+        Path root = new Path(directory + "/" + topic);
+        if (files.exists(root)) {
+            for (FileStatus partition : files.listStatus(root)) {
+                visible.addAll(List.of(files.listStatus(partition.getPath())));
+            }
+        }
+        return visible;
     }
 
     /** The visible files that cover an offset. */

@@ -1,0 +1,224 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pipeline as shipped, landing a topic of three partitions in an HDFS of its own while 400 records a second are sent,
+ * each with its number. A consumer that does not poll for 20 s loses its partitions, and HDFS has 5 s for an answer: a
+ * fifteenth and a sixth of what is shipped.
+ */
+final class LandingUnderLoad implements AutoCloseable {
+    static final int PARTITIONS = 3;
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    private final String topic;
+    private final Hdfs hdfs;
+    private final Warnings warnings = new Warnings();
+    private final KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer();
+    private final AtomicInteger sent = new AtomicInteger();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final RunningWadi wadi;
+
+    /** A client to look at what has landed; asked for anew each time. */
+    interface Hdfs {
+        FileSystem client() throws IOException;
+    }
+
+    private LandingUnderLoad(String topic, Hdfs hdfs, Map<String, String> settings) throws Exception {
+        this.topic = topic;
+        this.hdfs = hdfs;
+        timer.scheduleAtFixedRate(this::send, 0, 10, TimeUnit.MILLISECONDS);
+        Map<String, String> all = new HashMap<>(Map.of(
+                "wadi.landing.topics", topic,
+                "wadi.landing.group", topic,
+                "wadi.landing.directory", "/" + topic,
+                "wadi.landing.roll-records", "150",
+                "wadi.landing.roll-every", "2s",
+                "wadi.landing.block-size", "1MiB",
+                "wadi.hdfs.answer-within", "5s",
+                "camel.component.kafka.max-poll-interval-ms", "20000"));
+        all.putAll(settings);
+        wadi = RunningWadi.start(all);
+    }
+
+    /** Starts and returns once records land, in every partition. */
+    static LandingUnderLoad start(String topic, Hdfs hdfs, Map<String, String> settings) throws Exception {
+        KafkaProbe.createTopic(topic, PARTITIONS);
+        LandingUnderLoad started = new LandingUnderLoad(topic, hdfs, settings);
+        try {
+            started.awaitMore(0, 1, 2);
+            return started;
+        } catch (RuntimeException | Error e) {
+            started.close();
+            throw e;
+        }
+    }
+
+    private void send() {
+        for (int i = 0; i < 4; i++) {
+            int number = sent.getAndIncrement();
+            byte[] value = "{\"number\":%d}".formatted(number).getBytes(UTF_8);
+            producer.send(new ProducerRecord<>(topic, number % PARTITIONS, null, value));
+        }
+    }
+
+    /** Waits until some hundred more records of these partitions have landed. */
+    void awaitMore(int... partitions) throws IOException {
+        Map<Integer, Long> before = covered();
+        await().atMost(LONG).untilAsserted(() -> {
+            for (int partition : partitions) {
+                assertThat(covered().getOrDefault(partition, 0L))
+                        .as("landed of partition %d", partition)
+                        .isGreaterThan(before.getOrDefault(partition, 0L) + 200);
+            }
+        });
+    }
+
+    /** How many offsets of each partition have landed. */
+    Map<Integer, Long> covered() throws IOException {
+        return HdfsProbe.coveredOffsets(hdfs.client(), "/" + topic, topic);
+    }
+
+    /** Waits until each of these partitions has failed so often since the last call. */
+    List<String> awaitFailures(int times, int... partitions) {
+        for (int partition : partitions) {
+            await().atMost(LONG)
+                    .until(() -> warnings.of(topic + "-" + partition).size() >= times);
+        }
+        return warnings.take();
+    }
+
+    /** Runs a fault and its repair; nobody may leave or join the group meanwhile. */
+    void during(Fault fault) throws Exception {
+        warnings.take();
+        Set<String> members = KafkaProbe.members(topic);
+        double rebalances = rebalances();
+        fault.run();
+        awaitMore(0, 1, 2);
+        assertThat(KafkaProbe.members(topic)).isNotEmpty().isEqualTo(members);
+        assertThat(rebalances()).isPositive().isEqualTo(rebalances);
+    }
+
+    /** A fault and its repair. */
+    interface Fault {
+        void run() throws Exception;
+    }
+
+    /** How often this group's consumers took part in a rebalance, by their own count. */
+    private double rebalances() throws JMException {
+        MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+        double total = 0;
+        for (ObjectName name : beans.queryNames(
+                new ObjectName("kafka.consumer:type=consumer-coordinator-metrics,client-id=*" + topic + "*"), null)) {
+            total += (Double) beans.getAttribute(name, "rebalance-total");
+        }
+        return total;
+    }
+
+    /** Stops sending, waits for the rest, and counts: each record once, in order, in files without a gap or an overlap. */
+    void stopAndAssertLandedOnce() throws Exception {
+        timer.shutdown();
+        assertThat(timer.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        producer.flush();
+        await().atMost(LONG)
+                .until(() ->
+                        covered().values().stream().mapToLong(Long::longValue).sum() >= sent.get());
+        wadi.close();
+        List<HdfsProbe.Landed> files = HdfsProbe.landed(hdfs.client(), "/" + topic, topic);
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            int p = partition;
+            long next = 0;
+            List<String> landed = new ArrayList<>();
+            for (HdfsProbe.Landed file : files) {
+                if (file.partition() == p) {
+                    assertThat(file.first()).as("partition %d", p).isEqualTo(next);
+                    next = file.last() + 1;
+                    landed.addAll(file.lines());
+                }
+            }
+            assertThat(landed)
+                    .as("partition %d", p)
+                    .isEqualTo(KafkaProbe.read(topic, given -> given.partition() == p).stream()
+                            .map(given -> new String(given.value(), UTF_8))
+                            .toList());
+        }
+        assertThat(KafkaProbe.read(
+                        "wadi.dead-letter",
+                        letter -> KafkaProbe.header(letter, "__connect.errors.topic")
+                                .equals(topic)))
+                .isEmpty();
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        producer.close();
+        wadi.close();
+        warnings.close();
+    }
+
+    /** What the consumers of the pipeline warn of. */
+    private static final class Warnings implements AutoCloseable {
+        private final ConcurrentLinkedQueue<String> said = new ConcurrentLinkedQueue<>();
+        private final Logger logger = (Logger) LoggerFactory.getLogger("io.wadi.kafka.FlowConsumer");
+        private final ListAppender<ILoggingEvent> appender = new ListAppender<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                if (event.getLevel() == Level.WARN) {
+                    said.add(event.getFormattedMessage());
+                }
+            }
+        };
+
+        Warnings() {
+            appender.start();
+            logger.addAppender(appender);
+        }
+
+        List<String> of(String partition) {
+            return said.stream()
+                    .filter(line -> line.startsWith(partition + "@"))
+                    .toList();
+        }
+
+        List<String> take() {
+            return Stream.generate(said::poll).takeWhile(line -> line != null).toList();
+        }
+
+        @Override
+        public void close() {
+            logger.detachAppender(appender);
+        }
+    }
+}
