@@ -1,7 +1,9 @@
 package io.wadi.landing;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +19,9 @@ interface FileStore {
      *
      * @param name without the directory
      * @param length in bytes; of a directory 0
+     * @param modified when a file was closed, or something last came into or went from a directory
      */
-    record Entry(String name, boolean isDirectory, long length) {}
+    record Entry(String name, boolean isDirectory, long length, Instant modified) {}
 
     /**
      * Some entries of a directory.
@@ -65,6 +68,13 @@ interface FileStore {
      * @throws IOException also where the directory is gone: then another member has taken over
      */
     Output create(String path) throws IOException;
+
+    /**
+     * Opens a file for reading, from its beginning.
+     *
+     * @throws java.io.FileNotFoundException where there is none
+     */
+    InputStream open(String path) throws IOException;
 
     /**
      * Renames a file within the file system, at once and without overwriting.

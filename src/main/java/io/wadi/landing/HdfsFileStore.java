@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.InputStream;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,6 +17,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.protocol.DirectoryListing;
+import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
 
 /** {@link FileStore} on HDFS. Each of its operations ends in the time that its connection allows, in failure if need be. */
 final class HdfsFileStore implements FileStore {
@@ -67,7 +70,7 @@ final class HdfsFileStore implements FileStore {
         }
         return new Page(
                 Stream.of(listing.getPartialListing())
-                        .map(found -> new Entry(found.getLocalName(), found.isDirectory(), found.getLen()))
+                        .map(HdfsFileStore::entry)
                         .toList(),
                 listing.hasMore());
     }
@@ -75,7 +78,15 @@ final class HdfsFileStore implements FileStore {
     @Override
     public Optional<Entry> find(String path) throws IOException {
         return Optional.ofNullable(connection.ask(hdfs -> hdfs.getClient().getFileInfo(path)))
-                .map(found -> new Entry(found.getLocalName(), found.isDirectory(), found.getLen()));
+                .map(HdfsFileStore::entry);
+    }
+
+    private static Entry entry(HdfsFileStatus found) {
+        return new Entry(
+                found.getLocalName(),
+                found.isDirectory(),
+                found.getLen(),
+                Instant.ofEpochMilli(found.getModificationTime()));
     }
 
     @Override
@@ -93,6 +104,11 @@ final class HdfsFileStore implements FileStore {
                 options.replication(),
                 options.blockSize(),
                 null)));
+    }
+
+    @Override
+    public InputStream open(String path) throws IOException {
+        return connection.ask(hdfs -> hdfs.open(new Path(path)));
     }
 
     @Override

@@ -32,9 +32,14 @@ record Layout(String root, TimeBuckets times) {
                 : Optional.empty();
     }
 
+    /** The directory of a topic's partitions. */
+    String visible(String topic) {
+        return root + "/" + topic;
+    }
+
     /** The directory of a partition's visible files, or of their directories by time. */
     String visible(TopicPartition partition) {
-        return root + "/" + partition.topic() + "/partition=" + partition.partition();
+        return visible(partition.topic()) + "/partition=" + partition.partition();
     }
 
     /** The path of a visible file that is not in a directory by time. */

@@ -3,6 +3,7 @@ package io.wadi.landing;
 import io.wadi.landing.FaultPoint.Operation;
 import java.io.IOException;
 import java.util.Optional;
+import java.io.InputStream;
 
 /** A {@link FileStore} whose process can be stopped before and after each operation. */
 final class FaultyFileStore implements FileStore {
@@ -54,6 +55,11 @@ final class FaultyFileStore implements FileStore {
     @Override
     public Output create(String path) throws IOException {
         return new FaultyOutput(at(point, Operation.CREATE, () -> store.create(path)), point);
+    }
+
+    @Override
+    public InputStream open(String path) throws IOException {
+        return store.open(path);
     }
 
     @Override

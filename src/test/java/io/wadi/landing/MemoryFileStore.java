@@ -2,10 +2,13 @@ package io.wadi.landing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -31,6 +34,7 @@ final class MemoryFileStore implements FileStore {
         WRITE,
         SYNC,
         CLOSE,
+        OPEN,
         RENAME
     }
 
@@ -155,7 +159,8 @@ final class MemoryFileStore implements FileStore {
 
     private Entry entry(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
-        return directories.contains(path) ? new Entry(name, true, 0) : new Entry(name, false, read(path).length);
+        boolean isDirectory = directories.contains(path);
+        return new Entry(name, isDirectory, isDirectory ? 0 : read(path).length, Instant.EPOCH);
     }
 
     @Override
@@ -188,6 +193,16 @@ final class MemoryFileStore implements FileStore {
             File file = new File();
             files.put(path, file);
             return new MemoryOutput(path, file);
+        });
+    }
+
+    @Override
+    public InputStream open(String path) throws IOException {
+        return perform(Operation.OPEN, path, () -> {
+            if (!files.containsKey(path)) {
+                throw new FileNotFoundException(path + " does not exist");
+            }
+            return new ByteArrayInputStream(read(path));
         });
     }
 
