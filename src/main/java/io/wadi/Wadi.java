@@ -39,13 +39,8 @@ public final class Wadi implements AutoCloseable {
      * @param overrides properties that win over all others
      */
     public Wadi(Path configuration, Map<String, String> overrides) {
-        main.setDefaultPropertyPlaceholderLocation("false");
-        main.setPropertyPlaceholderLocations(from(configuration, "application.properties"));
+        configure(main, configuration);
         main.configure().withRoutesIncludePattern(from(configuration, "routes/*.camel.yaml"));
-        Path topics = configuration.resolve("topics.yaml");
-        if (Files.exists(topics)) {
-            main.addOverrideProperty("wadi.topics-file", topics.toString());
-        }
         overrides.forEach(main::addOverrideProperty);
         main.addMainListener(new MainListenerSupport() {
             @Override
@@ -55,11 +50,18 @@ public final class Wadi implements AutoCloseable {
         });
     }
 
-    private static void check(Registry registry) {
-        WadiPlugin.Mistake mistake = registry.lookupByNameAndType(WadiPlugin.Mistake.BEAN, WadiPlugin.Mistake.class);
-        if (mistake != null) {
-            throw mistake.cause();
+    /** Has it read the properties and topics of a configuration directory, or the jar's own where that has none. */
+    static void configure(Main main, Path configuration) {
+        main.setDefaultPropertyPlaceholderLocation("false");
+        main.setPropertyPlaceholderLocations(from(configuration, "application.properties"));
+        Path topics = configuration.resolve("topics.yaml");
+        if (Files.exists(topics)) {
+            main.addOverrideProperty("wadi.topics-file", topics.toString());
         }
+    }
+
+    private static void check(Registry registry) {
+        WadiPlugin.Mistake.throwIfIn(registry);
         Settings settings = registry.findSingleByType(Settings.class);
         requireFree(settings.get(WadiSettings.HTTP_HOST), WadiSettings.HTTP_PORT, settings);
         requireFree(settings.get(WadiSettings.MANAGEMENT_HOST), WadiSettings.MANAGEMENT_PORT, settings);
@@ -122,7 +124,8 @@ public final class Wadi implements AutoCloseable {
         }
     }
 
-    private static String reason(Exception e) {
+    /** What keeps it from starting: the mistakes in the settings, a line each, or the innermost cause in a line. */
+    static String reason(Exception e) {
         Throwable cause = e;
         while (cause.getCause() != null && !(cause instanceof SettingsException)) {
             cause = cause.getCause();

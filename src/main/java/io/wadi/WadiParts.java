@@ -156,6 +156,7 @@ final class WadiParts implements AutoCloseable {
         Registry registry = context.getRegistry();
         registry.bind("vertx", Vertx.class, (Supplier<Object>) this::vertx);
         registry.bind("kafka", Component.class, kafka.component());
+        registry.bind("kafka-clients", kafka);
         registry.bind("runs", kafka.factory(Handover.RUNS));
         registry.bind("dead-letters", deadLetters);
         registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);

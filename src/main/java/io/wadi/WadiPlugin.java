@@ -4,6 +4,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.VetoCamelContextStartException;
 import org.apache.camel.spi.ContextServicePlugin;
+import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
@@ -43,5 +44,12 @@ public final class WadiPlugin implements ContextServicePlugin {
     /** What keeps Wadi from starting, for whoever starts it to show. */
     record Mistake(RuntimeException cause) {
         static final String BEAN = "wadi-mistake";
+
+        static void throwIfIn(Registry registry) {
+            Mistake mistake = registry.lookupByNameAndType(BEAN, Mistake.class);
+            if (mistake != null) {
+                throw mistake.cause();
+            }
+        }
     }
 }

@@ -7,8 +7,10 @@ import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.PollOnError;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -91,6 +93,22 @@ public final class KafkaClients {
         admin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(timeoutMs));
         admin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(timeoutMs));
         return admin;
+    }
+
+    /**
+     * The settings of a consumer that looks at what a group's consumers see, beside them: as far as they have committed and
+     * with their isolation, and never beyond what Kafka has.
+     */
+    public Properties observerProperties(String group) {
+        Properties observer = withBrokers(component.getConfiguration().createConsumerProperties());
+        observer.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        observer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        observer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        observer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        observer.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+        observer.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+        observer.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(TimeUnit.SECONDS.toMillis(10)));
+        return observer;
     }
 
     private Properties withBrokers(Properties properties) {

@@ -1,0 +1,41 @@
+package io.wadi;
+
+import io.wadi.config.Settings;
+import io.wadi.kafka.KafkaClients;
+import java.nio.file.Path;
+import org.apache.camel.main.Main;
+
+/**
+ * The pipeline's configuration without its routes, for commands that look at the pipeline's servers beside it: the same
+ * {@code application.properties}, system properties and environment, the settings of Camel's Kafka component included.
+ */
+final class Configured implements AutoCloseable {
+    private final Main main = new Main();
+
+    /**
+     * Reads the configuration; connects to nothing.
+     *
+     * @param configuration the directory of {@code application.properties}
+     * @throws Exception of many kinds: {@link Wadi#reason} says what is wrong
+     */
+    Configured(Path configuration) throws Exception {
+        Wadi.configure(main, configuration);
+        main.configure().withRoutesCollectorEnabled(false);
+        main.addOverrideProperty("camel.management.enabled", "false");
+        main.init();
+        WadiPlugin.Mistake.throwIfIn(main.getCamelContext().getRegistry());
+    }
+
+    Settings settings() {
+        return main.getCamelContext().getRegistry().findSingleByType(Settings.class);
+    }
+
+    KafkaClients kafka() {
+        return main.getCamelContext().getRegistry().findSingleByType(KafkaClients.class);
+    }
+
+    @Override
+    public void close() {
+        main.stop();
+    }
+}
