@@ -1,0 +1,108 @@
+package io.wadi;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.wadi.config.Settings;
+import io.wadi.config.WadiSettings;
+import io.wadi.landing.Audit;
+import io.wadi.landing.AuditReport;
+import io.wadi.landing.AuditText;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * {@code ./wadi audit TOPIC}: whether every offset of a topic has landed once. Prints a report that begins with the verdict,
+ * or with {@code --json} one JSON object.
+ *
+ * <p>Exit codes: 0 sound, 1 lost, doubled or different, 2 it could not be audited, which standard error says in a line.
+ */
+final class AuditCommand {
+    private static final String USAGE = "Usage: ./wadi audit TOPIC [--deep] [--json] [--config DIR]";
+
+    private String topic;
+    private boolean deep;
+    private boolean json;
+    private Path configuration = Path.of(".");
+
+    private AuditCommand() {}
+
+    /** See the class. */
+    public static void main(String[] args) {
+        // Standard output is for the report; what goes wrong is said in one line.
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "logback-command.xml");
+        }
+        int code;
+        try {
+            code = parse(args).run();
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            code = 2;
+        } catch (Exception e) {
+            System.err.println("Could not audit: " + Wadi.reason(e));
+            code = 2;
+        }
+        // Not exit(): the clients' shutdown hooks have nothing left to do.
+        Runtime.getRuntime().halt(code);
+    }
+
+    private static AuditCommand parse(String[] args) {
+        AuditCommand command = new AuditCommand();
+        Deque<String> left = new ArrayDeque<>(List.of(args));
+        while (!left.isEmpty()) {
+            String word = left.remove();
+            switch (word) {
+                case "--deep" -> command.deep = true;
+                case "--json" -> command.json = true;
+                case "--config" -> command.configuration = Path.of(valueOf(word, left));
+                default -> command.takeTopic(word);
+            }
+        }
+        if (command.topic == null) {
+            throw new IllegalArgumentException(USAGE);
+        }
+        return command;
+    }
+
+    private static String valueOf(String option, Deque<String> left) {
+        if (left.isEmpty()) {
+            throw new IllegalArgumentException("A value is missing after " + option + ". " + USAGE);
+        }
+        return left.remove();
+    }
+
+    private void takeTopic(String word) {
+        if (topic != null || word.startsWith("-")) {
+            throw new IllegalArgumentException("\"" + word + "\" is not understood. " + USAGE);
+        }
+        topic = word;
+    }
+
+    private int run() throws Exception {
+        AuditReport report;
+        try (Configured configured = new Configured(configuration)) {
+            Settings settings = configured.settings();
+            Audit audit = new Audit(
+                    settings.get(WadiSettings.HDFS_URI),
+                    settings.get(WadiSettings.LANDING_DIRECTORY),
+                    configured.kafka().observerProperties(settings.get(WadiSettings.LANDING_GROUP)),
+                    configured.kafka().adminProperties());
+            report = audit.run(topic, deep);
+        }
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        (json ? List.of(json(report)) : AuditText.of(report)).forEach(out::println);
+        out.flush();
+        return report.sound() ? 0 : 1;
+    }
+
+    private static String json(AuditReport report) throws JsonProcessingException {
+        return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(report);
+    }
+}

@@ -1,0 +1,212 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Ports;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.ServerPorts;
+import io.wadi.testing.TestServers;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./wadi audit} as a process, of a topic that the pipeline itself has landed. */
+class AuditCommandTest {
+    private static final String TOPIC = "audit-command";
+
+    @TempDir
+    private static Path configuration;
+
+    private record Ended(int code, String out, String err) {}
+
+    @BeforeAll
+    static void land() throws Exception {
+        KafkaProbe.createTopic(TOPIC, 3);
+        for (int i = 0; i < 30; i++) {
+            KafkaProbe.send(new ProducerRecord<>(TOPIC, i % 2, null, ("{\"number\":" + i + "}").getBytes(UTF_8)));
+        }
+        Map<String, String> landing = Map.of(
+                "wadi.landing.topics",
+                TOPIC,
+                "wadi.landing.group",
+                TOPIC,
+                "wadi.landing.directory",
+                "/" + TOPIC,
+                "wadi.landing.roll-records",
+                "4");
+        try (RunningWadi wadi = RunningWadi.start(landing)) {
+            await().atMost(Duration.ofMinutes(1)).until(() -> HdfsProbe.coveredOffsets("/" + TOPIC, TOPIC) == 30);
+        }
+        ServerPorts servers = TestServers.shared().ports();
+        Files.write(
+                configuration.resolve("application.properties"),
+                List.of(
+                        "wadi.kafka.brokers=" + servers.kafkaBrokers(),
+                        "wadi.hdfs.uri=" + servers.hdfsUri(),
+                        "wadi.landing.group=" + TOPIC,
+                        "wadi.landing.directory=/wrong"));
+    }
+
+    @Test
+    void audit_ofWhatThePipelineLanded_isSound() throws Exception {
+        Ended ended = audit(Map.of(), TOPIC, "--deep");
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).isEqualTo("""
+                        audit-command is sound: 30 offsets in 8 files of 3 partitions, none lost, none doubled, 30 records the same in Kafka and file.
+
+                        partition      in Kafka  committed  to land       landed  files  bytes  contiguous
+                                0       0 to 14         15        0      0 to 14      4    205         yes
+                                1       0 to 14         15        0      0 to 14      4    205         yes
+                                2  none, next 0      never        0  nothing yet      0      0         yes
+                        """);
+        assertThat(ended.code()).isZero();
+    }
+
+    @Test
+    void audit_asJson_isOneObjectOfTheDocumentedForm() throws Exception {
+        Ended ended = audit(Map.of(), TOPIC, "--json");
+
+        JsonNode report = new ObjectMapper().readTree(ended.out());
+        assertThat(ended.code()).isZero();
+        assertThat(names(report))
+                .containsExactly("version", "topic", "group", "directory", "deep", "sound", "partitions");
+        assertThat(report.get("version").asInt()).isEqualTo(1);
+        assertThat(report.get("sound").asBoolean()).isTrue();
+        assertThat(report.get("directory").asText()).isEqualTo("/" + TOPIC);
+        JsonNode partition = report.get("partitions").get(1);
+        assertThat(names(partition))
+                .containsExactly(
+                        "partition",
+                        "sound",
+                        "kafka",
+                        "committed",
+                        "toLand",
+                        "files",
+                        "bytes",
+                        "landed",
+                        "contiguous",
+                        "gaps",
+                        "overlaps",
+                        "hollow",
+                        "ahead",
+                        "differences",
+                        "compared",
+                        "notCompared",
+                        "foreign",
+                        "owners");
+        assertThat(partition.get("landed")).hasToString("[{\"first\":0,\"last\":14}]");
+    }
+
+    @Test
+    void audit_aFileIsGone_endsWith1() throws Exception {
+        String directory = "/" + TOPIC + "/" + TOPIC + "/partition=1/";
+        String name = TOPIC + "+1+00000000000000000004+00000000000000000007.jsonl";
+        try (FileSystem files =
+                FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration())) {
+            org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(directory + name);
+            org.apache.hadoop.fs.Path aside = new org.apache.hadoop.fs.Path("/" + TOPIC + "/aside");
+            assertThat(files.rename(file, aside)).isTrue();
+
+            Ended ended = audit(Map.of(), TOPIC);
+            assertThat(files.rename(aside, file)).isTrue();
+
+            assertThat(ended.code()).isEqualTo(1);
+            assertThat(ended.err()).isEmpty();
+            assertThat(ended.out())
+                    .startsWith("audit-command is NOT SOUND: 4 lost; 26 offsets in 7 files of 3 partitions.\n")
+                    .endsWith("""
+
+                            partition 1
+                              landed 0 to 3
+                              landed 8 to 14
+                              gap 4 to 7, 4 offsets: lost. Kafka has a record at offset 4
+                            """);
+        }
+    }
+
+    @Test
+    void audit_cannotBeDone_endsWith2AndALine() throws Exception {
+        assertThat(audit(Map.of(), "audit-no-such-topic"))
+                .isEqualTo(new Ended(2, "", "Could not audit: IOException: Kafka has no topic audit-no-such-topic\n"));
+        assertThat(audit(Map.of("WADI_LANDING_DIRECTORY", "/elsewhere"), TOPIC).err())
+                .isEqualTo("Could not audit: IOException: nothing stands in /elsewhere/audit-command, and group "
+                        + "audit-command has committed offsets of audit-command\n");
+        Ended away = audit(Map.of("WADI_KAFKA_BROKERS", "localhost:" + Ports.free()), TOPIC);
+        assertThat(away.code()).isEqualTo(2);
+        assertThat(away.err()).startsWith("Could not audit: TimeoutException: ").hasLineCount(1);
+        assertThat(audit(Map.of("WADI_LANDING_ROLL_RECORDS", "none"), TOPIC).err())
+                .isEqualTo("Could not audit: wadi.landing.roll-records=none: allowed is a whole number from 1 to "
+                        + "100000000 (default 100000)\n");
+    }
+
+    @Test
+    void audit_misunderstood_saysHowItIsUsed() throws Exception {
+        String usage = "Usage: ./wadi audit TOPIC [--deep] [--json] [--config DIR]\n";
+
+        assertThat(audit(Map.of())).isEqualTo(new Ended(2, "", usage));
+        assertThat(audit(Map.of(), TOPIC, "--depe"))
+                .isEqualTo(new Ended(2, "", "\"--depe\" is not understood. " + usage));
+    }
+
+    @Test
+    void launcher_misspelt_namesTheCommand() throws Exception {
+        Ended ended = end(new ProcessBuilder("sh", "wadi", "audti", TOPIC));
+
+        assertThat(ended).isEqualTo(new Ended(1, "", "There is no command \"audti\": did you mean ./wadi audit?\n"));
+        assertThat(end(new ProcessBuilder("sh", "wadi", "help")).out()).contains("./wadi audit TOPIC");
+    }
+
+    private static List<String> names(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    /** The right directory comes from the environment, which wins over the file's. */
+    private static Ended audit(Map<String, String> environment, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.wadi.AuditCommand"));
+        command.addAll(List.of(arguments));
+        command.addAll(arguments.length == 0 ? List.of() : List.of("--config", configuration.toString()));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("WADI_LANDING_DIRECTORY", "/" + TOPIC);
+        builder.environment().putAll(environment);
+        return end(builder);
+    }
+
+    private static Ended end(ProcessBuilder builder) throws IOException, InterruptedException {
+        Path err = Files.createTempFile(configuration, "err", "");
+        Process process =
+                builder.redirectError(ProcessBuilder.Redirect.to(err.toFile())).start();
+        try {
+            String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            return new Ended(process.exitValue(), out, Files.readString(err));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

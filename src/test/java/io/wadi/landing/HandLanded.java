@@ -1,0 +1,178 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.kafka.KafkaClients;
+import io.wadi.testing.ServerPorts;
+import io.wadi.testing.TestServers;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A topic of one partition in the test run's Kafka, and files in its HDFS that a test puts there by hand. */
+final class HandLanded implements AutoCloseable {
+    private final ServerPorts servers = TestServers.shared().ports();
+    private final String topic;
+    private final TopicPartition partition;
+    private final Layout layout;
+    private final KafkaProducer<byte[], byte[]> plain;
+    private final Admin admin;
+    private final FileSystem files;
+
+    /** Creates the topic; its files stand under a directory of its name, and its group has its name. */
+    HandLanded(String topic, Map<String, String> configuration) throws Exception {
+        this.topic = topic;
+        this.partition = new TopicPartition(topic, 0);
+        this.layout = new Layout("/" + topic);
+        this.plain = producer(Map.of());
+        this.admin = Admin.create(Map.of("bootstrap.servers", servers.kafkaBrokers()));
+        this.files = FileSystem.newInstance(new Path(servers.hdfsUri()).toUri(), new Configuration());
+        admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(configuration)))
+                .all()
+                .get();
+    }
+
+    private KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
+        Map<String, Object> settings = new HashMap<>(more);
+        settings.put("bootstrap.servers", servers.kafkaBrokers());
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    Layout layout() {
+        return layout;
+    }
+
+    TopicPartition partition() {
+        return partition;
+    }
+
+    // ---- Kafka
+
+    /** Sends values v&lt;from&gt; and so on. */
+    void send(int from, int count) {
+        for (String value : values(from, count)) {
+            plain.send(record(null, value));
+        }
+        plain.flush();
+    }
+
+    void send(String key, String value) throws ExecutionException, InterruptedException {
+        plain.send(record(key, value)).get();
+    }
+
+    /** The same in a transaction, which takes an offset more for its marker. */
+    void sendInTransaction(int from, int count, boolean commit) throws ExecutionException, InterruptedException {
+        try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", topic))) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            for (String value : values(from, count)) {
+                producer.send(record(null, value)).get();
+            }
+            if (commit) {
+                producer.commitTransaction();
+            } else {
+                producer.abortTransaction();
+            }
+        }
+    }
+
+    private ProducerRecord<byte[], byte[]> record(String key, String value) {
+        return new ProducerRecord<>(topic, key == null ? null : key.getBytes(UTF_8), value.getBytes(UTF_8));
+    }
+
+    /** Has Kafka drop all before an offset. */
+    void drop(long before) throws ExecutionException, InterruptedException {
+        admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before)))
+                .all()
+                .get();
+    }
+
+    void commit(long offset) throws ExecutionException, InterruptedException {
+        admin.alterConsumerGroupOffsets(topic, Map.of(partition, new OffsetAndMetadata(offset)))
+                .all()
+                .get();
+    }
+
+    // ---- HDFS
+
+    static List<String> values(int from, int count) {
+        return IntStream.range(from, from + count)
+                .mapToObj(number -> "v" + number)
+                .toList();
+    }
+
+    static String lines(List<String> values) {
+        StringBuilder lines = new StringBuilder();
+        values.forEach(value -> lines.append(value).append('\n'));
+        return lines.toString();
+    }
+
+    /** Lands a file of values v&lt;first&gt; to v&lt;last&gt; in a directory below the partition's, or in itself. */
+    String land(String below, long first, long last) throws IOException {
+        return land(
+                below,
+                first,
+                last,
+                lines(values((int) first, (int) (last - first + 1))).getBytes(UTF_8));
+    }
+
+    String land(String below, long first, long last, byte[] content) throws IOException {
+        String path = layout.visible(partition) + "/" + below + new LandedFile(partition, first, last).name();
+        put(path, content);
+        return path;
+    }
+
+    void put(String path, byte[] content) throws IOException {
+        try (FSDataOutputStream out = files.create(new Path(path), true)) {
+            out.write(content);
+        }
+    }
+
+    void delete(String path) throws IOException {
+        files.delete(new Path(path), true);
+    }
+
+    // ---- the audit
+
+    AuditReport.Partition audit(boolean deep) throws IOException, InterruptedException {
+        return audit(deep, "read_committed").partitions().get(0);
+    }
+
+    AuditReport audit(boolean deep, String isolation) throws IOException, InterruptedException {
+        KafkaClients kafka = new KafkaClients(servers.kafkaBrokers());
+        Properties consumer = kafka.observerProperties(topic);
+        consumer.put("isolation.level", isolation);
+        return new Audit(servers.hdfsUri(), layout.root(), consumer, kafka.adminProperties()).run(topic, deep);
+    }
+
+    /** The report's lines on what needs a look. */
+    List<String> details(boolean deep) throws IOException, InterruptedException {
+        List<String> lines = new ArrayList<>(AuditText.of(audit(deep, "read_committed")));
+        int begin = lines.indexOf("partition 0");
+        return begin < 0 ? List.of() : lines.subList(begin + 1, lines.size());
+    }
+
+    @Override
+    public void close() throws IOException {
+        plain.close();
+        admin.close();
+        files.close();
+    }
+}
