@@ -112,6 +112,7 @@ class AuditCommandTest {
                         "compared",
                         "notCompared",
                         "foreign",
+                        "unfinished",
                         "owners");
         assertThat(partition.get("landed")).hasToString("[{\"first\":0,\"last\":14}]");
     }

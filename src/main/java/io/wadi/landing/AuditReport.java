@@ -50,6 +50,7 @@ public record AuditReport(
      * @param compared records that a deep audit found in their files
      * @param notCompared files that it could not compare: Kafka has none of their records any more, or it cannot read the format
      * @param foreign visible files that landing did not make
+     * @param unfinished files that others are being merged into, or were when that was broken off
      * @param owners directories of those who write the partition, or wrote it
      */
     @JsonPropertyOrder({"partition", "sound"})
@@ -70,6 +71,7 @@ public record AuditReport(
             long compared,
             int notCompared,
             List<String> foreign,
+            List<String> unfinished,
             List<Owner> owners) {
 
         /** Whether nothing is lost, doubled or different. */

@@ -154,6 +154,7 @@ public final class AuditText {
                                 difference.offset() < 0 ? "" : ", offset " + number(difference.offset()),
                                 difference.found()));
         some(details, found.foreign(), path -> "not a landed file: " + path);
+        some(details, found.unfinished(), path -> "a merge that is going on, or was broken off: " + path);
         some(
                 details,
                 found.owners(),

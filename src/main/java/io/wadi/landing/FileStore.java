@@ -77,6 +77,30 @@ interface FileStore {
     InputStream open(String path) throws IOException;
 
     /**
+     * A file's length in bytes.
+     *
+     * @throws java.io.FileNotFoundException where there is none
+     */
+    long length(String path) throws IOException;
+
+    /**
+     * Appends files to another and takes their names away, in this order and at once. The blocks stay as they are.
+     *
+     * @param sources files of the target's directory, none of them empty or open
+     * @throws IOException also where one of them or the target is gone, and where the file system cannot do it with these:
+     *     HDFS refuses files in an encryption zone or in a snapshot, sources with larger blocks than the target's, and different
+     *     erasure coding; after a lost answer it may have happened all the same
+     */
+    void concat(String target, List<String> sources) throws IOException;
+
+    /**
+     * Renames a file within the file system, at once, and over the target where there is one.
+     *
+     * @throws IOException also where the source is gone; after a lost answer the rename may have happened all the same
+     */
+    void replace(String source, String target) throws IOException;
+
+    /**
      * Renames a file within the file system, at once and without overwriting.
      *
      * @throws IOException also where the target exists or the source is gone; after a lost answer the rename may have

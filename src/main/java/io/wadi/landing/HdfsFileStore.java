@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -109,6 +110,27 @@ final class HdfsFileStore implements FileStore {
     @Override
     public InputStream open(String path) throws IOException {
         return connection.ask(hdfs -> hdfs.open(new Path(path)));
+    }
+
+    @Override
+    public long length(String path) throws IOException {
+        return connection.ask(hdfs -> hdfs.getFileStatus(new Path(path)).getLen());
+    }
+
+    @Override
+    public void concat(String target, List<String> sources) throws IOException {
+        connection.ask(hdfs -> {
+            hdfs.concat(new Path(target), sources.stream().map(Path::new).toArray(Path[]::new));
+            return null;
+        });
+    }
+
+    @Override
+    public void replace(String source, String target) throws IOException {
+        connection.ask(hdfs -> {
+            hdfs.rename(new Path(source), new Path(target), Options.Rename.OVERWRITE);
+            return null;
+        });
     }
 
     @Override

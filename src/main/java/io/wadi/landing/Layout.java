@@ -57,6 +57,11 @@ record Layout(String root, TimeBuckets times) {
         return root + "/_expired/" + partition.topic() + "/partition=" + partition.partition();
     }
 
+    /** The directory under which each attempt to merge files of the partition has one of its own. */
+    String compactors(TopicPartition partition) {
+        return root + "/_compacting/" + partition.topic() + "/partition=" + partition.partition();
+    }
+
     /** The directory under which each owner of the partition has one of its own. */
     String owners(TopicPartition partition) {
         return root + "/_tmp/" + partition.topic() + "/" + partition.partition();

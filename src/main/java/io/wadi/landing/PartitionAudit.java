@@ -102,6 +102,7 @@ final class PartitionAudit {
                 contents.compared(),
                 contents.notCompared(),
                 visible.foreign(),
+                visible.unfinished().stream().map(VisibleFiles.Unfinished::path).toList(),
                 owners()));
     }
 

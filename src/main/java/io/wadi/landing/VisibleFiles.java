@@ -3,32 +3,56 @@ package io.wadi.landing;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * What readers see of a partition: every file in its directory and below, with directories by time among them. Names that
  * begin with {@code _} or {@code .} are hidden from readers, and from here.
  *
- * @param files the landed ones, by offset
+ * @param files the landed ones and those of {@code unfinished}, by offset
+ * @param unfinished those that others are being merged into
  * @param foreign the paths of all others
  */
-record VisibleFiles(List<File> files, List<String> foreign) {
+record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<String> foreign) {
 
     /**
      * A visible file.
      *
-     * @param path where it stands
+     * @param directory where it stands
+     * @param landed what it covers, which is not what its name says while others are merged into it
      * @param length in bytes
      */
-    record File(String path, LandedFile landed, long length) {
+    record File(String directory, String name, LandedFile landed, long length) {
+        String path() {
+            return directory + "/" + name;
+        }
+
+        /** Whether it has the name of a landed file. */
+        boolean isLanded() {
+            return LandedFile.parse(name).isPresent();
+        }
+
+        /** All after the last offset, such as {@code .jsonl}. */
+        String extension() {
+            return name.substring(name.indexOf('.', name.lastIndexOf('+')));
+        }
+
         OffsetRange range() {
             return new OffsetRange(landed.first(), landed.last());
         }
     }
 
+    /** A merge that has not come to its end. */
+    record Unfinished(String directory, CompactingFile file) {
+        String path() {
+            return directory + "/" + file.name();
+        }
+    }
+
     /** Lists them; what is renamed meanwhile may be missed or seen twice. */
     static VisibleFiles list(FileStore store, Layout layout, TopicPartition partition) throws IOException {
-        VisibleFiles found = new VisibleFiles(new ArrayList<>(), new ArrayList<>());
+        VisibleFiles found = new VisibleFiles(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         found.addAll(store, layout.visible(partition), partition);
         found.files.sort((one, other) -> LandedFile.BY_OFFSET.compare(one.landed, other.landed));
         return found;
@@ -36,19 +60,29 @@ record VisibleFiles(List<File> files, List<String> foreign) {
 
     private void addAll(FileStore store, String directory, TopicPartition partition) throws IOException {
         for (FileStore.Entry entry : store.list(directory)) {
-            String path = directory + "/" + entry.name();
             if (entry.name().startsWith("_") || entry.name().startsWith(".")) {
                 continue;
             }
             if (entry.isDirectory()) {
-                addAll(store, path, partition);
+                addAll(store, directory + "/" + entry.name(), partition);
             } else {
-                LandedFile.parse(entry.name())
-                        .filter(landed -> landed.partition().equals(partition))
-                        .ifPresentOrElse(
-                                landed -> files.add(new File(path, landed, entry.length())), () -> foreign.add(path));
+                add(directory, entry, partition);
             }
         }
+    }
+
+    private void add(String directory, FileStore.Entry entry, TopicPartition partition) {
+        Optional<CompactingFile> compacting = CompactingFile.parse(entry.name());
+        Optional<LandedFile> landed = compacting
+                .map(file -> file.covers(entry.length()))
+                .or(() -> LandedFile.parse(entry.name()))
+                .filter(file -> file.partition().equals(partition));
+        if (landed.isEmpty()) {
+            foreign.add(directory + "/" + entry.name());
+            return;
+        }
+        files.add(new File(directory, entry.name(), landed.get(), entry.length()));
+        compacting.ifPresent(file -> unfinished.add(new Unfinished(directory, file)));
     }
 
     List<OffsetRange> ranges() {

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.landing.AuditReport.Cause;
 import io.wadi.landing.AuditReport.Range;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -17,10 +22,20 @@ class AuditOfManyFilesTest {
     void audit_ofManyFiles_findsTheOneThatIsMissing() throws Exception {
         try (HandLanded landed = new HandLanded("audit-many", Map.of())) {
             landed.send(0, 2 * FILES);
-            for (int file = 0; file < FILES; file++) {
-                if (file != FILES / 2) {
-                    landed.land("", 2L * file, 2L * file + 1);
+            ExecutorService threads = Executors.newFixedThreadPool(32);
+            try {
+                List<Future<String>> files = new ArrayList<>();
+                for (long first = 0; first < 2L * FILES; first += 2) {
+                    long begin = first;
+                    if (begin != FILES) {
+                        files.add(threads.submit(() -> landed.land("", begin, begin + 1)));
+                    }
                 }
+                for (Future<String> file : files) {
+                    file.get();
+                }
+            } finally {
+                threads.shutdown();
             }
             landed.commit(2L * FILES);
 

@@ -19,7 +19,11 @@ final class FaultPoint {
         SYNC,
         CLOSE,
         RENAME,
-        COMMIT
+        COMMIT,
+        /** Of a compaction only. */
+        CONCAT,
+        /** Of a compaction only. */
+        REPLACE
     }
 
     static final String PROPERTY = "test.fault";

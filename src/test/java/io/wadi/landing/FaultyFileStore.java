@@ -4,6 +4,7 @@ import io.wadi.landing.FaultPoint.Operation;
 import java.io.IOException;
 import java.util.Optional;
 import java.io.InputStream;
+import java.util.List;
 
 /** A {@link FileStore} whose process can be stopped before and after each operation. */
 final class FaultyFileStore implements FileStore {
@@ -60,6 +61,27 @@ final class FaultyFileStore implements FileStore {
     @Override
     public InputStream open(String path) throws IOException {
         return store.open(path);
+    }
+
+    @Override
+    public long length(String path) throws IOException {
+        return store.length(path);
+    }
+
+    @Override
+    public void concat(String target, List<String> sources) throws IOException {
+        at(point, Operation.CONCAT, () -> {
+            store.concat(target, sources);
+            return null;
+        });
+    }
+
+    @Override
+    public void replace(String source, String target) throws IOException {
+        at(point, Operation.REPLACE, () -> {
+            store.replace(source, target);
+            return null;
+        });
     }
 
     @Override

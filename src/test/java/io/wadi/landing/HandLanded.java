@@ -11,10 +11,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.kafka.clients.admin.Admin;
@@ -137,6 +141,34 @@ final class HandLanded implements AutoCloseable {
         String path = layout.visible(partition) + "/" + below + new LandedFile(partition, first, last).name();
         put(path, content);
         return path;
+    }
+
+    /** The same with blocks of this size. */
+    void land(String below, long first, long last, int blockSize) throws IOException {
+        String path = layout.visible(partition) + "/" + below + new LandedFile(partition, first, last).name();
+        try (FSDataOutputStream out = files.create(new Path(path), true, 4096, (short) 1, blockSize)) {
+            out.write(lines(values((int) first, (int) (last - first + 1))).getBytes(UTF_8));
+        }
+    }
+
+    /** The contents of the files in the partition's directory by name, in the order of their names. */
+    SortedMap<String, byte[]> visible() throws IOException {
+        SortedMap<String, byte[]> visible = new TreeMap<>();
+        for (FileStatus file : files.listStatus(new Path(layout.visible(partition)))) {
+            try (FSDataInputStream content = files.open(file.getPath())) {
+                visible.put(file.getPath().getName(), content.readAllBytes());
+            }
+        }
+        return visible;
+    }
+
+    /** How many blocks a file has. */
+    int blocks(String path) throws IOException {
+        return files.getFileBlockLocations(new Path(path), 0, Long.MAX_VALUE).length;
+    }
+
+    FileStore store() throws IOException {
+        return new HdfsFileStore(servers.hdfsUri(), (short) 1);
     }
 
     void put(String path, byte[] content) throws IOException {

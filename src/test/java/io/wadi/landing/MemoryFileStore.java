@@ -35,6 +35,9 @@ final class MemoryFileStore implements FileStore {
         SYNC,
         CLOSE,
         OPEN,
+        LENGTH,
+        CONCAT,
+        REPLACE,
         RENAME
     }
 
@@ -207,15 +210,56 @@ final class MemoryFileStore implements FileStore {
     }
 
     @Override
+    public long length(String path) throws IOException {
+        return perform(Operation.LENGTH, path, () -> closed(path).synced);
+    }
+
+    @Override
+    public void concat(String target, List<String> sources) throws IOException {
+        perform(Operation.CONCAT, target, () -> {
+            File whole = closed(target);
+            List<File> parts = new ArrayList<>();
+            for (String source : sources) {
+                parts.add(closed(source));
+                if (!parent(source).equals(parent(target)) || read(source).length == 0) {
+                    throw new IOException(source + " is empty or in another directory");
+                }
+            }
+            for (File part : parts) {
+                whole.written.write(part.written.toByteArray(), 0, part.synced);
+            }
+            whole.synced = whole.written.size();
+            return files.keySet().removeAll(sources);
+        });
+    }
+
+    @Override
+    public void replace(String source, String target) throws IOException {
+        perform(Operation.REPLACE, source, () -> {
+            File file = closed(source);
+            if (!directories.contains(parent(target))) {
+                throw new FileNotFoundException(parent(target) + " does not exist");
+            }
+            files.remove(source);
+            return files.put(target, file);
+        });
+    }
+
+    private File closed(String path) throws IOException {
+        File file = files.get(path);
+        if (file == null) {
+            throw new FileNotFoundException(path + " does not exist");
+        }
+        if (!file.closed) {
+            throw new IOException(path + " is still open");
+        }
+        return file;
+    }
+
+    @Override
     public void rename(String source, String target) throws IOException {
         perform(Operation.RENAME, source, () -> {
-            File file = files.get(source);
-            if (file == null) {
-                throw new FileNotFoundException(source + " does not exist");
-            }
-            if (!file.closed) {
-                throw new IOException(source + " is still open");
-            }
+            File file = closed(source);
             if (!directories.contains(parent(target))) {
                 throw new FileNotFoundException(parent(target) + " does not exist");
             }

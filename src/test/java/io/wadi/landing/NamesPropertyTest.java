@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -48,6 +49,20 @@ class NamesPropertyTest {
         assertThat(OffsetRange.parse(range.name())).contains(range);
     }
 
+    @Property
+    void compactingFile_fromItsName_isTheSame_andNoLandedFile(
+            @ForAll("files") LandedFile file, @ForAll("at") int length, @ForAll("at") int more) {
+        CompactingFile compacting = new CompactingFile(
+                file.name(), length, file.last() + 1 + more, UUID.randomUUID().toString());
+
+        assertThat(CompactingFile.parse(compacting.name())).contains(compacting);
+        assertThat(LandedFile.parse(compacting.name())).isEmpty();
+        assertThat(compacting.covers(length)).isEqualTo(file);
+        assertThat(compacting.covers(length + 1L))
+                .isEqualTo(new LandedFile(file.partition(), file.first(), file.last() + 1 + more));
+        assertThat(CompactingFile.parse(file.name())).isEmpty();
+    }
+
     @Provide
     Arbitrary<String> topics() {
         return Arbitraries.strings()
@@ -61,8 +76,8 @@ class NamesPropertyTest {
     @Provide
     Arbitrary<OffsetRange> range() {
         return Combinators.combine(
-                        Arbitraries.longs().between(0, Long.MAX_VALUE / 2),
-                        Arbitraries.longs().between(0, Long.MAX_VALUE / 2))
+                        Arbitraries.longs().between(0, Long.MAX_VALUE / 4),
+                        Arbitraries.longs().between(0, Long.MAX_VALUE / 4))
                 .as((first, more) -> new OffsetRange(first, first + more));
     }
 

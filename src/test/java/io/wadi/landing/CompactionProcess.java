@@ -1,0 +1,111 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.testing.TestServers;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
+
+/** A compactor in a process of its own, on the HDFS of the test run, that stops at a {@link FaultPoint}. */
+final class CompactionProcess implements AutoCloseable {
+    private static final String DONE = "COMPACTED";
+    private static final String FAILED = "COULD NOT COMPACT";
+
+    private final Process process;
+    private final BufferedReader lines;
+    private final List<String> said = new ArrayList<>();
+
+    private CompactionProcess(Process process) {
+        this.process = process;
+        this.lines = process.inputReader(UTF_8);
+    }
+
+    /** Starts one on the partition 0 of a topic below a directory of its name; {@code point} may be null. */
+    static CompactionProcess start(String topic, long committed, FaultPoint point) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path")));
+        if (point != null) {
+            command.add("-D" + FaultPoint.PROPERTY + "=" + point);
+        }
+        command.addAll(List.of(
+                CompactionProcess.class.getName(),
+                TestServers.shared().ports().hdfsUri(),
+                topic,
+                Long.toString(committed)));
+        return new CompactionProcess(
+                new ProcessBuilder(command).redirectErrorStream(true).start());
+    }
+
+    /** Waits until it stands at its point. */
+    void awaitPoint() throws IOException {
+        await(FaultPoint.REACHED);
+    }
+
+    private void await(String word) throws IOException {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            said.add(line);
+            if (line.startsWith(word)) {
+                return;
+            }
+        }
+        throw new AssertionError("it ended without " + word + ":\n" + String.join("\n", said));
+    }
+
+    /** kill -9. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** Lets it go on from its point; returns when it has failed. */
+    void goOnAndFail() throws IOException, InterruptedException {
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
+        await(FAILED);
+        end();
+    }
+
+    /** Returns when it has done all there is to do. */
+    void awaitDone() throws IOException, InterruptedException {
+        await(DONE);
+        end();
+    }
+
+    private void end() throws InterruptedException {
+        if (!process.waitFor(1, TimeUnit.MINUTES)) {
+            throw new AssertionError("it does not end");
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    /** Settles, plans and merges. */
+    public static void main(String[] args) {
+        System.setProperty("logback.configurationFile", "logback-read.xml");
+        try {
+            PartitionCompactor compactor = new PartitionCompactor(
+                    new FaultyFileStore(new HdfsFileStore(args[0], (short) 1), FaultPoint.ofThisProcess()),
+                    new Layout("/" + args[1]),
+                    new TopicPartition(args[1], 0),
+                    new PartitionCompactor.Sizes(1 << 20, 1 << 20, 100));
+            compactor.settle();
+            compactor.plan(Long.parseLong(args[2])).forEach(compactor::merge);
+            System.out.println(DONE);
+        } catch (IOException | LandingException e) {
+            System.out.println(FAILED + ": " + e);
+        }
+        System.exit(0);
+    }
+}
