@@ -89,8 +89,12 @@ final class AuditCommand {
         AuditReport report;
         try (Configured configured = new Configured(configuration)) {
             Settings settings = configured.settings();
+            if (deep && settings.get(WadiSettings.LANDING_ENVELOPE)) {
+                throw new IllegalArgumentException(
+                        "--deep compares lines with values, and wadi.landing.envelope=true has more in its lines");
+            }
             Audit audit = new Audit(
-                    settings.get(WadiSettings.HDFS_URI),
+                    configured.hdfs(),
                     settings.get(WadiSettings.LANDING_DIRECTORY),
                     configured.kafka().observerProperties(settings.get(WadiSettings.LANDING_GROUP)),
                     configured.kafka().adminProperties());

@@ -2,6 +2,7 @@ package io.wadi;
 
 import io.wadi.config.Settings;
 import io.wadi.kafka.KafkaClients;
+import io.wadi.landing.HdfsConnection;
 import java.nio.file.Path;
 import org.apache.camel.main.Main;
 
@@ -32,6 +33,10 @@ final class Configured implements AutoCloseable {
 
     KafkaClients kafka() {
         return main.getCamelContext().getRegistry().findSingleByType(KafkaClients.class);
+    }
+
+    HdfsConnection hdfs() {
+        return main.getCamelContext().getRegistry().findSingleByType(HdfsConnection.class);
     }
 
     @Override

@@ -114,6 +114,7 @@ final class WadiParts implements AutoCloseable {
         WadiParts parts = new WadiParts(readSettings((PropertiesComponent) context.getPropertiesComponent()));
         Registry registry = context.getRegistry();
         registry.bind("wadi-settings", parts.settings);
+        registry.bind("wadi-hdfs", parts.hdfs);
         parts.bindShared(context);
         parts.bindIntake(registry);
         parts.bindLanding(registry);

@@ -26,10 +26,9 @@ public final class Audit {
      * Takes where landed files stand and the settings of clients of Kafka.
      *
      * @param consumer of byte arrays, in landing's group and with its isolation
-     * @throws IOException where there is no such kind of file system
      */
-    public Audit(String hdfsUri, String directory, Properties consumer, Properties admin) throws IOException {
-        this(new HdfsFileStore(hdfsUri, (short) 1), new Layout(directory), consumer, admin);
+    public Audit(HdfsConnection hdfs, String directory, Properties consumer, Properties admin) {
+        this(new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT), new Layout(directory), consumer, admin);
     }
 
     Audit(FileStore store, Layout layout, Properties consumer, Properties admin) {

@@ -2,6 +2,7 @@ package io.wadi.landing;
 
 import com.github.luben.zstd.ZstdIOException;
 import io.wadi.landing.AuditReport.Difference;
+import io.wadi.landing.format.Format;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -171,7 +172,7 @@ final class ContentAudit {
                 }
                 ConsumerRecord<byte[], byte[]> record = ahead;
                 ahead = null;
-                if (record.offset() >= position && Lines.refusal(record.value()) == null) {
+                if (record.offset() >= position && Format.isLine(record.value())) {
                     position = record.offset() + 1;
                     return record;
                 }

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -70,10 +70,7 @@ final class HdfsFileStore implements FileStore {
             return Page.NONE;
         }
         return new Page(
-                Stream.of(listing.getPartialListing())
-                        .map(HdfsFileStore::entry)
-                        .toList(),
-                listing.hasMore());
+                Stream.of(listing.getPartialListing()).map(HdfsFileStore::entry).toList(), listing.hasMore());
     }
 
     @Override

@@ -128,7 +128,9 @@ public final class LandedFiles {
         if (found.name().startsWith("_") || found.name().startsWith(".")) {
             return Optional.empty();
         }
-        if (found.isDirectory() && TimeBuckets.isDirectory(found.name())) {
+        // A file that others are being merged into covers nothing that landing has still to know of.
+        if ((found.isDirectory() && TimeBuckets.isDirectory(found.name()))
+                || CompactingFile.parse(found.name()).isPresent()) {
             return Optional.empty();
         }
         Optional<LandedFile> file = LandedFile.parse(found.name())

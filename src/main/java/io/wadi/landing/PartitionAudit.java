@@ -6,6 +6,7 @@ import io.wadi.landing.AuditReport.Hollow;
 import io.wadi.landing.AuditReport.Overlap;
 import io.wadi.landing.AuditReport.Owner;
 import io.wadi.landing.AuditReport.Range;
+import io.wadi.landing.format.Format;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;
@@ -186,7 +187,7 @@ final class PartitionAudit {
                 for (Iterator<ConsumerRecord<byte[], byte[]>> records = log.records(partition, range);
                         records.hasNext(); ) {
                     ConsumerRecord<byte[], byte[]> record = records.next();
-                    if (Lines.refusal(record.value()) == null) {
+                    if (Format.isLine(record.value())) {
                         hollow.add(new Hollow(file.path(), record.offset()));
                         break;
                     }

@@ -95,15 +95,17 @@ final class CompactionProcess implements AutoCloseable {
     public static void main(String[] args) {
         System.setProperty("logback.configurationFile", "logback-read.xml");
         try {
+            FileStore hdfs = new HdfsFileStore(
+                    new HdfsConnection(HdfsOptions.of(args[0])), new HdfsFileStore.FileOptions((short) 1, 1 << 20, ""));
             PartitionCompactor compactor = new PartitionCompactor(
-                    new FaultyFileStore(new HdfsFileStore(args[0], (short) 1), FaultPoint.ofThisProcess()),
+                    new FaultyFileStore(hdfs, FaultPoint.ofThisProcess()),
                     new Layout("/" + args[1]),
                     new TopicPartition(args[1], 0),
                     new PartitionCompactor.Sizes(1 << 20, 1 << 20, 100));
             compactor.settle();
             compactor.plan(Long.parseLong(args[2])).forEach(compactor::merge);
             System.out.println(DONE);
-        } catch (IOException | LandingException e) {
+        } catch (LandingException e) {
             System.out.println(FAILED + ": " + e);
         }
         System.exit(0);

@@ -2,9 +2,9 @@ package io.wadi.landing;
 
 import io.wadi.landing.FaultPoint.Operation;
 import java.io.IOException;
-import java.util.Optional;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 
 /** A {@link FileStore} whose process can be stopped before and after each operation. */
 final class FaultyFileStore implements FileStore {

@@ -2,10 +2,13 @@ package io.wadi.landing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.PartitionStates;
 import io.wadi.testing.ServerPorts;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +36,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** A topic of one partition in the test run's Kafka, and files in its HDFS that a test puts there by hand. */
 final class HandLanded implements AutoCloseable {
     private final ServerPorts servers = TestServers.shared().ports();
+    private final HdfsConnection hdfs = new HdfsConnection(HdfsOptions.of(servers.hdfsUri()));
     private final String topic;
     private final TopicPartition partition;
     private final Layout layout;
@@ -167,8 +171,8 @@ final class HandLanded implements AutoCloseable {
         return files.getFileBlockLocations(new Path(path), 0, Long.MAX_VALUE).length;
     }
 
-    FileStore store() throws IOException {
-        return new HdfsFileStore(servers.hdfsUri(), (short) 1);
+    FileStore store() {
+        return new HdfsFileStore(hdfs, new HdfsFileStore.FileOptions((short) 1, 1 << 20, ""));
     }
 
     void put(String path, byte[] content) throws IOException {
@@ -188,10 +192,11 @@ final class HandLanded implements AutoCloseable {
     }
 
     AuditReport audit(boolean deep, String isolation) throws IOException, InterruptedException {
-        KafkaClients kafka = new KafkaClients(servers.kafkaBrokers());
+        KafkaClients kafka = new KafkaClients(
+                servers.kafkaBrokers(), new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
         Properties consumer = kafka.observerProperties(topic);
         consumer.put("isolation.level", isolation);
-        return new Audit(servers.hdfsUri(), layout.root(), consumer, kafka.adminProperties()).run(topic, deep);
+        return new Audit(hdfs, layout.root(), consumer, kafka.adminProperties()).run(topic, deep);
     }
 
     /** The report's lines on what needs a look. */
@@ -206,5 +211,6 @@ final class HandLanded implements AutoCloseable {
         plain.close();
         admin.close();
         files.close();
+        hdfs.close();
     }
 }

@@ -203,9 +203,12 @@ class LandingRouteTest {
 
     /** As the page finds it. */
     private static LandedFiles.Found found(String directory, RecordMetadata record) throws Exception {
-        return new LandedFiles(TestServers.shared().ports().hdfsUri(), "http://localhost", directory)
-                .find(record.topic(), record.partition(), record.offset())
-                .orElseThrow();
+        try (HdfsConnection hdfs =
+                new HdfsConnection(HdfsOptions.of(TestServers.shared().ports().hdfsUri()))) {
+            return new LandedFiles(hdfs, "http://localhost", directory)
+                    .find(record.topic(), record.partition(), record.offset())
+                    .orElseThrow();
+        }
     }
 
     private static boolean covered(RecordMetadata record) throws Exception {

@@ -2,9 +2,9 @@ package io.wadi.landing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.kafka.Records;
-import io.wadi.kafka.Runs;
-import java.time.Duration;
+import io.wadi.kafka.GroupOffset;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,15 +16,14 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.apache.kafka.common.TopicPartition;
 
-/** Where a new owner goes on, whatever the users have moved away and however far the commit lags. */
+/** Where a new owner goes on, whatever the users have moved away, with the last file committed or not. */
 class RecoveryPropertyTest {
     private static final TopicPartition PARTITION = new TopicPartition("select-color", 0);
     private static final Layout LAYOUT = new Layout("/data");
-    private static final Rotation NEVER = new Rotation(1_000_000, 1L << 40, Duration.ofDays(1));
 
     @Property(tries = 300)
     void open_goesOnAfterAllThatEverLanded(
-            @ForAll("ends") Set<Long> ends, @ForAll("offset") long lag, @ForAll Set<Integer> moved) {
+            @ForAll("ends") Set<Long> ends, @ForAll boolean isLastCommitted, @ForAll Set<Integer> moved) {
         MemoryFileStore store = new MemoryFileStore();
         List<LandedFile> files = new ArrayList<>();
         long first = 0;
@@ -33,7 +32,7 @@ class RecoveryPropertyTest {
             first = end + 1;
         }
         long next = first;
-        long committed = Math.max(0, next - lag);
+        long committed = isLastCommitted ? next : files.get(files.size() - 1).first();
         for (int i = 0; i < files.size(); i++) {
             // Users move away what is committed, and nothing else.
             if (files.get(i).last() >= committed || !moved.contains(i)) {
@@ -41,16 +40,51 @@ class RecoveryPropertyTest {
             }
         }
 
-        PartitionLander lander = PartitionLander.open(
-                Runs.of(List.of(Records.record(PARTITION, committed, "v")), () -> committed),
-                store,
-                LAYOUT,
-                NEVER,
-                (record, cause) -> {},
-                () -> 0);
+        Recovery recovery = find(store, new GroupOffset.Committed(committed, LandingNote.NOTHING.text()));
 
-        assertThat(lander.position()).isEqualTo(next);
-        assertThat(lander.committable()).isEqualTo(next);
+        assertThat(recovery.end()).isEqualTo(next);
+    }
+
+    @Property(tries = 300)
+    void open_withoutACommit_goesOnAfterTheLastFileThatIsThere(
+            @ForAll("ends") Set<Long> ends, @ForAll Set<Integer> moved) {
+        MemoryFileStore store = new MemoryFileStore();
+        long first = 0;
+        long next = -1;
+        int file = 0;
+        for (long end : new TreeSet<>(ends)) {
+            if (!moved.contains(file++)) {
+                store.put(LAYOUT.visible(new LandedFile(PARTITION, first, end)), "");
+                next = end + 1;
+            }
+            first = end + 1;
+        }
+
+        assertThat(find(store, GroupOffset.Committed.NONE).end()).isEqualTo(next);
+    }
+
+    private static Recovery find(FileStore store, GroupOffset.Committed committed) {
+        GroupOffset group = new GroupOffset() {
+            @Override
+            public Committed read() {
+                return committed;
+            }
+
+            @Override
+            public boolean isExclusive() {
+                return true;
+            }
+
+            @Override
+            public boolean commit(Committed wanted) {
+                throw new UnsupportedOperationException("recovery commits nothing");
+            }
+        };
+        try {
+            return Recovery.find(store, LAYOUT, PARTITION, group);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Provide

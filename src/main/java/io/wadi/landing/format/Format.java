@@ -34,6 +34,11 @@ public enum Format {
         return hasSchema;
     }
 
+    /** Whether a value can be a line as it came: there is one, without a line break. */
+    public static boolean isLine(byte[] value) {
+        return value != null && Lines.LineBreak.in(value) < 0;
+    }
+
     /** The format with this extension; empty where there is none. */
     public static Optional<Format> of(String extension) {
         return Stream.of(values())
