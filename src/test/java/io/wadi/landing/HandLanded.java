@@ -172,7 +172,7 @@ final class HandLanded implements AutoCloseable {
     }
 
     FileStore store() {
-        return new HdfsFileStore(hdfs, new HdfsFileStore.FileOptions((short) 1, 1 << 20, ""));
+        return new HdfsFileStore(hdfs, new HdfsFileStore.FileOptions((short) 1, 128 << 20, ""));
     }
 
     void put(String path, byte[] content) throws IOException {
