@@ -59,7 +59,7 @@ class LandingCrashTest {
         freezeAt(
                 topic,
                 List.of(
-                        new FaultPoint(Operation.WRITE, true, 150),
+                        new FaultPoint(Operation.WRITE, true, 15),
                         new FaultPoint(Operation.SYNC, true, 2),
                         new FaultPoint(Operation.RENAME, true, 3),
                         new FaultPoint(Operation.RAISE, false, 1)));
@@ -149,7 +149,7 @@ class LandingCrashTest {
         return 1
                 + switch (operation) {
                     case DELETE -> 0;
-                    case WRITE -> random.nextInt(300);
+                    case WRITE -> random.nextInt(30);
                     default -> random.nextInt(5);
                 };
     }
@@ -193,8 +193,10 @@ class LandingCrashTest {
         }
     }
 
-    /** 400 records a second, each with its number. */
+    /** 400 records a second, each with its number, and so long that a file is written in several parts. */
     private static final class Load implements AutoCloseable {
+        private static final String PADDING = "x".repeat(2_000);
+
         private final String topic;
         private final KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer();
         private final AtomicInteger sent = new AtomicInteger();
@@ -208,7 +210,9 @@ class LandingCrashTest {
         private void send() {
             for (int i = 0; i < 4; i++) {
                 int number = sent.getAndIncrement();
-                byte[] value = "{\"number\":%d}".formatted(number).getBytes(UTF_8);
+                byte[] value = "{\"number\":%d,\"padding\":\"%s\"}"
+                        .formatted(number, PADDING)
+                        .getBytes(UTF_8);
                 producer.send(new ProducerRecord<>(topic, number % PARTITIONS, null, value));
             }
         }
