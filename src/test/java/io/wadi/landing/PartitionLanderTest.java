@@ -14,13 +14,16 @@ import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
 import io.wadi.landing.format.Encoding;
 import io.wadi.landing.format.Encodings;
+import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
+import io.wadi.testing.LandedContent;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -250,6 +253,85 @@ final class PartitionLanderTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> lander.append(Runs.of(List.of(Records.record(PARTITION, 0, null)))));
         assertThat(lander.position()).as("it is not done").isZero();
+    }
+
+    // ---- formats
+
+    @ParameterizedTest
+    @EnumSource
+    void format_anyOf_coversRefusedRecordsAndEndsTheName(Format format) {
+        PartitionLander lander = open(format, NEVER);
+
+        lander.append(Runs.of(List.of(
+                Records.record(PARTITION, 0, null),
+                Records.record(PARTITION, 1, "{\"v\":\"a\"}"),
+                Records.record(PARTITION, 4, "{\"v\":\n\"b\",}"))));
+        lander.finish();
+
+        LandedFile file = new LandedFile(PARTITION, 0, 4, format);
+        assertThat(files()).containsExactly(file);
+        assertThat(LandedContent.lines(format.extension(), store.read(LAYOUT.visible(file))))
+                .containsExactly("{\"v\":\"a\"}");
+        assertThat(refused).hasSize(2);
+        assertThat(lander.committable()).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void format_refusedRecordsOnly_areCoveredByAFileWithoutRecords(Format format) {
+        PartitionLander lander = open(format, NEVER);
+
+        lander.append(Runs.of(List.of(Records.record(PARTITION, 0, null))));
+        lander.finish();
+
+        LandedFile file = new LandedFile(PARTITION, 0, 0, format);
+        assertThat(LandedContent.lines(format.extension(), store.read(LAYOUT.visible(file))))
+                .isEmpty();
+        assertThat(lander.committable()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"JSONL_GZ", "JSONL_ZST", "AVRO"})
+    void format_compressed_countsBytesAsTheyStandInTheFile(Format format) {
+        PartitionLander lander = open(format, new Rotation(1_000_000, 2 << 20, Duration.ofDays(1)));
+        Random random = new Random(9);
+
+        for (int offset = 0; offset < 8_000; offset++) {
+            String value = Long.toHexString(random.nextLong()).repeat(64);
+            lander.append(Runs.of(List.of(Records.record(PARTITION, offset, "{\"v\":\"" + value + "\"}"))));
+        }
+
+        assertThat(files()).as("8 MiB of lines are not a file of 2 MiB yet").isEmpty();
+        lander.finish();
+        LandedFile file = new LandedFile(PARTITION, 0, 7_999, format);
+        assertThat(store.read(LAYOUT.visible(file)).length).isLessThan(1 << 20);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void format_bytesLimit_isKeptNearlyInTheFiles(Format format) {
+        long limit = 1 << 20;
+        PartitionLander lander = open(format, new Rotation(1_000_000, limit, Duration.ofDays(1)));
+        Random random = new Random(5);
+
+        for (int offset = 0; offset < 4_000; offset++) {
+            StringBuilder value = new StringBuilder();
+            random.ints(1_000, '0', 'z').filter(c -> c != '\\').forEach(c -> value.append((char) c));
+            lander.append(Runs.of(List.of(Records.record(PARTITION, offset, "{\"v\":\"" + value + "\"}"))));
+        }
+
+        assertThat(files().toList())
+                .hasSizeGreaterThan(1)
+                .allSatisfy(file -> assertThat(store.read(LAYOUT.visible(file)).length)
+                        .isBetween((int) limit / 2, (int) limit * 5 / 4));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void open_filesOfAnyFormat_areLanded(Format format) {
+        store.put(VISIBLE + new LandedFile(PARTITION, 0, 6, format).name(), "");
+
+        assertThat(open(NEVER, run(0)).position()).isEqualTo(7);
     }
 
     // ---- recovery
@@ -700,6 +782,25 @@ final class PartitionLanderTest {
                         ConsumerRecord::timestamp,
                         (record, cause) -> refused.add(record.offset() + " " + cause.getMessage()),
                         () -> nanos));
+    }
+
+    private PartitionLander open(Format format, Rotation rotation) {
+        FormatOptions options = new FormatOptions(
+                format,
+                false,
+                "src/test/resources/fixtures/v.avsc",
+                false,
+                1,
+                FormatOptions.AvroCodec.ZSTANDARD,
+                FormatOptions.DEFAULT.rowGroupBytes());
+        return PartitionLander.open(
+                run(0),
+                store,
+                LAYOUT,
+                new Encodings(options, List.of()).of(PARTITION.topic()),
+                rotation,
+                (record, cause) -> refused.add(record.offset() + " " + cause.getMessage()),
+                () -> nanos);
     }
 
     private static Run run(long... offsets) {
