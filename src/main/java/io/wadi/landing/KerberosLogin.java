@@ -27,7 +27,6 @@ final class KerberosLogin implements AutoCloseable {
 
     private final String principal;
     private final String keytab;
-    private final Configuration configuration;
     private final long everySeconds;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "wadi-hdfs-login");
@@ -37,10 +36,13 @@ final class KerberosLogin implements AutoCloseable {
     private volatile UserGroupInformation user;
     private volatile IOException failure;
 
-    /** {@code _HOST} in the principal stands for this machine's name. The site's files say how often a login is tried. */
+    /**
+     * {@code _HOST} in the principal stands for this machine's name. The site's files say how often a login is tried.
+     *
+     * @throws SettingsException where the keytab has no key of the principal
+     */
     KerberosLogin(HdfsOptions options, Configuration configuration) {
         this.keytab = options.keytab();
-        this.configuration = configuration;
         this.everySeconds = Math.max(
                 1,
                 configuration.getLong(
@@ -48,31 +50,40 @@ final class KerberosLogin implements AutoCloseable {
                         CommonConfigurationKeysPublic.HADOOP_KERBEROS_MIN_SECONDS_BEFORE_RELOGIN_DEFAULT));
         try {
             this.principal = SecurityUtil.getServerPrincipal(options.principal(), "");
-        } catch (IOException e) {
-            throw new SettingsException(
-                    List.of("wadi.hdfs.principal=%s: %s".formatted(options.principal(), e.getMessage())));
+            requireKey();
+            UserGroupInformation.setConfiguration(configuration);
+        } catch (IOException | IllegalArgumentException e) {
+            throw refused("wadi.hdfs.principal=%s: Kerberos is not set up on this machine (krb5.conf): %s"
+                    .formatted(options.principal(), e.getMessage()));
         }
+    }
+
+    private void requireKey() {
+        if (!Files.isReadable(Path.of(keytab))) {
+            throw refused("wadi.hdfs.keytab=%s: there is no such file to read".formatted(keytab));
+        }
+        KeyTab keys = KeyTab.getUnboundInstance(new File(keytab));
+        if (keys.getKeys(new KerberosPrincipal(principal)).length == 0) {
+            throw refused("wadi.hdfs.keytab=%s: it has no key of %s".formatted(keytab, principal));
+        }
+    }
+
+    private static SettingsException refused(String why) {
+        return new SettingsException(List.of(why));
     }
 
     /**
      * Logs in and begins to renew.
      *
-     * @throws SettingsException where the keytab has no key of the principal, or the Kerberos server refuses it
+     * @throws SettingsException where the Kerberos server refuses the principal's key
      */
     void start() {
-        requireKey();
         try {
-            UserGroupInformation.setConfiguration(configuration);
             logIn();
-        } catch (IllegalArgumentException e) {
-            throw new SettingsException(
-                    List.of("wadi.hdfs.principal=%s: Kerberos is not set up on this machine (krb5.conf): %s"
-                            .formatted(principal, e.getMessage())));
         } catch (IOException e) {
             if (!isUnreachable(e)) {
-                throw new SettingsException(
-                        List.of("wadi.hdfs.principal=%s, wadi.hdfs.keytab=%s: the login was refused: %s"
-                                .formatted(principal, keytab, root(e).getMessage())));
+                throw refused("wadi.hdfs.principal=%s, wadi.hdfs.keytab=%s: the login was refused: %s"
+                        .formatted(principal, keytab, root(e).getMessage()));
             }
             say(e);
         }
@@ -91,18 +102,6 @@ final class KerberosLogin implements AutoCloseable {
                     "%s has not logged in yet, which is tried every %d s".formatted(principal, everySeconds), failure);
         }
         return known;
-    }
-
-    private void requireKey() {
-        if (!Files.isReadable(Path.of(keytab))) {
-            throw new SettingsException(
-                    List.of("wadi.hdfs.keytab=%s: there is no such file to read".formatted(keytab)));
-        }
-        KeyTab keys = KeyTab.getUnboundInstance(new File(keytab));
-        if (keys.getKeys(new KerberosPrincipal(principal)).length == 0) {
-            throw new SettingsException(
-                    List.of("wadi.hdfs.keytab=%s: it has no key of %s".formatted(keytab, principal)));
-        }
     }
 
     private void logIn() throws IOException {
