@@ -63,7 +63,7 @@ class HdfsFailoverTest {
             landing.during(() -> {
                 cluster.transitionToStandby(1);
                 List<String> said = landing.awaitFailures(2, 0, 1, 2);
-                assertThat(said).allMatch(line -> line.endsWith("follows, nothing is lost"));
+                assertThat(said).allMatch(line -> line.endsWith("nothing is lost"));
                 switchTo(0);
             });
             landing.during(() -> {

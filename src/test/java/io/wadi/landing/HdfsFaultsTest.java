@@ -148,7 +148,7 @@ class HdfsFaultsTest {
     private static void assertEachSaysWhatFollows(List<String> said) {
         assertThat(said)
                 .hasSizeLessThan(40)
-                .allMatch(line ->
-                        line.matches("[a-z-]+-\\d@\\d+: LandingException: [^\n]+; try \\d+ follows, nothing is lost"));
+                .allMatch(line -> line.matches(
+                        "[a-z-]+-\\d@\\d+: LandingException: [^\n]+; try \\d+ follows in \\d+ ms, nothing is lost"));
     }
 }
