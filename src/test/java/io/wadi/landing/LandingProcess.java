@@ -138,6 +138,19 @@ final class LandingProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Waits until it ends by itself, as long as a minute; returns the exit code. */
+    int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("the process did not end, see " + log);
+        }
+        return process.exitValue();
+    }
+
+    /** What it has said so far. */
+    String said() throws IOException {
+        return Files.exists(log) ? Files.readString(log) : "";
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();
