@@ -8,10 +8,7 @@ import io.wadi.config.WadiSettings;
 import io.wadi.landing.Audit;
 import io.wadi.landing.AuditReport;
 import io.wadi.landing.AuditText;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,22 +32,7 @@ final class AuditCommand {
 
     /** See the class. */
     public static void main(String[] args) {
-        // Standard output is for the report; what goes wrong is said in one line.
-        if (System.getProperty("logback.configurationFile") == null) {
-            System.setProperty("logback.configurationFile", "logback-command.xml");
-        }
-        int code;
-        try {
-            code = parse(args).run();
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
-            code = 2;
-        } catch (Exception e) {
-            System.err.println("Could not audit: " + Wadi.reason(e));
-            code = 2;
-        }
-        // Not exit(): the clients' shutdown hooks have nothing left to do.
-        Runtime.getRuntime().halt(code);
+        Commands.end("Could not audit", out -> parse(args).run(out));
     }
 
     private static AuditCommand parse(String[] args) {
@@ -61,8 +43,8 @@ final class AuditCommand {
             switch (word) {
                 case "--deep" -> command.deep = true;
                 case "--json" -> command.json = true;
-                case "--config" -> command.configuration = Path.of(valueOf(word, left));
-                default -> command.takeTopic(word);
+                case "--config" -> command.configuration = Path.of(Commands.valueOf(word, left, USAGE));
+                default -> command.topic = Commands.topic(command.topic, word, USAGE);
             }
         }
         if (command.topic == null) {
@@ -71,21 +53,7 @@ final class AuditCommand {
         return command;
     }
 
-    private static String valueOf(String option, Deque<String> left) {
-        if (left.isEmpty()) {
-            throw new IllegalArgumentException("A value is missing after " + option + ". " + USAGE);
-        }
-        return left.remove();
-    }
-
-    private void takeTopic(String word) {
-        if (topic != null || word.startsWith("-")) {
-            throw new IllegalArgumentException("\"" + word + "\" is not understood. " + USAGE);
-        }
-        topic = word;
-    }
-
-    private int run() throws Exception {
+    private int run(PrintStream out) throws Exception {
         AuditReport report;
         try (Configured configured = new Configured(configuration)) {
             Settings settings = configured.settings();
@@ -100,9 +68,7 @@ final class AuditCommand {
                     configured.kafka().adminProperties());
             report = audit.run(topic, deep);
         }
-        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         (json ? List.of(json(report)) : AuditText.of(report)).forEach(out::println);
-        out.flush();
         return report.sound() ? 0 : 1;
     }
 

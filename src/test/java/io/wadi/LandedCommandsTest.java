@@ -28,8 +28,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./wadi audit} as a process, of a topic that the pipeline itself has landed. */
-class AuditCommandTest {
+/** {@code ./wadi audit} and {@code ./wadi compact} as processes, of a topic that the pipeline itself has landed. */
+class LandedCommandsTest {
     private static final String TOPIC = "audit-command";
 
     @TempDir
@@ -37,24 +37,32 @@ class AuditCommandTest {
 
     private record Ended(int code, String out, String err) {}
 
-    @BeforeAll
-    static void land() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 3);
+    private static Map<String, String> settings(String topic) {
+        return Map.of("WADI_LANDING_GROUP", topic, "WADI_LANDING_DIRECTORY", "/" + topic);
+    }
+
+    private static void land(String topic) throws Exception {
+        KafkaProbe.createTopic(topic, 3);
         for (int i = 0; i < 30; i++) {
-            KafkaProbe.send(new ProducerRecord<>(TOPIC, i % 2, null, ("{\"number\":" + i + "}").getBytes(UTF_8)));
+            KafkaProbe.send(new ProducerRecord<>(topic, i % 2, null, ("{\"number\":" + i + "}").getBytes(UTF_8)));
         }
         Map<String, String> landing = Map.of(
                 "wadi.landing.topics",
-                TOPIC,
+                topic,
                 "wadi.landing.group",
-                TOPIC,
+                topic,
                 "wadi.landing.directory",
-                "/" + TOPIC,
+                "/" + topic,
                 "wadi.landing.roll-records",
                 "4");
         try (RunningWadi wadi = RunningWadi.start(landing)) {
-            await().atMost(Duration.ofMinutes(1)).until(() -> HdfsProbe.coveredOffsets("/" + TOPIC, TOPIC) == 30);
+            await().atMost(Duration.ofMinutes(1)).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) == 30);
         }
+    }
+
+    @BeforeAll
+    static void land() throws Exception {
+        land(TOPIC);
         ServerPorts servers = TestServers.shared().ports();
         Files.write(
                 configuration.resolve("application.properties"),
@@ -169,6 +177,45 @@ class AuditCommandTest {
     }
 
     @Test
+    void compact_mergesAllButTheNewest_andTheAuditIsAsGoodAsBefore() throws Exception {
+        String topic = "compact-command";
+        land(topic);
+        Ended planned = run("io.wadi.CompactCommand", settings(topic), topic, "--dry-run");
+        Ended done = run("io.wadi.CompactCommand", settings(topic), topic);
+        Ended again = run("io.wadi.CompactCommand", settings(topic), topic);
+
+        String name =
+                "/compact-command/compact-command/partition=%d/compact-command+%d+00000000000000000000+00000000000000000011.jsonl\n";
+        assertThat(planned)
+                .isEqualTo(new Ended(
+                        0,
+                        "compact-command-0: 3 files, 163 bytes, would become " + name.formatted(0, 0)
+                                + "compact-command-1: 3 files, 163 bytes, would become " + name.formatted(1, 1)
+                                + "compact-command: 6 files would be merged into 2\n",
+                        ""));
+        assertThat(done)
+                .isEqualTo(new Ended(
+                        0,
+                        "compact-command-0: 3 files, 163 bytes, are now " + name.formatted(0, 0)
+                                + "compact-command-1: 3 files, 163 bytes, are now " + name.formatted(1, 1)
+                                + "compact-command: 6 files merged into 2\n",
+                        ""));
+        assertThat(again).isEqualTo(new Ended(0, "compact-command: 0 files merged into 0\n", ""));
+        assertThat(run("io.wadi.AuditCommand", settings(topic), topic, "--deep").out())
+                .startsWith(
+                        "compact-command is sound: 30 offsets in 4 files of 3 partitions, none lost, none doubled, 30 records "
+                                + "the same in Kafka and file.\n");
+    }
+
+    @Test
+    void compact_misunderstood_saysHowItIsUsed() throws Exception {
+        assertThat(run("io.wadi.CompactCommand", Map.of(), TOPIC, "--below", "much")
+                        .err())
+                .isEqualTo("--below is \"much\", not a size such as 64KiB or 128MiB. Usage: ./wadi compact TOPIC "
+                        + "[--below 64MiB] [--to 128MiB] [--dry-run] [--config DIR]\n");
+    }
+
+    @Test
     void launcher_misspelt_namesTheCommand() throws Exception {
         Ended ended = end(new ProcessBuilder("sh", "wadi", "audti", TOPIC));
 
@@ -184,12 +231,16 @@ class AuditCommandTest {
 
     /** The right directory comes from the environment, which wins over the file's. */
     private static Ended audit(Map<String, String> environment, String... arguments) throws Exception {
+        return run("io.wadi.AuditCommand", environment, arguments);
+    }
+
+    private static Ended run(String main, Map<String, String> environment, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "io.wadi.AuditCommand"));
+                main));
         command.addAll(List.of(arguments));
         command.addAll(arguments.length == 0 ? List.of() : List.of("--config", configuration.toString()));
         ProcessBuilder builder = new ProcessBuilder(command);

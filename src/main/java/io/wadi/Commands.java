@@ -1,0 +1,62 @@
+package io.wadi;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Deque;
+
+/** What commands beside the pipeline have in common: standard output is for their report, and a mistake is said in a line. */
+final class Commands {
+    /** It could not be done, or was not understood. */
+    static final int NOT_DONE = 2;
+
+    private Commands() {}
+
+    /** A command whose arguments may be understood or not. */
+    interface Command {
+        /**
+         * Does it.
+         *
+         * @return the exit code
+         * @throws IllegalArgumentException where an argument is not understood: the message says it all
+         * @throws Exception of many kinds where it cannot be done
+         */
+        int run(PrintStream out) throws Exception;
+    }
+
+    /** Runs a command and ends this process with its exit code. */
+    static void end(String failed, Command command) {
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "logback-command.xml");
+        }
+        int code = NOT_DONE;
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        try {
+            code = command.run(out);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+        } catch (Exception e) {
+            System.err.println(failed + ": " + Wadi.reason(e));
+        }
+        out.flush();
+        // Not exit(): the clients' shutdown hooks have nothing left to do.
+        Runtime.getRuntime().halt(code);
+    }
+
+    /** Takes the word after an option. */
+    static String valueOf(String option, Deque<String> left, String usage) {
+        if (left.isEmpty()) {
+            throw new IllegalArgumentException("A value is missing after " + option + ". " + usage);
+        }
+        return left.remove();
+    }
+
+    /** Takes the topic, where there is none yet. */
+    static String topic(String before, String word, String usage) {
+        if (before != null || word.startsWith("-")) {
+            throw new IllegalArgumentException("\"" + word + "\" is not understood. " + usage);
+        }
+        return word;
+    }
+}
