@@ -64,9 +64,11 @@ final class CompactCommand {
         try (Configured configured = new Configured(configuration)) {
             Settings settings = configured.settings();
             Compaction compaction = new Compaction(
-                    settings.get(WadiSettings.HDFS_URI),
+                    configured.hdfs(),
                     settings.get(WadiSettings.LANDING_DIRECTORY),
                     settings.get(WadiSettings.LANDING_REPLICATION).shortValue(),
+                    settings.get(WadiSettings.LANDING_BLOCK_SIZE),
+                    settings.get(WadiSettings.LANDING_FILE_GROUP),
                     configured.kafka().observerProperties(settings.get(WadiSettings.LANDING_GROUP)));
             boolean all = compaction.run(topic, below, to, dryRun, line -> {
                 out.println(line);

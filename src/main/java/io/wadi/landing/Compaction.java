@@ -26,11 +26,18 @@ public final class Compaction {
      * Takes where landed files stand and how Kafka is asked for what is committed.
      *
      * @param replication DataNodes that hold each block of a merged file
+     * @param blockSize of a merged file, in bytes
+     * @param group of a merged file; empty: that of the directory above
      * @param consumer settings of a consumer of byte arrays in landing's group
-     * @throws IOException where there is no such kind of file system
      */
-    public Compaction(String hdfsUri, String directory, short replication, Properties consumer) throws IOException {
-        this.store = new HdfsFileStore(hdfsUri, replication);
+    public Compaction(
+            HdfsConnection hdfs,
+            String directory,
+            short replication,
+            long blockSize,
+            String group,
+            Properties consumer) {
+        this.store = new HdfsFileStore(hdfs, new HdfsFileStore.FileOptions(replication, blockSize, group));
         this.layout = new Layout(directory);
         this.consumer = consumer;
     }

@@ -96,7 +96,8 @@ final class CompactionProcess implements AutoCloseable {
         System.setProperty("logback.configurationFile", "logback-read.xml");
         try {
             FileStore hdfs = new HdfsFileStore(
-                    new HdfsConnection(HdfsOptions.of(args[0])), new HdfsFileStore.FileOptions((short) 1, 128 << 20, ""));
+                    new HdfsConnection(HdfsOptions.of(args[0])),
+                    new HdfsFileStore.FileOptions((short) 1, 128 << 20, ""));
             PartitionCompactor compactor = new PartitionCompactor(
                     new FaultyFileStore(hdfs, FaultPoint.ofThisProcess()),
                     new Layout("/" + args[1]),

@@ -273,7 +273,7 @@ final class PartitionLanderTest {
         assertThat(LandedContent.lines(format.extension(), store.read(LAYOUT.visible(file))))
                 .containsExactly("{\"v\":\"a\"}");
         assertThat(refused).hasSize(2);
-        assertThat(lander.committable()).isEqualTo(5);
+        assertThat(lander.safe()).isEqualTo(5);
     }
 
     @ParameterizedTest
@@ -287,7 +287,7 @@ final class PartitionLanderTest {
         LandedFile file = new LandedFile(PARTITION, 0, 0, format);
         assertThat(LandedContent.lines(format.extension(), store.read(LAYOUT.visible(file))))
                 .isEmpty();
-        assertThat(lander.committable()).isEqualTo(1);
+        assertThat(lander.safe()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -772,12 +772,16 @@ final class PartitionLanderTest {
     }
 
     private PartitionLander open(Rotation rotation, Layout layout, Run run) {
+        return open(LINES, rotation, layout, run);
+    }
+
+    private PartitionLander open(Encoding encoding, Rotation rotation, Layout layout, Run run) {
         return PartitionLander.open(
                 Runs.of(run.records(), run.from(), group),
                 new Landing(
                         store,
                         layout,
-                        LINES,
+                        encoding,
                         rotation,
                         ConsumerRecord::timestamp,
                         (record, cause) -> refused.add(record.offset() + " " + cause.getMessage()),
@@ -793,14 +797,7 @@ final class PartitionLanderTest {
                 1,
                 FormatOptions.AvroCodec.ZSTANDARD,
                 FormatOptions.DEFAULT.rowGroupBytes());
-        return PartitionLander.open(
-                run(0),
-                store,
-                LAYOUT,
-                new Encodings(options, List.of()).of(PARTITION.topic()),
-                rotation,
-                (record, cause) -> refused.add(record.offset() + " " + cause.getMessage()),
-                () -> nanos);
+        return open(new Encodings(options, List.of()).of(PARTITION.topic()), rotation, LAYOUT, run(0));
     }
 
     private static Run run(long... offsets) {
