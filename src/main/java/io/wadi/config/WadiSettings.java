@@ -131,10 +131,10 @@ public final class WadiSettings {
             "The group of landed files and of the directories made for them; empty: that of the directory above.");
     public static final Setting<Long> LANDING_POLL_RECORDS = number(
             "wadi.landing.poll-records",
-            "50000",
+            "5000",
             1,
             1_000_000,
-            "Records taken from Kafka at a time; more is faster and needs more heap.");
+            "Records taken from Kafka at a time; what one poll takes should fit the processor's cache.");
 
     public static final Setting<String> LANDING_FORMAT = choice(
             "wadi.landing.format",

@@ -22,7 +22,8 @@ import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
 
 /** {@link FileStore} on HDFS. Each of its operations ends in the time that its connection allows, in failure if need be. */
 final class HdfsFileStore implements FileStore {
-    private static final int BUFFER = 64 * 1024;
+    /** Smaller than what an encoder of lines passes on at a time, which then is not copied once more. */
+    private static final int BUFFER = 32 * 1024;
 
     private final HdfsConnection connection;
     private final FileOptions options;
