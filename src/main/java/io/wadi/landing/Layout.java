@@ -42,6 +42,11 @@ record Layout(String root, TimeBuckets times) {
         return visible(partition.topic()) + "/partition=" + partition.partition();
     }
 
+    /** A directory of the partition's by time; empty: the partition's own. */
+    String visible(TopicPartition partition, String directory) {
+        return visible(partition) + (directory.isEmpty() ? "" : "/" + directory);
+    }
+
     /** The path of a visible file that is not in a directory by time. */
     String visible(LandedFile file) {
         return visible(file, "");
@@ -49,7 +54,7 @@ record Layout(String root, TimeBuckets times) {
 
     /** The path of a visible file in a directory by time, such as {@code date=2026-11-20}. */
     String visible(LandedFile file, String directory) {
-        return visible(file.partition()) + "/" + (directory.isEmpty() ? "" : directory + "/") + file.name();
+        return visible(file.partition(), directory) + "/" + file.name();
     }
 
     /** The directory of the ranges of a partition that expired before they could land: empty files named by {@link OffsetRange}. */

@@ -31,21 +31,29 @@ record Recovery(long end, Committed committed, LandingNote note) {
         // The offset may move on while files are listed and users take away those before it: so it is read again after.
         Committed before = group.read();
         Optional<LandingNote> note = group.isExclusive() ? LandingNote.parse(before.note()) : Optional.empty();
-        List<LandedFiles.Entry> files = note.isPresent()
+        List<VisibleFiles.File> files = note.isPresent()
                 ? since(before.offset(), note.get(), store, layout, partition)
-                : LandedFiles.all(store, layout, partition, Recovery::refuse);
+                : landed(VisibleFiles.list(store, layout, partition));
         requireNoOverlap(files);
-        long listed = files.isEmpty() ? -1 : files.get(files.size() - 1).file().last() + 1;
+        long listed =
+                files.isEmpty() ? -1 : files.get(files.size() - 1).landed().last() + 1;
         if (group.isExclusive() && note.isEmpty() && before.offset() >= 0 && before.offset() < listed) {
             throw new Conflict(files.get(files.size() - 1).path(), setBack(before.offset(), listed));
         }
         Committed after = group.read();
         long end = Math.max(listed, Math.max(before.offset(), after.offset()));
-        return new Recovery(end, after, noteAt(end, files, LandingNote.parse(after.note())));
+        return new Recovery(end, after, noteAt(end, files, layout.visible(partition), LandingNote.parse(after.note())));
     }
 
-    private static void refuse(String path) {
-        throw new Conflict(path, "it is none of this partition's landed files: move it away");
+    /**
+     * The landed ones, where there are no others. A file that others are being merged into covers nothing that landing has
+     * still to know of.
+     */
+    private static List<VisibleFiles.File> landed(VisibleFiles visible) {
+        if (!visible.foreign().isEmpty()) {
+            throw new Conflict(visible.foreign().get(0), "it is none of this partition's landed files: move it away");
+        }
+        return visible.files().stream().filter(VisibleFiles.File::isLanded).toList();
     }
 
     private static String setBack(long committed, long end) {
@@ -54,15 +62,15 @@ record Recovery(long end, Committed committed, LandingNote note) {
                 .formatted(committed, end, end, committed);
     }
 
-    private static List<LandedFiles.Entry> since(
+    private static List<VisibleFiles.File> since(
             long committed, LandingNote note, FileStore store, Layout layout, TopicPartition partition)
             throws IOException {
-        LandedFiles.firstPage(store, layout, partition, Recovery::refuse);
+        landed(VisibleFiles.firstPage(store, layout, partition));
         requireWhole(note, store, layout, partition);
-        List<LandedFiles.Entry> files =
-                LandedFiles.from(committed, note.next(), store, layout, partition, Recovery::refuse);
-        if (!files.isEmpty() && (files.size() > 1 || files.get(0).file().first() != committed)) {
-            LandedFiles.Entry last = files.get(files.size() - 1);
+        List<VisibleFiles.File> files =
+                landed(VisibleFiles.from(committed, store, layout.visible(partition, note.next()), partition));
+        if (!files.isEmpty() && (files.size() > 1 || files.get(0).landed().first() != committed)) {
+            VisibleFiles.File last = files.get(files.size() - 1);
             throw new Conflict(
                     last.path(),
                     ("the group's offset is %d, and after it there can be one file at most, from offset %d on, but there"
@@ -71,7 +79,7 @@ record Recovery(long end, Committed committed, LandingNote note) {
                                     committed,
                                     committed,
                                     files.size(),
-                                    last.file().last()));
+                                    last.landed().last()));
         }
         return files;
     }
@@ -91,24 +99,26 @@ record Recovery(long end, Committed committed, LandingNote note) {
         }
     }
 
-    private static void requireNoOverlap(List<LandedFiles.Entry> files) {
+    private static void requireNoOverlap(List<VisibleFiles.File> files) {
         for (int i = 1; i < files.size(); i++) {
-            LandedFiles.Entry earlier = files.get(i - 1);
-            LandedFiles.Entry later = files.get(i);
-            if (later.file().first() <= earlier.file().last()) {
+            VisibleFiles.File earlier = files.get(i - 1);
+            VisibleFiles.File later = files.get(i);
+            if (later.landed().first() <= earlier.landed().last()) {
                 throw new Conflict(
                         later.path(),
                         "offset %d stands in %s as well: move one of them away"
-                                .formatted(later.file().first(), earlier.path()));
+                                .formatted(later.landed().first(), earlier.path()));
             }
         }
     }
 
-    private static LandingNote noteAt(long end, List<LandedFiles.Entry> files, Optional<LandingNote> committed) {
+    private static LandingNote noteAt(
+            long end, List<VisibleFiles.File> files, String base, Optional<LandingNote> committed) {
         if (!files.isEmpty()) {
-            LandedFiles.Entry last = files.get(files.size() - 1);
-            if (last.file().last() + 1 == end) {
-                return new LandingNote(last.directory(), last.below(), last.length());
+            VisibleFiles.File last = files.get(files.size() - 1);
+            if (last.landed().last() + 1 == end) {
+                String below = last.path().substring(base.length() + 1);
+                return new LandingNote(below.substring(0, Math.max(0, below.lastIndexOf('/'))), below, last.length());
             }
         }
         return committed.orElse(LandingNote.NOTHING);

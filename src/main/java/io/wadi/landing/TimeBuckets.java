@@ -5,7 +5,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 
 /** How a partition's landed files are divided by time, in UTC, in the form that readers of Hive tables know. */
 enum TimeBuckets {
@@ -15,8 +14,6 @@ enum TimeBuckets {
     DAY("'date='uuuu-MM-dd", TimeUnit.DAYS.toMillis(1)),
     /** {@code date=2026-11-20/hour=05}. */
     HOUR("'date='uuuu-MM-dd'/hour='HH", TimeUnit.HOURS.toMillis(1));
-
-    private static final Pattern DIRECTORY = Pattern.compile("date=\\d{4}-\\d{2}-\\d{2}|hour=\\d{2}");
 
     private final DateTimeFormatter form;
     private final long millis;
@@ -34,10 +31,5 @@ enum TimeBuckets {
     /** A number that is the same for all times in one directory. */
     long bucket(long time) {
         return millis == 0 ? 0 : Math.floorDiv(time, millis);
-    }
-
-    /** Whether a directory's name is one of these. */
-    static boolean isDirectory(String name) {
-        return DIRECTORY.matcher(name).matches();
     }
 }

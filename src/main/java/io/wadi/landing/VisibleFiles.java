@@ -58,9 +58,35 @@ record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<String> 
         return found;
     }
 
+    /** Those of one directory that cover no offset before {@code first}: no others are listed. */
+    static VisibleFiles from(long first, FileStore store, String directory, TopicPartition partition)
+            throws IOException {
+        return of(store.list(directory, LandedFile.prefix(partition, first)), directory, partition);
+    }
+
+    /** The first page of the partition's directory, which has the names that come before those of landed files. */
+    static VisibleFiles firstPage(FileStore store, Layout layout, TopicPartition partition) throws IOException {
+        String directory = layout.visible(partition);
+        return of(store.page(directory, "").entries(), directory, partition);
+    }
+
+    private static VisibleFiles of(List<FileStore.Entry> entries, String directory, TopicPartition partition) {
+        VisibleFiles found = new VisibleFiles(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (FileStore.Entry entry : entries) {
+            if (!isHidden(entry) && !entry.isDirectory()) {
+                found.add(directory, entry, partition);
+            }
+        }
+        return found;
+    }
+
+    private static boolean isHidden(FileStore.Entry entry) {
+        return entry.name().startsWith("_") || entry.name().startsWith(".");
+    }
+
     private void addAll(FileStore store, String directory, TopicPartition partition) throws IOException {
         for (FileStore.Entry entry : store.list(directory)) {
-            if (entry.name().startsWith("_") || entry.name().startsWith(".")) {
+            if (isHidden(entry)) {
                 continue;
             }
             if (entry.isDirectory()) {
