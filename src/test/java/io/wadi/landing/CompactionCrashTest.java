@@ -41,6 +41,7 @@ class CompactionCrashTest {
                     process.kill();
                 }
                 assertEachOnce(landed, end);
+                assertThat(landed.audit(true).sound()).as("after %s", step).isTrue();
             }
             finish(landed, end);
         }
