@@ -24,19 +24,25 @@ final class TopicLog implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
+    private final String brokers;
     private final KafkaConsumer<byte[], byte[]> consumer;
 
     /** Takes the settings of a consumer of byte arrays, with landing's group. */
     TopicLog(Properties settings) {
+        brokers = settings.getProperty("bootstrap.servers");
         consumer = new KafkaConsumer<>(settings);
     }
 
     /** The topic's partitions in order; none where there is no such topic. */
     List<TopicPartition> partitions(String topic) {
-        return consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .sorted(Comparator.comparingInt(TopicPartition::partition))
-                .toList();
+        try {
+            return consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .sorted(Comparator.comparingInt(TopicPartition::partition))
+                    .toList();
+        } catch (TimeoutException e) {
+            throw new TimeoutException("Kafka at " + brokers + " does not answer");
+        }
     }
 
     /** What landing's group has committed, or -1. */
