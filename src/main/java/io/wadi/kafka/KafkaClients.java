@@ -40,6 +40,8 @@ public final class KafkaClients {
         configuration.setValueSerializer(ByteArraySerializer.class.getName());
         configuration.setAutoCommitEnable(false);
         configuration.setAutoOffsetReset("earliest");
+        // What a transaction has taken back is handed to no route.
+        configuration.setIsolationLevel("read_committed");
         configuration.setPollOnError(PollOnError.RECONNECT);
         configuration.setPollTimeoutMs(500L);
         configuration.setRequestRequiredAcks("all");

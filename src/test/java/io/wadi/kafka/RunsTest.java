@@ -17,7 +17,10 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 /** Partitions handed over run by run, with and without a sink. */
@@ -155,6 +158,33 @@ class RunsTest {
             await().atMost(SOON).until(() -> store.calls("append", partition) == 22);
         }
         assertThat(store.published(partition)).isEqualTo(range(0, 20));
+    }
+
+    @Test
+    void transactions_abortedRecordsAreNotHandedOverAndTheirOffsetsAreDone() throws Exception {
+        FakeSink.Store store = new FakeSink.Store(4);
+        TopicPartition partition = topic("sink-transactions", 2);
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", Flow.brokers(), "transactional.id", "sink-transactions"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.initTransactions();
+            for (boolean commits : List.of(true, false, true)) {
+                producer.beginTransaction();
+                producer.send(new ProducerRecord<>("sink-transactions", 0, null, new byte[] {1}));
+                producer.flush();
+                if (commits) {
+                    producer.commitTransaction();
+                } else {
+                    producer.abortTransaction();
+                }
+            }
+        }
+        // 0 1, 2 and its marker, 4 aborted and its marker, 6 and its marker
+        try (Flow flow = start("sink-transactions", "", store)) {
+            awaitCommitted("sink-transactions", 0, 7);
+        }
+        assertThat(store.published(partition)).containsExactly(0L, 1L, 2L, 6L);
     }
 
     /** A dead letter that is not taken must not be published over. */
