@@ -42,6 +42,8 @@ public final class KafkaClients {
         configuration.setAutoOffsetReset("earliest");
         // What a transaction has taken back is handed to no route.
         configuration.setIsolationLevel("read_committed");
+        // The others of a group learn of a rebalance by their heartbeat: at most a second after a member is found dead.
+        configuration.setHeartbeatIntervalMs(1000);
         configuration.setPollOnError(PollOnError.RECONNECT);
         configuration.setPollTimeoutMs(500L);
         configuration.setRequestRequiredAcks("all");
