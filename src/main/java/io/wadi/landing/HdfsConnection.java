@@ -47,7 +47,7 @@ public final class HdfsConnection implements AutoCloseable {
     }
 
     /**
-     * Logs in where Kerberos is used, and keeps logged in from then on; else does nothing.
+     * Logs in where Kerberos is used, which else the first operation does, and keeps logged in from then on.
      *
      * @throws io.wadi.config.SettingsException where the keys are refused; a Kerberos server that is away is waited for by
      *     the operations instead

@@ -33,6 +33,7 @@ final class KerberosLogin implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private boolean started;
     private volatile UserGroupInformation user;
     private volatile IOException failure;
 
@@ -73,11 +74,14 @@ final class KerberosLogin implements AutoCloseable {
     }
 
     /**
-     * Logs in and begins to renew.
+     * Logs in and begins to renew; does nothing where it has begun before.
      *
      * @throws SettingsException where the Kerberos server refuses the principal's key
      */
-    void start() {
+    synchronized void start() {
+        if (started) {
+            return;
+        }
         try {
             logIn();
         } catch (IOException e) {
@@ -87,15 +91,17 @@ final class KerberosLogin implements AutoCloseable {
             }
             say(e);
         }
+        started = true;
         timer.scheduleWithFixedDelay(this::renew, everySeconds, everySeconds, TimeUnit.SECONDS);
     }
 
     /**
-     * Who has logged in.
+     * Who has logged in, which is begun here where {@link #start} was not called.
      *
      * @throws IOException where nobody has yet
      */
     UserGroupInformation user() throws IOException {
+        start();
         UserGroupInformation known = user;
         if (known == null) {
             throw new IOException(
