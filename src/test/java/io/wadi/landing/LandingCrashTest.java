@@ -14,11 +14,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -202,19 +204,27 @@ class LandingCrashTest {
         private final AtomicInteger sent = new AtomicInteger();
         private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
-        Load(String topic) {
+        Load(String topic) throws Exception {
             this.topic = topic;
-            timer.scheduleAtFixedRate(this::send, 0, 10, TimeUnit.MILLISECONDS);
+            // One at a time at first: a broker that has just become leader may refuse a batch and take the one after
+            // it.
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                send(sent.getAndIncrement()).get();
+            }
+            timer.scheduleAtFixedRate(this::sendSome, 0, 10, TimeUnit.MILLISECONDS);
         }
 
-        private void send() {
+        private void sendSome() {
             for (int i = 0; i < 4; i++) {
-                int number = sent.getAndIncrement();
-                byte[] value = "{\"number\":%d,\"padding\":\"%s\"}"
-                        .formatted(number, PADDING)
-                        .getBytes(UTF_8);
-                producer.send(new ProducerRecord<>(topic, number % PARTITIONS, null, value));
+                send(sent.getAndIncrement());
             }
+        }
+
+        private Future<RecordMetadata> send(int number) {
+            byte[] value = "{\"number\":%d,\"padding\":\"%s\"}"
+                    .formatted(number, PADDING)
+                    .getBytes(UTF_8);
+            return producer.send(new ProducerRecord<>(topic, number % PARTITIONS, null, value));
         }
 
         void stop() throws InterruptedException {
