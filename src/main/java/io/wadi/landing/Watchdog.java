@@ -3,8 +3,10 @@ package io.wadi.landing;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -12,20 +14,33 @@ import java.util.concurrent.TimeUnit;
  * whatever the site's files say of time-outs. Thread-safe.
  */
 final class Watchdog implements AutoCloseable {
-    private static final long AGAIN_MS = 500;
+    private static final long LOOK_EVERY_MS = 250;
 
     private final Duration limit;
-    private final ScheduledThreadPoolExecutor timer;
+    private final ScheduledExecutorService timer;
+
+    /** One look at all of them at intervals costs nothing; an alarm for each would wake a thread at every write. */
+    private final Set<Watch> running = ConcurrentHashMap.newKeySet();
 
     /** Takes the longest time that an operation may take. */
     Watchdog(Duration limit) {
         this.limit = limit;
-        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
+        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "wadi-hdfs-watchdog");
             thread.setDaemon(true);
             return thread;
         });
-        timer.setRemoveOnCancelPolicy(true);
+        timer.scheduleWithFixedDelay(this::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Interrupts what is late, again and again: the client sleeps on after an interrupt in some places. */
+    private void look() {
+        long now = System.nanoTime();
+        for (Watch watch : running) {
+            if (now - watch.begunNanos > limit.toNanos()) {
+                watch.interrupt();
+            }
+        }
     }
 
     /** Something that waits for HDFS. */
@@ -40,8 +55,7 @@ final class Watchdog implements AutoCloseable {
      */
     <T> T watch(Operation<T> operation) throws IOException {
         Watch watch = new Watch(Thread.currentThread());
-        Future<?> alarm =
-                timer.scheduleWithFixedDelay(watch::interrupt, limit.toMillis(), AGAIN_MS, TimeUnit.MILLISECONDS);
+        running.add(watch);
         IOException failure = null;
         try {
             T result = operation.run();
@@ -54,7 +68,7 @@ final class Watchdog implements AutoCloseable {
             }
             failure = e;
         } finally {
-            alarm.cancel(false);
+            running.remove(watch);
             watch.end();
         }
         SocketTimeoutException late = new SocketTimeoutException("not done in " + limit.toSeconds() + " s");
@@ -70,6 +84,7 @@ final class Watchdog implements AutoCloseable {
     /** The run of one operation. */
     private static final class Watch {
         private final Thread thread;
+        private final long begunNanos = System.nanoTime();
         private boolean ended;
         private boolean interrupted;
 
@@ -77,7 +92,6 @@ final class Watchdog implements AutoCloseable {
             this.thread = thread;
         }
 
-        /** Again and again: the client sleeps on after an interrupt in some places. */
         synchronized void interrupt() {
             if (!ended) {
                 interrupted = true;
