@@ -33,7 +33,7 @@ public record Job(
         Map<String, String> settings) {
 
     /** As {@code wadi.landing.poll-records} and routes/landing.camel.yaml ship them. */
-    public static final int POLL_RECORDS = 50_000;
+    public static final int POLL_RECORDS = 5_000;
 
     /** As routes/landing.camel.yaml ships it. */
     public static final int PARTITION_FETCH_BYTES = 4_194_304;
