@@ -130,9 +130,12 @@ final class LandingProcess implements AutoCloseable {
     }
 
     /** SIGTERM; returns the exit code. */
-    int stop() throws InterruptedException {
+    int stop() throws IOException, InterruptedException {
         process.destroy();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(50, TimeUnit.SECONDS)) {
+            // Its threads are then in its log.
+            signal("QUIT");
+            process.waitFor(10, TimeUnit.SECONDS);
             throw new AssertionError("the process did not stop, see " + log);
         }
         return process.exitValue();
