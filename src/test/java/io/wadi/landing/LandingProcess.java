@@ -129,14 +129,14 @@ final class LandingProcess implements AutoCloseable {
         }
     }
 
-    /** SIGTERM; returns the exit code. */
+    /** SIGTERM; returns the exit code. Waits for longer than {@code camel.main.shutdown-timeout}, which ends any stop. */
     int stop() throws IOException, InterruptedException {
-        process.destroy();
-        if (!process.waitFor(50, TimeUnit.SECONDS)) {
-            // Its threads are then in its log.
+        // Not destroy(), which closes the output: what the process says of its stop is wanted.
+        signal("TERM");
+        if (!process.waitFor(90, TimeUnit.SECONDS)) {
             signal("QUIT");
-            process.waitFor(10, TimeUnit.SECONDS);
-            throw new AssertionError("the process did not stop, see " + log);
+            process.waitFor(5, TimeUnit.SECONDS);
+            throw new AssertionError("the process did not stop, see its threads in " + log);
         }
         return process.exitValue();
     }
