@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /** More files than a NameNode lists at a time. {@code -Dtest.audit-files=10000} for the figure in docs/operations.md. */
+@Tag("long")
 class AuditOfManyFilesTest {
     private static final int FILES = Integer.getInteger("test.audit-files", 1_100);
 

@@ -108,6 +108,7 @@ class LandingCrashTest {
 
     /** Each time both join a group that has no member, and both believe for a while that they own what the other owns. */
     @Test
+    @Tag("long")
     void twoProcessesStartingAtOnce_loseAndDoubleNothing() throws Exception {
         String topic = "landing-twins";
         KafkaProbe.createTopic(topic, PARTITIONS);
