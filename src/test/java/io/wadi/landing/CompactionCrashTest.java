@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Compactors on real HDFS: killed at every step, or frozen there while another one takes over. */
+@Tag("long")
 class CompactionCrashTest {
     private static final Sizes ANY = new Sizes(1 << 20, 1 << 20, 100);
 
