@@ -1,6 +1,8 @@
 package io.wadi.landing;
 
 import io.wadi.landing.format.Encoding;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -13,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param encoding how records become files
  * @param rotation when a file is published
  * @param recordTime the time in milliseconds since 1970 that decides which directory by time a record's file stands in
+ * @param publisher where files are published while the next ones are being written
  * @param refusals where records go that the format cannot hold
  * @param nanoTime the clock for a file's age
  */
@@ -22,8 +25,15 @@ record Landing(
         Encoding encoding,
         Rotation rotation,
         ToLongFunction<ConsumerRecord<byte[], byte[]>> recordTime,
+        Publisher publisher,
         Refusals refusals,
         LongSupplier nanoTime) {
+
+    /** Runs what publishes a file. */
+    interface Publisher {
+        /** Begins it, now or later, on any thread. */
+        Future<?> begin(Callable<Void> publication);
+    }
 
     /** Takes records that the format cannot hold. Returns when the record is kept elsewhere, or throws. */
     interface Refusals {

@@ -1,12 +1,19 @@
 package io.wadi.landing;
 
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
 /** The Camel component {@code landing:directory}: lands the runs it is sent in HDFS. */
 public class LandingComponent extends DefaultComponent {
+    /** They wait for HDFS: so many files at a time are on their way to their visible names. */
+    private static final int PUBLISHERS = 8;
+
     private HdfsConnection hdfs;
+    private ExecutorService publishers;
 
     /** The connection to the file system that is written to. Who sets it closes it. */
     public void setHdfs(HdfsConnection hdfs) {
@@ -18,10 +25,23 @@ public class LandingComponent extends DefaultComponent {
         return new HdfsFileStore(hdfs, options);
     }
 
+    /** Where files are published, for all endpoints. */
+    Future<?> publish(Callable<Void> publication) {
+        return publishers.submit(publication);
+    }
+
     @Override
     protected void doStart() throws Exception {
         super.doStart();
         hdfs.start();
+        publishers =
+                getCamelContext().getExecutorServiceManager().newFixedThreadPool(this, "LandingPublisher", PUBLISHERS);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        getCamelContext().getExecutorServiceManager().shutdown(publishers);
+        super.doStop();
     }
 
     @Override

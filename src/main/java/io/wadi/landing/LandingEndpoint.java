@@ -131,6 +131,7 @@ public final class LandingEndpoint extends DefaultEndpoint {
                 encodings,
                 rotation,
                 timeOf::millis,
+                landing::publish,
                 deadLetters);
     }
 

@@ -15,6 +15,7 @@ final class LandingProducer extends DefaultProducer {
     private final Encodings encodings;
     private final Rotation rotation;
     private final ToLongFunction<ConsumerRecord<byte[], byte[]>> recordTime;
+    private final Landing.Publisher publisher;
     private final DeadLetters deadLetters;
 
     LandingProducer(
@@ -24,6 +25,7 @@ final class LandingProducer extends DefaultProducer {
             Encodings encodings,
             Rotation rotation,
             ToLongFunction<ConsumerRecord<byte[], byte[]>> recordTime,
+            Landing.Publisher publisher,
             DeadLetters deadLetters) {
         super(endpoint);
         this.store = store;
@@ -31,6 +33,7 @@ final class LandingProducer extends DefaultProducer {
         this.encodings = encodings;
         this.rotation = rotation;
         this.recordTime = recordTime;
+        this.publisher = publisher;
         this.deadLetters = deadLetters;
     }
 
@@ -54,6 +57,7 @@ final class LandingProducer extends DefaultProducer {
                         encodings.of(run.partition().topic()),
                         rotation,
                         recordTime,
+                        publisher,
                         (refused, cause) -> deadLetters.send(refused, routeId, cause),
                         System::nanoTime));
     }

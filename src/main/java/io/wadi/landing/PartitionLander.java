@@ -4,12 +4,13 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.Run;
-import io.wadi.landing.format.Encoder;
 import io.wadi.landing.format.RefusedRecordException;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -27,9 +28,12 @@ import org.slf4j.LoggerFactory;
  *   <li>the next file is published only when the offset is committed and the commit names the directory it goes to: so there
  *       is never more than one file that the committed offset does not prove, and the next owner knows where.
  * </ol>
- * Open, then any number of {@link #append}, {@link #tick} and {@link #expired}, then {@link #finish} or {@link #abandon}.
+ * A file is published on another thread ({@link Landing#publisher()}) while the next one is written already; all else, the
+ * commit too, is on the consumer's thread, which is the only one to call this.
+ *
+ * <p>Open, then any number of {@link #append}, {@link #tick} and {@link #expired}, then {@link #finish} or {@link #abandon}.
  * After an exception it is of no more use and is abandoned: a rename whose answer was lost may have happened, so only a new
- * recovery knows. For the consumer's thread only.
+ * recovery knows.
  */
 final class PartitionLander implements PartitionSink {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionLander.class);
@@ -49,34 +53,11 @@ final class PartitionLander implements PartitionSink {
     private final Set<String> made = new HashSet<>();
     private OpenFile open;
 
-    /** The file being written. */
-    private static final class OpenFile {
-        private final String path;
-        private final FileStore.Output out;
-        private final Encoder encoder;
-        private final long first;
-        private final long bucket;
-        private final String directory;
-        private final long openedNanos;
-        private long records;
+    /** The file before the open one, on its way to its visible name; null where that is committed or was told to the group. */
+    private Publication publication;
 
-        OpenFile(
-                String path,
-                FileStore.Output out,
-                Encoder encoder,
-                long first,
-                long bucket,
-                String directory,
-                long openedNanos) {
-            this.path = path;
-            this.out = out;
-            this.encoder = encoder;
-            this.first = first;
-            this.bucket = bucket;
-            this.directory = directory;
-            this.openedNanos = openedNanos;
-        }
-    }
+    /** A file being published, the offset after its last, its visible path, and what tells when it is there. */
+    private record Publication(OpenFile file, long end, String target, Future<?> done) {}
 
     private PartitionLander(TopicPartition partition, GroupOffset group, Landing landing) {
         this.partition = partition;
@@ -144,29 +125,30 @@ final class PartitionLander implements PartitionSink {
 
     private boolean append(ConsumerRecord<byte[], byte[]> consumed) {
         long time = landing.time(consumed);
-        if (open != null && (isFull() || open.bucket != landing.layout().times().bucket(time)) && !publish()) {
+        if (open != null
+                && (isFull() || open.bucket() != landing.layout().times().bucket(time))
+                && !publish()) {
             return false;
         }
         write(openFile(time), consumed);
         position = consumed.offset() + 1;
-        if (isFull()) {
+        if (isFull() && isFree()) {
             publish();
         }
         return true;
     }
 
     private boolean isFull() {
-        return landing.rotation().isFull(open.records, open.encoder.bytes());
+        return landing.rotation().isFull(open.records(), open.bytes());
     }
 
     private void write(OpenFile file, ConsumerRecord<byte[], byte[]> consumed) {
         try {
-            file.encoder.write(consumed);
-            file.records++;
+            file.write(consumed);
         } catch (RefusedRecordException e) {
             landing.refusals().refuse(consumed, e);
         } catch (IOException e) {
-            throw new LandingException(partition, file.path, "a record could not be written", e);
+            throw new LandingException(partition, file.path(), "a record could not be written", e);
         }
     }
 
@@ -174,53 +156,92 @@ final class PartitionLander implements PartitionSink {
     private OpenFile openFile(long time) {
         if (open == null) {
             String path = own + "/" + position;
-            TimeBuckets times = landing.layout().times();
-            attempt(path, "it could not be created (another member may own the partition now)", () -> {
-                FileStore.Output out = landing.store().create(path);
-                open = new OpenFile(
-                        path,
-                        out,
-                        encoder(out),
-                        position,
-                        times.bucket(time),
-                        times.directory(time),
-                        landing.nanoTime().getAsLong());
-            });
+            attempt(
+                    path,
+                    "it could not be created (another member may own the partition now)",
+                    () -> open = OpenFile.create(landing, path, position, time));
         }
         return open;
     }
 
-    private Encoder encoder(FileStore.Output out) throws IOException {
+    // ---- publishing
+
+    /** Whether a file can be published without waiting for the one before it. */
+    private boolean isFree() {
+        return publication == null || publication.done().isDone();
+    }
+
+    /**
+     * Begins to publish the open file, once the one before it is published and committed; false where that could not be
+     * committed yet.
+     */
+    private boolean publish() {
+        settle();
+        if (!commit(open.directory())) {
+            return false;
+        }
+        OpenFile file = open;
+        LandedFile landed = new LandedFile(
+                partition, file.first(), position - 1, landing.encoding().format());
+        String target = landing.layout().visible(landed, file.directory());
+        Future<?> done = landing.publisher().begin(() -> {
+            publish(file, target);
+            return null;
+        });
+        publication = new Publication(file, position, target, done);
+        open = null;
+        if (done.isDone()) {
+            settle();
+        }
+        return true;
+    }
+
+    /** On the publisher's thread. */
+    private void publish(OpenFile file, String target) throws IOException {
         try {
-            return landing.encoding().open(out);
+            file.finish();
+            makeParent(target);
+            landing.store().rename(file.path(), target);
         } catch (IOException | RuntimeException e) {
-            out.abort();
+            file.abort();
             throw e;
         }
     }
 
-    /** Publishes the open file and commits; false where the file before it could not be committed yet. */
-    private boolean publish() {
-        if (!commit(open.directory)) {
-            return false;
+    /** Waits for the file that is being published, where there is one, and commits what is published. */
+    private void settle() {
+        if (publication != null) {
+            Publication ended = publication;
+            await(ended);
+            publication = null;
+            published = ended.end();
+            long bytes = ended.file().written();
+            String below =
+                    ended.target().substring(landing.layout().visible(partition).length() + 1);
+            note = new LandingNote(ended.file().directory(), below, bytes);
+            LOG.info(
+                    "{}: landed {} records, {} bytes, in {}",
+                    partition,
+                    ended.file().records(),
+                    bytes,
+                    ended.target());
         }
-        LandedFile file = new LandedFile(
-                partition, open.first, position - 1, landing.encoding().format());
-        String target = landing.layout().visible(file, open.directory);
-        attempt(open.path, "it could not be published as " + target, () -> {
-            open.encoder.finish();
-            open.out.sync();
-            open.out.close();
-            makeParent(target);
-            landing.store().rename(open.path, target);
-        });
-        LOG.info("{}: landed {} records, {} bytes, in {}", partition, open.records, open.out.written(), target);
-        String below = target.substring(landing.layout().visible(partition).length() + 1);
-        note = new LandingNote(open.directory, below, open.out.written());
-        published = position;
-        open = null;
         commit(note.next());
-        return true;
+    }
+
+    private void await(Publication ended) {
+        String failed = "it could not be published as " + ended.target();
+        try {
+            ended.done().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LandingException(partition, ended.file().path(), failed + ": interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw new LandingException(partition, ended.file().path(), failed, e.getCause());
+        }
     }
 
     private void makeParent(String path) throws IOException {
@@ -256,10 +277,13 @@ final class PartitionLander implements PartitionSink {
 
     @Override
     public void tick() {
-        if (open != null && landing.rotation().isOld(landing.nanoTime().getAsLong() - open.openedNanos)) {
+        if (!isFree()) {
+            return;
+        }
+        if (open != null && landing.rotation().isOld(landing.nanoTime().getAsLong() - open.openedNanos())) {
             publish();
-        } else if (committed.offset() != published) {
-            commit(note.next());
+        } else if (publication != null || committed.offset() != published) {
+            settle();
         }
     }
 
@@ -267,8 +291,9 @@ final class PartitionLander implements PartitionSink {
     public void expired(long next) {
         if (open != null && !publish()) {
             throw new LandingException(
-                    partition, open.path, "it waits to be published: the file before it is not committed yet", null);
+                    partition, open.path(), "it waits to be published: the file before it is not committed yet", null);
         }
+        settle();
         OffsetRange expired = new OffsetRange(position, next - 1);
         String marker = landing.layout().expired(partition) + "/" + expired.name();
         attempt(marker, "the expired range could not be recorded", () -> {
@@ -286,19 +311,18 @@ final class PartitionLander implements PartitionSink {
 
     @Override
     public void finish() {
-        if (open == null) {
-            commit(note.next());
-        } else if (!publish()) {
-            LOG.warn("{}: {} is left to its next owner: the file before it is not committed", partition, open.path);
+        if (open != null && !publish()) {
+            LOG.warn("{}: {} is left to its next owner: the file before it is not committed", partition, open.path());
         }
+        settle();
         abandon();
     }
 
+    /** A file that is being published may still become visible until its directory is deleted, here or by the next owner. */
     @Override
     public void abandon() {
         if (open != null) {
-            open.encoder.close();
-            open.out.abort();
+            open.abort();
             open = null;
         }
         try {

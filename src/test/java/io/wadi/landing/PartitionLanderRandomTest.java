@@ -220,10 +220,16 @@ final class PartitionLanderRandomTest {
                     encoding(),
                     rotation,
                     ConsumerRecord::timestamp,
+                    publisher(),
                     (record, cause) -> refused.add(record.offset()),
                     () -> nanos);
             run.sink(PartitionLander.class, first -> PartitionLander.open(first, landing))
                     .append(run);
+        }
+
+        /** Beside the member, or at once as where HDFS is quick. */
+        private Landing.Publisher publisher() {
+            return random.nextInt(4) == 0 ? Turns::atOnce : turns::begin;
         }
 
         /** The format may change at any start. */

@@ -44,6 +44,7 @@ final class PartitionLanderTest {
 
     private final MemoryFileStore store = new MemoryFileStore();
     private final List<String> refused = new ArrayList<>();
+    private Landing.Publisher publisher = Turns::atOnce;
     private long nanos = Long.MAX_VALUE - 10; // System.nanoTime() may overflow
     private final Group group = new Group();
 
@@ -248,7 +249,8 @@ final class PartitionLanderTest {
         };
         PartitionLander lander = PartitionLander.open(
                 Runs.of(run(0).records(), 0, group),
-                new Landing(store, LAYOUT, LINES, NEVER, ConsumerRecord::timestamp, refusals, () -> nanos));
+                new Landing(
+                        store, LAYOUT, LINES, NEVER, ConsumerRecord::timestamp, Turns::atOnce, refusals, () -> nanos));
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> lander.append(Runs.of(List.of(Records.record(PARTITION, 0, null)))));
@@ -400,7 +402,14 @@ final class PartitionLanderTest {
         PartitionLander.open(
                 Runs.of(run(0).records(), 0, read),
                 new Landing(
-                        store, LAYOUT, LINES, NEVER, ConsumerRecord::timestamp, (record, cause) -> {}, () -> nanos));
+                        store,
+                        LAYOUT,
+                        LINES,
+                        NEVER,
+                        ConsumerRecord::timestamp,
+                        Turns::atOnce,
+                        (record, cause) -> {},
+                        () -> nanos));
 
         assertThat(store.calls().get(0)).startsWith("MAKE_DIRECTORY " + OWNERS + "/");
         assertThat(store.calls().subList(1, store.calls().size()))
@@ -784,6 +793,7 @@ final class PartitionLanderTest {
                         encoding,
                         rotation,
                         ConsumerRecord::timestamp,
+                        publisher,
                         (record, cause) -> refused.add(record.offset() + " " + cause.getMessage()),
                         () -> nanos));
     }

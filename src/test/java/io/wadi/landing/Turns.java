@@ -3,7 +3,11 @@ package io.wadi.landing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -55,6 +59,31 @@ final class Turns {
         if (failure != null) {
             throw new AssertionError("a life ended with " + failure, failure);
         }
+    }
+
+    /** Does work at once. */
+    static Future<?> atOnce(Callable<Void> work) {
+        FutureTask<Void> task = new FutureTask<>(work);
+        task.run();
+        return task;
+    }
+
+    /** Gives work a life of its own; who waits for it lets others go on. Outside a life it is done at once. */
+    Future<?> begin(Callable<Void> work) {
+        if (OWN.get() == null) {
+            return atOnce(work);
+        }
+        FutureTask<Void> task = new FutureTask<>(work) {
+            @Override
+            public Void get() throws InterruptedException, ExecutionException {
+                while (!isDone()) {
+                    pass();
+                }
+                return super.get();
+            }
+        };
+        add(task);
+        return task;
     }
 
     /** Called within a life: whoever is next goes on. Does nothing elsewhere. */
