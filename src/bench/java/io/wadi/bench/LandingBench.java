@@ -28,7 +28,9 @@ import java.util.stream.Stream;
 /** Lets the subjects land the same topics in turn, each round in a JVM, a group and a directory of its own. */
 final class LandingBench {
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(15);
-    private static final long WARM_UP = 1_000_000;
+
+    /** After so much the JVM has compiled also what happens once a poll. */
+    private static final long WARM_UP_BYTES = 1_600_000_000;
 
     private final Path home;
     private final Path work;
@@ -97,9 +99,10 @@ final class LandingBench {
         }
     }
 
-    /** A topic of its own, of half the volume, so that the measured one is new to the process. */
+    /** A topic of its own, so that the measured one is new to the process; not more than four times as much. */
     private static LandingCase warmUp(LandingCase measured) {
-        return LandingCase.of(Math.min(WARM_UP, measured.records() / 2), measured.valueBytes());
+        return LandingCase.of(
+                Math.min(WARM_UP_BYTES / measured.valueBytes(), measured.records() * 4), measured.valueBytes());
     }
 
     private Round round(BenchServers servers, Prefill prefill, Contestant subject, LandingCase full, int number)

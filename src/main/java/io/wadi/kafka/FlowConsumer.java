@@ -45,6 +45,9 @@ public final class FlowConsumer extends GuardedConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(FlowConsumer.class);
     private static final ThreadLocal<FlowConsumer> CURRENT = new ThreadLocal<>();
     private static final long LONGEST_POLL_MS = 300_000;
+    /** How long a poll may take while a sink waits for another thread. */
+    private static final Duration SOON = Duration.ofMillis(10);
+
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
@@ -120,7 +123,16 @@ public final class FlowConsumer extends GuardedConsumer {
         CURRENT.set(this);
         settle();
         resumeDue();
-        return handOver(fetch(timeout));
+        return handOver(fetch(isSinkWaiting() && timeout.compareTo(SOON) > 0 ? SOON : timeout));
+    }
+
+    private boolean isSinkWaiting() {
+        for (PartitionProgress progress : owned.values()) {
+            if (progress.sink() != null && progress.sink().isWaiting()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     // ---- handing over

@@ -16,6 +16,9 @@ public interface PartitionSink {
     /** Called on every poll, also when the partition is idle: the place for limits of age. */
     void tick();
 
+    /** Whether it waits for something that ends on another thread: then {@link #tick()} follows soon. */
+    boolean isWaiting();
+
     /**
      * Kafka has no records any more from {@link #position()} to before {@code next}: they expired or were deleted before
      * they were read. From here on, {@link #position()} is {@code next}.

@@ -288,6 +288,11 @@ final class PartitionLander implements PartitionSink {
     }
 
     @Override
+    public boolean isWaiting() {
+        return publication != null;
+    }
+
+    @Override
     public void expired(long next) {
         if (open != null && !publish()) {
             throw new LandingException(

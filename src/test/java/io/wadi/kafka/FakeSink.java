@@ -160,6 +160,11 @@ final class FakeSink implements PartitionSink {
     }
 
     @Override
+    public boolean isWaiting() {
+        return false;
+    }
+
+    @Override
     public void tick() {
         step("tick");
         if (store.publishOnTick && !open.isEmpty()) {

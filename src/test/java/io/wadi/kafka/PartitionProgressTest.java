@@ -356,6 +356,11 @@ final class PartitionProgressTest {
         }
 
         @Override
+        public boolean isWaiting() {
+            return false;
+        }
+
+        @Override
         public void tick() {
             // nothing has an age
         }

@@ -37,12 +37,19 @@ interface Lines {
         /** Where the first one is; -1 where there is none. */
         static int in(byte[] bytes) {
             int at = 0;
+            // Four at once: the processor then fetches the next bytes while it looks at these.
+            while (at <= bytes.length - 4 * Long.BYTES
+                    && (found(bytes, at)
+                                    | found(bytes, at + Long.BYTES)
+                                    | found(bytes, at + 2 * Long.BYTES)
+                                    | found(bytes, at + 3 * Long.BYTES))
+                            == 0) {
+                at += 4 * Long.BYTES;
+            }
             for (; at <= bytes.length - Long.BYTES; at += Long.BYTES) {
-                long difference = (long) LONGS.get(bytes, at) ^ NEWLINES;
-                // The lowest high bit left is that of the first byte without a difference.
-                long equal = (difference - ONES) & ~difference & HIGH_BITS;
-                if (equal != 0) {
-                    return at + Long.numberOfTrailingZeros(equal) / Byte.SIZE;
+                long found = found(bytes, at);
+                if (found != 0) {
+                    return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
                 }
             }
             for (; at < bytes.length; at++) {
@@ -51,6 +58,12 @@ interface Lines {
                 }
             }
             return -1;
+        }
+
+        /** Not 0 where one of eight bytes is a newline; the lowest bit set is then the high bit of the first that is. */
+        private static long found(byte[] bytes, int at) {
+            long difference = (long) LONGS.get(bytes, at) ^ NEWLINES;
+            return (difference - ONES) & ~difference & HIGH_BITS;
         }
     }
 }

@@ -32,11 +32,8 @@ public record Job(
         int rollRecords,
         Map<String, String> settings) {
 
-    /** As {@code wadi.landing.poll-records} and routes/landing.camel.yaml ship them. */
+    /** As {@code wadi.landing.poll-records} ships it. */
     public static final int POLL_RECORDS = 5_000;
-
-    /** As routes/landing.camel.yaml ships it. */
-    public static final int PARTITION_FETCH_BYTES = 4_194_304;
 
     /** How many records each partition holds. */
     public long recordsAPartition() {
@@ -47,7 +44,6 @@ public record Job(
     public Map<String, String> fetching() {
         return Map.of(
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(POLL_RECORDS),
-                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(PARTITION_FETCH_BYTES),
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
                 ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, Probe.class.getName());
     }
