@@ -3,7 +3,8 @@
 
 Whoever ever joined the group may go on believing that the partition is its own: no zombie can be worse. Each operation on the
 NameNode or on the group's coordinator is one step, the steps of all members interleave in every way, a member can crash between
-any two, and the answer to a rename or a commit can get lost after it was done. Users take landed files away as soon as their last
+any two, and the answer to a rename or a commit can get lost after it was done. A file is published while the next one is written,
+and goes on being published where its member has given the partition up. Users take landed files away as soon as their last
 offset is committed, and Kafka deletes the beginning of the log whenever it likes. The coordinator refuses an old generation.
 
 In every state: no offset stands in two files, none in a file and in a recorded expired range, and none is missing between the first
@@ -17,6 +18,7 @@ Each of these leaves one rule out, and a schedule is printed that breaks the pro
   landing-model.py --fence-first        delete the others' directories before making one's own
   landing-model.py --committed-once     read the committed offset before listing the files, and not again after it
   landing-model.py --publish-ahead      publish a second file while the first is not committed
+  landing-model.py --commit-ahead       commit where the open file will stand while the one before it is being published
   landing-model.py --silent-directory   publish in another directory than the one the last commit names
 """
 import sys
@@ -27,6 +29,7 @@ LARGE = "--large" in sys.argv
 FENCE_FIRST = "--fence-first" in sys.argv
 COMMITTED_ONCE = "--committed-once" in sys.argv
 PUBLISH_AHEAD = "--publish-ahead" in sys.argv
+COMMIT_AHEAD = "--commit-ahead" in sys.argv
 SILENT_DIRECTORY = "--silent-directory" in sys.argv
 
 MEMBERS = 3 if LARGE else 2
@@ -55,6 +58,7 @@ class Member(NamedTuple):
     position: int = 0
     published: int = 0
     first: int = -1  # of the open file
+    publishing: File = None  # on its way to its visible name
     committed: Commit = Commit(-1, 0)  # what it knows to be committed
 
 
@@ -67,6 +71,7 @@ class State(NamedTuple):
     begin: int = 0  # of Kafka's log
     committed: Commit = Commit(0, 0)
     members: tuple = (Member(),) * MEMBERS
+    left: frozenset = frozenset()  # files still being published for members that have given up, and whose they are
 
 
 def steps(state):
@@ -76,8 +81,15 @@ def steps(state):
             yield f"a user takes {show(file)} away", state._replace(visible=state.visible - {file})
     if state.begin < OFFSETS:
         yield f"Kafka deletes offset {state.begin}", state._replace(begin=state.begin + 1)
+    for owner, file in state.left:
+        changed = dict(left=state.left - {(owner, file)})
+        yield f"{show(file)} of {owner}, left behind, is given up", state._replace(**changed)
+        if owner in state.owners and file not in state.visible:
+            yield f"{show(file)} of {owner}, left behind, is published", state._replace(**changed, **publish(state, file))
     for number, member in enumerate(state.members):
         for what, changed, now in member_steps(state, member):
+            if member.publishing and now.generation != member.generation and "left" not in changed:
+                changed["left"] = state.left | {(member.generation, member.publishing)}
             members = state.members[:number] + (now,) + state.members[number + 1 :]
             yield f"{number} {what}", state._replace(members=members, **changed)
 
@@ -88,7 +100,7 @@ def member_steps(state, me):
         if state.joined < OWNERSHIPS:
             yield "joins", dict(joined=state.joined + 1), Member("joined", state.joined)
         return
-    yield "crashes", {}, Member()
+    yield "crashes or gives up", {}, Member()
     if me.step == "joined":
         if FENCE_FIRST:
             yield "lists the owners", {}, me._replace(step="fence", todo=state.owners)
@@ -124,6 +136,7 @@ def member_steps(state, me):
 
 def owner_steps(state, me):
     is_open = me.first >= 0
+    file = me.publishing
     here = DIRECTORY[me.first] if is_open else me.committed.directory
     if me.position < OFFSETS and me.position >= state.begin:
         if not is_open and me.generation not in state.owners:
@@ -133,7 +146,7 @@ def owner_steps(state, me):
         elif DIRECTORY[me.position] == here:
             yield f"appends {me.position}", {}, me._replace(position=me.position + 1)
     # What was fetched before Kafka deleted it can still be written.
-    if me.position < state.begin and not is_open:
+    if me.position < state.begin and not is_open and not file:
         if me.generation not in state.owners:
             yield "cannot record what expired", {}, Member()
         else:
@@ -141,8 +154,16 @@ def owner_steps(state, me):
             yield f"records {show(gap)} as expired", dict(expired=state.expired | {gap}), me._replace(
                 position=state.begin, published=state.begin
             )
+    if file:
+        if me.generation in state.owners and file not in state.visible:
+            changed = publish(state, file)
+            done = me._replace(publishing=None, published=file.last + 1)
+            yield f"publishes {show(file)}", changed, done
+            yield f"publishes {show(file)}, the answer is lost", dict(changed, left=state.left), Member()
+        else:
+            yield "cannot rename", dict(left=state.left), Member()
     wanted = Commit(me.published, here)
-    if me.committed != wanted:
+    if me.committed != wanted and (not file or COMMIT_AHEAD):
         if me.generation == state.joined - 1:
             yield f"commits {wanted}", dict(committed=wanted), me._replace(committed=wanted)
             yield f"commits {wanted}, the answer is lost", dict(committed=wanted), me
@@ -153,16 +174,15 @@ def owner_steps(state, me):
         allowed = True
     if SILENT_DIRECTORY:
         allowed = me.committed.offset == me.published
-    if is_open and allowed:
-        file = File(me.first, me.position - 1, here)
-        if me.generation in state.owners and file not in state.visible:
-            changed = dict(published=state.published | {file}, visible=state.visible | {file})
-            if file in state.published:
-                changed["published"] = state.published | {file._replace(directory=file.directory + 10)}
-            yield f"publishes {show(file)}", changed, me._replace(first=-1, published=me.position)
-            yield f"publishes {show(file)}, the answer is lost", changed, Member()
-        else:
-            yield "cannot rename", {}, Member()
+    if is_open and allowed and not file:
+        full = File(me.first, me.position - 1, here)
+        yield f"begins to publish {show(full)}", {}, me._replace(first=-1, publishing=full)
+
+
+def publish(state, file):
+    """What becomes of the state by a rename; a second file of the same range counts as another one."""
+    published = state.published | {file._replace(directory=file.directory + 10) if file in state.published else file}
+    return dict(published=published, visible=state.visible | {file})
 
 
 def show(file):

@@ -7,6 +7,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.wadi.config.Setting;
 import io.wadi.config.Settings;
 import io.wadi.config.SettingsException;
@@ -164,10 +165,11 @@ final class WadiParts implements AutoCloseable {
         context.addRoutePolicyFactory(new EndOfRecord());
     }
 
-    /** Made when a server asks for it; a context without a port needs none. */
+    /** Made when a server asks for it; a context without a port needs none. It serves no files: no directory for copies of them. */
     private Vertx vertx() {
         Vertx vertx = Vertx.vertx(new VertxOptions()
-                .setWorkerPoolSize(get(WadiSettings.HTTP_WORKERS).intValue()));
+                .setWorkerPoolSize(get(WadiSettings.HTTP_WORKERS).intValue())
+                .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)));
         closing(() -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));
         return vertx;
     }

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * Whatever happened, every offset has been visible once, in order, with its value.
  */
 final class PartitionLanderRandomTest {
-    private static final int SCHEDULES = 2_000;
+    private static final int SCHEDULES = Integer.getInteger("test.schedules", 1_000);
     private static final int SCHEDULES_OF_ALL_FORMATS = 200;
     private static final TopicPartition PARTITION = new TopicPartition("select-color", 0);
     private static final long DAY = 86_400_000;

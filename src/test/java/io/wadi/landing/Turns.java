@@ -68,22 +68,38 @@ final class Turns {
         return task;
     }
 
-    /** Gives work a life of its own; who waits for it lets others go on. Outside a life it is done at once. */
+    /** Gives work a life of its own; a life that waits for it gets no turn until it is done. Outside a life it is done at once. */
     Future<?> begin(Callable<Void> work) {
         if (OWN.get() == null) {
             return atOnce(work);
         }
-        FutureTask<Void> task = new FutureTask<>(work) {
-            @Override
-            public Void get() throws InterruptedException, ExecutionException {
-                while (!isDone()) {
-                    pass();
-                }
-                return super.get();
+        Work begun = new Work(work);
+        add(begun);
+        return begun;
+    }
+
+    private final class Work extends FutureTask<Void> {
+        private final List<Semaphore> waiters = new ArrayList<>();
+
+        Work(Callable<Void> work) {
+            super(work);
+        }
+
+        @Override
+        public Void get() throws InterruptedException, ExecutionException {
+            if (!isDone()) {
+                Semaphore turn = OWN.get();
+                waiting.remove(turn);
+                waiters.add(turn);
+                pass();
             }
-        };
-        add(task);
-        return task;
+            return super.get();
+        }
+
+        @Override
+        protected void done() {
+            waiting.addAll(waiters);
+        }
     }
 
     /** Called within a life: whoever is next goes on. Does nothing elsewhere. */
