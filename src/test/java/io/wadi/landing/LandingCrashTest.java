@@ -31,6 +31,9 @@ import org.junit.jupiter.api.Test;
 class LandingCrashTest {
     private static final int PARTITIONS = 3;
     private static final Duration LONG = Duration.ofMinutes(2);
+    private static final List<Operation> OPERATIONS =
+            List.copyOf(EnumSet.range(Operation.RAISE, Operation.COMMIT));
+
     /** 20 in the default suite; {@code -Dtest.kills=200} for the long one. */
     private static final int KILLS = Integer.getInteger("test.kills", 20);
 
@@ -73,7 +76,7 @@ class LandingCrashTest {
         String topic = "landing-zombies-everywhere";
         KafkaProbe.createTopic(topic, PARTITIONS);
         List<FaultPoint> points = new ArrayList<>();
-        for (Operation operation : Operation.values()) {
+        for (Operation operation : OPERATIONS) {
             // A process that is alone has nobody's directory to delete; a commit is begun where a rename has ended.
             if (operation != Operation.DELETE) {
                 points.add(new FaultPoint(operation, operation != Operation.COMMIT, 2));
@@ -130,14 +133,13 @@ class LandingCrashTest {
 
     /** Each operation, before and after, and more of them at random. */
     private static List<FaultPoint> points(Random random) {
-        List<Operation> operations = List.copyOf(EnumSet.range(Operation.RAISE, Operation.COMMIT));
         List<FaultPoint> points = new ArrayList<>();
-        for (Operation operation : operations) {
+        for (Operation operation : OPERATIONS) {
             points.add(new FaultPoint(operation, operation != Operation.COMMIT, call(operation, random)));
             points.add(new FaultPoint(operation, false, call(operation, random)));
         }
         while (points.size() < KILLS) {
-            Operation operation = operations.get(random.nextInt(operations.size()));
+            Operation operation = OPERATIONS.get(random.nextInt(OPERATIONS.size()));
             boolean before = operation != Operation.COMMIT && random.nextBoolean();
             points.add(new FaultPoint(operation, before, call(operation, random)));
         }
