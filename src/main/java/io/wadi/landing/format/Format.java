@@ -36,7 +36,7 @@ public enum Format {
 
     /** Whether a value can be a line as it came: there is one, without a line break. */
     public static boolean isLine(byte[] value) {
-        return value != null && Lines.LineBreak.in(value) < 0;
+        return value != null && Lines.LineBreak.in(value, 0, value.length) < 0;
     }
 
     /** The format with this extension; empty where there is none. */

@@ -17,7 +17,7 @@ interface Lines {
         if (value == null) {
             throw new RefusedRecordException("the record has no value (a tombstone), a line needs one");
         }
-        int at = LineBreak.in(value);
+        int at = LineBreak.in(value, 0, value.length);
         if (at >= 0) {
             throw new RefusedRecordException("the value has a line break at byte " + at + ", a line can have none");
         }
@@ -34,11 +34,11 @@ interface Lines {
 
         private LineBreak() {}
 
-        /** Where the first one is; -1 where there is none. */
-        static int in(byte[] bytes) {
-            int at = 0;
+        /** Where the first one is between two places, counted from the first of them; -1 where there is none. */
+        static int in(byte[] bytes, int from, int to) {
+            int at = from;
             // Four at once: the processor then fetches the next bytes while it looks at these.
-            while (at <= bytes.length - 4 * Long.BYTES
+            while (at <= to - 4 * Long.BYTES
                     && (found(bytes, at)
                                     | found(bytes, at + Long.BYTES)
                                     | found(bytes, at + 2 * Long.BYTES)
@@ -46,15 +46,15 @@ interface Lines {
                             == 0) {
                 at += 4 * Long.BYTES;
             }
-            for (; at <= bytes.length - Long.BYTES; at += Long.BYTES) {
+            for (; at <= to - Long.BYTES; at += Long.BYTES) {
                 long found = found(bytes, at);
                 if (found != 0) {
-                    return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+                    return at - from + Long.numberOfTrailingZeros(found) / Byte.SIZE;
                 }
             }
-            for (; at < bytes.length; at++) {
+            for (; at < to; at++) {
                 if (bytes[at] == '\n') {
-                    return at;
+                    return at - from;
                 }
             }
             return -1;

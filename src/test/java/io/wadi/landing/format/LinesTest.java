@@ -44,10 +44,10 @@ final class LinesTest {
     }
 
     @Test
-    void lineBreak_inAnyBytes_isTheFirst() {
+    void lineBreak_inAnyPartOfAnyBytes_isTheFirst() {
         Random random = new Random(1);
-        for (int i = 0; i < 20_000; i++) {
-            byte[] bytes = new byte[random.nextInt(40)];
+        for (int i = 0; i < 50_000; i++) {
+            byte[] bytes = new byte[random.nextInt(60)];
             random.nextBytes(bytes);
             // The neighbours of a newline, and those that differ from it by one bit, are what could be taken for it.
             byte[] similar = {'\n', 0x0B, 0x09, 0x1A, (byte) 0x8A, 0x02, 0x00, (byte) 0x80, (byte) 0xFF};
@@ -56,9 +56,13 @@ final class LinesTest {
                     bytes[j] = similar[random.nextInt(random.nextInt(8) == 0 ? 1 : similar.length)];
                 }
             }
-            int expected = new String(bytes, ISO_8859_1).indexOf('\n');
+            int from = random.nextInt(bytes.length + 1);
+            int to = from + random.nextInt(bytes.length - from + 1);
+            int expected = new String(bytes, from, to - from, ISO_8859_1).indexOf('\n');
 
-            assertThat(Lines.LineBreak.in(bytes)).as(Arrays.toString(bytes)).isEqualTo(expected);
+            assertThat(Lines.LineBreak.in(bytes, from, to))
+                    .as("%d to %d of %s", from, to, Arrays.toString(bytes))
+                    .isEqualTo(expected);
         }
     }
 
