@@ -3,6 +3,7 @@ package io.wadi.indexing;
 import co.elastic.clients.elasticsearch.core.BulkRequest;
 import co.elastic.clients.util.BinaryData;
 import co.elastic.clients.util.ContentType;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -13,8 +14,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 final class Bulk {
     private final String index;
-    private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    private final List<byte[]> documents = new ArrayList<>();
+    private final List<ConsumerRecord<byte[], ByteBuffer>> records = new ArrayList<>();
+    private final List<ByteBuffer> documents = new ArrayList<>();
     private long bytes;
 
     Bulk(String index) {
@@ -22,14 +23,14 @@ final class Bulk {
     }
 
     /** Adds a record and its document, a JSON object in one line. */
-    void add(ConsumerRecord<byte[], byte[]> consumed, byte[] document) {
+    void add(ConsumerRecord<byte[], ByteBuffer> consumed, ByteBuffer document) {
         records.add(consumed);
         documents.add(document);
-        bytes += document.length;
+        bytes += document.remaining();
     }
 
     /** The records, in the order of the request's items. */
-    List<ConsumerRecord<byte[], byte[]>> records() {
+    List<ConsumerRecord<byte[], ByteBuffer>> records() {
         return records;
     }
 
@@ -45,10 +46,18 @@ final class Bulk {
         BulkRequest.Builder request = new BulkRequest.Builder();
         for (int i = 0; i < records.size(); i++) {
             String id = DocumentId.of(records.get(i));
-            BinaryData document = BinaryData.of(documents.get(i), ContentType.APPLICATION_JSON);
+            BinaryData document = data(documents.get(i));
             request.operations(operation ->
                     operation.create(create -> create.index(index).id(id).document(document)));
         }
         return request;
+    }
+
+    private static BinaryData data(ByteBuffer document) {
+        return BinaryData.of(
+                document.array(),
+                document.arrayOffset() + document.position(),
+                document.remaining(),
+                ContentType.APPLICATION_JSON);
     }
 }

@@ -2,6 +2,7 @@ package io.wadi.indexing;
 
 import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
 import io.wadi.kafka.DeadLetters;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -65,7 +66,7 @@ public final class BulkExchange {
         return item.error() != null && item.status() != CONFLICT;
     }
 
-    private void refuse(ConsumerRecord<byte[], byte[]> refused, BulkResponseItem item, Exchange exchange) {
+    private void refuse(ConsumerRecord<byte[], ByteBuffer> refused, BulkResponseItem item, Exchange exchange) {
         BulkException cause = new BulkException(
                 "index %s refused %s with %d %s".formatted(item.index(), item.id(), item.status(), reason(item)));
         deadLetters.send(refused, exchange.getFromRouteId(), cause);

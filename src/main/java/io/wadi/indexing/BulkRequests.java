@@ -2,6 +2,7 @@ package io.wadi.indexing;
 
 import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.Run;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Body;
@@ -27,8 +28,8 @@ public final class BulkRequests {
     public List<Object> cut(@Body Run run, Exchange exchange) {
         List<Object> bulks = new ArrayList<>();
         Bulk bulk = new Bulk(index);
-        for (ConsumerRecord<byte[], byte[]> consumed : run.records()) {
-            byte[] document = document(consumed, exchange.getFromRouteId());
+        for (ConsumerRecord<byte[], ByteBuffer> consumed : run.records()) {
+            ByteBuffer document = document(consumed, exchange.getFromRouteId());
             if (document == null) {
                 continue;
             }
@@ -44,11 +45,11 @@ public final class BulkRequests {
         return bulks;
     }
 
-    private boolean isFull(Bulk bulk, byte[] next) {
-        return bulk.size() > 0 && (bulk.size() >= mostDocuments || bulk.bytes() + next.length > mostBytes);
+    private boolean isFull(Bulk bulk, ByteBuffer next) {
+        return bulk.size() > 0 && (bulk.size() >= mostDocuments || bulk.bytes() + next.remaining() > mostBytes);
     }
 
-    private byte[] document(ConsumerRecord<byte[], byte[]> consumed, String routeId) {
+    private ByteBuffer document(ConsumerRecord<byte[], ByteBuffer> consumed, String routeId) {
         try {
             return JsonObjects.inOneLine(consumed.value());
         } catch (IllegalArgumentException e) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Checks that a value can be a document: one JSON object; a {@code _bulk} request separates its items by newlines. */
@@ -22,36 +23,51 @@ final class JsonObjects {
     private JsonObjects() {}
 
     /**
-     * The value as a JSON object in one line: the same bytes where it is that already, else without its line breaks and
-     * without a byte order mark.
+     * The value as a JSON object in one line: the same buffer where it is that already, else without its line breaks and
+     * without a byte order mark. The value stays as it is.
      *
+     * @param consumed what remains in a buffer that has an array
      * @throws IllegalArgumentException where it is not exactly one JSON object; the message says where and what
      */
-    static byte[] inOneLine(byte[] consumed) {
+    static ByteBuffer inOneLine(ByteBuffer consumed) {
         if (consumed == null) {
             throw new IllegalArgumentException("no value (a tombstone); a document is a JSON object");
         }
-        byte[] value = withoutByteOrderMark(consumed);
+        ByteBuffer value = withoutByteOrderMark(consumed);
         check(value);
-        byte[] line = value;
-        for (int i = 0; i < value.length; i++) {
-            if (value[i] == '\n' || value[i] == '\r') {
-                // In JSON a raw line break stands between tokens only, where a blank means the same.
-                line = line == value ? value.clone() : line;
-                line[i] = ' ';
+        for (int i = value.position(); i < value.limit(); i++) {
+            if (isLineBreak(value.get(i))) {
+                return withBlanks(value);
             }
         }
-        return line;
+        return value;
     }
 
-    private static byte[] withoutByteOrderMark(byte[] value) {
+    private static boolean isLineBreak(byte next) {
+        return next == '\n' || next == '\r';
+    }
+
+    /** In JSON a raw line break stands between tokens only, where a blank means the same. */
+    private static ByteBuffer withBlanks(ByteBuffer value) {
+        byte[] line = new byte[value.remaining()];
+        value.get(value.position(), line);
+        for (int i = 0; i < line.length; i++) {
+            line[i] = isLineBreak(line[i]) ? (byte) ' ' : line[i];
+        }
+        return ByteBuffer.wrap(line);
+    }
+
+    private static ByteBuffer withoutByteOrderMark(ByteBuffer value) {
         int mark = BYTE_ORDER_MARK.length;
-        boolean marked = value.length >= mark && Arrays.equals(value, 0, mark, BYTE_ORDER_MARK, 0, mark);
-        return marked ? Arrays.copyOfRange(value, mark, value.length) : value;
+        int from = value.arrayOffset() + value.position();
+        boolean marked =
+                value.remaining() >= mark && Arrays.equals(value.array(), from, from + mark, BYTE_ORDER_MARK, 0, mark);
+        return marked ? value.slice(value.position() + mark, value.remaining() - mark) : value;
     }
 
-    private static void check(byte[] value) {
-        try (JsonParser parser = JSON.createParser(value)) {
+    private static void check(ByteBuffer value) {
+        int from = value.arrayOffset() + value.position();
+        try (JsonParser parser = JSON.createParser(value.array(), from, value.remaining())) {
             expectObject(parser);
             parser.skipChildren();
             expectEnd(parser);

@@ -2,6 +2,7 @@ package io.wadi.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
@@ -48,7 +49,7 @@ public final class DeadLetters implements Processor, AutoCloseable {
     /**
      * Sends one record's letter.
      *
-     * @param failed the record as it came from Kafka, key and value as bytes
+     * @param failed the record as it came from Kafka, key and value as bytes, the value maybe in a buffer
      * @param routeId the route it failed in
      * @param cause why
      * @throws org.apache.kafka.common.KafkaException where Kafka does not take it: the record is then not done
@@ -65,7 +66,7 @@ public final class DeadLetters implements Processor, AutoCloseable {
         put(headers, "exception.message", String.valueOf(error.getMessage()));
         try {
             producer()
-                    .send(new ProducerRecord<>(topic, null, null, failed.key(), failed.value(), headers))
+                    .send(new ProducerRecord<>(topic, null, null, failed.key(), value(failed), headers))
                     .get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -74,6 +75,15 @@ public final class DeadLetters implements Processor, AutoCloseable {
             throw new org.apache.kafka.common.KafkaException(
                     "The dead letter of " + FlowConsumer.at(failed) + " was not taken by " + topic, e.getCause());
         }
+    }
+
+    private static Object value(ConsumerRecord<?, ?> failed) {
+        if (failed.value() instanceof ByteBuffer buffer) {
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.get(buffer.position(), bytes);
+            return bytes;
+        }
+        return failed.value();
     }
 
     private static void put(Headers headers, String name, String value) {

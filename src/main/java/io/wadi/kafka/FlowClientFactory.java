@@ -11,11 +11,12 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /**
  * Makes the Kafka clients of all routes: camel-kafka's place to plug in. Consumers are {@link FlowConsumer}s; endpoints
- * whose producer settings are the same share one producer. Keys and values are always byte arrays, so that no record is
- * changed on its way and none fails to be read.
+ * whose producer settings are the same share one producer. Keys and values are always bytes, so that no record is changed on
+ * its way and none fails to be read: arrays, but for the values of a {@link Run}, which stay where the client has put them.
  */
 public final class FlowClientFactory extends DefaultKafkaClientFactory {
     private static final Duration SLACK = Duration.ofSeconds(5);
@@ -40,7 +41,11 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
         Properties own = copy(properties);
         own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         own.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
-        own.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+        own.put(
+                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+                handover == Handover.RUNS
+                        ? ByteBufferDeserializer.class.getName()
+                        : ByteArrayDeserializer.class.getName());
         FlowConsumer.Plan plan = new FlowConsumer.Plan(
                 handover,
                 OffsetReset.takeFrom(own),

@@ -1,5 +1,6 @@
 package io.wadi.kafka;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -160,13 +161,13 @@ public final class FlowConsumer extends GuardedConsumer {
     private ConsumerRecord<Object, Object> pack(
             PartitionProgress progress, long from, List<ConsumerRecord<Object, Object>> records) {
         ConsumerRecord<Object, Object> last = records.get(records.size() - 1);
-        Run run = new Run(progress.partition(), bytes(records), from, new Claiming(progress));
+        Run run = new Run(progress.partition(), ofRun(records), from, new Claiming(progress));
         return new ConsumerRecord<>(last.topic(), last.partition(), last.offset(), null, run);
     }
 
-    /** Keys and values are byte arrays: {@link FlowClientFactory} sets the deserializers. */
+    /** Keys are byte arrays and values of runs are buffers: {@link FlowClientFactory} sets the deserializers. */
     @SuppressWarnings({"unchecked", "rawtypes"})
-    private static List<ConsumerRecord<byte[], byte[]>> bytes(List<ConsumerRecord<Object, Object>> records) {
+    private static List<ConsumerRecord<byte[], ByteBuffer>> ofRun(List<ConsumerRecord<Object, Object>> records) {
         return (List) records;
     }
 

@@ -1,5 +1,6 @@
 package io.wadi.kafka;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -11,12 +12,12 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class Run {
     private final TopicPartition partition;
-    private final List<ConsumerRecord<byte[], byte[]>> records;
+    private final List<ConsumerRecord<byte[], ByteBuffer>> records;
     private final long from;
     private final Claims claims;
 
     /** Takes the records as they are, without a copy: nobody changes them. */
-    Run(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records, long from, Claims claims) {
+    Run(TopicPartition partition, List<ConsumerRecord<byte[], ByteBuffer>> records, long from, Claims claims) {
         this.partition = partition;
         this.records = records;
         this.from = from;
@@ -28,8 +29,11 @@ public final class Run {
         return partition;
     }
 
-    /** At least one record. */
-    public List<ConsumerRecord<byte[], byte[]>> records() {
+    /**
+     * At least one record. Its value is what remains in a buffer that has an array, or null. Many values may share the array:
+     * nobody changes it or moves a buffer's position, and none is kept for longer than the exchange.
+     */
+    public List<ConsumerRecord<byte[], ByteBuffer>> records() {
         return records;
     }
 

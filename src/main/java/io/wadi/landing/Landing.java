@@ -1,6 +1,7 @@
 package io.wadi.landing;
 
 import io.wadi.landing.format.Encoding;
+import java.nio.ByteBuffer;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
@@ -24,7 +25,7 @@ record Landing(
         Layout layout,
         Encoding encoding,
         Rotation rotation,
-        ToLongFunction<ConsumerRecord<byte[], byte[]>> recordTime,
+        ToLongFunction<ConsumerRecord<?, ?>> recordTime,
         Publisher publisher,
         Refusals refusals,
         LongSupplier nanoTime) {
@@ -37,10 +38,10 @@ record Landing(
 
     /** Takes records that the format cannot hold. Returns when the record is kept elsewhere, or throws. */
     interface Refusals {
-        void refuse(ConsumerRecord<byte[], byte[]> refused, Exception cause);
+        void refuse(ConsumerRecord<byte[], ByteBuffer> refused, Exception cause);
     }
 
-    long time(ConsumerRecord<byte[], byte[]> consumed) {
+    long time(ConsumerRecord<?, ?> consumed) {
         return recordTime.applyAsLong(consumed);
     }
 }

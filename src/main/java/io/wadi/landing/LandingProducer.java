@@ -14,7 +14,7 @@ final class LandingProducer extends DefaultProducer {
     private final Layout layout;
     private final Encodings encodings;
     private final Rotation rotation;
-    private final ToLongFunction<ConsumerRecord<byte[], byte[]>> recordTime;
+    private final ToLongFunction<ConsumerRecord<?, ?>> recordTime;
     private final Landing.Publisher publisher;
     private final DeadLetters deadLetters;
 
@@ -24,7 +24,7 @@ final class LandingProducer extends DefaultProducer {
             Layout layout,
             Encodings encodings,
             Rotation rotation,
-            ToLongFunction<ConsumerRecord<byte[], byte[]>> recordTime,
+            ToLongFunction<ConsumerRecord<?, ?>> recordTime,
             Landing.Publisher publisher,
             DeadLetters deadLetters) {
         super(endpoint);

@@ -7,18 +7,18 @@ enum LandingTime {
     /** The record's timestamp in Kafka. */
     RECORD {
         @Override
-        long millis(ConsumerRecord<byte[], byte[]> consumed) {
+        long millis(ConsumerRecord<?, ?> consumed) {
             return consumed.timestamp();
         }
     },
     /** When it is written. */
     LANDING {
         @Override
-        long millis(ConsumerRecord<byte[], byte[]> consumed) {
+        long millis(ConsumerRecord<?, ?> consumed) {
             return System.currentTimeMillis();
         }
     };
 
     /** In milliseconds since 1970. */
-    abstract long millis(ConsumerRecord<byte[], byte[]> consumed);
+    abstract long millis(ConsumerRecord<?, ?> consumed);
 }

@@ -3,6 +3,7 @@ package io.wadi.landing;
 import io.wadi.landing.format.Encoder;
 import io.wadi.landing.format.RefusedRecordException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** A file that a partition's records are written to, under its temporary name. Used by one thread at a time. */
@@ -53,7 +54,7 @@ final class OpenFile {
     }
 
     /** Adds a record. */
-    void write(ConsumerRecord<byte[], byte[]> consumed) throws RefusedRecordException, IOException {
+    void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException, IOException {
         encoder.write(consumed);
         records++;
     }

@@ -6,6 +6,7 @@ import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.Run;
 import io.wadi.landing.format.RefusedRecordException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
@@ -116,14 +117,14 @@ final class PartitionLander implements PartitionSink {
         if (run.from() > position) {
             return; // What lies between may be in Kafka: it is read first.
         }
-        for (ConsumerRecord<byte[], byte[]> consumed : run.records()) {
+        for (ConsumerRecord<byte[], ByteBuffer> consumed : run.records()) {
             if (consumed.offset() >= position && !append(consumed)) {
                 return; // It is read again once the last file's offset is committed.
             }
         }
     }
 
-    private boolean append(ConsumerRecord<byte[], byte[]> consumed) {
+    private boolean append(ConsumerRecord<byte[], ByteBuffer> consumed) {
         long time = landing.time(consumed);
         if (open != null
                 && (isFull() || open.bucket() != landing.layout().times().bucket(time))
@@ -142,7 +143,7 @@ final class PartitionLander implements PartitionSink {
         return landing.rotation().isFull(open.records(), open.bytes());
     }
 
-    private void write(OpenFile file, ConsumerRecord<byte[], byte[]> consumed) {
+    private void write(OpenFile file, ConsumerRecord<byte[], ByteBuffer> consumed) {
         try {
             file.write(consumed);
         } catch (RefusedRecordException e) {

@@ -11,7 +11,9 @@ import io.wadi.kafka.Producers;
 import io.wadi.kafka.Records;
 import io.wadi.kafka.Run;
 import io.wadi.kafka.Runs;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -111,7 +113,7 @@ final class BulkRequestsTest {
 
     @Test
     void request_createsEachDocumentUnderItsIdInOneLine() throws IOException {
-        Bulk bulk = cut(10, 1000, "{\n\"이름\":\"김 😀\"}", "{}").get(0);
+        Bulk bulk = cut(10, 1000, "{\n\"이름\":\"김 😀\"}", TEN_BYTES).get(0);
         BulkRequest request = bulk.request().build();
 
         assertThat(request.operations()).hasSize(2).allSatisfy(operation -> {
@@ -121,13 +123,20 @@ final class BulkRequestsTest {
         assertThat(request.operations())
                 .extracting(operation -> operation.create().id())
                 .containsExactly("select-color+1+0", "select-color+1+1");
-        BinaryData first = (BinaryData) request.operations().get(0).create().document();
-        assertThat(UTF_8.decode(first.asByteBuffer()).toString()).isEqualTo("{ \"이름\":\"김 😀\"}");
-        assertThat(bulk.bytes()).isEqualTo("{ \"이름\":\"김 😀\"}{}".getBytes(UTF_8).length);
+        assertThat(sent(request, 0)).isEqualTo("{ \"이름\":\"김 😀\"}");
+        assertThat(sent(request, 1)).isEqualTo(TEN_BYTES);
+        assertThat(bulk.bytes()).isEqualTo(("{ \"이름\":\"김 😀\"}" + TEN_BYTES).getBytes(UTF_8).length);
+        assertThat(bulk.records().get(1).value()).isEqualTo(Records.value(TEN_BYTES.getBytes(UTF_8)));
+    }
+
+    private static String sent(BulkRequest request, int item) throws IOException {
+        ByteArrayOutputStream document = new ByteArrayOutputStream();
+        ((BinaryData) request.operations().get(item).create().document()).writeTo(document);
+        return document.toString(UTF_8);
     }
 
     private List<Bulk> cut(int mostDocuments, int mostBytes, String... values) {
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        List<ConsumerRecord<byte[], ByteBuffer>> records = new ArrayList<>();
         for (String value : values) {
             records.add(Records.record(PARTITION, records.size(), value));
         }

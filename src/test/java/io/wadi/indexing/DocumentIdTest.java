@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.kafka.Records;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DocumentIdTest {
     private static final String OWN = "select-color+2+42";
 
-    private final ConsumerRecord<byte[], byte[]> consumed =
+    private final ConsumerRecord<byte[], ByteBuffer> consumed =
             Records.record(new TopicPartition("select-color", 2), 42, "{}");
 
     @Test

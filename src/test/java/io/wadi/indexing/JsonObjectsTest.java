@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.kafka.Records;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,22 +26,23 @@ final class JsonObjectsTest {
                 "{\"이름\":\"김철수 😀\",\"q\":\"\\n\\u000a\\\"\"}",
                 "{\"a\":1.50,\"b\":1e400}"
             })
-    void inOneLine_objectInOneLine_isTheSameArray(String value) {
-        byte[] bytes = value.getBytes(UTF_8);
+    void inOneLine_objectInOneLine_isTheSameBuffer(String value) {
+        ByteBuffer consumed = Records.value(value.getBytes(UTF_8));
 
-        assertThat(JsonObjects.inOneLine(bytes)).isSameAs(bytes);
+        assertThat(JsonObjects.inOneLine(consumed)).isSameAs(consumed);
+        assertThat(consumed).isEqualTo(Records.value(value.getBytes(UTF_8)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{\n  \"a\": 1\n}", "{\r\n\"a\":\r1}\r\n", "\n\n{\"색\":\"파랑\\n\",\n\n\"b\":[\n1\n,2]}"})
     void inOneLine_objectOnSeveralLines_isTheSameObjectInOne(String value) throws IOException {
-        byte[] bytes = value.getBytes(UTF_8);
+        ByteBuffer consumed = Records.value(value.getBytes(UTF_8));
 
-        byte[] line = JsonObjects.inOneLine(bytes);
+        byte[] line = Records.bytes(JsonObjects.inOneLine(consumed));
 
         assertThat(line).asString(UTF_8).doesNotContain("\n", "\r");
         assertThat(JSON.readTree(line)).isEqualTo(JSON.readTree(value));
-        assertThat(bytes).as("the record's own value").isEqualTo(value.getBytes(UTF_8));
+        assertThat(consumed).as("the record's own value").isEqualTo(Records.value(value.getBytes(UTF_8)));
     }
 
     @ParameterizedTest
@@ -59,15 +62,13 @@ final class JsonObjectsTest {
             {'a':1}         | not JSON: line 1, column
             """)
     void inOneLine_anythingElse_saysWhatAndWhere(String value, String message) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> JsonObjects.inOneLine(value.getBytes(UTF_8)))
-                .withMessageContaining(message);
+        assertThatIllegalArgumentException().isThrownBy(() -> inOneLine(value)).withMessageContaining(message);
     }
 
     @Test
     void inOneLine_lineBreakInAString_isRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> JsonObjects.inOneLine("{\"a\":\"x\ny\"}".getBytes(UTF_8)))
+                .isThrownBy(() -> inOneLine("{\"a\":\"x\ny\"}"))
                 .withMessageContaining("Illegal unquoted character");
     }
 
@@ -82,31 +83,34 @@ final class JsonObjectsTest {
     void inOneLine_deepNesting_isRefused() {
         String value = "{\"a\":" + "[".repeat(100_000);
 
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> JsonObjects.inOneLine(value.getBytes(UTF_8)))
-                .withMessageContaining("nesting depth");
+        assertThatIllegalArgumentException().isThrownBy(() -> inOneLine(value)).withMessageContaining("nesting depth");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32BE"})
     void inOneLine_otherEncodings_areRefused(String charset) {
         // In UTF-16 this letter holds the byte of a line break.
-        byte[] value = "{\"a\":\"ਊ\"}".getBytes(Charset.forName(charset));
+        ByteBuffer value = Records.value("{\"a\":\"ਊ\"}".getBytes(Charset.forName(charset)));
 
         assertThatIllegalArgumentException().isThrownBy(() -> JsonObjects.inOneLine(value));
     }
 
     @Test
     void inOneLine_bytesOfNoEncoding_areRefused() {
-        byte[] notEvenUtf32 = {0, 0, 0, '{', 0x7f, 0x7f, 0, 0};
+        ByteBuffer notEvenUtf32 = Records.value(new byte[] {0, 0, 0, '{', 0x7f, 0x7f, 0, 0});
 
         assertThatIllegalArgumentException().isThrownBy(() -> JsonObjects.inOneLine(notEvenUtf32));
     }
 
     @Test
     void inOneLine_byteOrderMark_isLeftOut() {
-        assertThat(JsonObjects.inOneLine("\uFEFF{\"a\":1}".getBytes(UTF_8)))
+        assertThat(Records.bytes(inOneLine("\uFEFF{\"a\":1}"))).asString(UTF_8).isEqualTo("{\"a\":1}");
+        assertThat(Records.bytes(inOneLine("\uFEFF{\"a\":\n1}")))
                 .asString(UTF_8)
-                .isEqualTo("{\"a\":1}");
+                .isEqualTo("{\"a\": 1}");
+    }
+
+    private static ByteBuffer inOneLine(String value) {
+        return JsonObjects.inOneLine(Records.value(value.getBytes(UTF_8)));
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -70,6 +71,17 @@ final class DeadLettersTest {
     }
 
     @Test
+    void send_recordOfARun_isItsBytesAndLeavesTheValueAsItIs() {
+        byte[] bytes = {0, '\n', (byte) 0xFF};
+        ByteBuffer value = Records.value(bytes);
+
+        letters.send(new ConsumerRecord<>("t", 0, 1, null, value), "landing", new IllegalArgumentException("no line"));
+
+        assertThat(only().value()).isEqualTo(bytes);
+        assertThat(value).isEqualTo(Records.value(bytes));
+    }
+
+    @Test
     void send_letterOfALetter_carriesTheLastCauseOnly() {
         failed.headers().add("__connect.errors.offset", "1".getBytes(UTF_8)).add("other", "x".getBytes(UTF_8));
 
@@ -119,7 +131,7 @@ final class DeadLettersTest {
 
     @Test
     void process_noSingleRecord_isRefused() throws Exception {
-        Run run = Runs.of(List.of(failed));
+        Run run = Runs.of(List.of(Records.record(PARTITION, 42, "v")));
         try (DefaultCamelContext camel = new DefaultCamelContext(false)) {
             Exchange exchange = new DefaultExchange(camel);
 

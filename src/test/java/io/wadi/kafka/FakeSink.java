@@ -1,5 +1,6 @@
 package io.wadi.kafka;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +113,7 @@ final class FakeSink implements PartitionSink {
         if (run.from() > position) {
             return;
         }
-        for (ConsumerRecord<byte[], byte[]> given : run.records()) {
+        for (ConsumerRecord<byte[], ByteBuffer> given : run.records()) {
             if (given.offset() >= position) {
                 step("append");
                 open.add(given.offset());

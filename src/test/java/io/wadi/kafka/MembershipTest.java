@@ -67,7 +67,8 @@ class MembershipTest {
                             .process(exchange -> {
                                 Run run = exchange.getMessage().getBody(Run.class);
                                 never.await(20, TimeUnit.MILLISECONDS);
-                                run.records().forEach(record -> runs.add(new String(record.value(), UTF_8)));
+                                run.records()
+                                        .forEach(record -> runs.add(new String(Records.bytes(record.value()), UTF_8)));
                             });
                     from(uri("sink", settings + "&kafkaClientFactory=#runs&maxPollRecords=20"))
                             .process(sink)

@@ -2,18 +2,45 @@ package io.wadi.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
-/** Consumed records, as tests need them. */
+/** The records of a run, as tests need them. */
 public final class Records {
+    /** What stands before and behind a value in its array: read with it, it would change a line, a text and JSON. */
+    private static final byte[] BEFORE = "}\n{\"\n".getBytes(UTF_8);
+
+    private static final byte[] BEHIND = "0\n}".getBytes(UTF_8);
+    private static final int SLICED_AT = 3;
+
     private Records() {}
 
+    /** These bytes in a buffer as Kafka's client may give it: somewhere in a larger array. */
+    public static ByteBuffer value(byte[] bytes) {
+        int position = BEFORE.length - SLICED_AT;
+        return ByteBuffer.allocate(BEFORE.length + bytes.length + BEHIND.length)
+                .put(BEFORE)
+                .put(bytes)
+                .put(BEHIND)
+                .position(SLICED_AT)
+                .slice()
+                .position(position)
+                .limit(position + bytes.length);
+    }
+
+    /** The bytes of a value, which stays as it is. */
+    public static byte[] bytes(ByteBuffer value) {
+        byte[] bytes = new byte[value.remaining()];
+        value.get(value.position(), bytes);
+        return bytes;
+    }
+
     /** The same, with a timestamp in milliseconds since 1970. */
-    public static ConsumerRecord<byte[], byte[]> record(
+    public static ConsumerRecord<byte[], ByteBuffer> record(
             TopicPartition partition, long offset, long timestamp, String value) {
         return new ConsumerRecord<>(
                 partition.topic(),
@@ -24,14 +51,18 @@ public final class Records {
                 -1,
                 -1,
                 null,
-                value == null ? null : value.getBytes(UTF_8),
+                value == null ? null : value(value.getBytes(UTF_8)),
                 new RecordHeaders(),
                 Optional.empty());
     }
 
     /** A record without key and headers. */
-    public static ConsumerRecord<byte[], byte[]> record(TopicPartition partition, long offset, String value) {
+    public static ConsumerRecord<byte[], ByteBuffer> record(TopicPartition partition, long offset, String value) {
         return new ConsumerRecord<>(
-                partition.topic(), partition.partition(), offset, null, value == null ? null : value.getBytes(UTF_8));
+                partition.topic(),
+                partition.partition(),
+                offset,
+                null,
+                value == null ? null : value(value.getBytes(UTF_8)));
     }
 }

@@ -1,5 +1,6 @@
 package io.wadi.kafka;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,13 +28,13 @@ public final class Runs {
     private Runs() {}
 
     /** A run of records of one partition, at least one; nothing is committed and nothing may be claimed. */
-    public static Run of(List<ConsumerRecord<byte[], byte[]>> records) {
+    public static Run of(List<ConsumerRecord<byte[], ByteBuffer>> records) {
         return of(records, records.get(0).offset(), NOTHING);
     }
 
     /** The same, read from an offset on, for a group. */
-    public static Run of(List<ConsumerRecord<byte[], byte[]>> records, long from, GroupOffset group) {
-        ConsumerRecord<byte[], byte[]> first = records.get(0);
+    public static Run of(List<ConsumerRecord<byte[], ByteBuffer>> records, long from, GroupOffset group) {
+        ConsumerRecord<byte[], ByteBuffer> first = records.get(0);
         return new Run(new TopicPartition(first.topic(), first.partition()), records, from, new Run.Claims() {
             @Override
             public PartitionSink claim(Run run, Function<Run, ? extends PartitionSink> open) {

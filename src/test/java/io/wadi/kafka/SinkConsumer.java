@@ -1,5 +1,6 @@
 package io.wadi.kafka;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -16,7 +17,7 @@ public final class SinkConsumer {
     /** The partition at Kafka, as this member sees it. */
     public interface Partition {
         /** A poll's records from this offset on, each at it or after it; none at the end. */
-        List<ConsumerRecord<byte[], byte[]>> fetch(long offset);
+        List<ConsumerRecord<byte[], ByteBuffer>> fetch(long offset);
 
         /** Where its log begins: what is before it has expired. */
         long begin();
@@ -46,9 +47,9 @@ public final class SinkConsumer {
             expired(begin);
             return;
         }
-        List<ConsumerRecord<byte[], byte[]>> records = kafka.fetch(position);
+        List<ConsumerRecord<byte[], ByteBuffer>> records = kafka.fetch(position);
         if (!records.isEmpty()) {
-            ConsumerRecord<byte[], byte[]> last = records.get(records.size() - 1);
+            ConsumerRecord<byte[], ByteBuffer> last = records.get(records.size() - 1);
             position = last.offset() + 1;
             long from = progress.fetched(records.get(0).offset(), last.offset(), position);
             handOver(new Run(progress.partition(), records, from, new Claiming()));

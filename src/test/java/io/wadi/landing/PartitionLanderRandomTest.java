@@ -17,6 +17,7 @@ import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
 import io.wadi.testing.LandedContent;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,7 +92,7 @@ final class PartitionLanderRandomTest {
         private final Random random;
         private final Turns turns;
         private final MemoryFileStore store = new MemoryFileStore();
-        private final List<ConsumerRecord<byte[], byte[]>> log = new ArrayList<>();
+        private final List<ConsumerRecord<byte[], ByteBuffer>> log = new ArrayList<>();
         private final Set<Long> refused = new TreeSet<>();
         private final List<Landed> takenAway = new ArrayList<>();
         private final Layout layout;
@@ -258,7 +259,7 @@ final class PartitionLanderRandomTest {
             }
 
             @Override
-            public List<ConsumerRecord<byte[], byte[]>> fetch(long offset) {
+            public List<ConsumerRecord<byte[], ByteBuffer>> fetch(long offset) {
                 turns.pass();
                 if (offset < begin) {
                     return List.of(); // Kafka has just deleted it: the next poll is told so.
@@ -334,12 +335,12 @@ final class PartitionLanderRandomTest {
         private List<String> expected(LandedFile file) {
             return log.stream()
                     .filter(record -> file.covers(record.offset()) && !isRefused(record))
-                    .map(record -> new String(record.value(), UTF_8))
+                    .map(record -> new String(Records.bytes(record.value()), UTF_8))
                     .toList();
         }
 
-        private static boolean isRefused(ConsumerRecord<byte[], byte[]> record) {
-            return record.value() == null || new String(record.value(), UTF_8).contains("\n");
+        private static boolean isRefused(ConsumerRecord<byte[], ByteBuffer> record) {
+            return record.value() == null || new String(Records.bytes(record.value()), UTF_8).contains("\n");
         }
 
         /** Goes from offset to offset over the expired ranges, up to {@code end}. */

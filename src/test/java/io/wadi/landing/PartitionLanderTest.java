@@ -18,6 +18,7 @@ import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
 import io.wadi.testing.LandedContent;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -168,9 +169,9 @@ final class PartitionLanderTest {
                 new byte[0],
                 new byte[] {(byte) 0xFF, '\r', 0, (byte) 0xFE},
                 " {\"a\" : 1.50 }\t".getBytes(UTF_8));
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        List<ConsumerRecord<byte[], ByteBuffer>> records = new ArrayList<>();
         for (byte[] value : values) {
-            records.add(new ConsumerRecord<>("select-color", 1, records.size(), null, value));
+            records.add(new ConsumerRecord<>("select-color", 1, records.size(), null, Records.value(value)));
         }
 
         lander.append(Runs.of(records));

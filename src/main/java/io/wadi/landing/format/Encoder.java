@@ -2,6 +2,7 @@ package io.wadi.landing.format;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -15,7 +16,7 @@ public interface Encoder extends Closeable {
      *
      * @throws RefusedRecordException where the format cannot hold it; the file is as before
      */
-    void write(ConsumerRecord<byte[], byte[]> consumed) throws RefusedRecordException, IOException;
+    void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException, IOException;
 
     /** The file's size in bytes so far, where what is not compressed yet counts as it is; after {@link #finish} its size. */
     long bytes();

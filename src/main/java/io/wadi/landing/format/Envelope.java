@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -22,7 +23,7 @@ final class Envelope implements Lines {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
     @Override
-    public byte[] line(ConsumerRecord<byte[], byte[]> consumed) {
+    public ByteBuffer line(ConsumerRecord<byte[], ByteBuffer> consumed) {
         line.reset();
         try (JsonGenerator json = Json.FACTORY.createGenerator(line)) {
             json.writeStartObject();
@@ -35,7 +36,7 @@ final class Envelope implements Lines {
             // Nothing but memory is written to.
             throw new UncheckedIOException(e);
         }
-        return line.toByteArray();
+        return ByteBuffer.wrap(line.toByteArray());
     }
 
     private static void writePosition(JsonGenerator json, ConsumerRecord<?, ?> consumed) throws IOException {
@@ -62,6 +63,10 @@ final class Envelope implements Lines {
     }
 
     private static void writeTextOrBytes(JsonGenerator json, String name, byte[] bytes) throws IOException {
+        writeTextOrBytes(json, name, bytes == null ? null : ByteBuffer.wrap(bytes));
+    }
+
+    private static void writeTextOrBytes(JsonGenerator json, String name, ByteBuffer bytes) throws IOException {
         if (bytes == null) {
             json.writeNullField(name);
             return;
@@ -70,11 +75,12 @@ final class Envelope implements Lines {
         if (text.isPresent()) {
             json.writeStringField(name, text.get());
         } else {
-            json.writeBinaryField(name + "Base64", bytes);
+            json.writeFieldName(name + "Base64");
+            json.writeBinary(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
         }
     }
 
-    private static void writeValue(JsonGenerator json, byte[] value) throws IOException {
+    private static void writeValue(JsonGenerator json, ByteBuffer value) throws IOException {
         Optional<String> text = value == null ? Optional.empty() : Json.text(value);
         if (text.isPresent() && Json.isOneValue(value)) {
             json.writeFieldName("value");

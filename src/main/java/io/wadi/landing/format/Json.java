@@ -23,12 +23,17 @@ final class Json {
 
     private Json() {}
 
+    /** Reads what remains in a buffer that has an array. */
+    static JsonParser parser(ByteBuffer bytes) throws IOException {
+        return FACTORY.createParser(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+    }
+
     /** The bytes as text; empty where they are not UTF-8. */
-    static Optional<String> text(byte[] bytes) {
+    static Optional<String> text(ByteBuffer bytes) {
         try {
             return Optional.of(StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
+                    .decode(bytes.duplicate())
                     .toString());
         } catch (CharacterCodingException e) {
             return Optional.empty();
@@ -36,8 +41,8 @@ final class Json {
     }
 
     /** Whether the bytes are one JSON value, with white space around it or not. */
-    static boolean isOneValue(byte[] bytes) {
-        try (JsonParser parser = FACTORY.createParser(bytes)) {
+    static boolean isOneValue(ByteBuffer bytes) {
+        try (JsonParser parser = parser(bytes)) {
             if (parser.nextToken() == null) {
                 return false;
             }

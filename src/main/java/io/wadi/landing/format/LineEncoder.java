@@ -3,6 +3,7 @@ package io.wadi.landing.format;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -44,28 +45,29 @@ final class LineEncoder implements Encoder {
     }
 
     @Override
-    public void write(ConsumerRecord<byte[], byte[]> consumed) throws RefusedRecordException, IOException {
-        byte[] line = lines.line(consumed);
-        if (line.length >= BUFFER_BYTES - buffered) {
+    public void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException, IOException {
+        ByteBuffer line = lines.line(consumed);
+        int length = line.remaining();
+        if (length >= BUFFER_BYTES - buffered) {
             flush();
         }
-        if (line.length >= BUFFER_BYTES) {
-            pass(line, line.length);
+        if (length >= BUFFER_BYTES) {
+            pass(line.array(), line.arrayOffset() + line.position(), length);
         } else {
-            System.arraycopy(line, 0, buffer, buffered, line.length);
-            buffered += line.length;
+            line.get(line.position(), buffer, buffered, length);
+            buffered += length;
         }
         buffer[buffered++] = '\n';
     }
 
     private void flush() throws IOException {
-        pass(buffer, buffered);
+        pass(buffer, 0, buffered);
         buffered = 0;
     }
 
-    private void pass(byte[] bytes, int length) throws IOException {
+    private void pass(byte[] bytes, int from, int length) throws IOException {
         file.take(length);
-        out.write(bytes, 0, length);
+        out.write(bytes, from, length);
     }
 
     @Override

@@ -2,22 +2,24 @@ package io.wadi.landing.format;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Makes a record one line, without the newline at its end. */
 @FunctionalInterface
 interface Lines {
-    /** The line's bytes, not to be changed. */
-    byte[] line(ConsumerRecord<byte[], byte[]> consumed) throws RefusedRecordException;
+    /** The line is what remains in a buffer that has an array. Neither is to be changed. */
+    ByteBuffer line(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException;
 
     /** The value as it came. Refused are values that have a line break, and records without one. */
-    static byte[] value(ConsumerRecord<byte[], byte[]> consumed) throws RefusedRecordException {
-        byte[] value = consumed.value();
+    static ByteBuffer value(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException {
+        ByteBuffer value = consumed.value();
         if (value == null) {
             throw new RefusedRecordException("the record has no value (a tombstone), a line needs one");
         }
-        int at = LineBreak.in(value, 0, value.length);
+        int from = value.arrayOffset() + value.position();
+        int at = LineBreak.in(value.array(), from, from + value.remaining());
         if (at >= 0) {
             throw new RefusedRecordException("the value has a line break at byte " + at + ", a line can have none");
         }

@@ -2,6 +2,7 @@ package io.wadi.landing.format;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import org.apache.avro.generic.GenericData;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -40,7 +41,7 @@ final class ParquetEncoder implements Encoder {
     }
 
     @Override
-    public void write(ConsumerRecord<byte[], byte[]> consumed) throws RefusedRecordException, IOException {
+    public void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException, IOException {
         writer.write(rows.row(consumed));
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
@@ -77,8 +78,8 @@ final class RowReader {
     }
 
     /** The row that is one JSON object in UTF-8. */
-    GenericData.Record read(byte[] json) throws RefusedRecordException {
-        try (JsonParser parser = Json.FACTORY.createParser(json)) {
+    GenericData.Record read(ByteBuffer json) throws RefusedRecordException {
+        try (JsonParser parser = Json.parser(json)) {
             if (parser.nextToken() == null) {
                 throw new RefusedRecordException("the value is empty, allowed is a JSON object");
             }

@@ -25,13 +25,13 @@ abstract class Rows {
     }
 
     /** The record as a row. */
-    abstract GenericData.Record row(ConsumerRecord<byte[], byte[]> consumed) throws RefusedRecordException;
+    abstract GenericData.Record row(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException;
 
     /** Rows that are the records' values. Refused are records without one. */
     static Rows ofValues(Schema schema, RowReader reader) {
         return new Rows(schema) {
             @Override
-            GenericData.Record row(ConsumerRecord<byte[], byte[]> consumed) throws RefusedRecordException {
+            GenericData.Record row(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException {
                 if (consumed.value() == null) {
                     throw new RefusedRecordException("the record has no value (a tombstone), a row needs one");
                 }
@@ -87,7 +87,7 @@ abstract class Rows {
         }
 
         @Override
-        GenericData.Record row(ConsumerRecord<byte[], byte[]> consumed) throws RefusedRecordException {
+        GenericData.Record row(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException {
             GenericData.Record row = new GenericData.Record(schema());
             row.put("value", consumed.value() == null ? null : reader.read(consumed.value()));
             row.put("topic", consumed.topic());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.kafka.Records;
 import io.wadi.testing.Fixtures;
 import io.wadi.testing.LandedContent;
 import java.io.ByteArrayOutputStream;
@@ -242,7 +243,7 @@ final class EncodingsTest {
                     -1,
                     -1,
                     "k".getBytes(UTF_8),
-                    event("alice").getBytes(UTF_8),
+                    Records.value(event("alice").getBytes(UTF_8)),
                     headers,
                     Optional.empty()));
             encoder.write(new ConsumerRecord<>(TOPIC, 2, 42, null, null));
@@ -307,6 +308,35 @@ final class EncodingsTest {
         assertThat(LandedContent.lines(format.extension(), file.toByteArray()))
                 .hasSize(300)
                 .allSatisfy(line -> assertThat(line).contains("user-"));
+    }
+
+    /** A record that is refused is read again, by the dead letters. */
+    @ParameterizedTest
+    @EnumSource
+    void write_valuesLandedOrRefused_areLeftAsTheyAre(Format format) throws Exception {
+        List<byte[]> values = List.of(
+                event("alice").getBytes(UTF_8),
+                event("x".repeat(100_000)).getBytes(UTF_8),
+                "no\nline".getBytes(UTF_8),
+                new byte[] {(byte) 0xFF, '\n'},
+                "\n".getBytes(UTF_8));
+        for (boolean envelope : new boolean[] {false, true}) {
+            FormatOptions options =
+                    new FormatOptions(format, envelope, "schemas", false, 3, FormatOptions.AvroCodec.NULL, MIB);
+            int refused = 0;
+            try (Encoder encoder = open(options)) {
+                for (byte[] value : values) {
+                    ConsumerRecord<byte[], ByteBuffer> consumed = consumed(0, value);
+                    try {
+                        encoder.write(consumed);
+                    } catch (RefusedRecordException e) {
+                        refused++;
+                    }
+                    assertThat(consumed.value()).isEqualTo(Records.value(value));
+                }
+            }
+            assertThat(refused).isEqualTo(envelope && !format.hasSchema() ? 0 : 3);
+        }
     }
 
     @ParameterizedTest
@@ -394,8 +424,8 @@ final class EncodingsTest {
         }
     }
 
-    private static ConsumerRecord<byte[], byte[]> consumed(long offset, byte[] value) {
-        return new ConsumerRecord<>(TOPIC, 0, offset, null, value);
+    private static ConsumerRecord<byte[], ByteBuffer> consumed(long offset, byte[] value) {
+        return new ConsumerRecord<>(TOPIC, 0, offset, null, value == null ? null : Records.value(value));
     }
 
     private static byte[] value(Random random, int most) {

@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.kafka.Records;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -109,8 +111,8 @@ final class EnvelopeTest {
                 .endsWith("\"valueText\":\"" + value + "\"}");
     }
 
-    private String line(ConsumerRecord<byte[], byte[]> consumed) {
-        byte[] line = envelope.line(consumed);
+    private String line(ConsumerRecord<byte[], ByteBuffer> consumed) {
+        byte[] line = Records.bytes(envelope.line(consumed));
         try {
             assertThat(new ObjectMapper().readTree(line).isObject()).isTrue();
         } catch (IOException e) {
@@ -119,7 +121,7 @@ final class EnvelopeTest {
         return new String(line, UTF_8);
     }
 
-    private static ConsumerRecord<byte[], byte[]> consumed(byte[] key, byte[] value, Headers headers) {
+    private static ConsumerRecord<byte[], ByteBuffer> consumed(byte[] key, byte[] value, Headers headers) {
         return new ConsumerRecord<>(
                 "t",
                 3,
@@ -129,7 +131,7 @@ final class EnvelopeTest {
                 -1,
                 -1,
                 key,
-                value,
+                Records.value(value),
                 headers,
                 Optional.empty());
     }

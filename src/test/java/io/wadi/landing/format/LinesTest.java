@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.wadi.kafka.Records;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,14 +20,18 @@ final class LinesTest {
     @ValueSource(
             strings = {"", "{}", "{\"이름\":\"김 😀\\n\"}", "a\tb\rc", "\0", "\u2028\u0085", "\u000b\u008a\u018a12345678"})
     void value_withoutNewline_isTheLine(String value) throws Exception {
-        assertThat(Lines.value(consumed(value.getBytes(UTF_8)))).isEqualTo(value.getBytes(UTF_8));
+        assertIsTheLine(value.getBytes(UTF_8));
     }
 
     @Test
     void value_thatIsNoText_isTheLine() throws Exception {
-        byte[] value = {(byte) 0xFF, (byte) 0x8A, 0, (byte) 0xFE};
+        assertIsTheLine(new byte[] {(byte) 0xFF, (byte) 0x8A, 0, (byte) 0xFE});
+    }
 
-        assertThat(Lines.value(consumed(value))).isSameAs(value);
+    private static void assertIsTheLine(byte[] value) throws RefusedRecordException {
+        ConsumerRecord<byte[], ByteBuffer> consumed = consumed(value);
+
+        assertThat(Lines.value(consumed)).isSameAs(consumed.value()).isEqualTo(Records.value(value));
     }
 
     @ParameterizedTest
@@ -66,7 +72,7 @@ final class LinesTest {
         }
     }
 
-    private static ConsumerRecord<byte[], byte[]> consumed(byte[] value) {
-        return new ConsumerRecord<>("t", 0, 0, null, value);
+    private static ConsumerRecord<byte[], ByteBuffer> consumed(byte[] value) {
+        return new ConsumerRecord<>("t", 0, 0, null, value == null ? null : Records.value(value));
     }
 }

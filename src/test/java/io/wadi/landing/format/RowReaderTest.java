@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.wadi.kafka.Records;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -79,9 +82,9 @@ final class RowReaderTest {
                   {"name":"note","type":["null","string"],"default":null},
                   {"name":"currency","type":"string","default":"KRW"}]}""");
 
-        GenericData.Record row = new RowReader(schema, false).read("""
+        GenericData.Record row = new RowReader(schema, false).read(Records.value("""
                 {"state":"paid","lines":[{"tags":{"a":1,"b":null},"item":null},{"item":"책","tags":{}}],"id":7}\
-                """.getBytes(UTF_8));
+                """.getBytes(UTF_8)));
 
         assertThat(row.get("id")).isEqualTo(7L);
         assertThat(row.get("state").toString()).isEqualTo("paid");
@@ -182,7 +185,7 @@ final class RowReaderTest {
             """)
     void read_otherObjects_areRefused(String json, String reason) {
         assertThatExceptionOfType(RefusedRecordException.class)
-                .isThrownBy(() -> reader("\"string\"", false).read(json.getBytes(UTF_8)))
+                .isThrownBy(() -> reader("\"string\"", false).read(Records.value(json.getBytes(UTF_8))))
                 .withMessage(reason);
     }
 
@@ -192,8 +195,22 @@ final class RowReaderTest {
             })
     void read_noJson_isRefusedAndSaysWhere(String json) {
         assertThatExceptionOfType(RefusedRecordException.class)
-                .isThrownBy(() -> reader("\"string\"", false).read(json.getBytes(UTF_8)))
+                .isThrownBy(() -> reader("\"string\"", false).read(Records.value(json.getBytes(UTF_8))))
                 .withMessageMatching("(?s)not JSON: line \\d+, column \\d+: .+");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "{", "{\"v\":\n\n  tru}", "{\"v\":\"a\"} x", "{\"v\":1", "{\"v\":\"김\" \"", "{\"w\":\n[]}"})
+    void read_refused_saysWhereInTheValueWhereverThatStands(String json) {
+        RowReader reader = reader("\"string\"", false);
+        byte[] alone = json.getBytes(UTF_8);
+
+        String reason = catchThrowableOfType(RefusedRecordException.class, () -> reader.read(ByteBuffer.wrap(alone)))
+                .getMessage();
+        assertThatExceptionOfType(RefusedRecordException.class)
+                .isThrownBy(() -> reader.read(Records.value(alone)))
+                .withMessage(reason);
     }
 
     @Test
@@ -202,7 +219,7 @@ final class RowReaderTest {
         json[6] = (byte) 0xC3;
 
         assertThatExceptionOfType(RefusedRecordException.class)
-                .isThrownBy(() -> reader("\"string\"", false).read(json))
+                .isThrownBy(() -> reader("\"string\"", false).read(Records.value(json)))
                 .withMessageStartingWith("not JSON: line 1, column ");
     }
 
@@ -233,8 +250,8 @@ final class RowReaderTest {
 
     @Test
     void read_unknownFieldsIgnored_leavesThemOut() throws Exception {
-        GenericData.Record row =
-                reader("\"long\"", true).read("{\"a\":{\"v\":[1,{}]},\"v\":5,\"b\":[[]],\"c\":null}".getBytes(UTF_8));
+        GenericData.Record row = reader("\"long\"", true)
+                .read(Records.value("{\"a\":{\"v\":[1,{}]},\"v\":5,\"b\":[[]],\"c\":null}".getBytes(UTF_8)));
 
         assertThat(row.get("v")).isEqualTo(5L);
     }
@@ -275,7 +292,7 @@ final class RowReaderTest {
 
     private static Object value(String type, String json) throws RefusedRecordException {
         return reader(type, false)
-                .read(("{\"v\":" + json + "}").getBytes(UTF_8))
+                .read(Records.value(("{\"v\":" + json + "}").getBytes(UTF_8)))
                 .get("v");
     }
 
