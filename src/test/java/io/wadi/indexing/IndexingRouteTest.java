@@ -94,6 +94,7 @@ class IndexingRouteTest {
 
         ConsumerRecord<byte[], byte[]> letter =
                 KafkaProbe.deadLetters(conflict, "indexing").get(0);
+        assertThat(new String(letter.value(), UTF_8)).isEqualTo("{\"number\":{\"is\":\"an object\"}}");
         assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
                 .contains("400", "document_parsing_exception", "number");
     }

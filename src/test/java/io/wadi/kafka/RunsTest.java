@@ -1,9 +1,11 @@
 package io.wadi.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.KafkaProbe;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Partitions handed over run by run, with and without a sink. */
 class RunsTest {
@@ -48,6 +52,26 @@ class RunsTest {
         assertThat(failed).extracting(Run::firstOffset).containsOnly(5L).hasSize(3);
         assertThat(offsets(done, 0)).isEqualTo(range(0, 20));
         assertThat(offsets(done, 1)).isEqualTo(range(0, 20));
+    }
+
+    /** The values of a compressed batch stand in arrays of their own, those of another in the one that was fetched. */
+    @ParameterizedTest
+    @ValueSource(strings = {"uncompressed", "lz4"})
+    void values_areThoseSent(String compression) throws Exception {
+        String topic = "runs-" + compression;
+        Flow.createTopic(topic, 1, Map.of("compression.type", compression));
+        Flow.produce(topic, 1, 0, 50);
+        List<ByteBuffer> values = new CopyOnWriteArrayList<>();
+        Processor keep = exchange -> exchange.getMessage().getBody(Run.class).records().stream()
+                .map(ConsumerRecord::value)
+                .forEach(values::add);
+        try (Flow flow = start(topic, "", keep)) {
+            awaitCommitted(topic, 0, 50);
+        }
+        assertThat(values)
+                .allMatch(ByteBuffer::hasArray)
+                .extracting(value -> new String(Records.bytes(value), UTF_8))
+                .isEqualTo(Flow.values(0, 50));
     }
 
     private static List<Long> offsets(List<Run> runs, int partition) {

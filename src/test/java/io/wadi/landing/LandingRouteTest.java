@@ -133,6 +133,7 @@ class LandingRouteTest {
                         format.startsWith("jsonl")
                                 ? "the value has a line break at byte 3, a line can have none"
                                 : "at \"\": found an array, allowed is an object");
+        assertThat(new String(letter(broken).value(), UTF_8)).isEqualTo("[1,\n2]");
         assertThat(found(directory, broken).path()).endsWith("." + format);
     }
 
@@ -196,9 +197,13 @@ class LandingRouteTest {
     }
 
     private static String cause(RecordMetadata failed) {
+        return KafkaProbe.header(letter(failed), "__connect.errors.exception.message");
+    }
+
+    private static ConsumerRecord<byte[], byte[]> letter(RecordMetadata failed) {
         List<ConsumerRecord<byte[], byte[]>> letters = KafkaProbe.deadLetters(failed, "landing");
         assertThat(letters).hasSize(1);
-        return KafkaProbe.header(letters.get(0), "__connect.errors.exception.message");
+        return letters.get(0);
     }
 
     /** As the page finds it. */
