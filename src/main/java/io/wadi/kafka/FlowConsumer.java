@@ -17,14 +17,9 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RebalanceInProgressException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,13 +44,13 @@ public final class FlowConsumer extends GuardedConsumer {
     /** How long a poll may take while a sink waits for another thread. */
     private static final Duration SOON = Duration.ofMillis(10);
 
-    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
     private final Plan plan;
     private final Map<TopicPartition, PartitionProgress> owned = new HashMap<>();
     private final Acknowledgements sends = new Acknowledgements();
     private final InHand inHand;
+    private final ReadingPositions positions;
     private boolean suspended;
 
     /** The listener that is told of partitions assigned by hand, or null where the group assigns them. */
@@ -82,6 +77,7 @@ public final class FlowConsumer extends GuardedConsumer {
         this.plan = plan;
         // Half of max.poll.interval.ms, after which a consumer counts as dead.
         this.inHand = new InHand(Duration.ofMillis(longestPollMs(properties) / 2), this::ended);
+        this.positions = new ReadingPositions(this, plan.handover(), plan.reset(), plan.states(), this::progress);
     }
 
     private static long longestPollMs(Properties properties) {
@@ -125,6 +121,15 @@ public final class FlowConsumer extends GuardedConsumer {
         settle();
         resumeDue();
         return handOver(fetch(isSinkWaiting() && timeout.compareTo(SOON) > 0 ? SOON : timeout));
+    }
+
+    private ConsumerRecords<Object, Object> fetch(Duration timeout) {
+        try {
+            return super.poll(timeout);
+        } catch (InvalidOffsetException e) {
+            positions.goOn(e);
+            return ConsumerRecords.empty();
+        }
     }
 
     private boolean isSinkWaiting() {
@@ -205,7 +210,8 @@ public final class FlowConsumer extends GuardedConsumer {
 
         @Override
         public boolean commit(Committed committed) {
-            return commitNow(Map.of(progress.partition(), new OffsetAndMetadata(committed.offset(), committed.note())));
+            return reallyCommit(
+                    Map.of(progress.partition(), new OffsetAndMetadata(committed.offset(), committed.note())));
         }
     }
 
@@ -290,129 +296,9 @@ public final class FlowConsumer extends GuardedConsumer {
                 offsets.put(progress.partition(), new OffsetAndMetadata(offset));
             }
         }
-        if (!offsets.isEmpty() && commitNow(offsets)) {
+        if (!offsets.isEmpty() && reallyCommit(offsets)) {
             offsets.forEach((partition, offset) -> progress(partition).committed(offset.offset()));
         }
-    }
-
-    /**
-     * False where it could not be committed now. The records are done all the same: the commit follows with a later poll or
-     * is made up for by the next owner, and what does not heal is said by the poll as well.
-     */
-    private boolean commitNow(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        try {
-            commitInSpiteOfWakeup(offsets);
-            return true;
-        } catch (WakeupException | InterruptException e) {
-            throw e;
-        } catch (RebalanceInProgressException e) {
-            LOG.debug("Offsets {} are committed after the rebalance", offsets);
-            return false;
-        } catch (KafkaException e) {
-            LOG.warn("Offsets {} were not committed yet: {}", offsets, Causes.inShort(e));
-            return false;
-        }
-    }
-
-    /** A wake-up is for polls; what is done is committed all the same. */
-    private void commitInSpiteOfWakeup(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        try {
-            reallyCommit(offsets, ANSWER_WITHIN);
-        } catch (WakeupException e) {
-            reallyCommit(offsets, ANSWER_WITHIN);
-        }
-    }
-
-    // ---- where to read
-
-    private ConsumerRecords<Object, Object> fetch(Duration timeout) {
-        try {
-            return super.poll(timeout);
-        } catch (NoOffsetForPartitionException e) {
-            if (plan.reset() == OffsetReset.NONE) {
-                throw e;
-            }
-            start(e.partitions());
-        } catch (OffsetOutOfRangeException e) {
-            if (plan.reset() == OffsetReset.NONE) {
-                throw e;
-            }
-            e.offsetOutOfRangePartitions().forEach(this::outOfRange);
-        }
-        return ConsumerRecords.empty();
-    }
-
-    /** Begins where the group has committed nothing. */
-    private void start(Set<TopicPartition> partitions) {
-        ends(partitions, plan.reset() == OffsetReset.LATEST).forEach((partition, offset) -> {
-            LOG.info("{}: nothing is committed, reading begins at offset {}", partition, offset);
-            reallySeek(partition, offset);
-            PartitionProgress progress = progress(partition);
-            progress.goOnAt(offset);
-            if (plan.handover() == Handover.RECORDS && plan.reset() == OffsetReset.LATEST) {
-                // Else what comes before the first commit would be passed over by a restart that begins at the end
-                // again.
-                progress.finishedBefore(offset);
-            }
-        });
-    }
-
-    private Map<TopicPartition, Long> ends(Set<TopicPartition> partitions, boolean last) {
-        return last ? endOffsets(partitions, ANSWER_WITHIN) : beginningOffsets(partitions, ANSWER_WITHIN);
-    }
-
-    private void outOfRange(TopicPartition partition, long offset) {
-        long begin = ends(Set.of(partition), false).get(partition);
-        long end = ends(Set.of(partition), true).get(partition);
-        PartitionProgress progress = progress(partition);
-        if (offset < begin) {
-            expired(progress, offset, plan.reset() == OffsetReset.LATEST ? end : begin);
-        } else if (progress.sink() != null && offset > end) {
-            progress.failed(new IllegalStateException(
-                    ("everything before offset %d is done, and Kafka's log ends at %d: the topic was made anew or has lost"
-                                    + " records; set the group's offset to where it is to go on, and move away what the old"
-                                    + " records have become")
-                            .formatted(offset, end)));
-        } else {
-            long next = offset > end && plan.reset() == OffsetReset.EARLIEST ? begin : Math.min(offset, end);
-            LOG.warn(
-                    "{}: Kafka's log goes from offset {} to {} and does not go on where reading had come, at {}: the topic"
-                            + " was made anew or has lost records; reading goes on at {}",
-                    partition,
-                    begin,
-                    end,
-                    offset,
-                    next);
-            goOnAt(progress, next);
-        }
-    }
-
-    private void expired(PartitionProgress progress, long offset, long next) {
-        long uncounted = next - Math.max(offset, progress.expiredBefore());
-        if (uncounted > 0) {
-            LOG.warn(
-                    "{}: offsets {} to {} were not read before Kafka deleted them; reading goes on at {}",
-                    progress.partition(),
-                    offset,
-                    next - 1,
-                    next);
-            plan.states().expired(progress.partition(), uncounted);
-        }
-        progress.expired(next);
-        if (progress.sink() != null) {
-            try {
-                progress.sink().expired(next);
-            } catch (RuntimeException e) {
-                progress.failed(e);
-                return;
-            }
-        }
-        goOnAt(progress, next);
-    }
-
-    private void goOnAt(PartitionProgress progress, long offset) {
-        reallySeek(progress.partition(), offset);
-        progress.goOnAt(offset);
     }
 
     // ---- ownership

@@ -7,7 +7,11 @@ import java.util.Properties;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +20,9 @@ import org.slf4j.LoggerFactory;
  * cannot lose a record. Only its subclass knows where to read on and what is done.
  */
 abstract class GuardedConsumer extends KafkaConsumer<Object, Object> {
+    /** How long Kafka is waited for where nothing goes on without its answer. */
+    static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(GuardedConsumer.class);
 
     GuardedConsumer(Properties properties) {
@@ -26,8 +33,32 @@ abstract class GuardedConsumer extends KafkaConsumer<Object, Object> {
         super.seek(partition, offset);
     }
 
-    final void reallyCommit(Map<TopicPartition, OffsetAndMetadata> offsets, Duration within) {
-        super.commitSync(offsets, within);
+    /**
+     * False where it could not be committed now. The records are done all the same: the commit follows with a later poll or
+     * is made up for by the next owner, and what does not heal is said by the poll as well.
+     */
+    final boolean reallyCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        try {
+            commitInSpiteOfWakeup(offsets);
+            return true;
+        } catch (WakeupException | InterruptException e) {
+            throw e;
+        } catch (RebalanceInProgressException e) {
+            LOG.debug("Offsets {} are committed after the rebalance", offsets);
+            return false;
+        } catch (KafkaException e) {
+            LOG.warn("Offsets {} were not committed yet: {}", offsets, Causes.inShort(e));
+            return false;
+        }
+    }
+
+    /** A wake-up is for polls; what is done is committed all the same. */
+    private void commitInSpiteOfWakeup(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        try {
+            super.commitSync(offsets, ANSWER_WITHIN);
+        } catch (WakeupException e) {
+            super.commitSync(offsets, ANSWER_WITHIN);
+        }
     }
 
     /** Ignored. */
