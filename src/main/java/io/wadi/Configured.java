@@ -2,7 +2,7 @@ package io.wadi;
 
 import io.wadi.config.Settings;
 import io.wadi.kafka.KafkaClients;
-import io.wadi.landing.HdfsConnection;
+import io.wadi.landing.hdfs.HdfsConnection;
 import java.nio.file.Path;
 import org.apache.camel.main.Main;
 

@@ -1,6 +1,9 @@
 package io.wadi.landing;
 
 import io.wadi.landing.PartitionAudit.Depth;
+import io.wadi.landing.hdfs.FileStore;
+import io.wadi.landing.hdfs.HdfsConnection;
+import io.wadi.landing.hdfs.HdfsFileStore;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;

@@ -2,6 +2,9 @@ package io.wadi.landing;
 
 import io.wadi.landing.PartitionCompactor.Merge;
 import io.wadi.landing.PartitionCompactor.Sizes;
+import io.wadi.landing.hdfs.FileStore;
+import io.wadi.landing.hdfs.HdfsConnection;
+import io.wadi.landing.hdfs.HdfsFileStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

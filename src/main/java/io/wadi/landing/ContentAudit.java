@@ -3,6 +3,7 @@ package io.wadi.landing;
 import com.github.luben.zstd.ZstdIOException;
 import io.wadi.landing.AuditReport.Difference;
 import io.wadi.landing.format.Format;
+import io.wadi.landing.hdfs.FileStore;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package io.wadi.landing;
 
+import io.wadi.landing.hdfs.FileStore;
+import io.wadi.landing.hdfs.HdfsConnection;
+import io.wadi.landing.hdfs.HdfsFileStore;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;

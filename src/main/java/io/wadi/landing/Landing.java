@@ -2,6 +2,7 @@ package io.wadi.landing;
 
 import io.wadi.landing.format.Encoding;
 import java.nio.ByteBuffer;
+import io.wadi.landing.hdfs.FileStore;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;

@@ -1,5 +1,8 @@
 package io.wadi.landing;
 
+import io.wadi.landing.hdfs.FileStore;
+import io.wadi.landing.hdfs.HdfsConnection;
+import io.wadi.landing.hdfs.HdfsFileStore;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;

@@ -5,6 +5,7 @@ import io.wadi.kafka.DeadLetters;
 import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
+import io.wadi.landing.hdfs.HdfsFileStore;
 import java.util.stream.Stream;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;

@@ -3,6 +3,7 @@ package io.wadi.landing;
 import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.Run;
 import io.wadi.landing.format.Encodings;
+import io.wadi.landing.hdfs.FileStore;
 import java.util.function.ToLongFunction;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;

@@ -2,6 +2,7 @@ package io.wadi.landing;
 
 import io.wadi.landing.format.Encoder;
 import io.wadi.landing.format.RefusedRecordException;
+import io.wadi.landing.hdfs.FileStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -7,6 +7,7 @@ import io.wadi.landing.AuditReport.Overlap;
 import io.wadi.landing.AuditReport.Owner;
 import io.wadi.landing.AuditReport.Range;
 import io.wadi.landing.format.Format;
+import io.wadi.landing.hdfs.FileStore;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;

@@ -1,5 +1,6 @@
 package io.wadi.landing;
 
+import io.wadi.landing.hdfs.FileStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

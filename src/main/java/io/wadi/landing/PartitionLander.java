@@ -5,6 +5,7 @@ import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.Run;
 import io.wadi.landing.format.RefusedRecordException;
+import io.wadi.landing.hdfs.FileStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashSet;

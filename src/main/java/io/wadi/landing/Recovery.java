@@ -2,6 +2,7 @@ package io.wadi.landing;
 
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
+import io.wadi.landing.hdfs.FileStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

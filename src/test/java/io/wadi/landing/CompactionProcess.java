@@ -2,6 +2,10 @@ package io.wadi.landing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.landing.hdfs.FileStore;
+import io.wadi.landing.hdfs.HdfsConnection;
+import io.wadi.landing.hdfs.HdfsFileStore;
+import io.wadi.landing.hdfs.HdfsOptions;
 import io.wadi.testing.TestServers;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.wadi.landing;
 
 import io.wadi.landing.FaultPoint.Operation;
+import io.wadi.landing.hdfs.FileStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -115,12 +116,12 @@ final class FaultyFileStore implements FileStore {
         }
 
         @Override
-        long written() {
+        public long written() {
             return output.written();
         }
 
         @Override
-        void sync() throws IOException {
+        public void sync() throws IOException {
             at(point, Operation.SYNC, () -> {
                 output.sync();
                 return null;
@@ -136,7 +137,7 @@ final class FaultyFileStore implements FileStore {
         }
 
         @Override
-        void abort() {
+        public void abort() {
             output.abort();
         }
     }

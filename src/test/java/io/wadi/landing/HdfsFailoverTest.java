@@ -3,6 +3,7 @@ package io.wadi.landing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.testing.OwnHdfs;
+import io.wadi.testing.SiteFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class HdfsFailoverTest {
         hdfs = OwnHdfs.startPair(1, Map.of("dfs.ha.tail-edits.period", "1"));
         Files.writeString(
                 site.resolve("hdfs-site.xml"),
-                HdfsConfigurationTest.file(
+                SiteFile.file(
                         "dfs.nameservices",
                         "ha",
                         "dfs.ha.namenodes.ha",

@@ -2,6 +2,7 @@ package io.wadi.landing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.landing.hdfs.FileStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
@@ -320,12 +321,12 @@ final class MemoryFileStore implements FileStore {
         }
 
         @Override
-        long written() {
+        public long written() {
             return file.written.size();
         }
 
         @Override
-        void sync() throws IOException {
+        public void sync() throws IOException {
             perform(Operation.SYNC, path, () -> {
                 file.synced = file.written.size();
                 return path;
@@ -344,7 +345,7 @@ final class MemoryFileStore implements FileStore {
         }
 
         @Override
-        void abort() {
+        public void abort() {
             file.closed = true;
         }
     }

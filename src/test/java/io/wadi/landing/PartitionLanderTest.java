@@ -16,6 +16,7 @@ import io.wadi.landing.format.Encoding;
 import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
+import io.wadi.landing.hdfs.FileStore;
 import io.wadi.testing.LandedContent;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
-package io.wadi.landing;
+package io.wadi.landing.hdfs;
 
+import static io.wadi.testing.SiteFile.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -83,14 +84,5 @@ class HdfsConfigurationTest {
 
     private static HdfsOptions options(String site, String user, String principal, String keytab, String umask) {
         return new HdfsOptions("hdfs://ha", site, user, principal, keytab, umask, Duration.ofSeconds(30));
-    }
-
-    static String file(String... keysAndValues) {
-        StringBuilder xml = new StringBuilder("<configuration>");
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            xml.append("<property><name>%s</name><value>%s</value></property>"
-                    .formatted(keysAndValues[i], keysAndValues[i + 1]));
-        }
-        return xml.append("</configuration>").toString();
     }
 }

@@ -1,12 +1,13 @@
-package io.wadi.landing;
+package io.wadi.landing.hdfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.landing.HdfsFileStore.FileOptions;
+import io.wadi.landing.hdfs.HdfsFileStore.FileOptions;
 import io.wadi.testing.Ports;
 import io.wadi.testing.SilentServer;
+import io.wadi.testing.SiteFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +77,7 @@ class HdfsAwayTest {
                 SilentServer nn2 = new SilentServer(0)) {
             Files.writeString(
                     site.resolve("hdfs-site.xml"),
-                    HdfsConfigurationTest.file(
+                    SiteFile.file(
                             "dfs.nameservices",
                             "ha",
                             "dfs.ha.namenodes.ha",

@@ -1,10 +1,10 @@
-package io.wadi.landing;
+package io.wadi.landing.hdfs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.wadi.landing.HdfsFileStore.FileOptions;
+import io.wadi.landing.hdfs.HdfsFileStore.FileOptions;
 import io.wadi.testing.OwnHdfs;
 import io.wadi.testing.SilentServer;
 import java.io.FileNotFoundException;

@@ -1,4 +1,4 @@
-package io.wadi.landing;
+package io.wadi.landing.hdfs;
 
 import java.time.Duration;
 
@@ -17,7 +17,7 @@ public record HdfsOptions(
         String uri, String confDir, String user, String principal, String keytab, String umask, Duration answerWithin) {
 
     /** A file system without Kerberos and files of the site, as the process's own user. */
-    static HdfsOptions of(String uri) {
+    public static HdfsOptions of(String uri) {
         return new HdfsOptions(uri, "", "", "", "", "", Duration.ofSeconds(30));
     }
 }

@@ -1,4 +1,4 @@
-package io.wadi.landing;
+package io.wadi.landing.hdfs;
 
 import java.io.IOException;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package io.wadi.landing;
+package io.wadi.landing.hdfs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -21,7 +21,7 @@ import org.apache.hadoop.hdfs.protocol.DirectoryListing;
 import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
 
 /** {@link FileStore} on HDFS. Each of its operations ends in the time that its connection allows, in failure if need be. */
-final class HdfsFileStore implements FileStore {
+public final class HdfsFileStore implements FileStore {
     /** Smaller than what an encoder of lines passes on at a time, which then is not copied once more. */
     private static final int BUFFER = 32 * 1024;
 
@@ -35,12 +35,12 @@ final class HdfsFileStore implements FileStore {
      * @param blockSize in bytes
      * @param group of the file and of directories made for it; empty: that of the directory above
      */
-    record FileOptions(short replication, long blockSize, String group) {
-        static final FileOptions DEFAULT = new FileOptions((short) 3, 128L << 20, "");
+    public record FileOptions(short replication, long blockSize, String group) {
+        public static final FileOptions DEFAULT = new FileOptions((short) 3, 128L << 20, "");
     }
 
     /** Takes the connection, which it does not close, and what its files are like. */
-    HdfsFileStore(HdfsConnection connection, FileOptions options) {
+    public HdfsFileStore(HdfsConnection connection, FileOptions options) {
         this.connection = connection;
         this.options = options;
     }
@@ -162,12 +162,12 @@ final class HdfsFileStore implements FileStore {
         }
 
         @Override
-        long written() {
+        public long written() {
             return written;
         }
 
         @Override
-        void sync() throws IOException {
+        public void sync() throws IOException {
             buffer.flush();
             connection.write(() -> {
                 out.hsync();
@@ -186,7 +186,7 @@ final class HdfsFileStore implements FileStore {
 
         /** An interrupted close neither waits for the DataNodes nor asks the NameNode, and ends the stream's threads. */
         @Override
-        void abort() {
+        public void abort() {
             boolean interrupted = Thread.interrupted();
             Thread.currentThread().interrupt();
             try {

@@ -1,4 +1,4 @@
-package io.wadi.landing;
+package io.wadi.landing.hdfs;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The operations on the file system that landing stands on. Paths are absolute, with {@code /} between their parts. */
-interface FileStore {
+public interface FileStore {
 
     /** Makes a directory and its missing parents. */
     void makeDirectory(String path) throws IOException;
@@ -111,12 +111,12 @@ interface FileStore {
     /** An open file. */
     abstract class Output extends OutputStream {
         /** How many bytes were written so far. */
-        abstract long written();
+        public abstract long written();
 
         /** Returns when everything written is on the disks of the DataNodes. */
-        abstract void sync() throws IOException;
+        public abstract void sync() throws IOException;
 
         /** Closes without waiting for what was written; for a file that is given up. */
-        abstract void abort();
+        public abstract void abort();
     }
 }

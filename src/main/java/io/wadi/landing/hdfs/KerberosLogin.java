@@ -1,4 +1,4 @@
-package io.wadi.landing;
+package io.wadi.landing.hdfs;
 
 import io.wadi.config.SettingsException;
 import java.io.File;
