@@ -3,7 +3,7 @@ package io.wadi;
 import io.wadi.config.Settings;
 import io.wadi.config.Units;
 import io.wadi.config.WadiSettings;
-import io.wadi.landing.Compaction;
+import io.wadi.landing.upkeep.Compaction;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

@@ -76,6 +76,11 @@ final class ArchitectureTest {
     }
 
     @Test
+    void packagesWithinACapability_haveNoCycles() {
+        slices().matching("io.wadi.(**)").should().beFreeOfCycles().check(MAIN);
+    }
+
+    @Test
     void package_isTheRootOrInACapabilityOrShared() {
         List<String> known = Stream.of(Stream.of(ROOT), Stream.of(CAPABILITIES), Stream.of(SHARED))
                 .flatMap(names -> names)

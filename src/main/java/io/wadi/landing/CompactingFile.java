@@ -17,13 +17,13 @@ import java.util.regex.Pattern;
  * @param last the last offset once they are
  * @param attempt unique to one attempt at this merge
  */
-record CompactingFile(String original, long length, long last, String attempt) {
+public record CompactingFile(String original, long length, long last, String attempt) {
     private static final int DIGITS = 20;
     private static final Pattern NAME =
             Pattern.compile("(.+\\d{20})\\.compacting-(\\d{1,18})-(\\d{20})-([0-9a-f-]{36})(\\.[a-z.]+)");
 
     /** The name in its directory. */
-    String name() {
+    public String name() {
         int end = extensionOf(original);
         return String.format(
                 Locale.ROOT,
@@ -36,7 +36,7 @@ record CompactingFile(String original, long length, long last, String attempt) {
     }
 
     /** The landed name of the file that all are merged into. */
-    String result() {
+    public String result() {
         int end = extensionOf(original);
         return original.substring(0, end - DIGITS)
                 + String.format(Locale.ROOT, "%020d", last)
@@ -44,12 +44,12 @@ record CompactingFile(String original, long length, long last, String attempt) {
     }
 
     /** The same merge in the hands of another attempt. */
-    CompactingFile takenBy(String other) {
+    public CompactingFile takenBy(String other) {
         return new CompactingFile(original, length, last, other);
     }
 
     /** Whether the others are in it, at the length it has. */
-    boolean holdsAll(long lengthNow) {
+    public boolean holdsAll(long lengthNow) {
         return lengthNow != length;
     }
 

@@ -18,13 +18,14 @@ import org.apache.kafka.common.TopicPartition;
  * @param last the last offset covered, not less than {@code first}
  * @param format what the file holds
  */
-record LandedFile(TopicPartition partition, long first, long last, Format format) {
+public record LandedFile(TopicPartition partition, long first, long last, Format format) {
     static final Comparator<LandedFile> BY_OFFSET = Comparator.comparingLong(LandedFile::first);
 
     private static final Pattern NAME =
             Pattern.compile("(.+)\\+(0|[1-9]\\d{0,9})\\+(\\d{20})\\+(\\d{20})\\.(\\w+(?:\\.\\w+)?)");
 
-    LandedFile {
+    /** Refuses a range that cannot be. */
+    public LandedFile {
         if (first < 0 || last < first) {
             throw new IllegalArgumentException(
                     "%s: a file from offset %d to %d cannot be".formatted(partition, first, last));
@@ -32,12 +33,12 @@ record LandedFile(TopicPartition partition, long first, long last, Format format
     }
 
     /** A file of JSON lines. */
-    LandedFile(TopicPartition partition, long first, long last) {
+    public LandedFile(TopicPartition partition, long first, long last) {
         this(partition, first, last, Format.JSONL);
     }
 
     /** The file's name, without its directory. */
-    String name() {
+    public String name() {
         return String.format(
                 Locale.ROOT,
                 "%s+%d+%020d+%020d.%s",
@@ -59,7 +60,7 @@ record LandedFile(TopicPartition partition, long first, long last, Format format
     }
 
     /** Reads a name; empty where it is not one of ours. */
-    static Optional<LandedFile> parse(String name) {
+    public static Optional<LandedFile> parse(String name) {
         Matcher parts = NAME.matcher(name);
         return parts.matches() ? Format.of(parts.group(5)).flatMap(format -> parse(parts, format)) : Optional.empty();
     }

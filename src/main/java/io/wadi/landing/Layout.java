@@ -9,12 +9,14 @@ import org.apache.kafka.common.TopicPartition;
  * @param root the directory all topics stand under, without a slash at its end
  * @param times how a partition's files are divided by time
  */
-record Layout(String root, TimeBuckets times) {
-    Layout(String root) {
+public record Layout(String root, TimeBuckets times) {
+    /** Without directories by time. */
+    public Layout(String root) {
         this(root, TimeBuckets.NONE);
     }
 
-    Layout {
+    /** The root may have a slash at its end. */
+    public Layout {
         root = root.endsWith("/") ? root.substring(0, root.length() - 1) : root;
     }
 
@@ -33,12 +35,12 @@ record Layout(String root, TimeBuckets times) {
     }
 
     /** The directory of a topic's partitions. */
-    String visible(String topic) {
+    public String visible(String topic) {
         return root + "/" + topic;
     }
 
     /** The directory of a partition's visible files, or of their directories by time. */
-    String visible(TopicPartition partition) {
+    public String visible(TopicPartition partition) {
         return visible(partition.topic()) + "/partition=" + partition.partition();
     }
 
@@ -58,17 +60,17 @@ record Layout(String root, TimeBuckets times) {
     }
 
     /** The directory of the ranges of a partition that expired before they could land: empty files named by {@link OffsetRange}. */
-    String expired(TopicPartition partition) {
+    public String expired(TopicPartition partition) {
         return root + "/_expired/" + partition.topic() + "/partition=" + partition.partition();
     }
 
     /** The directory under which each attempt to merge files of the partition has one of its own. */
-    String compactors(TopicPartition partition) {
+    public String compactors(TopicPartition partition) {
         return root + "/_compacting/" + partition.topic() + "/partition=" + partition.partition();
     }
 
     /** The directory under which each owner of the partition has one of its own. */
-    String owners(TopicPartition partition) {
+    public String owners(TopicPartition partition) {
         return root + "/_tmp/" + partition.topic() + "/" + partition.partition();
     }
 }

@@ -11,22 +11,23 @@ import java.util.regex.Pattern;
  * @param first the first of them
  * @param last the last of them, not less than {@code first}
  */
-record OffsetRange(long first, long last) {
+public record OffsetRange(long first, long last) {
     private static final Pattern NAME = Pattern.compile("(\\d{20})\\+(\\d{20})");
 
-    OffsetRange {
+    /** Refuses a range that cannot be. */
+    public OffsetRange {
         if (first < 0 || last < first) {
             throw new IllegalArgumentException("a range from offset %d to %d cannot be".formatted(first, last));
         }
     }
 
     /** The range as a file's name, each offset with 20 digits. */
-    String name() {
+    public String name() {
         return String.format(Locale.ROOT, "%020d+%020d", first, last);
     }
 
     /** Reads a name; empty where it is none. */
-    static Optional<OffsetRange> parse(String name) {
+    public static Optional<OffsetRange> parse(String name) {
         Matcher parts = NAME.matcher(name);
         if (!parts.matches()) {
             return Optional.empty();

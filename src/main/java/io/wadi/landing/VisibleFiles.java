@@ -15,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param unfinished those that others are being merged into
  * @param foreign the paths of all others
  */
-record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<String> foreign) {
+public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<String> foreign) {
 
     /**
      * A visible file.
@@ -24,18 +24,19 @@ record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<String> 
      * @param landed what it covers, which is not what its name says while others are merged into it
      * @param length in bytes
      */
-    record File(String directory, String name, LandedFile landed, long length) {
-        String path() {
+    public record File(String directory, String name, LandedFile landed, long length) {
+        /** Where it stands, with its name. */
+        public String path() {
             return directory + "/" + name;
         }
 
         /** Whether it has the name of a landed file. */
-        boolean isLanded() {
+        public boolean isLanded() {
             return LandedFile.parse(name).isPresent();
         }
 
         /** All after the last offset, such as {@code .jsonl}. */
-        String extension() {
+        public String extension() {
             return name.substring(name.indexOf('.', name.lastIndexOf('+')));
         }
 
@@ -45,14 +46,15 @@ record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<String> 
     }
 
     /** A merge that has not come to its end. */
-    record Unfinished(String directory, CompactingFile file) {
-        String path() {
+    public record Unfinished(String directory, CompactingFile file) {
+        /** Where it stands, with its name. */
+        public String path() {
             return directory + "/" + file.name();
         }
     }
 
     /** Lists them; what is renamed meanwhile may be missed or seen twice. */
-    static VisibleFiles list(FileStore store, Layout layout, TopicPartition partition) throws IOException {
+    public static VisibleFiles list(FileStore store, Layout layout, TopicPartition partition) throws IOException {
         VisibleFiles found = new VisibleFiles(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         found.addAll(store, layout.visible(partition), partition);
         found.files.sort((one, other) -> LandedFile.BY_OFFSET.compare(one.landed, other.landed));
@@ -112,11 +114,13 @@ record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<String> 
         compacting.ifPresent(file -> unfinished.add(new Unfinished(directory, file)));
     }
 
-    List<OffsetRange> ranges() {
+    /** What each of the files covers. */
+    public List<OffsetRange> ranges() {
         return files.stream().map(File::range).toList();
     }
 
-    long bytes() {
+    /** The length of the files together. */
+    public long bytes() {
         return files.stream().mapToLong(File::length).sum();
     }
 }

@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * One moment in the landing protocol at which a process stops until its parent kills it or sends it on by a line on its
  * input: before or after the n-th call of an operation. The process says so by a line on its output.
  */
-final class FaultPoint {
+public final class FaultPoint {
     /** The operations of the protocol that a process can be stopped at. */
-    enum Operation {
+    public enum Operation {
         RAISE,
         LIST,
         DELETE,
@@ -26,22 +26,25 @@ final class FaultPoint {
         REPLACE
     }
 
-    static final String PROPERTY = "test.fault";
-    static final String REACHED = "FAULT POINT REACHED";
+    /** The property that tells a process its point. */
+    public static final String PROPERTY = "test.fault";
+    /** What it says at its point. */
+    public static final String REACHED = "FAULT POINT REACHED";
 
     private final Operation operation;
     private final boolean before;
     private final int call;
     private final AtomicInteger calls = new AtomicInteger();
 
-    FaultPoint(Operation operation, boolean before, int call) {
+    /** Takes the operation, whether it is before it, and which call of it, counted from 1. */
+    public FaultPoint(Operation operation, boolean before, int call) {
         this.operation = operation;
         this.before = before;
         this.call = call;
     }
 
     /** The point that this process was started with; without one, a point that is never reached. */
-    static FaultPoint ofThisProcess() {
+    public static FaultPoint ofThisProcess() {
         String text = System.getProperty(PROPERTY);
         if (text == null) {
             return new FaultPoint(Operation.RAISE, true, -1);

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** A {@link FileStore} whose process can be stopped before and after each operation. */
-final class FaultyFileStore implements FileStore {
+public final class FaultyFileStore implements FileStore {
     private final FileStore store;
     private final FaultPoint point;
 
-    FaultyFileStore(FileStore store, FaultPoint point) {
+    /** Takes the store that does the work, and where its process stops. */
+    public FaultyFileStore(FileStore store, FaultPoint point) {
         this.store = store;
         this.point = point;
     }

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
  * A file system in memory that keeps what {@link FileStore} promises and nothing more: bytes that were not synced are lost,
  * a file that is gone cannot be closed, an open one cannot be renamed. Any operation can be made to fail.
  */
-final class MemoryFileStore implements FileStore {
-    enum Operation {
+public final class MemoryFileStore implements FileStore {
+    public enum Operation {
         MAKE_DIRECTORY,
         LIST,
         DELETE,
@@ -42,7 +42,7 @@ final class MemoryFileStore implements FileStore {
         RENAME
     }
 
-    enum Outcome {
+    public enum Outcome {
         DONE,
         /** Not done, and said so. */
         FAILED,
@@ -55,12 +55,12 @@ final class MemoryFileStore implements FileStore {
     }
 
     /** Decides what becomes of each call. */
-    interface Faults {
+    public interface Faults {
         Outcome next(Operation operation, String path);
     }
 
     /** What a killed process runs into: nothing may catch it. */
-    static final class Killed extends Error {}
+    public static final class Killed extends Error {}
 
     private static final int PAGE = 3;
 
@@ -89,22 +89,23 @@ final class MemoryFileStore implements FileStore {
     }
 
     /** Every call so far: operation and path. */
-    List<String> calls() {
+    public List<String> calls() {
         return calls;
     }
 
-    void setFaults(Faults faults) {
+    /** Decides from now on what becomes of each call. */
+    public void setFaults(Faults faults) {
         this.faults = faults;
     }
 
     /** Lets the n-th call of an operation from now on, counted from 1, end in this way. */
-    void fail(Operation failing, int call, Outcome outcome) {
+    public void fail(Operation failing, int call, Outcome outcome) {
         int[] left = {call};
         faults = (operation, path) -> operation == failing && --left[0] == 0 ? outcome : Outcome.DONE;
     }
 
     /** Puts a file there, as someone else would. */
-    void put(String path, String content) {
+    public void put(String path, String content) {
         directories.add(parent(path));
         File file = new File();
         file.written.writeBytes(content.getBytes(UTF_8));
@@ -114,18 +115,18 @@ final class MemoryFileStore implements FileStore {
     }
 
     /** The paths of all files. */
-    List<String> paths() {
+    public List<String> paths() {
         return List.copyOf(files.keySet());
     }
 
     /** What would be read after a power failure. */
-    byte[] read(String path) {
+    public byte[] read(String path) {
         File file = files.get(path);
         return Arrays.copyOf(file.written.toByteArray(), file.synced);
     }
 
     /** Takes a file away, as its users may. */
-    byte[] take(String path) {
+    public byte[] take(String path) {
         byte[] content = read(path);
         files.remove(path);
         return content;

@@ -14,7 +14,7 @@ import java.util.concurrent.Semaphore;
  * Lets several lives run step by step, one at a time, in an order that a seed decides: the same seed, the same order. Each
  * life says by {@link #pass()} where another one may go on before it does.
  */
-final class Turns {
+public final class Turns {
     private static final ThreadLocal<Semaphore> OWN = new ThreadLocal<>();
 
     private final Random random;
@@ -25,12 +25,13 @@ final class Turns {
     private Throwable failure;
 
     /** Takes the threads that lives run on: as many at once as there are lives. */
-    Turns(Random random, ExecutorService threads) {
+    public Turns(Random random, ExecutorService threads) {
         this.random = random;
         this.threads = threads;
     }
 
-    void add(Runnable life) {
+    /** Adds a life that has not begun. */
+    public void add(Runnable life) {
         Semaphore turn = new Semaphore(0);
         waiting.add(turn);
         threads.execute(() -> live(life, turn));
@@ -51,7 +52,7 @@ final class Turns {
     }
 
     /** Runs all lives to their ends. */
-    void run() {
+    public void run() {
         while (!waiting.isEmpty()) {
             waiting.get(random.nextInt(waiting.size())).release();
             givenBack.acquireUninterruptibly();
@@ -103,7 +104,7 @@ final class Turns {
     }
 
     /** Called within a life: whoever is next goes on. Does nothing elsewhere. */
-    void pass() {
+    public void pass() {
         Semaphore turn = OWN.get();
         if (turn != null) {
             givenBack.release();

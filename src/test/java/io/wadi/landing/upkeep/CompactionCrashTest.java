@@ -1,10 +1,12 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.wadi.landing.FaultPoint;
 import io.wadi.landing.FaultPoint.Operation;
-import io.wadi.landing.PartitionCompactor.Sizes;
+import io.wadi.landing.LandingException;
+import io.wadi.landing.upkeep.PartitionCompactor.Sizes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

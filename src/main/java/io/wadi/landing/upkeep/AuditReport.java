@@ -1,7 +1,8 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.wadi.landing.OffsetRange;
 import java.util.List;
 import java.util.stream.Stream;
 

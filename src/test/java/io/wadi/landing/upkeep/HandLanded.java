@@ -1,10 +1,12 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.PartitionStates;
+import io.wadi.landing.LandedFile;
+import io.wadi.landing.Layout;
 import io.wadi.landing.hdfs.FileStore;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.landing.hdfs.HdfsFileStore;

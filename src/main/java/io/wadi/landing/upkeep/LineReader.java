@@ -1,4 +1,4 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,5 +1,9 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
+import io.wadi.landing.CompactingFile;
+import io.wadi.landing.LandingException;
+import io.wadi.landing.Layout;
+import io.wadi.landing.VisibleFiles;
 import io.wadi.landing.hdfs.FileStore;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,12 +1,17 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.landing.LandedFile;
+import io.wadi.landing.LandingException;
+import io.wadi.landing.Layout;
+import io.wadi.landing.MemoryFileStore;
 import io.wadi.landing.MemoryFileStore.Killed;
 import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
-import io.wadi.landing.PartitionCompactor.Merge;
-import io.wadi.landing.PartitionCompactor.Sizes;
+import io.wadi.landing.Turns;
+import io.wadi.landing.upkeep.PartitionCompactor.Merge;
+import io.wadi.landing.upkeep.PartitionCompactor.Sizes;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

@@ -1,10 +1,13 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
-import io.wadi.landing.PartitionCompactor.Merge;
-import io.wadi.landing.PartitionCompactor.Sizes;
+import io.wadi.landing.LandingException;
+import io.wadi.landing.Layout;
+import io.wadi.landing.VisibleFiles;
 import io.wadi.landing.hdfs.FileStore;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.landing.hdfs.HdfsFileStore;
+import io.wadi.landing.upkeep.PartitionCompactor.Merge;
+import io.wadi.landing.upkeep.PartitionCompactor.Sizes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

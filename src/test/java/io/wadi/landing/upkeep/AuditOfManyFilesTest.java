@@ -1,9 +1,9 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.landing.AuditReport.Cause;
-import io.wadi.landing.AuditReport.Range;
+import io.wadi.landing.upkeep.AuditReport.Cause;
+import io.wadi.landing.upkeep.AuditReport.Range;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

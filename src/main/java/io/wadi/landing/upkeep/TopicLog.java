@@ -1,5 +1,6 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
+import io.wadi.landing.OffsetRange;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;

@@ -1,5 +1,6 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
+import io.wadi.landing.OffsetRange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

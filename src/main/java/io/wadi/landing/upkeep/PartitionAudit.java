@@ -1,13 +1,16 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
-import io.wadi.landing.AuditReport.Cause;
-import io.wadi.landing.AuditReport.Gap;
-import io.wadi.landing.AuditReport.Hollow;
-import io.wadi.landing.AuditReport.Overlap;
-import io.wadi.landing.AuditReport.Owner;
-import io.wadi.landing.AuditReport.Range;
+import io.wadi.landing.Layout;
+import io.wadi.landing.OffsetRange;
+import io.wadi.landing.VisibleFiles;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.hdfs.FileStore;
+import io.wadi.landing.upkeep.AuditReport.Cause;
+import io.wadi.landing.upkeep.AuditReport.Gap;
+import io.wadi.landing.upkeep.AuditReport.Hollow;
+import io.wadi.landing.upkeep.AuditReport.Overlap;
+import io.wadi.landing.upkeep.AuditReport.Owner;
+import io.wadi.landing.upkeep.AuditReport.Range;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;

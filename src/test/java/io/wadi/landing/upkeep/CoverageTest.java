@@ -1,8 +1,9 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.landing.Coverage.Overlap;
+import io.wadi.landing.OffsetRange;
+import io.wadi.landing.upkeep.Coverage.Overlap;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

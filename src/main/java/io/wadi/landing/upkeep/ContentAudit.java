@@ -1,9 +1,12 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
 import com.github.luben.zstd.ZstdIOException;
-import io.wadi.landing.AuditReport.Difference;
+import io.wadi.landing.LandedFile;
+import io.wadi.landing.OffsetRange;
+import io.wadi.landing.VisibleFiles;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.hdfs.FileStore;
+import io.wadi.landing.upkeep.AuditReport.Difference;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;

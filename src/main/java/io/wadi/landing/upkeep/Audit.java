@@ -1,9 +1,10 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
-import io.wadi.landing.PartitionAudit.Depth;
+import io.wadi.landing.Layout;
 import io.wadi.landing.hdfs.FileStore;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.landing.hdfs.HdfsFileStore;
+import io.wadi.landing.upkeep.PartitionAudit.Depth;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;

@@ -1,7 +1,11 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.landing.FaultPoint;
+import io.wadi.landing.FaultyFileStore;
+import io.wadi.landing.LandingException;
+import io.wadi.landing.Layout;
 import io.wadi.landing.hdfs.FileStore;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.landing.hdfs.HdfsFileStore;

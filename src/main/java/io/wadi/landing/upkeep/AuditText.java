@@ -1,8 +1,8 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
-import io.wadi.landing.AuditReport.Cause;
-import io.wadi.landing.AuditReport.Partition;
-import io.wadi.landing.AuditReport.Range;
+import io.wadi.landing.upkeep.AuditReport.Cause;
+import io.wadi.landing.upkeep.AuditReport.Partition;
+import io.wadi.landing.upkeep.AuditReport.Range;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

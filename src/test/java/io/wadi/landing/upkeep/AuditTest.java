@@ -1,17 +1,18 @@
-package io.wadi.landing;
+package io.wadi.landing.upkeep;
 
-import static io.wadi.landing.HandLanded.lines;
-import static io.wadi.landing.HandLanded.values;
+import static io.wadi.landing.upkeep.HandLanded.lines;
+import static io.wadi.landing.upkeep.HandLanded.values;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.landing.AuditReport.Cause;
-import io.wadi.landing.AuditReport.Gap;
-import io.wadi.landing.AuditReport.Overlap;
-import io.wadi.landing.AuditReport.Partition;
-import io.wadi.landing.AuditReport.Range;
+import io.wadi.landing.OffsetRange;
+import io.wadi.landing.upkeep.AuditReport.Cause;
+import io.wadi.landing.upkeep.AuditReport.Gap;
+import io.wadi.landing.upkeep.AuditReport.Overlap;
+import io.wadi.landing.upkeep.AuditReport.Partition;
+import io.wadi.landing.upkeep.AuditReport.Range;
 import io.wadi.testing.KafkaProbe;
 import java.io.IOException;
 import java.time.Duration;
