@@ -1,0 +1,153 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.Records;
+import io.wadi.kafka.Run;
+import io.wadi.kafka.Runs;
+import io.wadi.landing.format.Encoding;
+import io.wadi.landing.format.Encodings;
+import io.wadi.landing.format.FormatOptions;
+import io.wadi.landing.hdfs.FileStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** A partition to be landed in a file system in memory, and Kafka's side of its group. */
+final class PartitionInMemory {
+    static final TopicPartition PARTITION = new TopicPartition("select-color", 1);
+    static final Layout LAYOUT = new Layout("/data");
+    static final String VISIBLE = LAYOUT.visible(PARTITION) + "/";
+    static final String OWNERS = LAYOUT.owners(PARTITION);
+    static final Encoding LINES = new Encodings(FormatOptions.DEFAULT, List.of()).of("select-color");
+    static final Rotation NEVER = new Rotation(1_000_000, 1L << 40, Duration.ofDays(1));
+
+    private final MemoryFileStore store = new MemoryFileStore();
+    private final List<String> refused = new ArrayList<>();
+    private final Group group = new Group();
+
+    /** What the clock says. */
+    long nanos = Long.MAX_VALUE - 10; // System.nanoTime() may overflow
+
+    /** Kafka's side of the group: keeps what is committed, unless it refuses. */
+    static final class Group implements GroupOffset {
+        Committed committed = Committed.NONE;
+        boolean refuses;
+        boolean byHand;
+
+        void set(long offset) {
+            committed = new Committed(offset, "");
+        }
+
+        @Override
+        public Committed read() {
+            return committed;
+        }
+
+        @Override
+        public boolean isExclusive() {
+            return !byHand;
+        }
+
+        @Override
+        public boolean commit(Committed wanted) {
+            if (!refuses) {
+                committed = wanted;
+            }
+            return !refuses;
+        }
+    }
+
+    MemoryFileStore store() {
+        return store;
+    }
+
+    Group group() {
+        return group;
+    }
+
+    /** The records that were refused: offset and why. */
+    List<String> refused() {
+        return refused;
+    }
+
+    /** Takes the partition over; the run is the first at hand. */
+    PartitionLander open(Rotation rotation, Run run) {
+        return open(rotation, LAYOUT, run);
+    }
+
+    PartitionLander open(Rotation rotation, Layout layout, Run run) {
+        return open(LINES, rotation, layout, run);
+    }
+
+    PartitionLander open(Encoding encoding, Rotation rotation, Layout layout, Run run) {
+        return PartitionLander.open(
+                Runs.of(run.records(), run.from(), group),
+                new Landing(
+                        store,
+                        layout,
+                        encoding,
+                        rotation,
+                        ConsumerRecord::timestamp,
+                        Turns::atOnce,
+                        (record, cause) -> refused.add(record.offset() + " " + cause.getMessage()),
+                        () -> nanos));
+    }
+
+    /** A run of values v&lt;offset&gt;. */
+    static Run run(long... offsets) {
+        return runFrom(offsets[0], offsets);
+    }
+
+    /** The same, read from an offset on. */
+    static Run runFrom(long from, long... offsets) {
+        return Runs.of(
+                LongStream.of(offsets)
+                        .mapToObj(offset -> Records.record(PARTITION, offset, "v" + offset))
+                        .toList(),
+                from,
+                null);
+    }
+
+    /** The visible files in order: range and values. */
+    List<String> landed() {
+        return files().map(file -> "%d-%d %s".formatted(file.first(), file.last(), values(file)))
+                .toList();
+    }
+
+    /** The ranges of the visible files in order, a space between them. */
+    String ranges() {
+        return String.join(
+                " ", files().map(file -> file.first() + "-" + file.last()).toList());
+    }
+
+    private String values(LandedFile file) {
+        String content = new String(store.read(LAYOUT.visible(file)), UTF_8);
+        assertThat(content).matches("(.+\n)*");
+        return content.strip().replace('\n', ' ');
+    }
+
+    /** The visible files in order. */
+    Stream<LandedFile> files() {
+        return store.paths().stream()
+                .filter(path -> path.startsWith(VISIBLE))
+                .map(path -> LandedFile.parse(path.substring(VISIBLE.length())).orElseThrow())
+                .sorted(LandedFile.BY_OFFSET);
+    }
+
+    /** The directories of those who own the partition, or did. */
+    List<String> owners() {
+        try {
+            return store.list(OWNERS).stream().map(FileStore.Entry::name).toList();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

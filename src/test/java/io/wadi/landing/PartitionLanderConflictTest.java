@@ -1,0 +1,136 @@
+package io.wadi.landing;
+
+import static io.wadi.landing.PartitionInMemory.NEVER;
+import static io.wadi.landing.PartitionInMemory.PARTITION;
+import static io.wadi.landing.PartitionInMemory.VISIBLE;
+import static io.wadi.landing.PartitionInMemory.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.wadi.kafka.Records;
+import io.wadi.kafka.Run;
+import io.wadi.kafka.Runs;
+import io.wadi.landing.PartitionInMemory.Group;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What others have done to the files or the offset. */
+final class PartitionLanderConflictTest {
+    private final PartitionInMemory partition = new PartitionInMemory();
+    private final MemoryFileStore store = partition.store();
+    private final Group group = partition.group();
+
+    @Test
+    void open_offsetSetBack_isRefused() {
+        land(0, 1, 2, 3);
+        group.set(2);
+
+        assertConflict(
+                "/" + new LandedFile(PARTITION, 2, 3).name(),
+                "the group's offset was set to 2, but everything before 4 has landed");
+    }
+
+    @Test
+    void open_offsetSetIntoAFile_isRefused() {
+        land(0, 1, 2, 3);
+        group.set(1);
+
+        assertConflict(
+                "/" + new LandedFile(PARTITION, 2, 3).name(),
+                "set the offset to 4, or move the files from offset 1 on away");
+    }
+
+    /** Another that is assigned the same partition may have committed late: the files tell. */
+    @Test
+    void open_offsetSetBackOfAPartitionAssignedByHand_goesOnAfterTheFiles() {
+        land(0, 1, 2, 3);
+        group.byHand = true;
+        group.set(1);
+
+        assertThat(partition.open(NEVER, run(1)).position()).isEqualTo(4);
+    }
+
+    @Test
+    void open_fileThatIsNotLandings_isRefused() {
+        land(0, 1);
+        store.put(VISIBLE + "notes.txt", "x");
+
+        assertConflict("/notes.txt", "it is none of this partition's landed files: move it away");
+    }
+
+    @Test
+    void open_fileOfAnotherPartition_isRefused() {
+        land(0, 1);
+        String name = new LandedFile(new TopicPartition("select-color", 2), 0, 99).name();
+        store.put(VISIBLE + name, "x");
+
+        assertConflict("/" + name, "none of this partition's landed files");
+    }
+
+    @Test
+    void open_lastFileTruncated_isRefused() {
+        land(0, 1, 2, 3);
+        store.take(VISIBLE + new LandedFile(PARTITION, 2, 3).name());
+        store.put(VISIBLE + new LandedFile(PARTITION, 2, 3).name(), "v");
+
+        assertConflict("/" + new LandedFile(PARTITION, 2, 3).name(), "landing wrote 6 bytes, now there are 1");
+    }
+
+    @Test
+    void open_lastFileTakenAway_goesOn() {
+        land(0, 1, 2, 3);
+        store.take(VISIBLE + new LandedFile(PARTITION, 2, 3).name());
+
+        assertThat(partition.open(NEVER, run(0)).position()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"_tmp", "_expired", ".snapshot", ".reserved"})
+    void open_topicWhoseNameIsTaken_isRefused(String topic) {
+        Run run = Runs.of(List.of(Records.record(new TopicPartition(topic, 0), 0, "v")));
+
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(() -> partition.open(NEVER, run))
+                .withMessageContaining("topic " + topic + " cannot be landed: its name is reserved");
+        assertThat(store.calls()).isEmpty();
+    }
+
+    @Test
+    void open_filesThatOverlap_areRefused() {
+        store.put(VISIBLE + new LandedFile(PARTITION, 0, 9).name(), "");
+        store.put(VISIBLE + new LandedFile(PARTITION, 9, 12).name(), "");
+
+        assertConflict("/" + new LandedFile(PARTITION, 9, 12).name(), "offset 9 stands in " + VISIBLE);
+    }
+
+    @Test
+    void open_filesBeyondTheCommit_moreThanOne_areRefused() {
+        land(0, 1);
+        store.put(VISIBLE + new LandedFile(PARTITION, 2, 3).name(), "");
+        store.put(VISIBLE + new LandedFile(PARTITION, 4, 5).name(), "");
+
+        assertConflict(
+                "/" + new LandedFile(PARTITION, 4, 5).name(),
+                "there can be one file at most, from offset 2 on, but there are 2");
+    }
+
+    /** Lands these offsets two a file and goes. */
+    private void land(long... offsets) {
+        PartitionLander lander = partition.open(new Rotation(2, 1L << 40, Duration.ofDays(1)), run(offsets));
+        lander.append(run(offsets));
+        lander.finish();
+    }
+
+    private void assertConflict(String path, String message) {
+        List<String> before = store.paths();
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(() -> partition.open(NEVER, run(0)))
+                .withMessageStartingWith("select-color-1: " + VISIBLE.substring(0, VISIBLE.length() - 1) + path + ": ")
+                .withMessageContaining(message);
+        assertThat(store.paths()).isEqualTo(before);
+    }
+}

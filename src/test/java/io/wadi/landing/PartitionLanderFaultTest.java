@@ -1,0 +1,117 @@
+package io.wadi.landing;
+
+import static io.wadi.landing.PartitionInMemory.NEVER;
+import static io.wadi.landing.PartitionInMemory.OWNERS;
+import static io.wadi.landing.PartitionInMemory.PARTITION;
+import static io.wadi.landing.PartitionInMemory.VISIBLE;
+import static io.wadi.landing.PartitionInMemory.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.wadi.landing.MemoryFileStore.Operation;
+import io.wadi.landing.MemoryFileStore.Outcome;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Operations of the file system that fail. */
+final class PartitionLanderFaultTest {
+    private final PartitionInMemory partition = new PartitionInMemory();
+    private final MemoryFileStore store = partition.store();
+
+    @ParameterizedTest
+    @CsvSource({
+        "MAKE_DIRECTORY, 1, its directory could not be made",
+        "LIST, 1, earlier owners could not be fenced",
+        "DELETE, 1, earlier owners could not be fenced",
+        "LIST, 2, its landed files could not be listed"
+    })
+    void open_fileSystemFails_saysWhat(Operation operation, int call, String what) {
+        store.put(OWNERS + "/earlier/0", "");
+        store.fail(operation, call, Outcome.FAILED);
+
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(() -> partition.open(NEVER, run(0)))
+                .withMessageStartingWith("select-color-1: /data/")
+                .withMessageContaining(what + ": no answer");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Operation.class,
+            names = {"CREATE", "WRITE", "SYNC", "CLOSE", "RENAME"})
+    void publish_fails_nextOwnerLandsAllOfItOnce(Operation operation) {
+        store.fail(operation, 1, Outcome.FAILED);
+        PartitionLander lander = partition.open(new Rotation(2, 1L << 40, Duration.ofDays(1)), run(0));
+
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(() -> lander.append(run(0, 1, 2)))
+                .withMessageStartingWith("select-color-1: " + OWNERS + "/");
+        assertThat(lander.safe()).isZero();
+        lander.abandon();
+        assertThat(partition.landed()).isEmpty();
+        assertThat(partition.owners()).isEmpty();
+
+        PartitionLander next = partition.open(NEVER, run(0));
+        next.append(run(0, 1, 2));
+        next.finish();
+        assertThat(partition.landed()).containsExactly("0-2 v0 v1 v2");
+    }
+
+    @Test
+    void publish_renamesAnswerIsLost_nextOwnerGoesOnAfterIt() {
+        store.fail(Operation.RENAME, 1, Outcome.ANSWER_LOST);
+        PartitionLander lander = partition.open(new Rotation(2, 1L << 40, Duration.ofDays(1)), run(0));
+
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(() -> lander.append(run(0, 1, 2)))
+                .withMessageContaining("it could not be published as " + VISIBLE);
+        lander.abandon();
+
+        PartitionLander next = partition.open(NEVER, run(0));
+        assertThat(next.position()).isEqualTo(2);
+        next.append(run(0, 1, 2));
+        next.finish();
+        assertThat(partition.landed()).containsExactly("0-1 v0 v1", "2-2 v2");
+    }
+
+    @Test
+    void publish_nameIsTaken_overwritesNothing() {
+        PartitionLander lander = partition.open(NEVER, run(0));
+        lander.append(run(0, 1));
+        store.put(VISIBLE + new LandedFile(PARTITION, 0, 1).name(), "theirs\n");
+
+        assertThatExceptionOfType(LandingException.class).isThrownBy(lander::finish);
+        lander.abandon();
+        assertThat(partition.landed()).containsExactly("0-1 theirs");
+    }
+
+    @Test
+    void abandon_openFile_leavesNothing() {
+        PartitionLander lander = partition.open(NEVER, run(0));
+        lander.append(run(0, 1));
+
+        lander.abandon();
+        lander.abandon();
+
+        assertThat(store.paths()).isEmpty();
+        assertThat(partition.owners()).isEmpty();
+    }
+
+    @Test
+    void abandon_fileSystemFails_leavesTheRestToTheNextOwner() {
+        PartitionLander lander = partition.open(NEVER, run(0));
+        lander.append(run(0));
+        store.setFaults((operation, path) -> Outcome.FAILED);
+
+        assertThatCode(lander::abandon).doesNotThrowAnyException();
+
+        store.setFaults((operation, path) -> Outcome.DONE);
+        partition.open(NEVER, run(0));
+        assertThat(partition.owners()).hasSize(1);
+        assertThat(store.paths()).isEmpty();
+    }
+}

@@ -1,0 +1,117 @@
+package io.wadi.landing;
+
+import static io.wadi.landing.PartitionInMemory.LAYOUT;
+import static io.wadi.landing.PartitionInMemory.NEVER;
+import static io.wadi.landing.PartitionInMemory.PARTITION;
+import static io.wadi.landing.PartitionInMemory.VISIBLE;
+import static io.wadi.landing.PartitionInMemory.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.kafka.Records;
+import io.wadi.kafka.Runs;
+import io.wadi.landing.format.Encodings;
+import io.wadi.landing.format.Format;
+import io.wadi.landing.format.FormatOptions;
+import io.wadi.testing.LandedContent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What stands in files of each format. */
+final class PartitionLanderFormatTest {
+    private final PartitionInMemory partition = new PartitionInMemory();
+    private final MemoryFileStore store = partition.store();
+
+    @ParameterizedTest
+    @EnumSource
+    void format_anyOf_coversRefusedRecordsAndEndsTheName(Format format) {
+        PartitionLander lander = open(format, NEVER);
+
+        lander.append(Runs.of(List.of(
+                Records.record(PARTITION, 0, null),
+                Records.record(PARTITION, 1, "{\"v\":\"a\"}"),
+                Records.record(PARTITION, 4, "{\"v\":\n\"b\",}"))));
+        lander.finish();
+
+        LandedFile file = new LandedFile(PARTITION, 0, 4, format);
+        assertThat(partition.files()).containsExactly(file);
+        assertThat(LandedContent.lines(format.extension(), store.read(LAYOUT.visible(file))))
+                .containsExactly("{\"v\":\"a\"}");
+        assertThat(partition.refused()).hasSize(2);
+        assertThat(lander.safe()).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void format_refusedRecordsOnly_areCoveredByAFileWithoutRecords(Format format) {
+        PartitionLander lander = open(format, NEVER);
+
+        lander.append(Runs.of(List.of(Records.record(PARTITION, 0, null))));
+        lander.finish();
+
+        LandedFile file = new LandedFile(PARTITION, 0, 0, format);
+        assertThat(LandedContent.lines(format.extension(), store.read(LAYOUT.visible(file))))
+                .isEmpty();
+        assertThat(lander.safe()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"JSONL_GZ", "JSONL_ZST", "AVRO"})
+    void format_compressed_countsBytesAsTheyStandInTheFile(Format format) {
+        PartitionLander lander = open(format, new Rotation(1_000_000, 2 << 20, Duration.ofDays(1)));
+        Random random = new Random(9);
+
+        for (int offset = 0; offset < 8_000; offset++) {
+            String value = Long.toHexString(random.nextLong()).repeat(64);
+            lander.append(Runs.of(List.of(Records.record(PARTITION, offset, "{\"v\":\"" + value + "\"}"))));
+        }
+
+        assertThat(partition.files())
+                .as("8 MiB of lines are not a file of 2 MiB yet")
+                .isEmpty();
+        lander.finish();
+        LandedFile file = new LandedFile(PARTITION, 0, 7_999, format);
+        assertThat(store.read(LAYOUT.visible(file)).length).isLessThan(1 << 20);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void format_bytesLimit_isKeptNearlyInTheFiles(Format format) {
+        long limit = 1 << 20;
+        PartitionLander lander = open(format, new Rotation(1_000_000, limit, Duration.ofDays(1)));
+        Random random = new Random(5);
+
+        for (int offset = 0; offset < 4_000; offset++) {
+            StringBuilder value = new StringBuilder();
+            random.ints(1_000, '0', 'z').filter(c -> c != '\\').forEach(c -> value.append((char) c));
+            lander.append(Runs.of(List.of(Records.record(PARTITION, offset, "{\"v\":\"" + value + "\"}"))));
+        }
+
+        assertThat(partition.files().toList())
+                .hasSizeGreaterThan(1)
+                .allSatisfy(file -> assertThat(store.read(LAYOUT.visible(file)).length)
+                        .isBetween((int) limit / 2, (int) limit * 5 / 4));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void open_filesOfAnyFormat_areLanded(Format format) {
+        store.put(VISIBLE + new LandedFile(PARTITION, 0, 6, format).name(), "");
+
+        assertThat(partition.open(NEVER, run(0)).position()).isEqualTo(7);
+    }
+
+    private PartitionLander open(Format format, Rotation rotation) {
+        FormatOptions options = new FormatOptions(
+                format,
+                false,
+                "src/test/resources/fixtures/v.avsc",
+                false,
+                1,
+                FormatOptions.AvroCodec.ZSTANDARD,
+                FormatOptions.DEFAULT.rowGroupBytes());
+        return partition.open(new Encodings(options, List.of()).of(PARTITION.topic()), rotation, LAYOUT, run(0));
+    }
+}

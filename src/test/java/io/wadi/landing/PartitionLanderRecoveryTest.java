@@ -1,0 +1,205 @@
+package io.wadi.landing;
+
+import static io.wadi.landing.PartitionInMemory.LAYOUT;
+import static io.wadi.landing.PartitionInMemory.LINES;
+import static io.wadi.landing.PartitionInMemory.NEVER;
+import static io.wadi.landing.PartitionInMemory.OWNERS;
+import static io.wadi.landing.PartitionInMemory.PARTITION;
+import static io.wadi.landing.PartitionInMemory.VISIBLE;
+import static io.wadi.landing.PartitionInMemory.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.Runs;
+import io.wadi.landing.PartitionInMemory.Group;
+import java.time.Duration;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Where landing goes on, and that an earlier owner cannot any more. */
+final class PartitionLanderRecoveryTest {
+    private final PartitionInMemory partition = new PartitionInMemory();
+    private final MemoryFileStore store = partition.store();
+    private final Group group = partition.group();
+
+    // ---- recovery
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
+            # landed   | committed | first at hand | goes on at | may be committed
+            none       | -1        | 0             | 0          | 0
+            none       | -1        | 17            | 17         | 17
+            none       | 0         | 17            | 0          | 0
+            none       | 12        | 12            | 12         | 12
+            none       | 12        | 17            | 12         | 12
+            0-9        | -1        | 0             | 10         | 10
+            0-9        | 10        | 10            | 10         | 10
+            10-19 0-9  | 20        | 20            | 20         | 20
+            10-19 0-9  | -1        | 0             | 20         | 20
+            0-9        | 25        | 25            | 25         | 25
+            """)
+    void open_goesOnAfterWhatHasLandedAndWasCommitted(
+            String landed, long committedBefore, long first, long position, long committable) {
+        for (String range : landed == null ? new String[0] : landed.split(" ", -1)) {
+            String[] ends = range.split("-", -1);
+            store.put(VISIBLE + new LandedFile(PARTITION, Long.parseLong(ends[0]), Long.parseLong(ends[1])).name(), "");
+        }
+        group.set(committedBefore);
+
+        PartitionLander lander = partition.open(NEVER, run(first));
+
+        assertThat(lander.position()).isEqualTo(position);
+        assertThat(lander.safe()).isEqualTo(committable);
+    }
+
+    @Test
+    void open_filesOfOthers_areNotLookedAt() {
+        store.put(VISIBLE + "_SUCCESS", "");
+        store.put(VISIBLE + ".hidden", "");
+        store.put(LAYOUT.visible(new LandedFile(new TopicPartition("select-color", 11), 0, 99)), "");
+        store.put(OWNERS + "/someone/" + new LandedFile(PARTITION, 0, 99).name(), "");
+
+        assertThat(partition.open(NEVER, run(4)).position()).isEqualTo(4);
+    }
+
+    @Test
+    void open_fencesTheOthersBeforeItLooksAtFilesAndThenAtTheCommit() {
+        store.put(OWNERS + "/earlier/0", "");
+        store.put(OWNERS + "/stale/7", "");
+        String visible = LAYOUT.visible(PARTITION);
+
+        GroupOffset read = new GroupOffset() {
+            @Override
+            public Committed read() {
+                store.calls().add("COMMITTED");
+                return Committed.NONE;
+            }
+
+            @Override
+            public boolean isExclusive() {
+                return true;
+            }
+
+            @Override
+            public boolean commit(Committed committed) {
+                throw new UnsupportedOperationException("nothing to commit yet");
+            }
+        };
+        PartitionLander.open(
+                Runs.of(run(0).records(), 0, read),
+                new Landing(
+                        store,
+                        LAYOUT,
+                        LINES,
+                        NEVER,
+                        ConsumerRecord::timestamp,
+                        Turns::atOnce,
+                        (record, cause) -> {},
+                        () -> partition.nanos));
+
+        assertThat(store.calls().get(0)).startsWith("MAKE_DIRECTORY " + OWNERS + "/");
+        assertThat(store.calls().subList(1, store.calls().size()))
+                .containsExactly(
+                        "LIST " + OWNERS,
+                        "DELETE " + OWNERS + "/earlier",
+                        "DELETE " + OWNERS + "/stale",
+                        "COMMITTED",
+                        "LIST " + visible,
+                        "COMMITTED");
+        assertThat(partition.owners()).as("its own directory alone").hasSize(1);
+    }
+
+    // ---- what landing itself has committed
+
+    @Test
+    void open_ownCommit_listsOnlyWhatItDoesNotProve() {
+        PartitionLander earlier = partition.open(new Rotation(2, 1L << 40, Duration.ofDays(1)), run(0));
+        earlier.append(run(0, 1, 2, 3, 4, 5));
+        group.refuses = true;
+        earlier.append(run(6, 7));
+        earlier.abandon();
+        store.calls().clear();
+
+        PartitionLander lander = partition.open(NEVER, run(0));
+
+        assertThat(lander.position()).isEqualTo(8);
+        assertThat(store.listed())
+                .as("the first page, and what follows offset 6")
+                .containsExactly("0-1 2-3 4-5", "6-7");
+    }
+
+    @Test
+    void append_commitRefused_publishesNoSecondFileAndGoesOnWhenItIsTaken() {
+        PartitionLander lander = partition.open(new Rotation(2, 1L << 40, Duration.ofDays(1)), run(0));
+        lander.tick();
+        group.refuses = true;
+
+        lander.append(run(0, 1, 2, 3, 4, 5));
+
+        assertThat(partition.ranges()).isEqualTo("0-1");
+        assertThat(lander.position()).as("the second file is full and waits").isEqualTo(4);
+        lander.append(run(4, 5));
+        assertThat(lander.position()).isEqualTo(4);
+
+        group.refuses = false;
+        lander.append(run(4, 5));
+        assertThat(partition.ranges()).isEqualTo("0-1 2-3 4-5");
+        assertThat(group.committed.offset()).isEqualTo(6);
+    }
+
+    @Test
+    void tick_commitRefusedBefore_triesAgain() {
+        PartitionLander lander = partition.open(new Rotation(2, 1L << 40, Duration.ofDays(1)), run(0));
+        lander.tick();
+        assertThat(group.committed.offset()).as("where landing begins").isZero();
+        group.refuses = true;
+        lander.append(run(0, 1));
+        assertThat(group.committed.offset()).isZero();
+
+        group.refuses = false;
+        lander.tick();
+        assertThat(group.committed.offset()).isEqualTo(2);
+    }
+
+    @Test
+    void append_runThatDoesNotFollow_isReadAgainFromWhereItShould() {
+        PartitionLander lander = partition.open(NEVER, run(0));
+        lander.append(run(0, 1));
+
+        lander.append(run(5, 6));
+
+        assertThat(lander.position()).isEqualTo(2);
+    }
+
+    // ---- fencing
+
+    @Test
+    void append_afterANewOwner_canCreateNoFile() {
+        PartitionLander earlier = partition.open(NEVER, run(0));
+        partition.open(NEVER, run(0));
+
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(() -> earlier.append(run(0)))
+                .withMessageStartingWith("select-color-1: " + OWNERS + "/")
+                .withMessageContaining("it could not be created (another member may own the partition now)");
+    }
+
+    @Test
+    void finish_afterANewOwner_publishesNothing() {
+        PartitionLander earlier = partition.open(NEVER, run(0));
+        earlier.append(run(0, 1));
+        PartitionLander later = partition.open(NEVER, run(0));
+        later.append(run(0));
+
+        assertThatExceptionOfType(LandingException.class).isThrownBy(earlier::finish);
+        earlier.abandon();
+        assertThat(partition.landed()).isEmpty();
+
+        later.finish();
+        assertThat(partition.landed()).containsExactly("0-0 v0");
+    }
+}
