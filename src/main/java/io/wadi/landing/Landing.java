@@ -1,8 +1,8 @@
 package io.wadi.landing;
 
 import io.wadi.landing.format.Encoding;
-import java.nio.ByteBuffer;
 import io.wadi.landing.hdfs.FileStore;
+import java.nio.ByteBuffer;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;

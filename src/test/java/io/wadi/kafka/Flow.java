@@ -1,12 +1,15 @@
 package io.wadi.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +18,12 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
+import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.kafka.consumer.DefaultKafkaManualAsyncCommitFactory;
 import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.ContextServiceLoaderPluginResolver;
 import org.apache.camel.support.service.ServiceSupport;
 import org.apache.kafka.clients.admin.Admin;
@@ -31,6 +36,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /** A small Camel context on the test run's Kafka, with Wadi's Kafka clients bound as the pipeline binds them. */
 final class Flow implements AutoCloseable {
+    private static final Duration SOON = Duration.ofSeconds(60);
+
     private final DefaultCamelContext camel = new DefaultCamelContext() {
         @Override
         protected ContextServiceLoaderPluginResolver createContextServiceLoaderPlugin() {
@@ -88,6 +95,21 @@ final class Flow implements AutoCloseable {
         }
     }
 
+    /** Starts a route of these steps from a topic, whose name the group and the route have too; settings begin with &amp;. */
+    static Flow start(String topic, String settings, Processor... steps) throws Exception {
+        return start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                RouteDefinition route = from("kafka:%s?groupId=%1$s%s".formatted(topic, settings))
+                        .routeId(topic);
+                for (Processor step : steps) {
+                    route.process(step);
+                }
+            }
+        });
+    }
+
     MeterRegistry meters() {
         return meters;
     }
@@ -124,6 +146,13 @@ final class Flow implements AutoCloseable {
         }
     }
 
+    /** Creates a topic of one partition with so many records, as {@link #produce} makes them. */
+    static TopicPartition topic(String name, int count) throws Exception {
+        KafkaProbe.createTopic(name, 1);
+        produce(name, 1, 0, count);
+        return new TopicPartition(name, 0);
+    }
+
     /** Puts {@code count} records into each partition; a record's value is its partition, a dash and its number from {@code first} on. */
     static void produce(String topic, int partitions, int first, int count)
             throws ExecutionException, InterruptedException {
@@ -147,6 +176,22 @@ final class Flow implements AutoCloseable {
         return IntStream.range(0, count)
                 .mapToObj(number -> partition + "-" + number)
                 .toList();
+    }
+
+    /** Sets what a group without members has committed. */
+    static void commit(String group, TopicPartition partition, long offset) throws Exception {
+        try (Admin admin = admin()) {
+            admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(offset)))
+                    .all()
+                    .get();
+        }
+    }
+
+    /** Returns when the group with the topic's name has committed this offset. */
+    static void awaitCommitted(String topic, int partition, long offset) {
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(committed(topic, topic, partition)).isEqualTo(offset));
     }
 
     /** What the group has committed of a partition; -1 where nothing is. Asked for often: one client for all. */

@@ -1,5 +1,7 @@
 package io.wadi.kafka;
 
+import static io.wadi.kafka.Flow.awaitCommitted;
+import static io.wadi.kafka.Flow.start;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,7 +17,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.kafka.KafkaConsumer;
-import org.apache.camel.model.RouteDefinition;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -278,27 +279,5 @@ class FlowConsumerTest {
         assertThat(new String(routed.value(), UTF_8)).isEqualTo("value");
         assertThat(routed.headers()).extracting(header -> header.key()).containsExactly("own");
         assertThat(KafkaProbe.readAll("headers-stolen")).isEmpty();
-    }
-
-    // ----
-
-    private static Flow start(String topic, String settings, Processor... steps) throws Exception {
-        return Flow.start(new RouteBuilder() {
-            @Override
-            public void configure() {
-                errorHandler(noErrorHandler());
-                RouteDefinition route = from("kafka:%s?groupId=%1$s%s".formatted(topic, settings))
-                        .routeId(topic);
-                for (Processor step : steps) {
-                    route.process(step);
-                }
-            }
-        });
-    }
-
-    private static void awaitCommitted(String topic, int partition, long offset) {
-        await().atMost(SOON)
-                .untilAsserted(() ->
-                        assertThat(Flow.committed(topic, topic, partition)).isEqualTo(offset));
     }
 }

@@ -303,10 +303,10 @@ class MembershipTest {
         // No owner can do the record that the thrown-out one has done after all.
         Recorder next = new Recorder((given, number) -> given.offset() == 3 && fail.getCount() > 0);
         String settings = "&maxPollIntervalMs=1500&heartbeatIntervalMs=300&sessionTimeoutMs=6000";
-        try (Flow first = start("zombie-records", settings, frozen)) {
+        try (Flow first = Flow.start("zombie-records", settings, frozen)) {
             await().atMost(SOON).until(() -> frozen.tries().size() == 3);
             await().atMost(SOON).until(() -> Flow.members("zombie-records") == 0);
-            try (Flow second = start("zombie-records", settings, next)) {
+            try (Flow second = Flow.start("zombie-records", settings, next)) {
                 await().atMost(SOON).until(() -> next.tries(0, 3).size() == 1);
                 thaw.countDown();
                 await().atMost(SOON).until(() -> frozen.done().size() >= 4);
@@ -316,15 +316,5 @@ class MembershipTest {
                 await().atMost(SOON).until(() -> Flow.committed("zombie-records", "zombie-records", 0) == 6);
             }
         }
-    }
-
-    private static Flow start(String topic, String settings, Recorder recorder) throws Exception {
-        return Flow.start(new RouteBuilder() {
-            @Override
-            public void configure() {
-                errorHandler(noErrorHandler());
-                from("kafka:%s?groupId=%1$s%s".formatted(topic, settings)).process(recorder);
-            }
-        });
     }
 }

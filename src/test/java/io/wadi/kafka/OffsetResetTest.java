@@ -1,17 +1,17 @@
 package io.wadi.kafka;
 
+import static io.wadi.kafka.Flow.awaitCommitted;
+import static io.wadi.kafka.Flow.commit;
+import static io.wadi.kafka.Flow.start;
+import static io.wadi.kafka.Flow.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.testing.KafkaProbe;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.LongStream;
-import org.apache.camel.Processor;
-import org.apache.camel.builder.RouteBuilder;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +28,7 @@ class OffsetResetTest {
         delete(partition, 8);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         try (Flow flow = start("reset-records", "", recorder)) {
-            awaitCommitted("reset-records", 20);
+            awaitCommitted("reset-records", 0, 20);
             assertThat(expired(flow)).isEqualTo(5);
         }
         assertThat(recorder.done()).hasSize(12);
@@ -43,7 +43,7 @@ class OffsetResetTest {
         try (Flow flow = start("reset-latest", "&autoOffsetReset=latest", recorder)) {
             await().atMost(SOON).untilAsserted(() -> assertThat(expired(flow)).isEqualTo(17));
             Flow.produce("reset-latest", 1, 20, 2);
-            awaitCommitted("reset-latest", 22);
+            awaitCommitted("reset-latest", 0, 22);
         }
         assertThat(recorder.done()).hasSize(2);
     }
@@ -55,7 +55,7 @@ class OffsetResetTest {
         delete(partition, 8);
         FakeSink.Store store = new FakeSink.Store(4);
         try (Flow flow = start("reset-sink", "&kafkaClientFactory=#runs", store)) {
-            awaitCommitted("reset-sink", 20);
+            awaitCommitted("reset-sink", 0, 20);
             assertThat(expired(flow)).isEqualTo(5);
         }
         assertThat(store.calls("expired", partition)).isEqualTo(1);
@@ -71,7 +71,7 @@ class OffsetResetTest {
         try (Flow flow = start("reset-behind", "&kafkaClientFactory=#runs", store)) {
             await().atMost(SOON).until(() -> store.calls("abandon", partition) > 0);
             delete(partition, 12);
-            awaitCommitted("reset-behind", 17);
+            awaitCommitted("reset-behind", 0, 17);
             assertThat(expired(flow)).isEqualTo(7);
         }
         assertThat(store.published(partition))
@@ -85,11 +85,11 @@ class OffsetResetTest {
         topic("reset-first", 20);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         try (Flow flow = start("reset-first", "&autoOffsetReset=latest", recorder)) {
-            awaitCommitted("reset-first", 20);
+            awaitCommitted("reset-first", 0, 20);
         }
         Flow.produce("reset-first", 1, 20, 3);
         try (Flow flow = start("reset-first", "&autoOffsetReset=latest", recorder)) {
-            awaitCommitted("reset-first", 23);
+            awaitCommitted("reset-first", 0, 23);
         }
         assertThat(recorder.done()).hasSize(3);
     }
@@ -107,7 +107,7 @@ class OffsetResetTest {
             assertThat(store.published(partition)).isEmpty();
 
             Flow.produce("reset-beyond", 1, 5, 8);
-            awaitCommitted("reset-beyond", 13);
+            awaitCommitted("reset-beyond", 0, 13);
             await().atMost(SOON).until(() -> flow.states().all().stream().noneMatch(PartitionStates.State::isFailing));
         }
         assertThat(store.published(partition))
@@ -133,20 +133,6 @@ class OffsetResetTest {
                 .sum();
     }
 
-    private static TopicPartition topic(String name, int count) throws Exception {
-        KafkaProbe.createTopic(name, 1);
-        Flow.produce(name, 1, 0, count);
-        return new TopicPartition(name, 0);
-    }
-
-    private static void commit(String group, TopicPartition partition, long offset) throws Exception {
-        try (Admin admin = Flow.admin()) {
-            admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(offset)))
-                    .all()
-                    .get();
-        }
-    }
-
     private static void delete(TopicPartition partition, long before) throws Exception {
         try (Admin admin = Flow.admin()) {
             admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before)))
@@ -164,22 +150,5 @@ class OffsetResetTest {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
-    }
-
-    private static Flow start(String topic, String settings, Processor step) throws Exception {
-        return Flow.start(new RouteBuilder() {
-            @Override
-            public void configure() {
-                errorHandler(noErrorHandler());
-                from("kafka:%s?groupId=%1$s%s".formatted(topic, settings))
-                        .routeId(topic)
-                        .process(step);
-            }
-        });
-    }
-
-    private static void awaitCommitted(String topic, long offset) {
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(Flow.committed(topic, topic, 0)).isEqualTo(offset));
     }
 }

@@ -1,6 +1,9 @@
 package io.wadi.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.wadi.kafka.Flow.awaitCommitted;
+import static io.wadi.kafka.Flow.commit;
+import static io.wadi.kafka.Flow.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,9 +19,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -248,39 +249,11 @@ class RunsTest {
 
     // ----
 
-    private static TopicPartition topic(String name, int count) throws Exception {
-        KafkaProbe.createTopic(name, 1);
-        Flow.produce(name, 1, 0, count);
-        return new TopicPartition(name, 0);
-    }
-
-    private static void commit(String group, TopicPartition partition, long offset) throws Exception {
-        try (Admin admin = Flow.admin()) {
-            admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(offset)))
-                    .all()
-                    .get();
-        }
-    }
-
     private static Flow start(String topic, String settings, Processor step) throws Exception {
-        return Flow.start(new RouteBuilder() {
-            @Override
-            public void configure() {
-                errorHandler(noErrorHandler());
-                from("kafka:%s?groupId=%1$s&kafkaClientFactory=#runs%s".formatted(topic, settings))
-                        .routeId(topic)
-                        .process(step);
-            }
-        });
+        return Flow.start(topic, "&kafkaClientFactory=#runs" + settings, step);
     }
 
     private static List<Long> range(long first, long end) {
         return LongStream.range(first, end).boxed().toList();
-    }
-
-    private static void awaitCommitted(String topic, int partition, long offset) {
-        await().atMost(SOON)
-                .untilAsserted(() ->
-                        assertThat(Flow.committed(topic, topic, partition)).isEqualTo(offset));
     }
 }
