@@ -1,9 +1,9 @@
 package io.wadi.kafka;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static io.wadi.kafka.Flow.awaitCommitted;
 import static io.wadi.kafka.Flow.commit;
 import static io.wadi.kafka.Flow.topic;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
