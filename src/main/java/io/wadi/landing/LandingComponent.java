@@ -28,7 +28,11 @@ public class LandingComponent extends DefaultComponent {
         return new HdfsFileStore(hdfs, options);
     }
 
-    /** Where files are published, for all endpoints. */
+    /**
+     * Where files are published, for all endpoints.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException once this is stopped
+     */
     Future<?> publish(Callable<Void> publication) {
         return publishers.submit(publication);
     }

@@ -36,6 +36,9 @@ final class PartitionInMemory {
     /** What the clock says. */
     long nanos = Long.MAX_VALUE - 10; // System.nanoTime() may overflow
 
+    /** Where files are published. */
+    Landing.Publisher publisher = Turns::atOnce;
+
     /** Kafka's side of the group: keeps what is committed, unless it refuses. */
     static final class Group implements GroupOffset {
         Committed committed = Committed.NONE;
@@ -96,7 +99,7 @@ final class PartitionInMemory {
                         encoding,
                         rotation,
                         ConsumerRecord::timestamp,
-                        Turns::atOnce,
+                        publisher,
                         (record, cause) -> refused.add(record.offset() + " " + cause.getMessage()),
                         () -> nanos));
     }

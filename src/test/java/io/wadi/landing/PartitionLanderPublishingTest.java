@@ -1,0 +1,200 @@
+package io.wadi.landing;
+
+import static io.wadi.landing.PartitionInMemory.LAYOUT;
+import static io.wadi.landing.PartitionInMemory.PARTITION;
+import static io.wadi.landing.PartitionInMemory.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.wadi.kafka.Records;
+import io.wadi.kafka.Runs;
+import io.wadi.landing.MemoryFileStore.Operation;
+import io.wadi.landing.MemoryFileStore.Outcome;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Files that are published on another thread, which here takes its time until it is told or waited for. */
+final class PartitionLanderPublishingTest {
+    private static final Rotation TWO = new Rotation(2, 1L << 40, Duration.ofNanos(100));
+
+    private final PartitionInMemory partition = new PartitionInMemory();
+    private final MemoryFileStore store = partition.store();
+    private final PartitionInMemory.Group group = partition.group();
+    private final Queue<FutureTask<Void>> begun = new ArrayDeque<>();
+
+    @BeforeEach
+    void publishLater() {
+        partition.publisher = publication -> {
+            FutureTask<Void> task = new FutureTask<>(publication) {
+                @Override
+                public Void get() throws InterruptedException, ExecutionException {
+                    run();
+                    return super.get();
+                }
+            };
+            begun.add(task);
+            return task;
+        };
+    }
+
+    @Test
+    void append_whileAFileIsPublished_writesTheNext() {
+        PartitionLander lander = partition.open(TWO, run(0));
+
+        lander.append(run(0, 1, 2));
+
+        assertThat(lander.isWaiting()).isTrue();
+        assertThat(lander.position()).isEqualTo(3);
+        assertThat(lander.safe()).as("nothing is visible yet").isZero();
+        assertThat(partition.landed()).isEmpty();
+        assertThat(group.committed.offset()).isZero();
+
+        begun.remove().run();
+        assertThat(partition.ranges()).isEqualTo("0-1");
+        assertThat(group.committed.offset()).as("the consumer's thread commits").isZero();
+
+        lander.tick();
+        assertThat(group.committed.offset()).isEqualTo(2);
+        assertThat(lander.safe()).isEqualTo(2);
+        assertThat(lander.isWaiting()).isFalse();
+    }
+
+    @Test
+    void append_nextFileIsFull_waitsForTheOneBeforeAndItsCommit() {
+        PartitionLander lander = partition.open(TWO, run(0));
+
+        lander.append(run(0, 1, 2, 3));
+        assertThat(begun).as("one at a time").hasSize(1);
+        assertThat(lander.position()).as("no need to wait yet").isEqualTo(4);
+        assertThat(partition.landed()).isEmpty();
+
+        group.refuses = true;
+        lander.append(run(4));
+        assertThat(partition.ranges()).isEqualTo("0-1");
+        assertThat(begun).as("the first is not committed").hasSize(1);
+        assertThat(lander.position()).as("it is read again").isEqualTo(4);
+
+        group.refuses = false;
+        lander.append(run(4));
+        assertThat(group.committed.offset()).isEqualTo(2);
+        assertThat(begun).hasSize(2);
+        lander.finish();
+        assertThat(partition.ranges()).isEqualTo("0-1 2-3 4-4");
+        assertThat(group.committed.offset()).isEqualTo(5);
+    }
+
+    @Test
+    void tick_whileAFileIsPublished_neitherWaitsNorCommits() {
+        Layout byDay = new Layout("/data", TimeBuckets.DAY);
+        long day = Duration.ofDays(1).toMillis();
+        PartitionLander lander = partition.open(TWO, byDay, run(0));
+        lander.append(Runs.of(List.of(
+                Records.record(PARTITION, 0, 0, "a"),
+                Records.record(PARTITION, 1, 0, "b"),
+                Records.record(PARTITION, 2, day, "c"))));
+        String note = group.committed.note();
+        partition.nanos += 1_000;
+
+        lander.tick();
+
+        assertThat(begun).as("the open file is old, but it is not its turn").hasSize(1);
+        assertThat(begun.peek().isDone()).isFalse();
+        assertThat(group.committed.offset()).isZero();
+        assertThat(group.committed.note())
+                .as("what the next owner looks for may still come")
+                .isEqualTo(note)
+                .contains("next=date=1970-01-01");
+    }
+
+    @Test
+    void tick_fileCouldNotBePublished_saysWhichAndNothingIsCommitted() {
+        store.fail(Operation.RENAME, 1, Outcome.FAILED);
+        PartitionLander lander = partition.open(TWO, run(0));
+        lander.append(run(0, 1, 2));
+        begun.remove().run();
+
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(lander::tick)
+                .withMessageMatching("select-color-1: .*/0: it could not be published as "
+                        + LAYOUT.visible(new LandedFile(PARTITION, 0, 1)).replace("+", "\\+") + ": no answer");
+        lander.abandon();
+
+        assertThat(lander.safe()).isZero();
+        assertThat(group.committed.offset()).isZero();
+        assertThat(partition.landed()).isEmpty();
+        assertThat(partition.owners()).isEmpty();
+    }
+
+    @Test
+    void abandon_whileAFileIsPublished_itCannotBecomeVisibleAnyMore() {
+        PartitionLander lander = partition.open(TWO, run(0));
+        lander.append(run(0, 1, 2));
+
+        lander.abandon();
+        begun.remove().run();
+
+        assertThat(partition.landed()).isEmpty();
+        assertThat(partition.owners()).isEmpty();
+    }
+
+    @Test
+    void abandon_publishedBeforeItsDirectoryIsGone_nextOwnerGoesOnAfterIt() {
+        PartitionLander lander = partition.open(TWO, run(0));
+        lander.append(run(0, 1, 2));
+        store.fail(Operation.DELETE, 1, Outcome.FAILED);
+        lander.abandon();
+        begun.remove().run();
+
+        PartitionLander next = partition.open(TWO, run(0));
+
+        assertThat(next.position()).isEqualTo(2);
+    }
+
+    @Test
+    void expired_whileAFileIsPublished_waitsForIt() {
+        PartitionLander lander = partition.open(TWO, run(0));
+        lander.append(run(0, 1));
+
+        lander.expired(7);
+
+        assertThat(partition.ranges()).isEqualTo("0-1");
+        assertThat(store.paths()).contains(LAYOUT.expired(PARTITION) + "/" + new OffsetRange(2, 6).name());
+        assertThat(group.committed.offset()).isEqualTo(7);
+    }
+
+    @Test
+    void finish_interrupted_isAFailureThatKeepsTheInterrupt() {
+        partition.publisher = publication -> new FutureTask<>(publication) {
+            @Override
+            public Void get() throws InterruptedException {
+                throw new InterruptedException();
+            }
+        };
+        PartitionLander lander = partition.open(TWO, run(0));
+        lander.append(run(0, 1));
+
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(lander::finish)
+                .withMessageContaining("interrupted");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void publisher_thatTakesNoMore_failsTheRun() {
+        partition.publisher = publication -> {
+            throw new IllegalStateException("stopped");
+        };
+        PartitionLander lander = partition.open(TWO, run(0));
+
+        assertThatIllegalStateException().isThrownBy(() -> lander.append(run(0, 1)));
+        lander.abandon();
+        assertThat(partition.owners()).isEmpty();
+    }
+}
