@@ -56,7 +56,7 @@ enum Contestant {
 
     /** The classic worker makes a file of each poll; with the full volume one would wait for minutes. */
     LandingCase share(LandingCase full) {
-        return this == CLASSIC && full.records() > 50_000 ? LandingCase.of(50_000, full.valueBytes()) : full;
+        return this == CLASSIC && full.records() > 20_000 ? LandingCase.of(20_000, full.valueBytes()) : full;
     }
 
     /** Flink has no files by offset, and the classic worker one a poll. */

@@ -99,7 +99,7 @@ final class LandingBench {
         }
     }
 
-    /** A topic of its own, so that the measured one is new to the process; not more than four times as much. */
+    /** A topic of its own, so that the measured one is new to the process; four times as much at most. */
     private static LandingCase warmUp(LandingCase measured) {
         return LandingCase.of(
                 Math.min(WARM_UP_BYTES / measured.valueBytes(), measured.records() * 4), measured.valueBytes());
