@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -177,31 +178,39 @@ class LandingCrashTest {
         }
     }
 
+    /** The lines of each partition's files, one after another, are the values that Kafka has; the ranges follow each other. */
     private static void assertLandedOnce(String topic) throws Exception {
+        List<List<Integer>> sent = numbers();
+        KafkaProbe.forEach(
+                topic, given -> sent.get(given.partition()).add(Load.number(new String(given.value(), UTF_8))));
+        List<List<Integer>> landed = numbers();
+        long[] next = new long[PARTITIONS];
+        HdfsProbe.forEach("/" + topic, topic, file -> {
+            assertThat(file.first())
+                    .as("seed %d, partition %d", SEED, file.partition())
+                    .isEqualTo(next[file.partition()]);
+            next[file.partition()] = file.last() + 1;
+            file.lines().forEach(line -> landed.get(file.partition()).add(Load.number(line)));
+        });
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            int p = partition;
-            long next = 0;
-            List<String> landed = new ArrayList<>();
-            for (HdfsProbe.Landed file : HdfsProbe.landed("/" + topic, topic)) {
-                if (file.partition() == p) {
-                    assertThat(file.first())
-                            .as("seed %d, partition %d", SEED, p)
-                            .isEqualTo(next);
-                    next = file.last() + 1;
-                    landed.addAll(file.lines());
-                }
-            }
-            assertThat(landed)
-                    .as("seed %d, partition %d", SEED, p)
-                    .isEqualTo(KafkaProbe.read(topic, given -> given.partition() == p).stream()
-                            .map(given -> new String(given.value(), UTF_8))
-                            .toList());
+            assertThat(landed.get(partition))
+                    .as("seed %d, partition %d", SEED, partition)
+                    .isEqualTo(sent.get(partition));
         }
+        System.out.printf(
+                "%s: %d records landed once%n",
+                topic, landed.stream().mapToInt(List::size).sum());
+    }
+
+    private static List<List<Integer>> numbers() {
+        return Stream.generate(() -> (List<Integer>) new ArrayList<Integer>())
+                .limit(PARTITIONS)
+                .toList();
     }
 
     /** 400 records a second, each with its number, and so long that a file is written in several parts. */
     private static final class Load implements AutoCloseable {
-        private static final String PADDING = "x".repeat(2_000);
+        private static final String PADDING = ",\"padding\":\"" + "x".repeat(2_000) + "\"}";
 
         private final String topic;
         private final KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer();
@@ -225,10 +234,19 @@ class LandingCrashTest {
         }
 
         private Future<RecordMetadata> send(int number) {
-            byte[] value = "{\"number\":%d,\"padding\":\"%s\"}"
-                    .formatted(number, PADDING)
-                    .getBytes(UTF_8);
-            return producer.send(new ProducerRecord<>(topic, number % PARTITIONS, null, value));
+            return producer.send(new ProducerRecord<>(
+                    topic, number % PARTITIONS, null, value(number).getBytes(UTF_8)));
+        }
+
+        private static String value(int number) {
+            return "{\"number\":" + number + PADDING;
+        }
+
+        /** The number of a value, which is one that was sent to the last byte. */
+        static int number(String value) {
+            int number = Integer.parseInt(value.substring(value.indexOf(':') + 1, value.indexOf(',')));
+            assertThat(value).isEqualTo(value(number));
+            return number;
         }
 
         void stop() throws InterruptedException {

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -42,11 +43,23 @@ public final class HdfsProbe {
     /** All visible files of a topic in another HDFS than the test run's. */
     public static List<Landed> landed(FileSystem files, String directory, String topic) throws IOException {
         List<Landed> landed = new ArrayList<>();
-        for (FileStatus file : visible(files, directory, topic)) {
-            landed.add(read(files, file.getPath().getParent().getName(), file.getPath()));
-        }
+        forEach(files, directory, topic, landed::add);
         landed.sort(Comparator.comparingInt(Landed::partition).thenComparingLong(Landed::first));
         return landed;
+    }
+
+    /** Looks at all visible files of a topic, those of each partition by offset, without keeping them. */
+    public static void forEach(String directory, String topic, Consumer<Landed> look) throws IOException {
+        try (FileSystem files = open()) {
+            forEach(files, directory, topic, look);
+        }
+    }
+
+    private static void forEach(FileSystem files, String directory, String topic, Consumer<Landed> look)
+            throws IOException {
+        for (FileStatus file : visible(files, directory, topic)) {
+            look.accept(read(files, file.getPath().getParent().getName(), file.getPath()));
+        }
     }
 
     /** How many offsets a topic's visible files cover, by their names alone. */
