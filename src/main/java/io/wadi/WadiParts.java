@@ -165,7 +165,7 @@ final class WadiParts implements AutoCloseable {
         context.addRoutePolicyFactory(new EndOfRecord());
     }
 
-    /** Made when a server asks for it; a context without a port needs none. It serves no files: no directory for copies of them. */
+    /** Made when a server asks for it; a context without a port needs none. It serves no files, so it needs no directory for copies. */
     private Vertx vertx() {
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setWorkerPoolSize(get(WadiSettings.HTTP_WORKERS).intValue())

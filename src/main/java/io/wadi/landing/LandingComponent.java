@@ -8,7 +8,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import org.apache.camel.Endpoint;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
+import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 
 /** The Camel component {@code landing:directory}: lands the runs it is sent in HDFS. */
 public class LandingComponent extends DefaultComponent {
@@ -41,8 +44,13 @@ public class LandingComponent extends DefaultComponent {
     protected void doStart() throws Exception {
         super.doStart();
         hdfs.start();
-        publishers =
-                getCamelContext().getExecutorServiceManager().newFixedThreadPool(this, "LandingPublisher", PUBLISHERS);
+        ThreadPoolProfile profile = new ThreadPoolProfileBuilder("landing-publisher")
+                .poolSize(PUBLISHERS)
+                .maxPoolSize(PUBLISHERS)
+                .maxQueueSize(Integer.MAX_VALUE) // each partition has one at most
+                .rejectedPolicy(ThreadPoolRejectedPolicy.Abort)
+                .build();
+        publishers = getCamelContext().getExecutorServiceManager().newThreadPool(this, "LandingPublisher", profile);
     }
 
     @Override

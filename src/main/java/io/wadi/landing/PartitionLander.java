@@ -55,7 +55,7 @@ final class PartitionLander implements PartitionSink {
     private final Set<String> made = new HashSet<>();
     private OpenFile open;
 
-    /** The file before the open one, on its way to its visible name; null where that is committed or was told to the group. */
+    /** The file before the open one, from when it begins to be published until the consumer's thread knows that it is; else null. */
     private Publication publication;
 
     /** A file being published, the offset after its last, its visible path, and what tells when it is there. */

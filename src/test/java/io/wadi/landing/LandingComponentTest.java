@@ -1,0 +1,61 @@
+package io.wadi.landing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.wadi.landing.hdfs.HdfsConnection;
+import io.wadi.landing.hdfs.HdfsOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+
+final class LandingComponentTest {
+    private static final int MORE_THAN_CAMELS_OWN_QUEUES_HOLD = 1_100;
+
+    @Test
+    void publish_manyAtOnce_neverOnTheCallersThread() throws Exception {
+        try (HdfsConnection hdfs = new HdfsConnection(HdfsOptions.of("hdfs://localhost:1"));
+                DefaultCamelContext context = new DefaultCamelContext()) {
+            LandingComponent landing = start(context, hdfs);
+            CountDownLatch begin = new CountDownLatch(1);
+            List<Future<?>> publications = new ArrayList<>();
+
+            // On this thread it would wait for ever.
+            for (int i = 0; i < MORE_THAN_CAMELS_OWN_QUEUES_HOLD; i++) {
+                publications.add(landing.publish(() -> {
+                    begin.await();
+                    return null;
+                }));
+            }
+            begin.countDown();
+
+            for (Future<?> publication : publications) {
+                assertThat(publication.get()).isNull();
+            }
+        }
+    }
+
+    /** A publication that was dropped instead would be waited for without end. */
+    @Test
+    void publish_afterTheStop_isRefused() throws Exception {
+        try (HdfsConnection hdfs = new HdfsConnection(HdfsOptions.of("hdfs://localhost:1"));
+                DefaultCamelContext context = new DefaultCamelContext()) {
+            LandingComponent landing = start(context, hdfs);
+            landing.stop();
+
+            assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> landing.publish(() -> null));
+        }
+    }
+
+    private static LandingComponent start(DefaultCamelContext context, HdfsConnection hdfs) {
+        LandingComponent landing = new LandingComponent();
+        landing.setHdfs(hdfs);
+        landing.setCamelContext(context);
+        landing.start();
+        return landing;
+    }
+}
