@@ -36,6 +36,9 @@ final class PartitionInMemory {
     /** What the clock says. */
     long nanos = Long.MAX_VALUE - 10; // System.nanoTime() may overflow
 
+    /** Where records go that the format cannot hold. */
+    Landing.Refusals refusals = (record, cause) -> refused.add(record.offset() + " " + cause.getMessage());
+
     /** Where files are published. */
     Landing.Publisher publisher = Turns::atOnce;
 
@@ -91,8 +94,17 @@ final class PartitionInMemory {
     }
 
     PartitionLander open(Encoding encoding, Rotation rotation, Layout layout, Run run) {
+        return openAsIs(encoding, rotation, layout, Runs.of(run.records(), run.from(), group));
+    }
+
+    /** Takes the partition over for the run's own group. */
+    PartitionLander openAsIs(Run run) {
+        return openAsIs(LINES, NEVER, LAYOUT, run);
+    }
+
+    private PartitionLander openAsIs(Encoding encoding, Rotation rotation, Layout layout, Run run) {
         return PartitionLander.open(
-                Runs.of(run.records(), run.from(), group),
+                run,
                 new Landing(
                         store,
                         layout,
@@ -100,7 +112,7 @@ final class PartitionInMemory {
                         rotation,
                         ConsumerRecord::timestamp,
                         publisher,
-                        (record, cause) -> refused.add(record.offset() + " " + cause.getMessage()),
+                        refusals,
                         () -> nanos));
     }
 

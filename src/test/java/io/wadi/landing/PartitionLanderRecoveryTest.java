@@ -1,7 +1,6 @@
 package io.wadi.landing;
 
 import static io.wadi.landing.PartitionInMemory.LAYOUT;
-import static io.wadi.landing.PartitionInMemory.LINES;
 import static io.wadi.landing.PartitionInMemory.NEVER;
 import static io.wadi.landing.PartitionInMemory.OWNERS;
 import static io.wadi.landing.PartitionInMemory.PARTITION;
@@ -14,7 +13,6 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Runs;
 import io.wadi.landing.PartitionInMemory.Group;
 import java.time.Duration;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,17 +87,7 @@ final class PartitionLanderRecoveryTest {
                 throw new UnsupportedOperationException("nothing to commit yet");
             }
         };
-        PartitionLander.open(
-                Runs.of(run(0).records(), 0, read),
-                new Landing(
-                        store,
-                        LAYOUT,
-                        LINES,
-                        NEVER,
-                        ConsumerRecord::timestamp,
-                        Turns::atOnce,
-                        (record, cause) -> {},
-                        () -> partition.nanos));
+        partition.openAsIs(Runs.of(run(0).records(), 0, read));
 
         assertThat(store.calls().get(0)).startsWith("MAKE_DIRECTORY " + OWNERS + "/");
         assertThat(store.calls().subList(1, store.calls().size()))

@@ -1,7 +1,6 @@
 package io.wadi.landing;
 
 import static io.wadi.landing.PartitionInMemory.LAYOUT;
-import static io.wadi.landing.PartitionInMemory.LINES;
 import static io.wadi.landing.PartitionInMemory.NEVER;
 import static io.wadi.landing.PartitionInMemory.PARTITION;
 import static io.wadi.landing.PartitionInMemory.VISIBLE;
@@ -200,20 +199,10 @@ final class PartitionLanderTest {
 
     @Test
     void append_refusalThatFails_failsTheRun() {
-        Landing.Refusals refusals = (record, cause) -> {
+        partition.refusals = (record, cause) -> {
             throw new IllegalStateException("no dead letters today");
         };
-        PartitionLander lander = PartitionLander.open(
-                Runs.of(run(0).records(), 0, group),
-                new Landing(
-                        store,
-                        LAYOUT,
-                        LINES,
-                        NEVER,
-                        ConsumerRecord::timestamp,
-                        Turns::atOnce,
-                        refusals,
-                        () -> partition.nanos));
+        PartitionLander lander = partition.open(NEVER, run(0));
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> lander.append(Runs.of(List.of(Records.record(PARTITION, 0, null)))));
