@@ -15,9 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,7 +104,8 @@ public final class Topics {
     }
 
     /**
-     * Creates the topics that do not exist and says where one that exists differs from its declaration.
+     * Creates the topics that do not exist, says where one that exists differs from its declaration, and returns when the
+     * leader of every partition answers.
      *
      * @return the differences, one line each
      * @throws org.apache.kafka.common.KafkaException where Kafka does not answer
@@ -113,7 +118,12 @@ public final class Topics {
                     create(admin, topic);
                 }
             }
-            return differences(admin);
+            Map<String, TopicDescription> found =
+                    admin.describeTopics(declared.keySet()).allTopicNames().get();
+            for (TopicDescription each : found.values()) {
+                awaitLeaders(admin, each.name(), each.partitions().size());
+            }
+            return differences(found);
         } catch (ExecutionException e) {
             throw new org.apache.kafka.common.KafkaException("The topics could not be checked", e.getCause());
         }
@@ -130,10 +140,25 @@ public final class Topics {
         }
     }
 
-    private List<String> differences(Admin admin) throws InterruptedException, ExecutionException {
+    /**
+     * Returns when the leader of each of a topic's partitions answers for it. Before that, an idempotent producer's first
+     * batch may be refused and its second taken; the first is then out of order until its delivery time is over
+     * (KAFKA-15591, in brokers before 4.5).
+     *
+     * @throws ExecutionException where one does not answer within the client's time, or a broker has not heard of the topic yet
+     */
+    public static void awaitLeaders(Admin admin, String topic, int partitions)
+            throws InterruptedException, ExecutionException {
+        admin.listOffsets(IntStream.range(0, partitions)
+                        .boxed()
+                        .collect(Collectors.toMap(
+                                partition -> new TopicPartition(topic, partition), partition -> OffsetSpec.latest())))
+                .all()
+                .get();
+    }
+
+    private List<String> differences(Map<String, TopicDescription> found) {
         List<String> differences = new ArrayList<>();
-        Map<String, TopicDescription> found =
-                admin.describeTopics(declared.keySet()).allTopicNames().get();
         for (Topic topic : all()) {
             int partitions = found.get(topic.name()).partitions().size();
             if (partitions != topic.partitions()) {

@@ -7,13 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.testing.KafkaProbe;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.stream.LongStream;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,11 +56,7 @@ class AssignmentTest {
         FakeSink.Store store = new FakeSink.Store(10);
         try (Flow flow = start("kafka:growing?groupId=growing&additionalProperties.metadata.max.age.ms=500", store)) {
             awaitPublished(store, "growing", 1, 10);
-            try (Admin admin = Flow.admin()) {
-                admin.createPartitions(Map.of("growing", NewPartitions.increaseTo(3)))
-                        .all()
-                        .get();
-            }
+            KafkaProbe.growTopic("growing", 3);
             Flow.produce("growing", 3, 10, 10);
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(store.published(new TopicPartition("growing", 2)))

@@ -27,7 +27,6 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.ContextServiceLoaderPluginResolver;
 import org.apache.camel.support.service.ServiceSupport;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -136,14 +135,6 @@ final class Flow implements AutoCloseable {
 
     static Admin admin() {
         return Admin.create(Map.of("bootstrap.servers", brokers()));
-    }
-
-    static void createTopic(String name, int partitions, Map<String, String> settings) throws Exception {
-        try (Admin admin = admin()) {
-            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(settings)))
-                    .all()
-                    .get();
-        }
     }
 
     /** Creates a topic of one partition with so many records, as {@link #produce} makes them. */

@@ -18,7 +18,6 @@ import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.kafka.KafkaConsumer;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -173,11 +172,7 @@ class FlowConsumerTest {
         Recorder recorder = new Recorder((given, number) -> given.offset() == 2 && number == 1);
         try (Flow flow = start("grow", "&metadataMaxAgeMs=300", recorder)) {
             awaitCommitted("grow", 0, 5);
-            try (Admin admin = Flow.admin()) {
-                admin.createPartitions(Map.of("grow", NewPartitions.increaseTo(3)))
-                        .all()
-                        .get();
-            }
+            KafkaProbe.growTopic("grow", 3);
             Flow.produce("grow", 3, 5, 5);
             awaitCommitted("grow", 0, 10);
             awaitCommitted("grow", 1, 5);

@@ -128,7 +128,7 @@ class FlowProducerTest {
         String letters = in + "-letters";
         KafkaProbe.createTopic(in, 2);
         KafkaProbe.createTopic(letters, 1);
-        Flow.createTopic(out, 2, outSettings);
+        KafkaProbe.createTopic(out, 2, outSettings);
         Flow.produce(in, 2, 0, 10);
         byte[] large = new byte[20_000];
         new Random(1).nextBytes(large);

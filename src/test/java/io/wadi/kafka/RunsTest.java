@@ -60,7 +60,7 @@ class RunsTest {
     @ValueSource(strings = {"uncompressed", "lz4"})
     void values_areThoseSent(String compression) throws Exception {
         String topic = "runs-" + compression;
-        Flow.createTopic(topic, 1, Map.of("compression.type", compression));
+        KafkaProbe.createTopic(topic, 1, Map.of("compression.type", compression));
         Flow.produce(topic, 1, 0, 50);
         List<ByteBuffer> values = new CopyOnWriteArrayList<>();
         Processor keep = exchange -> exchange.getMessage().getBody(Run.class).records().stream()
@@ -217,7 +217,7 @@ class RunsTest {
     void sinkThatSends_goesOnOnlyWhenTheSendIsAcknowledged() throws Exception {
         FakeSink.Store store = new FakeSink.Store(1);
         TopicPartition partition = topic("sink-sends", 3);
-        Flow.createTopic("sink-sends-out", 1, Map.of("max.message.bytes", "20000"));
+        KafkaProbe.createTopic("sink-sends-out", 1, Map.of("max.message.bytes", "20000"));
         try (Flow flow = Flow.start("sink-sends-out", new RouteBuilder() {
             @Override
             public void configure() {

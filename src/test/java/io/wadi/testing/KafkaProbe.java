@@ -1,5 +1,6 @@
 package io.wadi.testing;
 
+import io.wadi.kafka.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,6 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -23,6 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 
 /** Looks into the test run's Kafka with plain clients, beside the pipeline. */
 public final class KafkaProbe {
@@ -45,13 +49,37 @@ public final class KafkaProbe {
         }
     }
 
-    /** Creates a topic. */
+    /** Creates a topic that can be produced to at once. */
     public static void createTopic(String name, int partitions) throws ExecutionException, InterruptedException {
+        createTopic(name, partitions, Map.of());
+    }
+
+    /** Creates a topic with these settings that can be produced to at once. */
+    public static void createTopic(String name, int partitions, Map<String, String> settings)
+            throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(client())) {
-            admin.createTopics(List.of(new org.apache.kafka.clients.admin.NewTopic(name, partitions, (short) 1)))
+            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(settings)))
                     .all()
                     .get();
+            awaitLeaders(admin, name, partitions);
         }
+    }
+
+    /** Gives a topic more partitions, which can be produced to at once. */
+    public static void growTopic(String name, int partitions) throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(client())) {
+            admin.createPartitions(Map.of(name, NewPartitions.increaseTo(partitions)))
+                    .all()
+                    .get();
+            awaitLeaders(admin, name, partitions);
+        }
+    }
+
+    private static void awaitLeaders(Admin admin, String name, int partitions) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .ignoreExceptionsInstanceOf(ExecutionException.class)
+                .untilAsserted(() -> Topics.awaitLeaders(admin, name, partitions));
     }
 
     /** All records of a topic at this moment, by partition and offset. */

@@ -11,6 +11,7 @@ import io.wadi.landing.hdfs.FileStore;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.landing.hdfs.HdfsFileStore;
 import io.wadi.landing.hdfs.HdfsOptions;
+import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.ServerPorts;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
@@ -31,7 +32,6 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -58,9 +58,7 @@ final class HandLanded implements AutoCloseable {
         this.plain = producer(Map.of());
         this.admin = Admin.create(Map.of("bootstrap.servers", servers.kafkaBrokers()));
         this.files = FileSystem.newInstance(new Path(servers.hdfsUri()).toUri(), new Configuration());
-        admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(configuration)))
-                .all()
-                .get();
+        KafkaProbe.createTopic(topic, 1, configuration);
     }
 
     private KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
