@@ -145,8 +145,10 @@ final class LandingBench {
         try (OutputStream out = Files.newOutputStream(jobFile)) {
             job.store(out, name);
         }
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "@" + home.resolve("jvm.options")));
         String flags = System.getProperty("bench.java", "");
         if (!flags.isBlank()) {
             command.addAll(List.of(flags.replace("NAME", name).split(" ", -1)));

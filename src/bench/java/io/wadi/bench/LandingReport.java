@@ -63,6 +63,7 @@ final class LandingReport {
         rounds.forEach(round -> node.withArray("rounds").add(Math.round(round.rate())));
         node.put("cpu_s", rounded(median(rounds, Round::cpuSeconds)));
         node.put("peak_heap_mib", rounded(median(rounds, Round::peakHeapMib)));
+        node.put("live_heap_mib", rounded(median(rounds, Round::liveHeapMib)));
         node.put("alloc_bytes_per_record", Math.round(median(rounds, Round::allocatedPerRecord)));
         node.put("cpu_us_per_record", rounded(median(rounds, Round::cpuMicros)));
         node.put("records", rounds.get(0).records());
@@ -108,6 +109,7 @@ final class LandingReport {
                 "CPU s",
                 "CPU us/rec",
                 "heap MiB",
+                "live MiB",
                 "alloc B/rec",
                 "files",
                 "/bare",
@@ -120,6 +122,7 @@ final class LandingReport {
                 decimals(median(its, Round::cpuSeconds)),
                 decimals(median(its, Round::cpuMicros)),
                 whole(median(its, Round::peakHeapMib)),
+                whole(median(its, Round::liveHeapMib)),
                 whole(median(its, Round::allocatedPerRecord)),
                 Integer.toString(its.get(0).files()),
                 bare == null ? "" : decimals(ratio(its, bare, Round::rate)),
@@ -134,7 +137,7 @@ final class LandingReport {
     }
 
     private static String row(String... cells) {
-        return String.format(Locale.ROOT, "%-10s%11s%21s%9s%12s%10s%13s%8s%8s%10s%n", (Object[]) cells);
+        return String.format(Locale.ROOT, "%-10s%11s%21s%9s%12s%10s%10s%13s%8s%8s%10s%n", (Object[]) cells);
     }
 
     private static String whole(double figure) {

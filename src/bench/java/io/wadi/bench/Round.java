@@ -9,10 +9,18 @@ import java.util.Properties;
  * @param seconds from the first fetched records to the last commit
  * @param cpuSeconds of its process in that time
  * @param peakHeapBytes the most that was in use after a garbage collection
+ * @param liveHeapBytes what a full collection leaves at the end
  * @param allocatedBytes on the heap
  * @param files that stand there afterwards
  */
-record Round(long records, double seconds, double cpuSeconds, long peakHeapBytes, long allocatedBytes, int files) {
+record Round(
+        long records,
+        double seconds,
+        double cpuSeconds,
+        long peakHeapBytes,
+        long liveHeapBytes,
+        long allocatedBytes,
+        int files) {
 
     static Round of(LandingCase landed, Properties result, int files) {
         return new Round(
@@ -20,6 +28,7 @@ record Round(long records, double seconds, double cpuSeconds, long peakHeapBytes
                 Double.parseDouble(result.getProperty("seconds")),
                 Double.parseDouble(result.getProperty("cpu-seconds")),
                 Long.parseLong(result.getProperty("peak-heap-bytes")),
+                Long.parseLong(result.getProperty("live-heap-bytes")),
                 Long.parseLong(result.getProperty("allocated-bytes")),
                 files);
     }
@@ -34,6 +43,10 @@ record Round(long records, double seconds, double cpuSeconds, long peakHeapBytes
 
     double peakHeapMib() {
         return peakHeapBytes / (double) (1 << 20);
+    }
+
+    double liveHeapMib() {
+        return liveHeapBytes / (double) (1 << 20);
     }
 
     double allocatedPerRecord() {

@@ -151,7 +151,10 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
         }
     }
 
-    /** What was measured since {@link #arm}: seconds, cpu-seconds, peak-heap-bytes, allocated-bytes, collections. */
+    /**
+     * What was measured since {@link #arm}: seconds, cpu-seconds, peak-heap-bytes, allocated-bytes, collections; and
+     * live-heap-bytes, what a full collection leaves now.
+     */
     static Properties result() throws InterruptedException {
         // A collection is notified from a thread of its own.
         TimeUnit.MILLISECONDS.sleep(200);
@@ -172,6 +175,8 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
             result.setProperty("seconds", Double.toString((end.nanos() - begin.nanos()) / 1e9));
             result.setProperty("cpu-seconds", Double.toString((end.cpuNanos() - begin.cpuNanos()) / 1e9));
             result.setProperty("peak-heap-bytes", Long.toString(peak));
+            System.gc();
+            result.setProperty("live-heap-bytes", Long.toString(Moment.now().heapBytes()));
             result.setProperty("allocated-bytes", Long.toString(allocated));
             result.setProperty("collections", Integer.toString(within.size()));
             return result;
