@@ -3,6 +3,7 @@ package io.wadi.landing.upkeep;
 import io.wadi.landing.LandingException;
 import io.wadi.landing.Layout;
 import io.wadi.landing.VisibleFiles;
+import io.wadi.landing.format.LineReader;
 import io.wadi.landing.hdfs.FileStore;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.landing.hdfs.HdfsFileStore;

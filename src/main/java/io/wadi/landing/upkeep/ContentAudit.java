@@ -5,6 +5,7 @@ import io.wadi.landing.LandedFile;
 import io.wadi.landing.OffsetRange;
 import io.wadi.landing.VisibleFiles;
 import io.wadi.landing.format.Format;
+import io.wadi.landing.format.LineReader;
 import io.wadi.landing.hdfs.FileStore;
 import io.wadi.landing.upkeep.AuditReport.Difference;
 import java.io.EOFException;

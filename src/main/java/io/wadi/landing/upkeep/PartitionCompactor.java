@@ -4,6 +4,7 @@ import io.wadi.landing.CompactingFile;
 import io.wadi.landing.LandingException;
 import io.wadi.landing.Layout;
 import io.wadi.landing.VisibleFiles;
+import io.wadi.landing.format.LineReader;
 import io.wadi.landing.hdfs.FileStore;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.wadi.landing.upkeep;
+package io.wadi.landing.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package io.wadi.landing.upkeep;
+package io.wadi.landing.format;
 
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.ByteArrayOutputStream;
@@ -9,7 +9,7 @@ import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 
 /** Reads a landed file's values, a line each. */
-final class LineReader implements Closeable {
+public final class LineReader implements Closeable {
     private static final int BUFFER = 1 << 16;
 
     private final String path;
@@ -25,13 +25,13 @@ final class LineReader implements Closeable {
      *
      * @param content read from the first line on, and closed
      */
-    LineReader(String path, InputStream content) {
+    public LineReader(String path, InputStream content) {
         this.path = path;
         this.content = content;
     }
 
     /** Whether a file of this name is lines, compressed or not. */
-    static boolean canRead(String path) {
+    public static boolean canRead(String path) {
         return path.endsWith(".jsonl") || path.endsWith(".jsonl.gz") || path.endsWith(".jsonl.zst");
     }
 
@@ -48,7 +48,7 @@ final class LineReader implements Closeable {
      * @throws EOFException where the file ends within a line or within what is compressed; {@link java.util.zip.ZipException}
      *     or {@link com.github.luben.zstd.ZstdIOException} where it is not what its name says
      */
-    byte[] next() throws IOException {
+    public byte[] next() throws IOException {
         if (in == null) {
             in = decompressed();
         }
@@ -78,7 +78,7 @@ final class LineReader implements Closeable {
     }
 
     /** How many lines have been read. */
-    long lines() {
+    public long lines() {
         return lines;
     }
 
