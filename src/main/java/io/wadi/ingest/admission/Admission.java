@@ -1,0 +1,147 @@
+package io.wadi.ingest.admission;
+
+import io.github.bucket4j.TimeMeter;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.util.function.Supplier;
+
+/**
+ * The door: whether a request is taken, decided on its head alone. In this order, the cheapest first:
+ *
+ * <ol>
+ *   <li>nothing is taken just now (503),
+ *   <li>the body is longer than such a body may be (413),
+ *   <li>who is asking: a key or token that is not valid (401), none where one is needed (401), one that is not for the topic (403),
+ *   <li>the client's rate is used up (429),
+ *   <li>there is no room in flight (503).
+ * </ol>
+ *
+ * <p>May be called from any thread. Nothing in it blocks or takes longer than a microsecond or two.
+ */
+public final class Admission {
+    private static final Refusal TOO_LARGE = new Refusal(413, "the body is larger than it may be", 0);
+    private static final Refusal NO_KEY =
+            Refusal.unknown("this topic needs a key: Authorization: Bearer KEY, or X-API-Key");
+    private static final Refusal NOT_FOR_TOPIC =
+            new Refusal(403, "the key or token does not allow to write to this topic", 0);
+    /** What is kept for a body of unknown length, until more of it has come. */
+    private static final long UNKNOWN_LENGTH = 64 << 10;
+
+    private final Credentials credentials;
+    private final Proxies proxies;
+    private final Writers writers;
+    private final Limits limits;
+    private final Clients clients;
+    private final InFlight inFlight;
+    private volatile String closed;
+
+    /** Taken, not taken, or to be decided once the token was looked at. */
+    public sealed interface Decision permits NewToken, Permit, Refusal {}
+
+    /** Who may write to which topic, as far as the topic says it. */
+    public interface Writers {
+        /**
+         * Whether somebody may. Where anybody may, it is not looked at whose key is shown.
+         *
+         * @param name as in {@link Permit#caller}; null for anybody
+         */
+        boolean may(String topic, String name);
+    }
+
+    /**
+     * How much is taken.
+     *
+     * @param rate of a client whose key does not say another one
+     * @param clients how many clients are remembered
+     * @param window the bytes that are kept at first for a body at most; what reads a longer one goes through it in such pieces
+     */
+    public record Limits(Rate rate, long clients, long window) {}
+
+    /** Takes its parts. {@code keys} and {@code tokens} give those that hold now. */
+    public Admission(
+            Supplier<ApiKeys> keys,
+            Supplier<JwtKeys> tokens,
+            Proxies proxies,
+            Writers writers,
+            Limits limits,
+            InFlight inFlight,
+            Clock clock,
+            TimeMeter time) {
+        this.credentials = new Credentials(keys, tokens, limits.clients(), clock, time);
+        this.proxies = proxies;
+        this.writers = writers;
+        this.limits = limits;
+        this.clients = new Clients(limits.clients(), time);
+        this.inFlight = inFlight;
+    }
+
+    /** Takes nothing from now on, for this reason, which is told to those who ask. */
+    public void close(String reason) {
+        closed = reason;
+    }
+
+    /** Takes requests again. */
+    public void open() {
+        closed = null;
+    }
+
+    /** Who a connection is from. To be asked once for each connection, and handed over with each request of it. */
+    public Peer peer(InetAddress address) {
+        return proxies.peer(address);
+    }
+
+    /** Decides; a {@link Permit} holds room until it is closed. */
+    public Decision admit(RequestHead request) {
+        String reason = closed;
+        if (reason != null) {
+            return Refusal.unavailable(reason);
+        }
+        if (request.contentLength() > request.maxBody()) {
+            return TOO_LARGE;
+        }
+        InetAddress address = address(request);
+        Credentials.Found found = credentials.find(request, address);
+        if (found instanceof Decision decided) {
+            return decided;
+        }
+        Grant grant = (Grant) found;
+        Refusal noRight = right(request.topic(), grant);
+        return noRight == null ? enter(request, grant, address) : noRight;
+    }
+
+    private InetAddress address(RequestHead request) {
+        Peer peer = request.peer();
+        return peer.proxy() ? proxies.client(peer, request.header("X-Forwarded-For")) : peer.client();
+    }
+
+    private Refusal right(String topic, Grant grant) {
+        if (topic == null || writers.may(topic, null)) {
+            return null;
+        }
+        if (grant == null) {
+            return NO_KEY;
+        }
+        return grant.topics().match(topic) && writers.may(topic, grant.name()) ? null : NOT_FOR_TOPIC;
+    }
+
+    private Decision enter(RequestHead request, Grant grant, InetAddress address) {
+        String caller = grant == null ? null : grant.name();
+        Rate rate = grant == null || grant.rate() == null ? limits.rate() : grant.rate();
+        Client client = clients.find(caller == null ? address : caller, rate);
+        int wait = client.take();
+        if (wait > 0) {
+            return Refusal.tooMany("this client sends more than it may", wait);
+        }
+        long bytes = bytes(request.contentLength());
+        if (!inFlight.enter(bytes)) {
+            client.giveBack();
+            return Refusal.unavailable("as much is being worked on as may be");
+        }
+        return new Permit(inFlight, bytes, client, caller);
+    }
+
+    private long bytes(long contentLength) {
+        long wanted = contentLength < 0 ? UNKNOWN_LENGTH : contentLength;
+        return Math.min(wanted, Math.min(limits.window(), inFlight.maxBytes()));
+    }
+}

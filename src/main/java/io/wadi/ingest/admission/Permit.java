@@ -1,0 +1,85 @@
+package io.wadi.ingest.admission;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A request is taken: the room that it holds until it is closed. May be closed from several places and threads (the answer is
+ * written, the connection is gone, the route has failed); the first counts.
+ */
+public final class Permit implements Admission.Decision, AutoCloseable {
+    private static final long CLOSED = -1;
+
+    private final InFlight inFlight;
+    private final Client client;
+    private final String caller;
+    private final AtomicLong held;
+
+    /** Takes over room that was taken in {@code inFlight}. */
+    Permit(InFlight inFlight, long bytes, Client client, String caller) {
+        this.inFlight = inFlight;
+        this.client = client;
+        this.caller = caller;
+        this.held = new AtomicLong(bytes);
+    }
+
+    /** Whose key or token it came with: a key's name, or {@code token:} and a token's subject; null where it came with none. */
+    public String caller() {
+        return caller;
+    }
+
+    /** Counts events beyond the request's first against its client's rate. What is over it delays the client's next requests. */
+    public void charge(long events) {
+        client.charge(events);
+    }
+
+    /**
+     * Takes room for more bytes of the request.
+     *
+     * @return false where there is none, or the permit is closed: then nothing was taken
+     */
+    public boolean grow(long bytes) {
+        if (!inFlight.grow(bytes)) {
+            return false;
+        }
+        while (true) {
+            long before = held.get();
+            if (before == CLOSED) {
+                inFlight.shrink(bytes);
+                return false;
+            }
+            if (held.compareAndSet(before, before + bytes)) {
+                return true;
+            }
+        }
+    }
+
+    /**
+     * Gives back room of bytes that are done with; nothing where the permit is closed.
+     *
+     * @throws IllegalArgumentException where it does not hold as many
+     */
+    public void shrink(long bytes) {
+        while (true) {
+            long before = held.get();
+            if (before == CLOSED) {
+                return;
+            }
+            if (bytes > before) {
+                throw new IllegalArgumentException(bytes + " bytes given back of " + before);
+            }
+            if (held.compareAndSet(before, before - bytes)) {
+                inFlight.shrink(bytes);
+                return;
+            }
+        }
+    }
+
+    /** Gives back all it holds; more than once is as good as once. */
+    @Override
+    public void close() {
+        long before = held.getAndSet(CLOSED);
+        if (before != CLOSED) {
+            inFlight.leave(before);
+        }
+    }
+}

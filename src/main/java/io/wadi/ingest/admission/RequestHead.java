@@ -1,0 +1,25 @@
+package io.wadi.ingest.admission;
+
+/** What is known of a request before its body is read. */
+public interface RequestHead {
+    /** Who the connection is from: made by {@link Admission#peer} once for each connection. */
+    Peer peer();
+
+    /**
+     * A header by its name, whose case does not matter; null where there is none. Where the header stands several times, its
+     * values in order, separated by commas (RFC 9110, section 5.3).
+     */
+    String header(String name);
+
+    /** The key in the query, for senders that cannot set a header; null where there is none or the path takes none there. */
+    String queryKey();
+
+    /** The topic that the request is for; null where it is for none, and needs no right. */
+    String topic();
+
+    /** The length that the body is said to have, in bytes; -1 where it is not said, 0 where there is no body. */
+    long contentLength();
+
+    /** The largest body that is taken from such a request, in bytes as they are sent. */
+    long maxBody();
+}

@@ -1,0 +1,380 @@
+package io.wadi.ingest.admission;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.netty.util.NetUtil;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is let in, and what is answered to the rest. Topic {@code open} is for anybody, all others need a key. */
+@SuppressWarnings("JavaUtilDate") // Nimbus knows no other time
+class AdmissionTest {
+    private static final Refusal INVALID = new Refusal(401, "the key or token is not valid here", 0);
+    private static final JwtKeys.Options TOKENS = new JwtKeys.Options("issuer", "wadi", "topics");
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Times times = new Times();
+    private final String shop = ApiKey.make("shop", RANDOM);
+    private final String slow = ApiKey.make("slow", RANDOM);
+    private final InFlight inFlight = new InFlight(3, 10_000);
+    private ECKey signer;
+    private Admission admission;
+
+    @BeforeEach
+    void open() throws Exception {
+        signer = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
+        ApiKeys keys = ApiKeys.parse(
+                """
+                keys:
+                  - {name: shop, sha256: %s, topics: [orders], until: 2030-01-10}
+                  - {name: slow, sha256: %s, topics: ["*"], rate: 1}
+                """.formatted(ApiKey.hashOf(shop), ApiKey.hashOf(slow)).getBytes(UTF_8));
+        JwtKeys tokens = JwtKeys.parse(new JWKSet(signer).toString().getBytes(UTF_8), TOKENS, times);
+        admission = admission(keys, tokens);
+    }
+
+    private Admission admission(ApiKeys keys, JwtKeys tokens) {
+        return new Admission(
+                () -> keys,
+                () -> tokens,
+                Proxies.parse("10.0.0.0/8"),
+                (topic, name) -> topic.equals("open") || (name != null && !topic.equals("not-for-slow")),
+                new Admission.Limits(new Rate(2, 2), 1000, 4000),
+                inFlight,
+                times,
+                times);
+    }
+
+    private final class Head implements RequestHead {
+        private final Map<String, String> headers = new HashMap<>();
+        private String topic = "orders";
+        private String address = "192.0.2.1";
+        private String queryKey;
+        private long contentLength = 100;
+
+        Head with(String header, String value) {
+            headers.put(header.toLowerCase(Locale.ROOT), value);
+            return this;
+        }
+
+        Head bearer(String credential) {
+            return with("Authorization", "Bearer " + credential);
+        }
+
+        Head to(String name) {
+            topic = name;
+            return this;
+        }
+
+        Head from(String text) {
+            address = text;
+            return this;
+        }
+
+        Head queryKey(String key) {
+            queryKey = key;
+            return this;
+        }
+
+        Head length(long length) {
+            contentLength = length;
+            return this;
+        }
+
+        @Override
+        public Peer peer() {
+            return admission.peer(NetUtil.createInetAddressFromIpAddressString(address));
+        }
+
+        @Override
+        public String header(String name) {
+            return headers.get(name.toLowerCase(Locale.ROOT));
+        }
+
+        @Override
+        public String queryKey() {
+            return queryKey;
+        }
+
+        @Override
+        public String topic() {
+            return topic;
+        }
+
+        @Override
+        public long contentLength() {
+            return contentLength;
+        }
+
+        @Override
+        public long maxBody() {
+            return 8000;
+        }
+    }
+
+    private Head head() {
+        return new Head();
+    }
+
+    /** As the server does it: a token that is new is looked at first. */
+    private Admission.Decision decide(Head head) {
+        Admission.Decision decision = admission.admit(head);
+        if (decision instanceof NewToken token) {
+            Refusal refusal = token.look();
+            return refusal == null ? admission.admit(head) : refusal;
+        }
+        return decision;
+    }
+
+    private Refusal refused(Head head) {
+        Admission.Decision decision = decide(head);
+        assertThat(decision).isInstanceOf(Refusal.class);
+        return (Refusal) decision;
+    }
+
+    /** The caller of a request that is let in and answered at once. */
+    private String letIn(Head head) {
+        Admission.Decision decision = decide(head);
+        assertThat(decision).isInstanceOf(Permit.class);
+        try (Permit permit = (Permit) decision) {
+            return permit.caller();
+        }
+    }
+
+    private String token(String topics) throws Exception {
+        SignedJWT token = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("1").build(),
+                new JWTClaimsSet.Builder()
+                        .issuer("issuer")
+                        .audience("wadi")
+                        .subject("alice")
+                        .claim("topics", topics)
+                        .expirationTime(Date.from(times.instant().plusSeconds(60)))
+                        .build());
+        token.sign(new ECDSASigner(signer));
+        return token.serialize();
+    }
+
+    @Test
+    void admit_aKeyForTheTopic_isLetIn_howeverItIsShown() {
+        assertThat(letIn(head().bearer(shop))).isEqualTo("shop");
+        assertThat(letIn(head().with("X-API-Key", shop))).isEqualTo("shop");
+        times.pass(Duration.ofSeconds(5));
+        assertThat(letIn(head().queryKey(shop))).isEqualTo("shop");
+        assertThat(letIn(head().with("authorization", "bearer  " + shop))).isEqualTo("shop");
+    }
+
+    @Test
+    void admit_withoutAKey_isForOpenTopicsOnly() {
+        assertThat(letIn(head().to("open"))).isNull();
+        assertThat(letIn(head().to(null))).isNull();
+        assertThat(refused(head()))
+                .isEqualTo(new Refusal(401, "this topic needs a key: Authorization: Bearer KEY, or X-API-Key", 0));
+        assertThat(refused(head().with("Authorization", "Basic YTpi")).status()).isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"orders", "open"})
+    void admit_aKeyThatIsNotValid_isRefusedEverywhere(String topic) {
+        assertThat(refused(head().to(topic).bearer(ApiKey.make("shop", RANDOM))))
+                .isEqualTo(INVALID);
+        assertThat(refused(head().to(topic).bearer(ApiKey.make("nobody", RANDOM))))
+                .isEqualTo(INVALID);
+        assertThat(refused(head().to(topic).bearer(shop + ", Bearer " + shop))).isEqualTo(INVALID);
+        assertThat(refused(head().to(topic).bearer("a.b.c"))).isEqualTo(INVALID);
+        assertThat(refused(head().to(topic).with("X-API-Key", "").bearer(shop))).isEqualTo(INVALID);
+    }
+
+    @Test
+    void admit_aKeyForOtherTopics_is403_butOpenIsForEverybody() {
+        Refusal notForTopic = new Refusal(403, "the key or token does not allow to write to this topic", 0);
+
+        assertThat(refused(head().to("billing").bearer(shop))).isEqualTo(notForTopic);
+        assertThat(refused(head().to("not-for-slow").bearer(slow))).isEqualTo(notForTopic);
+        assertThat(letIn(head().to("open").bearer(shop))).isEqualTo("shop");
+    }
+
+    @Test
+    void admit_afterTheLastDayOfAKey_is401() {
+        times.pass(Duration.ofDays(10).minusMillis(1));
+        assertThat(letIn(head().bearer(shop))).isEqualTo("shop");
+
+        times.pass(Duration.ofMillis(1));
+
+        assertThat(refused(head().bearer(shop))).isEqualTo(new Refusal(401, "the time of the key or token is over", 0));
+    }
+
+    @Test
+    void admit_aToken_isLetInUntilItsEnd() throws Exception {
+        String token = token("orders billing");
+        assertThat(admission.admit(head().bearer(token))).isInstanceOf(NewToken.class);
+        assertThat(letIn(head().bearer(token))).isEqualTo("token:alice");
+        assertThat(letIn(head().to("billing").bearer(token))).isEqualTo("token:alice");
+        assertThat(refused(head().to("others").bearer(token)).status()).isEqualTo(403);
+
+        times.pass(Duration.ofSeconds(119));
+        assertThat(letIn(head().bearer(token))).isEqualTo("token:alice");
+        times.pass(Duration.ofSeconds(1));
+
+        assertThat(refused(head().bearer(token)).message()).isEqualTo("the time of the key or token is over");
+    }
+
+    @Test
+    void admit_manyNewTokensOfOneAddress_areNotAllLookedAt() throws Exception {
+        String good = token("orders");
+        letIn(head().bearer(good));
+        for (int i = 1; i < 50; i++) {
+            assertThat(refused(head().bearer("a.b." + i))).isEqualTo(INVALID);
+        }
+
+        assertThat(refused(head().bearer("a.b.c")))
+                .isEqualTo(new Refusal(429, "too many new tokens come from this address", 1));
+        assertThat(refused(head().from("192.0.2.2").bearer("a.b.c"))).isEqualTo(INVALID);
+        assertThat(letIn(head().bearer(good))).as("one that is known").isEqualTo("token:alice");
+        times.pass(Duration.ofSeconds(1));
+        assertThat(refused(head().bearer("a.b.c"))).isEqualTo(INVALID);
+    }
+
+    @Test
+    void admit_whereNoKeyIsAskedFor_whatIsShownIsNotLookedAt() {
+        admission = admission(ApiKeys.NONE, JwtKeys.NONE);
+
+        assertThat(letIn(head().to("open").bearer("for somebody else"))).isNull();
+    }
+
+    @Test
+    void admit_overTheRate_is429_untilTheNextToken() {
+        letIn(head().to("open"));
+        letIn(head().to("open"));
+        assertThat(refused(head().to("open"))).isEqualTo(new Refusal(429, "this client sends more than it may", 1));
+        assertThat(letIn(head().to("open").from("192.0.2.2")))
+                .as("another address")
+                .isNull();
+        assertThat(letIn(head().to("open").bearer(shop)))
+                .as("a key has its own")
+                .isEqualTo("shop");
+
+        times.pass(Duration.ofMillis(500));
+
+        assertThat(letIn(head().to("open"))).isNull();
+        assertThat(refused(head().to("open")).status()).isEqualTo(429);
+    }
+
+    @Test
+    void admit_aKeyWithARate_hasThat() {
+        assertThat(letIn(head().bearer(slow))).isEqualTo("slow");
+        assertThat(refused(head().from("192.0.2.2").bearer(slow)).status()).isEqualTo(429);
+    }
+
+    @Test
+    void charge_aBatch_delaysTheNextRequests() {
+        try (Permit permit = (Permit) admission.admit(head().to("open"))) {
+            permit.charge(20);
+        }
+
+        assertThat(refused(head().to("open")).retryAfter()).isEqualTo(10);
+        times.pass(Duration.ofSeconds(10));
+        assertThat(letIn(head().to("open"))).isNull();
+    }
+
+    @Test
+    void admit_throughAProxy_countsForWhoIsBehindIt() {
+        for (int i = 0; i < 10; i++) {
+            letIn(head().to("open").from("10.0.0.1").with("X-Forwarded-For", "192.0.2." + i));
+        }
+
+        letIn(head().to("open").from("198.51.100.1").with("X-Forwarded-For", "192.0.2.100"));
+        letIn(head().to("open").from("198.51.100.1").with("X-Forwarded-For", "192.0.2.101"));
+        assertThat(refused(head().to("open").from("198.51.100.1").with("X-Forwarded-For", "192.0.2.102"))
+                        .status())
+                .as("what others forward is not believed")
+                .isEqualTo(429);
+    }
+
+    @Test
+    void admit_noRoomForARequest_is503_andCostsNoToken() {
+        Permit first = (Permit) admission.admit(head().to("open").from("192.0.2.1"));
+        admission.admit(head().to("open").from("192.0.2.2"));
+        admission.admit(head().to("open").from("192.0.2.3"));
+
+        Set<Integer> retryAfter = new TreeSet<>();
+        for (int i = 0; i < 10; i++) {
+            Refusal refusal = refused(head().to("open").from("192.0.2.4"));
+            assertThat(refusal.status()).isEqualTo(503);
+            assertThat(refusal.message()).isEqualTo("as much is being worked on as may be");
+            retryAfter.add(refusal.retryAfter());
+        }
+        assertThat(retryAfter).containsExactly(1, 2, 3);
+        first.close();
+        assertThat(letIn(head().to("open").from("192.0.2.4"))).isNull();
+    }
+
+    @Test
+    void admit_keepsTheBytesOfABody_upToTheWindow() {
+        try (Permit permit = (Permit) admission.admit(head().to("open").length(7000))) {
+            assertThat(inFlight.bytes()).isEqualTo(4000);
+            try (Permit other = (Permit) admission.admit(head().to("open").length(-1))) {
+                assertThat(inFlight.bytes()).isEqualTo(8000);
+                assertThat(refused(head().to("open").from("192.0.2.2").length(2001))
+                                .status())
+                        .isEqualTo(503);
+                assertThat(other.grow(2000)).isTrue();
+                assertThat(permit.grow(1)).isFalse();
+                other.shrink(1000);
+                assertThat(permit.grow(1)).isTrue();
+            }
+            assertThat(inFlight.bytes()).isEqualTo(4001);
+        }
+        assertThat(inFlight.bytes()).isZero();
+        assertThat(inFlight.requests()).isZero();
+    }
+
+    @Test
+    void admit_aBodyThatIsTooLong_is413() {
+        assertThat(refused(head().length(8001))).isEqualTo(new Refusal(413, "the body is larger than it may be", 0));
+        assertThat(letIn(head().to("open").length(8000))).isNull();
+    }
+
+    @Test
+    void admit_whileClosed_is503_beforeAllElse() {
+        admission.close("Wadi is stopping");
+        Refusal refusal = refused(head().length(8001).bearer("wrong"));
+        assertThat(refusal.status()).isEqualTo(503);
+        assertThat(refusal.message()).isEqualTo("Wadi is stopping");
+        assertThat(refusal.retryAfter()).isBetween(1, 3);
+
+        admission.open();
+
+        assertThat(letIn(head().to("open"))).isNull();
+    }
+
+    @Test
+    void admit_refusals_holdNothing() {
+        refused(head());
+        refused(head().bearer("wrong"));
+        refused(head().to("billing").bearer(shop));
+
+        assertThat(inFlight.requests()).isZero();
+        assertThat(inFlight.bytes()).isZero();
+    }
+}
