@@ -110,6 +110,28 @@ class WadiStartTest {
                 .isEqualTo("Wadi cannot start:\n  wadi.hdfs.keytab=/nowhere.keytab: there is no such file to read\n");
     }
 
+    @Test
+    void keysFileWithMistakes_areSaidWithTheirLines() throws Exception {
+        Path keys = Files.writeString(directory.resolve("keys.yaml"), "keys:\n  - name: shop\n    sha256: abc\n");
+        configure("wadi.intake.keys-file=" + keys);
+
+        assertThat(start()).isEqualTo("""
+                        Wadi cannot start:
+                          keys.yaml line 2: topics is missing
+                          keys.yaml line 3: sha256: found "abc", allowed: 64 hexadecimal digits in lower case, or two of them \
+                        while a key is replaced
+                        """);
+    }
+
+    @Test
+    void tokensWithoutAnIssuer_areRefused() throws Exception {
+        configure("wadi.intake.jwt-jwks=https://id.example.org/jwks.json");
+
+        assertThat(start())
+                .isEqualTo(
+                        "Wadi cannot start:\n  wadi.intake.jwt-issuer is empty, and wadi.intake.jwt-jwks is not: set both\n");
+    }
+
     private void configure(String... properties) throws IOException {
         Files.write(directory.resolve("application.properties"), List.of(properties));
     }

@@ -73,6 +73,12 @@ public final class WadiSettings {
             "1KiB",
             "1GiB",
             "The largest request body; a larger one is answered with 413.");
+    public static final Setting<String> HTTP_TRUSTED_PROXIES = matching(
+            "wadi.http.trusted-proxies",
+            "",
+            "[0-9A-Fa-f.:/, ]*",
+            "addresses and networks such as 10.0.0.0/8, separated by commas, or nothing for none",
+            "Proxies in front of the events port, whose X-Forwarded-For says where a request comes from.");
     public static final Setting<Long> HTTP_WORKERS = number(
             "wadi.http.workers",
             "32",
@@ -93,6 +99,62 @@ public final class WadiSettings {
             2000,
             60_000,
             "Milliseconds Kafka may take to acknowledge an event before its sender is told 503.");
+    public static final Setting<Long> INTAKE_IN_FLIGHT_REQUESTS = number(
+            "wadi.intake.in-flight-requests",
+            "4096",
+            1,
+            500_000,
+            "Requests that are taken and not answered yet, at most; others are told 503.");
+    public static final Setting<Long> INTAKE_IN_FLIGHT_BYTES = size(
+            "wadi.intake.in-flight-bytes",
+            "64MiB",
+            "1MiB",
+            "64GiB",
+            "Bytes kept for them at most, and at most a quarter of the heap; others are told 503.");
+    public static final Setting<Long> INTAKE_WINDOW = size(
+            "wadi.intake.window",
+            "4MiB",
+            "64KiB",
+            "64MiB",
+            "Bytes kept for one request at most; a longer body goes through it in such pieces.");
+    public static final Setting<Long> INTAKE_RATE = number(
+            "wadi.intake.rate",
+            "0",
+            0,
+            10_000_000,
+            "Events a second that a client may send in the long run, others are told 429; 0 for any number.");
+    public static final Setting<Long> INTAKE_BURST = number(
+            "wadi.intake.burst",
+            "0",
+            0,
+            10_000_000,
+            "Events that a client may send at once after a rest; 0 for those of one second.");
+    public static final Setting<Long> INTAKE_CLIENTS = number(
+            "wadi.intake.clients", "20000", 100, 1_000_000, "Clients whose rates are remembered; some 0.5 KB each.");
+    public static final Setting<String> INTAKE_KEYS_FILE = optional(
+            "wadi.intake.keys-file",
+            "no keys",
+            "The keys of those who may send, made by ./wadi keys new; empty: whoever may, unless tokens are asked for.");
+    public static final Setting<String> INTAKE_OPEN_TOPICS = optional(
+            "wadi.intake.open-topics",
+            "none",
+            "Topics that need no key where there are keys, such as select-color,web.*; empty: none.");
+    public static final Setting<String> INTAKE_JWT_JWKS = matching(
+            "wadi.intake.jwt-jwks",
+            "",
+            "(https://[^\\s]+|(?!\\w+://).*)",
+            "a file or an https address, or nothing for no tokens",
+            "The issuer's JWK set, where JWTs are taken as keys are: a file or an https address; empty: no tokens.");
+    public static final Setting<String> INTAKE_JWT_ISSUER =
+            optional("wadi.intake.jwt-issuer", "no tokens", "The issuer (iss) of such tokens.");
+    public static final Setting<String> INTAKE_JWT_AUDIENCE =
+            text("wadi.intake.jwt-audience", "wadi", "What their audience (aud) has among it.");
+    public static final Setting<String> INTAKE_JWT_TOPICS_CLAIM =
+            text("wadi.intake.jwt-topics-claim", "topics", "Their claim with the topics that may be written to.");
+    public static final Setting<Duration> INTAKE_JWT_REFRESH_EVERY = duration(
+            "wadi.intake.jwt-refresh-every", "5m", "10s", "24h", "How often the JWK set is looked at for changes.");
+    public static final Setting<Duration> INTAKE_RELOAD_EVERY = duration(
+            "wadi.intake.reload-every", "10s", "1s", "1h", "How often the file of keys is looked at for changes.");
 
     // ---- landing
     public static final Setting<List<String>> LANDING_TOPICS =
@@ -226,11 +288,26 @@ public final class WadiSettings {
             HTTP_PORT,
             HTTP_ORIGINS,
             HTTP_MAX_BODY,
+            HTTP_TRUSTED_PROXIES,
             HTTP_WORKERS,
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
             WEB_EVENTS_TOPIC,
             INTAKE_ACKNOWLEDGE_WITHIN_MS,
+            INTAKE_IN_FLIGHT_REQUESTS,
+            INTAKE_IN_FLIGHT_BYTES,
+            INTAKE_WINDOW,
+            INTAKE_RATE,
+            INTAKE_BURST,
+            INTAKE_CLIENTS,
+            INTAKE_KEYS_FILE,
+            INTAKE_OPEN_TOPICS,
+            INTAKE_JWT_JWKS,
+            INTAKE_JWT_ISSUER,
+            INTAKE_JWT_AUDIENCE,
+            INTAKE_JWT_TOPICS_CLAIM,
+            INTAKE_JWT_REFRESH_EVERY,
+            INTAKE_RELOAD_EVERY,
             LANDING_TOPICS,
             LANDING_GROUP,
             LANDING_DIRECTORY,

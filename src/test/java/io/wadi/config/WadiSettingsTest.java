@@ -47,4 +47,17 @@ class WadiSettingsTest {
         assertThatThrownBy(() -> WadiSettings.HDFS_UMASK.parser().apply(umask))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "https://id.example.org/jwks.json", "conf/jwks.json", "/etc/wadi/jwks.json"})
+    void jwks_takesFilesAndHttpsAddresses(String jwks) {
+        assertThat(WadiSettings.INTAKE_JWT_JWKS.parser().apply(jwks)).isEqualTo(jwks);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://id.example.org/jwks.json", "ftp://id.example.org/jwks.json", "https://"})
+    void jwks_refusesWhatOthersCouldChangeOnTheWay(String jwks) {
+        assertThatThrownBy(() -> WadiSettings.INTAKE_JWT_JWKS.parser().apply(jwks))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
 }
