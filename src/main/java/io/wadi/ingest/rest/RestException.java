@@ -1,0 +1,16 @@
+package io.wadi.ingest.rest;
+
+/** A request to {@code /topics} is not taken; the error is the answer. */
+public final class RestException extends RuntimeException {
+    private final transient RestError error;
+
+    RestException(RestError error) {
+        super(error.message());
+        this.error = error;
+    }
+
+    /** The answer. */
+    public RestError error() {
+        return error;
+    }
+}

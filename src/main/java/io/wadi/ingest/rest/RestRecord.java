@@ -1,0 +1,185 @@
+package io.wadi.ingest.rest;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.JsonBody;
+import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.rest.RestTypes.Format;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/** One record of a produce request, read field by field; the first thing that is wrong with it is its problem. */
+final class RestRecord {
+    private final JsonBody json;
+    private final JsonParser parser;
+    private final Format format;
+    private final String place;
+
+    private byte[] key;
+    private byte[] value;
+    private boolean hasValue;
+    private final List<Header> headers = new ArrayList<>();
+    private Integer partition;
+    private Long timestamp;
+    private Problem problem;
+
+    RestRecord(JsonBody json, Format format, String place) {
+        this.json = json;
+        this.parser = json.parser();
+        this.format = format;
+        this.place = place;
+    }
+
+    /** Reads the value that the parser stands at the beginning of; afterwards the parser stands at its end. */
+    Event read(Integer path) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            wrong("", "a record is a JSON object");
+        } else {
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                parser.nextToken();
+                field(name);
+            }
+            checkWhole(path);
+        }
+        return problem == null
+                ? new Event(key, value, headers, path == null ? partition : path, timestamp, null)
+                : Event.refused(problem);
+    }
+
+    private void field(String name) throws IOException {
+        switch (name) {
+            case "key" -> key = key();
+            case "value" -> {
+                hasValue = true;
+                value = value();
+            }
+            case "partition" -> partition = partition();
+            case "timestamp" -> timestamp = timestamp();
+            case "headers" -> headers();
+            default -> wrong("", "a record has key, value, partition, timestamp and headers, and no other field");
+        }
+    }
+
+    private void checkWhole(Integer path) throws IOException {
+        if (!hasValue) {
+            wrong("/value", "missing; null is a tombstone");
+        }
+        if (path != null && partition != null) {
+            wrong("/partition", "the path names the partition already");
+        }
+    }
+
+    private byte[] key() throws IOException {
+        if (format == Format.BINARY) {
+            return binary("/key");
+        }
+        JsonNode node = RestJson.MAPPER.readTree(parser);
+        return node.isNull() ? null : RestJson.write(node);
+    }
+
+    private byte[] value() throws IOException {
+        if (format == Format.BINARY) {
+            return binary("/value");
+        }
+        return isNull() ? null : json.cut();
+    }
+
+    private byte[] binary(String field) throws IOException {
+        if (isNull()) {
+            return null;
+        }
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            try {
+                return Base64.getDecoder().decode(parser.getText());
+            } catch (IllegalArgumentException e) {
+                // Said below.
+            }
+        }
+        wrong(field, "not a string of base64");
+        return null;
+    }
+
+    private Integer partition() throws IOException {
+        if (isInteger() && parser.getLongValue() <= Integer.MAX_VALUE) {
+            return parser.getIntValue();
+        }
+        if (!isNull()) {
+            wrong("/partition", "not a partition's number");
+        }
+        return null;
+    }
+
+    private Long timestamp() throws IOException {
+        if (isInteger()) {
+            return parser.getLongValue();
+        }
+        if (!isNull()) {
+            wrong("/timestamp", "not milliseconds since the epoch");
+        }
+        return null;
+    }
+
+    private void headers() throws IOException {
+        if (isNull()) {
+            return;
+        }
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            wrong("/headers", "not an array");
+            return;
+        }
+        for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
+            header("/headers/" + i);
+        }
+    }
+
+    private void header(String at) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            wrong(at, "a header is {\"key\":\"…\",\"value\":\"base64\"}");
+            return;
+        }
+        String name = null;
+        byte[] content = null;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String field = parser.currentName();
+            JsonToken token = parser.nextToken();
+            if (field.equals("key") && token == JsonToken.VALUE_STRING) {
+                name = parser.getText();
+            } else if (field.equals("value")) {
+                content = binary(at + "/value");
+            } else {
+                wrong(at, "a header has a key, which is a string, and a value");
+            }
+        }
+        if (name == null) {
+            wrong(at, "a header has a key");
+        } else {
+            headers.add(new RecordHeader(name, content));
+        }
+    }
+
+    private boolean isNull() {
+        return parser.currentToken() == JsonToken.VALUE_NULL;
+    }
+
+    /** Whether the parser stands at a whole number from 0 to the largest long. */
+    private boolean isInteger() throws IOException {
+        return parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+                && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER
+                && parser.getLongValue() >= 0;
+    }
+
+    /** Keeps the first problem and passes over the value that has it. */
+    private void wrong(String field, String text) throws IOException {
+        if (problem == null) {
+            problem = new Problem(place + field, text);
+        }
+        parser.skipChildren();
+    }
+}

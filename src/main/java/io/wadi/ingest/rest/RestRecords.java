@@ -1,0 +1,72 @@
+package io.wadi.ingest.rest;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.JsonBody;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the body of a produce request: {@code {"records":[{"key":…,"value":…,"partition":…,"timestamp":…,"headers":…}]}}. */
+public final class RestRecords {
+    private RestRecords() {}
+
+    /**
+     * The records in their order, those that cannot be taken as refused ones. A value in JSON stays byte for byte as it was
+     * sent; {@code null} is a tombstone. A key in JSON is written again without blanks: equal keys have equal bytes.
+     *
+     * @param path the partition that the path names; null where it names none
+     * @throws RestException 400 where the body is not JSON, 422 where it is no list of at least one record
+     */
+    public static List<Event> read(byte[] body, RestTypes.Format format, Integer path) {
+        try (JsonBody json = new JsonBody(body)) {
+            List<Event> records = records(json, format, path);
+            json.end();
+            return records;
+        } catch (JsonProcessingException e) {
+            throw new RestException(RestError.of(400, "the body is not JSON: " + JsonBody.explain(e)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The partition that a path names.
+     *
+     * @return empty for what is no partition's number, which is {@link RestError#noPartition}
+     */
+    public static Optional<Integer> partition(String segment) {
+        return segment.matches("[0-9]{1,9}") ? Optional.of(Integer.valueOf(segment)) : Optional.empty();
+    }
+
+    private static List<Event> records(JsonBody json, RestTypes.Format format, Integer path) throws IOException {
+        JsonParser parser = json.parser();
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw unprocessable("the body is not a JSON object; send {\"records\":[…]}");
+        }
+        List<Event> records = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            if (!parser.currentName().equals("records")) {
+                throw unprocessable("the body has a field besides records; schemas are the topic's own here");
+            }
+            if (parser.nextToken() != JsonToken.START_ARRAY) {
+                throw unprocessable("/records: not an array");
+            }
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                records.add(new RestRecord(json, format, "/records/" + records.size()).read(path));
+            }
+        }
+        if (records.isEmpty()) {
+            throw unprocessable("/records: there is no record");
+        }
+        return records;
+    }
+
+    private static RestException unprocessable(String message) {
+        return new RestException(RestError.unprocessable(message));
+    }
+}
