@@ -1,0 +1,246 @@
+package io.wadi.ingest.cloudevents;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.ingest.cloudevents.CloudEvents.Mode;
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.Problem;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class CloudEventsTest {
+    private static final String REQUIRED =
+            "\"specversion\":\"1.0\",\"id\":\"A-1\",\"source\":\"/shop\",\"type\":\"order\"";
+    private static final List<String> REQUIRED_HEADERS =
+            List.of("ce-specversion: 1.0", "ce-id: A-1", "ce-source: /shop", "ce-type: order");
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "none", delimiter = '|', textBlock = """
+            application/cloudevents+json                       | false | STRUCTURED
+            Application/CloudEvents+JSON; charset=UTF-8        | true  | STRUCTURED
+            application/cloudevents-batch+json                 | false | BATCHED
+            application/cloudevents+avro                       | true  | UNKNOWN
+            application/cloudevents-batch+xml                  | false | UNKNOWN
+            application/cloudevents                            | false | UNKNOWN
+            application/cloudevents+json; charset=utf-16       | false | UNKNOWN
+            application/json                                   | true  | BINARY
+            image/png                                          | true  | BINARY
+            none                                               | true  | BINARY
+            application/json                                   | false | NONE
+            none                                               | false | NONE
+            """)
+    void mode_isSaidByTheContentTypeFirst(String contentType, boolean version, Mode mode) {
+        assertThat(CloudEvents.mode(contentType, version)).isEqualTo(mode);
+    }
+
+    @Test
+    void structured_attributesAreHeadersAndDataIsTheValue() {
+        Event event = structured("""
+                { %s, "time":"2026-04-14T12:34:56.789+09:00", "datacontenttype":"application/vnd.order+json",
+                  "subject":null, "partitionkey":"alice", "count":-7, "paid":true, "name":"김 😀",
+                  "data": { "total" : 1.50 } }""".formatted(REQUIRED));
+
+        assertThat(event.problem()).isNull();
+        assertThat(text(event.value())).isEqualTo("{ \"total\" : 1.50 }");
+        assertThat(text(event.key())).isEqualTo("alice");
+        assertThat(headers(event))
+                .isEqualTo(Map.ofEntries(
+                        Map.entry("ce_specversion", "1.0"),
+                        Map.entry("ce_id", "A-1"),
+                        Map.entry("ce_source", "/shop"),
+                        Map.entry("ce_type", "order"),
+                        Map.entry("ce_time", "2026-04-14T12:34:56.789+09:00"),
+                        Map.entry("ce_partitionkey", "alice"),
+                        Map.entry("ce_count", "-7"),
+                        Map.entry("ce_paid", "true"),
+                        Map.entry("ce_name", "김 😀"),
+                        Map.entry("content-type", "application/vnd.order+json"),
+                        Map.entry("id", "A-1")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', nullValues = "none", textBlock = """
+            "data":{"a":1}                                              | {"a":1} | application/json
+            "data":"text"                                               | "text"  | application/json
+            "data":[1, 2]                                               | [1, 2]  | application/json
+            "data":"\\u0041","datacontenttype":"text/plain"             | A       | text/plain
+            "datacontenttype":"application/xml","data":"<a/>"           | <a/>    | application/xml
+            "data_base64":"YWJj","datacontenttype":"image/png"          | abc     | image/png
+            "data_base64":"YWJj"                                        | abc     | none
+            "data":null                                                 | none    | none
+            "subject":"x"                                               | none    | none
+            """)
+    void structured_dataIsWhatItsTypeSays(String members, String value, String type) {
+        Event event = structured("{" + REQUIRED + "," + members + "}");
+
+        assertThat(event.problem()).isNull();
+        assertThat(text(event.value())).isEqualTo(value);
+        assertThat(headers(event).get("content-type")).isEqualTo(type);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            []                                                     | ~~          | a CloudEvent is a JSON object
+            ~~                                                     | ~~          | a CloudEvent is a JSON object
+            {}                                                     | /specversion | missing
+            {"specversion":"1.0","id":"1","type":"t"}              | /source     | missing
+            {REQUIRED,"id":"2"}                                    | ~~          | not JSON: line 1, column 69: Duplicate field 'id'
+            {"specversion":"0.3"}                                  | /specversion | only 1.0 is known
+            {"specversion":1.0}                                    | /specversion | an attribute is a string, a boolean or an integer of 32 bits
+            {"id":""}                                              | /id         | empty
+            {"id":null,"specversion":"1.0"}                        | /id         | missing
+            {"type":""}                                            | /type       | empty
+            {"source":""}                                          | /source     | not a URI reference
+            {"source":"a b"}                                       | /source     | not a URI reference
+            {REQUIRED,"subject":""}                                | /subject    | empty
+            {REQUIRED,"partitionkey":""}                           | /partitionkey | empty
+            {REQUIRED,"dataschema":"relative"}                     | /dataschema | not an absolute URI
+            {REQUIRED,"time":"2026-04-14T12:34:56+0900"}           | /time       | not a time as in RFC 3339, such as 2026-04-14T12:34:56.789Z
+            {REQUIRED,"time":"2026-02-30T12:34:56Z"}               | /time       | not a time as in RFC 3339, such as 2026-04-14T12:34:56.789Z
+            {REQUIRED,"datacontenttype":"json"}                    | /datacontenttype | not a media type
+            {REQUIRED,"x":1.5}                                     | /x          | an attribute is a string, a boolean or an integer of 32 bits
+            {REQUIRED,"x":2147483648}                              | /x          | an attribute is a string, a boolean or an integer of 32 bits
+            {REQUIRED,"x":{"a":[1]}}                               | /x          | an attribute is a string, a boolean or an integer of 32 bits
+            {REQUIRED,"a/B":"c"}                                   | /a~1B       | not an attribute's name: small letters and digits, and not data
+            {REQUIRED,"x":"a\\nb"}                                 | /x          | has a control character, half a surrogate pair or a code point that is no character
+            {REQUIRED,"x":"\\ud83d"}                               | /x          | has a control character, half a surrogate pair or a code point that is no character
+            {REQUIRED,"x":"\\ufdd0"}                               | /x          | has a control character, half a surrogate pair or a code point that is no character
+            {REQUIRED,"data":1,"data_base64":"YQ=="}               | /data_base64 | an event has data or data_base64, not both
+            {REQUIRED,"data_base64":"%%"}                          | /data_base64 | not a string of base64
+            {REQUIRED,"data_base64":{"a":1}}                       | /data_base64 | not a string of base64
+            {REQUIRED,"datacontenttype":"text/plain","data":{}}    | /data       | not a string, and datacontenttype is not JSON
+            {REQUIRED} {}                                          | ~~          | not JSON: line 1, column 67: more than one JSON value
+            """)
+    void structured_thatBreaksARuleIsRefused(String body, String pointer, String text) {
+        Event event = structured(body.replace("REQUIRED", REQUIRED));
+
+        assertThat(event.problem()).isEqualTo(new Problem(pointer, text));
+        assertThat(event.value()).isNull();
+    }
+
+    @Test
+    void batched_eachEventIsReadByItself() {
+        List<Event> events = CloudEvents.batched("[{%s,\"data\":1}, {\"id\":\"\"}, 3, {%s,\"data\": [ ]}]"
+                .formatted(REQUIRED, REQUIRED)
+                .getBytes(UTF_8));
+
+        assertThat(events).extracting(event -> text(event.value())).containsExactly("1", null, null, "[ ]");
+        assertThat(events)
+                .extracting(Event::problem)
+                .containsExactly(
+                        null, new Problem("/1/id", "empty"), new Problem("/2", "a CloudEvent is a JSON object"), null);
+    }
+
+    @Test
+    void batched_thatIsNoArrayIsOneRefusal() {
+        assertThat(CloudEvents.batched("{}".getBytes(UTF_8)))
+                .extracting(Event::problem)
+                .containsExactly(new Problem("", "a batch is a JSON array of CloudEvents"));
+        assertThat(CloudEvents.batched("[{%s}".formatted(REQUIRED).getBytes(UTF_8)))
+                .singleElement()
+                .satisfies(event -> assertThat(event.problem().text()).startsWith("not JSON: line 1, column "));
+        assertThat(CloudEvents.batched("[]".getBytes(UTF_8))).isEmpty();
+    }
+
+    @Test
+    void binary_headersAreDecodedAndTheBodyStaysAsItIs() {
+        Event event = binary(
+                "{ \"a\" :1}\n",
+                "Content-Type: application/json; charset=utf-8",
+                "Host: localhost",
+                "CE-PartitionKey: al%C3%ADce",
+                "ce-subject: \"%E2%82%AC 5\"",
+                "traceparent: 00-1");
+
+        assertThat(event.problem()).isNull();
+        assertThat(text(event.value())).isEqualTo("{ \"a\" :1}\n");
+        assertThat(text(event.key())).isEqualTo("alíce");
+        assertThat(headers(event))
+                .isEqualTo(Map.of(
+                        "ce_specversion", "1.0",
+                        "ce_id", "A-1",
+                        "ce_source", "/shop",
+                        "ce_type", "order",
+                        "ce_partitionkey", "alíce",
+                        "ce_subject", "€ 5",
+                        "content-type", "application/json; charset=utf-8",
+                        "id", "A-1"));
+    }
+
+    @Test
+    void binary_dataOfAnotherTypeIsNotLookedAt() {
+        assertThat(text(binary("{", "Content-Type: application/octet-stream").value()))
+                .isEqualTo("{");
+        assertThat(text(binary("{").value())).isEqualTo("{");
+        assertThat(binary("", "Content-Type: application/json").value()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ce-datacontenttype: text/plain     | header ce-datacontenttype: not allowed; Content-Type says it
+            ce-time: yesterday                 | header ce-time: not a time as in RFC 3339, such as 2026-04-14T12:34:56.789Z
+            ce-subject: %C0%A0                 | header ce-subject: not UTF-8 in percent-encoding
+            ce-subject: a%0Ab                  | header ce-subject: has a control character, half a surrogate pair or a code point that is no character
+            ce-my-ext: 1                       | header ce-my-ext: not an attribute's name: small letters and digits, and not data
+            ce-data: 1                         | header ce-data: not an attribute's name: small letters and digits, and not data
+            ce-id: A-2                         | header ce-id: given twice
+            Content-Type: nonsense             | header content-type: not a media type
+            """)
+    void binary_headerThatBreaksARuleIsRefused(String header, String text) {
+        assertThat(binary("{}", header).problem()).isEqualTo(new Problem("", text));
+    }
+
+    @Test
+    void binary_withoutARequiredHeaderIsRefused() {
+        assertThat(CloudEvents.binary(entries(List.of("ce-specversion: 1.0", "ce-id: 1", "ce-source: s")), new byte[0])
+                        .problem())
+                .isEqualTo(new Problem("", "header ce-type is missing"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "{, 'not JSON: line 1, column 2: Unexpected end-of-input'",
+        "{} {}, 'not JSON: line 1, column 5: more than one JSON value'",
+        "'  ', the data is called JSON and is blank"
+    })
+    void binary_dataThatIsCalledJsonIsJson(String body, String text) {
+        assertThat(binary(body, "Content-Type: application/json").problem().text())
+                .startsWith(text);
+    }
+
+    private static Event structured(String body) {
+        return CloudEvents.structured(body.getBytes(UTF_8));
+    }
+
+    /** A request with the required headers and these. */
+    private static Event binary(String body, String... more) {
+        List<String> headers = new ArrayList<>(REQUIRED_HEADERS);
+        headers.addAll(Arrays.asList(more));
+        return CloudEvents.binary(entries(headers), body.getBytes(UTF_8));
+    }
+
+    private static List<Map.Entry<String, String>> entries(List<String> headers) {
+        return headers.stream()
+                .map(header -> header.split(": ", 2))
+                .map(parts -> Map.entry(parts[0], parts[1]))
+                .toList();
+    }
+
+    private static Map<String, String> headers(Event event) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        event.headers().forEach(header -> headers.put(header.key(), text(header.value())));
+        assertThat(headers).hasSameSizeAs(event.headers());
+        return headers;
+    }
+
+    private static String text(byte[] bytes) {
+        return bytes == null ? null : new String(bytes, UTF_8);
+    }
+}
