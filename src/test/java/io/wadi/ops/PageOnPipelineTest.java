@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.wadi.testing.Browser;
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wadi.ops.PageStubs.Answer;
+import io.wadi.testing.Browser;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.wadi.ops;
+package io.wadi.testing;
 
 import java.io.File;
 import java.io.IOException;
@@ -25,9 +25,9 @@ import org.openqa.selenium.logging.LoggingPreferences;
  * A headless Chromium of this machine, with a profile of its own that is removed at the end. Browser and driver are the
  * ones on the PATH; nothing is downloaded.
  */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
     /** Why the tests of a page are skipped where {@link #open} finds nothing. */
-    static final String MISSING = "Skipped: no Chromium with its driver on the PATH. On Debian and Ubuntu:"
+    public static final String MISSING = "Skipped: no Chromium with its driver on the PATH. On Debian and Ubuntu:"
             + " apt-get install chromium chromium-driver";
 
     private static final List<String> BROWSERS =
@@ -63,7 +63,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Starts the browser; empty where none is installed, which is also said on the console. */
-    static Optional<Browser> open() throws IOException {
+    public static Optional<Browser> open() throws IOException {
         Optional<Path> chromium =
                 BROWSERS.stream().flatMap(name -> onPath(name).stream()).findFirst();
         Optional<Path> chromedriver = onPath("chromedriver");
@@ -74,23 +74,25 @@ final class Browser implements AutoCloseable {
         return Optional.of(new Browser(chromium.get(), chromedriver.get()));
     }
 
-    WebDriver driver() {
+    /** The driver, for what is done by hand. */
+    public WebDriver driver() {
         return driver;
     }
 
-    Object run(String script, Object... arguments) {
+    /** What a script returns in the page that is open. */
+    public Object run(String script, Object... arguments) {
         return driver.executeScript(script, arguments);
     }
 
     /** Shows the page as on a screen of this width, light or dark. */
-    void view(int width, boolean dark) {
+    public void view(int width, boolean dark) {
         Map<String, String> scheme = Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light");
         driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(scheme)));
         size(width, HEIGHT);
     }
 
     /** The whole page, as high as it is, as PNG. */
-    void screenshot(Path file) throws IOException {
+    public void screenshot(Path file) throws IOException {
         int width = number("return innerWidth");
         size(width, Math.max(HEIGHT, number("return document.documentElement.scrollHeight")));
         byte[] png = driver.getScreenshotAs(OutputType.BYTES);
@@ -100,7 +102,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** What the browser wrote to its console since the last call, refused scripts and failed requests included. */
-    List<String> console() {
+    public List<String> console() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .map(entry -> entry.getMessage())
                 .toList();
