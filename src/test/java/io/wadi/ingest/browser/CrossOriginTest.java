@@ -1,0 +1,95 @@
+package io.wadi.ingest.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CrossOriginTest {
+    private static final String EXPOSED = "Retry-After, Preference-Applied";
+
+    private final CrossOrigin any = new CrossOrigin(List.of("*"));
+    private final CrossOrigin listed = new CrossOrigin(List.of("https://shop.example", "http://localhost:3000"));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://elsewhere.example", "null"})
+    void any_isAllowedWithoutBeingNamed(String origin) {
+        assertThat(any.answer(origin))
+                .contains(Map.of("Access-Control-Allow-Origin", "*", "Access-Control-Expose-Headers", EXPOSED));
+    }
+
+    @Test
+    void listed_isNamedAndTheAnswerVaries() {
+        assertThat(listed.answer("http://localhost:3000"))
+                .contains(Map.of(
+                        "Access-Control-Allow-Origin", "http://localhost:3000",
+                        "Access-Control-Expose-Headers", EXPOSED,
+                        "Vary", "Origin"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://elsewhere.example",
+                "http://shop.example",
+                "https://shop.example:8443",
+                "https://shop.example.evil.example",
+                "https://SHOP.example",
+                "null",
+                ""
+            })
+    void notListed_isRefused(String origin) {
+        assertThat(listed.answer(origin)).isEmpty();
+        assertThat(listed.preflight(origin)).isEmpty();
+    }
+
+    @Test
+    void withoutAnOrigin_isNoPagesRequest() {
+        assertThat(listed.answer(null)).contains(Map.of("Vary", "Origin"));
+        assertThat(any.answer(null)).contains(Map.of("Access-Control-Allow-Origin", "*"));
+    }
+
+    @Test
+    void preflight_namesMethodsAndHeaders() {
+        assertThat(listed.preflight("https://shop.example").orElseThrow())
+                .containsEntry("Access-Control-Allow-Origin", "https://shop.example")
+                .containsEntry("Access-Control-Allow-Methods", "GET, POST")
+                .containsEntry("Access-Control-Max-Age", "7200")
+                .containsEntry("Vary", "Origin")
+                .doesNotContainKey("Access-Control-Allow-Credentials")
+                .extractingByKey("Access-Control-Allow-Headers")
+                .asString()
+                .contains("authorization", "content-type", "idempotency-key", "ce-specversion");
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = "http://localhost:3000")
+    void emptyList_allowsNoPage(String origin) {
+        assertThat(new CrossOrigin(List.of()).answer(origin).isPresent()).isEqualTo(origin == null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "shop.example",
+                "https://shop.example/",
+                "https://Shop.example",
+                "https://user@shop.example",
+                "ftp://shop.example",
+                "https://*.shop.example",
+                "https://",
+                ""
+            })
+    void settingThatIsNoOrigin_isRefused(String origin) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new CrossOrigin(List.of("https://shop.example", origin)))
+                .withMessageStartingWith(
+                        "found " + origin + ", allowed is * or an origin such as https://shop.example");
+    }
+}
