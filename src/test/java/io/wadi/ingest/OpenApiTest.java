@@ -1,0 +1,207 @@
+package io.wadi.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.rest.RestAnswer;
+import io.wadi.ingest.rest.RestError;
+import io.wadi.ingest.rest.RestTopic;
+import io.wadi.ingest.rest.RestTypes;
+import io.wadi.testing.OpenApi;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The document at {@code /openapi.json}: whether it is OpenAPI 3.1, agrees with itself, and with what the convention answers. */
+final class OpenApiTest {
+    private static final OpenApi API = OpenApi.shipped();
+    private static final JsonNode DOCUMENT = API.document();
+
+    @Test
+    void document_isOpenApi31() {
+        SchemaRegistry openApi = SchemaRegistry.withDefaultDialect(
+                SpecificationVersion.DRAFT_2020_12,
+                registry -> registry.schemaIdResolvers(
+                        ids -> ids.mapPrefix("https://spec.openapis.org", "classpath:spec.openapis.org")));
+
+        assertThat(openApi.getSchema(SchemaLocation.of("https://spec.openapis.org/oas/3.1/schema-base/2022-10-07"))
+                        .validate(DOCUMENT))
+                .isEmpty();
+    }
+
+    @Test
+    void document_hasTheOperationsOfTheContract() {
+        List<String> operations = new ArrayList<>();
+        operations((name, operation) -> operations.add(name));
+
+        assertThat(operations)
+                .containsExactlyInAnyOrder(
+                        "GET /api/select",
+                        "POST /events/{topic}",
+                        "GET /topics",
+                        "GET /topics/{topic}",
+                        "POST /topics/{topic}",
+                        "GET /topics/{topic}/partitions",
+                        "GET /topics/{topic}/partitions/{partition}",
+                        "POST /topics/{topic}/partitions/{partition}",
+                        "GET /topics/{topic}/partitions/{partition}/offsets",
+                        "GET /pixel.gif",
+                        "GET /wadi.js",
+                        "GET /openapi.json");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            GET /api/select                              | 200 202 400 401 403 414 429 431 503
+            POST /events/{topic}                         | 200 202 400 401 403 404 408 413 414 415 429 431 503
+            POST /topics/{topic}                         | 200 400 401 403 404 406 408 413 414 415 422 429 431 503
+            POST /topics/{topic}/partitions/{partition}  | 200 400 401 403 404 406 408 413 414 415 422 429 431 503
+            GET /topics/{topic}                          | 200 400 401 403 404 406 414 429 431 503
+            GET /pixel.gif                               | 200 202 400 401 403 404 414 429 431 503
+            """)
+    void operation_hasTheStatusesOfTheContract(String name, String statuses) {
+        operations((each, operation) -> {
+            if (each.equals(name)) {
+                assertThat(operation.path("responses").fieldNames())
+                        .toIterable()
+                        .containsExactlyInAnyOrder(statuses.split(" ", -1));
+            }
+        });
+    }
+
+    @Test
+    void refusalForLackOfRoom_alwaysSaysWhenToTryAgain() {
+        operations((name, operation) -> Stream.of("429", "503")
+                .filter(operation.path("responses")::has)
+                .map(status -> API.resolved(operation.path("responses").path(status)))
+                .forEach(response -> assertThat(response.path("headers").has("Retry-After"))
+                        .as(name)
+                        .isTrue()));
+    }
+
+    @Test
+    void references_leadSomewhere() {
+        List<JsonNode> references = DOCUMENT.findParents("$ref");
+
+        assertThat(references).hasSizeGreaterThan(100);
+        assertThat(references)
+                .allSatisfy(each -> assertThat(API.resolved(each).isMissingNode())
+                        .as(each.toString())
+                        .isFalse());
+    }
+
+    @Test
+    void components_areAllUsed() {
+        List<String> used = DOCUMENT.findValuesAsText("$ref");
+
+        assertThat(List.of("parameters", "headers", "responses", "schemas"))
+                .allSatisfy(kind -> assertThat(
+                                DOCUMENT.at("/components/" + kind).properties())
+                        .allSatisfy(component ->
+                                assertThat(used).contains("#/components/" + kind + "/" + component.getKey())));
+    }
+
+    @Test
+    void examples_areValidForTheirSchemas() {
+        List<JsonNode> described = DOCUMENT.findParents("schema");
+        List<JsonNode> examples = described.stream()
+                .flatMap(each -> examples(each)
+                        .peek(example -> assertThat(API.violations(each.path("schema"), example))
+                                .as(example.toString())
+                                .isEmpty()))
+                .toList();
+
+        assertThat(examples).hasSizeGreaterThan(50);
+    }
+
+    @Test
+    void jsonBodies_haveExamples() {
+        for (JsonNode content : DOCUMENT.findValues("content")) {
+            for (Map.Entry<String, JsonNode> type : content.properties()) {
+                boolean free = type.getValue()
+                        .path("schema")
+                        .equals(DOCUMENT.at(
+                                "/paths/~1openapi.json/get/responses/200/content/application~1json/schema"));
+                if (OpenApi.isJson(type.getKey()) && !free) {
+                    assertThat(examples(type.getValue())).as(content.toString()).isNotEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    void conventionsAnswers_areAsDescribed() {
+        RestAnswer some = new RestAnswer();
+        some.stands(2, 41);
+        some.refused(new Problem("/records/1", "wrong"));
+        some.failed(new TimeoutException("late"), "not acknowledged: it may stand");
+        RestAnswer none = new RestAnswer();
+        none.failed(new TimeoutException("late"), "not sent");
+        RestAnswer wrong = new RestAnswer();
+        wrong.refused(new Problem("", "wrong"));
+        RestTopic.Partition partition = new RestTopic.Partition(0, 1, List.of(new RestTopic.Replica(1, true, true)));
+        RestTopic topic = new RestTopic("orders", Map.of("retention.ms", "1"), List.of(partition));
+
+        assertThat(Stream.of(
+                                described("POST", "/topics/orders", some.status(), some.body()),
+                                described("POST", "/topics/orders", none.status(), none.body()),
+                                described("POST", "/topics/orders/partitions/2", wrong.status(), wrong.body()),
+                                described("GET", "/topics", 200, RestTopic.names(List.of("orders"))),
+                                described("GET", "/topics/orders", 200, topic.body()),
+                                described("GET", "/topics/orders/partitions", 200, topic.partitionsBody()),
+                                described("GET", "/topics/orders/partitions/0", 200, topic.partitionBody("0")),
+                                described(
+                                        "GET",
+                                        "/topics/orders/partitions/0/offsets",
+                                        200,
+                                        RestTopic.body(new RestTopic.Offsets(0, 42))),
+                                described(
+                                        "GET",
+                                        "/topics/x/partitions/7",
+                                        404,
+                                        RestError.noPartition("x").body()))
+                        .flatMap(List::stream))
+                .isEmpty();
+    }
+
+    @Test
+    void answerThatIsNotDescribed_isFound() {
+        assertThat(described("GET", "/nowhere", 200, "{}".getBytes(UTF_8))).hasSize(1);
+        assertThat(described("GET", "/topics", 418, "[]".getBytes(UTF_8))).hasSize(1);
+        assertThat(described("GET", "/topics", 200, "[7]".getBytes(UTF_8))).hasSize(1);
+        assertThat(API.violations("GET", "/topics", 200, "text/html", "<html>")).hasSize(1);
+    }
+
+    private static List<String> described(String method, String path, int status, byte[] body) {
+        return API.violations(method, path, status, RestTypes.ANSWER, new String(body, UTF_8));
+    }
+
+    private static void operations(BiConsumer<String, JsonNode> each) {
+        for (Map.Entry<String, JsonNode> path : DOCUMENT.path("paths").properties()) {
+            Stream.of("get", "post", "put", "delete", "head", "options", "patch", "trace")
+                    .filter(path.getValue()::has)
+                    .forEach(method -> each.accept(
+                            method.toUpperCase(Locale.ROOT) + " " + path.getKey(),
+                            path.getValue().path(method)));
+        }
+    }
+
+    private static Stream<JsonNode> examples(JsonNode described) {
+        return Stream.concat(
+                Stream.of(described.path("example")).filter(example -> !example.isMissingNode()),
+                described.path("examples").properties().stream()
+                        .map(example -> example.getValue().path("value")));
+    }
+}

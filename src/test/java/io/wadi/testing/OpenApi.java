@@ -1,0 +1,108 @@
+package io.wadi.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The document at {@code /openapi.json}, and whether an answer is one that it describes. */
+public final class OpenApi {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+
+    private final JsonNode document;
+
+    private OpenApi(JsonNode document) {
+        this.document = document;
+    }
+
+    /** The document as it is in the jar. */
+    public static OpenApi shipped() {
+        try (InputStream json = OpenApi.class.getResourceAsStream("/io/wadi/ingest/openapi.json")) {
+            return new OpenApi(JSON.readTree(json));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The whole document. */
+    public JsonNode document() {
+        return document;
+    }
+
+    /** What in an answer is not as the document says: the status, the type or the body; empty where all is. */
+    public List<String> violations(HttpResponse<String> answer) {
+        return violations(
+                answer.request().method(),
+                answer.uri().getPath(),
+                answer.statusCode(),
+                answer.headers().firstValue("Content-Type").orElse(""),
+                answer.body());
+    }
+
+    /** The same of an answer that was taken apart. */
+    public List<String> violations(String method, String path, int status, String contentType, String body) {
+        String name = method + " " + path + ": ";
+        JsonNode operation = operation(method, path);
+        if (operation.isMissingNode()) {
+            return List.of(name + "not in the document");
+        }
+        JsonNode response = resolved(operation.path("responses").path(String.valueOf(status)));
+        if (response.isMissingNode()) {
+            return List.of(name + "has no answer " + status);
+        }
+        String type = contentType.split(";", 2)[0].strip();
+        JsonNode content = response.path("content").path(type);
+        if (content.isMissingNode()) {
+            return List.of(name + "has no answer " + status + " of type " + type);
+        }
+        if (!isJson(type)) {
+            return List.of();
+        }
+        try {
+            return violations(content.path("schema"), JSON.readTree(body))
+                    .map(name::concat)
+                    .toList();
+        } catch (IOException e) {
+            return List.of(name + "not JSON: " + e.getMessage());
+        }
+    }
+
+    /** What in a value is not as a schema of this document says. */
+    public Stream<String> violations(JsonNode schema, JsonNode value) {
+        ObjectNode whole = schema.deepCopy();
+        whole.set("components", document.path("components"));
+        return SCHEMAS.getSchema(whole).validate(value).stream().map(error -> error.toString());
+    }
+
+    /** Whether a media type's content is JSON. */
+    public static boolean isJson(String type) {
+        return type.endsWith("/json") || type.endsWith("+json");
+    }
+
+    /** What a reference in the document stands for; other nodes stand for themselves. */
+    public JsonNode resolved(JsonNode node) {
+        return node.has("$ref") ? document.at(node.path("$ref").asText().substring(1)) : node;
+    }
+
+    private JsonNode operation(String method, String path) {
+        Optional<String> template = document.path("paths").properties().stream()
+                .map(property -> property.getKey())
+                .filter(each -> matches(each, path))
+                .findFirst();
+        return document.path("paths").path(template.orElse("")).path(method.toLowerCase(Locale.ROOT));
+    }
+
+    private static boolean matches(String template, String path) {
+        return path.matches(template.replaceAll("\\{\\w+}", "[^/]+"));
+    }
+}
