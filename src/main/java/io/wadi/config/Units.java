@@ -2,12 +2,13 @@ package io.wadi.config;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads the sizes and durations of {@code application.properties}. */
+/** Reads and writes the sizes and durations of {@code application.properties} and {@code topics.yaml}. */
 public final class Units {
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,15})\\s*([A-Za-z]*)");
 
@@ -47,6 +48,27 @@ public final class Units {
             case "d" -> Duration.ofDays(value);
             default -> throw new IllegalArgumentException("unknown unit " + amount.group(2));
         };
+    }
+
+    /** A size in the largest unit that has it as a whole number, such as {@code 128MiB}. */
+    public static String text(long bytes) {
+        return inLargest(bytes, List.of("GiB", "MiB", "KiB", "B"), List.of(1L << 30, 1L << 20, 1L << 10, 1L));
+    }
+
+    /** A duration in the largest unit that has it as a whole number, such as {@code 7d}; it loses what is below a millisecond. */
+    public static String text(Duration duration) {
+        return inLargest(
+                duration.toMillis(),
+                List.of("d", "h", "m", "s", "ms"),
+                List.of(86_400_000L, 3_600_000L, 60_000L, 1000L, 1L));
+    }
+
+    private static String inLargest(long value, List<String> units, List<Long> factors) {
+        int unit = 0;
+        while (value == 0 ? unit < units.size() - 1 : value % factors.get(unit) != 0) {
+            unit++;
+        }
+        return value / factors.get(unit) + units.get(unit);
     }
 
     /**

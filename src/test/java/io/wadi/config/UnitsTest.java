@@ -66,4 +66,18 @@ final class UnitsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Units.duration(text));
         assertThatIllegalArgumentException().isThrownBy(() -> Units.bytes(text));
     }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0B", "17, 17B", "1024, 1KiB", "1048588, 1048588B", "5242880, 5MiB", "68719476736, 64GiB"})
+    void text_ofBytes_isInTheLargestWholeUnit(long bytes, String text) {
+        assertThat(Units.text(bytes)).isEqualTo(text);
+        assertThat(Units.bytes(text)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT0S, 0ms", "PT0.5S, 500ms", "PT90S, 90s", "PT10M, 10m", "PT36H, 36h", "PT168H, 7d"})
+    void text_ofADuration_isInTheLargestWholeUnit(Duration duration, String text) {
+        assertThat(Units.text(duration)).isEqualTo(text);
+        assertThat(Units.duration(text)).isEqualTo(duration);
+    }
 }
