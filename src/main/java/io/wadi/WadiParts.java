@@ -50,10 +50,6 @@ import io.wadi.ops.About;
 import io.wadi.ops.Follow;
 import io.wadi.ops.ManagementEngine;
 import io.wadi.ops.OpsRoutes;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -99,7 +95,7 @@ final class WadiParts implements AutoCloseable {
         PartitionStates partitions = new PartitionStates(meters, Clock.systemUTC());
         kafka = new KafkaClients(get(WadiSettings.KAFKA_BROKERS), partitions);
         deadLetters = closing(new DeadLetters(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer));
-        topics = readTopics(get(WadiSettings.TOPICS_FILE));
+        topics = Topics.read(get(WadiSettings.TOPICS_FILE));
         partitionHealth = new PartitionHealth(partitions);
         topicsAtStart = closing(new TopicsAtStart(topics, kafka::adminProperties));
         eventsPort = new EventHttpEngine(new EventHttpEngine.Options(
@@ -120,13 +116,14 @@ final class WadiParts implements AutoCloseable {
     /**
      * Reads the settings and the topics and binds all beans and components; opens nothing yet.
      *
-     * @throws SettingsException with all mistakes in the settings, or the one in topics.yaml
+     * @throws SettingsException with all mistakes in the settings, or in topics.yaml
      */
     static WadiParts bind(CamelContext context) {
         WadiParts parts = new WadiParts(readSettings((PropertiesComponent) context.getPropertiesComponent()));
         Registry registry = context.getRegistry();
         registry.bind("wadi-settings", parts.settings);
         registry.bind("wadi-hdfs", parts.hdfs);
+        registry.bind("wadi-topics", parts.topics);
         parts.bindShared(context);
         parts.bindIntake(registry);
         parts.bindLanding(registry);
@@ -151,18 +148,6 @@ final class WadiParts implements AutoCloseable {
         return Optional.ofNullable(IOHelper.lookupEnvironmentVariable(name))
                 .or(() -> Optional.ofNullable(System.getProperty(name)))
                 .or(() -> Optional.ofNullable(given.getProperty(name)));
-    }
-
-    private static Topics readTopics(String file) {
-        Path path = Path.of(file);
-        try (InputStream yaml =
-                Files.exists(path) ? Files.newInputStream(path) : WadiParts.class.getResourceAsStream("/topics.yaml")) {
-            return Topics.parse(new String(yaml.readAllBytes(), UTF_8));
-        } catch (IllegalArgumentException e) {
-            throw new SettingsException(List.of(e.getMessage()));
-        } catch (IOException e) {
-            throw new SettingsException(List.of(file + " cannot be read: " + e.getMessage()));
-        }
     }
 
     private void bindShared(CamelContext context) {

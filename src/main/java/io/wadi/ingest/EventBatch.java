@@ -1,6 +1,7 @@
 package io.wadi.ingest;
 
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.Topic;
 import io.wadi.kafka.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ public final class EventBatch extends AsyncProcessorSupport {
 
     private String topic(EventRequest request) {
         String name = request.path("topic");
-        if (topics.find(name).filter(Topics.Topic::intake).isEmpty()) {
+        if (topics.find(name).filter(topic -> topic.takes(Topic.Way.EVENTS)).isEmpty()) {
             throw new IntakeException(NOT_FOUND, "topics.yaml declares no such topic for events");
         }
         return name;

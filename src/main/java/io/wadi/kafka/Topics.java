@@ -1,96 +1,62 @@
 package io.wadi.kafka;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.config.SettingsException;
+import io.wadi.kafka.TopicsReport.Entry;
+import io.wadi.kafka.TopicsReport.State;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The topics as {@code topics.yaml} declares them. */
 public final class Topics {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
-    private static final ObjectMapper YAML = YAMLMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
 
-    private final Map<String, Topic> declared = new LinkedHashMap<>();
+    private final Map<String, Topic> declared;
 
-    /**
-     * A declared topic.
-     *
-     * @param name its name
-     * @param partitions how many partitions it has at least
-     * @param replication how many brokers hold each, at most as many as there are
-     * @param intake whether {@code POST /events/…} may write to it
-     * @param config its settings in Kafka's own names
-     */
-    public record Topic(
-            @JsonProperty(required = true) @JsonSetter(nulls = Nulls.FAIL)
-            String name,
-
-            @JsonProperty(required = true) int partitions,
-            @JsonProperty(required = true) short replication,
-            boolean intake,
-            Map<String, String> config) {
-
-        NewTopic asNewTopic() {
-            return new NewTopic(name, partitions, replication).configs(config == null ? Map.of() : config);
-        }
+    private Topics(Map<String, Topic> declared) {
+        this.declared = declared;
     }
 
-    private record File(
-            @JsonProperty(required = true) @JsonSetter(nulls = Nulls.FAIL, contentNulls = Nulls.FAIL)
-            List<Topic> topics) {}
-
-    private Topics(List<Topic> topics) {
-        for (Topic topic : topics) {
-            if (declared.put(topic.name(), topic) != null) {
-                throw new IllegalArgumentException("topics.yaml: " + topic.name() + " is declared twice");
-            }
-            if (topic.partitions() < 1 || topic.replication() < 1) {
-                throw new IllegalArgumentException(
-                        "topics.yaml: %s: found partitions %d, replication %d, allowed from 1"
-                                .formatted(topic.name(), topic.partitions(), topic.replication()));
-            }
+    /**
+     * Reads the declarations of a file, or the jar's own where there is no such file.
+     *
+     * @throws SettingsException with all mistakes
+     */
+    public static Topics read(String file) {
+        Path path = Path.of(file);
+        try (InputStream yaml =
+                Files.exists(path) ? Files.newInputStream(path) : Topics.class.getResourceAsStream("/topics.yaml")) {
+            return parse(new String(yaml.readAllBytes(), UTF_8));
+        } catch (IOException e) {
+            throw new SettingsException(List.of(file + " cannot be read: " + e.getMessage()));
         }
     }
 
     /**
      * Reads a {@code topics.yaml}.
      *
-     * @throws IllegalArgumentException where it cannot be read: line, column and reason
+     * @throws SettingsException with all mistakes, each with its line and column
      */
     public static Topics parse(String yaml) {
-        try {
-            return new Topics(YAML.readValue(yaml, File.class).topics());
-        } catch (JsonProcessingException e) {
-            String at = e.getLocation() == null
-                    ? ""
-                    : " line %d, column %d"
-                            .formatted(
-                                    e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-            throw new IllegalArgumentException("topics.yaml%s: %s".formatted(at, e.getOriginalMessage()), e);
-        }
+        return new Topics(TopicsFile.read(yaml));
     }
 
     /** The declaration of a topic, if there is one. */
@@ -104,40 +70,31 @@ public final class Topics {
     }
 
     /**
-     * Creates the topics that do not exist, says where one that exists differs from its declaration, and returns when the
-     * leader of every partition answers.
+     * Makes the topics as declared, as far as that parts no records of a key, and returns when the leader of every partition
+     * answers.
      *
-     * @return the differences, one line each
-     * @throws org.apache.kafka.common.KafkaException where Kafka does not answer
+     * @return the differences that are left, one line each
+     * @throws KafkaException where Kafka does not answer, or has not created a topic
      */
     public List<String> apply(Admin admin) throws InterruptedException {
-        try {
-            Set<String> existing = admin.listTopics().names().get();
-            for (Topic topic : all()) {
-                if (!existing.contains(topic.name())) {
-                    create(admin, topic);
-                }
-            }
-            Map<String, TopicDescription> found =
-                    admin.describeTopics(declared.keySet()).allTopicNames().get();
-            for (TopicDescription each : found.values()) {
-                awaitLeaders(admin, each.name(), each.partitions().size());
-            }
-            return differences(found);
-        } catch (ExecutionException e) {
-            throw new org.apache.kafka.common.KafkaException("The topics could not be checked", e.getCause());
+        TopicsReport report = new TopicsAdmin(this, admin).run(TopicsAdmin.Mode.APPLY, false);
+        List<String> left = new ArrayList<>();
+        for (Entry topic : report.topics()) {
+            TopicsText.changes(topic, State.DONE).forEach(line -> LOG.info("topic {}: {}", topic.topic(), line));
+            Stream.concat(TopicsText.changes(topic, State.FAILED), topic.refused().stream())
+                    .forEach(line -> left.add("topic " + topic.topic() + ": " + line));
         }
-    }
-
-    private static void create(Admin admin, Topic topic) throws InterruptedException, ExecutionException {
-        try {
-            admin.createTopics(List.of(topic.asNewTopic())).all().get();
-            LOG.info("Created topic {} with {} partitions", topic.name(), topic.partitions());
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw e;
-            }
+        if (report.topics().stream().anyMatch(topic -> topic.partitions() == null)) {
+            throw new KafkaException(String.join("; ", left));
         }
+        try {
+            for (Entry topic : report.topics()) {
+                awaitLeaders(admin, topic.topic(), topic.partitions());
+            }
+        } catch (ExecutionException e) {
+            throw new KafkaException("The topics could not be checked", e.getCause());
+        }
+        return left;
     }
 
     /**
@@ -155,17 +112,5 @@ public final class Topics {
                                 partition -> new TopicPartition(topic, partition), partition -> OffsetSpec.latest())))
                 .all()
                 .get();
-    }
-
-    private List<String> differences(Map<String, TopicDescription> found) {
-        List<String> differences = new ArrayList<>();
-        for (Topic topic : all()) {
-            int partitions = found.get(topic.name()).partitions().size();
-            if (partitions != topic.partitions()) {
-                differences.add("topic %s: topics.yaml declares %d partitions, Kafka has %d"
-                        .formatted(topic.name(), topic.partitions(), partitions));
-            }
-        }
-        return differences;
     }
 }

@@ -1,0 +1,96 @@
+package io.wadi.kafka;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * A topic as {@code topics.yaml} declares it.
+ *
+ * @param name its name
+ * @param partitions how many partitions it has
+ * @param replication how many brokers hold each
+ * @param config its declared settings, in Kafka's own names and values
+ * @param partitioner how its keys choose partitions; null where none is declared
+ * @param intake how events come to it over HTTP; null where none may
+ */
+public record Topic(
+        String name,
+        int partitions,
+        short replication,
+        Map<String, String> config,
+        Partitioning partitioner,
+        Intake intake) {
+
+    /** A way in which events arrive. */
+    public enum Way {
+        /** {@code POST /events/{topic}}. */
+        EVENTS,
+        /** {@code POST /topics/{topic}}, the Kafka REST convention. */
+        TOPICS,
+        /** {@code GET /api/select}, the classic web event. */
+        SELECT,
+        /** {@code GET /pixel.gif}. */
+        PIXEL
+    }
+
+    /** What becomes of an event that does not fit the topic's schema. */
+    public enum Invalid {
+        /** Its sender is told. */
+        REFUSE,
+        /** It is acknowledged as a dead letter. */
+        DEAD_LETTER
+    }
+
+    /**
+     * How a topic takes events over HTTP.
+     *
+     * @param over the ways that are open
+     * @param keys the names of the API keys that may write; empty where everybody may
+     * @param key where an event has its record's key; null where its record has none
+     * @param schema the JSON Schema's file; null where any JSON is taken
+     * @param invalid what becomes of an event that does not fit the schema
+     * @param checkFormats whether the schema's {@code format} is checked; else it is a remark
+     * @param headers the request headers that become record headers, in lower case
+     */
+    public record Intake(
+            Set<Way> over,
+            List<String> keys,
+            JsonPointer key,
+            String schema,
+            Invalid invalid,
+            boolean checkFormats,
+            List<String> headers) {
+
+        /** The ways that are open where none are named. */
+        static final List<Way> USUAL = List.of(Way.EVENTS, Way.TOPICS);
+
+        /** What {@code intake: true} means: open for everybody, any JSON, no key. */
+        static final Intake PLAIN =
+                new Intake(Set.copyOf(USUAL), List.of(), null, null, Invalid.REFUSE, false, List.of());
+    }
+
+    /** Whether events may come to it in this way. */
+    public boolean takes(Way way) {
+        return intake != null && intake.over().contains(way);
+    }
+
+    /** How its keys choose partitions: as declared, or as with any other producer. */
+    public Partitioning partitioning() {
+        return Objects.requireNonNullElse(partitioner, Partitioning.KAFKAS);
+    }
+
+    /**
+     * Whether its records are known to have keys, so that more partitions would part the records of a key: it is compacted, or
+     * a partitioner or the events' key is declared.
+     */
+    public boolean keyed() {
+        return partitioner != null
+                || (intake != null && intake.key() != null)
+                || config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "")
+                        .contains(TopicConfig.CLEANUP_POLICY_COMPACT);
+    }
+}
