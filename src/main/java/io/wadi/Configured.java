@@ -2,6 +2,7 @@ package io.wadi;
 
 import io.wadi.config.Settings;
 import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.Topics;
 import io.wadi.landing.hdfs.HdfsConnection;
 import java.nio.file.Path;
 import org.apache.camel.main.Main;
@@ -16,7 +17,7 @@ final class Configured implements AutoCloseable {
     /**
      * Reads the configuration; connects to nothing.
      *
-     * @param configuration the directory of {@code application.properties}
+     * @param configuration the directory of {@code application.properties} and {@code topics.yaml}
      * @throws Exception of many kinds: {@link Wadi#reason} says what is wrong
      */
     Configured(Path configuration) throws Exception {
@@ -33,6 +34,10 @@ final class Configured implements AutoCloseable {
 
     KafkaClients kafka() {
         return main.getCamelContext().getRegistry().findSingleByType(KafkaClients.class);
+    }
+
+    Topics topics() {
+        return main.getCamelContext().getRegistry().findSingleByType(Topics.class);
     }
 
     HdfsConnection hdfs() {

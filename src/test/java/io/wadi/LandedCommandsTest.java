@@ -12,15 +12,14 @@ import io.wadi.testing.Ports;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.ServerPorts;
 import io.wadi.testing.TestServers;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -34,8 +33,6 @@ class LandedCommandsTest {
 
     @TempDir
     private static Path configuration;
-
-    private record Ended(int code, String out, String err) {}
 
     private static Map<String, String> settings(String topic) {
         return Map.of("WADI_LANDING_GROUP", topic, "WADI_LANDING_DIRECTORY", "/" + topic);
@@ -75,7 +72,7 @@ class LandedCommandsTest {
 
     @Test
     void audit_ofWhatThePipelineLanded_isSound() throws Exception {
-        Ended ended = audit(Map.of(), TOPIC, "--deep");
+        CommandProcess ended = audit(Map.of(), TOPIC, "--deep");
 
         assertThat(ended.err()).isEmpty();
         assertThat(ended.out()).isEqualTo("""
@@ -91,7 +88,7 @@ class LandedCommandsTest {
 
     @Test
     void audit_asJson_isOneObjectOfTheDocumentedForm() throws Exception {
-        Ended ended = audit(Map.of(), TOPIC, "--json");
+        CommandProcess ended = audit(Map.of(), TOPIC, "--json");
 
         JsonNode report = new ObjectMapper().readTree(ended.out());
         assertThat(ended.code()).isZero();
@@ -135,7 +132,7 @@ class LandedCommandsTest {
             org.apache.hadoop.fs.Path aside = new org.apache.hadoop.fs.Path("/" + TOPIC + "/aside");
             assertThat(files.rename(file, aside)).isTrue();
 
-            Ended ended = audit(Map.of(), TOPIC);
+            CommandProcess ended = audit(Map.of(), TOPIC);
             assertThat(files.rename(aside, file)).isTrue();
 
             assertThat(ended.code()).isEqualTo(1);
@@ -155,14 +152,15 @@ class LandedCommandsTest {
     @Test
     void audit_cannotBeDone_endsWith2AndALine() throws Exception {
         assertThat(audit(Map.of(), "audit-no-such-topic"))
-                .isEqualTo(new Ended(2, "", "Could not audit: IOException: Kafka has no topic audit-no-such-topic\n"));
+                .isEqualTo(new CommandProcess(
+                        2, "", "Could not audit: IOException: Kafka has no topic audit-no-such-topic\n"));
         assertThat(audit(Map.of("WADI_LANDING_DIRECTORY", "/elsewhere"), TOPIC).err())
                 .isEqualTo("Could not audit: IOException: nothing stands in /elsewhere/audit-command, and group "
                         + "audit-command has committed offsets of audit-command\n");
         String away = "localhost:" + Ports.free();
         assertThat(audit(Map.of("WADI_KAFKA_BROKERS", away), TOPIC))
-                .isEqualTo(
-                        new Ended(2, "", "Could not audit: TimeoutException: Kafka at " + away + " does not answer\n"));
+                .isEqualTo(new CommandProcess(
+                        2, "", "Could not audit: TimeoutException: Kafka at " + away + " does not answer\n"));
         assertThat(audit(Map.of("WADI_LANDING_ROLL_RECORDS", "none"), TOPIC).err())
                 .isEqualTo("Could not audit: wadi.landing.roll-records=none: allowed is a whole number from 1 to "
                         + "100000000 (default 100000)\n");
@@ -172,36 +170,36 @@ class LandedCommandsTest {
     void audit_misunderstood_saysHowItIsUsed() throws Exception {
         String usage = "Usage: ./wadi audit TOPIC [--deep] [--json] [--config DIR]\n";
 
-        assertThat(audit(Map.of())).isEqualTo(new Ended(2, "", usage));
+        assertThat(audit(Map.of())).isEqualTo(new CommandProcess(2, "", usage));
         assertThat(audit(Map.of(), TOPIC, "--depe"))
-                .isEqualTo(new Ended(2, "", "\"--depe\" is not understood. " + usage));
+                .isEqualTo(new CommandProcess(2, "", "\"--depe\" is not understood. " + usage));
     }
 
     @Test
     void compact_mergesAllButTheNewest_andTheAuditIsAsGoodAsBefore() throws Exception {
         String topic = "compact-command";
         land(topic);
-        Ended planned = run("io.wadi.CompactCommand", settings(topic), topic, "--dry-run");
-        Ended done = run("io.wadi.CompactCommand", settings(topic), topic);
-        Ended again = run("io.wadi.CompactCommand", settings(topic), topic);
+        CommandProcess planned = run("io.wadi.CompactCommand", settings(topic), topic, "--dry-run");
+        CommandProcess done = run("io.wadi.CompactCommand", settings(topic), topic);
+        CommandProcess again = run("io.wadi.CompactCommand", settings(topic), topic);
 
         String name =
                 "/compact-command/compact-command/partition=%d/compact-command+%d+00000000000000000000+00000000000000000011.jsonl\n";
         assertThat(planned)
-                .isEqualTo(new Ended(
+                .isEqualTo(new CommandProcess(
                         0,
                         "compact-command-0: 3 files, 163 bytes, would become " + name.formatted(0, 0)
                                 + "compact-command-1: 3 files, 163 bytes, would become " + name.formatted(1, 1)
                                 + "compact-command: 6 files would be merged into 2\n",
                         ""));
         assertThat(done)
-                .isEqualTo(new Ended(
+                .isEqualTo(new CommandProcess(
                         0,
                         "compact-command-0: 3 files, 163 bytes, are now " + name.formatted(0, 0)
                                 + "compact-command-1: 3 files, 163 bytes, are now " + name.formatted(1, 1)
                                 + "compact-command: 6 files merged into 2\n",
                         ""));
-        assertThat(again).isEqualTo(new Ended(0, "compact-command: 0 files merged into 0\n", ""));
+        assertThat(again).isEqualTo(new CommandProcess(0, "compact-command: 0 files merged into 0\n", ""));
         assertThat(run("io.wadi.AuditCommand", settings(topic), topic, "--deep").out())
                 .startsWith(
                         "compact-command is sound: 30 offsets in 4 files of 3 partitions, none lost, none doubled, 30 records "
@@ -218,10 +216,12 @@ class LandedCommandsTest {
 
     @Test
     void launcher_misspelt_namesTheCommand() throws Exception {
-        Ended ended = end(new ProcessBuilder("sh", "wadi", "audti", TOPIC));
+        CommandProcess ended = CommandProcess.end(new ProcessBuilder("sh", "wadi", "audti", TOPIC));
 
-        assertThat(ended).isEqualTo(new Ended(1, "", "There is no command \"audti\": did you mean ./wadi audit?\n"));
-        assertThat(end(new ProcessBuilder("sh", "wadi", "help")).out()).contains("./wadi audit TOPIC");
+        assertThat(ended)
+                .isEqualTo(new CommandProcess(1, "", "There is no command \"audti\": did you mean ./wadi audit?\n"));
+        assertThat(CommandProcess.end(new ProcessBuilder("sh", "wadi", "help")).out())
+                .contains("./wadi audit TOPIC");
     }
 
     private static List<String> names(JsonNode object) {
@@ -231,36 +231,16 @@ class LandedCommandsTest {
     }
 
     /** The right directory comes from the environment, which wins over the file's. */
-    private static Ended audit(Map<String, String> environment, String... arguments) throws Exception {
+    private static CommandProcess audit(Map<String, String> environment, String... arguments) throws Exception {
         return run("io.wadi.AuditCommand", environment, arguments);
     }
 
-    private static Ended run(String main, Map<String, String> environment, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
-        if (Runtime.version().feature() >= 24) {
-            // As the launcher does.
-            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-        }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
-        command.addAll(List.of(arguments));
-        command.addAll(arguments.length == 0 ? List.of() : List.of("--config", configuration.toString()));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put("WADI_LANDING_DIRECTORY", "/" + TOPIC);
-        builder.environment().putAll(environment);
-        return end(builder);
-    }
-
-    private static Ended end(ProcessBuilder builder) throws IOException, InterruptedException {
-        Path err = Files.createTempFile(configuration, "err", "");
-        Process process =
-                builder.redirectError(ProcessBuilder.Redirect.to(err.toFile())).start();
-        try {
-            String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-            return new Ended(process.exitValue(), out, Files.readString(err));
-        } finally {
-            process.destroyForcibly();
-        }
+    private static CommandProcess run(String main, Map<String, String> environment, String... arguments)
+            throws Exception {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(arguments.length == 0 ? List.of() : List.of("--config", configuration.toString()));
+        Map<String, String> whole = new HashMap<>(Map.of("WADI_LANDING_DIRECTORY", "/" + TOPIC));
+        whole.putAll(environment);
+        return CommandProcess.run(main, whole, all);
     }
 }

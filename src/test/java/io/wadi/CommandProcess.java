@@ -1,0 +1,51 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A command that has ended.
+ *
+ * @param code its exit code
+ * @param out all of its standard output
+ * @param err all of its standard error
+ */
+record CommandProcess(int code, String out, String err) {
+    /** Runs a main class as the launcher does, and returns when it has ended. */
+    static CommandProcess run(String main, Map<String, String> environment, List<String> arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
+        if (Runtime.version().feature() >= 24) {
+            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        return end(builder);
+    }
+
+    /** Starts a process and returns when it has ended. */
+    static CommandProcess end(ProcessBuilder builder) throws IOException, InterruptedException {
+        Path err = Files.createTempFile("command", ".err");
+        Process process =
+                builder.redirectError(ProcessBuilder.Redirect.to(err.toFile())).start();
+        try {
+            String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            return new CommandProcess(process.exitValue(), out, Files.readString(err));
+        } finally {
+            process.destroyForcibly();
+            Files.delete(err);
+        }
+    }
+}
