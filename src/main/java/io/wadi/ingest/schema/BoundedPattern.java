@@ -1,0 +1,96 @@
+package io.wadi.ingest.schema;
+
+import java.util.regex.Pattern;
+
+/**
+ * A {@code pattern} in Java's syntax that is matched against what anybody may have sent: the work is bounded by the text's
+ * length, whatever the pattern. {@code $} is the text's end, as in ECMA-262, and never before a last newline.
+ */
+final class BoundedPattern {
+    private static final int STEPS_PER_CHARACTER = 64;
+
+    private final String source;
+    private final Pattern pattern;
+
+    /**
+     * Compiles a pattern.
+     *
+     * @throws java.util.regex.PatternSyntaxException where Java cannot
+     */
+    BoundedPattern(String source) {
+        this.source = source;
+        this.pattern = Pattern.compile(endAsInEcma(source));
+    }
+
+    /**
+     * Whether the pattern matches somewhere in the text.
+     *
+     * @throws TooMuchWork where that is not known after 64 looks at each character, or the stack is full
+     */
+    boolean find(String text) {
+        try {
+            return pattern.matcher(new Watched(text)).find();
+        } catch (StackOverflowError e) { // Java's matcher recurses for each repetition of a group
+            throw tooMuch();
+        }
+    }
+
+    private static TooMuchWork tooMuch() {
+        return new TooMuchWork("takes too much work to match with its pattern");
+    }
+
+    private static String endAsInEcma(String source) {
+        StringBuilder java = new StringBuilder();
+        boolean inClass = false;
+        for (int i = 0; i < source.length(); i++) {
+            char c = source.charAt(i);
+            if (c == '\\' && i + 1 < source.length()) {
+                java.append(c).append(source.charAt(++i));
+            } else if (c == '$' && !inClass) {
+                java.append("\\z");
+            } else {
+                inClass = c == '[' || (inClass && c != ']');
+                java.append(c);
+            }
+        }
+        return java.toString();
+    }
+
+    @Override
+    public String toString() {
+        return source;
+    }
+
+    private static final class Watched implements CharSequence {
+        private final String text;
+        private long stepsLeft;
+
+        Watched(String text) {
+            this.text = text;
+            this.stepsLeft = STEPS_PER_CHARACTER * (text.length() + 1L);
+        }
+
+        @Override
+        public char charAt(int index) {
+            if (stepsLeft-- == 0) {
+                throw tooMuch();
+            }
+            return text.charAt(index);
+        }
+
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return text.substring(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+}

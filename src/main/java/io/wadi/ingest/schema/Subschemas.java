@@ -1,0 +1,117 @@
+package io.wadi.ingest.schema;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** The schemas within a schema, each with its JSON pointer, and whether places ({@link Place}) can check them. */
+final class Subschemas {
+    private static final Set<String> BY_NAME = Set.of("properties", "$defs", "definitions");
+    private static final Set<String> LISTED = Set.of("allOf", "prefixItems");
+    private static final Set<String> SINGLE = Set.of("additionalProperties", "propertyNames", "items");
+    private static final Set<String> NOT_FOR_PLACES = Set.of(
+            ("anyOf oneOf not if contains uniqueItems patternProperties dependentRequired dependentSchemas dependencies "
+                            + "unevaluatedProperties unevaluatedItems $dynamicRef $vocabulary")
+                    .split(" "));
+
+    private final JsonNode root;
+    private final Formats formats;
+    private final IdentityHashMap<JsonNode, String> found = new IdentityHashMap<>();
+
+    private Subschemas(JsonNode root, Formats formats) throws NotForPlaces {
+        this.root = root;
+        this.formats = formats;
+        add(root, "");
+        for (Map.Entry<JsonNode, String> each : found.entrySet()) {
+            checkReference(each.getKey(), each.getValue());
+        }
+    }
+
+    /** Something stands in the schema that places cannot check; the message is its JSON pointer or says what it is. */
+    static final class NotForPlaces extends Exception {
+        private static final long serialVersionUID = 1;
+
+        NotForPlaces(String pointer) {
+            super(pointer, null, false, false);
+        }
+    }
+
+    /**
+     * Makes sure that places can check this schema and all within it.
+     *
+     * @param root the schema, valid by its meta-schema
+     */
+    static void checkAreForPlaces(JsonNode root, Formats formats) throws NotForPlaces {
+        new Subschemas(root, formats);
+    }
+
+    private void add(JsonNode schema, String pointer) throws NotForPlaces {
+        if (!schema.isObject()) {
+            return;
+        }
+        found.put(schema, pointer);
+        for (Map.Entry<String, JsonNode> each : schema.properties()) {
+            String keyword = each.getKey();
+            String at = below(pointer, keyword);
+            checkKeyword(keyword, each.getValue(), at);
+            if (SINGLE.contains(keyword)) {
+                add(each.getValue(), at);
+            } else if (BY_NAME.contains(keyword)) {
+                for (Map.Entry<String, JsonNode> named : each.getValue().properties()) {
+                    add(named.getValue(), below(at, named.getKey()));
+                }
+            } else if (LISTED.contains(keyword)) {
+                for (int i = 0; i < each.getValue().size(); i++) {
+                    add(each.getValue().get(i), at + "/" + i);
+                }
+            }
+        }
+    }
+
+    private void checkKeyword(String keyword, JsonNode value, String at) throws NotForPlaces {
+        boolean ofContainers =
+                (keyword.equals("enum") && hasContainer(value)) || (keyword.equals("const") && value.isContainerNode());
+        // References are relative to the nearest $id; with one at the beginning only, that is the whole document.
+        boolean ownBase = keyword.equals("$id") && !at.equals("/$id");
+        boolean formatOfTrees = keyword.equals("format") && formats.isOfTrees(value.textValue());
+        if (NOT_FOR_PLACES.contains(keyword) || formatOfTrees || ofContainers || ownBase) {
+            throw new NotForPlaces(at);
+        }
+    }
+
+    private static boolean hasContainer(JsonNode values) {
+        for (JsonNode value : values) {
+            if (value.isContainerNode()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void checkReference(JsonNode schema, String pointer) throws NotForPlaces {
+        if (schema.has("$ref")) {
+            String reference = schema.get("$ref").textValue();
+            boolean here = reference.equals("#") || reference.startsWith("#/");
+            if (!here || !isSchema(referred(root, reference))) {
+                throw new NotForPlaces(pointer + "/$ref");
+            }
+        }
+    }
+
+    private boolean isSchema(JsonNode node) {
+        return node.isBoolean() || found.containsKey(node);
+    }
+
+    /** The node a reference within the document names; missing where there is none. */
+    static JsonNode referred(JsonNode root, String reference) {
+        return root.at(JsonPointer.compile(URI.create(reference).getFragment()));
+    }
+
+    /** The pointer to what has this name at a pointer. */
+    static String below(String pointer, String name) {
+        return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+    }
+}

@@ -1,0 +1,60 @@
+package io.wadi.ingest.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.wadi.ingest.event.Problem;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class BoundedPatternTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"^(a+)+$", "^(a|a)*$", "^(a|aa)+$", "(.*a){20}$", "^(([a-z])+.)+[A-Z]([a-z])+$"})
+    @Timeout(60)
+    void find_patternThatTriesEverything_givesUp(String pattern) {
+        BoundedPattern bounded = new BoundedPattern(pattern);
+
+        assertThatExceptionOfType(TooMuchWork.class).isThrownBy(() -> bounded.find("a".repeat(5_000) + "!"));
+    }
+
+    @Test
+    void find_patternThatRecurses_givesUpBeforeTheStackIsFull() {
+        BoundedPattern bounded = new BoundedPattern("^(x|y)*$");
+
+        assertThat(bounded.find("xy")).isTrue();
+        assertThatExceptionOfType(TooMuchWork.class).isThrownBy(() -> bounded.find("xy".repeat(1_000_000)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"pattern\": \"^(a+)+$\"}", "{\"not\": {\"pattern\": \"^(a+)+$\"}}"})
+    @Timeout(60)
+    void check_patternThatTriesEverything_refuses(String schema) {
+        String event = "\"" + "a".repeat(5_000) + "!\"";
+
+        assertThat(Checked.check(EventSchema.compile(schema, false), event))
+                .isEqualTo(new Problem("", "takes too much work to match with its pattern"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', textBlock = """
+            ^a$,     a,      true
+            ^a$,     `a\n`,  false
+            a$|b,    `a\n`,  false
+            ^a\\$$,  a$,     true
+            ^[$]$,   $,      true
+            ^[\\]$]$, $,     true
+            b,       abc,    true
+            ^[a-z]*$, abcdefghijklmnopqrstuvwxyz, true
+            """)
+    void find_isAsInEcma(String pattern, String text, boolean found) {
+        assertThat(new BoundedPattern(pattern).find(text)).isEqualTo(found);
+    }
+
+    @Test
+    void find_longTextThatTakesOneLook_isFound() {
+        assertThat(new BoundedPattern("^[a-z]*$").find("a".repeat(1_000_000))).isTrue();
+    }
+}

@@ -1,0 +1,250 @@
+package io.wadi.ingest.schema;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.wadi.ingest.event.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class EventSchemaTest {
+    private static final String ORDER = """
+            {
+              "type": "object",
+              "properties": {
+                "id": {"type": "string", "minLength": 2, "maxLength": 4},
+                "amount": {"type": "number", "exclusiveMinimum": 0, "maximum": 1e3},
+                "count": {"type": "integer", "multipleOf": 5},
+                "currency": {"enum": ["EUR", "USD", null, 1]},
+                "code": {"pattern": "^[A-Z]+$"},
+                "lines": {"type": "array", "maxItems": 2, "items": {"$ref": "#/$defs/line"}},
+                "a/b~c": {"type": "boolean"}
+              },
+              "required": ["id"],
+              "additionalProperties": false,
+              "$defs": {"line": {"type": "object", "minProperties": 1, "propertyNames": {"maxLength": 3}}}
+            }""";
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "none", textBlock = """
+            {"id":"ab"} | none | none
+            {"id":"ab","amount":1e3,"count":5.0,"currency":1.0,"code":"A","lines":[{"abc":{}}],"a/b~c":true} | none | none
+            [] | `` | found an array, allowed is an object
+            {} | `` | lacks id
+            {"id":"a"} | /id | found 1 characters, allowed is from 2 to 4
+            {"id":"\\uD83D\\uDE00"} | /id | found 1 characters, allowed is from 2 to 4
+            {"id":"abcde"} | /id | found 5 characters, allowed is from 2 to 4
+            {"id":null} | /id | found null, allowed is a string
+            {"id":"ab","amount":0} | /amount | found a smaller number, allowed is more than 0
+            {"id":"ab","amount":-0.0} | /amount | found a smaller number, allowed is more than 0
+            {"id":"ab","amount":1000.00000000000000000001} | /amount | found a larger number, allowed is at most 1E+3
+            {"id":"ab","count":6} | /count | found a number that is not a multiple of 5
+            {"id":"ab","count":1.5} | /count | found a fraction, allowed is an integer
+            {"id":"ab","count":5e999999999} | /count | found a number with an exponent beyond ±1000, which cannot be checked
+            {"id":"ab","currency":"KRW"} | /currency | found another value than "EUR", "USD", null, 1
+            {"id":"ab","currency":[]} | /currency | found another value than "EUR", "USD", null, 1
+            {"id":"ab","code":"A\\n"} | /code | does not match the pattern ^[A-Z]+$
+            {"id":"ab","lines":[{"a":1},{}]} | /lines/1 | found 0 properties, allowed is at least 1
+            {"id":"ab","lines":[{"abcd":{"x":[1,{"y":2}]}}],"z":1} | /lines/0/abcd | the property's name: found 4 characters, allowed is at most 3
+            {"lines":[{"a":1},{"a":1},{"a":1}],"id":"ab"} | /lines | found 3 elements, allowed is at most 2
+            {"id":"ab","a/b~c":0} | /a~1b~0c | found an integer, allowed is a boolean
+            {"ID":"ab"} | /ID | no such property is allowed, only a/b~c, amount, code, count, currency, id, lines
+            """)
+    void check_saysTheFirstProblemAndWhereItIs(String event, String pointer, String text) {
+        EventSchema schema = EventSchema.compile(ORDER, false);
+
+        assertThat(schema.checkedAsTreeBecauseOf()).isEmpty();
+        assertThat(Checked.check(schema, event)).isEqualTo(pointer == null ? null : new Problem(pointer, text));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "none", textBlock = """
+            {"id":"ab"} | none
+            {"id":7} | none
+            {"id":[{"x":1}],"y":[]} | /id: array found, string expected
+            {"n":1e999999999,"id":[1]} | /n: found a number with an exponent beyond ±1000, which cannot be checked
+            """)
+    void check_asTree_saysTheSame(String event, String problem) {
+        EventSchema schema = EventSchema.compile("""
+                {"properties": {"id": {"anyOf": [{"type": "string"}, {"const": 7}]}, "n": {"multipleOf": 0.5}}}""", false);
+
+        assertThat(schema.checkedAsTreeBecauseOf()).hasValue("/properties/id/anyOf");
+        assertThat(Objects.toString(Checked.check(schema, event), null)).isEqualTo(problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"a\":", "{\"a\":{\"b\":1},\"c\":2", "{\"a\":tru}", "{\"a\":01}"})
+    void check_notJson_throws(String event) throws IOException {
+        EventSchema schema = EventSchema.compile("{\"properties\": {\"a\": {\"type\": \"string\"}}}", false);
+
+        try (JsonParser parser = new JsonFactory().createParser(event)) {
+            parser.nextToken();
+            assertThatExceptionOfType(JsonProcessingException.class).isThrownBy(() -> schema.check(parser));
+        }
+    }
+
+    @Test
+    void check_notJsonAfterAProblem_throws() throws IOException {
+        EventSchema schema = EventSchema.compile("{\"properties\": {\"a\": {\"type\": \"string\"}}}", false);
+
+        try (JsonParser parser = new JsonFactory().createParser("{\"a\": 1, \"b\": [}")) {
+            parser.nextToken();
+            assertThatExceptionOfType(JsonProcessingException.class).isThrownBy(() -> schema.check(parser));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"type": "objekt"}                                             | /type:
+            {"properties": {"a": {"maxLength": -1}, "b": {"required": 1}}} | /properties/a/maxLength:
+            {"properties": {"a": {"maxLength": -1}, "b": {"required": 1}}} | /properties/b/required:
+            {"pattern": "["}                                               | the pattern [: Unclosed character class
+            {"not": {"pattern": "["}}                                      | the pattern [: Unclosed character class
+            {"$schema": "http://json-schema.org/draft-07/schema#"}         | /$schema: found http://json-schema.org/draft-07/schema#, allowed is https://json-schema.org/draft/2020-12/schema
+            {"$ref": "http://localhost/x.json"}                            | refers to what is not in it
+            {"$ref": "#/$defs/a"}                                          | refers to what is not in it
+            {"type": "object"                                              | line 1, column
+            {"type": "object", "type": "array"}                            | line 1, column 26: Duplicate field 'type'
+            {} {}                                                          | Trailing token
+            ``                                                             | unknown found, [object, boolean] expected
+            [1]                                                            | array found, [object, boolean] expected
+            """)
+    void compile_mistake_isSaid(String schema, String said) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EventSchema.compile(schema, false))
+                .withMessageContaining(said);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "none", textBlock = """
+            {"b":{"c":1},"a":{"k":"né"}} | né
+            {"a":{"k":" 1.10 "}}         | ` 1.10 `
+            {"a":{"k":1.10}}             | 1.10
+            {"a":{"k":true,"k2":1}}      | true
+            {"a":{"k":{"x" : [1, "é"]}}} | {"x":[1,"é"]}
+            {"a":{"k":null}}             | none
+            {"a":{"j":"x"},"k":"y"}      | none
+            {"a":["k"]}                  | none
+            {"a":"k"}                    | none
+            [1]                          | none
+            """)
+    void withKey_givesTheValueAtThePointer(String event, String key) {
+        List<String> schemas = List.of(
+                "true",
+                "{\"properties\": {\"a\": {\"minProperties\": 0, \"properties\": {\"k\": {\"maxLength\": 9}}}}}",
+                "{\"additionalProperties\": {\"title\": \"any\"}}",
+                "{\"anyOf\": [true]}");
+        for (String each : schemas) {
+            List<String> keys = new ArrayList<>();
+            EventSchema schema = EventSchema.compile(each, false).withKey("/a/k");
+
+            assertThat(Checked.check(schema, event, found -> keys.add(new String(found, UTF_8))))
+                    .isNull();
+            assertThat(keys).as(each).isEqualTo(key == null ? List.of() : List.of(key));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{\"properties\": {\"k\": %s}}", "{\"allOf\": [{\"properties\": {\"k\": %s}}], \"not\": false}"})
+    void withKey_isCheckedAsWithoutIt(String properties) {
+        String ofKey = "{\"properties\": {\"x\": {\"items\": {\"minimum\": 2}}}, \"required\": [\"y\"]}";
+        EventSchema schema =
+                EventSchema.compile(properties.formatted(ofKey), false).withKey("/k");
+
+        assertThat(Checked.check(schema, "{\"k\":{\"x\":[2],\"y\":1},\"z\":1}")).isNull();
+        assertThat(Checked.check(schema, "{\"k\":{\"x\":[2,1],\"y\":1},\"z\":1}")
+                        .pointer())
+                .isEqualTo("/k/x/1");
+        assertThat(Checked.check(schema, "{\"k\":{\"x\":[2]},\"z\":1}").pointer())
+                .isEqualTo("/k");
+    }
+
+    @Test
+    void withKey_noPointer_isSaid() {
+        assertThatIllegalArgumentException().isThrownBy(() -> EventSchema.ANY.withKey("customer"));
+    }
+
+    @Test
+    void formats_areRemarksUnlessAskedFor() {
+        String schema = "{\"format\": \"date-time\"}";
+
+        assertThat(Checked.check(EventSchema.compile(schema, false), "\"yesterday\""))
+                .isNull();
+        assertThat(Checked.check(EventSchema.compile(schema, true), "\"yesterday\""))
+                .isEqualTo(new Problem("", "is not of the format date-time"));
+        assertThat(Checked.check(EventSchema.compile(schema, true), "\"2026-11-20T12:00:00Z\""))
+                .isNull();
+        assertThat(Checked.check(EventSchema.compile("{\"format\": \"duration\"}", true), "\"1 day\""))
+                .isNotNull();
+        assertThat(Checked.check(EventSchema.compile("{\"format\": \"colour\"}", true), "\"red\""))
+                .isNull();
+    }
+
+    @Test
+    void shippedSchema_takesTheClassicEvent() throws IOException {
+        EventSchema schema = EventSchema.compile(Files.readString(Path.of("schemas/select-color.json")), false);
+        String event = "{\"timestamp\":\"2021-04-14T12:34:56.789+0900\",\"userAgent\":\"curl/8\","
+                + "\"colorName\":\"red\",\"userName\":\"alice\"}";
+
+        assertThat(schema.checkedAsTreeBecauseOf()).isEmpty();
+        assertThat(Checked.check(schema, event)).isNull();
+        assertThat(Checked.check(schema, event.replace("userName", "name")))
+                .isEqualTo(new Problem("", "lacks userName"));
+    }
+
+    @Test
+    void required_asManyAsBits_areAllAskedFor() {
+        for (int count : new int[] {1, 63, 64, 65}) {
+            String names =
+                    IntStream.range(0, count).mapToObj(i -> "\"p" + i + "\"").collect(Collectors.joining(","));
+            EventSchema schema = EventSchema.compile("{\"required\":[" + names + "]}", false);
+            String event = names.replace("\"p", "\"q").replaceAll("q(\\d+)\"", "p$1\":1");
+
+            assertThat(schema.checkedAsTreeBecauseOf().isPresent()).isEqualTo(count == 65);
+            assertThat(Checked.check(schema, "{" + event + "}")).isNull();
+            assertThat(Checked.check(schema, "{" + event.replace("p" + (count - 1), "x") + "}"))
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void required_ofSeveralSchemas_areAllAskedFor() {
+        String names = IntStream.range(0, 40).mapToObj(i -> "\"p" + i + "\"").collect(Collectors.joining(","));
+        EventSchema schema = EventSchema.compile(
+                "{\"required\":[%s],\"allOf\":[{\"required\":[%s]}]}".formatted(names, names.replace("p", "q")), false);
+        String event = (names + "," + names.replace("p", "q")).replaceAll("\"(\\w+)\"", "\"$1\":1");
+
+        assertThat(schema.checkedAsTreeBecauseOf()).hasValue("an object of which 80 properties are required");
+        assertThat(Checked.check(schema, "{" + event + "}")).isNull();
+        assertThat(Checked.check(schema, "{" + event.replace("q39", "x") + "}")).isNotNull();
+    }
+
+    @Test
+    void recursiveSchema_checksDeepEvents() {
+        EventSchema schema = EventSchema.compile("""
+                {"type": "object", "properties": {"next": {"$ref": "#"}}, "additionalProperties": false}""", false);
+        int depth = 900;
+
+        assertThat(Checked.check(schema, "{\"next\":".repeat(depth) + "{}" + "}".repeat(depth)))
+                .isNull();
+        assertThat(Checked.check(schema, "{\"next\":".repeat(depth) + "1" + "}".repeat(depth))
+                        .pointer())
+                .isEqualTo("/next".repeat(depth));
+    }
+}

@@ -1,0 +1,104 @@
+package io.wadi.ingest.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.wadi.ingest.event.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The official test suite of JSON Schema: each schema as it is checked in service, and as a tree. */
+final class JsonSchemaSuiteTest {
+    private static final Path SUITE = Path.of("src/test/resources/json-schema-test-suite/draft2020-12");
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
+    /** Names of Unicode properties that Java's patterns do not know. */
+    private static final Set<String> PATTERNS_JAVA_HAS_NOT = Set.of(
+            "patterns always use unicode semantics with pattern",
+            "patterns always use unicode semantics with patternProperties",
+            "pattern with Unicode property escape requires unicode mode",
+            "patternProperties with Unicode property escape");
+
+    private record Case(String name, EventSchema schema, TreeSchema tree, JsonNode event, boolean valid) {}
+
+    private static List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.walk(SUITE)) {
+            return files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static List<Case> cases(Path file) throws IOException {
+        boolean formats = file.getParent().endsWith("format");
+        List<Case> cases = new ArrayList<>();
+        for (JsonNode group : JSON.readTree(file.toFile())) {
+            String name = group.get("description").textValue();
+            if (PATTERNS_JAVA_HAS_NOT.contains(name)) {
+                continue;
+            }
+            EventSchema schema = EventSchema.compile(group.get("schema").toString(), formats);
+            TreeSchema tree = new TreeSchema(group.get("schema"), formats ? Formats.CHECKED : Formats.IGNORED);
+            for (JsonNode test : group.get("tests")) {
+                cases.add(new Case(
+                        name + ": " + test.get("description").textValue(),
+                        schema,
+                        tree,
+                        test.get("data"),
+                        test.get("valid").booleanValue()));
+            }
+        }
+        return cases;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> suite() throws IOException {
+        return files().stream()
+                .map(file -> DynamicTest.dynamicTest(SUITE.relativize(file).toString(), () -> {
+                    List<Case> cases = cases(file);
+                    assertThat(cases).isNotEmpty();
+                    for (Case each : cases) {
+                        assertThat(Checked.check(each.schema(), each.event().toString()) == null)
+                                .as(each.name())
+                                .isEqualTo(each.valid());
+                        assertThat(isValidTree(each))
+                                .as(each.name() + ", as a tree")
+                                .isEqualTo(each.valid());
+                    }
+                }));
+    }
+
+    private static boolean isValidTree(Case test) throws IOException {
+        try (JsonParser parser = JSON.createParser(test.event().toString())) {
+            parser.nextToken();
+            Problem problem = test.tree().check(parser, key -> {});
+            return problem == null;
+        }
+    }
+
+    @Test
+    void suite_isMostlyCheckedWhileParsing() throws IOException {
+        List<String> whileParsing = new ArrayList<>();
+        for (Path file : files()) {
+            cases(file).stream()
+                    .filter(each -> each.schema().checkedAsTreeBecauseOf().isEmpty())
+                    .forEach(each -> whileParsing.add(each.name()));
+        }
+
+        assertThat(whileParsing).hasSizeGreaterThan(850);
+    }
+}
