@@ -1,0 +1,89 @@
+package io.wadi.ingest.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.ingest.event.Problem;
+import java.io.IOException;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.statistics.Statistics;
+
+/** Random schemas and events: checked while parsing as the library checks them. */
+final class EventSchemaRandomTest {
+    private static final int EVENTS = 20;
+    private static final JsonFactory JSON = new JsonFactory();
+
+    @Property(tries = 3000, shrinking = ShrinkingMode.OFF)
+    void check_agreesWithTheLibrary(@ForAll long seed) throws IOException {
+        RandomSchemas random = new RandomSchemas(seed);
+        ObjectNode source = random.schema();
+        EventSchema schema = EventSchema.compile(source.toString(), false);
+        TreeSchema tree = new TreeSchema(schema.source(), Formats.IGNORED);
+        assertThat(schema.checkedAsTreeBecauseOf()).isEmpty();
+        for (int i = 0; i < EVENTS; i++) {
+            JsonNode event = random.event(3);
+            Problem problem = Checked.check(schema, event.toString());
+            assertThat(problem == null)
+                    .as("%s of %s: %s", source, event, problem)
+                    .isEqualTo(treeProblem(tree, event) == null);
+            if (problem != null) {
+                assertThat(event.at(problem.pointer()).isMissingNode())
+                        .as("%s of %s: %s", source, event, problem)
+                        .isFalse();
+            }
+            Statistics.collect(problem == null ? "taken" : "refused");
+        }
+    }
+
+    private static Problem treeProblem(TreeSchema tree, JsonNode event) throws IOException {
+        try (JsonParser parser = JSON.createParser(event.toString())) {
+            parser.nextToken();
+            return tree.check(parser, key -> {});
+        }
+    }
+
+    @Property(tries = 5000, shrinking = ShrinkingMode.OFF)
+    void change_thatIsSaidToRefuseNothing_refusesNothing(@ForAll long seed) {
+        RandomSchemas random = new RandomSchemas(seed);
+        ObjectNode source = random.schema();
+        String changed = changed(source, random).toString();
+        EventSchema before = EventSchema.compile(source.toString(), false);
+        EventSchema after = EventSchema.compile(changed, false);
+        List<SchemaChange> changes = SchemaChange.between(source.toString(), changed, false);
+        Statistics.collect(changes.isEmpty() ? "wider" : "narrower");
+        for (int i = 0; changes.isEmpty() && i < EVENTS; i++) {
+            String event = random.event(3).toString();
+            if (Checked.check(before, event) == null) {
+                assertThat(Checked.check(after, event))
+                        .as("%s was taken by %s, is refused by %s", event, before.source(), after.source())
+                        .isNull();
+            }
+        }
+    }
+
+    /** The schema with one keyword replaced, added or taken away. */
+    private static ObjectNode changed(ObjectNode source, RandomSchemas random) {
+        ObjectNode changed = source.deepCopy();
+        ObjectNode other = random.schema();
+        List<String> keywords = other.propertyStream()
+                .map(java.util.Map.Entry::getKey)
+                .filter(keyword -> !keyword.equals("$defs"))
+                .toList();
+        if (keywords.isEmpty()) {
+            source.fieldNames().forEachRemaining(keyword -> {
+                if (!keyword.equals("$defs")) {
+                    changed.remove(keyword);
+                }
+            });
+        } else {
+            changed.set(keywords.get(0), other.get(keywords.get(0)));
+        }
+        return changed;
+    }
+}
