@@ -1,7 +1,5 @@
 package io.wadi;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -50,6 +48,8 @@ import io.wadi.ops.About;
 import io.wadi.ops.Follow;
 import io.wadi.ops.ManagementEngine;
 import io.wadi.ops.OpsRoutes;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayList;

@@ -112,14 +112,15 @@ class WadiStartTest {
 
     @Test
     void keysFileWithMistakes_areSaidWithTheirLines() throws Exception {
-        Path keys = Files.writeString(directory.resolve("keys.yaml"), "keys:\n  - name: shop\n    sha256: abc\n");
+        Path keys = Files.writeString(directory.resolve("keys.yaml"), "keys:\n  - name: shop\n    sha256: [abc]\n");
         configure("wadi.intake.keys-file=" + keys);
 
         assertThat(start()).isEqualTo("""
                         Wadi cannot start:
-                          keys.yaml line 2: topics is missing
-                          keys.yaml line 3: sha256: found "abc", allowed: 64 hexadecimal digits in lower case, or two of them \
-                        while a key is replaced
+                          keys.yaml line 3, column 14: shop: sha256 is "abc", allowed is one or two texts of 64 hexadecimal \
+                        digits in lower case, two while a key is replaced
+                          keys.yaml line 2, column 5: shop: topics is missing, allowed is a topic's name, its beginning and *, \
+                        or * alone
                         """);
     }
 

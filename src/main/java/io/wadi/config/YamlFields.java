@@ -119,6 +119,14 @@ public final class YamlFields {
                         .toList();
     }
 
+    /** The values of a list that has to be there; none where it is not there or empty, which is noted. */
+    public <T> List<T> requiredValues(String word, String allowed, Function<String, T> parser) {
+        if (node(word).isEmpty()) {
+            note(node, "%s%s is missing, allowed is %s".formatted(path, word, allowed));
+        }
+        return values(word, allowed, List.of(), parser);
+    }
+
     /**
      * The mappings of a list that has to be there.
      *

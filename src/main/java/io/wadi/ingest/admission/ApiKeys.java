@@ -36,7 +36,7 @@ public final class ApiKeys {
      * @throws IllegalArgumentException with all its mistakes, a line each, beginning with where they stand
      */
     public static ApiKeys parse(byte[] yaml) {
-        return new ApiKeys(new KeysFile(yaml).read());
+        return new ApiKeys(KeysFile.read(yaml));
     }
 
     /** How many there are. */

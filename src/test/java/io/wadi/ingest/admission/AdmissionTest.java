@@ -46,8 +46,8 @@ class AdmissionTest {
         ApiKeys keys = ApiKeys.parse(
                 """
                 keys:
-                  - {name: shop, sha256: %s, topics: [orders], until: 2030-01-10}
-                  - {name: slow, sha256: %s, topics: ["*"], rate: 1}
+                  - {name: shop, sha256: [%s], topics: [orders], until: 2030-01-10}
+                  - {name: slow, sha256: [%s], topics: ["*"], rate: 1}
                 """.formatted(ApiKey.hashOf(shop), ApiKey.hashOf(slow)).getBytes(UTF_8));
         JwtKeys tokens = JwtKeys.parse(new JWKSet(signer).toString().getBytes(UTF_8), TOKENS, times);
         admission = admission(keys, tokens);

@@ -25,7 +25,7 @@ class ApiKeysTest {
                 topics: [orders, metric.*]
                 rate: 1000
                 until: 2030-12-31
-              - {name: bill-ing.2, sha256: %s, topics: "*"}
+              - {name: bill-ing.2, sha256: ["%s"], topics: ["*"]}
             """.formatted(ApiKey.hashOf(shop), ApiKey.hashOf(nextShop), ApiKey.hashOf(billing)));
 
     private static ApiKeys parse(String yaml) {
@@ -102,7 +102,7 @@ class ApiKeysTest {
                 key: 1
                 keys:
                   - name: shop
-                    sha256: abc
+                    sha256: [abc]
                     topics: [orders, "in valid"]
                     rate: 0
                     until: tomorrow
@@ -110,49 +110,53 @@ class ApiKeysTest {
                   - name: shop
                     sha256: ["%1$s", "%1$s", "%1$s"]
                   - just text
-                  - {name: "a b", sha256: "%1$s", topics: "*", rate: 1.5}
+                  - {name: "a b", sha256: ["%1$s"], topics: ["*"], rate: 1.5}
                 """.formatted("0".repeat(64));
+        String hashes = "one or two texts of 64 hexadecimal digits in lower case, two while a key is replaced";
+        String rates = "a whole number of events a second from 1 to 10000000";
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse(yaml))
-                .satisfies(
-                        e -> assertThat(e.getMessage().lines())
-                                .containsExactly(
-                                        "keys.yaml line 1: there is no field key here; did you mean keys?",
-                                        "keys.yaml line 8: there is no field tpics here; did you mean topics?",
-                                        "keys.yaml line 4: sha256: found \"abc\", allowed: 64 hexadecimal digits in lower case, or two of "
-                                                + "them while a key is replaced",
-                                        "keys.yaml line 5: topics: \"in valid\" is no topic's name, nor its beginning and *",
-                                        "keys.yaml line 6: rate: found 0, allowed: a whole number of events a second from 1 to 10000000",
-                                        "keys.yaml line 7: until: found \"tomorrow\", allowed: a day such as 2030-12-31",
-                                        "keys.yaml line 9: topics is missing",
-                                        "keys.yaml line 9: key shop stands in line 3 already",
-                                        "keys.yaml line 10: sha256: found [\"" + "0".repeat(64) + "\",\""
-                                                + "0".repeat(64) + "\",\""
-                                                + "0".repeat(64)
-                                                + "\"], allowed: 64 hexadecimal digits in lower case, or two of them while a key is replaced",
-                                        "keys.yaml line 11: found no key, which has the fields name, sha256, topics, rate, until",
-                                        "keys.yaml line 12: name: found \"a b\", allowed: 1 to 40 letters, digits, dots and dashes",
-                                        "keys.yaml line 12: rate: found 1.5, allowed: a whole number of events a second from 1 to 10000000"));
+                .satisfies(e -> assertThat(e.getMessage().lines())
+                        .containsExactly(
+                                "keys.yaml line 11, column 5: keys is no mapping of words to values",
+                                "keys.yaml line 4, column 14: shop: sha256 is \"abc\", allowed is " + hashes,
+                                "keys.yaml line 5, column 22: shop: topics is \"in valid\", allowed is a topic's name, its beginning and *, or * alone",
+                                "keys.yaml line 6, column 11: shop: rate is \"0\", allowed is " + rates,
+                                "keys.yaml line 7, column 12: shop: until is \"tomorrow\", allowed is a day such as 2030-12-31",
+                                "keys.yaml line 8, column 5: shop: tpics: there is no such word; did you mean topics?",
+                                "keys.yaml line 10, column 13: shop: sha256 has 3, allowed is " + hashes,
+                                "keys.yaml line 9, column 5: shop: topics is missing, allowed is a topic's name, its beginning and *, or * alone",
+                                "keys.yaml line 9, column 5: shop: stands in line 3 already",
+                                "keys.yaml line 12, column 12: a b: name is \"a b\", allowed is 1 to 40 letters, digits, dots and dashes",
+                                "keys.yaml line 12, column 118: a b: rate is \"1.5\", allowed is " + rates,
+                                "keys.yaml line 1, column 1: key: there is no such word; did you mean keys?"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "keys", "{}"})
+    @ValueSource(strings = {"", "[]", "keys"})
+    void parse_noMapping_isRefused(String yaml) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> parse(yaml))
+                .withMessage("keys.yaml is no mapping of words to values");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "keys:"})
     void parse_noListOfKeys_isRefused(String yaml) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse(yaml))
-                .withMessage("keys.yaml line 1: there is no list of keys");
+                .withMessage("keys.yaml line 1, column 1: keys is missing, allowed is a list");
     }
 
     @Test
     void parse_noYaml_saysWhere() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse("keys:\n  - {name: shop\n"))
-                .withMessage(
-                        "keys.yaml line 2: while parsing a flow mapping, expected ',' or '}', but got <stream end>");
+                .withMessage("keys.yaml line 3, column 1: expected ',' or '}', but got <stream end>");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse("keys: shop"))
-                .withMessage("keys.yaml line 1: keys is no list");
+                .withMessage("keys.yaml line 1, column 7: keys is no list");
     }
 
     @Test

@@ -142,7 +142,7 @@ class ReloadingTest {
         for (String key : keys) {
             hashes.add(ApiKey.hashOf(key));
         }
-        Files.writeString(file, "keys: [{name: shop, sha256: [" + String.join(", ", hashes) + "], topics: orders}]");
+        Files.writeString(file, "keys: [{name: shop, sha256: [" + String.join(", ", hashes) + "], topics: [orders]}]");
     }
 
     /** The key that clients show just now. */
