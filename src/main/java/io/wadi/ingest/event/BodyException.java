@@ -1,0 +1,35 @@
+package io.wadi.ingest.event;
+
+/** The rest of a request's body cannot be read; the message says why and is meant for the client. */
+public final class BodyException extends RuntimeException {
+    private static final int INVALID = 400;
+    private static final int TOO_LARGE = 413;
+    private static final int UNSUPPORTED = 415;
+
+    private final int status;
+
+    private BodyException(int status, String message) {
+        super(message);
+        this.status = status;
+    }
+
+    /** The body is not what it should be: 400. */
+    public static BodyException invalid(String message) {
+        return new BodyException(INVALID, message);
+    }
+
+    /** The body is more than is allowed: 413. */
+    public static BodyException tooLarge(String message) {
+        return new BodyException(TOO_LARGE, message);
+    }
+
+    /** Bodies of this type or coding are not read: 415. */
+    public static BodyException unsupported(String message) {
+        return new BodyException(UNSUPPORTED, message);
+    }
+
+    /** The HTTP status of the answer, as far as the body decides. */
+    public int status() {
+        return status;
+    }
+}

@@ -1,0 +1,43 @@
+package io.wadi.ingest.json;
+
+import io.wadi.ingest.event.BodyException;
+import java.util.Locale;
+
+/** How events stand in a body. */
+public enum BodyFormat {
+    /** A JSON object, or an array of them. */
+    JSON,
+    /** A JSON object a line. */
+    LINES,
+    /** An array where the text begins as one, else lines. */
+    TEXT;
+
+    /**
+     * The format of a Content-Type, whose case and parameters do not matter.
+     *
+     * @throws BodyException 415 for another type
+     */
+    public static BodyFormat of(String contentType) {
+        String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return switch (type) {
+            case "application/x-ndjson", "application/ndjson" -> LINES;
+            case "application/json" -> JSON;
+            case "text/plain" -> TEXT;
+            default ->
+                throw BodyException.unsupported(
+                        "Content-Type %s is not taken; send application/json, application/x-ndjson or text/plain"
+                                .formatted(type.isEmpty() ? "(none)" : type));
+        };
+    }
+
+    Cutter cutter(JsonEvents events, EventCheck check, int maxEvent) {
+        return new AfterMark(
+                switch (this) {
+                    case JSON -> new ArrayCutter(events, check, maxEvent);
+                    case LINES -> new LineCutter(events, check, maxEvent);
+                    case TEXT ->
+                        new TextCutter(
+                                new LineCutter(events, check, maxEvent), new ArrayCutter(events, check, maxEvent));
+                });
+    }
+}

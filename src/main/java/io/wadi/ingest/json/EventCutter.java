@@ -1,0 +1,183 @@
+package io.wadi.ingest.json;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.Problem;
+import java.util.Arrays;
+import java.util.List;
+
+/** What the cutters have in common: the piece at hand, the event that has begun in an earlier one, and the check of events. */
+abstract class EventCutter implements Cutter {
+    private static final byte[] NONE = {};
+
+    private final JsonEvents events;
+    private final EventCheck check;
+    private final int maxEvent;
+    private final Unfinished unfinished;
+
+    private byte[] piece = NONE;
+    private int position;
+    private int limit;
+    private boolean ended;
+
+    /** Where the piece's index 0 is in the body. */
+    private long origin;
+
+    private byte[] key;
+
+    private long line = 1;
+    private long lineStart;
+    private long eventLine;
+    private long eventColumn;
+
+    EventCutter(JsonEvents events, EventCheck check, int maxEvent) {
+        this.events = events;
+        this.check = check;
+        this.maxEvent = maxEvent;
+        this.unfinished = new Unfinished(maxEvent);
+    }
+
+    @Override
+    public final void push(byte[] bytes, int from, int to) {
+        origin += position - from;
+        piece = bytes;
+        position = from;
+        limit = to;
+    }
+
+    @Override
+    public final void end() {
+        ended = true;
+    }
+
+    final boolean ended() {
+        return ended;
+    }
+
+    /** The piece at hand; what is left of it begins at {@link #position} and ends before {@link #limit}. */
+    final byte[] piece() {
+        return piece;
+    }
+
+    final int position() {
+        return position;
+    }
+
+    final int limit() {
+        return limit;
+    }
+
+    final void moveTo(int index) {
+        position = index;
+    }
+
+    static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t' || b == '\r' || b == '\n';
+    }
+
+    /** Moves to the next byte that is not blank; whether there is one. */
+    final boolean skipBlanks() {
+        for (; position < limit; position++) {
+            byte b = piece[position];
+            if (b == '\n') {
+                countLine(position);
+            } else if (!isBlank(b)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A line ends at this index of the piece. */
+    final void countLine(int newline) {
+        line++;
+        lineStart = origin + newline + 1;
+    }
+
+    final long line() {
+        return line;
+    }
+
+    /** The column of the position in its line, from 1 on; in bytes, as Jackson counts them. */
+    final long column() {
+        return origin + position - lineStart + 1;
+    }
+
+    /** An event begins at the position. */
+    final void begin() {
+        eventLine = line;
+        eventColumn = column();
+    }
+
+    /** Whether an event has begun in an earlier piece and not ended. */
+    final boolean isWithinEvent() {
+        return !unfinished.isEmpty();
+    }
+
+    /** Whether what is kept is longer already than an event may be. */
+    final boolean isTooLong() {
+        return unfinished.isTooLong();
+    }
+
+    /** Keeps the rest of the piece: the event goes on in the next. */
+    final void keep() {
+        unfinished.append(piece, position, limit);
+        position = limit;
+    }
+
+    /** The event that ends before this index of the piece; the position moves there. Blanks at its end are not part of it. */
+    final Event eventUntil(int end) {
+        int from = position;
+        position = end;
+        if (unfinished.isEmpty()) {
+            return end - from > maxEvent ? tooLong(maxEvent) : checked(piece, from, end);
+        }
+        unfinished.append(piece, from, end);
+        try {
+            return unfinished.isTooLong() ? tooLong(maxEvent) : checked(unfinished.bytes(), 0, unfinished.length());
+        } finally {
+            unfinished.clear();
+        }
+    }
+
+    private Event checked(byte[] bytes, int from, int until) {
+        int to = until;
+        while (to > from && isBlank(bytes[to - 1])) {
+            to--;
+        }
+        try {
+            key = null;
+            Problem problem = events.problem(bytes, from, to, check, found -> key = found);
+            return problem == null
+                    ? new Event(key, Arrays.copyOfRange(bytes, from, to), List.of(), null, null, null)
+                    : refused(problem);
+        } catch (JsonProcessingException e) {
+            return malformed(e);
+        }
+    }
+
+    private Event malformed(JsonProcessingException e) {
+        JsonLocation place = e.getLocation();
+        int lineOfEvent = place == null ? 1 : place.getLineNr();
+        int columnOfLine = place == null ? 1 : place.getColumnNr();
+        return malformed(
+                eventLine + lineOfEvent - 1,
+                lineOfEvent == 1 ? eventColumn + columnOfLine - 1 : columnOfLine,
+                e.getOriginalMessage());
+    }
+
+    /** The line in which the event begins, from 1 on. */
+    final long eventLine() {
+        return eventLine;
+    }
+
+    /** What stands for an event that is none, or not as it should be. */
+    abstract Event refused(Problem problem);
+
+    /** What stands for an event that is not JSON; line and column are the body's. */
+    abstract Event malformed(long atLine, long atColumn, String reason);
+
+    /** What stands for an event that is longer than this. */
+    abstract Event tooLong(int maxBytes);
+}

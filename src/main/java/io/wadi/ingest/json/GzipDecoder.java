@@ -1,0 +1,99 @@
+package io.wadi.ingest.json;
+
+import io.wadi.ingest.event.BodyException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/** Undoes gzip (RFC 1952): one member or several, each with its checksum and its length. */
+final class GzipDecoder implements Decoder {
+    private static final int DECODED = 1 << 16;
+    private static final int TRAILER = Long.BYTES;
+    private static final long LOW_HALF = 0xFFFF_FFFFL;
+
+    private final byte[] decoded = new byte[DECODED];
+    private final Inflater inflater = new Inflater(true);
+    private final CRC32 checksum = new CRC32();
+    private ByteBuffer encoded = ByteBuffer.allocate(0);
+    private GzipHeader header = new GzipHeader();
+    private long trailer;
+    private int trailerBytes;
+    private boolean betweenMembers;
+
+    @Override
+    public void push(ByteBuffer more) {
+        encoded = more;
+    }
+
+    @Override
+    public ByteBuffer next() {
+        while (true) {
+            if (header.isComplete() && !inflater.finished()) {
+                int count = inflate();
+                if (count > 0) {
+                    checksum.update(decoded, 0, count);
+                    return ByteBuffer.wrap(decoded, 0, count);
+                }
+                if (!inflater.finished()) {
+                    return null;
+                }
+            }
+            if (!encoded.hasRemaining()) {
+                return null;
+            }
+            if (header.isComplete()) {
+                takeTrailer(encoded.get());
+            } else {
+                betweenMembers = false;
+                header.take(encoded.get());
+            }
+        }
+    }
+
+    private int inflate() {
+        try {
+            inflater.setInput(encoded);
+            int count = inflater.inflate(decoded);
+            if (inflater.needsDictionary()) {
+                throw invalid("it needs a dictionary");
+            }
+            return count;
+        } catch (DataFormatException e) {
+            throw invalid(e.getMessage());
+        }
+    }
+
+    private void takeTrailer(byte b) {
+        trailer |= (b & 0xFFL) << (Byte.SIZE * trailerBytes);
+        trailerBytes++;
+        if (trailerBytes == TRAILER) {
+            if ((trailer & LOW_HALF) != checksum.getValue()
+                    || trailer >>> Integer.SIZE != (inflater.getBytesWritten() & LOW_HALF)) {
+                throw invalid("its checksum or its length is another");
+            }
+            inflater.reset();
+            checksum.reset();
+            header = new GzipHeader();
+            trailer = 0;
+            trailerBytes = 0;
+            betweenMembers = true;
+        }
+    }
+
+    @Override
+    public void end() {
+        if (!betweenMembers) {
+            throw invalid("it ends too early");
+        }
+    }
+
+    @Override
+    public void close() {
+        inflater.end();
+    }
+
+    static BodyException invalid(String reason) {
+        return BodyException.invalid("the body is not gzip: " + reason);
+    }
+}

@@ -1,0 +1,106 @@
+package io.wadi.ingest.json;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.zip.CRC32;
+
+/** Reads the header of a gzip member (RFC 1952, section 2.3) byte by byte and keeps nothing of it. */
+final class GzipHeader {
+    private static final int[] MAGIC_AND_DEFLATE = {0x1F, 0x8B, 8};
+    private static final int RESERVED_FLAGS = 0xE0;
+    private static final int FIXED_BYTES = 10;
+    private static final int CHECKSUM_BITS = 0xFFFF;
+
+    /** The header's parts in their order, and the flag that says a part is there. */
+    private enum Part {
+        FIXED(0),
+        EXTRA_LENGTH(1 << 2),
+        EXTRA(1 << 2),
+        NAME(1 << 3),
+        COMMENT(1 << 4),
+        CHECKSUM(1 << 1),
+        COMPLETE(0);
+
+        private final int flag;
+
+        Part(int flag) {
+            this.flag = flag;
+        }
+    }
+
+    private final CRC32 checksum = new CRC32();
+    private final Iterator<Part> parts = List.of(Part.values()).iterator();
+    private Part part = parts.next();
+    private int flags;
+    private int taken;
+    private int number;
+
+    boolean isComplete() {
+        return part == Part.COMPLETE;
+    }
+
+    /**
+     * Takes the next byte, while the header is not complete.
+     *
+     * @throws io.wadi.ingest.event.BodyException where it does not belong there
+     */
+    void take(byte signed) {
+        int b = signed & 0xFF;
+        int index = taken;
+        taken++;
+        boolean last =
+                switch (part) {
+                    case FIXED -> takeFixed(index, b);
+                    case EXTRA_LENGTH, CHECKSUM -> takeNumber(index, b);
+                    case EXTRA -> taken == number;
+                    default -> b == 0;
+                };
+        if (part == Part.CHECKSUM) {
+            if (last && number != (checksum.getValue() & CHECKSUM_BITS)) {
+                throw GzipDecoder.invalid("its header's checksum is another");
+            }
+        } else {
+            checksum.update(b);
+        }
+        if (last) {
+            begin(next());
+        }
+    }
+
+    private boolean takeFixed(int index, int b) {
+        if (index < MAGIC_AND_DEFLATE.length && b != MAGIC_AND_DEFLATE[index]) {
+            throw GzipDecoder.invalid("no member begins where one should");
+        }
+        if (index == MAGIC_AND_DEFLATE.length) {
+            if ((b & RESERVED_FLAGS) != 0) {
+                throw GzipDecoder.invalid("its header has unknown flags");
+            }
+            flags = b;
+        }
+        return taken == FIXED_BYTES;
+    }
+
+    private boolean takeNumber(int index, int b) {
+        number |= b << (Byte.SIZE * index);
+        return taken == Short.BYTES;
+    }
+
+    private Part next() {
+        Part next;
+        do {
+            next = parts.next();
+        } while (!isThere(next));
+        return next;
+    }
+
+    private boolean isThere(Part sought) {
+        boolean said = sought == Part.COMPLETE || (flags & sought.flag) != 0;
+        return said && !(sought == Part.EXTRA && number == 0);
+    }
+
+    private void begin(Part next) {
+        part = next;
+        taken = 0;
+        number = next == Part.EXTRA ? number : 0;
+    }
+}

@@ -1,0 +1,50 @@
+package io.wadi.ingest.json;
+
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.Problem;
+
+/**
+ * Cuts lines, an event each; lines of blanks are none. A line that is no event, or is longer than an event may be, is refused
+ * and the next one read. A line's length is counted from its first character that is not blank to its end.
+ */
+final class LineCutter extends EventCutter {
+    LineCutter(JsonEvents events, EventCheck check, int maxEvent) {
+        super(events, check, maxEvent);
+    }
+
+    @Override
+    public Event next() {
+        if (isWithinEvent() || skipBlanks()) {
+            if (!isWithinEvent()) {
+                begin();
+            }
+            int newline = Bytes.indexOf(piece(), position(), limit(), (byte) '\n');
+            if (newline >= 0) {
+                Event event = eventUntil(newline);
+                countLine(newline);
+                moveTo(newline + 1);
+                return event;
+            }
+            keep();
+        }
+        return ended() && isWithinEvent() ? eventUntil(limit()) : null;
+    }
+
+    @Override
+    Event refused(Problem problem) {
+        return Event.refused(
+                problem.pointer().isEmpty()
+                        ? new Problem("", "line %d: %s".formatted(eventLine(), problem.text()))
+                        : problem);
+    }
+
+    @Override
+    Event malformed(long atLine, long atColumn, String reason) {
+        return Event.refused(new Problem("", "line %d, column %d: %s".formatted(atLine, atColumn, reason)));
+    }
+
+    @Override
+    Event tooLong(int maxBytes) {
+        return refused(new Problem("", "longer than %d bytes".formatted(maxBytes)));
+    }
+}

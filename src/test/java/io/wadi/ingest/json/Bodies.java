@@ -1,0 +1,89 @@
+package io.wadi.ingest.json;
+
+import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Event;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+
+/** Reads bodies as the intake does, from pieces of the sizes that a test asks for. */
+final class Bodies {
+    static final BodyLimits LIMITS = new BodyLimits(1 << 30, 100, 1 << 20, 1_000_000);
+
+    private Bodies() {}
+
+    /**
+     * What came out of a body.
+     *
+     * @param events in their order: an event's text, or why it was refused
+     * @param end why the rest was not read; null where all was
+     */
+    record Outcome(List<String> events, String end) {}
+
+    /** The events of a body in one piece. */
+    static List<Event> read(BodyFormat format, byte[] body) {
+        return read(format, "", LIMITS, EventCheck.NONE, List.of(body));
+    }
+
+    static List<Event> read(
+            BodyFormat format, String encoding, BodyLimits limits, EventCheck check, List<byte[]> pieces) {
+        List<Event> events = new ArrayList<>();
+        read(format, encoding, limits, check, pieces, events);
+        return events;
+    }
+
+    static Outcome outcome(BodyFormat format, String encoding, BodyLimits limits, List<byte[]> pieces) {
+        List<Event> events = new ArrayList<>();
+        String end = null;
+        try {
+            read(format, encoding, limits, EventCheck.NONE, pieces, events);
+        } catch (BodyException e) {
+            end = e.status() + " " + e.getMessage();
+        }
+        return new Outcome(events.stream().map(Bodies::text).toList(), end);
+    }
+
+    private static void read(
+            BodyFormat format,
+            String encoding,
+            BodyLimits limits,
+            EventCheck check,
+            List<byte[]> pieces,
+            List<Event> into) {
+        Iterator<byte[]> left = pieces.iterator();
+        BodyEvents[] events = new BodyEvents[1];
+        events[0] = new BodyEvents(format, encoding, limits, new JsonEvents(), check, () -> {
+            if (left.hasNext()) {
+                events[0].push(ByteBuffer.wrap(left.next()));
+            } else {
+                events[0].end();
+            }
+        });
+        try (BodyEvents source = events[0]) {
+            for (Event event = source.next(); event != null; event = source.next()) {
+                into.add(event);
+            }
+        }
+    }
+
+    private static String text(Event event) {
+        return event.problem() == null
+                ? new String(event.value(), StandardCharsets.ISO_8859_1)
+                : "refused: " + event.problem();
+    }
+
+    /** The bytes in pieces of these sizes, over and over again. */
+    static List<byte[]> pieces(byte[] body, List<Integer> sizes) {
+        List<byte[]> pieces = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; from < body.length; i++) {
+            int to = Math.min(body.length, from + sizes.get(i % sizes.size()));
+            pieces.add(Arrays.copyOfRange(body, from, to));
+            from = to;
+        }
+        return pieces;
+    }
+}

@@ -1,0 +1,271 @@
+package io.wadi.ingest.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.Problem;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** How a body is asked for, and when reading it ends. */
+final class BodyEventsReadingTest {
+    private int fetched;
+    private int readable;
+
+    @Test
+    void next_asksForTheBodyPieceByPiece_asItsEventsAreTaken() {
+        BodyEvents events = events(BodyFormat.LINES, Bodies.LIMITS);
+        assertThat(fetched).isZero();
+
+        assertThat(events.next()).isNull();
+        assertThat(events.next()).isNull();
+        assertThat(fetched).isOne();
+        assertThat(readable).isZero();
+
+        push(events, "{\"a\":1}\n{\"a\":2}\n{\"a");
+        assertThat(readable).isOne();
+        assertThat(events.next()).extracting(Event::value).asString().isNotNull();
+        assertThat(events.next().value()).asString(UTF_8).isEqualTo("{\"a\":2}");
+        assertThat(fetched).as("asked for before all was taken").isOne();
+
+        assertThat(events.next()).isNull();
+        assertThat(events.ended()).isFalse();
+        push(events, "\":3}");
+        assertThat(events.next()).as("a line that may go on").isNull();
+        assertThat(fetched).isEqualTo(3);
+        events.end();
+        assertThat(readable).isEqualTo(3);
+        assertThat(events.next().value()).asString(UTF_8).isEqualTo("{\"a\":3}");
+        assertThat(events.ended()).isFalse();
+        assertThat(events.next()).isNull();
+        assertThat(events.ended()).isTrue();
+        assertThat(events.next()).isNull();
+        assertThat(fetched).isEqualTo(3);
+    }
+
+    @Test
+    void element_ofAnArray_comesBeforeTheArrayEnds() {
+        BodyEvents events = events(BodyFormat.JSON, Bodies.LIMITS);
+        push(events, "[{\"a\":1},{\"a\":2}");
+
+        assertThat(events.next().value()).asString(UTF_8).isEqualTo("{\"a\":1}");
+        assertThat(events.next().value()).asString(UTF_8).isEqualTo("{\"a\":2}");
+        assertThat(events.next()).isNull();
+        push(events, ",{\"a\":tru},{}]");
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(events::next)
+                .withMessageStartingWith("the body is not JSON: line 1, column 27: Unrecognized token 'tru'");
+        assertThat(events.ended()).isTrue();
+        assertThat(events.next()).isNull();
+    }
+
+    @Test
+    void problem_isToldWithItsPlaceInTheWholeBody() {
+        BodyEvents array = events(BodyFormat.JSON, Bodies.LIMITS);
+        push(array, "[\n  {},\n  {\"a\":\n1} {}]");
+        array.next();
+        array.next();
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(array::next)
+                .withMessage(
+                        "the body is not JSON: line 4, column 4: after an element stands neither a comma nor the array's end");
+
+        BodyEvents element = events(BodyFormat.JSON, Bodies.LIMITS);
+        push(element, "[\n  {\"a\":tru}]");
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(element::next)
+                .withMessageStartingWith("the body is not JSON: line 2, column 12:");
+
+        BodyEvents lines = events(BodyFormat.LINES, Bodies.LIMITS);
+        push(lines, "{}\n\n  {\"a\":tru}\n");
+        lines.next();
+        assertThat(lines.next().problem().text()).startsWith("line 3, column 12:");
+    }
+
+    @Test
+    void event_longerThanAllowed_isRefusedAndTheNextRead() {
+        BodyLimits limits = new BodyLimits(1 << 20, 100, 10, 1000);
+        BodyEvents lines = events(BodyFormat.LINES, limits);
+        push(lines, "{\"a\":1234}\n{\"a\":12345}\n{}\n{\"a\":");
+        assertThat(lines.next().problem()).isNull();
+        assertThat(lines.next().problem()).isEqualTo(new Problem("", "line 2: longer than 10 bytes"));
+        assertThat(lines.next().problem()).isNull();
+        assertThat(lines.next()).isNull();
+        push(lines, "1234567890");
+        assertThat(lines.next()).isNull();
+        push(lines, "}\n{}\n");
+        assertThat(lines.next().problem()).isEqualTo(new Problem("", "line 4: longer than 10 bytes"));
+        assertThat(lines.next().value()).asString(UTF_8).isEqualTo("{}");
+
+        BodyEvents array = events(BodyFormat.JSON, limits);
+        push(array, "[{\"a\":12345},{}]");
+        assertThat(array.next().problem()).isEqualTo(new Problem("/0", "longer than 10 bytes"));
+        assertThat(array.next().value()).asString(UTF_8).isEqualTo("{}");
+    }
+
+    @Test
+    void object_longerThanAllowed_isRefusedBeforeItsEnd() {
+        BodyEvents events = events(BodyFormat.JSON, new BodyLimits(1 << 20, 100, 10, 1000));
+        push(events, "{\"a\":123456");
+
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(events::next)
+                .withMessage("the event is longer than 10 bytes")
+                .satisfies(e -> assertThat(e.status()).isEqualTo(413));
+    }
+
+    @Test
+    void events_moreThanAllowed_endTheBody() {
+        BodyEvents events = events(BodyFormat.LINES, new BodyLimits(1 << 20, 100, 10, 2));
+        push(events, "{}\n{}\n{}\n");
+        events.next();
+        events.next();
+
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(events::next)
+                .withMessage("the body holds more than 2 events")
+                .satisfies(e -> assertThat(e.status()).isEqualTo(413));
+    }
+
+    @Test
+    void fail_endsTheBody_afterTheEventsThatHaveCome() {
+        BodyEvents events = events(BodyFormat.LINES, Bodies.LIMITS);
+        push(events, "{}\n{\"a\"");
+        BodyException slow = BodyException.invalid("too slow");
+        events.fail(slow);
+
+        assertThat(events.next().value()).asString(UTF_8).isEqualTo("{}");
+        assertThatExceptionOfType(BodyException.class).isThrownBy(events::next).isSameAs(slow);
+        assertThat(events.ended()).isTrue();
+    }
+
+    @Test
+    void close_endsTheSource_andWhatStillComesIsLeftAlone() {
+        BodyEvents events = new BodyEvents(
+                BodyFormat.LINES, "gzip", Bodies.LIMITS, new JsonEvents(), EventCheck.NONE, () -> fetched++);
+        assertThat(events.next()).isNull();
+        events.close();
+        push(events, "{}\n");
+        events.end();
+
+        assertThat(events.next()).isNull();
+        assertThat(events.ended()).isTrue();
+    }
+
+    @Test
+    void check_isAskedInTheSamePass_andItsProblemToldFromTheBodysBeginning() {
+        String bad = "{\"a\":1,\"b\":[{}]}";
+
+        assertThat(Bodies.read(BodyFormat.JSON, "", Bodies.LIMITS, BodyEventsReadingTest::refuseB, List.of(bytes(bad))))
+                .extracting(Event::problem)
+                .containsExactly(new Problem("/b", "no b"));
+        assertThat(Bodies.read(
+                        BodyFormat.JSON,
+                        "",
+                        Bodies.LIMITS,
+                        BodyEventsReadingTest::refuseB,
+                        List.of(bytes("[{}," + bad + ",{}]"))))
+                .extracting(Event::problem)
+                .containsExactly(null, new Problem("/1/b", "no b"), null);
+        assertThat(Bodies.read(
+                        BodyFormat.LINES,
+                        "",
+                        Bodies.LIMITS,
+                        BodyEventsReadingTest::refuseB,
+                        List.of(bytes("{}\n" + bad + "\n{}\n" + bad + "x\n"))))
+                .extracting(Event::problem)
+                .containsExactly(
+                        null,
+                        new Problem("/b", "no b"),
+                        null,
+                        new Problem(
+                                "",
+                                "line 4, column 18: Unrecognized token 'x': was expecting (JSON String, Number, Array,"
+                                        + " Object or token 'null', 'true' or 'false')"));
+    }
+
+    @Test
+    void key_isTheOneThatTheCheckFinds_inItsOwnEvent() {
+        List<Event> events = Bodies.read(
+                BodyFormat.LINES,
+                "",
+                Bodies.LIMITS,
+                BodyEventsReadingTest::refuseB,
+                List.of(bytes("{\"a\":\"부산\"}\n{\"a\":1}\n")));
+
+        assertThat(events.get(0).key()).asString(UTF_8).isEqualTo("부산");
+        assertThat(events.get(1).key()).isNull();
+    }
+
+    private static Problem refuseB(JsonParser parser, Consumer<byte[]> key) throws IOException {
+        Problem problem = null;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            if (parser.currentName().equals("b")) {
+                problem = new Problem("/b", "no b");
+            }
+            parser.nextToken();
+            if (parser.currentToken() == JsonToken.VALUE_STRING) {
+                key.accept(bytes(parser.getText()));
+            }
+            parser.skipChildren();
+        }
+        return problem;
+    }
+
+    /** Several times what one parser reads, with names that fill its table again and again. */
+    @Test
+    void names_howeverManyThereAre_doNoHarm() {
+        StringBuilder body = new StringBuilder();
+        for (int i = 0; i < 100_000; i++) {
+            body.append("{\"name of its own ").append(i).append("\":").append(i).append("}\n");
+        }
+
+        assertThat(Bodies.read(BodyFormat.LINES, bytes(body.toString())))
+                .hasSize(100_000)
+                .allMatch(event -> event.problem() == null);
+    }
+
+    @Test
+    void check_thatFailsWithinAnEvent_doesNotDisturbTheNext() {
+        JsonEvents events = new JsonEvents();
+        byte[] event = bytes("{\"a\":{\"b\":1}}");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> events.problem(
+                        event,
+                        0,
+                        event.length,
+                        (parser, key) -> {
+                            parser.nextToken();
+                            throw new IllegalStateException("a defect");
+                        },
+                        key -> {}));
+
+        assertThatCode(() -> assertThat(events.problem(event, 0, event.length, EventCheck.NONE, key -> {}))
+                        .isNull())
+                .doesNotThrowAnyException();
+    }
+
+    private BodyEvents events(BodyFormat format, BodyLimits limits) {
+        BodyEvents events = new BodyEvents(format, "", limits, new JsonEvents(), EventCheck.NONE, () -> fetched++);
+        events.onReadable(() -> readable++);
+        return events;
+    }
+
+    private static void push(BodyEvents events, String piece) {
+        events.push(ByteBuffer.wrap(bytes(piece)));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+}

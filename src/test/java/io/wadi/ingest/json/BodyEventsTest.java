@@ -1,0 +1,231 @@
+package io.wadi.ingest.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Event;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class BodyEventsTest {
+    private static final String JSON = "application/json";
+    private static final String LINES = "application/x-ndjson";
+    private static final String TEXT = "text/plain";
+    private static final String KOREAN = "{ \"사용자\" : \"김철수\",\"색\":\"파랑 😀\\n\\u0041 } ] \\\" {\" , \"n\": 1.50 }";
+
+    static Stream<Arguments> good() {
+        return Stream.of(
+                // One object: blanks around it are not part of the event, blanks within are.
+                arguments(JSON, "{}", List.of("{}")),
+                arguments(JSON, " \r\n\t{ \"a\" : 1 }\n ", List.of("{ \"a\" : 1 }")),
+                arguments(JSON, KOREAN, List.of(KOREAN)),
+                arguments(JSON, "{\n  \"a\": [1,\n 2]\n}", List.of("{\n  \"a\": [1,\n 2]\n}")),
+                // An array of objects
+                arguments(JSON, "[{\"a\":1}]", List.of("{\"a\":1}")),
+                arguments(JSON, " [ {\"a\":1} ,\n" + KOREAN + ", {} ] ", List.of("{\"a\":1}", KOREAN, "{}")),
+                arguments(
+                        JSON, "[{\"a\":[{\"b\":{}}]},{\"c\":\"]\"}]", List.of("{\"a\":[{\"b\":{}}]}", "{\"c\":\"]\"}")),
+                // An event a line
+                arguments(LINES, "{\"a\":1}\n{\"b\":2}\n", List.of("{\"a\":1}", "{\"b\":2}")),
+                arguments(LINES, "{\"a\":1}\n{\"b\":2}", List.of("{\"a\":1}", "{\"b\":2}")),
+                arguments(LINES, "{\"a\":1}\r\n{\"b\":2}\r\n", List.of("{\"a\":1}", "{\"b\":2}")),
+                arguments(LINES, "\n\r\n \t\n{\"a\":1}\n\n\n{\"b\":2}\n \n", List.of("{\"a\":1}", "{\"b\":2}")),
+                arguments(LINES, "  { \"a\" : 1 }\t\r\n" + KOREAN, List.of("{ \"a\" : 1 }", KOREAN)),
+                // Plain text, as browsers send it without asking: either
+                arguments(TEXT, KOREAN, List.of(KOREAN)),
+                arguments(TEXT, " {\"a\":1}\n{\"b\":2}", List.of("{\"a\":1}", "{\"b\":2}")),
+                arguments(TEXT, " \n[{\"a\":1},\n{\"b\":2}]", List.of("{\"a\":1}", "{\"b\":2}")),
+                // A byte order mark is not part of the event.
+                arguments(JSON, "\uFEFF" + KOREAN, List.of(KOREAN)),
+                arguments(JSON, "\uFEFF[" + KOREAN + "," + KOREAN + "]", List.of(KOREAN, KOREAN)),
+                arguments(LINES, "\uFEFF{\"a\":1}\n{\"b\":2}", List.of("{\"a\":1}", "{\"b\":2}")),
+                arguments(TEXT, "\uFEFF [{\"a\":1}]", List.of("{\"a\":1}")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("good")
+    void next_events_areCutByteForByte(String type, String body, List<String> events) {
+        List<Event> parsed = parse(body.getBytes(UTF_8), type);
+
+        assertThat(parsed).allSatisfy(event -> assertThat(event.problem()).isNull());
+        assertThat(parsed).extracting(event -> new String(event.value(), UTF_8)).containsExactlyElementsOf(events);
+    }
+
+    static Stream<Arguments> badEvents() {
+        return Stream.of(
+                arguments(LINES, "hello\n{}", 0, "line 1, column 6: Unrecognized token 'hello'"),
+                arguments(LINES, "{}\n\n{\"a\":tru}", 1, "line 3, column"),
+                arguments(LINES, "{}\n[{}]\n{}", 1, "line 2: an event is a JSON object"),
+                arguments(LINES, "{}\n\"text\"", 1, "line 2: an event is a JSON object"),
+                arguments(LINES, "{}\n17", 1, "line 2: an event is a JSON object"),
+                arguments(LINES, "{}\nnull", 1, "line 2: an event is a JSON object"),
+                arguments(LINES, "{}\n{}{}", 1, "line 2: more than one JSON value"),
+                arguments(LINES, "{} x\n{}", 0, "line 1, column"),
+                arguments(LINES, "{}\n{\"a\":1,\"a\":2}", 1, "line 2, column 11: Duplicate field 'a'"),
+                arguments(LINES, "{}\n{\"a\":1", 1, "line 2, column"),
+                arguments(LINES, "{}\n{\"a\":\"x\ty\"}", 1, "Illegal unquoted character"),
+                arguments(LINES, "{}\n{\"a\":NaN}", 1, "Non-standard token 'NaN'"),
+                arguments(LINES, "{}\n\uFEFF{}", 1, "line 2, column"),
+                arguments(LINES, "{}\n" + nested(1001), 1, "nesting depth (1001)"),
+                arguments(TEXT, "{}\nhello", 1, "line 2, column"),
+                arguments(JSON, "[1]", 0, "/0: an event is a JSON object"),
+                arguments(JSON, "[{},null]", 1, "/1: an event is a JSON object"),
+                arguments(JSON, "[{},[{}],{}]", 1, "/1: an event is a JSON object"),
+                arguments(JSON, "[{},\"{}\"]", 1, "/1: an event is a JSON object"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badEvents")
+    void next_oneEventIsNone_saysWhereAndWhy(String type, String body, int index, String problem) {
+        List<Event> parsed = parse(body.getBytes(UTF_8), type);
+
+        for (int i = 0; i < parsed.size(); i++) {
+            if (i == index) {
+                assertThat(parsed.get(i).problem()).asString().contains(problem);
+                assertThat(parsed.get(i).value()).isNull();
+            } else {
+                assertThat(parsed.get(i).problem()).isNull();
+                assertThat(parsed.get(i).value()).asString(UTF_8).isEqualTo("{}");
+            }
+        }
+    }
+
+    static Stream<Arguments> badBodies() {
+        return Stream.of(
+                arguments(JSON, "", "the body holds no event"),
+                arguments(JSON, " \r\n\t", "the body holds no event"),
+                arguments(JSON, "[]", "the body holds no event"),
+                arguments(JSON, "\uFEFF", "the body holds no event"),
+                arguments(LINES, "", "the body holds no event"),
+                arguments(LINES, "\n\r\n  \n", "the body holds no event"),
+                arguments(TEXT, "", "the body holds no event"),
+                arguments(TEXT, " [ ] ", "the body holds no event"),
+                arguments(JSON, "\"text\"", "the body is neither a JSON object nor an array of them"),
+                arguments(JSON, "17", "the body is neither a JSON object nor an array of them"),
+                arguments(JSON, "null", "the body is neither a JSON object nor an array of them"),
+                arguments(JSON, "true", "the body is neither a JSON object nor an array of them"),
+                arguments(JSON, "{}{}", "the body holds more than one JSON value"),
+                arguments(JSON, "{}\n{}", "the body holds more than one JSON value"),
+                arguments(JSON, "[{}] {}", "the body holds more than one JSON value"),
+                arguments(JSON, "{} x", "the body is not JSON: line 1, column"),
+                arguments(JSON, "hello", "the body is not JSON: line 1, column 6: Unrecognized token 'hello'"),
+                arguments(JSON, "{\n\"a\":tru}", "the body is not JSON: line 2, column"),
+                arguments(JSON, "{\"a\":1", "the body is not JSON: line 1, column"),
+                arguments(JSON, "[{}", "the body is not JSON: line 1, column"),
+                arguments(JSON, "[{},]", "the body is not JSON: line 1, column"),
+                arguments(JSON, "[{}}", "the body is not JSON: line 1, column"),
+                arguments(JSON, "{\"a\":{\"b\":1,\"b\":1}}", "Duplicate field 'b'"),
+                arguments(JSON, "{\"a\":+1}", "the body is not JSON"),
+                arguments(JSON, "{'a':1}", "the body is not JSON"),
+                arguments(JSON, "{\"a\":1} // remark", "the body is not JSON"),
+                arguments(JSON, "{\"a\":" + "9".repeat(1001) + "}", "Number value length (1001)"),
+                arguments(JSON, nested(1001), "nesting depth (1001)"),
+                arguments(JSON, "[".repeat(100_000), "nesting depth (1001)"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badBodies")
+    void next_bodyThatIsNoEvents_is400WithTheReason(String type, String body, String reason) {
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(() -> parse(body.getBytes(UTF_8), type))
+                .withMessageContaining(reason)
+                .satisfies(e -> assertThat(e.status()).isEqualTo(400));
+    }
+
+    @Test
+    void next_deepButAllowedNesting_isTaken() {
+        assertThat(parse(nested(1000).getBytes(UTF_8), JSON)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FF", "C3", "E2 82", "F0 9F 98", "80", "F8 88 80 80 80", "FE FF"})
+    void next_bytesThatAreNotUtf8_areRefused(String hex) {
+        byte[] body = withBytes("{\"a\":\"", hex, "\"}");
+
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(() -> parse(body, JSON))
+                .withMessageContaining("UTF-8");
+        assertThat(parse(body, LINES).get(0).problem()).asString().contains("UTF-8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32BE", "UTF-32LE"})
+    void next_otherEncodings_areRefused(String charset) {
+        byte[] body = "{\"a\":\"ਊ\"}".getBytes(Charset.forName(charset));
+
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(() -> parse(body, JSON))
+                .satisfies(e -> assertThat(e.status()).isEqualTo(400));
+        assertThat(parse(body, LINES))
+                .allSatisfy(event -> assertThat(event.value()).isNull());
+    }
+
+    @Test
+    void next_bytesOfAnEncodingThatIsNone_areRefused() {
+        byte[] notEvenUtf32 = {0, 0, 0, '{', 0x7f, 0x7f, 0, 0};
+
+        assertThatExceptionOfType(BodyException.class).isThrownBy(() -> parse(notEvenUtf32, JSON));
+        assertThat(parse(notEvenUtf32, LINES).get(0).problem()).asString().contains("line 1, column");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/json",
+                "application/json; charset=utf-8",
+                " Application/JSON ;charset=UTF-8",
+                "application/x-ndjson",
+                "application/ndjson",
+                "text/plain;charset=UTF-8",
+                "TEXT/PLAIN"
+            })
+    void next_contentTypes_areTakenInAnyCaseAndWithParameters(String type) {
+        assertThat(parse("{}".getBytes(UTF_8), type)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', (none)",
+        "';', (none)",
+        "application/xml, application/xml",
+        "application/jsonx, application/jsonx",
+        "application/octet-stream; q=1, application/octet-stream",
+        "json, json"
+    })
+    void next_otherContentTypes_are415(String type, String named) {
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(() -> parse("{}".getBytes(UTF_8), type))
+                .withMessage("Content-Type " + named
+                        + " is not taken; send application/json, application/x-ndjson or text/plain")
+                .satisfies(e -> assertThat(e.status()).isEqualTo(415));
+    }
+
+    private static List<Event> parse(byte[] body, String contentType) {
+        return Bodies.read(BodyFormat.of(contentType), body);
+    }
+
+    private static String nested(int depth) {
+        return "{\"a\":" + "[".repeat(depth - 1) + "]".repeat(depth - 1) + "}";
+    }
+
+    private static byte[] withBytes(String before, String hex, String after) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(before.getBytes(UTF_8));
+        for (String b : hex.split(" ", -1)) {
+            bytes.write(Integer.parseInt(b, 16));
+        }
+        bytes.writeBytes(after.getBytes(UTF_8));
+        return bytes.toByteArray();
+    }
+}

@@ -1,0 +1,221 @@
+package io.wadi.ingest.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import io.wadi.ingest.event.BodyException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.CRC32;
+import java.util.zip.GZIPOutputStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Decoders give back what others' encoders were given, whatever the pieces, and nothing but that. */
+class DecoderTest {
+    private enum Coding {
+        GZIP("gzip"),
+        ZSTD("zstd");
+
+        private final String name;
+
+        Coding(String name) {
+            this.name = name;
+        }
+
+        byte[] encode(byte[] plain) {
+            ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+            try (OutputStream out =
+                    this == GZIP ? new GZIPOutputStream(encoded) : new ZstdOutputStreamNoFinalizer(encoded)) {
+                out.write(plain);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+            return encoded.toByteArray();
+        }
+    }
+
+    @Property(tries = 300)
+    void body_ofSeveralMembers_inAnyPieces_isWhatWasEncoded(
+            @ForAll Coding coding, @ForAll("plain") List<byte[]> members, @ForAll("sizes") List<Integer> sizes) {
+        byte[] encoded = joined(members.stream().map(coding::encode).toList());
+
+        assertThat(decode(coding.name, Bodies.pieces(encoded, sizes))).isEqualTo(joined(members));
+    }
+
+    @Property(tries = 300)
+    void body_cutOff_isRefused(@ForAll Coding coding, @ForAll("plain") List<byte[]> members, @ForAll Random random) {
+        byte[] encoded = coding.encode(joined(members));
+        byte[] cut = Arrays.copyOf(encoded, random.nextInt(1, encoded.length));
+
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(() -> decode(coding.name, List.of(cut)))
+                .withMessageStartingWith("the body is not " + coding.name)
+                .satisfies(e -> assertThat(e.status()).isEqualTo(400));
+    }
+
+    @Property(tries = 300)
+    void body_followedByOtherBytes_isRefused(
+            @ForAll Coding coding, @ForAll("plain") List<byte[]> members, @ForAll byte[] more) {
+        byte[] followed = joined(List.of(coding.encode(joined(members)), new byte[] {0}, more));
+
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(() -> decode(coding.name, List.of(followed)))
+                .withMessageStartingWith("the body is not " + coding.name);
+    }
+
+    /** Gzip has a checksum over what is in it; only in the header are there bits without meaning. */
+    @Property(tries = 300)
+    void gzip_withABitTurned_isRefusedOrTheSame(@ForAll("plain") List<byte[]> members, @ForAll Random random) {
+        byte[] plain = joined(members);
+        byte[] turned = Coding.GZIP.encode(plain);
+        int at = random.nextInt(turned.length);
+        turned[at] ^= (byte) (1 << random.nextInt(Byte.SIZE));
+
+        try {
+            assertThat(decode("gzip", List.of(turned))).isEqualTo(plain);
+        } catch (BodyException refused) {
+            assertThat(refused.status()).isEqualTo(400);
+        }
+    }
+
+    @Example
+    void gzip_withEveryPartOfAHeader_isRead() {
+        byte[] encoded = Coding.GZIP.encode("{}".getBytes(UTF_8));
+        byte[] fixed = Arrays.copyOf(encoded, 10);
+        fixed[3] = 0b1_1111;
+        byte[] header = joined(List.of(fixed, new byte[] {3, 0, 1, 0, 2}, new byte[] {'n', 0}, new byte[] {0}));
+        CRC32 checksum = new CRC32();
+        checksum.update(header);
+        byte[] sum = {(byte) checksum.getValue(), (byte) (checksum.getValue() >>> 8)};
+        byte[] rest = Arrays.copyOfRange(encoded, 10, encoded.length);
+
+        assertThat(decode("gzip", List.of(joined(List.of(header, sum, rest)))))
+                .asString(UTF_8)
+                .isEqualTo("{}");
+        sum[0]++;
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(() -> decode("gzip", List.of(joined(List.of(header, sum, rest)))))
+                .withMessage("the body is not gzip: its header's checksum is another");
+    }
+
+    @Example
+    void gzip_withoutContent_isRefused() {
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(() -> decode("gzip", List.of()))
+                .withMessage("the body is not gzip: it ends too early");
+    }
+
+    @Example
+    void zstd_withALargeWindow_isRefused() throws IOException {
+        assertThat(decode("zstd", List.of(zstd(23)))).hasSize(1 << 20);
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(() -> decode("zstd", List.of(zstd(24))))
+                .withMessageContaining("too much memory");
+    }
+
+    private static byte[] zstd(int windowLog) throws IOException {
+        ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+        try (OutputStream out = new ZstdOutputStreamNoFinalizer(encoded).setLong(windowLog)) {
+            out.write(new byte[1 << 20]);
+        }
+        return encoded.toByteArray();
+    }
+
+    @Example
+    void encoding_otherThanThese_isUnsupported() {
+        for (String encoding : List.of("br", "gzip, gzip", "deflate", "compress", "gzip;q=1")) {
+            assertThatExceptionOfType(BodyException.class)
+                    .isThrownBy(() -> Decoder.of(encoding))
+                    .withMessage("this Content-Encoding is not taken; send gzip, zstd or the body as it is")
+                    .satisfies(e -> assertThat(e.status()).isEqualTo(415));
+        }
+        for (String encoding : List.of("", " identity", "GZIP", "x-gzip", "Zstd ")) {
+            Decoder.of(encoding).close();
+        }
+    }
+
+    @Example
+    void bomb_isRefusedBeforeItIsLarge() {
+        byte[] bomb = new byte[200 << 20];
+        for (Coding coding : Coding.values()) {
+            assertThat(Bodies.outcome(BodyFormat.LINES, coding.name, Bodies.LIMITS, List.of(coding.encode(bomb))))
+                    .isEqualTo(new Bodies.Outcome(
+                            List.of(), "413 the body decompresses to more than 100 times what was sent"));
+        }
+    }
+
+    @Example
+    void body_largerThanAllowed_isRefused_decompressedOrNot() {
+        BodyLimits limits = new BodyLimits(1 << 16, 1000, 1 << 20, 1000);
+        byte[] body = ("{}\n" + " ".repeat((1 << 16) - 3)).getBytes(UTF_8);
+        byte[] larger = Arrays.copyOf(body, body.length + 1);
+        larger[body.length] = ' ';
+
+        assertThat(Bodies.outcome(BodyFormat.LINES, "", limits, List.of(body)).end())
+                .isNull();
+        assertThat(Bodies.outcome(BodyFormat.LINES, "", limits, List.of(larger)).end())
+                .isEqualTo("413 the body is longer than 65536 bytes");
+        byte[] encoded = Zstd.compress(larger);
+        assertThat(Bodies.outcome(BodyFormat.LINES, "zstd", limits, List.of(encoded))
+                        .end())
+                .isEqualTo("413 the body is longer than 65536 bytes, decompressed");
+    }
+
+    private static byte[] decode(String encoding, List<byte[]> pieces) {
+        ByteArrayOutputStream decoded = new ByteArrayOutputStream();
+        try (Decoder decoder = Decoder.of(encoding)) {
+            Iterator<byte[]> left = pieces.iterator();
+            while (true) {
+                ByteBuffer piece = decoder.next();
+                if (piece != null) {
+                    decoded.write(piece.array(), piece.arrayOffset() + piece.position(), piece.remaining());
+                } else if (left.hasNext()) {
+                    decoder.push(ByteBuffer.wrap(left.next()));
+                } else {
+                    decoder.end();
+                    return decoded.toByteArray();
+                }
+            }
+        }
+    }
+
+    private static byte[] joined(List<byte[]> parts) {
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        parts.forEach(joined::writeBytes);
+        return joined.toByteArray();
+    }
+
+    /** Members of what compresses well, badly, and to several times the size of a decoder's buffer. */
+    @Provide
+    Arbitrary<List<byte[]>> plain() {
+        Arbitrary<byte[]> random = Arbitraries.bytes().array(byte[].class).ofMaxSize(300);
+        Arbitrary<byte[]> repeated = Arbitraries.integers()
+                .between(0, 300_000)
+                .map(length -> "{\"a\":1}\n".repeat(length / 8).getBytes(UTF_8));
+        return Arbitraries.oneOf(random, repeated).list().ofMinSize(1).ofMaxSize(4);
+    }
+
+    @Provide
+    Arbitrary<List<Integer>> sizes() {
+        return Arbitraries.oneOf(
+                        Arbitraries.integers().between(1, 40),
+                        Arbitraries.integers().between(1, 100_000))
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(5);
+    }
+}
