@@ -12,7 +12,7 @@ import io.wadi.ingest.event.BodyException;
  */
 public record BodyLimits(long maxBody, int maxRatio, int maxEvent, long maxEvents) {
     /** So much may come out whatever the ratio: small bodies of blanks are harmless. */
-    static final long WITHOUT_RATIO = 1 << 20;
+    private static final long WITHOUT_RATIO = 1 << 20;
 
     /** Refuses a body of which so many bytes have come and become so many. */
     void refuseTooLarge(long received, long decoded) {
