@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Kafka and HDFS, each in a JVM of its own, on free ports, with nothing in them. */
+/** Kafka, and HDFS where it is wanted, each in a JVM of its own, on free ports, with nothing in them. */
 final class BenchServers implements AutoCloseable {
     private final Path directory;
     private final int kafkaPort = Ports.free();
@@ -21,21 +21,31 @@ final class BenchServers implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Starts both in a directory where nothing stands; returns when they answer. */
-    static BenchServers start(Path directory) throws IOException {
+    /** Starts Kafka in a directory where nothing stands; returns when it answers. */
+    static BenchServers kafka(Path directory) throws IOException {
         Files.createDirectories(directory);
         BenchServers servers = new BenchServers(directory);
-        try {
-            servers.start("kafka", servers.kafkaPort);
-            servers.start("hdfs", servers.hdfsPort, Ports.free());
-        } catch (IOException e) {
-            servers.close();
-            throw e;
-        }
+        servers.start("kafka", servers.kafkaPort);
+        return servers;
+    }
+
+    /** Starts both in a directory where nothing stands; returns when they answer. */
+    static BenchServers kafkaAndHdfs(Path directory) throws IOException {
+        BenchServers servers = kafka(directory);
+        servers.start("hdfs", servers.hdfsPort, Ports.free());
         return servers;
     }
 
     private void start(String name, int... ports) throws IOException {
+        try {
+            execute(name, ports);
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void execute(String name, int... ports) throws IOException {
         Path ready = directory.resolve(name + ".ready");
         Path log = directory.resolve(name + ".log");
         List<String> command = new ArrayList<>(List.of(

@@ -1,29 +1,22 @@
 package io.wadi.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.wadi.testing.ChildProcess;
 import io.wadi.testing.Ports;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 
 /** Lets the subjects land the same topics in turn, each round in a JVM, a group and a directory of its own. */
 final class LandingBench {
@@ -32,33 +25,37 @@ final class LandingBench {
     /** After so much the JVM has compiled also what happens once a poll. */
     private static final long WARM_UP_BYTES = 1_600_000_000;
 
-    private final Path home;
-    private final Path work;
+    private final BenchHome home;
     private final LandingOptions options;
 
-    LandingBench(Path home, LandingOptions options) {
-        this.home = home;
-        this.work = home.resolve("target/bench/landing");
+    LandingBench(Path project, LandingOptions options) {
+        this.home = new BenchHome(project, "landing");
         this.options = options;
     }
 
     /** Measures all cases, prints a table for each and writes target/bench/landing.json. */
     void run() throws Exception {
-        delete(work);
-        Files.createDirectories(work.resolve("rounds"));
-        copyConfiguration();
-        LandingReport report = new LandingReport(commit());
+        home.clean();
+        // Wadi's shipped configuration, with one route.
+        home.copyConfiguration(
+                List.of("application.properties", "topics.yaml", "routes/landing.camel.yaml"), configuration());
+        LandingReport report = new LandingReport(home.commit());
         System.out.println("Starting Kafka and HDFS");
-        try (BenchServers servers = BenchServers.start(work.resolve("servers"))) {
+        Path directory = home.work().resolve("servers");
+        try (BenchServers servers = BenchServers.kafkaAndHdfs(directory)) {
             Prefill prefill = new Prefill(servers.brokers());
             for (LandingCase each : options.cases()) {
                 double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
                 System.out.print(report.add(each, measure(servers, prefill, each), load));
-                report.write(home.resolve("target/bench/landing.json"));
+                report.write(home.project().resolve(home.result()));
             }
         }
-        delete(work.resolve("servers"));
-        System.out.println("\nWritten: target/bench/landing.json");
+        BenchHome.delete(directory);
+        System.out.println("\nWritten: " + home.result());
+    }
+
+    private Path configuration() {
+        return home.work().resolve("wadi");
     }
 
     private Map<Contestant, List<Round>> measure(BenchServers servers, Prefill prefill, LandingCase full)
@@ -118,7 +115,7 @@ final class LandingBench {
         job.setProperty("value-bytes", Integer.toString(landed.valueBytes()));
         job.setProperty("http-port", Integer.toString(Ports.free()));
         job.setProperty("management-port", Integer.toString(Ports.free()));
-        job.setProperty("wadi-config", work.resolve("wadi").toString());
+        job.setProperty("wadi-config", configuration().toString());
         describe(job, "warm-up.", warmUp, name + "-warm-up");
         describe(job, "", landed, name);
         Properties result = execute(subject, name, job);
@@ -139,29 +136,22 @@ final class LandingBench {
     }
 
     private Properties execute(Contestant subject, String name, Properties job) throws IOException {
-        Path jobFile = work.resolve("rounds/" + name + ".job");
-        Path resultFile = work.resolve("rounds/" + name + ".result");
-        Path log = work.resolve("rounds/" + name + ".log");
+        Path jobFile = home.ofRound(name, ".job");
+        Path resultFile = home.ofRound(name, ".result");
+        Path log = home.ofRound(name, ".log");
         try (OutputStream out = Files.newOutputStream(jobFile)) {
             job.store(out, name);
         }
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "@" + home.resolve("jvm.options")));
-        String flags = System.getProperty("bench.java", "");
-        if (!flags.isBlank()) {
-            command.addAll(List.of(flags.replace("NAME", name).split(" ", -1)));
-        }
+        List<String> command = new ArrayList<>(home.java(name));
         command.addAll(List.of(
                 "-cp",
-                classPath(subject),
+                home.classPath(subject.module(), jar(subject)),
                 "io.wadi.bench.subject.SubjectMain",
                 subject.main(),
                 jobFile.toString(),
                 resultFile.toString()));
         ChildProcess process =
-                ChildProcess.start(List.of(), command, Map.of(), work, ProcessBuilder.Redirect.to(log.toFile()));
+                ChildProcess.start(List.of(), command, Map.of(), home.work(), ProcessBuilder.Redirect.to(log.toFile()));
         if (!process.waitFor(LONGEST_ROUND)) {
             process.kill();
             throw new IOException(name + " did not end within " + LONGEST_ROUND + ", see " + log);
@@ -176,52 +166,13 @@ final class LandingBench {
         return result;
     }
 
-    /** The hand-written loops run on the jar that Wadi runs on. */
-    private String classPath(Contestant subject) throws IOException {
-        Path module = home.resolve("target/bench/subjects/" + subject.module());
-        String libraries = subject.module().equals("own")
-                ? jar(subject).toAbsolutePath().toString()
-                : Files.readString(module.resolve("class.path")).strip();
-        return module.resolve("classes") + File.pathSeparator + libraries;
-    }
-
     private Path jar(Contestant subject) throws IOException {
         if (subject != Contestant.OTHER) {
-            return home.resolve("target/wadi.jar");
+            return home.jar();
         }
         if (!Files.isRegularFile(Path.of(options.otherJar()))) {
             throw new IOException("The subject other needs --other-jar FILE, found \"" + options.otherJar() + "\"");
         }
         return Path.of(options.otherJar());
-    }
-
-    /** Wadi's shipped configuration, with one route. */
-    private void copyConfiguration() throws IOException {
-        for (String each : List.of("application.properties", "topics.yaml", "routes/landing.camel.yaml")) {
-            Path copy = work.resolve("wadi").resolve(each);
-            Files.createDirectories(copy.getParent());
-            Files.copy(home.resolve(each), copy, StandardCopyOption.REPLACE_EXISTING);
-        }
-    }
-
-    private String commit() throws IOException {
-        Process git = new ProcessBuilder("git", "-C", home.toString(), "describe", "--always", "--dirty").start();
-        String said = new String(git.getInputStream().readAllBytes(), UTF_8).strip();
-        return said.isEmpty() ? "unknown" : said;
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> walk = Files.walk(directory)) {
-            walk.sorted(Comparator.reverseOrder()).forEach(path -> {
-                try {
-                    Files.delete(path);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
     }
 }

@@ -1,9 +1,6 @@
 package io.wadi.bench;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /** The options of {@code ./wadi bench landing}. */
 record LandingOptions(int rounds, List<LandingCase> cases, List<Contestant> subjects, String otherJar) {
@@ -28,21 +25,20 @@ record LandingOptions(int rounds, List<LandingCase> cases, List<Contestant> subj
         List<Contestant> subjects = List.of();
         String otherJar = "";
         boolean quick = false;
-        for (int i = 0; i < args.size(); i++) {
-            switch (args.get(i)) {
-                case "--rounds" -> rounds = (int) number(args, ++i, 1);
-                case "--value-bytes" -> valueBytes = (int) number(args, ++i, LEAST_BYTES);
-                case "--records" -> volumes = volumes(args, ++i);
+        Arguments given = new Arguments(args, HELP);
+        while (given.hasNext()) {
+            switch (given.next()) {
+                case "--rounds" -> rounds = (int) given.number(1);
+                case "--value-bytes" -> valueBytes = (int) given.number(LEAST_BYTES);
+                case "--records" -> volumes = given.numbers(LandingCase.PARTITIONS);
                 case "--subjects" ->
-                    subjects = Arrays.stream(value(args, ++i).split(",", -1))
-                            .map(Contestant::named)
-                            .toList();
-                case "--other-jar" -> otherJar = value(args, ++i);
+                    subjects = given.values().stream().map(Contestant::named).toList();
+                case "--other-jar" -> otherJar = given.value();
                 case "--quick" -> quick = true;
                 case "--help", "-h" -> {
                     return null;
                 }
-                default -> throw new IllegalArgumentException("There is no option \"" + args.get(i) + "\".\n" + HELP);
+                default -> throw given.unknown();
             }
         }
         return new LandingOptions(
@@ -68,35 +64,5 @@ record LandingOptions(int rounds, List<LandingCase> cases, List<Contestant> subj
         return quick
                 ? List.of(Contestant.WADI, Contestant.BARE)
                 : List.of(Contestant.WADI, Contestant.BARE, Contestant.CLASSIC, Contestant.CONNECT, Contestant.FLINK);
-    }
-
-    private static String value(List<String> args, int index) {
-        if (index >= args.size()) {
-            throw new IllegalArgumentException(args.get(index - 1) + " needs a value.\n" + HELP);
-        }
-        return args.get(index);
-    }
-
-    private static long number(List<String> args, int index, long least) {
-        return number(args.get(index - 1), value(args, index), least);
-    }
-
-    private static List<Long> volumes(List<String> args, int index) {
-        List<Long> volumes = new ArrayList<>();
-        for (String each : value(args, index).split(",", -1)) {
-            volumes.add(number("--records", each, LandingCase.PARTITIONS));
-        }
-        return volumes;
-    }
-
-    private static long number(String option, String given, long least) {
-        String upper = given.toUpperCase(Locale.ROOT);
-        long unit = upper.endsWith("M") ? 1_000_000 : upper.endsWith("K") ? 1_000 : 1;
-        String digits = unit == 1 ? upper : upper.substring(0, upper.length() - 1);
-        if (!digits.matches("\\d{1,9}") || Long.parseLong(digits) * unit < least) {
-            throw new IllegalArgumentException(
-                    "%s: found \"%s\", allowed from %d, as 500, 200k or 10M".formatted(option, given, least));
-        }
-        return Long.parseLong(digits) * unit;
     }
 }

@@ -1,64 +1,39 @@
 package io.wadi.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import static io.wadi.bench.Report.decimals;
+import static io.wadi.bench.Report.median;
+import static io.wadi.bench.Report.ratio;
+import static io.wadi.bench.Report.rounded;
+import static io.wadi.bench.Report.whole;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
 /** The tables on the screen and {@code target/bench/landing.json}. */
 final class LandingReport {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    private final ObjectNode root = JSON.createObjectNode();
+    private final Report report;
 
     LandingReport(String commit) {
-        root.put("bench", "landing");
-        root.put("commit", commit);
-        root.putObject("machine")
-                .put("cores", Runtime.getRuntime().availableProcessors())
-                .put("java", System.getProperty("java.version"))
-                .put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-        root.putArray("cases");
-    }
-
-    static double median(List<Round> rounds, ToDoubleFunction<Round> of) {
-        double[] sorted = rounds.stream().mapToDouble(of).sorted().toArray();
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
-
-    /** The median of the ratios within each round: what slows a whole round down does not count. */
-    private static double ratio(List<Round> of, List<Round> to, ToDoubleFunction<Round> figure) {
-        double[] sorted = IntStream.range(0, of.size())
-                .mapToDouble(i -> figure.applyAsDouble(of.get(i)) / figure.applyAsDouble(to.get(i)))
-                .sorted()
-                .toArray();
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        report = new Report("landing", commit);
     }
 
     /** Adds a case and returns its table. */
     String add(LandingCase landed, Map<Contestant, List<Round>> rounds, double load) {
-        ObjectNode node = JSON.createObjectNode();
-        node.put("case", landed.name());
-        node.put("unit", "records/s");
+        ObjectNode node = report.addCase(landed.name(), "records/s", load);
         node.put("records_a_file", landed.rollRecords());
-        node.put("load_average_before", load);
         ObjectNode subjects = node.putObject("subjects");
         rounds.forEach((subject, its) -> subjects.set(subject.label(), subject(its)));
         addRatios(node, rounds);
-        root.withArray("cases").add(node);
         return table(landed, rounds, load);
     }
 
     private static ObjectNode subject(List<Round> rounds) {
-        ObjectNode node = JSON.createObjectNode();
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("median", Math.round(median(rounds, Round::rate)));
         rounds.forEach(round -> node.withArray("rounds").add(Math.round(round.rate())));
         node.put("cpu_s", rounded(median(rounds, Round::cpuSeconds)));
@@ -86,10 +61,6 @@ final class LandingReport {
                 cpu.put("wadi/" + subject.label(), rounded(ratio(wadi, its, Round::cpuMicros)));
             }
         });
-    }
-
-    private static double rounded(double figure) {
-        return Math.round(figure * 1_000) / 1_000.0;
     }
 
     private static String table(LandingCase landed, Map<Contestant, List<Round>> rounds, double load) {
@@ -140,16 +111,8 @@ final class LandingReport {
         return String.format(Locale.ROOT, "%-10s%11s%21s%9s%12s%10s%10s%13s%8s%8s%10s%n", (Object[]) cells);
     }
 
-    private static String whole(double figure) {
-        return String.format(Locale.ROOT, "%,d", Math.round(figure));
-    }
-
-    private static String decimals(double figure) {
-        return String.format(Locale.ROOT, "%.2f", figure);
-    }
-
     /** Writes all cases added so far. */
     void write(Path file) throws IOException {
-        Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+        report.write(file);
     }
 }
