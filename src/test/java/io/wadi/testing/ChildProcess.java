@@ -87,6 +87,15 @@ public final class ChildProcess {
         return process.isAlive();
     }
 
+    /** The process that executes the command, beside the shell that started it; the shell's own where it has ended. */
+    public ProcessHandle command() {
+        String shell = process.info().command().orElse("");
+        return process.children()
+                .filter(child -> !child.info().command().orElse(shell).equals(shell))
+                .findFirst()
+                .orElse(process.toHandle());
+    }
+
     /** The exit code, 128 and the signal's number where it died of one. Only once it is not {@link #running}. */
     public int exitCode() {
         return process.exitValue();
