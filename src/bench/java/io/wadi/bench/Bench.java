@@ -6,7 +6,7 @@ import java.util.List;
 
 /** {@code ./wadi bench NAME}. Exit codes: 0 measured, 1 not. */
 public final class Bench {
-    private static final List<String> KNOWN = List.of("landing");
+    private static final String KNOWN = "landing, intake";
 
     private Bench() {}
 
@@ -21,15 +21,29 @@ public final class Bench {
     }
 
     private static void run(String[] args) throws Exception {
-        if (args.length == 0 || !KNOWN.contains(args[0])) {
-            String asked = args.length == 0 ? "Which benchmark?" : "There is no benchmark \"" + args[0] + "\".";
-            throw new IllegalArgumentException(asked + " Known: " + String.join(", ", KNOWN));
+        if (args.length == 0) {
+            throw new IllegalArgumentException("Which benchmark? Known: " + KNOWN);
         }
-        LandingOptions options = LandingOptions.parse(List.of(args).subList(1, args.length));
-        if (options == null) {
-            System.out.print(LandingOptions.HELP);
-            return;
+        Path project = Path.of(System.getProperty("wadi.home", ".")).toAbsolutePath();
+        List<String> given = List.of(args).subList(1, args.length);
+        switch (args[0]) {
+            case "landing" -> {
+                LandingOptions options = LandingOptions.parse(given);
+                if (options == null) {
+                    System.out.print(LandingOptions.HELP);
+                } else {
+                    new LandingBench(project, options).run();
+                }
+            }
+            case "intake" -> {
+                IntakeOptions options = IntakeOptions.parse(given);
+                if (options == null) {
+                    System.out.print(IntakeOptions.HELP);
+                } else {
+                    new IntakeBench(project, options).run();
+                }
+            }
+            default -> throw new IllegalArgumentException("There is no benchmark \"" + args[0] + "\". Known: " + KNOWN);
         }
-        new LandingBench(Path.of(System.getProperty("wadi.home", ".")).toAbsolutePath(), options).run();
     }
 }

@@ -1,0 +1,93 @@
+package io.wadi.bench;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+
+/** A new topic for one round. */
+final class BenchTopic implements AutoCloseable {
+    private static final int PARTITIONS = 3;
+
+    private final Admin admin;
+    private final String name;
+
+    private BenchTopic(Admin admin, String name) {
+        this.admin = admin;
+        this.name = name;
+    }
+
+    /** Creates a topic that can be produced to at once. */
+    static BenchTopic create(String brokers, String name) throws ExecutionException, InterruptedException {
+        Admin admin = Admin.create(Map.of("bootstrap.servers", brokers));
+        admin.createTopics(List.of(new NewTopic(name, PARTITIONS, (short) 1)))
+                .all()
+                .get();
+        BenchTopic topic = new BenchTopic(admin, name);
+        // Before its leaders answer, a producer's first batch may be refused and its second taken, which no retry
+        // heals.
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> topic.records() == 0);
+        return topic;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** The line of topics.yaml that opens it. */
+    String declaration() {
+        return "  - {name: %s, partitions: %d, replication: 1, intake: true}\n".formatted(name, PARTITIONS);
+    }
+
+    /** How many records stand in it now. */
+    long records() throws IOException {
+        Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, PARTITIONS)
+                .mapToObj(partition -> new TopicPartition(name, partition))
+                .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
+        try {
+            return admin.listOffsets(ends).all().get().values().stream()
+                    .mapToLong(ListOffsetsResultInfo::offset)
+                    .sum();
+        } catch (ExecutionException e) {
+            throw new IOException("Kafka does not tell the end of " + name, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted", e);
+        }
+    }
+
+    /**
+     * Checks the work of a round that is over.
+     *
+     * @param acknowledged events that a client was told of
+     * @param unknown events that were sent, and of whose end no client was told
+     * @throws IOException where acknowledged events are missing, or there are more than were sent
+     */
+    void check(long acknowledged, long unknown) throws IOException {
+        long found = records();
+        if (found < acknowledged || found > acknowledged + unknown) {
+            throw new IOException("%s: %,d events were acknowledged and of %,d the end is not known; Kafka has %,d"
+                    .formatted(name, acknowledged, unknown, found));
+        }
+    }
+
+    /** Deletes the topic. */
+    @Override
+    public void close() {
+        admin.deleteTopics(List.of(name));
+        admin.close();
+    }
+}

@@ -1,0 +1,136 @@
+package io.wadi.bench;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Lets the subjects take the same events in turn, each round in a JVM and a topic of its own. */
+final class IntakeBench {
+    /** Of the clients that a subject's capacity is measured with. */
+    private static final int CAPACITY_CONNECTIONS = 400;
+
+    /** How late a client of an open loop may send. */
+    private static final Duration PATIENCE = Duration.ofMillis(100);
+
+    private final BenchHome home;
+    private final IntakeOptions options;
+    private final IntakeReport report;
+
+    IntakeBench(Path project, IntakeOptions options) throws IOException {
+        this.home = new BenchHome(project, "intake");
+        this.options = options;
+        this.report = new IntakeReport(home.commit());
+    }
+
+    /** Measures one round of a subject in a case. */
+    private interface Measurement<R> {
+        R of(IntakeCase sent, IntakeTarget target, String round) throws IOException, InterruptedException;
+    }
+
+    /** Measures all cases, prints a table for each and writes target/bench/intake.json. */
+    void run() throws Exception {
+        if (!options.cases().stream().allMatch(IntakeCase::isOpenLoop)) {
+            Wrk.requireInstalled();
+        }
+        home.clean();
+        Files.write(IntakeTarget.events(home), Requests.lines(Requests.events()));
+        System.out.println("Starting Kafka");
+        Path directory = home.work().resolve("servers");
+        try (BenchServers servers = BenchServers.kafka(directory)) {
+            for (IntakeCase each : options.cases()) {
+                if (each.isOpenLoop()) {
+                    measure(servers, each, OpenRound.FIGURES, this::open);
+                } else {
+                    measure(servers, each, IntakeRound.FIGURES, this::closed);
+                }
+                report.write(home.project().resolve(home.result()));
+            }
+        }
+        BenchHome.delete(directory);
+        System.out.println("\nWritten: " + home.result());
+    }
+
+    private <R> void measure(BenchServers servers, IntakeCase sent, List<Figure<R>> figures, Measurement<R> measurement)
+            throws Exception {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        Map<IntakeSubject, List<R>> rounds = new EnumMap<>(IntakeSubject.class);
+        List<IntakeSubject> order = new ArrayList<>(sent.of(options.subjects()));
+        for (int number = 1; number <= options.rounds(); number++) {
+            for (IntakeSubject each : order) {
+                String round = "%s-%s-%d".formatted(sent.label(), each.label(), number);
+                try (IntakeTarget target = IntakeTarget.start(home, servers.brokers(), each, round)) {
+                    R measured = measurement.of(sent, target, round);
+                    rounds.computeIfAbsent(each, subject -> new ArrayList<>()).add(measured);
+                    double rate = figures.get(0).of().applyAsDouble(measured);
+                    System.out.printf(
+                            Locale.ROOT,
+                            "  %-22s %,9d %s%n",
+                            round,
+                            Math.round(rate),
+                            figures.get(0).heading());
+                }
+            }
+            // Nobody is always first.
+            Collections.rotate(order, 1);
+        }
+        System.out.print(report.add(sent, rounds, figures, load));
+    }
+
+    /** By clients that wait for their answers. */
+    private IntakeRound closed(IntakeCase sent, IntakeTarget target, String round)
+            throws IOException, InterruptedException {
+        if (target.subject() == IntakeSubject.PRODUCER) {
+            return filling(target);
+        }
+        Path requests = home.ofRound(round, ".requests");
+        Requests.write(Requests.posting(target.topic().name(), sent.events()), requests);
+        Wrk wrk = new Wrk(home, round, requests, target.port(), sent.connections());
+        Wrk.Result warmUp = wrk.run(options.seconds());
+        ServerProcess.Mark begin = target.process().mark();
+        Wrk.Result measured = wrk.run(options.seconds());
+        ServerProcess.Spent spent = target.process().since(begin);
+        Files.delete(requests);
+        long lastOnes = 2L * sent.connections();
+        long failed = warmUp.failures() + measured.failures();
+        target.check((warmUp.accepted() + measured.accepted()) * sent.events(), (lastOnes + failed) * sent.events());
+        return IntakeRound.of(measured, sent.events(), spent);
+    }
+
+    private IntakeRound filling(IntakeTarget producer) throws IOException, InterruptedException {
+        TimeUnit.SECONDS.sleep(options.seconds());
+        ServerProcess.Mark begin = producer.process().mark();
+        long first = producer.topic().records();
+        long beginNanos = System.nanoTime();
+        TimeUnit.SECONDS.sleep(options.seconds());
+        long records = producer.topic().records() - first;
+        double seconds = (System.nanoTime() - beginNanos) / 1e9;
+        return IntakeRound.filling(records, seconds, producer.process().since(begin));
+    }
+
+    /** By clients that send when they have something to send. */
+    private OpenRound open(IntakeCase sent, IntakeTarget target, String round) throws IOException {
+        Duration length = Duration.ofSeconds(options.seconds());
+        List<byte[]> requests = Requests.posting(target.topic().name(), 1);
+        try (OpenLoad load = new OpenLoad(target.port(), requests, PATIENCE)) {
+            OpenLoad.Result warmUp = load.saturate(CAPACITY_CONNECTIONS, length);
+            OpenLoad.Result saturated = load.saturate(CAPACITY_CONNECTIONS, length);
+            ServerProcess.Mark begin = target.process().mark();
+            OpenLoad.Result offered = load.offer(saturated.goodput() * sent.load(), sent.connections(), length);
+            ServerProcess.Spent spent = target.process().since(begin);
+            List<OpenLoad.Result> all = List.of(warmUp, saturated, offered);
+            target.check(
+                    all.stream().mapToLong(OpenLoad.Result::acknowledged).sum(),
+                    all.stream().mapToLong(OpenLoad.Result::notAcknowledged).sum());
+            return new OpenRound(saturated.goodput(), offered, spent.peakHeapMib());
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.wadi.bench;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What is sent, and how. */
+enum IntakeCase {
+    SINGLE_64("single-64", "single events, 64 connections", 64, 1, 0),
+    SINGLE_400("single-400", "single events, 400 connections", 400, 1, 0),
+    NDJSON_100("ndjson-100", "NDJSON of 100 events, 16 connections", 16, 100, 0),
+    NDJSON_1000("ndjson-1000", "NDJSON of 1,000 events, 16 connections", 16, 1_000, 0),
+    HALF("half", "single events, half of what was taken at 400 connections", 2_000, 1, 0.5),
+    OVERLOAD("overload", "single events, twice what was taken at 400 connections", 2_000, 1, 2);
+
+    private final String label;
+    private final String title;
+    private final int connections;
+    private final int events;
+    private final double load;
+
+    IntakeCase(String label, String title, int connections, int events, double load) {
+        this.label = label;
+        this.title = title;
+        this.connections = connections;
+        this.events = events;
+        this.load = load;
+    }
+
+    static IntakeCase named(String label) {
+        return Arrays.stream(values())
+                .filter(each -> each.label.equals(label))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("--cases: there is no \"%s\", only %s"
+                        .formatted(
+                                label,
+                                Arrays.stream(values()).map(IntakeCase::label).collect(Collectors.joining(", ")))));
+    }
+
+    /** As in --cases and in the names of topics. */
+    String label() {
+        return label;
+    }
+
+    /** As in tables and JSON. */
+    String title() {
+        return title;
+    }
+
+    /** Connections that are open. */
+    int connections() {
+        return connections;
+    }
+
+    /** Events in a request. */
+    int events() {
+        return events;
+    }
+
+    /** Requests that come when they come, in shares of the subject's capacity; 0: each after the answer to the last. */
+    double load() {
+        return load;
+    }
+
+    /** Whether requests come when they come, whatever became of the last. */
+    boolean isOpenLoop() {
+        return load > 0;
+    }
+
+    /** Those of the subjects that can be measured in it: a producer alone only fills. */
+    List<IntakeSubject> of(List<IntakeSubject> subjects) {
+        return subjects.stream()
+                .filter(each -> events > 1 || each != IntakeSubject.PRODUCER)
+                .toList();
+    }
+}

@@ -1,0 +1,55 @@
+package io.wadi.bench;
+
+import java.util.List;
+
+/**
+ * The options of {@code ./wadi bench intake}.
+ *
+ * @param rounds of each subject in each case
+ * @param seconds that are measured in each, after as many to warm up
+ */
+record IntakeOptions(int rounds, int seconds, List<IntakeCase> cases, List<IntakeSubject> subjects) {
+    static final String HELP = """
+            ./wadi bench intake: sends events over HTTP to Wadi and its peers in turn, all on one real Kafka. Needs wrk.
+
+              --subjects a,b      of wadi, bare, spring, producer                       all of them
+              --cases a,b         of single-64, single-400, ndjson-100, ndjson-1000,
+                                  half, overload                                        all of them
+              --rounds N          medians are taken over them                           3
+              --seconds N         measured in each round, after as many to warm up      10
+              --quick             one round of 3 seconds, to see that it works
+            """;
+
+    /** Null where help is asked for. */
+    static IntakeOptions parse(List<String> args) {
+        int rounds = 0;
+        int seconds = 0;
+        List<IntakeCase> cases = List.of(IntakeCase.values());
+        List<IntakeSubject> subjects = List.of(IntakeSubject.values());
+        boolean quick = false;
+        Arguments given = new Arguments(args, HELP);
+        while (given.hasNext()) {
+            switch (given.next()) {
+                case "--rounds" -> rounds = (int) given.number(1);
+                case "--seconds" -> seconds = (int) given.number(1);
+                case "--cases" ->
+                    cases = given.values().stream()
+                            .map(IntakeCase::named)
+                            .distinct()
+                            .toList();
+                case "--subjects" ->
+                    subjects = given.values().stream()
+                            .map(IntakeSubject::named)
+                            .distinct()
+                            .toList();
+                case "--quick" -> quick = true;
+                case "--help", "-h" -> {
+                    return null;
+                }
+                default -> throw given.unknown();
+            }
+        }
+        return new IntakeOptions(
+                rounds > 0 ? rounds : quick ? 1 : 3, seconds > 0 ? seconds : quick ? 3 : 10, cases, subjects);
+    }
+}

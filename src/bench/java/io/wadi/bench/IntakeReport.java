@@ -1,0 +1,111 @@
+package io.wadi.bench;
+
+import static io.wadi.bench.Report.decimals;
+import static io.wadi.bench.Report.median;
+import static io.wadi.bench.Report.ratio;
+import static io.wadi.bench.Report.rounded;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The tables on the screen and {@code target/bench/intake.json}. */
+final class IntakeReport {
+    private final Report report;
+
+    IntakeReport(String commit) {
+        report = new Report("intake", commit);
+    }
+
+    /** Two subjects, of which the first is held against the second. */
+    private record Pair(IntakeSubject of, IntakeSubject to) {
+        String name() {
+            return of.label() + "/" + to.label();
+        }
+    }
+
+    /**
+     * Adds a case and returns its table.
+     *
+     * @param figures the first is what the case is about
+     */
+    <R> String add(IntakeCase sent, Map<IntakeSubject, List<R>> rounds, List<Figure<R>> figures, double load) {
+        Figure<R> main = figures.get(0);
+        ObjectNode node = report.addCase(sent.title(), main.heading(), load);
+        ObjectNode subjects = node.putObject("subjects");
+        rounds.forEach((subject, its) -> {
+            ObjectNode figured = subjects.putObject(subject.label());
+            figured.put("median", Math.round(median(its, main.of())));
+            its.forEach(round ->
+                    figured.withArray("rounds").add(Math.round(main.of().applyAsDouble(round))));
+            figures.stream().skip(1).forEach(each -> put(figured, each.name(), median(its, each.of())));
+        });
+        for (Figure<R> each : figures) {
+            if (each.isCompared()) {
+                ObjectNode ratios = node.putObject(each.ratios());
+                pairs(rounds).forEach(pair -> put(ratios, pair.name(), compare(pair, rounds, each)));
+            }
+        }
+        return table(sent, rounds, figures, load);
+    }
+
+    private static void put(ObjectNode node, String name, double figure) {
+        if (!Double.isNaN(figure)) {
+            node.put(name, rounded(figure));
+        }
+    }
+
+    /** All against the limit, and Wadi against all. */
+    private static List<Pair> pairs(Map<IntakeSubject, ?> rounds) {
+        List<Pair> pairs = new ArrayList<>();
+        for (IntakeSubject each : rounds.keySet()) {
+            if (each != IntakeSubject.BARE && rounds.containsKey(IntakeSubject.BARE)) {
+                pairs.add(new Pair(each, IntakeSubject.BARE));
+            }
+            if (each != IntakeSubject.WADI && each != IntakeSubject.BARE && rounds.containsKey(IntakeSubject.WADI)) {
+                pairs.add(new Pair(IntakeSubject.WADI, each));
+            }
+        }
+        return pairs;
+    }
+
+    private static <R> double compare(Pair pair, Map<IntakeSubject, List<R>> rounds, Figure<R> figure) {
+        return ratio(rounds.get(pair.of()), rounds.get(pair.to()), figure.of());
+    }
+
+    private static <R> String table(
+            IntakeCase sent, Map<IntakeSubject, List<R>> rounds, List<Figure<R>> figures, double load) {
+        StringBuilder table = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%n%s; load average before: %.1f on %d cores%n",
+                sent.title(),
+                load,
+                Runtime.getRuntime().availableProcessors()));
+        table.append(row("", figures.stream().map(Figure::head)));
+        rounds.forEach((subject, its) ->
+                table.append(row(subject.label(), figures.stream().map(each -> each.cell(median(its, each.of()))))));
+        for (Pair pair : pairs(rounds)) {
+            table.append(figures.stream()
+                    .filter(Figure::isCompared)
+                    .filter(each -> !Double.isNaN(compare(pair, rounds, each)))
+                    .map(each -> each.heading() + " " + decimals(compare(pair, rounds, each)))
+                    .collect(Collectors.joining(", ", pair.name() + ": ", System.lineSeparator())));
+        }
+        return table.toString();
+    }
+
+    private static String row(String label, Stream<String> cells) {
+        return cells.collect(Collectors.joining("", String.format(Locale.ROOT, "%-8s", label), System.lineSeparator()));
+    }
+
+    /** Writes all cases added so far. */
+    void write(Path file) throws IOException {
+        report.write(file);
+    }
+}

@@ -1,0 +1,158 @@
+package io.wadi.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.testing.Ports;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+
+/** A subject that takes events into a topic of its own, for one round. */
+final class IntakeTarget implements AutoCloseable {
+    private static final int OK = 200;
+
+    private final IntakeSubject subject;
+    private final BenchTopic topic;
+    private final ServerProcess process;
+    private final int port;
+    private int probes;
+
+    private IntakeTarget(IntakeSubject subject, BenchTopic topic, ServerProcess process, int port) {
+        this.subject = subject;
+        this.topic = topic;
+        this.process = process;
+        this.port = port;
+    }
+
+    /** Starts a subject; returns when it has taken its first event. */
+    static IntakeTarget start(BenchHome home, String brokers, IntakeSubject subject, String round)
+            throws IOException, InterruptedException, ExecutionException {
+        BenchTopic topic = BenchTopic.create(brokers, round);
+        int port = Ports.free();
+        List<String> arguments =
+                switch (subject) {
+                    case WADI -> List.of("-jar", home.jar().toString(), "--config", configuration(home, round, topic));
+                    case BARE -> own(home, "BareIntake", brokers, topic.name(), Integer.toString(port));
+                    case SPRING ->
+                        List.of(
+                                "-cp",
+                                home.classPath("spring", home.jar()),
+                                "io.wadi.bench.spring.SpringIntake",
+                                brokers,
+                                Integer.toString(port));
+                    case PRODUCER ->
+                        own(
+                                home,
+                                "FillingProducer",
+                                brokers,
+                                topic.name(),
+                                events(home).toString());
+                };
+        Map<String, String> environment = Map.of(
+                "WADI_KAFKA_BROKERS", brokers,
+                "WADI_HTTP_PORT", Integer.toString(port),
+                "WADI_MANAGEMENT_PORT", Integer.toString(Ports.free()));
+        ServerProcess process = ServerProcess.start(home, round, arguments, environment);
+        IntakeTarget target = new IntakeTarget(subject, topic, process, port);
+        try {
+            process.await(subject == IntakeSubject.PRODUCER ? () -> topic.records() > 0 : target.firstEvent());
+            return target;
+        } catch (IOException | InterruptedException e) {
+            target.close();
+            throw e;
+        }
+    }
+
+    /** Wadi's shipped configuration, with the routes that take requests, and the round's topic. */
+    private static String configuration(BenchHome home, String round, BenchTopic topic) throws IOException {
+        Path directory = home.ofRound(round, ".config");
+        List<String> names =
+                new ArrayList<>(List.of("application.properties", "topics.yaml", "routes/errors.camel.yaml"));
+        try (Stream<Path> routes = Files.list(home.project().resolve("routes"))) {
+            for (Path each : routes.toList()) {
+                if (Files.readString(each).contains("platform-http:")) {
+                    names.add("routes/" + each.getFileName());
+                }
+            }
+        }
+        home.copyConfiguration(names, directory);
+        Files.writeString(directory.resolve("topics.yaml"), topic.declaration(), UTF_8, StandardOpenOption.APPEND);
+        return directory.toString();
+    }
+
+    private static List<String> own(BenchHome home, String main, String... arguments) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of("-cp", home.classPath("own", home.jar()), "io.wadi.bench.subject." + main));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** Where the producer that only fills finds its events, one a line. */
+    static Path events(BenchHome home) {
+        return home.work().resolve("events");
+    }
+
+    private ServerProcess.Attempt firstEvent() {
+        HttpClient http = HttpClient.newHttpClient();
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://localhost:%d/events/%s".formatted(port, topic.name())))
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofSeconds(10))
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build();
+        return () -> {
+            probes++;
+            try {
+                return http.send(request, HttpResponse.BodyHandlers.discarding())
+                                .statusCode()
+                        == OK;
+            } catch (IOException notThereYet) {
+                return false;
+            }
+        };
+    }
+
+    IntakeSubject subject() {
+        return subject;
+    }
+
+    BenchTopic topic() {
+        return topic;
+    }
+
+    ServerProcess process() {
+        return process;
+    }
+
+    /** Where it listens on this machine. */
+    int port() {
+        return port;
+    }
+
+    /**
+     * Checks that all acknowledged events stand in the topic, and no more than were sent.
+     *
+     * @param acknowledged events, beside the first
+     * @param unknown events that were sent, and of whose end no client was told
+     */
+    void check(long acknowledged, long unknown) throws IOException {
+        topic.check(acknowledged + 1, unknown + probes - 1);
+    }
+
+    @Override
+    public void close() {
+        process.close();
+        topic.close();
+    }
+}

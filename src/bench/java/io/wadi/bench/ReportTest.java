@@ -1,0 +1,53 @@
+package io.wadi.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+    private static final List<Figure<Double>> FIGURES = List.of(
+            Figure.compared("rate", "events/s", "ratios", round -> round),
+            Figure.of("half", "halves", round -> round / 2),
+            Figure.of("none", "nothing", round -> Double.NaN));
+
+    @Test
+    void median_ofAnEvenNumber_isBetweenTheMiddleOnes() {
+        assertThat(Report.median(List.of(9.0, 1.0, 4.0, 2.0), round -> round)).isEqualTo(3);
+        assertThat(Report.median(List.of(9.0, 1.0, 4.0), round -> round)).isEqualTo(4);
+    }
+
+    @Test
+    void ratio_isTakenWithinEachRound() {
+        // Both were slow in the second round; the ratio of the medians would be 1.
+        List<Double> of = List.of(100.0, 10.0, 90.0);
+        List<Double> to = List.of(200.0, 20.0, 90.0);
+
+        assertThat(Report.ratio(of, to, round -> round)).isEqualTo(0.5);
+    }
+
+    @Test
+    void intake_comparesAllWithTheLimit_andWadiWithAll(@TempDir Path directory) throws IOException {
+        IntakeReport report = new IntakeReport("abc");
+        Map<IntakeSubject, List<Double>> rounds = Map.of(
+                IntakeSubject.WADI, List.of(900.0),
+                IntakeSubject.BARE, List.of(1_000.0),
+                IntakeSubject.SPRING, List.of(600.0));
+
+        String table = report.add(IntakeCase.SINGLE_64, rounds, FIGURES, 0.5);
+        Path file = directory.resolve("intake.json");
+        report.write(file);
+
+        JsonNode sent = new ObjectMapper().readTree(file.toFile()).at("/cases/0");
+        assertThat(sent.at("/ratios").toString())
+                .contains("\"wadi/bare\":0.9", "\"spring/bare\":0.6", "\"wadi/spring\":1.5");
+        assertThat(sent.at("/subjects/wadi").toString()).isEqualTo("{\"median\":900,\"rounds\":[900],\"half\":450.0}");
+        assertThat(table).contains("wadi/spring: events/s 1.50").contains("1,000");
+    }
+}

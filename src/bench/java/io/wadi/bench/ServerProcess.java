@@ -1,0 +1,115 @@
+package io.wadi.bench;
+
+import io.wadi.testing.ChildProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The JVM of one round of one subject; what it spends is read from outside, so that nothing need be put into it. */
+final class ServerProcess implements AutoCloseable {
+    private static final Duration LONGEST_START = Duration.ofSeconds(90);
+
+    /** When, in milliseconds since 1970, and how many MiB were in use after the collection. */
+    private static final Pattern COLLECTION = Pattern.compile("\\[(\\d+)ms].* \\d+M->(\\d+)M\\(.*");
+
+    private final String round;
+    private final ChildProcess process;
+    private final Path log;
+    private final Path collections;
+
+    private ServerProcess(String round, ChildProcess process, Path log, Path collections) {
+        this.round = round;
+        this.process = process;
+        this.log = log;
+        this.collections = collections;
+    }
+
+    /**
+     * Starts a subject.
+     *
+     * @param arguments what follows Java's own flags: -jar or -cp, and the rest
+     */
+    static ServerProcess start(BenchHome home, String round, List<String> arguments, Map<String, String> environment)
+            throws IOException {
+        Path log = home.ofRound(round, ".log");
+        Path collections = home.ofRound(round, ".gc");
+        List<String> command = new ArrayList<>(home.java(round));
+        command.add("-Xlog:gc:file=" + collections + ":timemillis");
+        command.addAll(arguments);
+        ChildProcess process = ChildProcess.start(
+                List.of(), command, environment, home.work(), ProcessBuilder.Redirect.to(log.toFile()));
+        return new ServerProcess(round, process, log, collections);
+    }
+
+    /** Tries something until it is so. */
+    interface Attempt {
+        boolean succeeds() throws IOException, InterruptedException;
+    }
+
+    /** Returns with the first attempt that succeeds. */
+    void await(Attempt started) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + LONGEST_START.toNanos();
+        while (!started.succeeds()) {
+            if (!process.running() || System.nanoTime() > deadline) {
+                throw new IOException(round + " did not start, see " + log);
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
+    /**
+     * What a process had spent at a moment.
+     *
+     * @param millis since 1970
+     * @param cpu of all its threads
+     */
+    record Mark(long millis, Duration cpu) {}
+
+    /**
+     * What a process has spent in between.
+     *
+     * @param cpuSeconds of all its threads
+     * @param peakHeapMib the most that was in use after a garbage collection; 0 where there was none
+     */
+    record Spent(double cpuSeconds, double peakHeapMib) {}
+
+    /** What it has spent until now. */
+    Mark mark() throws IOException {
+        Duration cpu = process.command()
+                .info()
+                .totalCpuDuration()
+                .orElseThrow(() -> new IOException(round + " has ended, see " + log));
+        return new Mark(System.currentTimeMillis(), cpu);
+    }
+
+    /** What it has spent since. */
+    Spent since(Mark begin) throws IOException {
+        Mark end = mark();
+        try (Stream<String> lines = Files.lines(collections)) {
+            double peak = lines.map(COLLECTION::matcher)
+                    .filter(Matcher::matches)
+                    .filter(found -> isBetween(begin.millis(), Long.parseLong(found.group(1)), end.millis()))
+                    .mapToDouble(found -> Double.parseDouble(found.group(2)))
+                    .max()
+                    .orElse(0);
+            return new Spent(end.cpu().minus(begin.cpu()).toNanos() / 1e9, peak);
+        }
+    }
+
+    private static boolean isBetween(long begin, long moment, long end) {
+        return begin <= moment && moment <= end;
+    }
+
+    @Override
+    public void close() {
+        process.kill();
+    }
+}

@@ -1,0 +1,22 @@
+package io.wadi.bench.subject;
+
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** The producer of those that take events, with Wadi's settings. */
+public final class IntakeProducer {
+    private IntakeProducer() {}
+
+    /** All settings but the serializers. */
+    public static Map<String, Object> settings(String brokers) {
+        return Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers,
+                ProducerConfig.ACKS_CONFIG, "all",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
+                ProducerConfig.LINGER_MS_CONFIG, "5",
+                ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "3000",
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "1500",
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, "1500");
+    }
+}

@@ -1,0 +1,2 @@
+/** Spring Boot and KafkaTemplate, measured beside Wadi. */
+package io.wadi.bench.spring;

@@ -1,0 +1,30 @@
+-- Sends the complete requests of a file one after the other, and at the end says what wrk has counted, as JSON.
+-- The file: each request after a line with its length in bytes.
+local requests = {}
+local next = 0
+
+function init(args)
+  local file = assert(io.open(args[1], "rb"))
+  local length = file:read("*n")
+  while length do
+    file:read(1)
+    requests[#requests + 1] = file:read(length)
+    length = file:read("*n")
+  end
+  file:close()
+  -- Threads begin at different requests.
+  next = math.random(#requests)
+end
+
+function request()
+  next = next % #requests + 1
+  return requests[next]
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format(
+    '{"requests":%d,"micros":%d,"statuses":%d,"broken":%d,"p50":%d,"p99":%d,"p999":%d}\n',
+    summary.requests, summary.duration, errors.status, errors.connect + errors.read + errors.write + errors.timeout,
+    latency:percentile(50), latency:percentile(99), latency:percentile(99.9)))
+end
