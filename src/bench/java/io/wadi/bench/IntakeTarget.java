@@ -40,30 +40,12 @@ final class IntakeTarget implements AutoCloseable {
             throws IOException, InterruptedException, ExecutionException {
         BenchTopic topic = BenchTopic.create(brokers, round);
         int port = Ports.free();
-        List<String> arguments =
-                switch (subject) {
-                    case WADI -> List.of("-jar", home.jar().toString(), "--config", configuration(home, round, topic));
-                    case BARE -> own(home, "BareIntake", brokers, topic.name(), Integer.toString(port));
-                    case SPRING ->
-                        List.of(
-                                "-cp",
-                                home.classPath("spring", home.jar()),
-                                "io.wadi.bench.spring.SpringIntake",
-                                brokers,
-                                Integer.toString(port));
-                    case PRODUCER ->
-                        own(
-                                home,
-                                "FillingProducer",
-                                brokers,
-                                topic.name(),
-                                events(home).toString());
-                };
         Map<String, String> environment = Map.of(
                 "WADI_KAFKA_BROKERS", brokers,
                 "WADI_HTTP_PORT", Integer.toString(port),
                 "WADI_MANAGEMENT_PORT", Integer.toString(Ports.free()));
-        ServerProcess process = ServerProcess.start(home, round, arguments, environment);
+        ServerProcess process =
+                ServerProcess.start(home, round, arguments(home, brokers, subject, round, topic, port), environment);
         IntakeTarget target = new IntakeTarget(subject, topic, process, port);
         try {
             process.await(subject == IntakeSubject.PRODUCER ? () -> topic.records() > 0 : target.firstEvent());
@@ -72,6 +54,29 @@ final class IntakeTarget implements AutoCloseable {
             target.close();
             throw e;
         }
+    }
+
+    /** What follows Java's flags in the subject's command. */
+    private static List<String> arguments(
+            BenchHome home, String brokers, IntakeSubject subject, String round, BenchTopic topic, int port)
+            throws IOException {
+        String listening = Integer.toString(port);
+        return switch (subject) {
+            case WADI -> List.of("-jar", home.jar().toString(), "--config", configuration(home, round, topic));
+            case BARE -> main(home, "own", "io.wadi.bench.subject.BareIntake", brokers, topic.name(), listening);
+            case SPRING -> main(home, "spring", "io.wadi.bench.spring.SpringIntake", brokers, listening);
+            case PRODUCER -> {
+                String events = events(home).toString();
+                yield main(home, "own", "io.wadi.bench.subject.FillingProducer", brokers, topic.name(), events);
+            }
+        };
+    }
+
+    private static List<String> main(BenchHome home, String module, String main, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of("-cp", home.classPath(module, home.jar()), main));
+        command.addAll(List.of(arguments));
+        return command;
     }
 
     /** Wadi's shipped configuration, with the routes that take requests, and the round's topic. */
@@ -89,13 +94,6 @@ final class IntakeTarget implements AutoCloseable {
         home.copyConfiguration(names, directory);
         Files.writeString(directory.resolve("topics.yaml"), topic.declaration(), UTF_8, StandardOpenOption.APPEND);
         return directory.toString();
-    }
-
-    private static List<String> own(BenchHome home, String main, String... arguments) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of("-cp", home.classPath("own", home.jar()), "io.wadi.bench.subject." + main));
-        command.addAll(List.of(arguments));
-        return command;
     }
 
     /** Where the producer that only fills finds its events, one a line. */
