@@ -15,11 +15,12 @@ import io.wadi.config.WadiSettings;
 import io.wadi.indexing.BulkExchange;
 import io.wadi.indexing.BulkRequests;
 import io.wadi.indexing.IndexedDocuments;
-import io.wadi.ingest.EventBatch;
-import io.wadi.ingest.EventHttpEngine;
+import io.wadi.ingest.AnswerReceipts;
 import io.wadi.ingest.IntakeErrors;
+import io.wadi.ingest.ReadEvents;
 import io.wadi.ingest.Receipt;
 import io.wadi.ingest.SelectEvent;
+import io.wadi.ingest.SendEvents;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.ApiKeys;
 import io.wadi.ingest.admission.InFlight;
@@ -29,14 +30,15 @@ import io.wadi.ingest.admission.Rate;
 import io.wadi.ingest.admission.Reloading;
 import io.wadi.ingest.admission.Reloads;
 import io.wadi.ingest.admission.TopicPatterns;
+import io.wadi.ingest.http.IntakeEngine;
 import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.EndOfRecord;
 import io.wadi.kafka.Handover;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.PartitionHealth;
 import io.wadi.kafka.PartitionStates;
+import io.wadi.kafka.TopicKeeper;
 import io.wadi.kafka.Topics;
-import io.wadi.kafka.TopicsAtStart;
 import io.wadi.landing.LandedFiles;
 import io.wadi.landing.LandingComponent;
 import io.wadi.landing.hdfs.HdfsConnection;
@@ -58,6 +60,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -68,10 +71,12 @@ import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.util.IOHelper;
+import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,8 +90,8 @@ final class WadiParts implements AutoCloseable {
     private final DeadLetters deadLetters;
     private final Topics topics;
     private final PartitionHealth partitionHealth;
-    private final TopicsAtStart topicsAtStart;
-    private final EventHttpEngine eventsPort;
+    private final TopicKeeper topicKeeper;
+    private final IntakeEngine eventsPort;
     private final HdfsConnection hdfs;
     private final List<AutoCloseable> toClose = new ArrayList<>();
 
@@ -97,12 +102,22 @@ final class WadiParts implements AutoCloseable {
         deadLetters = closing(new DeadLetters(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer));
         topics = Topics.read(get(WadiSettings.TOPICS_FILE));
         partitionHealth = new PartitionHealth(partitions);
-        topicsAtStart = closing(new TopicsAtStart(topics, kafka::adminProperties));
-        eventsPort = new EventHttpEngine(new EventHttpEngine.Options(
-                get(WadiSettings.HTTP_HOST),
-                get(WadiSettings.HTTP_PORT).intValue(),
-                get(WadiSettings.HTTP_ORIGINS),
-                get(WadiSettings.HTTP_MAX_BODY)));
+        topicKeeper = closing(new TopicKeeper(
+                topics, Set.of(get(WadiSettings.WEB_EVENTS_TOPIC)), kafka::adminProperties, this::promptProducer));
+        eventsPort = new IntakeEngine(
+                meters,
+                new IntakeEngine.Options(
+                        get(WadiSettings.HTTP_HOST),
+                        get(WadiSettings.HTTP_PORT).intValue(),
+                        get(WadiSettings.HTTP_LOOPS).intValue(),
+                        get(WadiSettings.HTTP_ORIGINS),
+                        get(WadiSettings.HTTP_MAX_URI).intValue(),
+                        get(WadiSettings.HTTP_MAX_HEADERS).intValue(),
+                        get(WadiSettings.HTTP_MAX_BODY),
+                        get(WadiSettings.HTTP_MAX_CONNECTIONS).intValue(),
+                        get(WadiSettings.HTTP_HEADERS_WITHIN),
+                        get(WadiSettings.HTTP_IDLE),
+                        get(WadiSettings.HTTP_BODY_RATE)));
         hdfs = closing(new HdfsConnection(new HdfsOptions(
                 get(WadiSettings.HDFS_URI),
                 get(WadiSettings.HDFS_CONF_DIR),
@@ -159,13 +174,13 @@ final class WadiParts implements AutoCloseable {
         registry.bind("dead-letters", deadLetters);
         registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         context.addRoutePolicyFactory(new EndOfRecord());
+        context.addRoutePolicyFactory(new FlowMeters(meters));
     }
 
     /** Made when a server asks for it; a context without a port needs none. It serves no files, so it needs no directory for copies. */
     private Vertx vertx() {
-        Vertx vertx = Vertx.vertx(new VertxOptions()
-                .setWorkerPoolSize(get(WadiSettings.HTTP_WORKERS).intValue())
-                .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)));
+        Vertx vertx = Vertx.vertx(
+                new VertxOptions().setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)));
         closing(() -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));
         return vertx;
     }
@@ -175,11 +190,19 @@ final class WadiParts implements AutoCloseable {
         http.setEngine(eventsPort);
         registry.bind("platform-http", Component.class, http);
         registry.bind("select-event", Processor.class, new SelectEvent(Clock.system(ZoneId.systemDefault())));
-        registry.bind("receipt", Processor.class, new Receipt());
+        registry.bind("answer-receipt", Processor.class, new Receipt());
         registry.bind("intake-errors", Processor.class, new IntakeErrors());
-        long within = get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS);
         registry.bind("admission", admission(closing(new Reloads())));
-        registry.bind("event-batch", Processor.class, new EventBatch(topics, () -> kafka.promptProducer(within)));
+        registry.bind("read-events", Processor.class, new ReadEvents(topics));
+        registry.bind(
+                "send-events",
+                Processor.class,
+                new SendEvents(topicKeeper, this::promptProducer, get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS)));
+        registry.bind("answer-receipts", Processor.class, new AnswerReceipts());
+    }
+
+    private Producer<Object, Object> promptProducer() {
+        return kafka.promptProducer(get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS));
     }
 
     /** Who may send what: whoever may, unless keys or tokens are asked for. */
@@ -307,16 +330,21 @@ final class WadiParts implements AutoCloseable {
         return part;
     }
 
-    /** Begins to check the topics as soon as a route uses Kafka. */
+    /** Begins to check the topics as soon as a route uses Kafka, or takes events for it. */
     void endpointAdded(Endpoint endpoint) {
-        if (endpoint instanceof KafkaEndpoint) {
+        if (endpoint instanceof KafkaEndpoint || isIntake(endpoint)) {
             HealthCheckRegistry health = HealthCheckRegistry.get(endpoint.getCamelContext());
             if (health != null) {
-                health.register(topicsAtStart);
+                health.register(topicKeeper);
                 health.register(partitionHealth);
             }
-            topicsAtStart.start();
+            topicKeeper.start();
         }
+    }
+
+    private boolean isIntake(Endpoint endpoint) {
+        return endpoint instanceof PlatformHttpEndpoint http
+                && http.getComponent().getEngine() == eventsPort;
     }
 
     @Override

@@ -79,12 +79,36 @@ public final class WadiSettings {
             "[0-9A-Fa-f.:/, ]*",
             "addresses and networks such as 10.0.0.0/8, separated by commas, or nothing for none",
             "Proxies in front of the events port, whose X-Forwarded-For says where a request comes from.");
-    public static final Setting<Long> HTTP_WORKERS = number(
-            "wadi.http.workers",
-            "32",
-            1,
-            1024,
-            "Threads that run intake routes; none is held while Kafka is waited for.");
+    public static final Setting<Long> HTTP_MAX_URI = size(
+            "wadi.http.max-uri",
+            "8KiB",
+            "1KiB",
+            "64KiB",
+            "The longest request line; a longer one is answered with 414.");
+    public static final Setting<Long> HTTP_MAX_HEADERS = size(
+            "wadi.http.max-headers",
+            "16KiB",
+            "1KiB",
+            "64KiB",
+            "All headers of a request; larger ones are answered with 431.");
+    public static final Setting<Long> HTTP_MAX_CONNECTIONS = number(
+            "wadi.http.max-connections", "10000", 1, 1_000_000, "Connections at a time; more are closed at once.");
+    public static final Setting<Duration> HTTP_HEADERS_WITHIN = duration(
+            "wadi.http.headers-within",
+            "10s",
+            "1s",
+            "1m",
+            "How long a connection may take to send its first request's headers before it is closed.");
+    public static final Setting<Duration> HTTP_IDLE = duration(
+            "wadi.http.idle", "1m", "1s", "1h", "How long a connection may be without a request before it is closed.");
+    public static final Setting<Long> HTTP_BODY_RATE = size(
+            "wadi.http.body-rate",
+            "1KiB",
+            "0B",
+            "1MiB",
+            "Bytes a second that a body must bring, over ten seconds, or be answered with 408; 0B for any speed.");
+    public static final Setting<Long> HTTP_LOOPS = number(
+            "wadi.http.loops", "0", 0, 64, "Threads that take events; 0 for half as many as there are processors.");
     public static final Setting<String> MANAGEMENT_HOST = text(
             "wadi.management.host", "localhost", "The address the management port (page, health, metrics) binds to.");
     public static final Setting<Long> MANAGEMENT_PORT =
@@ -289,7 +313,13 @@ public final class WadiSettings {
             HTTP_ORIGINS,
             HTTP_MAX_BODY,
             HTTP_TRUSTED_PROXIES,
-            HTTP_WORKERS,
+            HTTP_MAX_URI,
+            HTTP_MAX_HEADERS,
+            HTTP_MAX_CONNECTIONS,
+            HTTP_HEADERS_WITHIN,
+            HTTP_IDLE,
+            HTTP_BODY_RATE,
+            HTTP_LOOPS,
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
             WEB_EVENTS_TOPIC,

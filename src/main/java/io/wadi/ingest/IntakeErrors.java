@@ -1,7 +1,6 @@
 package io.wadi.ingest;
 
 import io.wadi.kafka.Causes;
-import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.kafka.common.KafkaException;
@@ -22,7 +21,8 @@ public final class IntakeErrors implements Processor {
         answer(exchange, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
     }
 
-    static void answer(Exchange exchange, Exception caught) {
+    /** Makes the exchange's answer the one for this exception. */
+    public static void answer(Exchange exchange, Exception caught) {
         Throwable cause = Causes.unwrap(caught);
         if (cause instanceof IntakeException refused) {
             set(exchange, refused.status(), refused.getMessage());
@@ -31,16 +31,14 @@ public final class IntakeErrors implements Processor {
         } else if (cause instanceof KafkaException && !(cause instanceof SerializationException)) {
             LOG.warn("Route {}: not acknowledged: {}", exchange.getFromRouteId(), Causes.inShort(cause));
             set(exchange, UNAVAILABLE, "Kafka has not acknowledged the event: " + Causes.inShort(cause));
-            exchange.getMessage().setHeader(HttpAnswers.RETRY_AFTER, HttpAnswers.RETRY_AFTER_SECONDS);
+            HttpAnswers.setRetryAfter(exchange);
         } else {
             LOG.error("Route {} failed", exchange.getFromRouteId(), cause);
-            set(exchange, INTERNAL, "the request failed; the log of Wadi says why");
+            set(exchange, INTERNAL, HttpAnswers.INTERNAL);
         }
     }
 
     private static void set(Exchange exchange, int status, String reason) {
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
-        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, HttpAnswers.JSON);
-        exchange.getMessage().setBody(HttpAnswers.json(Map.of("error", reason)));
+        HttpAnswers.set(exchange, status, HttpAnswers.error(reason));
     }
 }

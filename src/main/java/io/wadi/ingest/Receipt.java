@@ -1,13 +1,12 @@
 package io.wadi.ingest;
 
-import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** Answers with where Kafka has put the event, which camel-kafka leaves on the message once it is acknowledged. */
+/** Answers with where Kafka has put the request's one event; fails with what kept Kafka from it. */
 public final class Receipt implements Processor {
+    private static final int OK = 200;
 
     /**
      * A receipt.
@@ -23,13 +22,14 @@ public final class Receipt implements Processor {
     }
 
     @Override
-    public void process(Exchange exchange) {
-        List<?> acknowledged = exchange.getMessage().getHeader(KafkaConstants.KAFKA_RECORD_META, List.class);
-        if (acknowledged == null || acknowledged.size() != 1) {
-            throw new IllegalStateException("a receipt needs one acknowledged record, found " + acknowledged);
+    public void process(Exchange exchange) throws Exception {
+        Receipts receipts = Receipts.of(exchange);
+        if (receipts.size() != 1) {
+            throw new IllegalStateException("a receipt needs one event, found " + receipts.size());
         }
-        Issued receipt = Issued.of((RecordMetadata) acknowledged.get(0));
-        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, HttpAnswers.JSON);
-        exchange.getMessage().setBody(HttpAnswers.json(receipt));
+        if (receipts.failure(0) != null) {
+            throw receipts.failure(0);
+        }
+        HttpAnswers.set(exchange, OK, HttpAnswers.json(Issued.of(receipts.acknowledged(0))));
     }
 }

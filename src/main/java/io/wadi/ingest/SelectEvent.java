@@ -26,7 +26,7 @@ public final class SelectEvent implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        EventRequest request = EventRequest.of(exchange);
+        IntakeRequest request = IntakeRequest.of(exchange);
         Map<String, String> event = new LinkedHashMap<>();
         event.put("timestamp", ZonedDateTime.now(clock).format(TIMESTAMP));
         event.put(

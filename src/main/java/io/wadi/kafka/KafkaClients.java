@@ -1,5 +1,6 @@
 package io.wadi.kafka;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * component's settings, so that {@code camel.component.kafka.*} (SASL, SSL) holds for every one.
  */
 public final class KafkaClients {
+    private static final Duration FOR_GOOD = Duration.ofDays(3650);
+
     private final SharedProducers producers = new SharedProducers();
     private final PartitionStates states;
     private final FlowClientFactory records;
@@ -70,12 +73,16 @@ public final class KafkaClients {
         return records.producer(producerProperties());
     }
 
-    /** A producer that gives up within the given time, for clients that wait for the answer. To be closed. */
+    /**
+     * A producer that gives up within the given time, for clients that wait for the answer. It never blocks who sends: what it
+     * has no room for, or a topic it does not know yet, is refused at once. A topic it knows it knows for good. To be closed.
+     */
     public Producer<Object, Object> promptProducer(long acknowledgeWithinMs) {
         Properties prompt = producerProperties();
         prompt.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Long.toString(acknowledgeWithinMs));
         prompt.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(acknowledgeWithinMs / 2));
-        prompt.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(acknowledgeWithinMs / 2));
+        prompt.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "0");
+        prompt.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Long.toString(FOR_GOOD.toMillis()));
         return records.producer(prompt);
     }
 

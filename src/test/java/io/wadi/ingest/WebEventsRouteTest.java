@@ -164,6 +164,36 @@ class WebEventsRouteTest {
         assertThat(found.headers()).hasSize(1);
     }
 
+    @Test
+    void idempotencyKey_thatIsTooLongForAnId_isRefused() throws Exception {
+        HttpResponse<String> answer = Http.post(
+                wadi.eventsUrl() + "/events/select-color",
+                "{}".getBytes(UTF_8),
+                "Content-Type",
+                "application/json",
+                "Idempotency-Key",
+                "x".repeat(513));
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(Http.json(answer).path("error").asText())
+                .isEqualTo("request header Idempotency-Key is not 1 to 512 printable ASCII characters");
+    }
+
+    @Test
+    void contentType_givenTwice_isRefused() throws Exception {
+        HttpResponse<String> answer = Http.post(
+                wadi.eventsUrl() + "/events/select-color",
+                "{}".getBytes(UTF_8),
+                "Content-Type",
+                "application/json",
+                "Content-Type",
+                "text/plain");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(Http.json(answer).path("error").asText())
+                .isEqualTo("request header Content-Type is given more than once");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "select-color,application/json,,400,the body holds no event",
@@ -187,6 +217,17 @@ class WebEventsRouteTest {
 
         assertThat(answer.statusCode()).isEqualTo(413);
         assertThat(answer.body()).contains("wadi.http.max-body");
+    }
+
+    @Test
+    void requests_areCounted_otherRoutesAsCamelDoes() throws Exception {
+        select("red", "alice", "test");
+
+        String meters = Http.get(wadi.managementUrl() + "/observe/metrics").body();
+        assertThat(meters)
+                .containsPattern("wadi_intake_requests_total\\{path=\"/api/select\",status=\"2xx\"} [1-9]")
+                .containsPattern("camel_exchanges_total\\{[^}]*routeId=\"landing\"")
+                .doesNotContainPattern("camel_exchanges_total\\{[^}]*routeId=\"web-events\"");
     }
 
     @Test

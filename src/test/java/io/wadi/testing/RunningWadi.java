@@ -1,8 +1,10 @@
 package io.wadi.testing;
 
 import io.wadi.Wadi;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The pipeline with its shipped routes and properties, in this JVM, on the servers of the test run and free ports. */
@@ -24,20 +26,39 @@ public final class RunningWadi implements AutoCloseable {
      */
     public static RunningWadi start(Map<String, String> overrides) throws Exception {
         ServerPorts servers = TestServers.shared().ports();
-        int http = Ports.free();
-        int management = Ports.free();
         Map<String, String> properties = new HashMap<>();
         properties.put("wadi.kafka.brokers", servers.kafkaBrokers());
         properties.put("wadi.hdfs.uri", servers.hdfsUri());
         properties.put("wadi.hdfs.web", "http://localhost:" + servers.hdfsWeb());
         properties.put("wadi.elasticsearch.hosts", servers.elasticsearchHosts());
-        properties.put("wadi.http.port", Integer.toString(http));
-        properties.put("wadi.management.port", Integer.toString(management));
         properties.put("wadi.landing.roll-every", "1s");
         properties.put("wadi.landing.replication", "1");
+        properties.putAll(overrides);
+        return start(Path.of("."), properties);
+    }
+
+    /**
+     * Starts a pipeline of intake alone, on a Kafka of the test's own.
+     *
+     * @param configuration an empty directory
+     */
+    public static RunningWadi startIntake(Path configuration, String brokers) throws Exception {
+        Path routes = Files.createDirectories(configuration.resolve("routes"));
+        for (String route : List.of("web-events.camel.yaml", "errors.camel.yaml")) {
+            Files.copy(Path.of("routes", route), routes.resolve(route));
+        }
+        return start(configuration, Map.of("wadi.kafka.brokers", brokers));
+    }
+
+    private static RunningWadi start(Path configuration, Map<String, String> overrides) throws Exception {
+        int http = Ports.free();
+        int management = Ports.free();
+        Map<String, String> properties = new HashMap<>();
+        properties.put("wadi.http.port", Integer.toString(http));
+        properties.put("wadi.management.port", Integer.toString(management));
         properties.put("wadi.host-metrics.enabled", "false");
         properties.putAll(overrides);
-        Wadi wadi = new Wadi(Path.of("."), properties);
+        Wadi wadi = new Wadi(configuration, properties);
         try {
             wadi.start();
         } catch (Exception e) {

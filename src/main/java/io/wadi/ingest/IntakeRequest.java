@@ -1,0 +1,90 @@
+package io.wadi.ingest;
+
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+
+/**
+ * What a route may know of the HTTP request besides its body. It travels as an exchange property, so that nothing the client
+ * sent becomes a header of Camel or Kafka. Used on the request's event loop only, but for {@link #onLoop}.
+ */
+public final class IntakeRequest {
+    private static final String PROPERTY = "wadiRequest";
+
+    private final HttpServerRequest http;
+    private final Map<String, String> path;
+    private final Context loop;
+
+    /** Takes the request, the values of its path's parameters, decoded, and the event loop it is answered on. */
+    public IntakeRequest(HttpServerRequest http, Map<String, String> path, Context loop) {
+        this.http = http;
+        this.path = path;
+        this.loop = loop;
+    }
+
+    /** Gives the exchange this request, for {@link #of}. */
+    public void attach(Exchange exchange) {
+        exchange.setProperty(PROPERTY, this);
+    }
+
+    /** The request that the exchange came from. */
+    static IntakeRequest of(Exchange exchange) {
+        IntakeRequest request = (IntakeRequest) exchange.getProperty(PROPERTY);
+        if (request == null) {
+            throw new IllegalStateException(
+                    "Route " + exchange.getFromRouteId() + " does not begin with an HTTP request");
+        }
+        return request;
+    }
+
+    /** Has the request's event loop do this, after what it is doing now. From any thread. */
+    void onLoop(Runnable next) {
+        loop.runOnContext(ignored -> next.run());
+    }
+
+    /**
+     * The request header's value, where it has one that is not blank.
+     *
+     * @throws IntakeException 400 where it is given more than once
+     */
+    Optional<String> header(String name) {
+        String value = http.headers().get(name);
+        if (value == null || value.isBlank()) {
+            return Optional.empty();
+        }
+        if (http.headers().getAll(name).size() > 1) {
+            throw IntakeException.invalid("request header " + name + " is given more than once");
+        }
+        return Optional.of(value);
+    }
+
+    /** The part of the path that stands for {@code {name}} in the route's path. */
+    String path(String name) {
+        return path.get(name);
+    }
+
+    /**
+     * A parameter of the query.
+     *
+     * @throws IntakeException 400 where it is missing, empty or given more than once, or the query is malformed
+     */
+    String query(String name) {
+        List<String> values = queryValues(name);
+        if (values.size() != 1 || values.get(0).isBlank()) {
+            String found = values.isEmpty() ? "missing" : values.size() > 1 ? "given more than once" : "empty";
+            throw IntakeException.invalid("query parameter " + name + " is " + found);
+        }
+        return values.get(0);
+    }
+
+    private List<String> queryValues(String name) {
+        try {
+            return http.params().getAll(name);
+        } catch (IllegalArgumentException e) {
+            throw IntakeException.invalid("the query is malformed: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.wadi.ingest.http;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.time.Duration;
+
+/**
+ * Keeps one HTTP/1 connection within its limits. It is not read while too many of its requests have no answer, or its client
+ * does not read the answers: Vert.x would keep all requests that a client sends ahead, however many. And it is closed where its
+ * client keeps it open for nothing or sends too slowly, which bytes that drip in do not put off.
+ */
+final class ConnectionGuard extends ChannelDuplexHandler {
+    /** Requests without an answer up to which more are read. */
+    private static final int SENT_AHEAD = 16;
+
+    /** Bodies are timed, and answers waited for, in stretches of this length. */
+    private static final Duration STRETCH = Duration.ofSeconds(10);
+
+    private final Limits limits;
+    private ChannelHandlerContext context;
+    private boolean used;
+    private int unanswered;
+    private boolean inBody;
+    private boolean reading = true;
+    /** When it last began to be without a request, or when the stretch of the body, or of waiting for its client, began. */
+    private long since = System.nanoTime();
+
+    private long receivedInStretch;
+
+    /**
+     * How long a connection may do nothing.
+     *
+     * @param headersWithin from its beginning to the end of its first request's headers
+     * @param idle from one request's answer to the end of the next one's headers
+     * @param bodyBytesPerSecond how fast a body must come, over ten seconds; 0 for any speed
+     */
+    record Limits(Duration headersWithin, Duration idle, long bodyBytesPerSecond) {}
+
+    ConnectionGuard(Limits limits) {
+        super();
+        this.limits = limits;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
+        if (message instanceof HttpRequest) {
+            used = true;
+            unanswered++;
+            inBody = true;
+            beginStretch();
+        }
+        if (message instanceof HttpContent content) {
+            receivedInStretch += content.content().readableBytes();
+            inBody = !(message instanceof LastHttpContent);
+        }
+        steer();
+        from.fireChannelRead(message);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext to, Object message, ChannelPromise promise) {
+        if (message instanceof LastHttpContent && !isInterim(message)) {
+            unanswered--;
+            beginStretch();
+        }
+        to.write(message, promise);
+        steer();
+    }
+
+    /** 100 (Continue), after which the answer is still to come. */
+    private static boolean isInterim(Object message) {
+        return message instanceof HttpResponse answer && answer.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext from) {
+        beginStretch();
+        steer();
+        from.fireChannelWritabilityChanged();
+    }
+
+    private void beginStretch() {
+        since = System.nanoTime();
+        receivedInStretch = 0;
+    }
+
+    /** Turns reading off or on where that has changed; in between Vert.x does so itself, for a body that is not taken. */
+    private void steer() {
+        boolean read = unanswered <= SENT_AHEAD && context.channel().isWritable();
+        if (read != reading) {
+            reading = read;
+            context.channel().config().setAutoRead(read);
+        }
+    }
+
+    /** Closes the connection where its client has done nothing for too long. On its event loop, again and again. */
+    void check() {
+        Duration waited = Duration.ofNanos(System.nanoTime() - since);
+        if (!context.channel().isWritable()) {
+            closeAfter(waited, STRETCH);
+        } else if (unanswered == 0) {
+            closeAfter(waited, used ? limits.idle() : limits.headersWithin());
+        } else if (inBody && !context.channel().config().isAutoRead()) {
+            beginStretch();
+        } else if (inBody && waited.compareTo(STRETCH) >= 0) {
+            if (receivedInStretch < limits.bodyBytesPerSecond() * STRETCH.toSeconds()) {
+                refuseSlow();
+            }
+            beginStretch();
+        }
+    }
+
+    private void closeAfter(Duration waited, Duration allowed) {
+        if (waited.compareTo(allowed) > 0) {
+            context.close();
+        }
+    }
+
+    /** With an answer, where it would not be taken for that of an earlier request. */
+    private void refuseSlow() {
+        if (unanswered > 1) {
+            context.close();
+            return;
+        }
+        DefaultFullHttpResponse answer =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.REQUEST_TIMEOUT);
+        answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE).set(HttpHeaderNames.CONTENT_LENGTH, 0);
+        context.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
+    }
+}

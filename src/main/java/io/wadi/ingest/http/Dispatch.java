@@ -1,0 +1,111 @@
+package io.wadi.ingest.http;
+
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpServerRequest;
+import io.wadi.ingest.HttpAnswers;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds who takes a request, and answers for all others: 404 where no path fits, 405 where the method does not, 503 while
+ * routes are still to come or have gone. Thread-safe.
+ */
+final class Dispatch {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
+    private static final int NOT_FOUND = 404;
+    private static final int NOT_ALLOWED = 405;
+    private static final int INTERNAL = 500;
+
+    private final CrossOrigin crossOrigin;
+    private final BooleanSupplier started;
+    /** Replaced, never changed; those with fewer parameters first, so that {@code /a/b} comes before {@code /a/{x}}. */
+    private volatile List<Target> targets = List.of();
+
+    /** Takes what browsers may do, and whether all routes are there. */
+    Dispatch(CrossOrigin crossOrigin, BooleanSupplier started) {
+        this.crossOrigin = crossOrigin;
+        this.started = started;
+    }
+
+    /** Who takes the requests of a path and some methods. */
+    interface Target {
+        PathPattern path();
+
+        /** Whether it takes this method. */
+        boolean takes(String method);
+
+        /** The methods it takes, for the header {@code Allow}. */
+        String methods();
+
+        /** Takes a request on its event loop, with the values of the path's parameters. */
+        void handle(HttpServerRequest request, Map<String, String> parameters, Context loop);
+    }
+
+    synchronized void add(Target target) {
+        List<Target> next = new ArrayList<>(targets);
+        next.add(target);
+        next.sort(Comparator.comparingInt(each -> each.path().parameters()));
+        targets = List.copyOf(next);
+    }
+
+    synchronized void remove(Target target) {
+        targets = targets.stream().filter(each -> each != target).toList();
+    }
+
+    /** Answers a request, or hands it to who takes it. On its event loop. */
+    void handle(HttpServerRequest request, Context loop) {
+        try {
+            if (!crossOrigin.answers(request)) {
+                dispatch(request, loop);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("{} {} failed", request.method(), request.path(), e);
+            Responses.error(request.response(), INTERNAL, HttpAnswers.INTERNAL);
+        }
+    }
+
+    private void dispatch(HttpServerRequest request, Context loop) {
+        List<String> path = PathPattern.split(request.path());
+        String method = request.method().name();
+        boolean found = false;
+        for (Target target : targets) {
+            Optional<Map<String, String>> parameters = target.path().match(path);
+            if (parameters.isPresent()) {
+                if (target.takes(method)) {
+                    target.handle(request, parameters.get(), loop);
+                    return;
+                }
+                found = true;
+            }
+        }
+        if (found) {
+            notAllowed(request, path);
+        } else if (started.getAsBoolean()) {
+            Responses.error(
+                    request.response(),
+                    NOT_FOUND,
+                    "there is nothing here; see GET /api/select and POST /events/{topic}");
+        } else {
+            Responses.unavailable(request.response(), "Wadi is starting or stopping");
+        }
+    }
+
+    private void notAllowed(HttpServerRequest request, List<String> path) {
+        TreeSet<String> allowed = new TreeSet<>();
+        for (Target target : targets) {
+            if (target.path().match(path).isPresent()) {
+                allowed.addAll(List.of(target.methods().split(",")));
+            }
+        }
+        String methods = String.join(", ", allowed);
+        request.response().putHeader("Allow", methods);
+        Responses.error(request.response(), NOT_ALLOWED, "this path takes " + methods);
+    }
+}

@@ -1,0 +1,95 @@
+package io.wadi.ingest.http;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
+import org.apache.camel.support.CamelContextHelper;
+import org.apache.camel.support.service.ServiceHelper;
+
+/**
+ * Camel's {@code platform-http} on a server made for taking events: a route runs on the event loop of its request's
+ * connection, so no step of it may block. Of an endpoint's options {@code httpMethodRestrict} and {@code matchOnUriPrefix}
+ * count.
+ */
+public final class IntakeEngine implements PlatformHttpEngine {
+    private final MeterRegistry meters;
+    private final Options options;
+    private Dispatch dispatch;
+
+    /**
+     * Takes who keeps its meters, and what the server is made of; it opens with the first route, so that a context without one
+     * has no port.
+     */
+    public IntakeEngine(MeterRegistry meters, Options options) {
+        this.meters = meters;
+        this.options = options;
+    }
+
+    /**
+     * What the server is made of.
+     *
+     * @param host the address it binds to
+     * @param port its port
+     * @param loops event loops that share the port; 0 for half of the processors, at least one
+     * @param origins the origins that a browser may send from
+     * @param maxUriBytes the longest request line
+     * @param maxHeaderBytes all headers of a request
+     * @param maxBodyBytes the largest body
+     * @param maxConnections connections up to which more are taken
+     * @param headersWithin how long a connection may take from its beginning to the end of its first request's headers
+     * @param idle how long it may do nothing between requests
+     * @param bodyBytesPerSecond how fast a body must come; 0 for any speed
+     */
+    public record Options(
+            String host,
+            int port,
+            int loops,
+            List<String> origins,
+            int maxUriBytes,
+            int maxHeaderBytes,
+            long maxBodyBytes,
+            int maxConnections,
+            Duration headersWithin,
+            Duration idle,
+            long bodyBytesPerSecond) {
+
+        ConnectionGuard.Limits guard() {
+            return new ConnectionGuard.Limits(headersWithin, idle, bodyBytesPerSecond);
+        }
+    }
+
+    @Override
+    public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
+        return new IntakeConsumer(
+                endpoint, processor, open(endpoint.getCamelContext()), options.maxBodyBytes(), meters);
+    }
+
+    /** Until a route has started its requests are answered with 503; the context closes the port after the routes have stopped. */
+    private synchronized Dispatch open(CamelContext context) {
+        if (dispatch == null) {
+            Dispatch opened = new Dispatch(new CrossOrigin(options.origins()), context::isStarted);
+            IntakeServer server =
+                    new IntakeServer(CamelContextHelper.findSingleByType(context, Vertx.class), options, opened);
+            try {
+                context.addService(server);
+            } catch (Exception e) {
+                throw RuntimeCamelException.wrapRuntimeCamelException(e);
+            }
+            ServiceHelper.startService(server);
+            dispatch = opened;
+        }
+        return dispatch;
+    }
+
+    @Override
+    public int getServerPort() {
+        return options.port();
+    }
+}

@@ -1,0 +1,113 @@
+package io.wadi.ingest.http;
+
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.support.service.ServiceSupport;
+
+/** The events port: event loops that share it, each with the connections it has accepted. */
+final class IntakeServer extends ServiceSupport {
+    private static final int BAD_REQUEST = 400;
+    private static final int URI_TOO_LONG = 414;
+    private static final int HEADERS_TOO_LARGE = 431;
+    private static final long PATIENCE_SECONDS = 10;
+    private static final long CHECK_MS = 500;
+
+    private final Vertx vertx;
+    private final IntakeEngine.Options options;
+    private final Dispatch dispatch;
+    private final AtomicInteger connections = new AtomicInteger();
+    private String deployment;
+
+    IntakeServer(Vertx vertx, IntakeEngine.Options options, Dispatch dispatch) {
+        super();
+        this.vertx = vertx;
+        this.options = options;
+        this.dispatch = dispatch;
+    }
+
+    /** One event loop's part of the server. */
+    private final class Loop extends AbstractVerticle {
+        private HttpServer server;
+
+        @Override
+        public void start(Promise<Void> started) {
+            Connections own = new Connections(options.guard(), connections, options.maxConnections());
+            vertx.setPeriodic(CHECK_MS, timer -> own.check());
+            server = vertx.createHttpServer(serverOptions())
+                    .connectionHandler(own::opened)
+                    .requestHandler(request -> dispatch.handle(request, context))
+                    .invalidRequestHandler(IntakeServer.this::refuseInvalid);
+            server.listen().<Void>mapEmpty().onComplete(started);
+        }
+
+        /** After what the loop has begun, such as the answer to the last request. */
+        @Override
+        public void stop(Promise<Void> stopped) {
+            server.close().onComplete(stopped);
+        }
+    }
+
+    private HttpServerOptions serverOptions() {
+        return new HttpServerOptions()
+                .setHost(options.host())
+                .setPort(options.port())
+                .setMaxInitialLineLength(options.maxUriBytes())
+                .setMaxHeaderSize(options.maxHeaderBytes())
+                // A connection is HTTP/1 from its beginning, so that it has its guard before its client has sent
+                // anything.
+                .setHttp2ClearTextEnabled(false)
+                // No web sockets here, so no handlers for them on every connection.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false);
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        int loops =
+                options.loops() == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : options.loops();
+        deployment = await(vertx.deployVerticle(Loop::new, new DeploymentOptions().setInstances(loops)));
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (deployment != null) {
+            await(vertx.undeploy(deployment));
+            deployment = null;
+        }
+    }
+
+    private static <T> T await(Future<T> future) throws InterruptedException, ExecutionException, TimeoutException {
+        return future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** What could not be read as a request is refused, and its connection closed: what follows on it may be anything. */
+    private void refuseInvalid(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        if (cause instanceof TooLongHttpLineException) {
+            refuse(request, URI_TOO_LONG, "the request line is longer than wadi.http.max-uri");
+        } else if (cause instanceof TooLongHttpHeaderException || cause instanceof TooLongFrameException) {
+            refuse(request, HEADERS_TOO_LARGE, "the headers are larger than wadi.http.max-headers");
+        } else {
+            refuse(request, BAD_REQUEST, "the request is malformed");
+        }
+    }
+
+    private static void refuse(HttpServerRequest request, int status, String reason) {
+        request.response().putHeader("Connection", "close");
+        Responses.error(request.response(), status, reason);
+        request.connection().close();
+    }
+}

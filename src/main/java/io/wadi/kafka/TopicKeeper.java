@@ -1,0 +1,151 @@
+package io.wadi.kafka;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies {@code topics.yaml} at start, and opens the topics of intake, in a thread of its own that tries until Kafka answers:
+ * the pipeline starts without Kafka and is ready when the topics are there. As a health check it is down until then.
+ *
+ * <p>A topic is open when the leaders of its partitions answer and the prompt producer knows it, which it then does for good:
+ * a send is neither out of order in a topic that was just made (see {@link Topics#awaitLeaders}) nor refused for want of
+ * metadata.
+ */
+public final class TopicKeeper extends AbstractHealthCheck implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicKeeper.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final long METADATA_MS = 20;
+    private static final CompletableFuture<Void> OPEN = CompletableFuture.completedFuture(null);
+
+    private final Topics topics;
+    private final Supplier<Properties> client;
+    private final Supplier<Producer<Object, Object>> promptProducer;
+    private final Map<String, CompletableFuture<Void>> openings = new LinkedHashMap<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::run, "wadi-topics");
+    private boolean applied;
+    private volatile String waitingFor = "Kafka has not been asked yet";
+
+    /**
+     * Takes the declarations, the topics that events are sent to besides those declared for intake, the settings of an admin
+     * client, asked for at the start, and how to get the producer of intake.
+     */
+    public TopicKeeper(
+            Topics topics,
+            Set<String> others,
+            Supplier<Properties> client,
+            Supplier<Producer<Object, Object>> promptProducer) {
+        super("wadi", "wadi-topics");
+        this.topics = topics;
+        this.client = client;
+        this.promptProducer = promptProducer;
+        Set<String> opened = new HashSet<>(others);
+        topics.all().stream()
+                .filter(topic -> topic.intake() != null)
+                .map(Topic::name)
+                .forEach(opened::add);
+        opened.forEach(topic -> openings.put(topic, new CompletableFuture<>()));
+        thread.setDaemon(true);
+    }
+
+    /** Begins; does nothing where it has begun. */
+    public synchronized void start() {
+        if (thread.getState() == Thread.State.NEW) {
+            thread.start();
+        }
+    }
+
+    /** Completes when a topic is open; at once for one that is not kept here. */
+    public CompletableFuture<Void> opening(String topic) {
+        return openings.getOrDefault(topic, OPEN);
+    }
+
+    /** Holds the producer until the end: with its last user it would be closed, and what it knows be gone. */
+    private void run() {
+        try (Producer<Object, Object> producer = promptProducer.get()) {
+            try (Admin admin = Admin.create(client.get())) {
+                do {
+                    waitingFor = attempt(admin, producer);
+                } while (waitingFor != null && !closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
+            }
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String attempt(Admin admin, Producer<Object, Object> producer) throws InterruptedException {
+        try {
+            if (!applied) {
+                topics.apply(admin).forEach(difference -> LOG.warn("{}", difference));
+                applied = true;
+            }
+            for (Map.Entry<String, CompletableFuture<Void>> each : openings.entrySet()) {
+                if (!each.getValue().isDone()) {
+                    open(each.getKey(), admin, producer);
+                    each.getValue().complete(null);
+                }
+            }
+            return null;
+        } catch (RuntimeException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            LOG.warn("Waiting for Kafka: {}", Causes.inShort(cause));
+            return Causes.inShort(cause);
+        }
+    }
+
+    private void open(String topic, Admin admin, Producer<Object, Object> producer) throws InterruptedException {
+        try {
+            Topics.awaitLeaders(admin, topic, partitions(topic, producer));
+        } catch (ExecutionException | TimeoutException e) {
+            throw new KafkaException(
+                    "topic %s: %s".formatted(topic, Causes.inShort(e.getCause() == null ? e : e.getCause())));
+        }
+    }
+
+    /** The producer does not wait for metadata, it asks for it: ask until it has it. */
+    private int partitions(String topic, Producer<Object, Object> producer) throws InterruptedException {
+        long giveUp = System.nanoTime() + PAUSE.toNanos();
+        while (true) {
+            try {
+                return producer.partitionsFor(topic).size();
+            } catch (TimeoutException e) {
+                if (System.nanoTime() - giveUp > 0 || closed.await(METADATA_MS, TimeUnit.MILLISECONDS)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @Override
+    protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+        String waiting = waitingFor;
+        if (waiting == null) {
+            builder.up();
+        } else {
+            builder.message("the topics are not open yet: " + waiting).down();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+}

@@ -1,0 +1,150 @@
+package io.wadi.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.PartitionStates;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProcess;
+import io.wadi.testing.RunningWadi;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Intake while the broker's process is stopped where it stands: nothing is refused by it, nothing is answered. */
+class FrozenBrokerTest {
+    private static final Duration SOON = Duration.ofSeconds(60);
+    /** Far more than a send takes that waits for nothing, far less than one that waits. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(10);
+
+    private static KafkaProcess kafka;
+    private static RunningWadi wadi;
+
+    @TempDir
+    private static Path directory;
+
+    @BeforeAll
+    static void start() throws Exception {
+        kafka = KafkaProcess.start(directory);
+        wadi = RunningWadi.startIntake(directory.resolve("configuration"), kafka.brokers());
+    }
+
+    @AfterAll
+    static void stop() {
+        wadi.close();
+        kafka.close();
+    }
+
+    @AfterEach
+    void thaw() throws Exception {
+        kafka.thaw();
+    }
+
+    @Test
+    void unrelatedRequests_areAnsweredAsEver_andEventsAreRefusedUntilItGoesOn() throws Exception {
+        await().atMost(SOON).until(() -> post().statusCode() == 200);
+        kafka.freeze();
+
+        List<CompletableFuture<HttpResponse<String>>> events = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            events.add(CompletableFuture.supplyAsync(FrozenBrokerTest::post, task -> new Thread(task).start()));
+        }
+        List<Duration> unrelated = new ArrayList<>();
+        while (events.stream().anyMatch(each -> !each.isDone())) {
+            long begin = System.nanoTime();
+            assertThat(Http.get(wadi.eventsUrl() + "/nowhere").statusCode()).isEqualTo(404);
+            unrelated.add(Duration.ofNanos(System.nanoTime() - begin));
+        }
+
+        unrelated.sort(Duration::compareTo);
+        assertThat(unrelated.get(unrelated.size() * 9 / 10)).isLessThan(Duration.ofMillis(50));
+        assertThat(events).allSatisfy(each -> {
+            assertThat(each.join().statusCode()).isEqualTo(503);
+            assertThat(each.join().headers().firstValue("Retry-After")).hasValue("2");
+            assertThat(each.join().body()).contains("not acknowledged: ");
+        });
+        kafka.thaw();
+        await().atMost(SOON).until(() -> post().statusCode() == 200);
+    }
+
+    @Test
+    void promptProducer_withoutRoom_refusesAtOnce() throws Exception {
+        try (Producer<Object, Object> producer = promptProducer()) {
+            await().atMost(SOON)
+                    .ignoreExceptionsInstanceOf(TimeoutException.class)
+                    .until(() -> producer.partitionsFor("select-color").size() == 3);
+            kafka.freeze();
+
+            long begin = System.nanoTime();
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                sent.add(producer.send(new ProducerRecord<>("select-color", new byte[1_000_000])));
+            }
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(AT_ONCE);
+            assertThat(sent.get(0)).isNotDone();
+            assertThat(sent.get(99)).isDone();
+            assertThat(failure(sent.get(99))).isInstanceOf(BufferExhaustedException.class);
+            kafka.thaw();
+            assertThat(sent.get(0).get().topic()).isEqualTo("select-color");
+        }
+    }
+
+    @Test
+    void promptProducer_withoutMetadata_refusesAtOnce() throws Exception {
+        kafka.freeze();
+        try (Producer<Object, Object> producer = promptProducer()) {
+            long begin = System.nanoTime();
+            Future<RecordMetadata> sent = producer.send(new ProducerRecord<>("select-color", new byte[1]));
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(AT_ONCE);
+            assertThat(failure(sent)).isInstanceOf(TimeoutException.class);
+            kafka.thaw();
+        }
+    }
+
+    private static Throwable failure(Future<RecordMetadata> sent) throws InterruptedException {
+        try {
+            return new AssertionError("acknowledged as " + sent.get());
+        } catch (ExecutionException e) {
+            return e.getCause();
+        }
+    }
+
+    /** One that would wait for half a minute where it waits. */
+    private static Producer<Object, Object> promptProducer() {
+        PartitionStates partitions = new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC());
+        return new KafkaClients(kafka.brokers(), partitions).promptProducer(60_000);
+    }
+
+    private static HttpResponse<String> post() {
+        try {
+            return Http.post(
+                    wadi.eventsUrl() + "/events/select-color",
+                    "{\"n\":1}".getBytes(UTF_8),
+                    "Content-Type",
+                    "application/json");
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+}

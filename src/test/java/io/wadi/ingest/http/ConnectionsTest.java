@@ -1,0 +1,184 @@
+package io.wadi.ingest.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Clients that keep connections open for nothing, send too slowly, or send ahead without reading. */
+class ConnectionsTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final String GET = "GET /held HTTP/1.1\r\nHost: x\r\n\r\n";
+
+    private final BlockingQueue<AsyncCallback> held = new LinkedBlockingQueue<>();
+    private volatile boolean holding = true;
+    private EventsPort port;
+
+    @BeforeEach
+    void open() throws Exception {
+        port = new EventsPort(List.of("*"), 3, IDLE, new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("platform-http:/held").process(hold()).setBody(constant("released"));
+            }
+        });
+    }
+
+    private AsyncProcessorSupport hold() {
+        return new AsyncProcessorSupport() {
+            @Override
+            public boolean process(Exchange exchange, AsyncCallback callback) {
+                if (holding) {
+                    held.add(callback);
+                    return false;
+                }
+                callback.done(true);
+                return true;
+            }
+        };
+    }
+
+    @AfterEach
+    void close() {
+        port.close();
+    }
+
+    @Test
+    void connectionThatSaysNothing_isClosed() throws Exception {
+        try (Socket silent = port.connect()) {
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void headersThatDripIn_doNotPutThatOff() throws Exception {
+        try (Socket slow = port.connect()) {
+            slow.getOutputStream().write("GET /held HTTP/1.1\r\nX-Slow: ".getBytes(US_ASCII));
+
+            await().atMost(SOON).pollInterval(Duration.ofMillis(100)).until(() -> {
+                try {
+                    slow.getOutputStream().write('x');
+                    return false;
+                } catch (IOException closed) {
+                    return true;
+                }
+            });
+        }
+    }
+
+    @Test
+    void connectionWithARequestInProgress_isKept_andClosedAfterwards() throws Exception {
+        try (Socket busy = port.connect()) {
+            busy.getOutputStream().write(GET.getBytes(US_ASCII));
+            AsyncCallback release = held.poll(30, TimeUnit.SECONDS);
+            connectionThatSaysNothing_isClosed();
+            release.done(false);
+
+            assertThat(new String(busy.getInputStream().readAllBytes(), US_ASCII))
+                    .startsWith("HTTP/1.1 200 ")
+                    .endsWith("released");
+        }
+    }
+
+    @Test
+    void connectionThatWasToldToGoOn_isClosedAfterItsAnswerToo() throws Exception {
+        holding = false;
+        try (Socket client = port.connect()) {
+            client.getOutputStream()
+                    .write("POST /held HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx"
+                            .getBytes(US_ASCII));
+
+            assertThat(new String(client.getInputStream().readAllBytes(), US_ASCII))
+                    .startsWith("HTTP/1.1 100 ")
+                    .endsWith("released");
+        }
+    }
+
+    @Test
+    void bodyThatComesTooSlowly_is408() throws Exception {
+        try (Socket slow = port.connect()) {
+            slow.getOutputStream()
+                    .write("POST /held HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc".getBytes(US_ASCII));
+
+            assertThat(new String(slow.getInputStream().readAllBytes(), US_ASCII))
+                    .startsWith("HTTP/1.1 408 ");
+        }
+    }
+
+    @Test
+    void connectionsBeyondTheMost_areClosedAtOnce_untilOneIsFree() throws Exception {
+        Socket first = busy();
+        Socket second = busy();
+        Socket third = busy();
+        try (Socket tooMany = port.connect()) {
+            assertThat(tooMany.getInputStream().read()).isEqualTo(-1);
+        }
+        first.close();
+
+        await().atMost(SOON).ignoreExceptions().until(() -> {
+            try (Socket next = busy()) {
+                return next.isConnected();
+            }
+        });
+        second.close();
+        third.close();
+    }
+
+    /** A connection whose request is held. */
+    private Socket busy() throws IOException, InterruptedException {
+        Socket socket = port.connect();
+        socket.getOutputStream().write(GET.getBytes(US_ASCII));
+        if (held.poll(5, TimeUnit.SECONDS) == null) {
+            throw new IOException("not taken");
+        }
+        return socket;
+    }
+
+    @Test
+    void requestsSentAhead_areNotReadWhileOneIsHeld_andAllAnsweredAfterwards() throws Exception {
+        int requests = 10_000;
+        byte[] request =
+                ("GET /held HTTP/1.1\r\nHost: x\r\nX-Long: " + "x".repeat(1900) + "\r\n\r\n").getBytes(US_ASCII);
+        try (Socket client = port.connect()) {
+            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+                try {
+                    for (int i = 0; i < requests; i++) {
+                        client.getOutputStream().write(request);
+                    }
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            AsyncCallback release = held.poll(30, TimeUnit.SECONDS);
+            connectionThatSaysNothing_isClosed();
+            assertThat(sent).isNotDone();
+            holding = false;
+            release.done(false);
+
+            assertThat(answers(client.getInputStream())).isEqualTo(requests);
+            assertThat(sent).isCompleted();
+        }
+    }
+
+    /** How many answers come until the server closes the connection, each with the body "released". */
+    private static int answers(InputStream in) throws IOException {
+        return new String(in.readAllBytes(), US_ASCII).split("released", -1).length - 1;
+    }
+}

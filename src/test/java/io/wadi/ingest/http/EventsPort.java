@@ -1,0 +1,86 @@
+package io.wadi.ingest.http;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.testing.Ports;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.component.platform.http.PlatformHttpComponent;
+import org.apache.camel.impl.DefaultCamelContext;
+
+/** An events port with routes of a test, which need no Kafka. */
+final class EventsPort implements AutoCloseable {
+    private static final int PATIENCE_MS = 30_000;
+
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final int port = Ports.free();
+
+    /** Opens the port for these routes, for pages of these origins, with patience for its connections. */
+    EventsPort(List<String> origins, RoutesBuilder routes) throws Exception {
+        this(origins, 1000, Duration.ofMinutes(1), routes);
+    }
+
+    /**
+     * Opens the port for these routes, with so many connections, each closed after so much time without a request; two event
+     * loops, bodies up to 64 KiB at any speed up to a MiB a second.
+     */
+    EventsPort(List<String> origins, int connections, Duration idle, RoutesBuilder routes) throws Exception {
+        PlatformHttpComponent component = new PlatformHttpComponent();
+        component.setEngine(new IntakeEngine(
+                meters,
+                new IntakeEngine.Options(
+                        "localhost", port, 2, origins, 1024, 2048, 64 * 1024, connections, idle, idle, 1024 * 1024)));
+        camel.addComponent("platform-http", component);
+        camel.addRoutes(routes);
+        camel.start();
+    }
+
+    DefaultCamelContext camel() {
+        return camel;
+    }
+
+    /** How many requests of a path have been answered with a status of this class. */
+    double answered(String path, String status) {
+        return meters.get("wadi.intake.requests")
+                .tags("path", path, "status", status)
+                .functionCounter()
+                .count();
+    }
+
+    String url() {
+        return "http://localhost:" + port;
+    }
+
+    /** A connection to write any bytes to. */
+    Socket connect() throws IOException {
+        Socket socket = new Socket("localhost", port);
+        socket.setSoTimeout(PATIENCE_MS);
+        return socket;
+    }
+
+    /** The bytes of a request's line and headers. */
+    static String head(String... lines) {
+        return String.join("\r\n", lines) + "\r\n\r\n";
+    }
+
+    /** What is answered to these bytes until the server closes the connection. */
+    String answerTo(String request) throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            socket.getInputStream().transferTo(answer);
+            return answer.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    @Override
+    public void close() {
+        camel.stop();
+    }
+}

@@ -1,0 +1,153 @@
+package io.wadi.ingest.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wadi.testing.Http;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.util.List;
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What is larger than the settings allow, or is no HTTP, is refused in words. */
+class LimitsTest {
+    private static EventsPort port;
+
+    @BeforeAll
+    static void open() throws Exception {
+        port = new EventsPort(List.of("*"), new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("platform-http:/length")
+                        .process(exchange -> exchange.getMessage()
+                                .setBody(exchange.getMessage().getBody(byte[].class).length + " bytes"));
+            }
+        });
+    }
+
+    @AfterAll
+    static void close() {
+        port.close();
+    }
+
+    @Test
+    void requestLine_thatIsTooLong_is414() throws Exception {
+        assertThat(port.answerTo("GET /" + "x".repeat(2000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+                .matches("(?s)HTTP/1.[01] 414 .*")
+                .endsWith("{\"error\":\"the request line is longer than wadi.http.max-uri\"}");
+    }
+
+    @Test
+    void headers_thatAreTooLarge_are431() throws Exception {
+        assertThat(port.answerTo("GET /length HTTP/1.1\r\nHost: x\r\nX-Long: " + "x".repeat(4000) + "\r\n\r\n"))
+                .matches("(?s)HTTP/1.[01] 431 .*")
+                .endsWith("{\"error\":\"the headers are larger than wadi.http.max-headers\"}");
+    }
+
+    @Test
+    void bytesThatAreNoRequest_are400() throws Exception {
+        assertThat(port.answerTo("GET /length HTTP/1.1\r\nHost: x\r\nno header\r\n\r\n"))
+                .matches("(?s)HTTP/1.[01] 400 .*")
+                .endsWith("{\"error\":\"the request is malformed\"}");
+    }
+
+    @Test
+    void chunkThatIsNone_endsTheConnectionWithoutTheRoute() throws Exception {
+        assertThat(port.answerTo("POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"))
+                .doesNotContain("200 OK", "bytes");
+    }
+
+    @Test
+    void body_upToTheLimit_isTakenInOnePieceOrMany() throws Exception {
+        HttpResponse<String> answer = Http.post(port.url() + "/length", new byte[64 * 1024]);
+        String chunked = port.answerTo(
+                EventsPort.head("POST /length HTTP/1.1", "Host: x", "Connection: close", "Transfer-Encoding: chunked")
+                        + EventsPort.head("2", "ab", "3", "cde", "0"));
+
+        assertThat(answer.body()).isEqualTo("65536 bytes");
+        assertThat(chunked).endsWith("5 bytes");
+    }
+
+    @Test
+    void body_thatIsAnnouncedAsTooLarge_is413BeforeItIsSent() throws Exception {
+        try (Socket socket = port.connect()) {
+            socket.getOutputStream()
+                    .write(EventsPort.head(
+                                    "POST /length HTTP/1.1", "Host: x", "Expect: 100-continue", "Content-Length: 65537")
+                            .getBytes(US_ASCII));
+
+            assertThat(firstLine(socket)).startsWith("HTTP/1.1 413 ");
+        }
+    }
+
+    @Test
+    void clientThatAsksBeforeItSends_isToldToGoOn() throws Exception {
+        try (Socket socket = port.connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(EventsPort.head(
+                            "POST /length HTTP/1.1",
+                            "Host: x",
+                            "Expect: 100-continue",
+                            "Content-Length: 2",
+                            "Connection: close")
+                    .getBytes(US_ASCII));
+            assertThat(firstLine(socket)).startsWith("HTTP/1.1 100 ");
+
+            out.write(new byte[] {1, 2});
+            assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
+                    .endsWith("2 bytes");
+        }
+    }
+
+    @Test
+    void body_thatBecomesTooLarge_is413AndTheConnectionGoesOn() throws Exception {
+        try (Socket socket = port.connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write("POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".getBytes(US_ASCII));
+            writeChunk(out, 64 * 1024);
+            writeChunk(out, 1);
+            assertThat(firstLine(socket)).startsWith("HTTP/1.1 413 ");
+
+            out.write("0\r\n\r\nGET /length HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
+                    .endsWith("0 bytes");
+        }
+    }
+
+    @Test
+    void body_thatDoesNotEndEvenThen_isCutOff() {
+        assertThatThrownBy(() -> {
+                    try (Socket socket = port.connect()) {
+                        OutputStream out = socket.getOutputStream();
+                        out.write("POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                .getBytes(US_ASCII));
+                        for (int sent = 0; sent < 1000; sent++) {
+                            writeChunk(out, 64 * 1024);
+                        }
+                    }
+                })
+                .isInstanceOf(IOException.class);
+    }
+
+    private static void writeChunk(OutputStream out, int length) throws IOException {
+        out.write((Integer.toHexString(length) + "\r\n").getBytes(US_ASCII));
+        out.write(new byte[length]);
+        out.write("\r\n".getBytes(US_ASCII));
+    }
+
+    private static String firstLine(Socket socket) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = socket.getInputStream().read();
+                next >= 0 && next != '\n';
+                next = socket.getInputStream().read()) {
+            line.append((char) next);
+        }
+        return line.toString();
+    }
+}
