@@ -306,7 +306,8 @@ final class TopicsTest {
                         "metric.memory.alert",
                         "card.payments",
                         "card.alerts",
-                        "wadi.dead-letter");
+                        "wadi.dead-letter",
+                        "wadi.schemas");
         assertThat(topics.find("wadi.dead-letter").orElseThrow().intake()).isNull();
         assertThat(topics.find("transactions").orElseThrow().partitioning().field())
                 .isEqualTo("customerId");
