@@ -7,7 +7,10 @@ import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFa
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.RoutePolicy;
 
-/** Camel's meters of every route but those of intake, which count for themselves: theirs take as long as a request's parsing. */
+/**
+ * Camel's meters of every route but those of intake, which count for themselves: two to three microseconds an exchange were
+ * measured, more than all else that Camel does for a request.
+ */
 final class FlowMeters extends MicrometerRoutePolicyFactory {
     FlowMeters(MeterRegistry meters) {
         super();
