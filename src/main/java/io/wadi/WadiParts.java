@@ -1,6 +1,5 @@
 package io.wadi;
 
-import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -22,14 +21,7 @@ import io.wadi.ingest.Receipt;
 import io.wadi.ingest.SelectEvent;
 import io.wadi.ingest.SendEvents;
 import io.wadi.ingest.admission.Admission;
-import io.wadi.ingest.admission.ApiKeys;
-import io.wadi.ingest.admission.InFlight;
-import io.wadi.ingest.admission.JwtKeys;
-import io.wadi.ingest.admission.Proxies;
-import io.wadi.ingest.admission.Rate;
-import io.wadi.ingest.admission.Reloading;
 import io.wadi.ingest.admission.Reloads;
-import io.wadi.ingest.admission.TopicPatterns;
 import io.wadi.ingest.http.IntakeEngine;
 import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.EndOfRecord;
@@ -50,12 +42,9 @@ import io.wadi.ops.About;
 import io.wadi.ops.Follow;
 import io.wadi.ops.ManagementEngine;
 import io.wadi.ops.OpsRoutes;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -104,8 +93,10 @@ final class WadiParts implements AutoCloseable {
         partitionHealth = new PartitionHealth(partitions);
         topicKeeper = closing(new TopicKeeper(
                 topics, Set.of(get(WadiSettings.WEB_EVENTS_TOPIC)), kafka::adminProperties, this::promptProducer));
+        Admission admission = new AdmissionParts(settings, closing(new Reloads())).admission();
         eventsPort = new IntakeEngine(
                 meters,
+                new IntakeEngine.Door(admission, get(WadiSettings.WEB_EVENTS_TOPIC)),
                 new IntakeEngine.Options(
                         get(WadiSettings.HTTP_HOST),
                         get(WadiSettings.HTTP_PORT).intValue(),
@@ -192,7 +183,6 @@ final class WadiParts implements AutoCloseable {
         registry.bind("select-event", Processor.class, new SelectEvent(Clock.system(ZoneId.systemDefault())));
         registry.bind("answer-receipt", Processor.class, new Receipt());
         registry.bind("intake-errors", Processor.class, new IntakeErrors());
-        registry.bind("admission", admission(closing(new Reloads())));
         registry.bind("read-events", Processor.class, new ReadEvents(topics));
         registry.bind(
                 "send-events",
@@ -203,69 +193,6 @@ final class WadiParts implements AutoCloseable {
 
     private Producer<Object, Object> promptProducer() {
         return kafka.promptProducer(get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS));
-    }
-
-    /** Who may send what: whoever may, unless keys or tokens are asked for. */
-    private Admission admission(Reloads reloads) {
-        try {
-            boolean isForAll = get(WadiSettings.INTAKE_KEYS_FILE).isEmpty()
-                    && get(WadiSettings.INTAKE_JWT_JWKS).isEmpty();
-            TopicPatterns open = TopicPatterns.of(
-                    Arrays.stream(get(WadiSettings.INTAKE_OPEN_TOPICS).split(","))
-                            .map(String::strip)
-                            .filter(pattern -> !pattern.isEmpty())
-                            .toList());
-            return new Admission(
-                    apiKeys(reloads),
-                    jwtKeys(reloads),
-                    Proxies.parse(get(WadiSettings.HTTP_TRUSTED_PROXIES)),
-                    (topic, name) -> isForAll || name != null || open.match(topic),
-                    new Admission.Limits(
-                            Rate.of(get(WadiSettings.INTAKE_RATE), get(WadiSettings.INTAKE_BURST)),
-                            get(WadiSettings.INTAKE_CLIENTS),
-                            get(WadiSettings.INTAKE_WINDOW)),
-                    new InFlight(
-                            get(WadiSettings.INTAKE_IN_FLIGHT_REQUESTS).intValue(),
-                            Math.min(
-                                    get(WadiSettings.INTAKE_IN_FLIGHT_BYTES),
-                                    Runtime.getRuntime().maxMemory() / 4)),
-                    Clock.systemUTC(),
-                    TimeMeter.SYSTEM_NANOTIME);
-        } catch (IllegalArgumentException e) {
-            throw new SettingsException(e.getMessage().lines().toList());
-        }
-    }
-
-    private Supplier<ApiKeys> apiKeys(Reloads reloads) {
-        String file = get(WadiSettings.INTAKE_KEYS_FILE);
-        if (file.isEmpty()) {
-            return () -> ApiKeys.NONE;
-        }
-        Reloading<ApiKeys> keys = Reloading.of(file, () -> Files.readAllBytes(Path.of(file)), ApiKeys::parse);
-        reloads.every(get(WadiSettings.INTAKE_RELOAD_EVERY), keys);
-        return keys::get;
-    }
-
-    private Supplier<JwtKeys> jwtKeys(Reloads reloads) {
-        String jwks = get(WadiSettings.INTAKE_JWT_JWKS);
-        if (jwks.isEmpty()) {
-            return () -> JwtKeys.NONE;
-        }
-        if (get(WadiSettings.INTAKE_JWT_ISSUER).isEmpty()) {
-            throw new IllegalArgumentException(
-                    "wadi.intake.jwt-issuer is empty, and wadi.intake.jwt-jwks is not: set both");
-        }
-        JwtKeys.Options options = new JwtKeys.Options(
-                get(WadiSettings.INTAKE_JWT_ISSUER),
-                get(WadiSettings.INTAKE_JWT_AUDIENCE),
-                get(WadiSettings.INTAKE_JWT_TOPICS_CLAIM));
-        Reloading.Parser<JwtKeys> parser = content -> JwtKeys.parse(content, options, Clock.systemUTC());
-        Reloading.Source source = JwtKeys.source(jwks);
-        Reloading<JwtKeys> tokens = JwtKeys.isRemote(jwks)
-                ? Reloading.beginningWith(JwtKeys.NONE, jwks, source, parser)
-                : Reloading.of(jwks, source, parser);
-        reloads.every(get(WadiSettings.INTAKE_JWT_REFRESH_EVERY), tokens);
-        return tokens::get;
     }
 
     private void bindLanding(Registry registry) {

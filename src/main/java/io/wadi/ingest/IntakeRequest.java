@@ -2,6 +2,7 @@ package io.wadi.ingest;
 
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
+import io.wadi.ingest.admission.Permit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,12 +18,14 @@ public final class IntakeRequest {
     private final HttpServerRequest http;
     private final Map<String, String> path;
     private final Context loop;
+    private final Permit permit;
 
-    /** Takes the request, the values of its path's parameters, decoded, and the event loop it is answered on. */
-    public IntakeRequest(HttpServerRequest http, Map<String, String> path, Context loop) {
+    /** Takes the request, the values of its path's parameters, decoded, the event loop it is answered on, and its room. */
+    public IntakeRequest(HttpServerRequest http, Map<String, String> path, Context loop, Permit permit) {
         this.http = http;
         this.path = path;
         this.loop = loop;
+        this.permit = permit;
     }
 
     /** Gives the exchange this request, for {@link #of}. */
@@ -38,6 +41,13 @@ public final class IntakeRequest {
                     "Route " + exchange.getFromRouteId() + " does not begin with an HTTP request");
         }
         return request;
+    }
+
+    /** Counts the request's events against its client's rate; one was counted when it was let in. */
+    void charge(int events) {
+        if (events > 1) {
+            permit.charge(events - 1L);
+        }
     }
 
     /** Has the request's event loop do this, after what it is doing now. From any thread. */

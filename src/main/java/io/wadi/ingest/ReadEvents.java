@@ -45,6 +45,7 @@ public final class ReadEvents implements Processor {
         List<EventParser.Parsed> parsed = EventParser.parse(
                 exchange.getMessage().getBody(byte[].class),
                 request.header("Content-Type").orElse(""));
+        request.charge(parsed.size());
         List<Header> own = parsed.size() == 1 ? headers : List.of();
         exchange.getMessage()
                 .setBody(parsed.stream().map(each -> event(each, own)).toList());

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * <p>May be called from any thread. Nothing in it blocks or takes longer than a microsecond or two.
  */
 public final class Admission {
-    private static final Refusal TOO_LARGE = new Refusal(413, "the body is larger than it may be", 0);
+    private static final Refusal TOO_LARGE = new Refusal(413, "the body is larger than wadi.http.max-body", 0);
     private static final Refusal NO_KEY =
             Refusal.unknown("this topic needs a key: Authorization: Bearer KEY, or X-API-Key");
     private static final Refusal NOT_FOR_TOPIC =

@@ -3,8 +3,13 @@ package io.wadi.ingest.http;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
+import io.wadi.ingest.HttpAnswers;
 import io.wadi.ingest.IntakeErrors;
 import io.wadi.ingest.IntakeRequest;
+import io.wadi.ingest.admission.Admission;
+import io.wadi.ingest.admission.NewToken;
+import io.wadi.ingest.admission.Permit;
+import io.wadi.ingest.admission.Refusal;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -22,8 +27,10 @@ import org.apache.camel.support.DefaultConsumer;
  */
 final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable, Dispatch.Target {
     private static final int TOO_LARGE = 413;
+    private static final int INTERNAL = 500;
 
     private final Dispatch dispatch;
+    private final IntakeEngine.Door door;
     private final long maxBodyBytes;
     private final PathPattern path;
     private final String methods;
@@ -35,10 +42,12 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
             PlatformHttpEndpoint endpoint,
             Processor processor,
             Dispatch dispatch,
+            IntakeEngine.Door door,
             long maxBodyBytes,
             MeterRegistry meters) {
         super(endpoint, processor);
         this.dispatch = dispatch;
+        this.door = door;
         this.maxBodyBytes = maxBodyBytes;
         this.meters = meters;
         path = PathPattern.of(endpoint.getPath(), endpoint.isMatchOnUriPrefix());
@@ -85,18 +94,36 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
     public void handle(HttpServerRequest request, Map<String, String> parameters, Context loop) {
         request.response()
                 .bodyEndHandler(ended -> counts.answered(request.response().getStatusCode()));
-        if (!isTaking(request)) {
-            return;
+        if (isTaking(request)) {
+            String topic = parameters.getOrDefault("topic", door.topic());
+            admit(new Head(request, door.admission(), topic, maxBodyBytes), request, parameters, loop);
         }
-        WholeBody.read(
-                request,
-                maxBodyBytes,
-                body -> {
-                    if (isTaking(request)) {
-                        run(request, new IntakeRequest(request, parameters, loop), loop, body);
-                    }
-                },
-                () -> Responses.error(request.response(), TOO_LARGE, "the body is larger than wadi.http.max-body"));
+    }
+
+    private void admit(Head head, HttpServerRequest request, Map<String, String> parameters, Context loop) {
+        Admission.Decision decision = door.admission().admit(head);
+        if (decision instanceof Permit permit) {
+            new Taken(request, parameters, loop, permit).read();
+        } else if (decision instanceof NewToken token) {
+            request.pause();
+            loop.executeBlocking(token::look, false).onComplete(looked -> {
+                if (looked.failed()) {
+                    refuse(request, new Refusal(INTERNAL, HttpAnswers.INTERNAL, 0));
+                } else if (looked.result() != null) {
+                    refuse(request, looked.result());
+                } else {
+                    admit(head, request, parameters, loop);
+                }
+                request.resume();
+            });
+        } else {
+            refuse(request, (Refusal) decision);
+        }
+    }
+
+    private void refuse(HttpServerRequest request, Refusal refusal) {
+        WholeBody.discard(request, maxBodyBytes);
+        Responses.refuse(request.response(), refusal);
     }
 
     /** A route that is to stop takes no request any more, and ends those it has begun. */
@@ -108,30 +135,65 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
         return taking;
     }
 
-    /** The answer is written on the event loop, wherever the route has ended. */
-    private void run(HttpServerRequest http, IntakeRequest request, Context loop, byte[] body) {
-        Exchange exchange = createExchange(false);
-        exchange.setPattern(ExchangePattern.InOut);
-        request.attach(exchange);
-        exchange.getMessage().setBody(body);
-        Thread thread = Thread.currentThread();
-        getAsyncProcessor().process(exchange, doneSync -> {
-            if (Thread.currentThread().equals(thread)) {
-                answer(http, exchange);
-            } else {
-                loop.runOnContext(ignored -> answer(http, exchange));
-            }
-        });
-    }
+    /** A request that was let in. Its room is given back when it is answered, or when its client has gone before its route began. */
+    private final class Taken {
+        private final HttpServerRequest http;
+        private final IntakeRequest request;
+        private final Context loop;
+        private final Permit permit;
+        private boolean running;
 
-    private void answer(HttpServerRequest http, Exchange exchange) {
-        try {
-            if (exchange.getException() != null) {
-                IntakeErrors.answer(exchange, exchange.getException());
+        Taken(HttpServerRequest http, Map<String, String> parameters, Context loop, Permit permit) {
+            this.http = http;
+            this.request = new IntakeRequest(http, parameters, loop, permit);
+            this.loop = loop;
+            this.permit = permit;
+        }
+
+        void read() {
+            http.response().endHandler(ended -> {
+                if (!running) {
+                    permit.close();
+                }
+            });
+            WholeBody.read(
+                    http,
+                    maxBodyBytes,
+                    body -> {
+                        if (isTaking(http)) {
+                            run(body);
+                        }
+                    },
+                    () -> Responses.error(http.response(), TOO_LARGE, "the body is larger than wadi.http.max-body"));
+        }
+
+        /** The answer is written on the event loop, wherever the route has ended. */
+        private void run(byte[] body) {
+            running = true;
+            Exchange exchange = createExchange(false);
+            exchange.setPattern(ExchangePattern.InOut);
+            request.attach(exchange);
+            exchange.getMessage().setBody(body);
+            Thread thread = Thread.currentThread();
+            getAsyncProcessor().process(exchange, doneSync -> {
+                if (Thread.currentThread().equals(thread)) {
+                    answer(exchange);
+                } else {
+                    loop.runOnContext(ignored -> answer(exchange));
+                }
+            });
+        }
+
+        private void answer(Exchange exchange) {
+            try {
+                if (exchange.getException() != null) {
+                    IntakeErrors.answer(exchange, exchange.getException());
+                }
+                Responses.write(http.response(), exchange);
+            } finally {
+                permit.close();
+                releaseExchange(exchange, false);
             }
-            Responses.write(http.response(), exchange);
-        } finally {
-            releaseExchange(exchange, false);
         }
     }
 }

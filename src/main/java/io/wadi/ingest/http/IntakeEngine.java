@@ -2,6 +2,7 @@ package io.wadi.ingest.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import io.wadi.ingest.admission.Admission;
 import java.time.Duration;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -20,17 +21,27 @@ import org.apache.camel.support.service.ServiceHelper;
  */
 public final class IntakeEngine implements PlatformHttpEngine {
     private final MeterRegistry meters;
+    private final Door door;
     private final Options options;
     private Dispatch dispatch;
 
     /**
-     * Takes who keeps its meters, and what the server is made of; it opens with the first route, so that a context without one
+     * Takes who keeps its meters, who is let in, and what the server is made of; it opens with the first route, so that a context without one
      * has no port.
      */
-    public IntakeEngine(MeterRegistry meters, Options options) {
+    public IntakeEngine(MeterRegistry meters, Door door, Options options) {
         this.meters = meters;
+        this.door = door;
         this.options = options;
     }
+
+    /**
+     * Who is let in.
+     *
+     * @param admission decides on each request
+     * @param topic what a request is for whose path has no parameter of the name {@code topic}
+     */
+    public record Door(Admission admission, String topic) {}
 
     /**
      * What the server is made of.
@@ -68,7 +79,7 @@ public final class IntakeEngine implements PlatformHttpEngine {
     @Override
     public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
         return new IntakeConsumer(
-                endpoint, processor, open(endpoint.getCamelContext()), options.maxBodyBytes(), meters);
+                endpoint, processor, open(endpoint.getCamelContext()), door, options.maxBodyBytes(), meters);
     }
 
     /** Until a route has started its requests are answered with 503; the context closes the port after the routes have stopped. */

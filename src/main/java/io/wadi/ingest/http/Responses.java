@@ -3,12 +3,14 @@ package io.wadi.ingest.http;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.wadi.ingest.HttpAnswers;
+import io.wadi.ingest.admission.Refusal;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /** Writes answers. One that has been written, or whose client has gone, is left alone. */
 final class Responses {
     private static final int OK = 200;
+    private static final int UNAUTHORIZED = 401;
     private static final int UNAVAILABLE = 503;
 
     private Responses() {}
@@ -16,6 +18,19 @@ final class Responses {
     /** Refuses a request. */
     static void error(HttpServerResponse response, int status, String reason) {
         end(response, status, HttpAnswers.JSON, HttpAnswers.error(reason));
+    }
+
+    /** Refuses a request as admission says. */
+    static void refuse(HttpServerResponse response, Refusal refusal) {
+        if (isOpen(response)) {
+            if (refusal.retryAfter() > 0) {
+                response.putHeader(HttpAnswers.RETRY_AFTER, Integer.toString(refusal.retryAfter()));
+            }
+            if (refusal.status() == UNAUTHORIZED) {
+                response.putHeader("WWW-Authenticate", "Bearer");
+            }
+            error(response, refusal.status(), refusal.message());
+        }
     }
 
     /** Refuses a request that may be tried again. */

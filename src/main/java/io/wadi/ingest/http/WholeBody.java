@@ -24,25 +24,20 @@ final class WholeBody {
         this.tooLarge = tooLarge;
     }
 
-    /** Hands over the body once it is there, or says at once that it is too large. Where the client goes before, does neither. */
+    /** Hands over the body once it is there, or says that it is too large as soon as it is. Where the client goes before, does neither. */
     static void read(HttpServerRequest request, long limit, Consumer<byte[]> whole, Runnable tooLarge) {
         WholeBody body = new WholeBody(request, limit, tooLarge);
         request.handler(body::received).endHandler(ended -> body.ended(whole));
-        if (body.announced() > limit) {
-            body.refuse();
-        } else if ("100-continue".equalsIgnoreCase(request.headers().get("Expect"))) {
+        if ("100-continue".equalsIgnoreCase(request.headers().get("Expect"))) {
             request.response().writeContinue();
         }
     }
 
-    /** The length that the client says its body has; none, or a number that is none, is for the decoder to judge. */
-    private long announced() {
-        String length = request.headers().get("Content-Length");
-        try {
-            return length == null ? 0 : Long.parseLong(length);
-        } catch (NumberFormatException e) {
-            return 0;
-        }
+    /** Throws away the body of a request that is refused, as one that is too large. */
+    static void discard(HttpServerRequest request, long limit) {
+        WholeBody body = new WholeBody(request, limit, () -> {});
+        body.refused = true;
+        request.handler(body::received);
     }
 
     private void received(Buffer chunk) {

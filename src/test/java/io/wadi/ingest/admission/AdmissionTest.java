@@ -351,7 +351,8 @@ class AdmissionTest {
 
     @Test
     void admit_aBodyThatIsTooLong_is413() {
-        assertThat(refused(head().length(8001))).isEqualTo(new Refusal(413, "the body is larger than it may be", 0));
+        assertThat(refused(head().length(8001)))
+                .isEqualTo(new Refusal(413, "the body is larger than wadi.http.max-body", 0));
         assertThat(letIn(head().to("open").length(8000))).isNull();
     }
 

@@ -2,6 +2,8 @@ package io.wadi.ingest.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.ingest.admission.Admission;
+import io.wadi.ingest.admission.Admissions;
 import io.wadi.testing.Ports;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,14 +28,25 @@ final class EventsPort implements AutoCloseable {
         this(origins, 1000, Duration.ofMinutes(1), routes);
     }
 
+    /** Opens the port for these routes, letting in who admission does. */
+    EventsPort(Admission admission, RoutesBuilder routes) throws Exception {
+        this(admission, List.of("*"), 1000, Duration.ofMinutes(1), routes);
+    }
+
     /**
      * Opens the port for these routes, with so many connections, each closed after so much time without a request; two event
      * loops, bodies up to 64 KiB at any speed up to a MiB a second.
      */
     EventsPort(List<String> origins, int connections, Duration idle, RoutesBuilder routes) throws Exception {
+        this(Admissions.everybody(), origins, connections, idle, routes);
+    }
+
+    private EventsPort(Admission admission, List<String> origins, int connections, Duration idle, RoutesBuilder routes)
+            throws Exception {
         PlatformHttpComponent component = new PlatformHttpComponent();
         component.setEngine(new IntakeEngine(
                 meters,
+                new IntakeEngine.Door(admission, "select-color"),
                 new IntakeEngine.Options(
                         "localhost", port, 2, origins, 1024, 2048, 64 * 1024, connections, idle, idle, 1024 * 1024)));
         camel.addComponent("platform-http", component);

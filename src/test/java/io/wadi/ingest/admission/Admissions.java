@@ -1,0 +1,28 @@
+package io.wadi.ingest.admission;
+
+import io.github.bucket4j.TimeMeter;
+import java.time.Clock;
+
+/** Admissions for tests of what is behind them. */
+public final class Admissions {
+    private Admissions() {}
+
+    /** Lets everybody in, as much as there is. */
+    public static Admission everybody() {
+        return of(ApiKeys.NONE, JwtKeys.NONE, Rate.of(0, 0), new InFlight(1000, 1 << 30));
+    }
+
+    /** Lets in who has a key or token, at a rate where it says none, while there is room; the topic {@code open} is open. */
+    public static Admission of(ApiKeys keys, JwtKeys tokens, Rate rate, InFlight inFlight) {
+        boolean isForAll = keys.count() == 0 && tokens.isEmpty();
+        return new Admission(
+                () -> keys,
+                () -> tokens,
+                Proxies.parse(""),
+                (topic, name) -> isForAll || name != null || topic.equals("open"),
+                new Admission.Limits(rate, 1000, 1 << 20),
+                inFlight,
+                Clock.systemUTC(),
+                TimeMeter.SYSTEM_NANOTIME);
+    }
+}

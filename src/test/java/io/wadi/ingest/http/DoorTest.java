@@ -1,0 +1,226 @@
+package io.wadi.ingest.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.wadi.ingest.admission.Admissions;
+import io.wadi.ingest.admission.ApiKey;
+import io.wadi.ingest.admission.ApiKeys;
+import io.wadi.ingest.admission.InFlight;
+import io.wadi.ingest.admission.JwtKeys;
+import io.wadi.ingest.admission.Rate;
+import io.wadi.testing.Http;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.Test;
+
+/** Who is let in at the events port, how much of it, and that its room is given back. */
+class DoorTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final String key = ApiKey.make("shop", new SecureRandom());
+    private final ApiKeys keys = ApiKeys.parse("keys: [{name: shop, sha256: [%s], topics: [orders, select-color]}]"
+            .formatted(ApiKey.hashOf(key))
+            .getBytes(UTF_8));
+    private final InFlight inFlight = new InFlight(2, 1 << 20);
+    private final CountDownLatch held = new CountDownLatch(1);
+
+    private EventsPort open(JwtKeys tokens, Rate rate) throws Exception {
+        return new EventsPort(Admissions.of(keys, tokens, rate, inFlight), new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("platform-http:/events/{topic}").setBody(constant("taken"));
+                from("platform-http:/api/select").setBody(constant("taken"));
+                from("platform-http:/held/{topic}")
+                        .threads(4)
+                        .process(exchange -> held.await(SOON.toSeconds(), TimeUnit.SECONDS))
+                        .setBody(constant("taken"));
+            }
+        });
+    }
+
+    private void awaitEmpty() {
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(inFlight.requests()).isZero();
+            assertThat(inFlight.bytes()).isZero();
+        });
+    }
+
+    @Test
+    void keys_openTheirTopicsAndNoOthers() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            HttpResponse<String> none = Http.post(port.url() + "/events/orders", new byte[3]);
+            assertThat(none.statusCode()).isEqualTo(401);
+            assertThat(none.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+            assertThat(none.body())
+                    .isEqualTo("{\"error\":\"this topic needs a key: Authorization: Bearer KEY, or X-API-Key\"}");
+
+            assertThat(Http.post(port.url() + "/events/open", new byte[3]).statusCode())
+                    .isEqualTo(200);
+            assertThat(Http.post(port.url() + "/events/orders", new byte[3], "X-API-Key", key)
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(Http.post(port.url() + "/events/others", new byte[3], "Authorization", "Bearer " + key)
+                            .statusCode())
+                    .isEqualTo(403);
+            awaitEmpty();
+        }
+    }
+
+    @Test
+    void pathWithoutATopic_isForTheTopicOfTheClassicEvent() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            assertThat(Http.get(port.url() + "/api/select").statusCode()).isEqualTo(401);
+            assertThat(Http.get(port.url() + "/api/select", "X-API-Key", key).statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void refusedBody_isNotAskedFor_andTheConnectionGoesOn() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED);
+                Socket socket = port.connect()) {
+            socket.getOutputStream()
+                    .write(EventsPort.head(
+                                    "POST /events/orders HTTP/1.1",
+                                    "Host: x",
+                                    "Content-Length: 5",
+                                    "Expect: 100-continue")
+                            .getBytes(US_ASCII));
+            assertThat(line(socket)).isEqualTo("HTTP/1.1 401 Unauthorized");
+            socket.getOutputStream()
+                    .write(("hello"
+                                    + EventsPort.head(
+                                            "GET /api/select HTTP/1.1",
+                                            "Host: x",
+                                            "X-API-Key: " + key,
+                                            "Connection: close"))
+                            .getBytes(US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .contains("HTTP/1.1 200 OK")
+                    .endsWith("taken");
+            awaitEmpty();
+        }
+    }
+
+    private static String line(Socket socket) throws Exception {
+        StringBuilder line = new StringBuilder();
+        for (int next = socket.getInputStream().read();
+                next != '\r';
+                next = socket.getInputStream().read()) {
+            line.append((char) next);
+        }
+        return line.toString();
+    }
+
+    @Test
+    void rate_isAClients_andSaysWhenToComeAgain() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, new Rate(1, 1))) {
+            assertThat(Http.post(port.url() + "/events/open", new byte[0]).statusCode())
+                    .isEqualTo(200);
+            HttpResponse<String> second = Http.post(port.url() + "/events/open", new byte[0]);
+            assertThat(second.statusCode()).isEqualTo(429);
+            assertThat(second.headers().firstValue("Retry-After")).hasValue("1");
+            assertThat(Http.post(port.url() + "/events/orders", new byte[0], "X-API-Key", key)
+                            .statusCode())
+                    .as("another client")
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void roomIsTaken_othersAreRefused_untilItIsGivenBack() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            byte[] request =
+                    EventsPort.head("GET /held/open HTTP/1.1", "Host: x").getBytes(US_ASCII);
+            try (Socket first = port.connect();
+                    Socket second = port.connect()) {
+                first.getOutputStream().write(request);
+                second.getOutputStream().write(request);
+                await().atMost(SOON).until(() -> inFlight.requests() == 2);
+
+                HttpResponse<String> third = Http.post(port.url() + "/events/open", new byte[0]);
+                assertThat(third.statusCode()).isEqualTo(503);
+                assertThat(third.headers().firstValue("Retry-After").map(Integer::valueOf))
+                        .hasValueSatisfying(seconds -> assertThat(seconds).isBetween(1, 3));
+
+                second.close();
+                held.countDown();
+                assertThat(line(first)).isEqualTo("HTTP/1.1 200 OK");
+            }
+            awaitEmpty();
+        }
+    }
+
+    @Test
+    void clientThatGoesWithinItsBody_leavesItsRoom() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            try (Socket socket = port.connect()) {
+                socket.getOutputStream()
+                        .write((EventsPort.head("POST /events/open HTTP/1.1", "Host: x", "Content-Length: 1000")
+                                        + "abc")
+                                .getBytes(US_ASCII));
+                await().atMost(SOON).until(() -> inFlight.bytes() == 1000);
+            }
+            awaitEmpty();
+        }
+    }
+
+    @Test
+    void token_isLookedAtOffTheLoop_andThenTheBodyIsRead() throws Exception {
+        ECKey signer = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
+        JwtKeys tokens = JwtKeys.parse(
+                new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),
+                new JwtKeys.Options("issuer", "wadi", "topics"),
+                Clock.systemUTC());
+        SignedJWT token = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("1").build(),
+                new JWTClaimsSet.Builder()
+                        .issuer("issuer")
+                        .audience("wadi")
+                        .subject("alice")
+                        .claim("topics", List.of("orders"))
+                        .expirationTime(Date.from(Instant.now().plusSeconds(600)))
+                        .build());
+        token.sign(new ECDSASigner(signer));
+        try (EventsPort port = open(tokens, Rate.UNLIMITED)) {
+            for (int again = 0; again < 2; again++) {
+                assertThat(Http.post(
+                                        port.url() + "/events/orders",
+                                        new byte[10_000],
+                                        "Authorization",
+                                        "Bearer " + token.serialize())
+                                .statusCode())
+                        .isEqualTo(200);
+            }
+            assertThat(Http.post(
+                                    port.url() + "/events/orders",
+                                    new byte[10_000],
+                                    "Authorization",
+                                    "Bearer " + token.serialize() + "x")
+                            .statusCode())
+                    .isEqualTo(401);
+            awaitEmpty();
+        }
+    }
+}
