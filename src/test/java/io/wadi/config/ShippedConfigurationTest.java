@@ -26,7 +26,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What ships ({@code application.properties}, {@code routes/}) and what is declared ({@link WadiSettings}) are the same. */
 final class ShippedConfigurationTest {
     private static final Path PROPERTIES = Path.of("application.properties");
-    private static final Path PARTS = Path.of("src/main/java/io/wadi/WadiParts.java");
+    private static final List<Path> PARTS = Stream.of("WadiParts.java", "AdmissionParts.java")
+            .map(Path.of("src/main/java/io/wadi")::resolve)
+            .toList();
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\??(wadi\\.[^}:]+)[^}]*}}");
     private static final Pattern ALLOWED = Pattern.compile(" Allowed: (.+)\\.$");
 
@@ -102,7 +104,10 @@ final class ShippedConfigurationTest {
     @Test
     void setting_isUsed() throws IOException {
         Set<String> placeholders = placeholders();
-        String parts = Files.readString(PARTS);
+        StringBuilder parts = new StringBuilder();
+        for (Path each : PARTS) {
+            parts.append(Files.readString(each));
+        }
 
         assertThat(declared())
                 .isNotEmpty()
@@ -110,7 +115,7 @@ final class ShippedConfigurationTest {
                                 || Pattern.compile("WadiSettings\\." + constant + "\\b")
                                         .matcher(parts)
                                         .find())
-                        .as("%s is used in routes or in WadiParts", setting.name())
+                        .as("%s is used in routes or in %s", setting.name(), PARTS)
                         .isTrue());
     }
 
