@@ -94,21 +94,7 @@ final class WadiParts implements AutoCloseable {
         topicKeeper = closing(new TopicKeeper(
                 topics, Set.of(get(WadiSettings.WEB_EVENTS_TOPIC)), kafka::adminProperties, this::promptProducer));
         Admission admission = new AdmissionParts(settings, closing(new Reloads())).admission();
-        eventsPort = new IntakeEngine(
-                meters,
-                new IntakeEngine.Door(admission, get(WadiSettings.WEB_EVENTS_TOPIC)),
-                new IntakeEngine.Options(
-                        get(WadiSettings.HTTP_HOST),
-                        get(WadiSettings.HTTP_PORT).intValue(),
-                        get(WadiSettings.HTTP_LOOPS).intValue(),
-                        get(WadiSettings.HTTP_ORIGINS),
-                        get(WadiSettings.HTTP_MAX_URI).intValue(),
-                        get(WadiSettings.HTTP_MAX_HEADERS).intValue(),
-                        get(WadiSettings.HTTP_MAX_BODY),
-                        get(WadiSettings.HTTP_MAX_CONNECTIONS).intValue(),
-                        get(WadiSettings.HTTP_HEADERS_WITHIN),
-                        get(WadiSettings.HTTP_IDLE),
-                        get(WadiSettings.HTTP_BODY_RATE)));
+        eventsPort = eventsPort(admission);
         hdfs = closing(new HdfsConnection(new HdfsOptions(
                 get(WadiSettings.HDFS_URI),
                 get(WadiSettings.HDFS_CONF_DIR),
@@ -117,6 +103,28 @@ final class WadiParts implements AutoCloseable {
                 get(WadiSettings.HDFS_KEYTAB),
                 get(WadiSettings.HDFS_UMASK),
                 get(WadiSettings.HDFS_ANSWER_WITHIN))));
+    }
+
+    private IntakeEngine eventsPort(Admission admission) {
+        try {
+            return new IntakeEngine(
+                    meters,
+                    new IntakeEngine.Door(admission, get(WadiSettings.WEB_EVENTS_TOPIC)),
+                    new IntakeEngine.Options(
+                            get(WadiSettings.HTTP_HOST),
+                            get(WadiSettings.HTTP_PORT).intValue(),
+                            get(WadiSettings.HTTP_LOOPS).intValue(),
+                            get(WadiSettings.HTTP_ORIGINS),
+                            get(WadiSettings.HTTP_MAX_URI).intValue(),
+                            get(WadiSettings.HTTP_MAX_HEADERS).intValue(),
+                            get(WadiSettings.HTTP_MAX_BODY),
+                            get(WadiSettings.HTTP_MAX_CONNECTIONS).intValue(),
+                            get(WadiSettings.HTTP_HEADERS_WITHIN),
+                            get(WadiSettings.HTTP_IDLE),
+                            get(WadiSettings.HTTP_BODY_RATE)));
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(List.of("wadi.http.origins: " + e.getMessage()));
+        }
     }
 
     /**

@@ -125,6 +125,15 @@ class WadiStartTest {
     }
 
     @Test
+    void originThatIsNone_isRefused() throws Exception {
+        configure("wadi.http.origins=https://shop.example/");
+
+        assertThat(start())
+                .startsWith(
+                        "Wadi cannot start:\n  wadi.http.origins: found https://shop.example/, allowed is * or an origin");
+    }
+
+    @Test
     void tokensWithoutAnIssuer_areRefused() throws Exception {
         configure("wadi.intake.jwt-jwks=https://id.example.org/jwks.json");
 

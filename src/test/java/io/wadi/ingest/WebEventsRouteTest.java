@@ -107,7 +107,7 @@ class WebEventsRouteTest {
             assertThat(answer.headers().firstValue("access-control-allow-origin"))
                     .hasValue("*");
             assertThat(answer.headers().firstValue("access-control-expose-headers"))
-                    .hasValue("Retry-After");
+                    .hasValue("Retry-After, Preference-Applied");
         }
     }
 

@@ -41,7 +41,7 @@ public final class CrossOrigin {
      */
     public CrossOrigin(List<String> origins) {
         any = origins.contains(ANY);
-        withoutOrigin = any ? allow(ANY) : VARIES;
+        withoutOrigin = any ? Map.of() : VARIES;
         for (String origin : origins) {
             if (!origin.equals(ANY) && !isOrigin(origin)) {
                 throw new IllegalArgumentException(

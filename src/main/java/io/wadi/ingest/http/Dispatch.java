@@ -1,8 +1,10 @@
 package io.wadi.ingest.http;
 
 import io.vertx.core.Context;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.HttpAnswers;
+import io.wadi.ingest.browser.CrossOrigin;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,6 +21,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Dispatch {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
+    private static final int NO_CONTENT = 204;
+    private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int NOT_ALLOWED = 405;
     private static final int INTERNAL = 500;
@@ -62,13 +66,32 @@ final class Dispatch {
     /** Answers a request, or hands it to who takes it. On its event loop. */
     void handle(HttpServerRequest request, Context loop) {
         try {
-            if (!crossOrigin.answers(request)) {
+            if (mayFromItsPage(request)) {
                 dispatch(request, loop);
             }
         } catch (RuntimeException e) {
             LOG.error("{} {} failed", request.method(), request.path(), e);
             Responses.error(request.response(), INTERNAL, HttpAnswers.INTERNAL);
         }
+    }
+
+    /** Whether the request goes on: it is from no page, or from one that may send. Preflight requests are answered here. */
+    private boolean mayFromItsPage(HttpServerRequest request) {
+        String origin = request.headers().get("Origin");
+        boolean preflight = origin != null
+                && request.method().equals(HttpMethod.OPTIONS)
+                && request.headers().contains("Access-Control-Request-Method");
+        Optional<Map<String, String>> headers = preflight ? crossOrigin.preflight(origin) : crossOrigin.answer(origin);
+        if (headers.isEmpty()) {
+            request.response().putHeader("Vary", "Origin");
+            Responses.error(request.response(), FORBIDDEN, "wadi.http.origins does not list the origin of this page");
+            return false;
+        }
+        headers.get().forEach(request.response()::putHeader);
+        if (preflight) {
+            request.response().setStatusCode(NO_CONTENT).end();
+        }
+        return !preflight;
     }
 
     private void dispatch(HttpServerRequest request, Context loop) {

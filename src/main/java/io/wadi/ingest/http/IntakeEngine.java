@@ -3,6 +3,7 @@ package io.wadi.ingest.http;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.wadi.ingest.admission.Admission;
+import io.wadi.ingest.browser.CrossOrigin;
 import java.time.Duration;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -23,16 +24,20 @@ public final class IntakeEngine implements PlatformHttpEngine {
     private final MeterRegistry meters;
     private final Door door;
     private final Options options;
+    private final CrossOrigin crossOrigin;
     private Dispatch dispatch;
 
     /**
      * Takes who keeps its meters, who is let in, and what the server is made of; it opens with the first route, so that a context without one
      * has no port.
+     *
+     * @throws IllegalArgumentException where one of the origins is none
      */
     public IntakeEngine(MeterRegistry meters, Door door, Options options) {
         this.meters = meters;
         this.door = door;
         this.options = options;
+        this.crossOrigin = new CrossOrigin(options.origins());
     }
 
     /**
@@ -85,7 +90,7 @@ public final class IntakeEngine implements PlatformHttpEngine {
     /** Until a route has started its requests are answered with 503; the context closes the port after the routes have stopped. */
     private synchronized Dispatch open(CamelContext context) {
         if (dispatch == null) {
-            Dispatch opened = new Dispatch(new CrossOrigin(options.origins()), context::isStarted);
+            Dispatch opened = new Dispatch(crossOrigin, context::isStarted);
             IntakeServer server =
                     new IntakeServer(CamelContextHelper.findSingleByType(context, Vertx.class), options, opened);
             try {
