@@ -29,6 +29,7 @@ import io.wadi.kafka.Handover;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.PartitionHealth;
 import io.wadi.kafka.PartitionStates;
+import io.wadi.kafka.Topic;
 import io.wadi.kafka.TopicKeeper;
 import io.wadi.kafka.Topics;
 import io.wadi.landing.LandedFiles;
@@ -90,6 +91,7 @@ final class WadiParts implements AutoCloseable {
         kafka = new KafkaClients(get(WadiSettings.KAFKA_BROKERS), partitions);
         deadLetters = closing(new DeadLetters(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer));
         topics = Topics.read(get(WadiSettings.TOPICS_FILE));
+        topics.all().forEach(WadiParts::warnOfWhatIsNotInForce);
         partitionHealth = new PartitionHealth(partitions);
         topicKeeper = closing(new TopicKeeper(
                 topics, Set.of(get(WadiSettings.WEB_EVENTS_TOPIC)), kafka::adminProperties, this::promptProducer));
@@ -103,6 +105,19 @@ final class WadiParts implements AutoCloseable {
                 get(WadiSettings.HDFS_KEYTAB),
                 get(WadiSettings.HDFS_UMASK),
                 get(WadiSettings.HDFS_ANSWER_WITHIN))));
+    }
+
+    private static void warnOfWhatIsNotInForce(Topic topic) {
+        Topic.Intake intake = topic.intake();
+        boolean isDeclared = intake != null
+                && (intake.schema() != null
+                        || intake.key() != null
+                        || (intake.keys() != null && !intake.keys().isEmpty()));
+        if (isDeclared) {
+            LOG.warn(
+                    "topics.yaml: {}: intake.keys, key and schema are not in force yet; who may send stands in keys.yaml",
+                    topic.name());
+        }
     }
 
     private IntakeEngine eventsPort(Admission admission) {
