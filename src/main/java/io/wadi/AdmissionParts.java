@@ -13,21 +13,24 @@ import io.wadi.ingest.admission.Proxies;
 import io.wadi.ingest.admission.Rate;
 import io.wadi.ingest.admission.Reloading;
 import io.wadi.ingest.admission.Reloads;
-import io.wadi.ingest.admission.TopicPatterns;
+import io.wadi.kafka.Topic;
+import io.wadi.kafka.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** Puts admission together from its settings: whoever reaches the events port may send, unless keys or tokens are asked for. */
 final class AdmissionParts {
     private final Settings settings;
+    private final Topics topics;
     private final Reloads reloads;
 
-    /** Takes the settings, and who looks after files that change. */
-    AdmissionParts(Settings settings, Reloads reloads) {
+    /** Takes the settings, the topics, which say who may write, and who looks after files that change. */
+    AdmissionParts(Settings settings, Topics topics, Reloads reloads) {
         this.settings = settings;
+        this.topics = topics;
         this.reloads = reloads;
     }
 
@@ -38,18 +41,11 @@ final class AdmissionParts {
      */
     Admission admission() {
         try {
-            boolean isForAll = get(WadiSettings.INTAKE_KEYS_FILE).isEmpty()
-                    && get(WadiSettings.INTAKE_JWT_JWKS).isEmpty();
-            TopicPatterns open = TopicPatterns.of(
-                    Arrays.stream(get(WadiSettings.INTAKE_OPEN_TOPICS).split(","))
-                            .map(String::strip)
-                            .filter(pattern -> !pattern.isEmpty())
-                            .toList());
             return new Admission(
                     apiKeys(),
                     jwtKeys(),
                     Proxies.parse(get(WadiSettings.HTTP_TRUSTED_PROXIES)),
-                    (topic, name) -> isForAll || name != null || open.match(topic),
+                    writers(),
                     new Admission.Limits(
                             Rate.of(get(WadiSettings.INTAKE_RATE), get(WadiSettings.INTAKE_BURST)),
                             get(WadiSettings.INTAKE_CLIENTS),
@@ -63,6 +59,40 @@ final class AdmissionParts {
                     TimeMeter.SYSTEM_NANOTIME);
         } catch (IllegalArgumentException e) {
             throw new SettingsException(e.getMessage().lines().toList());
+        }
+    }
+
+    /**
+     * Who may write where: whoever it is where neither keys nor tokens are asked for, or where the topic says so; else those
+     * whom the topic names, or anybody with a key or token where it names none.
+     */
+    private Admission.Writers writers() {
+        boolean isForAll = get(WadiSettings.INTAKE_KEYS_FILE).isEmpty()
+                && get(WadiSettings.INTAKE_JWT_JWKS).isEmpty();
+        if (isForAll) {
+            refuseNamedWriters();
+            return (topic, name) -> true;
+        }
+        return (topic, name) -> {
+            List<String> named = topics.find(topic)
+                    .map(Topic::intake)
+                    .map(Topic.Intake::keys)
+                    .orElse(List.of());
+            return named.contains(Topic.Intake.ANYONE) || (name != null && (named.isEmpty() || named.contains(name)));
+        };
+    }
+
+    /** A topic that asks for keys where there are none would be open for everybody. */
+    private void refuseNamedWriters() {
+        List<String> mistakes = topics.all().stream()
+                .filter(topic -> topic.intake() != null)
+                .filter(topic -> topic.intake().keys().stream().anyMatch(name -> !name.equals(Topic.Intake.ANYONE)))
+                .map(topic -> "topics.yaml: %s: intake.keys names %s, and there are no keys: set wadi.intake.keys-file"
+                        .formatted(
+                                topic.name(), String.join(", ", topic.intake().keys())))
+                .toList();
+        if (!mistakes.isEmpty()) {
+            throw new SettingsException(mistakes);
         }
     }
 

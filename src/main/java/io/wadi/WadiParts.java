@@ -16,6 +16,7 @@ import io.wadi.indexing.BulkRequests;
 import io.wadi.indexing.IndexedDocuments;
 import io.wadi.ingest.AnswerReceipts;
 import io.wadi.ingest.IntakeErrors;
+import io.wadi.ingest.IntakeTopics;
 import io.wadi.ingest.ReadEvents;
 import io.wadi.ingest.Receipt;
 import io.wadi.ingest.SelectEvent;
@@ -23,13 +24,13 @@ import io.wadi.ingest.SendEvents;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Reloads;
 import io.wadi.ingest.http.IntakeEngine;
+import io.wadi.ingest.json.BodyLimits;
 import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.EndOfRecord;
 import io.wadi.kafka.Handover;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.PartitionHealth;
 import io.wadi.kafka.PartitionStates;
-import io.wadi.kafka.Topic;
 import io.wadi.kafka.TopicKeeper;
 import io.wadi.kafka.Topics;
 import io.wadi.landing.LandedFiles;
@@ -43,6 +44,7 @@ import io.wadi.ops.About;
 import io.wadi.ops.Follow;
 import io.wadi.ops.ManagementEngine;
 import io.wadi.ops.OpsRoutes;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -74,11 +76,17 @@ import org.slf4j.LoggerFactory;
 final class WadiParts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WadiParts.class);
 
+    /** What batches that are not full take in the producer's buffer beyond their events. */
+    private static final long BATCHES_BYTES = 32 << 20;
+    /** What key, headers and frame of a record may take beyond its event. */
+    private static final long HEADERS_BYTES = 64 << 10;
+
     private final Settings settings;
     private final MeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final KafkaClients kafka;
     private final DeadLetters deadLetters;
     private final Topics topics;
+    private final IntakeTopics intakeTopics;
     private final PartitionHealth partitionHealth;
     private final TopicKeeper topicKeeper;
     private final IntakeEngine eventsPort;
@@ -91,11 +99,12 @@ final class WadiParts implements AutoCloseable {
         kafka = new KafkaClients(get(WadiSettings.KAFKA_BROKERS), partitions);
         deadLetters = closing(new DeadLetters(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer));
         topics = Topics.read(get(WadiSettings.TOPICS_FILE));
-        topics.all().forEach(WadiParts::warnOfWhatIsNotInForce);
+        intakeTopics = IntakeTopics.read(
+                topics, Path.of(get(WadiSettings.TOPICS_FILE)).toAbsolutePath().getParent());
         partitionHealth = new PartitionHealth(partitions);
-        topicKeeper = closing(new TopicKeeper(
-                topics, Set.of(get(WadiSettings.WEB_EVENTS_TOPIC)), kafka::adminProperties, this::promptProducer));
-        Admission admission = new AdmissionParts(settings, closing(new Reloads())).admission();
+        topicKeeper = closing(
+                new TopicKeeper(topics, Set.of(deadLetters.topic()), kafka::adminProperties, this::promptProducer));
+        Admission admission = new AdmissionParts(settings, topics, closing(new Reloads())).admission();
         eventsPort = eventsPort(admission);
         hdfs = closing(new HdfsConnection(new HdfsOptions(
                 get(WadiSettings.HDFS_URI),
@@ -105,19 +114,6 @@ final class WadiParts implements AutoCloseable {
                 get(WadiSettings.HDFS_KEYTAB),
                 get(WadiSettings.HDFS_UMASK),
                 get(WadiSettings.HDFS_ANSWER_WITHIN))));
-    }
-
-    private static void warnOfWhatIsNotInForce(Topic topic) {
-        Topic.Intake intake = topic.intake();
-        boolean isDeclared = intake != null
-                && (intake.schema() != null
-                        || intake.key() != null
-                        || (intake.keys() != null && !intake.keys().isEmpty()));
-        if (isDeclared) {
-            LOG.warn(
-                    "topics.yaml: {}: intake.keys, key and schema are not in force yet; who may send stands in keys.yaml",
-                    topic.name());
-        }
     }
 
     private IntakeEngine eventsPort(Admission admission) {
@@ -132,7 +128,10 @@ final class WadiParts implements AutoCloseable {
                             get(WadiSettings.HTTP_ORIGINS),
                             get(WadiSettings.HTTP_MAX_URI).intValue(),
                             get(WadiSettings.HTTP_MAX_HEADERS).intValue(),
-                            get(WadiSettings.HTTP_MAX_BODY),
+                            new IntakeEngine.Bodies(
+                                    get(WadiSettings.HTTP_MAX_BODY),
+                                    get(WadiSettings.HTTP_MAX_STREAM),
+                                    get(WadiSettings.INTAKE_WINDOW)),
                             get(WadiSettings.HTTP_MAX_CONNECTIONS).intValue(),
                             get(WadiSettings.HTTP_HEADERS_WITHIN),
                             get(WadiSettings.HTTP_IDLE),
@@ -206,16 +205,33 @@ final class WadiParts implements AutoCloseable {
         registry.bind("select-event", Processor.class, new SelectEvent(Clock.system(ZoneId.systemDefault())));
         registry.bind("answer-receipt", Processor.class, new Receipt());
         registry.bind("intake-errors", Processor.class, new IntakeErrors());
-        registry.bind("read-events", Processor.class, new ReadEvents(topics));
+        registry.bind(
+                "read-events",
+                Processor.class,
+                new ReadEvents(
+                        intakeTopics,
+                        new BodyLimits(
+                                get(WadiSettings.HTTP_MAX_STREAM),
+                                get(WadiSettings.HTTP_MAX_RATIO).intValue(),
+                                get(WadiSettings.INTAKE_MAX_EVENT).intValue(),
+                                get(WadiSettings.INTAKE_MAX_EVENTS))));
         registry.bind(
                 "send-events",
                 Processor.class,
-                new SendEvents(topicKeeper, this::promptProducer, get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS)));
+                new SendEvents(
+                        intakeTopics,
+                        topicKeeper,
+                        deadLetters,
+                        this::promptProducer,
+                        get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS)));
         registry.bind("answer-receipts", Processor.class, new AnswerReceipts());
     }
 
     private Producer<Object, Object> promptProducer() {
-        return kafka.promptProducer(get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS));
+        return kafka.promptProducer(
+                get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS),
+                get(WadiSettings.INTAKE_IN_FLIGHT_BYTES) + BATCHES_BYTES,
+                get(WadiSettings.INTAKE_MAX_EVENT) + HEADERS_BYTES);
     }
 
     private void bindLanding(Registry registry) {

@@ -73,6 +73,18 @@ public final class WadiSettings {
             "1KiB",
             "1GiB",
             "The largest request body; a larger one is answered with 413.");
+    public static final Setting<Long> HTTP_MAX_STREAM = size(
+            "wadi.http.max-stream",
+            "4GiB",
+            "1KiB",
+            "1024GiB",
+            "The largest body of POST /events/{topic}, decompressed, which is read as it comes; what is beyond is answered with 413.");
+    public static final Setting<Long> HTTP_MAX_RATIO = number(
+            "wadi.http.max-ratio",
+            "200",
+            2,
+            100_000,
+            "How many times its size a compressed body may become, beyond the first MiB; then 413.");
     public static final Setting<String> HTTP_TRUSTED_PROXIES = matching(
             "wadi.http.trusted-proxies",
             "",
@@ -141,6 +153,18 @@ public final class WadiSettings {
             "64KiB",
             "64MiB",
             "Bytes kept for one request at most; a longer body goes through it in such pieces.");
+    public static final Setting<Long> INTAKE_MAX_EVENT = size(
+            "wadi.intake.max-event",
+            "1000KiB",
+            "1KiB",
+            "64MiB",
+            "The largest event; Kafka's message.max.bytes has to be larger. A larger one is refused.");
+    public static final Setting<Long> INTAKE_MAX_EVENTS = number(
+            "wadi.intake.max-events",
+            "10000000",
+            1,
+            1_000_000_000,
+            "Events in one body at most; two bytes are kept for each until the answer.");
     public static final Setting<Long> INTAKE_RATE = number(
             "wadi.intake.rate",
             "0",
@@ -159,10 +183,6 @@ public final class WadiSettings {
             "wadi.intake.keys-file",
             "no keys",
             "The keys of those who may send, made by ./wadi keys new; empty: whoever may, unless tokens are asked for.");
-    public static final Setting<String> INTAKE_OPEN_TOPICS = optional(
-            "wadi.intake.open-topics",
-            "none",
-            "Topics that need no key where there are keys, such as select-color,web.*; empty: none.");
     public static final Setting<String> INTAKE_JWT_JWKS = matching(
             "wadi.intake.jwt-jwks",
             "",
@@ -312,6 +332,8 @@ public final class WadiSettings {
             HTTP_PORT,
             HTTP_ORIGINS,
             HTTP_MAX_BODY,
+            HTTP_MAX_STREAM,
+            HTTP_MAX_RATIO,
             HTTP_TRUSTED_PROXIES,
             HTTP_MAX_URI,
             HTTP_MAX_HEADERS,
@@ -327,11 +349,12 @@ public final class WadiSettings {
             INTAKE_IN_FLIGHT_REQUESTS,
             INTAKE_IN_FLIGHT_BYTES,
             INTAKE_WINDOW,
+            INTAKE_MAX_EVENT,
+            INTAKE_MAX_EVENTS,
             INTAKE_RATE,
             INTAKE_BURST,
             INTAKE_CLIENTS,
             INTAKE_KEYS_FILE,
-            INTAKE_OPEN_TOPICS,
             INTAKE_JWT_JWKS,
             INTAKE_JWT_ISSUER,
             INTAKE_JWT_AUDIENCE,

@@ -1,52 +1,61 @@
 package io.wadi.ingest;
 
-import io.wadi.ingest.event.Problem;
-import io.wadi.kafka.Causes;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import io.wadi.ingest.event.BodyException;
+import java.util.Arrays;
+import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Answers with a receipt or a reason for each of the events that were sent, in their order. The status is 200 where all are
- * acknowledged, 400 where one or more are no events, 503 where Kafka has not taken one or more; what stands in Kafka is in
- * the answer in every case.
+ * Answers with a receipt or a reason for each of the events that {@link ReadEvents} has read, in their order; with ranges of
+ * offsets instead where the request says {@code Prefer: return=minimal} (RFC 7240). The status is 200 where all are taken, 202
+ * where some of them among the dead letters, 400 where one or more are no events, 503 where Kafka has not taken one or more, and that of the reason where the body was not
+ * read to its end; what stands in Kafka is in the answer in every case.
  */
 public final class AnswerReceipts implements Processor {
     private static final int OK = 200;
     private static final int INVALID = 400;
     private static final int UNAVAILABLE = 503;
+    private static final String MINIMAL = "return=minimal";
 
     @Override
     public void process(Exchange exchange) {
-        Receipts receipts = Receipts.of(exchange);
-        List<Object> entries = new ArrayList<>(receipts.size());
-        int status = OK;
-        int failed = 0;
-        for (int i = 0; i < receipts.size(); i++) {
-            Problem problem = receipts.event(i).problem();
-            if (problem != null) {
-                status = Math.max(status, INVALID);
-                entries.add(Map.of("error", problem.toString()));
-                failed++;
-            } else if (receipts.failure(i) != null) {
-                status = UNAVAILABLE;
-                entries.add(Map.of("error", "not acknowledged: " + Causes.inShort(receipts.failure(i))));
-                failed++;
-            } else {
-                entries.add(Receipt.Issued.of(receipts.acknowledged(i)));
-            }
+        if (!(exchange.getMessage().getBody() instanceof ReceiptLog log)) {
+            throw new IllegalStateException("Route " + exchange.getFromRouteId() + " has not sent any events here");
         }
-        Map<String, Object> answer = new LinkedHashMap<>();
-        if (failed > 0) {
-            answer.put("error", "%d of %d events were not taken".formatted(failed, receipts.size()));
+        BodyException cut = exchange.getProperty(SendEvents.CUT, BodyException.class);
+        if (cut != null && log.events() == 0) {
+            throw cut;
         }
-        answer.put("receipts", entries);
-        HttpAnswers.set(exchange, status, HttpAnswers.json(answer));
+        boolean minimal = isMinimal(IntakeRequest.of(exchange));
+        String error = cut == null ? null : cut.getMessage();
+        int status = status(log, cut);
+        HttpAnswers.set(exchange, status, minimal ? log.minimal(error) : log.complete(error));
+        if (minimal) {
+            exchange.getMessage().setHeader(HttpAnswers.PREFERENCE_APPLIED, MINIMAL);
+        }
         if (status == UNAVAILABLE) {
             HttpAnswers.setRetryAfter(exchange);
         }
+    }
+
+    private static int status(ReceiptLog log, BodyException cut) {
+        if (log.unavailable()) {
+            return UNAVAILABLE;
+        }
+        if (cut != null) {
+            return cut.status();
+        }
+        if (log.failed() > 0) {
+            return INVALID;
+        }
+        return log.invalid() > 0 ? HttpAnswers.AS_DEAD_LETTER : OK;
+    }
+
+    private static boolean isMinimal(IntakeRequest request) {
+        return request.header("Prefer").stream()
+                .flatMap(prefer -> Arrays.stream(prefer.toLowerCase(Locale.ROOT).split("[,;]")))
+                .anyMatch(preference ->
+                        preference.replace(" ", "").replace("\"", "").equals(MINIMAL));
     }
 }

@@ -12,11 +12,17 @@ public final class HttpAnswers {
     /** The type of an answer's body. */
     public static final String JSON = "application/json";
 
+    /** The status where all is acknowledged, and some of it as dead letters: 202 (Accepted). */
+    static final int AS_DEAD_LETTER = 202;
+
     /** The header of a refusal that passes: seconds until the next try. */
     public static final String RETRY_AFTER = "Retry-After";
 
     /** Its value. */
     public static final String RETRY_AFTER_SECONDS = "2";
+
+    /** The header that says which preference of the request (RFC 7240) the answer follows. */
+    public static final String PREFERENCE_APPLIED = "Preference-Applied";
 
     /** Of what failed within Wadi, which is not the client's business. */
     public static final String INTERNAL = "the request failed; the log of Wadi says why";
@@ -41,8 +47,8 @@ public final class HttpAnswers {
         return json(Map.of("error", reason));
     }
 
-    /** Makes this the exchange's answer. */
-    static void set(Exchange exchange, int status, byte[] json) {
+    /** Makes this the exchange's answer: bytes, or an iterator of pieces of them. */
+    static void set(Exchange exchange, int status, Object json) {
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, JSON);
         exchange.getMessage().setBody(json);

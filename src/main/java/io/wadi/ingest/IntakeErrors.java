@@ -1,5 +1,6 @@
 package io.wadi.ingest;
 
+import io.wadi.ingest.event.BodyException;
 import io.wadi.kafka.Causes;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -26,6 +27,11 @@ public final class IntakeErrors implements Processor {
         Throwable cause = Causes.unwrap(caught);
         if (cause instanceof IntakeException refused) {
             set(exchange, refused.status(), refused.getMessage());
+        } else if (cause instanceof BodyException unread) {
+            set(exchange, unread.status(), unread.getMessage());
+            if (unread.status() == UNAVAILABLE) {
+                HttpAnswers.setRetryAfter(exchange);
+            }
         } else if (cause instanceof RecordTooLargeException) {
             set(exchange, TOO_LARGE, "the event is larger than Kafka takes");
         } else if (cause instanceof KafkaException && !(cause instanceof SerializationException)) {

@@ -1,12 +1,17 @@
 package io.wadi.ingest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.admission.Permit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * What a route may know of the HTTP request besides its body. It travels as an exchange property, so that nothing the client
@@ -19,13 +24,18 @@ public final class IntakeRequest {
     private final Map<String, String> path;
     private final Context loop;
     private final Permit permit;
+    private final long window;
 
-    /** Takes the request, the values of its path's parameters, decoded, the event loop it is answered on, and its room. */
-    public IntakeRequest(HttpServerRequest http, Map<String, String> path, Context loop, Permit permit) {
+    /**
+     * Takes the request, the values of its path's parameters, decoded, the event loop it is answered on, its room, and up to how
+     * many bytes that may grow.
+     */
+    public IntakeRequest(HttpServerRequest http, Map<String, String> path, Context loop, Permit permit, long window) {
         this.http = http;
         this.path = path;
         this.loop = loop;
         this.permit = permit;
+        this.window = window;
     }
 
     /** Gives the exchange this request, for {@link #of}. */
@@ -43,11 +53,33 @@ public final class IntakeRequest {
         return request;
     }
 
-    /** Counts the request's events against its client's rate; one was counted when it was let in. */
-    void charge(int events) {
-        if (events > 1) {
-            permit.charge(events - 1L);
+    /** Counts so many events more against the client's rate; one was counted when the request was let in. */
+    void charge(long events) {
+        if (events > 0) {
+            permit.charge(events);
         }
+    }
+
+    /** What of this request may be on its way at a time. */
+    Window window() {
+        return new Window(permit.bytes(), window, permit::grow);
+    }
+
+    /**
+     * The request headers of these names as headers of records, those that it has.
+     *
+     * @param names in lower case, which are the records' names too
+     * @throws IntakeException 400 where one is given more than once
+     */
+    List<Header> recordHeaders(List<String> names) {
+        if (names.isEmpty()) {
+            return List.of();
+        }
+        List<Header> headers = new ArrayList<>();
+        for (String name : names) {
+            header(name).ifPresent(value -> headers.add(new RecordHeader(name, value.getBytes(UTF_8))));
+        }
+        return headers;
     }
 
     /** Has the request's event loop do this, after what it is doing now. From any thread. */

@@ -1,89 +1,77 @@
 package io.wadi.ingest;
 
-import io.wadi.ingest.event.Event;
-import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.event.EventSource;
+import io.wadi.ingest.json.BodyFormat;
+import io.wadi.ingest.json.BodyLimits;
+import io.wadi.ingest.json.JsonEvents;
 import io.wadi.kafka.Topic;
-import io.wadi.kafka.Topics;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * Reads the events of {@code POST /events/{topic}}: afterwards the body is a list of them, in their order, those that are none
- * with their problem, and the exchange property {@code topic} is their topic. One event alone takes the request's
- * {@code Idempotency-Key} as its header {@code id}.
+ * Begins to read the events of {@code POST /events/{topic}}: afterwards the body is their source, which checks each as the
+ * topic asks in the pass that reads it, and the exchange property {@code topic} is their topic. With an
+ * {@code Idempotency-Key} each event has an id (see {@link WithIds}).
  */
 public final class ReadEvents implements Processor {
     private static final int NOT_FOUND = 404;
-    private static final int UNSUPPORTED = 415;
-    /** Printable ASCII, as long as an id in Elasticsearch. */
-    private static final Pattern ID = Pattern.compile("[\\x20-\\x7E]{1,512}");
+    /** Printable ASCII, so long that an id made of it is not too long for Elasticsearch, which takes 512 bytes. */
+    private static final Pattern KEY = Pattern.compile("[\\x20-\\x7E]{1,500}");
 
-    private final Topics topics;
+    private static final ThreadLocal<JsonEvents> JSON = ThreadLocal.withInitial(JsonEvents::new);
 
-    /** Takes the declared topics. */
-    public ReadEvents(Topics topics) {
+    private final IntakeTopics topics;
+    private final BodyLimits limits;
+
+    /** Takes the topics, and what a body may be at most. */
+    public ReadEvents(IntakeTopics topics, BodyLimits limits) {
         this.topics = topics;
+        this.limits = limits;
     }
 
     /**
-     * Reads the exchange's request.
+     * Begins to read the exchange's request.
      *
-     * @throws IntakeException 404 for a topic that is not open for events, 415 for another type of body, 400 where the body as
-     *     a whole is not JSON or holds no event
+     * @throws IntakeException 404 for a topic that is not open for events, 400 for headers that are not as they should be
+     * @throws io.wadi.ingest.event.BodyException 415 for another type or coding of body
      */
     @Override
     public void process(Exchange exchange) {
         IntakeRequest request = IntakeRequest.of(exchange);
-        exchange.setProperty(SendEvents.TOPIC, topic(request));
-        refuseEncoded(request);
-        List<Header> headers = headers(request);
-        List<EventParser.Parsed> parsed = EventParser.parse(
-                exchange.getMessage().getBody(byte[].class),
-                request.header("Content-Type").orElse(""));
-        request.charge(parsed.size());
-        List<Header> own = parsed.size() == 1 ? headers : List.of();
+        IntakeTopic topic = topic(request);
+        exchange.setProperty(SendEvents.TOPIC, topic.topic().name());
+        Optional<String> key = request.header("Idempotency-Key").map(ReadEvents::key);
+        EventSource events = body(exchange)
+                .events(
+                        BodyFormat.of(request.header("Content-Type").orElse("")),
+                        request.header("Content-Encoding").orElse(""),
+                        limits,
+                        JSON.get(),
+                        topic.check());
         exchange.getMessage()
-                .setBody(parsed.stream().map(each -> event(each, own)).toList());
+                .setBody(key.<EventSource>map(given -> new WithIds(events, given))
+                        .orElse(events));
     }
 
-    private String topic(IntakeRequest request) {
-        String name = request.path("topic");
-        if (topics.find(name).filter(topic -> topic.takes(Topic.Way.EVENTS)).isEmpty()) {
-            throw new IntakeException(NOT_FOUND, "topics.yaml declares no such topic for events");
+    private IntakeTopic topic(IntakeRequest request) {
+        return topics.find(request.path("topic"), Topic.Way.EVENTS)
+                .orElseThrow(() -> new IntakeException(NOT_FOUND, "topics.yaml declares no such topic for events"));
+    }
+
+    private static RequestBody body(Exchange exchange) {
+        if (exchange.getMessage().getBody() instanceof RequestBody body) {
+            return body;
         }
-        return name;
+        throw new IllegalStateException(
+                "Route " + exchange.getFromRouteId() + " does not begin with an HTTP request and useStreaming: true");
     }
 
-    private static void refuseEncoded(IntakeRequest request) {
-        request.header("Content-Encoding")
-                .filter(encoding -> !encoding.equals("identity"))
-                .ifPresent(encoding -> {
-                    throw new IntakeException(UNSUPPORTED, "Content-Encoding is not taken; send the body as it is");
-                });
-    }
-
-    private static List<Header> headers(IntakeRequest request) {
-        return request.header("Idempotency-Key")
-                .map(ReadEvents::id)
-                .map(List::of)
-                .orElse(List.of());
-    }
-
-    private static Header id(String key) {
-        if (!ID.matcher(key).matches()) {
-            throw IntakeException.invalid("request header Idempotency-Key is not 1 to 512 printable ASCII characters");
+    private static String key(String given) {
+        if (!KEY.matcher(given).matches()) {
+            throw IntakeException.invalid("request header Idempotency-Key is not 1 to 500 printable ASCII characters");
         }
-        return new RecordHeader("id", key.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static Event event(EventParser.Parsed parsed, List<Header> headers) {
-        return parsed.problem() == null
-                ? new Event(null, parsed.value(), headers, null, null, null)
-                : Event.refused(new Problem("", parsed.problem()));
+        return given;
     }
 }

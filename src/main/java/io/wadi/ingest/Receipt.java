@@ -1,25 +1,18 @@
 package io.wadi.ingest;
 
+import io.wadi.ingest.event.Problem;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** Answers with where Kafka has put the request's one event; fails with what kept Kafka from it. */
+/**
+ * Answers with where Kafka has put the request's one event: among the dead letters with what is wrong with it, where its topic
+ * takes it so. Fails with what is wrong, or with what kept Kafka from it, otherwise.
+ */
 public final class Receipt implements Processor {
     private static final int OK = 200;
-
-    /**
-     * A receipt.
-     *
-     * @param topic the topic
-     * @param partition the partition
-     * @param offset the offset in it
-     */
-    record Issued(String topic, int partition, long offset) {
-        static Issued of(RecordMetadata acknowledged) {
-            return new Issued(acknowledged.topic(), acknowledged.partition(), acknowledged.offset());
-        }
-    }
 
     @Override
     public void process(Exchange exchange) throws Exception {
@@ -30,6 +23,21 @@ public final class Receipt implements Processor {
         if (receipts.failure(0) != null) {
             throw receipts.failure(0);
         }
-        HttpAnswers.set(exchange, OK, HttpAnswers.json(Issued.of(receipts.acknowledged(0))));
+        Problem problem = receipts.problem(0);
+        RecordMetadata where = receipts.acknowledged(0);
+        if (where == null) {
+            throw IntakeException.invalid(problem.toString());
+        }
+        Map<String, Object> receipt = new LinkedHashMap<>();
+        receipt.put("topic", where.topic());
+        receipt.put("partition", where.partition());
+        receipt.put("offset", where.offset());
+        if (problem != null) {
+            receipt.put("invalid", problem.text());
+            if (!problem.pointer().isEmpty()) {
+                receipt.put("pointer", problem.pointer());
+            }
+        }
+        HttpAnswers.set(exchange, problem == null ? OK : HttpAnswers.AS_DEAD_LETTER, HttpAnswers.json(receipt));
     }
 }

@@ -2,6 +2,7 @@ package io.wadi.ingest;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.wadi.ingest.event.Problem;
+import io.wadi.kafka.Causes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -20,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
  * <p>Acknowledgements may come in any order across partitions, within one in the order of the events, which is the order in
  * which one producer's callbacks come. Not for several threads.
  */
-final class ReceiptLog {
+final class ReceiptLog implements Outcomes {
     private static final int MOST_REASONS = 1000;
     private static final Problem REASON_NOT_KEPT =
             new Problem("", "not taken; reasons are told of the first %d only".formatted(MOST_REASONS));
@@ -44,6 +46,8 @@ final class ReceiptLog {
     private int events;
     private int open;
     private int failed;
+    private int invalid;
+    private boolean unavailable;
 
     /** Where events were put. */
     private static final class Place {
@@ -58,8 +62,8 @@ final class ReceiptLog {
         }
     }
 
-    /** The next event of the request; what becomes of it is open. Its index, from 0 on, is the return value. */
-    int add() {
+    @Override
+    public int add() {
         if (events >>> PAGE_BITS == pages.size()) {
             pages.add(new char[PAGE]);
         }
@@ -67,12 +71,18 @@ final class ReceiptLog {
         return events++;
     }
 
-    /** The next event, which is not as it should be and is sent to the dead letters instead. */
-    int addInvalid(Problem problem) {
+    @Override
+    public int addInvalid(Problem problem) {
         int event = add();
         set(event, INVALID);
+        invalid++;
         keep(event, problem);
         return event;
+    }
+
+    @Override
+    public void acknowledged(int event, RecordMetadata where) {
+        acknowledged(event, new TopicPartition(where.topic(), where.partition()), where.offset());
     }
 
     /** Kafka has put the event there. */
@@ -96,6 +106,17 @@ final class ReceiptLog {
         Place place = new Place(partition, (char) code);
         places.add(place);
         return place;
+    }
+
+    @Override
+    public void refused(int event, Problem problem) {
+        notTaken(event, problem);
+    }
+
+    @Override
+    public void notAcknowledged(int event, Exception reason) {
+        unavailable = true;
+        notTaken(event, new Problem("", "not acknowledged: " + Causes.inShort(reason)));
     }
 
     /** The event is not taken: refused, not sent or not acknowledged. */
@@ -135,6 +156,16 @@ final class ReceiptLog {
     /** How many events were not taken. */
     int failed() {
         return failed;
+    }
+
+    /** How many events were to go to the dead letters. */
+    int invalid() {
+        return invalid;
+    }
+
+    /** Whether Kafka has not acknowledged an event. */
+    boolean unavailable() {
+        return unavailable;
     }
 
     private char code(int event) {

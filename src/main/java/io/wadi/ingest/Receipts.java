@@ -1,21 +1,19 @@
 package io.wadi.ingest;
 
-import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.Problem;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** What became of a request's events, in their order: what {@link SendEvents} leaves as the exchange's body. */
-final class Receipts {
-    private final List<Event> events;
-    private final RecordMetadata[] acknowledged;
-    private final Exception[] failures;
+/** What became of each event of a list, in its order: what {@link SendEvents} leaves as the exchange's body for a list. */
+final class Receipts implements Outcomes {
+    private final List<Fate> fates = new ArrayList<>(1);
 
-    /** Nothing is known of these events yet. */
-    Receipts(List<Event> events) {
-        this.events = events;
-        acknowledged = new RecordMetadata[events.size()];
-        failures = new Exception[events.size()];
+    private static final class Fate {
+        private Problem problem;
+        private RecordMetadata acknowledged;
+        private Exception failure;
     }
 
     /** Those of the exchange's events. */
@@ -23,30 +21,53 @@ final class Receipts {
         if (exchange.getMessage().getBody() instanceof Receipts receipts) {
             return receipts;
         }
-        throw new IllegalStateException("Route " + exchange.getFromRouteId() + " has not sent any events here");
+        throw new IllegalStateException("Route " + exchange.getFromRouteId() + " has not sent a list of events here");
     }
 
-    /** Keeps Kafka's answer for an event: where it stands, or why it does not. */
-    void answered(int index, RecordMetadata metadata, Exception failure) {
-        acknowledged[index] = metadata;
-        failures[index] = failure;
+    @Override
+    public int add() {
+        fates.add(new Fate());
+        return fates.size() - 1;
+    }
+
+    @Override
+    public int addInvalid(Problem problem) {
+        int event = add();
+        fates.get(event).problem = problem;
+        return event;
+    }
+
+    @Override
+    public void acknowledged(int event, RecordMetadata where) {
+        fates.get(event).acknowledged = where;
+    }
+
+    @Override
+    public void refused(int event, Problem problem) {
+        fates.get(event).problem = problem;
+    }
+
+    @Override
+    public void notAcknowledged(int event, Exception reason) {
+        fates.get(event).failure = reason;
     }
 
     int size() {
-        return events.size();
+        return fates.size();
     }
 
-    Event event(int index) {
-        return events.get(index);
+    /** What is wrong with an event; null where nothing is. It may stand among the dead letters all the same. */
+    Problem problem(int event) {
+        return fates.get(event).problem;
     }
 
-    /** Why Kafka has not taken an event; null where it has, or where the event was not sent. */
-    Exception failure(int index) {
-        return failures[index];
+    /** Why Kafka has not acknowledged an event; null where it has, or where the event was not sent. */
+    Exception failure(int event) {
+        return fates.get(event).failure;
     }
 
-    /** Where an event stands. */
-    RecordMetadata acknowledged(int index) {
-        return acknowledged[index];
+    /** Where an event stands; null where it does not. */
+    RecordMetadata acknowledged(int event) {
+        return fates.get(event).acknowledged;
     }
 }

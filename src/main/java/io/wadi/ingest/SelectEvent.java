@@ -1,5 +1,6 @@
 package io.wadi.ingest;
 
+import io.wadi.kafka.Topic;
 import java.time.Clock;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -35,6 +36,7 @@ public final class SelectEvent implements Processor {
                         .orElseThrow(() -> IntakeException.invalid("request header User-Agent is missing")));
         event.put("colorName", request.query("color"));
         event.put("userName", request.query("user"));
+        exchange.setProperty(SendEvents.WAY, Topic.Way.SELECT);
         exchange.getMessage().setBody(HttpAnswers.json(event));
     }
 }

@@ -1,43 +1,62 @@
 package io.wadi.ingest;
 
+import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.EventSource;
+import io.wadi.kafka.DeadLetters;
+import io.wadi.kafka.Topic;
 import io.wadi.kafka.TopicKeeper;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Sends a request's events to the topic that the exchange property {@code topic} names, and goes on, on the request's event
- * loop, when Kafka has answered for all of them: the body is then their {@link Receipts}. The body before is a list of events,
- * or the bytes of one. Nothing here blocks: the producer refuses at once what it has no room for, and the events for a topic
- * that is not open yet are kept until it is, or until the time for an acknowledgement is over.
+ * loop, when Kafka has answered for all of them. The body before is the source of events that {@link ReadEvents} has made, and
+ * then their {@link ReceiptLog}; or a list of events or the bytes of one, which are checked as the topic asks, and then their
+ * {@link Receipts}.
+ *
+ * <p>Nothing here blocks: the producer refuses at once what it has no room for, and the events for a topic that is not open
+ * yet are kept until it is, or until the time for an acknowledgement is over.
  */
 public final class SendEvents extends AsyncProcessorSupport {
     /** The exchange property that names the topic. */
     static final String TOPIC = "topic";
+    /** The exchange property with the {@link Topic.Way} that the events have come; none where it has been looked at. */
+    static final String WAY = "wadiWay";
+    /** The exchange property with the {@link BodyException} for which the body was not read to its end. */
+    static final String CUT = "wadiBodyCut";
 
-    private final TopicKeeper topics;
+    private static final int NOT_FOUND = 404;
+
+    private final IntakeTopics topics;
+    private final TopicKeeper keeper;
+    private final DeadLetters deadLetters;
     private final Supplier<Producer<Object, Object>> newProducer;
     private final long acknowledgeWithinMs;
     private Producer<Object, Object> producer;
 
     /**
-     * Takes who opens the topics, how to make the producer, which is made when the route starts and must not block, and the
-     * time that an event may wait for its topic.
+     * Takes the topics, who opens them, who writes the letters of what is taken although it is not as it should be, how to make
+     * the producer, which is made when the route starts and must not block, and the time that an event may wait for its topic.
      */
-    public SendEvents(TopicKeeper topics, Supplier<Producer<Object, Object>> newProducer, long acknowledgeWithinMs) {
+    public SendEvents(
+            IntakeTopics topics,
+            TopicKeeper keeper,
+            DeadLetters deadLetters,
+            Supplier<Producer<Object, Object>> newProducer,
+            long acknowledgeWithinMs) {
         super();
         this.topics = topics;
+        this.keeper = keeper;
+        this.deadLetters = deadLetters;
         this.newProducer = newProducer;
         this.acknowledgeWithinMs = acknowledgeWithinMs;
     }
@@ -55,15 +74,17 @@ public final class SendEvents extends AsyncProcessorSupport {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         try {
-            Sending sending = new Sending(exchange, callback);
-            CompletableFuture<Void> opening = topics.opening(sending.topic);
+            IntakeRequest request = IntakeRequest.of(exchange);
+            IntakeTopic topic = topic(exchange);
+            Sending sending = sending(exchange, request, topic, callback);
+            CompletableFuture<Void> opening = opening(topic);
             if (opening.isDone()) {
                 sending.begin();
             } else {
                 opening.copy()
                         .orTimeout(acknowledgeWithinMs, TimeUnit.MILLISECONDS)
-                        .whenComplete((open, late) ->
-                                sending.request.onLoop(late == null ? sending::begin : sending::notOpened));
+                        .whenComplete((open, late) -> request.onLoop(
+                                late == null ? sending::begin : () -> notOpened(exchange, topic, callback)));
             }
             return false;
         } catch (RuntimeException e) {
@@ -73,78 +94,44 @@ public final class SendEvents extends AsyncProcessorSupport {
         }
     }
 
-    /** The events of one request on their way. */
-    private final class Sending {
-        private final Exchange exchange;
-        private final AsyncCallback callback;
-        private final IntakeRequest request;
-        private final String topic;
-        private final Receipts receipts;
-        /** Events without an answer, and one more until all are sent. */
-        private final AtomicInteger open;
+    private IntakeTopic topic(Exchange exchange) {
+        String name = Objects.requireNonNull((String) exchange.getProperty(TOPIC), "exchange property " + TOPIC);
+        Topic.Way way = (Topic.Way) exchange.getProperty(WAY);
+        return (way == null ? topics.find(name) : topics.find(name, way))
+                .orElseThrow(() -> new IntakeException(
+                        NOT_FOUND, "topics.yaml declares no topic %s that takes such events".formatted(name)));
+    }
 
-        Sending(Exchange exchange, AsyncCallback callback) {
-            this.exchange = exchange;
-            this.callback = callback;
-            request = IntakeRequest.of(exchange);
-            topic = Objects.requireNonNull((String) exchange.getProperty(TOPIC), "exchange property " + TOPIC);
-            receipts = new Receipts(events(exchange.getMessage().getBody()));
-            open = new AtomicInteger(receipts.size() + 1);
-        }
+    private CompletableFuture<Void> opening(IntakeTopic topic) {
+        CompletableFuture<Void> opening = keeper.opening(topic.topic().name());
+        return topic.keepsInvalid() ? CompletableFuture.allOf(opening, keeper.opening(deadLetters.topic())) : opening;
+    }
 
-        @SuppressWarnings("unchecked") // a list is one of events here
-        private static List<Event> events(Object body) {
-            return body instanceof byte[] one ? List.of(Event.of(one)) : (List<Event>) body;
-        }
-
-        void begin() {
-            for (int i = 0; i < receipts.size(); i++) {
-                Event event = receipts.event(i);
-                if (event.problem() == null) {
-                    send(i, event);
-                } else {
-                    answered();
-                }
-            }
-            answered();
-        }
-
-        private void send(int index, Event event) {
-            try {
-                producer.send(
-                        new ProducerRecord<>(
-                                topic,
-                                event.partition(),
-                                event.timestamp(),
-                                event.key(),
-                                event.value(),
-                                event.headers()),
-                        (metadata, error) -> answered(index, error == null ? metadata : null, error));
-            } catch (RuntimeException e) {
-                answered(index, null, e);
-            }
-        }
-
-        /** On the producer's thread, or on the loop where the producer refuses. */
-        private void answered(int index, RecordMetadata metadata, Exception error) {
-            receipts.answered(index, metadata, error);
-            answered();
-        }
-
-        private void answered() {
-            if (open.decrementAndGet() == 0) {
-                request.onLoop(this::end);
-            }
-        }
-
-        private void end() {
-            exchange.getMessage().setBody(receipts);
+    private Sending sending(Exchange exchange, IntakeRequest request, IntakeTopic topic, AsyncCallback callback) {
+        Object body = exchange.getMessage().getBody();
+        EventSource source = body instanceof EventSource events ? events : new EventList(list(body), topic);
+        Outcomes outcomes = body instanceof EventSource ? new ReceiptLog() : new Receipts();
+        Records records = new Records(
+                topic.topic(),
+                request.recordHeaders(topic.headers()),
+                producer,
+                deadLetters,
+                exchange.getFromRouteId());
+        return new Sending(request, topic, source, outcomes, records, producer, cut -> {
+            exchange.getMessage().setBody(outcomes);
+            exchange.setProperty(CUT, cut);
             callback.done(false);
-        }
+        });
+    }
 
-        void notOpened() {
-            exchange.setException(new TimeoutException("topic " + topic + " is not open yet"));
-            callback.done(false);
-        }
+    @SuppressWarnings("unchecked") // a list is one of events here
+    private static List<Event> list(Object body) {
+        return body instanceof byte[] one ? List.of(Event.of(one)) : (List<Event>) body;
+    }
+
+    private static void notOpened(Exchange exchange, IntakeTopic topic, AsyncCallback callback) {
+        exchange.setException(new TimeoutException(
+                "topic %s is not open yet".formatted(topic.topic().name())));
+        callback.done(false);
     }
 }

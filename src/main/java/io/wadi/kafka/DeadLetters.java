@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
@@ -57,13 +58,10 @@ public final class DeadLetters implements Processor, AutoCloseable {
     public void send(ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
         LOG.warn("{} in route {} goes to {}: {}", FlowConsumer.at(failed), routeId, topic, Causes.inShort(cause));
         Headers headers = new RecordHeaders(failed.headers().toArray());
-        Throwable error = Causes.unwrap(cause);
         put(headers, "topic", failed.topic());
         put(headers, "partition", Integer.toString(failed.partition()));
         put(headers, "offset", Long.toString(failed.offset()));
-        put(headers, "connector.name", routeId);
-        put(headers, "exception.class.name", error.getClass().getName());
-        put(headers, "exception.message", String.valueOf(error.getMessage()));
+        putCause(headers, routeId, cause);
         try {
             producer()
                     .send(new ProducerRecord<>(topic, null, null, failed.key(), value(failed), headers))
@@ -75,6 +73,33 @@ public final class DeadLetters implements Processor, AutoCloseable {
             throw new org.apache.kafka.common.KafkaException(
                     "The dead letter of " + FlowConsumer.at(failed) + " was not taken by " + topic, e.getCause());
         }
+    }
+
+    /** The topic of the letters. */
+    public String topic() {
+        return topic;
+    }
+
+    /**
+     * The letter of an event that has not been a record, for who sends it: with the topic it was meant for, and neither
+     * partition nor offset.
+     *
+     * @param routeId the route it came by
+     * @param cause what is wrong with it
+     */
+    public ProducerRecord<Object, Object> letter(
+            String meantFor, byte[] key, byte[] value, Iterable<Header> headers, String routeId, Exception cause) {
+        Headers all = new RecordHeaders(headers);
+        put(all, "topic", meantFor);
+        putCause(all, routeId, cause);
+        return new ProducerRecord<>(topic, null, null, key, value, all);
+    }
+
+    private static void putCause(Headers headers, String routeId, Exception cause) {
+        Throwable error = Causes.unwrap(cause);
+        put(headers, "connector.name", routeId);
+        put(headers, "exception.class.name", error.getClass().getName());
+        put(headers, "exception.message", String.valueOf(error.getMessage()));
     }
 
     private static Object value(ConsumerRecord<?, ?> failed) {

@@ -76,12 +76,17 @@ public final class KafkaClients {
     /**
      * A producer that gives up within the given time, for clients that wait for the answer. It never blocks who sends: what it
      * has no room for, or a topic it does not know yet, is refused at once. A topic it knows it knows for good. To be closed.
+     *
+     * @param bufferBytes the room it has for records without an acknowledgement
+     * @param maxRecordBytes the largest record it takes, as far as it decides
      */
-    public Producer<Object, Object> promptProducer(long acknowledgeWithinMs) {
+    public Producer<Object, Object> promptProducer(long acknowledgeWithinMs, long bufferBytes, long maxRecordBytes) {
         Properties prompt = producerProperties();
         prompt.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Long.toString(acknowledgeWithinMs));
         prompt.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(acknowledgeWithinMs / 2));
         prompt.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "0");
+        prompt.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(bufferBytes));
+        prompt.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Long.toString(maxRecordBytes));
         prompt.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Long.toString(FOR_GOOD.toMillis()));
         return records.producer(prompt);
     }

@@ -49,7 +49,8 @@ public record Topic(
      * How a topic takes events over HTTP.
      *
      * @param over the ways that are open
-     * @param keys the names of the API keys that may write; empty where everybody may
+     * @param keys whose keys or tokens may write: names of API keys, {@code token:} and a token's subject, or {@link #ANYONE}, who needs
+     *     none; empty where any key or token does
      * @param key where an event has its record's key; null where its record has none
      * @param schema the JSON Schema's file; null where any JSON is taken
      * @param invalid what becomes of an event that does not fit the schema
@@ -64,6 +65,9 @@ public record Topic(
             Invalid invalid,
             boolean checkFormats,
             List<String> headers) {
+
+        /** In place of a key's name: the topic needs no key. */
+        public static final String ANYONE = "anyone";
 
         /** The ways that are open where none are named. */
         static final List<Way> USUAL = List.of(Way.EVENTS, Way.TOPICS);

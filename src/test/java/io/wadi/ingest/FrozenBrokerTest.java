@@ -133,7 +133,7 @@ class FrozenBrokerTest {
     /** One that would wait for half a minute where it waits. */
     private static Producer<Object, Object> promptProducer() {
         PartitionStates partitions = new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC());
-        return new KafkaClients(kafka.brokers(), partitions).promptProducer(60_000);
+        return new KafkaClients(kafka.brokers(), partitions).promptProducer(60_000, 32 << 20, 1_048_576);
     }
 
     private static HttpResponse<String> post() {

@@ -28,7 +28,7 @@ class WebEventsRouteTest {
 
     @BeforeAll
     static void start() throws Exception {
-        wadi = RunningWadi.start(Map.of("wadi.http.max-body", "64KiB"));
+        wadi = RunningWadi.start(Map.of("wadi.http.max-stream", "64KiB"));
     }
 
     @AfterAll
@@ -172,11 +172,11 @@ class WebEventsRouteTest {
                 "Content-Type",
                 "application/json",
                 "Idempotency-Key",
-                "x".repeat(513));
+                "x".repeat(501));
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(Http.json(answer).path("error").asText())
-                .isEqualTo("request header Idempotency-Key is not 1 to 512 printable ASCII characters");
+                .isEqualTo("request header Idempotency-Key is not 1 to 500 printable ASCII characters");
     }
 
     @Test
@@ -216,7 +216,7 @@ class WebEventsRouteTest {
         HttpResponse<String> answer = post("select-color", new byte[65 * 1024], NDJSON);
 
         assertThat(answer.statusCode()).isEqualTo(413);
-        assertThat(answer.body()).contains("wadi.http.max-body");
+        assertThat(answer.body()).contains("the body is longer than 65536 bytes");
     }
 
     @Test

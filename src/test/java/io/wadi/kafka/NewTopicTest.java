@@ -34,7 +34,7 @@ class NewTopicTest {
         Topics topics = Topics.parse(
                 "topics: [{name: %s, partitions: %d, replication: 1, intake: true}]".formatted(topic, PARTITIONS));
         try (TopicKeeper keeper = keeper(topics, Set.of());
-                Producer<Object, Object> producer = kafka.promptProducer(WITHIN_MS)) {
+                Producer<Object, Object> producer = kafka.promptProducer(WITHIN_MS, 32 << 20, 1_048_576)) {
             keeper.start();
             assertThat(keeper.opening(topic)).succeedsWithin(SOON);
 
@@ -61,6 +61,7 @@ class NewTopicTest {
     }
 
     private TopicKeeper keeper(Topics topics, Set<String> others) {
-        return new TopicKeeper(topics, others, kafka::adminProperties, () -> kafka.promptProducer(WITHIN_MS));
+        return new TopicKeeper(
+                topics, others, kafka::adminProperties, () -> kafka.promptProducer(WITHIN_MS, 32 << 20, 1_048_576));
     }
 }

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * <p>May be called from any thread. Nothing in it blocks or takes longer than a microsecond or two.
  */
 public final class Admission {
-    private static final Refusal TOO_LARGE = new Refusal(413, "the body is larger than wadi.http.max-body", 0);
+    private static final int TOO_LARGE = 413;
     private static final Refusal NO_KEY =
             Refusal.unknown("this topic needs a key: Authorization: Bearer KEY, or X-API-Key");
     private static final Refusal NOT_FOR_TOPIC =
@@ -97,7 +97,7 @@ public final class Admission {
             return Refusal.unavailable(reason);
         }
         if (request.contentLength() > request.maxBody()) {
-            return TOO_LARGE;
+            return new Refusal(TOO_LARGE, "the body is longer than %d bytes".formatted(request.maxBody()), 0);
         }
         InetAddress address = address(request);
         Credentials.Found found = credentials.find(request, address);

@@ -27,6 +27,11 @@ public final class Permit implements Admission.Decision, AutoCloseable {
         return caller;
     }
 
+    /** The bytes that room is held for; none once it is closed. */
+    public long bytes() {
+        return Math.max(0, held.get());
+    }
+
     /** Counts events beyond the request's first against its client's rate. What is over it delays the client's next requests. */
     public void charge(long events) {
         client.charge(events);

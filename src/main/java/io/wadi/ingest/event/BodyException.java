@@ -5,6 +5,7 @@ public final class BodyException extends RuntimeException {
     private static final int INVALID = 400;
     private static final int TOO_LARGE = 413;
     private static final int UNSUPPORTED = 415;
+    private static final int UNAVAILABLE = 503;
 
     private final int status;
 
@@ -26,6 +27,11 @@ public final class BodyException extends RuntimeException {
     /** Bodies of this type or coding are not read: 415. */
     public static BodyException unsupported(String message) {
         return new BodyException(UNSUPPORTED, message);
+    }
+
+    /** The body is not read on for now: 503. */
+    public static BodyException unavailable(String message) {
+        return new BodyException(UNAVAILABLE, message);
     }
 
     /** The HTTP status of the answer, as far as the body decides. */

@@ -8,7 +8,7 @@ import org.apache.kafka.common.header.Header;
  * One event as a request brought it: a record to be, or the reason why it is none.
  *
  * @param key the record's key; null for none
- * @param value the record's value; null for none (a tombstone), and where there is a problem
+ * @param value the record's value; null for none (a tombstone). With a problem, what was sent; null where that is not kept
  * @param headers the record's headers
  * @param partition the partition the sender asks for; null for the topic's partitioner
  * @param timestamp milliseconds since the epoch; null for the time of sending
@@ -21,6 +21,17 @@ public record Event(
     /** An event of this value and nothing else. */
     public static Event of(byte[] value) {
         return new Event(null, Objects.requireNonNull(value, "value"), List.of(), null, null, null);
+    }
+
+    /** What was sent as an event and is not as it should be. */
+    public static Event invalid(byte[] value, Problem problem) {
+        return new Event(
+                null,
+                Objects.requireNonNull(value, "value"),
+                List.of(),
+                null,
+                null,
+                Objects.requireNonNull(problem, "problem"));
     }
 
     /** What stands where an event should stand, and is none. */

@@ -6,13 +6,17 @@ import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.HttpAnswers;
 import io.wadi.ingest.IntakeErrors;
 import io.wadi.ingest.IntakeRequest;
+import io.wadi.ingest.RequestBody;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.NewToken;
 import io.wadi.ingest.admission.Permit;
 import io.wadi.ingest.admission.Refusal;
+import io.wadi.ingest.event.BodyException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Processor;
@@ -23,19 +27,25 @@ import org.apache.camel.support.DefaultConsumer;
 
 /**
  * Runs requests through a route, on their event loops. Headers cross in neither direction: a route sees the request as
- * {@link IntakeRequest}, and its body as bytes.
+ * {@link IntakeRequest}, and its body as bytes, or as a {@link RequestBody} where its endpoint says {@code useStreaming}.
  */
 final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable, Dispatch.Target {
     private static final int TOO_LARGE = 413;
     private static final int INTERNAL = 500;
 
+    /** How long a body may go on to come once its route is to stop. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
     private final Dispatch dispatch;
     private final IntakeEngine.Door door;
+    private final IntakeEngine.Bodies bodies;
     private final long maxBodyBytes;
+    private final boolean streaming;
     private final PathPattern path;
     private final String methods;
     private final Set<String> allowed;
     private final MeterRegistry meters;
+    private final Set<Taken> read = ConcurrentHashMap.newKeySet();
     private RequestCounts counts;
 
     IntakeConsumer(
@@ -43,12 +53,14 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
             Processor processor,
             Dispatch dispatch,
             IntakeEngine.Door door,
-            long maxBodyBytes,
+            IntakeEngine.Bodies bodies,
             MeterRegistry meters) {
         super(endpoint, processor);
         this.dispatch = dispatch;
         this.door = door;
-        this.maxBodyBytes = maxBodyBytes;
+        this.bodies = bodies;
+        this.streaming = endpoint.isUseStreaming();
+        this.maxBodyBytes = streaming ? bodies.maxStreamBytes() : bodies.maxBodyBytes();
         this.meters = meters;
         path = PathPattern.of(endpoint.getPath(), endpoint.isMatchOnUriPrefix());
         methods = endpoint.getHttpMethodRestrict() == null
@@ -73,6 +85,13 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
     protected void doStop() throws Exception {
         dispatch.remove(this);
         super.doStop();
+    }
+
+    /** Bodies that are still coming in a while are not read on: their senders are told what stands. */
+    @Override
+    protected void doSuspend() throws Exception {
+        super.doSuspend();
+        read.forEach(each -> each.loop.owner().setTimer(LAST_WORDS.toMillis(), late -> each.cut()));
     }
 
     @Override
@@ -103,7 +122,7 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
     private void admit(Head head, HttpServerRequest request, Map<String, String> parameters, Context loop) {
         Admission.Decision decision = door.admission().admit(head);
         if (decision instanceof Permit permit) {
-            new Taken(request, parameters, loop, permit).read();
+            new Taken(request, parameters, loop, permit).begin();
         } else if (decision instanceof NewToken token) {
             request.pause();
             loop.executeBlocking(token::look, false).onComplete(looked -> {
@@ -141,16 +160,32 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
         private final IntakeRequest request;
         private final Context loop;
         private final Permit permit;
+        private RequestBody stream;
         private boolean running;
 
         Taken(HttpServerRequest http, Map<String, String> parameters, Context loop, Permit permit) {
             this.http = http;
-            this.request = new IntakeRequest(http, parameters, loop, permit);
+            this.request = new IntakeRequest(http, parameters, loop, permit, bodies.windowBytes());
             this.loop = loop;
             this.permit = permit;
         }
 
-        void read() {
+        void begin() {
+            if (streaming) {
+                stream = new RequestBody(http);
+                read.add(this);
+                run(stream);
+            } else {
+                readWhole();
+            }
+        }
+
+        /** From any thread. */
+        void cut() {
+            loop.runOnContext(ignored -> stream.fail(BodyException.unavailable("Wadi is stopping")));
+        }
+
+        private void readWhole() {
             http.response().endHandler(ended -> {
                 if (!running) {
                     permit.close();
@@ -164,11 +199,12 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
                             run(body);
                         }
                     },
-                    () -> Responses.error(http.response(), TOO_LARGE, "the body is larger than wadi.http.max-body"));
+                    () -> Responses.error(
+                            http.response(), TOO_LARGE, "the body is longer than %d bytes".formatted(maxBodyBytes)));
         }
 
         /** The answer is written on the event loop, wherever the route has ended. */
-        private void run(byte[] body) {
+        private void run(Object body) {
             running = true;
             Exchange exchange = createExchange(false);
             exchange.setPattern(ExchangePattern.InOut);
@@ -193,6 +229,19 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
             } finally {
                 permit.close();
                 releaseExchange(exchange, false);
+                if (stream != null) {
+                    leave();
+                }
+            }
+        }
+
+        /** What has not been read of the body is thrown away, so that the client can read its answer. */
+        private void leave() {
+            read.remove(this);
+            stream.close();
+            if (!http.isEnded()) {
+                WholeBody.discard(http, bodies.maxBodyBytes());
+                http.resume();
             }
         }
     }

@@ -17,8 +17,8 @@ import org.apache.camel.support.service.ServiceHelper;
 
 /**
  * Camel's {@code platform-http} on a server made for taking events: a route runs on the event loop of its request's
- * connection, so no step of it may block. Of an endpoint's options {@code httpMethodRestrict} and {@code matchOnUriPrefix}
- * count.
+ * connection, so no step of it may block. Of an endpoint's options {@code httpMethodRestrict},
+ * {@code matchOnUriPrefix} and {@code useStreaming} count.
  */
 public final class IntakeEngine implements PlatformHttpEngine {
     private final MeterRegistry meters;
@@ -49,6 +49,15 @@ public final class IntakeEngine implements PlatformHttpEngine {
     public record Door(Admission admission, String topic) {}
 
     /**
+     * How large bodies may be.
+     *
+     * @param maxBodyBytes of one that is read whole
+     * @param maxStreamBytes of one that is read as it comes
+     * @param windowBytes of a request on its way to Kafka at a time
+     */
+    public record Bodies(long maxBodyBytes, long maxStreamBytes, long windowBytes) {}
+
+    /**
      * What the server is made of.
      *
      * @param host the address it binds to
@@ -57,7 +66,7 @@ public final class IntakeEngine implements PlatformHttpEngine {
      * @param origins the origins that a browser may send from
      * @param maxUriBytes the longest request line
      * @param maxHeaderBytes all headers of a request
-     * @param maxBodyBytes the largest body
+     * @param bodies how large bodies may be
      * @param maxConnections connections up to which more are taken
      * @param headersWithin how long a connection may take from its beginning to the end of its first request's headers
      * @param idle how long it may do nothing between requests
@@ -70,7 +79,7 @@ public final class IntakeEngine implements PlatformHttpEngine {
             List<String> origins,
             int maxUriBytes,
             int maxHeaderBytes,
-            long maxBodyBytes,
+            Bodies bodies,
             int maxConnections,
             Duration headersWithin,
             Duration idle,
@@ -84,7 +93,7 @@ public final class IntakeEngine implements PlatformHttpEngine {
     @Override
     public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
         return new IntakeConsumer(
-                endpoint, processor, open(endpoint.getCamelContext()), door, options.maxBodyBytes(), meters);
+                endpoint, processor, open(endpoint.getCamelContext()), door, options.bodies(), meters);
     }
 
     /** Until a route has started its requests are answered with 503; the context closes the port after the routes have stopped. */

@@ -4,6 +4,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.wadi.ingest.HttpAnswers;
 import io.wadi.ingest.admission.Refusal;
+import java.util.Iterator;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -12,6 +14,9 @@ final class Responses {
     private static final int OK = 200;
     private static final int UNAUTHORIZED = 401;
     private static final int UNAVAILABLE = 503;
+
+    /** The headers of a message that an answer may have, besides its type. */
+    private static final List<String> ALLOWED = List.of(HttpAnswers.RETRY_AFTER, HttpAnswers.PREFERENCE_APPLIED);
 
     private Responses() {}
 
@@ -41,7 +46,7 @@ final class Responses {
         }
     }
 
-    /** Writes the exchange's answer: status, body, and of its headers the two that an answer may have. */
+    /** Writes the exchange's answer: status, body, and of its headers those that an answer may have. */
     static void write(HttpServerResponse response, Exchange exchange) {
         if (!isOpen(response)) {
             return;
@@ -49,16 +54,43 @@ final class Responses {
         Message message = exchange.getMessage();
         Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         String contentType = message.getHeader(Exchange.CONTENT_TYPE, String.class);
-        String retryAfter = message.getHeader(HttpAnswers.RETRY_AFTER, String.class);
-        if (retryAfter != null) {
-            response.putHeader(HttpAnswers.RETRY_AFTER, retryAfter);
+        for (String name : ALLOWED) {
+            String value = message.getHeader(name, String.class);
+            if (value != null) {
+                response.putHeader(name, value);
+            }
         }
-        byte[] body = message.getBody(byte[].class);
-        end(
-                response,
-                status == null ? OK : status,
-                contentType == null ? HttpAnswers.JSON : contentType,
-                body == null ? new byte[0] : body);
+        response.setStatusCode(status == null ? OK : status)
+                .putHeader("Content-Type", contentType == null ? HttpAnswers.JSON : contentType);
+        if (message.getBody() instanceof Iterator<?> pieces) {
+            writePieces(response, pieces);
+        } else {
+            byte[] body = message.getBody(byte[].class);
+            response.end(Buffer.buffer(body == null ? new byte[0] : body));
+        }
+    }
+
+    /** A body of one piece has its length, one of several is chunked and written as fast as its client reads. */
+    private static void writePieces(HttpServerResponse response, Iterator<?> pieces) {
+        Buffer first = Buffer.buffer((byte[]) pieces.next());
+        if (pieces.hasNext()) {
+            response.setChunked(true).write(first);
+            response.drainHandler(drained -> writeOn(response, pieces));
+            writeOn(response, pieces);
+        } else {
+            response.end(first);
+        }
+    }
+
+    private static void writeOn(HttpServerResponse response, Iterator<?> pieces) {
+        while (isOpen(response) && !response.writeQueueFull()) {
+            Buffer piece = Buffer.buffer((byte[]) pieces.next());
+            if (!pieces.hasNext()) {
+                response.end(piece);
+                return;
+            }
+            response.write(piece);
+        }
     }
 
     private static void end(HttpServerResponse response, int status, String contentType, byte[] body) {

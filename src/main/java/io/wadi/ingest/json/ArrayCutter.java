@@ -182,26 +182,26 @@ final class ArrayCutter extends EventCutter {
     }
 
     @Override
-    Event refused(Problem problem) {
+    Problem refused(Problem problem) {
         if (problem.equals(JsonEvents.MORE_THAN_ONE)) {
             throw moreThanOne();
         }
         if (state == State.ELEMENT) {
-            return Event.refused(new Problem("/" + index + problem.pointer(), problem.text()));
+            return new Problem("/" + index + problem.pointer(), problem.text());
         }
         if (problem.equals(JsonEvents.NO_OBJECT)) {
             throw BodyException.invalid("the body is neither a JSON object nor an array of them");
         }
-        return Event.refused(problem);
+        return problem;
     }
 
     @Override
-    Event malformed(long atLine, long atColumn, String reason) {
+    Problem malformed(long atLine, long atColumn, String reason) {
         throw notJson(atLine, atColumn, reason);
     }
 
     @Override
-    Event tooLong(int maxBytes) {
+    Problem tooLong(int maxBytes) {
         if (state == State.WHOLE) {
             throw BodyException.tooLarge("the event is longer than %d bytes".formatted(maxBytes));
         }

@@ -131,11 +131,13 @@ abstract class EventCutter implements Cutter {
         int from = position;
         position = end;
         if (unfinished.isEmpty()) {
-            return end - from > maxEvent ? tooLong(maxEvent) : checked(piece, from, end);
+            return end - from > maxEvent ? Event.refused(tooLong(maxEvent)) : checked(piece, from, end);
         }
         unfinished.append(piece, from, end);
         try {
-            return unfinished.isTooLong() ? tooLong(maxEvent) : checked(unfinished.bytes(), 0, unfinished.length());
+            return unfinished.isTooLong()
+                    ? Event.refused(tooLong(maxEvent))
+                    : checked(unfinished.bytes(), 0, unfinished.length());
         } finally {
             unfinished.clear();
         }
@@ -149,15 +151,16 @@ abstract class EventCutter implements Cutter {
         try {
             key = null;
             Problem problem = events.problem(bytes, from, to, check, found -> key = found);
+            byte[] value = Arrays.copyOfRange(bytes, from, to);
             return problem == null
-                    ? new Event(key, Arrays.copyOfRange(bytes, from, to), List.of(), null, null, null)
-                    : refused(problem);
+                    ? new Event(key, value, List.of(), null, null, null)
+                    : Event.invalid(value, refused(problem));
         } catch (JsonProcessingException e) {
-            return malformed(e);
+            return Event.invalid(Arrays.copyOfRange(bytes, from, to), malformed(e));
         }
     }
 
-    private Event malformed(JsonProcessingException e) {
+    private Problem malformed(JsonProcessingException e) {
         JsonLocation place = e.getLocation();
         int lineOfEvent = place == null ? 1 : place.getLineNr();
         int columnOfLine = place == null ? 1 : place.getColumnNr();
@@ -172,12 +175,12 @@ abstract class EventCutter implements Cutter {
         return eventLine;
     }
 
-    /** What stands for an event that is none, or not as it should be. */
-    abstract Event refused(Problem problem);
+    /** What is wrong with an event that is none, or not as it should be, with its place in the body. */
+    abstract Problem refused(Problem problem);
 
-    /** What stands for an event that is not JSON; line and column are the body's. */
-    abstract Event malformed(long atLine, long atColumn, String reason);
+    /** What is wrong with an event that is not JSON; line and column are the body's. */
+    abstract Problem malformed(long atLine, long atColumn, String reason);
 
-    /** What stands for an event that is longer than this. */
-    abstract Event tooLong(int maxBytes);
+    /** What is wrong with an event that is longer than this. */
+    abstract Problem tooLong(int maxBytes);
 }

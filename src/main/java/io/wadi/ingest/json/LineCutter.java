@@ -31,20 +31,19 @@ final class LineCutter extends EventCutter {
     }
 
     @Override
-    Event refused(Problem problem) {
-        return Event.refused(
-                problem.pointer().isEmpty()
-                        ? new Problem("", "line %d: %s".formatted(eventLine(), problem.text()))
-                        : problem);
+    Problem refused(Problem problem) {
+        return problem.pointer().isEmpty()
+                ? new Problem("", "line %d: %s".formatted(eventLine(), problem.text()))
+                : problem;
     }
 
     @Override
-    Event malformed(long atLine, long atColumn, String reason) {
-        return Event.refused(new Problem("", "line %d, column %d: %s".formatted(atLine, atColumn, reason)));
+    Problem malformed(long atLine, long atColumn, String reason) {
+        return new Problem("", "line %d, column %d: %s".formatted(atLine, atColumn, reason));
     }
 
     @Override
-    Event tooLong(int maxBytes) {
+    Problem tooLong(int maxBytes) {
         return refused(new Problem("", "longer than %d bytes".formatted(maxBytes)));
     }
 }

@@ -351,8 +351,7 @@ class AdmissionTest {
 
     @Test
     void admit_aBodyThatIsTooLong_is413() {
-        assertThat(refused(head().length(8001)))
-                .isEqualTo(new Refusal(413, "the body is larger than wadi.http.max-body", 0));
+        assertThat(refused(head().length(8001))).isEqualTo(new Refusal(413, "the body is longer than 8000 bytes", 0));
         assertThat(letIn(head().to("open").length(8000))).isNull();
     }
 

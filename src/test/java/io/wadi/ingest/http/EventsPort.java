@@ -48,7 +48,17 @@ final class EventsPort implements AutoCloseable {
                 meters,
                 new IntakeEngine.Door(admission, "select-color"),
                 new IntakeEngine.Options(
-                        "localhost", port, 2, origins, 1024, 2048, 64 * 1024, connections, idle, idle, 1024 * 1024)));
+                        "localhost",
+                        port,
+                        2,
+                        origins,
+                        1024,
+                        2048,
+                        new IntakeEngine.Bodies(64 * 1024, 1024 * 1024, 64 * 1024),
+                        connections,
+                        idle,
+                        idle,
+                        1024 * 1024)));
         camel.addComponent("platform-http", component);
         camel.addRoutes(routes);
         camel.start();

@@ -98,6 +98,17 @@ final class EventSchemaTest {
         }
     }
 
+    /** Beyond a long, where the library compares the wrong digits, so that random schemas leave such numbers out. */
+    @Test
+    void check_integersBeyondALong_areComparedAsTheyAre() {
+        EventSchema schema =
+                EventSchema.compile("{\"type\":\"integer\",\"exclusiveMinimum\":1,\"maximum\":2e300}", false);
+
+        assertThat(Checked.check(schema, "1e300")).isNull();
+        assertThat(Checked.check(schema, "3e300")).isNotNull();
+        assertThat(Checked.check(schema, "-1e300")).isNotNull();
+    }
+
     @Test
     void check_notJsonAfterAProblem_throws() throws IOException {
         EventSchema schema = EventSchema.compile("{\"properties\": {\"a\": {\"type\": \"string\"}}}", false);

@@ -18,7 +18,7 @@ final class RandomSchemas {
     private static final List<String> STRINGS = List.of("", "a", "ab", "b", "1", "\uD83D\uDE00");
     /** None that needs more than a double's digits: the library divides in doubles. */
     private static final List<String> NUMBERS =
-            List.of("0", "-0.0", "1", "1.0", "1e0", "2", "2.5", "-1", "10", "1e2", "0.1", "1e300");
+            List.of("0", "-0.0", "1", "1.0", "1e0", "2", "2.5", "-1", "10", "1e2", "0.1", "1e17");
 
     private static final List<String> PATTERNS = List.of("^a", "b$", "^[ab]*$", "1");
 

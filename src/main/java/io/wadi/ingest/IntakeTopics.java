@@ -1,0 +1,100 @@
+package io.wadi.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.config.SettingsException;
+import io.wadi.ingest.schema.EventSchema;
+import io.wadi.kafka.Topic;
+import io.wadi.kafka.Topics;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The topics that take events over HTTP, with their schemas. For many threads. */
+public final class IntakeTopics {
+    private static final Logger LOG = LoggerFactory.getLogger(IntakeTopics.class);
+
+    private final Map<String, IntakeTopic> byName = new HashMap<>();
+
+    private IntakeTopics() {}
+
+    /**
+     * Reads the schemas of the declared topics.
+     *
+     * @param directory where their files are looked for, and then in the jar
+     * @throws SettingsException with all mistakes, each with its topic and file
+     */
+    public static IntakeTopics read(Topics topics, Path directory) {
+        IntakeTopics read = new IntakeTopics();
+        List<String> mistakes = new ArrayList<>();
+        for (Topic topic : topics.all()) {
+            if (topic.intake() != null) {
+                try {
+                    read.byName.put(topic.name(), new IntakeTopic(topic, schema(topic, directory)));
+                } catch (IllegalArgumentException | IOException e) {
+                    mistakes.add("topics.yaml: %s: intake: %s".formatted(topic.name(), e.getMessage()));
+                }
+            }
+        }
+        if (!mistakes.isEmpty()) {
+            throw new SettingsException(mistakes);
+        }
+        return read;
+    }
+
+    private static EventSchema schema(Topic topic, Path directory) throws IOException {
+        Topic.Intake intake = topic.intake();
+        EventSchema schema = intake.schema() == null ? null : compiled(topic.name(), intake, directory);
+        if (intake.key() == null) {
+            return schema;
+        }
+        return (schema == null ? EventSchema.ANY : schema).withKey(intake.key().toString());
+    }
+
+    private static EventSchema compiled(String topic, Topic.Intake intake, Path directory) throws IOException {
+        String text = text(intake.schema(), directory);
+        EventSchema schema;
+        try {
+            schema = EventSchema.compile(text, intake.checkFormats());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("schema " + intake.schema() + ": " + e.getMessage(), e);
+        }
+        schema.checkedAsTreeBecauseOf()
+                .ifPresent(place -> LOG.info(
+                        "topic {}: schema {} is checked on whole events, at several times the cost, for {}",
+                        topic,
+                        intake.schema(),
+                        place));
+        return schema;
+    }
+
+    private static String text(String file, Path directory) throws IOException {
+        Path path = directory.resolve(file);
+        try (InputStream content =
+                Files.exists(path) ? Files.newInputStream(path) : IntakeTopics.class.getResourceAsStream("/" + file)) {
+            if (content == null) {
+                throw new IOException("schema %s: there is no such file beside topics.yaml (%s), nor in the jar"
+                        .formatted(file, path.toAbsolutePath().normalize()));
+            }
+            return new String(content.readAllBytes(), UTF_8);
+        }
+    }
+
+    /** The topic, where it is declared and takes events over HTTP in any way. */
+    Optional<IntakeTopic> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** The topic, where it takes events in this way. */
+    Optional<IntakeTopic> find(String name, Topic.Way way) {
+        return find(name).filter(found -> found.topic().takes(way));
+    }
+}

@@ -1,0 +1,65 @@
+package io.wadi.ingest;
+
+import io.vertx.core.http.HttpServerRequest;
+import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.EventSource;
+import io.wadi.ingest.json.BodyEvents;
+import io.wadi.ingest.json.BodyFormat;
+import io.wadi.ingest.json.BodyLimits;
+import io.wadi.ingest.json.EventCheck;
+import io.wadi.ingest.json.JsonEvents;
+import java.nio.ByteBuffer;
+
+/**
+ * A request's body that is read as it comes, and only as far as its events are asked for: what a route finds as the body of
+ * its message where its endpoint says {@code useStreaming}. On the request's event loop.
+ */
+public final class RequestBody {
+    private final HttpServerRequest http;
+    private BodyEvents events;
+    private BodyException failure;
+
+    /** Takes the request, of whose body nothing has been read; it is held up until the body is asked for. */
+    public RequestBody(HttpServerRequest http) {
+        this.http = http;
+        http.pause();
+        http.exceptionHandler(gone -> fail(BodyException.invalid("the client has gone before the body's end")));
+    }
+
+    /**
+     * The body's events.
+     *
+     * @param json of the request's event loop
+     * @throws BodyException 415 for a coding that is not taken
+     */
+    EventSource events(
+            BodyFormat format, String contentEncoding, BodyLimits limits, JsonEvents json, EventCheck check) {
+        events = new BodyEvents(format, contentEncoding, limits, json, check, () -> http.fetch(1));
+        http.handler(piece -> events.push(ByteBuffer.wrap(piece.getBytes())));
+        http.endHandler(ended -> events.end());
+        if (failure != null) {
+            events.fail(failure);
+        }
+        if ("100-continue".equalsIgnoreCase(http.getHeader("Expect"))) {
+            http.response().writeContinue();
+        }
+        return events;
+    }
+
+    /** The body is not read on, for this reason; what has come of it stands. Nothing where it has been read. */
+    public void fail(BodyException reason) {
+        if (failure == null) {
+            failure = reason;
+            if (events != null) {
+                events.fail(reason);
+            }
+        }
+    }
+
+    /** Frees what is held; more than once does no harm. */
+    public void close() {
+        if (events != null) {
+            events.close();
+        }
+    }
+}

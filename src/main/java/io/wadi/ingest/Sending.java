@@ -1,0 +1,179 @@
+package io.wadi.ingest;
+
+import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.EventSource;
+import io.wadi.ingest.event.Problem;
+import io.wadi.kafka.Causes;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+
+/**
+ * One request's events on their way: taken from their source as fast as its window allows, sent each by itself, and what
+ * becomes of them kept. A failure of Kafka ends the reading of what has not been read yet. On the request's event loop.
+ */
+final class Sending {
+    /** What a record takes in a batch besides its key and value, at least. */
+    private static final int RECORD_BYTES = 32;
+
+    private final IntakeRequest request;
+    private final IntakeTopic topic;
+    private final EventSource source;
+    private final Outcomes outcomes;
+    private final Window window;
+    private final Records records;
+    private final Producer<Object, Object> producer;
+    private final Consumer<BodyException> end;
+    private final LoopQueue<Sent> answers;
+    private BodyException cut;
+    private boolean began;
+    private boolean ended;
+    private int open;
+
+    /**
+     * Takes what is sent, how, and what comes after.
+     *
+     * @param end called once all that was sent has its answer: with why the source was not read to its end, or null where it was
+     */
+    Sending(
+            IntakeRequest request,
+            IntakeTopic topic,
+            EventSource source,
+            Outcomes outcomes,
+            Records records,
+            Producer<Object, Object> producer,
+            Consumer<BodyException> end) {
+        this.request = request;
+        this.topic = topic;
+        this.source = source;
+        this.outcomes = outcomes;
+        this.window = request.window();
+        this.records = records;
+        this.producer = producer;
+        this.end = end;
+        this.answers = new LoopQueue<>(request::onLoop, this::answered);
+    }
+
+    /** An event that was sent, on its way back to the loop. */
+    private final class Sent implements Callback {
+        private final int index;
+        private final long bytes;
+        private RecordMetadata where;
+        private Exception error;
+
+        Sent(int index, long bytes) {
+            this.index = index;
+            this.bytes = bytes;
+        }
+
+        /** On the producer's thread, or on the loop where the producer refuses at once. */
+        @Override
+        public void onCompletion(RecordMetadata metadata, Exception failure) {
+            where = metadata;
+            error = failure;
+            answers.add(this);
+        }
+    }
+
+    /** Sends what is there, and the rest as it comes. */
+    void begin() {
+        source.onReadable(this::goOn);
+        goOn();
+    }
+
+    private void goOn() {
+        long read = 0;
+        try {
+            Event event;
+            while (cut == null && window.isOpen() && (event = source.next()) != null) {
+                read++;
+                take(event);
+            }
+        } catch (BodyException e) {
+            cut = e;
+        }
+        charge(read);
+        if (open == 0 && (cut != null || source.ended()) && !ended) {
+            ended = true;
+            end.accept(cut);
+        }
+    }
+
+    /** The request's first event was counted when it was let in. */
+    private void charge(long read) {
+        if (read > 0) {
+            request.charge(began ? read : read - 1);
+            began = true;
+        }
+    }
+
+    private void take(Event event) {
+        if (event.problem() == null) {
+            send(event);
+        } else if (event.value() != null && topic.keepsInvalid()) {
+            send(outcomes.addInvalid(event.problem()), records.letter(event));
+        } else {
+            outcomes.refused(outcomes.add(), event.problem());
+        }
+    }
+
+    private void send(Event event) {
+        int index = outcomes.add();
+        ProducerRecord<Object, Object> sent;
+        try {
+            sent = records.record(event);
+        } catch (InvalidRecordException e) {
+            outcomes.refused(index, new Problem("", e.getMessage()));
+            return;
+        }
+        send(index, sent);
+    }
+
+    private void send(int index, ProducerRecord<Object, Object> sent) {
+        long bytes = RECORD_BYTES + length(sent.key()) + length(sent.value());
+        Sent callback = new Sent(index, bytes);
+        window.sent(bytes);
+        open++;
+        try {
+            producer.send(sent, callback);
+        } catch (RuntimeException e) {
+            callback.onCompletion(null, e);
+        }
+    }
+
+    private static long length(Object bytes) {
+        return bytes == null ? 0 : ((byte[]) bytes).length;
+    }
+
+    private void answered(List<Sent> some) {
+        for (Sent sent : some) {
+            open--;
+            window.answered(sent.bytes);
+            if (sent.error == null) {
+                outcomes.acknowledged(sent.index, sent.where);
+            } else if (sent.error instanceof RecordTooLargeException) {
+                outcomes.refused(sent.index, new Problem("", "the event is larger than Kafka takes"));
+            } else if (sent.error instanceof InvalidRecordException) {
+                outcomes.refused(sent.index, new Problem("", "Kafka does not take it: " + sent.error.getMessage()));
+            } else {
+                notAcknowledged(sent);
+            }
+        }
+        goOn();
+    }
+
+    private void notAcknowledged(Sent sent) {
+        outcomes.notAcknowledged(sent.index, sent.error);
+        if (cut == null && !source.ended()) {
+            cut = BodyException.unavailable(
+                    "the body was not read to its end, since Kafka has not acknowledged an event: "
+                            + Causes.inShort(sent.error));
+        }
+    }
+}

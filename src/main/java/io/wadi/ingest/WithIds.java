@@ -1,0 +1,94 @@
+package io.wadi.ingest;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.EventSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/**
+ * Events with ids that are the same when the request is sent again: the request's {@code Idempotency-Key} for one that is
+ * alone in its body; for each of several the key, a hyphen and its index, from 0 on.
+ */
+final class WithIds implements EventSource {
+    /** The header of a record that its document in Elasticsearch is named by. */
+    static final String HEADER = "id";
+
+    private final EventSource source;
+    private final String key;
+    /** Read ahead, to know whether it is alone. */
+    private Event first;
+
+    private BodyException failure;
+    private long count;
+
+    WithIds(EventSource source, String key) {
+        this.source = source;
+        this.key = key;
+    }
+
+    @Override
+    public Event next() {
+        if (count > 0) {
+            return rest();
+        }
+        if (first == null) {
+            first = source.next();
+        }
+        if (first == null) {
+            return null;
+        }
+        Event second = second();
+        if (second == null && failure == null && !source.ended()) {
+            return null;
+        }
+        Event one = first;
+        first = second;
+        count = 1;
+        return with(one, second == null && failure == null ? key : key + "-0");
+    }
+
+    /** The event after the first, where it is there already. */
+    private Event second() {
+        try {
+            return source.next();
+        } catch (BodyException e) {
+            failure = e;
+            return null;
+        }
+    }
+
+    private Event rest() {
+        Event event = first;
+        first = null;
+        if (event == null && failure != null) {
+            BodyException thrown = failure;
+            failure = null;
+            throw thrown;
+        }
+        if (event == null) {
+            event = source.next();
+        }
+        return event == null ? null : with(event, key + "-" + count++);
+    }
+
+    private static Event with(Event event, String id) {
+        List<Header> headers = new ArrayList<>(event.headers());
+        headers.add(new RecordHeader(HEADER, id.getBytes(US_ASCII)));
+        return new Event(event.key(), event.value(), headers, event.partition(), event.timestamp(), event.problem());
+    }
+
+    @Override
+    public boolean ended() {
+        return first == null && failure == null && source.ended();
+    }
+
+    @Override
+    public void onReadable(Runnable listener) {
+        source.onReadable(listener);
+    }
+}
