@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Map;
 import org.apache.camel.Exchange;
 
-/** The form of all answers of the events port: JSON, and for errors {@code {"error": reason}}. */
+/** What answers of the events port are made of: JSON, and for errors {@code {"error": reason}}, unless their path has a form of its own. */
 public final class HttpAnswers {
     /** The type of an answer's body. */
     public static final String JSON = "application/json";
@@ -47,11 +47,10 @@ public final class HttpAnswers {
         return json(Map.of("error", reason));
     }
 
-    /** Makes this the exchange's answer: bytes, or an iterator of pieces of them. */
-    static void set(Exchange exchange, int status, Object json) {
+    /** Makes this the exchange's answer, of the type that its path's answers have: bytes, or an iterator of pieces of them. */
+    static void set(Exchange exchange, int status, Object body) {
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
-        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, JSON);
-        exchange.getMessage().setBody(json);
+        exchange.getMessage().setBody(body);
     }
 
     /** Says in the exchange's answer when to try again. */

@@ -1,6 +1,7 @@
 package io.wadi.ingest;
 
 import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.rest.RestException;
 import io.wadi.kafka.Causes;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -22,22 +23,20 @@ public final class IntakeErrors implements Processor {
         answer(exchange, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
     }
 
-    /** Makes the exchange's answer the one for this exception. */
+    /** Makes the exchange's answer the one for this exception, in the form of its path. */
     public static void answer(Exchange exchange, Exception caught) {
         Throwable cause = Causes.unwrap(caught);
         if (cause instanceof IntakeException refused) {
             set(exchange, refused.status(), refused.getMessage());
         } else if (cause instanceof BodyException unread) {
             set(exchange, unread.status(), unread.getMessage());
-            if (unread.status() == UNAVAILABLE) {
-                HttpAnswers.setRetryAfter(exchange);
-            }
+        } else if (cause instanceof RestException refused) {
+            set(exchange, refused.error().status(), refused.error().body());
         } else if (cause instanceof RecordTooLargeException) {
             set(exchange, TOO_LARGE, "the event is larger than Kafka takes");
         } else if (cause instanceof KafkaException && !(cause instanceof SerializationException)) {
             LOG.warn("Route {}: not acknowledged: {}", exchange.getFromRouteId(), Causes.inShort(cause));
             set(exchange, UNAVAILABLE, "Kafka has not acknowledged the event: " + Causes.inShort(cause));
-            HttpAnswers.setRetryAfter(exchange);
         } else {
             LOG.error("Route {} failed", exchange.getFromRouteId(), cause);
             set(exchange, INTERNAL, HttpAnswers.INTERNAL);
@@ -45,6 +44,14 @@ public final class IntakeErrors implements Processor {
     }
 
     private static void set(Exchange exchange, int status, String reason) {
-        HttpAnswers.set(exchange, status, HttpAnswers.error(reason));
+        set(exchange, status, IntakeRequest.of(exchange).form().refusal(status, reason));
+    }
+
+    private static void set(Exchange exchange, int status, byte[] body) {
+        exchange.getMessage().removeHeader(Exchange.CONTENT_TYPE);
+        HttpAnswers.set(exchange, status, body);
+        if (status == UNAVAILABLE) {
+            HttpAnswers.setRetryAfter(exchange);
+        }
     }
 }

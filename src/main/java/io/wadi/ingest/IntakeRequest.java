@@ -53,6 +53,11 @@ public final class IntakeRequest {
         return request;
     }
 
+    /** The form that its path's answers have. */
+    AnswerForm form() {
+        return AnswerForm.of(http.path());
+    }
+
     /** Counts so many events more against the client's rate; one was counted when the request was let in. */
     void charge(long events) {
         if (events > 0) {

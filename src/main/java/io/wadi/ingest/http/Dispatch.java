@@ -3,6 +3,7 @@ package io.wadi.ingest.http;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.wadi.ingest.AnswerForm;
 import io.wadi.ingest.HttpAnswers;
 import io.wadi.ingest.browser.CrossOrigin;
 import java.util.ArrayList;
@@ -66,6 +67,10 @@ final class Dispatch {
     /** Answers a request, or hands it to who takes it. On its event loop. */
     void handle(HttpServerRequest request, Context loop) {
         try {
+            Responses.begin(
+                    request.response(),
+                    AnswerForm.of(request.path()),
+                    request.headers().get("Accept"));
             if (mayFromItsPage(request)) {
                 dispatch(request, loop);
             }
@@ -89,9 +94,14 @@ final class Dispatch {
         }
         headers.get().forEach(request.response()::putHeader);
         if (preflight) {
-            request.response().setStatusCode(NO_CONTENT).end();
+            noContent(request);
         }
         return !preflight;
+    }
+
+    private static void noContent(HttpServerRequest request) {
+        request.response().headers().remove("Content-Type");
+        request.response().setStatusCode(NO_CONTENT).end();
     }
 
     private void dispatch(HttpServerRequest request, Context loop) {

@@ -2,6 +2,7 @@ package io.wadi.ingest.http;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.wadi.ingest.AnswerForm;
 import io.wadi.ingest.HttpAnswers;
 import io.wadi.ingest.admission.Refusal;
 import java.util.Iterator;
@@ -11,6 +12,7 @@ import org.apache.camel.Message;
 
 /** Writes answers. One that has been written, or whose client has gone, is left alone. */
 final class Responses {
+    private static final String CONTENT_TYPE = "Content-Type";
     private static final int OK = 200;
     private static final int UNAUTHORIZED = 401;
     private static final int UNAVAILABLE = 503;
@@ -20,9 +22,18 @@ final class Responses {
 
     private Responses() {}
 
-    /** Refuses a request. */
+    /** Begins the answers of a path: what is written to them has the path's form. */
+    static void begin(HttpServerResponse response, AnswerForm form, String accept) {
+        form.headers(accept).forEach(response::putHeader);
+    }
+
+    /** Refuses a request, in the form of its path. */
     static void error(HttpServerResponse response, int status, String reason) {
-        end(response, status, HttpAnswers.JSON, HttpAnswers.error(reason));
+        if (isOpen(response)) {
+            AnswerForm form = AnswerForm.ofType(response.headers().get(CONTENT_TYPE));
+            begin(response, status, null);
+            response.end(Buffer.buffer(form.refusal(status, reason)));
+        }
     }
 
     /** Refuses a request as admission says. */
@@ -60,8 +71,7 @@ final class Responses {
                 response.putHeader(name, value);
             }
         }
-        response.setStatusCode(status == null ? OK : status)
-                .putHeader("Content-Type", contentType == null ? HttpAnswers.JSON : contentType);
+        begin(response, status == null ? OK : status, contentType);
         if (message.getBody() instanceof Iterator<?> pieces) {
             writePieces(response, pieces);
         } else {
@@ -93,12 +103,14 @@ final class Responses {
         }
     }
 
-    private static void end(HttpServerResponse response, int status, String contentType, byte[] body) {
-        if (isOpen(response)) {
-            response.setStatusCode(status)
-                    .putHeader("Content-Type", contentType)
-                    .end(Buffer.buffer(body));
+    /** Without a type of its own an answer has that of its path, and else is JSON. */
+    private static void begin(HttpServerResponse response, int status, String contentType) {
+        if (contentType != null) {
+            response.putHeader(CONTENT_TYPE, contentType);
+        } else if (!response.headers().contains(CONTENT_TYPE)) {
+            response.putHeader(CONTENT_TYPE, HttpAnswers.JSON);
         }
+        response.setStatusCode(status);
     }
 
     private static boolean isOpen(HttpServerResponse response) {

@@ -44,10 +44,10 @@ class DispatchTest {
                 from("platform-http:/thread")
                         .process(exchange ->
                                 answer(Thread.currentThread().getName()).process(exchange));
-                from("platform-http:/fails").process(exchange -> {
-                    throw new IllegalArgumentException("of no concern to a client");
-                });
+                from("platform-http:/fails").process(fail());
                 from("platform-http:/held").process(hold()).process(answer("released"));
+                from("platform-http:/topics/{topic}?httpMethodRestrict=POST").process(fail());
+                from("platform-http:/pixel.gif?httpMethodRestrict=GET").process(fail());
             }
         });
     }
@@ -57,6 +57,13 @@ class DispatchTest {
             exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "text/plain");
             exchange.getMessage().setHeader("X-Mine", "is not on the list");
             exchange.getMessage().setBody(text);
+        };
+    }
+
+    private static Processor fail() {
+        return exchange -> {
+            answer("half an answer").process(exchange);
+            throw new IllegalArgumentException("of no concern to a client");
         };
     }
 
@@ -130,6 +137,30 @@ class DispatchTest {
         assertThat(answer.body()).isEqualTo("{\"error\":\"the request failed; the log of Wadi says why\"}");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            GET /topics/a/b/c   |                               | 404 | application/vnd.kafka.v2+json | {"error_code":404,"message":"there is nothing here; see GET /api/select and POST /events/{topic}"}
+            GET /topics         | Accept: application/json      | 404 | application/json              | {"error_code":404,"message":"there is nothing here; see GET /api/select and POST /events/{topic}"}
+            GET /topics         | Accept: text/html             | 404 | application/vnd.kafka.v2+json | {"error_code":404,"message":"there is nothing here; see GET /api/select and POST /events/{topic}"}
+            GET /topics/a       |                               | 405 | application/vnd.kafka.v2+json | {"error_code":405,"message":"this path takes POST"}
+            POST /topics/a      |                               | 500 | application/vnd.kafka.v2+json | {"error_code":500,"message":"the request failed; the log of Wadi says why"}
+            POST /topics/a      | Origin: https://else.example  | 403 | application/vnd.kafka.v2+json | {"error_code":40301,"message":"wadi.http.origins does not list the origin of this page"}
+            GET /topicsy        |                               | 404 | application/json              | {"error":"there is nothing here; see GET /api/select and POST /events/{topic}"}
+            GET /pixel.gif      |                               | 500 | image/gif                     | GIF89a
+            POST /pixel.gif     |                               | 405 | image/gif                     | GIF89a
+            GET /pixel.gif      | Origin: https://else.example  | 403 | image/gif                     | GIF89a
+            """)
+    void refusal_hasTheFormOfItsPath(String request, String header, int status, String type, String body)
+            throws Exception {
+        String answer = port.answerTo(EventsPort.head(
+                request + " HTTP/1.1", "Host: x", header == null ? "X-None: 1" : header, "Connection: close"));
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 " + status + " ")
+                .containsIgnoringCase("content-type: " + type + "\r\n");
+        assertThat(answer.split("\r\n\r\n", 2)[1]).startsWith(body);
+    }
+
     @Test
     void requests_areCountedByRouteAndStatus() throws Exception {
         Http.get(port.url() + "/fails");
@@ -179,6 +210,23 @@ class DispatchTest {
         port.camel().resume();
 
         assertThat(Http.get(port.url() + "/a/b").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void largeBody_isRefusedInTheFormOfThePath() throws Exception {
+        assertThat(Http.post(port.url() + "/topics/a", new byte[64 * 1024 + 1]).body())
+                .isEqualTo("{\"error_code\":413,\"message\":\"the body is larger than wadi.http.max-body\"}");
+    }
+
+    @Test
+    void suspended_isSaidInTheFormOfThePath() throws Exception {
+        port.camel().suspend();
+
+        for (String path : List.of("/topics/a", "/topics")) {
+            HttpResponse<String> answer = Http.post(port.url() + path, new byte[1]);
+            assertThat(answer.body()).startsWith("{\"error_code\":50003,\"message\":\"Wadi is ");
+            assertThat(answer.headers().firstValue("Retry-After")).hasValue("2");
+        }
     }
 
     @Test
