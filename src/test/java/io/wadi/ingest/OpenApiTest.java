@@ -179,9 +179,19 @@ final class OpenApiTest {
     @Test
     void answerThatIsNotDescribed_isFound() {
         assertThat(described("GET", "/nowhere", 200, "{}".getBytes(UTF_8))).hasSize(1);
+        assertThat(described("DELETE", "/topics", 404, "{}".getBytes(UTF_8))).hasSize(1);
+        assertThat(described("GET", "/topics", 200, new byte[0])).hasSize(1);
         assertThat(described("GET", "/topics", 418, "[]".getBytes(UTF_8))).hasSize(1);
         assertThat(described("GET", "/topics", 200, "[7]".getBytes(UTF_8))).hasSize(1);
         assertThat(API.violations("GET", "/topics", 200, "text/html", "<html>")).hasSize(1);
+    }
+
+    @Test
+    void whatIsNotInTheDocument_isRefused() {
+        assertThat(described("GET", "/nowhere", 404, new byte[0])).isEmpty();
+        assertThat(described("DELETE", "/topics", 405, new byte[0])).isEmpty();
+        assertThat(described("OPTIONS", "/topics", 204, new byte[0])).isEmpty();
+        assertThat(described("HEAD", "/topics", 200, new byte[0])).isEmpty();
     }
 
     private static List<String> described(String method, String path, int status, byte[] body) {

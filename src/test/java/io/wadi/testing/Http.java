@@ -1,45 +1,86 @@
 package io.wadi.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Requests of a test. */
+/** Requests of a test. What a running Wadi answers at its events port has to be as its OpenAPI document says. */
 public final class Http {
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NORMAL)
             .build();
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Map<Integer, OpenApi> DESCRIBED = new ConcurrentHashMap<>();
 
     private Http() {}
 
+    /** From now on an answer of this port that the document does not describe is an assertion error. */
+    static void describe(int port, OpenApi document) {
+        DESCRIBED.put(port, document);
+    }
+
+    /** The port's answers may be anything again. */
+    static void forget(int port) {
+        DESCRIBED.remove(port);
+    }
+
     /** GET. */
     public static HttpResponse<String> get(String url, String... headers) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(30));
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
-        return CLIENT.send(request.build(), BodyHandlers.ofString());
+        return answered(request("GET", url, BodyPublishers.noBody(), headers));
     }
 
     /** POST of bytes. */
     public static HttpResponse<String> post(String url, byte[] body, String... headers)
             throws IOException, InterruptedException {
+        return answered(request("POST", url, BodyPublishers.ofByteArray(body), headers));
+    }
+
+    /** Any other method, without a body. */
+    public static HttpResponse<String> send(String method, String url, String... headers)
+            throws IOException, InterruptedException {
+        return answered(request(method, url, BodyPublishers.noBody(), headers));
+    }
+
+    /** GET of something that is no text. */
+    public static HttpResponse<byte[]> bytes(String url, String... headers) throws IOException, InterruptedException {
+        HttpResponse<byte[]> answer =
+                CLIENT.send(request("GET", url, BodyPublishers.noBody(), headers), BodyHandlers.ofByteArray());
+        check(answer, new String(answer.body(), UTF_8));
+        return answer;
+    }
+
+    private static HttpRequest request(String method, String url, BodyPublisher body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
                 .timeout(Duration.ofSeconds(30))
-                .POST(BodyPublishers.ofByteArray(body));
-        if (headers.length > 0) {
-            request.headers(headers);
+                .method(method, body);
+        return headers.length > 0 ? request.headers(headers).build() : request.build();
+    }
+
+    private static HttpResponse<String> answered(HttpRequest request) throws IOException, InterruptedException {
+        HttpResponse<String> answer = CLIENT.send(request, BodyHandlers.ofString());
+        check(answer, answer.body());
+        return answer;
+    }
+
+    private static void check(HttpResponse<?> answer, String body) {
+        OpenApi document = DESCRIBED.get(answer.uri().getPort());
+        if (document != null) {
+            assertThat(document.violations(answer, body)).isEmpty();
         }
-        return CLIENT.send(request.build(), BodyHandlers.ofString());
     }
 
     /** The answer's body as JSON. */

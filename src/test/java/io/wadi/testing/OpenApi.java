@@ -39,26 +39,35 @@ public final class OpenApi {
         return document;
     }
 
-    /** What in an answer is not as the document says: the status, the type or the body; empty where all is. */
-    public List<String> violations(HttpResponse<String> answer) {
+    /**
+     * What in an answer is not as the document says: the status, the type or the body; empty where all is. What is not in the
+     * document has to be refused.
+     */
+    List<String> violations(HttpResponse<?> answer, String body) {
         return violations(
                 answer.request().method(),
-                answer.uri().getPath(),
+                answer.uri().getRawPath(),
                 answer.statusCode(),
                 answer.headers().firstValue("Content-Type").orElse(""),
-                answer.body());
+                body);
     }
 
     /** The same of an answer that was taken apart. */
     public List<String> violations(String method, String path, int status, String contentType, String body) {
         String name = method + " " + path + ": ";
-        JsonNode operation = operation(method, path);
+        boolean head = method.equals("HEAD");
+        JsonNode operation = operation(head ? "GET" : method, path);
         if (operation.isMissingNode()) {
-            return List.of(name + "not in the document");
+            return isRefused(method, path, status)
+                    ? List.of()
+                    : List.of(name + "not in the document, and answered with " + status);
         }
         JsonNode response = resolved(operation.path("responses").path(String.valueOf(status)));
         if (response.isMissingNode()) {
             return List.of(name + "has no answer " + status);
+        }
+        if (body.isEmpty() && (head || !response.has("content"))) {
+            return List.of();
         }
         String type = contentType.split(";", 2)[0].strip();
         JsonNode content = response.path("content").path(type);
@@ -94,12 +103,23 @@ public final class OpenApi {
         return node.has("$ref") ? document.at(node.path("$ref").asText().substring(1)) : node;
     }
 
+    /** As HTTP asks where there is no such path, where it does not take the method, or nothing is taken at the moment. */
+    private boolean isRefused(String method, String path, int status) {
+        if (template(path).isEmpty()) {
+            return status == 404 || status == 503;
+        }
+        return status == 405 || (status == 204 && method.equals("OPTIONS"));
+    }
+
     private JsonNode operation(String method, String path) {
-        Optional<String> template = document.path("paths").properties().stream()
+        return document.path("paths").path(template(path).orElse("")).path(method.toLowerCase(Locale.ROOT));
+    }
+
+    private Optional<String> template(String path) {
+        return document.path("paths").properties().stream()
                 .map(property -> property.getKey())
                 .filter(each -> matches(each, path))
                 .findFirst();
-        return document.path("paths").path(template.orElse("")).path(method.toLowerCase(Locale.ROOT));
     }
 
     private static boolean matches(String template, String path) {

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The pipeline with its shipped routes and properties, in this JVM, on the servers of the test run and free ports. */
+/** The pipeline with its shipped routes and properties, in this JVM, on the servers of the test run and free ports. {@link Http} checks its answers to events. */
 public final class RunningWadi implements AutoCloseable {
     private final Wadi wadi;
     private final int http;
@@ -65,6 +65,7 @@ public final class RunningWadi implements AutoCloseable {
             wadi.close();
             throw e;
         }
+        Http.describe(http, OpenApi.shipped());
         return new RunningWadi(wadi, http, management);
     }
 
@@ -80,6 +81,7 @@ public final class RunningWadi implements AutoCloseable {
 
     @Override
     public void close() {
+        Http.forget(http);
         wadi.close();
     }
 }
