@@ -225,6 +225,8 @@ final class WadiParts implements AutoCloseable {
                         this::promptProducer,
                         get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS)));
         registry.bind("answer-receipts", Processor.class, new AnswerReceipts());
+        IntakeParts intake = new IntakeParts(registry);
+        intake.bindRest(topics, topicKeeper);
     }
 
     private Producer<Object, Object> promptProducer() {

@@ -108,7 +108,13 @@ public final class IntakeRequest {
         return Optional.of(value);
     }
 
-    /** The part of the path that stands for {@code {name}} in the route's path. */
+    /** All that a request header says that may be given more than once, separated by commas; null where there is none. */
+    String list(String name) {
+        List<String> values = http.headers().getAll(name);
+        return values.isEmpty() ? null : String.join(",", values);
+    }
+
+    /** The part of the path that stands for {@code {name}} in the route's path; null where it has none of that name. */
     String path(String name) {
         return path.get(name);
     }

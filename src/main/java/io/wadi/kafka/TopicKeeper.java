@@ -42,6 +42,7 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
     private final Thread thread = new Thread(this::run, "wadi-topics");
     private boolean applied;
     private volatile String waitingFor = "Kafka has not been asked yet";
+    private volatile Producer<Object, Object> prompt;
 
     /**
      * Takes the declarations, the topics that events are sent to besides those declared for intake, the settings of an admin
@@ -77,9 +78,22 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
         return openings.getOrDefault(topic, OPEN);
     }
 
+    /** How many partitions a topic has, as far as intake's producer knows; the largest number where it does not. Never blocks. */
+    public int partitions(String topic) {
+        Producer<Object, Object> known = prompt;
+        try {
+            return known == null
+                    ? Integer.MAX_VALUE
+                    : known.partitionsFor(topic).size();
+        } catch (KafkaException e) {
+            return Integer.MAX_VALUE;
+        }
+    }
+
     /** Holds the producer until the end: with its last user it would be closed, and what it knows be gone. */
     private void run() {
         try (Producer<Object, Object> producer = promptProducer.get()) {
+            prompt = producer;
             try (Admin admin = Admin.create(client.get())) {
                 do {
                     waitingFor = attempt(admin, producer);

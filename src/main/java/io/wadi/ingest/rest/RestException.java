@@ -4,7 +4,8 @@ package io.wadi.ingest.rest;
 public final class RestException extends RuntimeException {
     private final transient RestError error;
 
-    RestException(RestError error) {
+    /** Takes the answer. */
+    public RestException(RestError error) {
         super(error.message());
         this.error = error;
     }

@@ -1,0 +1,30 @@
+package io.wadi;
+
+import io.wadi.ingest.AnswerRecords;
+import io.wadi.ingest.FindRestTopic;
+import io.wadi.ingest.ReadRecords;
+import io.wadi.kafka.TopicKeeper;
+import io.wadi.kafka.Topics;
+import org.apache.camel.Processor;
+import org.apache.camel.spi.Registry;
+
+/** The steps of intake's routes besides those of events: of the Kafka REST convention. */
+final class IntakeParts {
+    private final Registry registry;
+
+    /** Takes where routes find the steps. */
+    IntakeParts(Registry registry) {
+        this.registry = registry;
+    }
+
+    /** Binds the steps of {@code routes/kafka-rest.camel.yaml}. */
+    void bindRest(Topics topics, TopicKeeper keeper) {
+        bind("rest-topic", new FindRestTopic(topics));
+        bind("read-records", new ReadRecords());
+        bind("answer-records", new AnswerRecords(keeper::partitions));
+    }
+
+    private void bind(String name, Processor step) {
+        registry.bind(name, Processor.class, step);
+    }
+}

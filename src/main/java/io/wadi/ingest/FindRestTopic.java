@@ -1,0 +1,40 @@
+package io.wadi.ingest;
+
+import io.wadi.ingest.rest.RestError;
+import io.wadi.ingest.rest.RestException;
+import io.wadi.ingest.rest.RestTypes;
+import io.wadi.kafka.Topic;
+import io.wadi.kafka.Topics;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Begins a request of the Kafka REST convention that is for one topic: the exchange property {@code topic} is the topic that
+ * the path names. Nobody learns of topics that are not open for the convention, whether Kafka has them or not.
+ */
+public final class FindRestTopic implements Processor {
+    private static final int NOT_FOUND = 404;
+
+    private final Topics topics;
+
+    /** Takes the declared topics. */
+    public FindRestTopic(Topics topics) {
+        this.topics = topics;
+    }
+
+    /**
+     * Looks at the exchange's request.
+     *
+     * @throws RestException 406 where the client takes no answer that is given here, 404 for a topic that is not open
+     */
+    @Override
+    public void process(Exchange exchange) {
+        IntakeRequest request = IntakeRequest.of(exchange);
+        RestTypes.answerType(request.list("Accept"));
+        String name = request.path("topic");
+        if (topics.find(name).filter(topic -> topic.takes(Topic.Way.TOPICS)).isEmpty()) {
+            throw new RestException(RestError.of(NOT_FOUND, "topics.yaml declares no such topic for records"));
+        }
+        exchange.setProperty(SendEvents.TOPIC, name);
+    }
+}

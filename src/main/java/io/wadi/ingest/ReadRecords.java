@@ -1,0 +1,50 @@
+package io.wadi.ingest;
+
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.rest.RestError;
+import io.wadi.ingest.rest.RestException;
+import io.wadi.ingest.rest.RestRecords;
+import io.wadi.ingest.rest.RestTypes;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Reads the records of {@code POST /topics/{topic}}, with {@code /partitions/{partition}} or not: afterwards the body is a list
+ * of them as events, in their order, those that cannot be taken with their problem.
+ */
+public final class ReadRecords implements Processor {
+    private static final int UNSUPPORTED = 415;
+
+    /**
+     * Reads the exchange's request, whose topic was found.
+     *
+     * @throws RestException 415 for another type of body, 404 for what is no partition, 400 where the body is not JSON, 422
+     *     where it is no list of records
+     */
+    @Override
+    public void process(Exchange exchange) {
+        IntakeRequest request = IntakeRequest.of(exchange);
+        RestTypes.Format format =
+                RestTypes.format(request.header("Content-Type").orElse(null));
+        refuseEncoded(request);
+        List<Event> records =
+                RestRecords.read(exchange.getMessage().getBody(byte[].class), format, partition(request, exchange));
+        exchange.getMessage().setBody(records);
+    }
+
+    private static void refuseEncoded(IntakeRequest request) {
+        if (!request.header("Content-Encoding").orElse("identity").equals("identity")) {
+            throw new RestException(RestError.of(UNSUPPORTED, "Content-Encoding is not taken; send the body as it is"));
+        }
+    }
+
+    private static Integer partition(IntakeRequest request, Exchange exchange) {
+        String segment = request.path("partition");
+        if (segment == null) {
+            return null;
+        }
+        String topic = exchange.getProperty(SendEvents.TOPIC, String.class);
+        return RestRecords.partition(segment).orElseThrow(() -> new RestException(RestError.noPartition(topic)));
+    }
+}
