@@ -56,16 +56,9 @@ public final class DeadLetters implements Processor, AutoCloseable {
      * @throws org.apache.kafka.common.KafkaException where Kafka does not take it: the record is then not done
      */
     public void send(ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
-        LOG.warn("{} in route {} goes to {}: {}", FlowConsumer.at(failed), routeId, topic, Causes.inShort(cause));
-        Headers headers = new RecordHeaders(failed.headers().toArray());
-        put(headers, "topic", failed.topic());
-        put(headers, "partition", Integer.toString(failed.partition()));
-        put(headers, "offset", Long.toString(failed.offset()));
-        putCause(headers, routeId, cause);
+        ProducerRecord<Object, Object> letter = letter(failed, routeId, cause);
         try {
-            producer()
-                    .send(new ProducerRecord<>(topic, null, null, failed.key(), value(failed), headers))
-                    .get();
+            producer().send(letter).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);
@@ -73,6 +66,17 @@ public final class DeadLetters implements Processor, AutoCloseable {
             throw new org.apache.kafka.common.KafkaException(
                     "The dead letter of " + FlowConsumer.at(failed) + " was not taken by " + topic, e.getCause());
         }
+    }
+
+    /** One record's letter, for who sends it in a transaction; see {@link #send}. */
+    public ProducerRecord<Object, Object> letter(ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
+        LOG.warn("{} in route {} goes to {}: {}", FlowConsumer.at(failed), routeId, topic, Causes.inShort(cause));
+        Headers headers = new RecordHeaders(failed.headers().toArray());
+        put(headers, "topic", failed.topic());
+        put(headers, "partition", Integer.toString(failed.partition()));
+        put(headers, "offset", Long.toString(failed.offset()));
+        putCause(headers, routeId, cause);
+        return new ProducerRecord<>(topic, null, null, failed.key(), value(failed), headers);
     }
 
     /** The topic of the letters. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Supplier;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -24,15 +25,22 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
     private final Handover handover;
     private final SharedProducers producers;
     private final PartitionStates states;
+    private final Supplier<Producer<Object, Object>> transactionalProducer;
 
     /**
-     * Takes how records are handed over, the producers that all factories share, and who is told how partitions are doing.
+     * Takes how records are handed over, the producers that all factories share, who is told how partitions are doing, and
+     * what makes a producer for one consumer's transactions.
      */
-    public FlowClientFactory(Handover handover, SharedProducers producers, PartitionStates states) {
+    FlowClientFactory(
+            Handover handover,
+            SharedProducers producers,
+            PartitionStates states,
+            Supplier<Producer<Object, Object>> transactionalProducer) {
         super();
         this.handover = handover;
         this.producers = producers;
         this.states = states;
+        this.transactionalProducer = transactionalProducer;
     }
 
     @Override
@@ -51,7 +59,8 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
                 OffsetReset.takeFrom(own),
                 AssignedPartitions.takeFrom(own),
                 SharedProducers.DELIVERY_TIMEOUT.plus(SLACK),
-                states.group(own.getProperty(ConsumerConfig.GROUP_ID_CONFIG, "")));
+                states.group(own.getProperty(ConsumerConfig.GROUP_ID_CONFIG, "")),
+                transactionalProducer);
         return new FlowConsumer(own, plan);
     }
 

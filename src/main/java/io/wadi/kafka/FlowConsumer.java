@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -19,6 +20,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +54,8 @@ public final class FlowConsumer extends GuardedConsumer {
     private final Acknowledgements sends = new Acknowledgements();
     private final InHand inHand;
     private final ReadingPositions positions;
+    private final SinkWatch sinks;
+    private final TransactionalCommit transactions;
     private boolean suspended;
 
     /** The listener that is told of partitions assigned by hand, or null where the group assigns them. */
@@ -64,13 +69,15 @@ public final class FlowConsumer extends GuardedConsumer {
      * @param partitions those it is assigned by hand, or empty where the group assigns them
      * @param acknowledgeWithin how long sends are waited for
      * @param states who is told how the partitions are doing
+     * @param transactionalProducer makes one of its own for what sinks send together with an offset
      */
     record Plan(
             Handover handover,
             OffsetReset reset,
             Set<Integer> partitions,
             Duration acknowledgeWithin,
-            PartitionStates.OfGroup states) {}
+            PartitionStates.OfGroup states,
+            Supplier<Producer<Object, Object>> transactionalProducer) {}
 
     FlowConsumer(Properties properties, Plan plan) {
         super(properties);
@@ -78,6 +85,8 @@ public final class FlowConsumer extends GuardedConsumer {
         // Half of max.poll.interval.ms, after which a consumer counts as dead.
         this.inHand = new InHand(Duration.ofMillis(longestPollMs(properties) / 2), this::ended);
         this.positions = new ReadingPositions(this, plan.handover(), plan.reset(), plan.states(), this::progress);
+        this.sinks = new SinkWatch(this, plan.states());
+        this.transactions = new TransactionalCommit(plan.transactionalProducer());
     }
 
     private static long longestPollMs(Properties properties) {
@@ -213,6 +222,15 @@ public final class FlowConsumer extends GuardedConsumer {
             return reallyCommit(
                     Map.of(progress.partition(), new OffsetAndMetadata(committed.offset(), committed.note())));
         }
+
+        @Override
+        public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
+            transactions.commit(
+                    groupMetadata(),
+                    progress.partition(),
+                    new OffsetAndMetadata(committed.offset(), committed.note()),
+                    sent);
+        }
     }
 
     // ---- between two polls
@@ -233,6 +251,7 @@ public final class FlowConsumer extends GuardedConsumer {
                 if (progress.hasRecovered()) {
                     plan.states().recovered(progress.partition());
                 }
+                sinks.look(progress, !suspended);
             }
         }
         commit(owned.values());
@@ -263,7 +282,7 @@ public final class FlowConsumer extends GuardedConsumer {
         if (offset != PartitionProgress.NONE) {
             reallySeek(progress.partition(), offset);
         }
-        super.pause(Set.of(progress.partition()));
+        reallyPause(Set.of(progress.partition()));
         String failure = Causes.inShort(cause);
         LOG.warn(
                 "{}@{}: {}; try {} follows in {} ms, nothing is lost",
@@ -283,7 +302,7 @@ public final class FlowConsumer extends GuardedConsumer {
         long now = System.nanoTime();
         for (PartitionProgress progress : owned.values()) {
             if (progress.isDue(now)) {
-                super.resume(Set.of(progress.partition()));
+                reallyResume(Set.of(progress.partition()));
             }
         }
     }
@@ -437,12 +456,13 @@ public final class FlowConsumer extends GuardedConsumer {
         super.pause(partitions);
     }
 
-    /** Resumes what a route's suspension has paused; a partition that waits after a failure goes on waiting. */
+    /** Resumes what a route's suspension has paused; a partition that waits for something else goes on waiting. */
     @Override
     public void resume(Collection<TopicPartition> partitions) {
         suspended = false;
         super.resume(partitions.stream()
-                .filter(partition -> !progress(partition).isWaiting())
+                .filter(partition ->
+                        !progress(partition).isWaiting() && !progress(partition).isHeld())
                 .collect(Collectors.toSet()));
     }
 
@@ -460,6 +480,7 @@ public final class FlowConsumer extends GuardedConsumer {
             super.close(CLOSE_WITHIN);
         } finally {
             List.copyOf(owned.keySet()).forEach(this::drop);
+            transactions.close();
             CURRENT.remove();
         }
     }

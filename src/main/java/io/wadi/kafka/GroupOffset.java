@@ -1,5 +1,8 @@
 package io.wadi.kafka;
 
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
 /**
  * What a consumer group has committed for one partition, for a {@link PartitionSink} that commits by itself. Used on the
  * consumer's thread only, for as long as the consumer owns the partition.
@@ -31,4 +34,13 @@ public interface GroupOffset {
 
     /** Commits and waits for the answer. False where it could not be committed now: during a rebalance, or without Kafka. */
     boolean commit(Committed committed);
+
+    /**
+     * Commits, and sends records in the same transaction: readers of what is committed see all of it or nothing, also after
+     * a crash, and each record once.
+     *
+     * @throws org.apache.kafka.common.KafkaException where it was not done, or it is not known whether it was: {@link #read}
+     *     tells
+     */
+    void commit(Committed committed, List<ProducerRecord<Object, Object>> sent);
 }

@@ -33,6 +33,16 @@ abstract class GuardedConsumer extends KafkaConsumer<Object, Object> {
         super.seek(partition, offset);
     }
 
+    /** Pauses partitions, whatever the route's state. */
+    final void reallyPause(Collection<TopicPartition> partitions) {
+        super.pause(partitions);
+    }
+
+    /** Resumes partitions, whatever the route's state. */
+    final void reallyResume(Collection<TopicPartition> partitions) {
+        super.resume(partitions);
+    }
+
     /**
      * False where it could not be committed now. The records are done all the same: the commit follows with a later poll or
      * is made up for by the next owner, and what does not heal is said by the poll as well.

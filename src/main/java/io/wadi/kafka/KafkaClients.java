@@ -3,12 +3,14 @@ package io.wadi.kafka;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.PollOnError;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -20,6 +22,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class KafkaClients {
     private static final Duration FOR_GOOD = Duration.ofDays(3650);
+    private static final long TRANSACTION_MS = 10_000;
+
+    /** Of no limit but the topic's own. */
+    private static final int LARGEST_LETTER = 128 << 20;
 
     private final SharedProducers producers = new SharedProducers();
     private final PartitionStates states;
@@ -65,7 +71,7 @@ public final class KafkaClients {
 
     /** The clients of an endpoint whose records are to be handed over in this way. */
     public FlowClientFactory factory(Handover handover) {
-        return new FlowClientFactory(handover, producers, states);
+        return new FlowClientFactory(handover, producers, states, this::transactionalProducer);
     }
 
     /** A producer that tries to deliver for two minutes, for work that can wait. To be closed. */
@@ -89,6 +95,23 @@ public final class KafkaClients {
         prompt.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Long.toString(maxRecordBytes));
         prompt.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Long.toString(FOR_GOOD.toMillis()));
         return records.producer(prompt);
+    }
+
+    /**
+     * A producer for one consumer's transactions. One that is left open by a crash ends after ten seconds: until then the next
+     * owner of its partition waits for the committed offset.
+     */
+    private Producer<Object, Object> transactionalProducer() {
+        Properties transactional = producerProperties();
+        transactional.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "wadi-" + UUID.randomUUID());
+        transactional.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(TRANSACTION_MS));
+        transactional.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Long.toString(TRANSACTION_MS));
+        transactional.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(TRANSACTION_MS / 2));
+        transactional.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(TRANSACTION_MS));
+        transactional.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(LARGEST_LETTER));
+        transactional.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+        transactional.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+        return new KafkaProducer<>(transactional);
     }
 
     private Properties producerProperties() {

@@ -1,7 +1,6 @@
 package io.wadi.kafka;
 
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -10,8 +9,6 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class PartitionProgress {
     static final long NONE = -1;
-    private static final long FIRST_BACKOFF_MS = 200;
-    private static final long LONGEST_BACKOFF_MS = 30_000;
 
     private final TopicPartition partition;
     private PartitionSink sink;
@@ -41,6 +38,11 @@ final class PartitionProgress {
 
     private long expiredBefore;
 
+    /** Whether the partition is paused because its sink takes no more for now. */
+    private boolean held;
+
+    private PartitionSink.Trouble trouble;
+
     PartitionProgress(TopicPartition partition) {
         this.partition = partition;
     }
@@ -63,6 +65,25 @@ final class PartitionProgress {
             sink.abandon();
             sink = null;
         }
+        held = false;
+        trouble = null;
+    }
+
+    boolean isHeld() {
+        return held;
+    }
+
+    void held(boolean isHeld) {
+        held = isHeld;
+    }
+
+    /** What was last told of the sink's trouble, or null. */
+    PartitionSink.Trouble trouble() {
+        return trouble;
+    }
+
+    void trouble(PartitionSink.Trouble told) {
+        trouble = told;
     }
 
     /**
@@ -135,7 +156,7 @@ final class PartitionProgress {
         }
         failures = done == retriedFrom ? failures + 1 : 1;
         retriedFrom = done;
-        backoff = nextBackoff();
+        backoff = Backoff.after(failures);
         resumeAtNanos = nowNanos + backoff.toNanos();
         waiting = true;
         recovering = true;
@@ -226,11 +247,5 @@ final class PartitionProgress {
     /** The time from the last failure to the next try. */
     Duration backoff() {
         return backoff;
-    }
-
-    /** Doubling from 200 ms to 30 s, less up to a quarter at random, so that many do not retry as one. */
-    private Duration nextBackoff() {
-        long full = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS << Math.min(failures - 1, 16));
-        return Duration.ofMillis(full - ThreadLocalRandom.current().nextLong(full / 4 + 1));
     }
 }

@@ -13,6 +13,24 @@ public interface PartitionSink {
     /** Everything before this offset is done for good; -1 where nothing is. */
     long safe();
 
+    /** Whether it takes no more for now: its partition is paused until it does, and the member stays in its group. */
+    default boolean takesNoMore() {
+        return false;
+    }
+
+    /**
+     * What keeps a sink from going on.
+     *
+     * @param cause in one line
+     * @param tries how often in a row it has failed
+     */
+    record Trouble(String cause, int tries) {}
+
+    /** What the sink itself tries again, until it goes well; null where there is nothing. */
+    default Trouble trouble() {
+        return null;
+    }
+
     /** Called on every poll, also when the partition is idle: the place for limits of age. */
     void tick();
 

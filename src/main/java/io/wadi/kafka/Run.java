@@ -31,7 +31,7 @@ public final class Run {
 
     /**
      * At least one record. Its value is what remains in a buffer that has an array, or null. Many values may share the array:
-     * nobody changes it or moves a buffer's position, and none is kept for longer than the exchange.
+     * nobody changes it or moves a buffer's position. Whoever keeps one keeps all that was fetched with it in memory.
      */
     public List<ConsumerRecord<byte[], ByteBuffer>> records() {
         return records;

@@ -1,13 +1,17 @@
 package io.wadi.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -28,6 +32,8 @@ final class FakeSink implements PartitionSink {
         private final List<String> calls = new ArrayList<>();
         private volatile Plan plan = (step, partition, position) -> false;
         private volatile boolean publishOnTick;
+        private volatile Predicate<TopicPartition> full = partition -> false;
+        private volatile String letterTopic;
 
         Store(int publishEvery) {
             this.publishEvery = publishEvery;
@@ -39,6 +45,16 @@ final class FakeSink implements PartitionSink {
 
         void publishOnTick(boolean does) {
             publishOnTick = does;
+        }
+
+        /** The partitions whose sinks take no more and say so. */
+        void full(Predicate<TopicPartition> whether) {
+            full = whether;
+        }
+
+        /** From now on a record with the offset goes to this topic with each commit, in its transaction. */
+        void sendWithCommits(String topic) {
+            letterTopic = topic;
         }
 
         /** Pretends that these offsets were published before. */
@@ -133,7 +149,25 @@ final class FakeSink implements PartitionSink {
         commit();
     }
 
+    @Override
+    public boolean takesNoMore() {
+        return store.full.test(partition);
+    }
+
+    @Override
+    public Trouble trouble() {
+        return takesNoMore() ? new Trouble("planned trouble", 1) : null;
+    }
+
     private void commit() {
+        if (published > committed && store.letterTopic != null) {
+            byte[] offset = Long.toString(published).getBytes(UTF_8);
+            group.commit(
+                    new GroupOffset.Committed(published, ""),
+                    List.of(new ProducerRecord<>(store.letterTopic, null, offset)));
+            step("sent with its commit");
+            committed = published;
+        }
         if (published > committed && group.commit(new GroupOffset.Committed(published, ""))) {
             committed = published;
         }

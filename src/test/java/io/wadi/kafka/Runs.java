@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Runs as a consumer would hand them over, without a consumer. */
@@ -17,6 +18,11 @@ public final class Runs {
         @Override
         public boolean isExclusive() {
             return true;
+        }
+
+        @Override
+        public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
+            throw new UnsupportedOperationException("nothing is sent here");
         }
 
         @Override

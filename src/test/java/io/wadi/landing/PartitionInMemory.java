@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** A partition to be landed in a file system in memory, and Kafka's side of its group. */
@@ -60,6 +61,11 @@ final class PartitionInMemory {
         @Override
         public boolean isExclusive() {
             return !byHand;
+        }
+
+        @Override
+        public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
+            throw new UnsupportedOperationException("nothing is sent here");
         }
 
         @Override

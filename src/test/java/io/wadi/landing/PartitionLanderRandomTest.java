@@ -30,6 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -289,6 +290,11 @@ final class PartitionLanderRandomTest {
             @Override
             public boolean isExclusive() {
                 return true;
+            }
+
+            @Override
+            public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
+                throw new UnsupportedOperationException("nothing is sent here");
             }
 
             @Override

@@ -13,6 +13,8 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Runs;
 import io.wadi.landing.PartitionInMemory.Group;
 import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +82,11 @@ final class PartitionLanderRecoveryTest {
             @Override
             public boolean isExclusive() {
                 return true;
+            }
+
+            @Override
+            public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
+                throw new UnsupportedOperationException("nothing is sent here");
             }
 
             @Override

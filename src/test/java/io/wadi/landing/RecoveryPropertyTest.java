@@ -15,6 +15,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Where a new owner goes on, whatever the users have moved away, with the last file committed or not. */
@@ -74,6 +75,11 @@ class RecoveryPropertyTest {
             @Override
             public boolean isExclusive() {
                 return true;
+            }
+
+            @Override
+            public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
+                throw new UnsupportedOperationException("nothing is sent here");
             }
 
             @Override

@@ -4,6 +4,7 @@ import io.wadi.kafka.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -91,10 +92,12 @@ public final class KafkaProbe {
         return all;
     }
 
-    /** Looks at all records of a topic at this moment, those of each partition by offset, without keeping them. */
+    /** Looks at all committed records of a topic at this moment, those of each partition by offset, without keeping them. */
     public static void forEach(String topic, Consumer<ConsumerRecord<byte[], byte[]>> look) {
+        Map<String, Object> settings = new HashMap<>(client());
+        settings.put("isolation.level", "read_committed");
         try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(client(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = IntStream.range(
                             0, consumer.partitionsFor(topic).size())
                     .mapToObj(partition -> new TopicPartition(topic, partition))

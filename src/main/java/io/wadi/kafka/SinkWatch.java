@@ -1,0 +1,56 @@
+package io.wadi.kafka;
+
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Pauses partitions whose sinks take no more for now, and tells health and metrics of what sinks wait for. A paused
+ * partition keeps what was fetched for it, and its member polls on: so it stays in its group for as long as it takes.
+ */
+final class SinkWatch {
+    private final GuardedConsumer consumer;
+    private final PartitionStates.OfGroup states;
+
+    /** Takes the consumer of the partitions and who is told of trouble. */
+    SinkWatch(GuardedConsumer consumer, PartitionStates.OfGroup states) {
+        this.consumer = consumer;
+        this.states = states;
+    }
+
+    /**
+     * Looks at one partition's sink, where it has one.
+     *
+     * @param mayResume false while the route is suspended
+     */
+    void look(PartitionProgress progress, boolean mayResume) {
+        PartitionSink sink = progress.sink();
+        if (sink != null) {
+            holdBack(progress, sink.takesNoMore(), mayResume);
+            tell(progress, sink.trouble());
+        }
+    }
+
+    private void holdBack(PartitionProgress progress, boolean full, boolean mayResume) {
+        if (full == progress.isHeld()) {
+            return;
+        }
+        progress.held(full);
+        if (full) {
+            consumer.reallyPause(Set.of(progress.partition()));
+        } else if (mayResume && !progress.isWaiting()) {
+            consumer.reallyResume(Set.of(progress.partition()));
+        }
+    }
+
+    private void tell(PartitionProgress progress, PartitionSink.Trouble trouble) {
+        if (Objects.equals(trouble, progress.trouble())) {
+            return;
+        }
+        progress.trouble(trouble);
+        if (trouble == null) {
+            states.recovered(progress.partition());
+        } else {
+            states.failed(progress.partition(), progress.sink().safe(), trouble.cause());
+        }
+    }
+}
