@@ -223,7 +223,8 @@ final class WadiParts implements AutoCloseable {
                         topicKeeper,
                         deadLetters,
                         this::promptProducer,
-                        get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS)));
+                        get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS),
+                        get(WadiSettings.INTAKE_MAX_EVENT).intValue()));
         registry.bind("answer-receipts", Processor.class, new AnswerReceipts());
         IntakeParts intake = new IntakeParts(registry);
         intake.bindRest(topics, topicKeeper);

@@ -2,22 +2,33 @@ package io.wadi.ingest;
 
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
+import io.wadi.ingest.event.Problem;
 import java.util.Iterator;
 import java.util.List;
 
-/** Events that are all there, each checked by its topic when it is taken. */
+/** Events that are all there, each checked by its topic when it is taken, and for its length. */
 final class EventList implements EventSource {
     private final Iterator<Event> events;
     private final IntakeTopic topic;
+    private final int maxEvent;
 
-    EventList(List<Event> events, IntakeTopic topic) {
+    /** Takes the events, and how many bytes one may have. */
+    EventList(List<Event> events, IntakeTopic topic, int maxEvent) {
         this.events = events.iterator();
         this.topic = topic;
+        this.maxEvent = maxEvent;
     }
 
     @Override
     public Event next() {
-        return events.hasNext() ? topic.checked(events.next()) : null;
+        return events.hasNext() ? checked(events.next()) : null;
+    }
+
+    private Event checked(Event event) {
+        if (event.value() != null && event.value().length > maxEvent) {
+            return Event.refused(new Problem("", "longer than %d bytes".formatted(maxEvent)));
+        }
+        return topic.checked(event);
     }
 
     @Override

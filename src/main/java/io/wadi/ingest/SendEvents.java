@@ -41,24 +41,28 @@ public final class SendEvents extends AsyncProcessorSupport {
     private final DeadLetters deadLetters;
     private final Supplier<Producer<Object, Object>> newProducer;
     private final long acknowledgeWithinMs;
+    private final int maxEvent;
     private Producer<Object, Object> producer;
 
     /**
      * Takes the topics, who opens them, who writes the letters of what is taken although it is not as it should be, how to make
-     * the producer, which is made when the route starts and must not block, and the time that an event may wait for its topic.
+     * the producer, which is made when the route starts and must not block, the time that an event may wait for its topic, and
+     * how many bytes an event of a list may have.
      */
     public SendEvents(
             IntakeTopics topics,
             TopicKeeper keeper,
             DeadLetters deadLetters,
             Supplier<Producer<Object, Object>> newProducer,
-            long acknowledgeWithinMs) {
+            long acknowledgeWithinMs,
+            int maxEvent) {
         super();
         this.topics = topics;
         this.keeper = keeper;
         this.deadLetters = deadLetters;
         this.newProducer = newProducer;
         this.acknowledgeWithinMs = acknowledgeWithinMs;
+        this.maxEvent = maxEvent;
     }
 
     @Override
@@ -109,7 +113,7 @@ public final class SendEvents extends AsyncProcessorSupport {
 
     private Sending sending(Exchange exchange, IntakeRequest request, IntakeTopic topic, AsyncCallback callback) {
         Object body = exchange.getMessage().getBody();
-        EventSource source = body instanceof EventSource events ? events : new EventList(list(body), topic);
+        EventSource source = body instanceof EventSource events ? events : new EventList(list(body), topic, maxEvent);
         Outcomes outcomes = body instanceof EventSource ? new ReceiptLog() : new Receipts();
         Records records = new Records(
                 topic.topic(),

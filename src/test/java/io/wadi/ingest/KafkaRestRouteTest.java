@@ -115,8 +115,8 @@ class KafkaRestRouteTest {
         JsonNode offsets = Http.json(answer).path("offsets");
         assertThat(text(at("select-color", offsets.get(0)).value())).isEqualTo("1");
         assertError(offsets.get(1), 42206, "/records/1/value: missing; null is a tombstone");
-        assertError(offsets.get(2), 42206, "/records/2/partition: the topic has no such partition");
-        assertError(offsets.get(3), 42206, "not acknowledged: RecordTooLargeException");
+        assertError(offsets.get(2), 42206, "/records/2: partition 3 does not exist; the topic's last is 2");
+        assertError(offsets.get(3), 42206, "/records/3: longer than 1024000 bytes");
         assertThat(text(at("select-color", offsets.get(4)).value())).isEqualTo("5");
     }
 
@@ -130,7 +130,7 @@ class KafkaRestRouteTest {
         assertThat(answer.statusCode()).isEqualTo(422);
         JsonNode offsets = Http.json(answer).path("offsets");
         assertError(offsets.get(0), 42206, "/records/0/value: not a string of base64");
-        assertError(offsets.get(1), 42206, "/records/1/partition: the topic has no such partition");
+        assertError(offsets.get(1), 42206, "/records/1: partition 9 does not exist; the topic's last is 2");
     }
 
     @ParameterizedTest

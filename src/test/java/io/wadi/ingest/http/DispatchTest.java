@@ -215,7 +215,7 @@ class DispatchTest {
     @Test
     void largeBody_isRefusedInTheFormOfThePath() throws Exception {
         assertThat(Http.post(port.url() + "/topics/a", new byte[64 * 1024 + 1]).body())
-                .isEqualTo("{\"error_code\":413,\"message\":\"the body is larger than wadi.http.max-body\"}");
+                .isEqualTo("{\"error_code\":413,\"message\":\"the body is longer than 65536 bytes\"}");
     }
 
     @Test
