@@ -47,9 +47,13 @@ final class BenchTopic implements AutoCloseable {
         return name;
     }
 
-    /** The line of topics.yaml that opens it. */
-    String declaration() {
-        return "  - {name: %s, partitions: %d, replication: 1, intake: true}\n".formatted(name, PARTITIONS);
+    /**
+     * The line of topics.yaml that opens it.
+     *
+     * @param intake how it takes events
+     */
+    String declaration(String intake) {
+        return "  - {name: %s, partitions: %d, replication: 1, intake: %s}\n".formatted(name, PARTITIONS, intake);
     }
 
     /** How many records stand in it now. */

@@ -6,25 +6,29 @@ import java.util.stream.Collectors;
 
 /** What is sent, and how. */
 enum IntakeCase {
-    SINGLE_64("single-64", "single events, 64 connections", 64, 1, 0),
-    SINGLE_400("single-400", "single events, 400 connections", 400, 1, 0),
-    NDJSON_100("ndjson-100", "NDJSON of 100 events, 16 connections", 16, 100, 0),
-    NDJSON_1000("ndjson-1000", "NDJSON of 1,000 events, 16 connections", 16, 1_000, 0),
-    HALF("half", "single events, half of what was taken at 400 connections", 2_000, 1, 0.5),
-    OVERLOAD("overload", "single events, twice what was taken at 400 connections", 2_000, 1, 2);
+    SINGLE_64("single-64", "single events, 64 connections", 64, 1, 0, true),
+    SINGLE_400("single-400", "single events, 400 connections", 400, 1, 0, true),
+    NDJSON_100("ndjson-100", "NDJSON of 100 events, 16 connections", 16, 100, 0, false),
+    NDJSON_1000("ndjson-1000", "NDJSON of 1,000 events, 16 connections", 16, 1_000, 0, false),
+    NDJSON_SCHEMA(
+            "ndjson-schema", "NDJSON of 1,000 events, 16 connections, Wadi's with a JSON Schema", 16, 1_000, 0, true),
+    HALF("half", "single events, half of what was taken at 400 connections", 2_000, 1, 0.5, true),
+    OVERLOAD("overload", "single events, twice what was taken at 400 connections", 2_000, 1, 2, true);
 
     private final String label;
     private final String title;
     private final int connections;
     private final int events;
     private final double load;
+    private final boolean schema;
 
-    IntakeCase(String label, String title, int connections, int events, double load) {
+    IntakeCase(String label, String title, int connections, int events, double load, boolean schema) {
         this.label = label;
         this.title = title;
         this.connections = connections;
         this.events = events;
         this.load = load;
+        this.schema = schema;
     }
 
     static IntakeCase named(String label) {
@@ -60,6 +64,11 @@ enum IntakeCase {
     /** Requests that come when they come, in shares of the subject's capacity; 0: each after the answer to the last. */
     double load() {
         return load;
+    }
+
+    /** Whether Wadi's topic has a JSON Schema; its peers have none. */
+    boolean hasSchema() {
+        return schema;
     }
 
     /** Whether requests come when they come, whatever became of the last. */

@@ -36,7 +36,7 @@ final class IntakeTarget implements AutoCloseable {
     }
 
     /** Starts a subject; returns when it has taken its first event. */
-    static IntakeTarget start(BenchHome home, String brokers, IntakeSubject subject, String round)
+    static IntakeTarget start(BenchHome home, String brokers, IntakeSubject subject, String round, boolean schema)
             throws IOException, InterruptedException, ExecutionException {
         BenchTopic topic = BenchTopic.create(brokers, round);
         int port = Ports.free();
@@ -44,8 +44,8 @@ final class IntakeTarget implements AutoCloseable {
                 "WADI_KAFKA_BROKERS", brokers,
                 "WADI_HTTP_PORT", Integer.toString(port),
                 "WADI_MANAGEMENT_PORT", Integer.toString(Ports.free()));
-        ServerProcess process =
-                ServerProcess.start(home, round, arguments(home, brokers, subject, round, topic, port), environment);
+        ServerProcess process = ServerProcess.start(
+                home, round, arguments(home, brokers, subject, round, topic, port, schema), environment);
         IntakeTarget target = new IntakeTarget(subject, topic, process, port);
         try {
             process.await(subject == IntakeSubject.PRODUCER ? () -> topic.records() > 0 : target.firstEvent());
@@ -58,11 +58,17 @@ final class IntakeTarget implements AutoCloseable {
 
     /** What follows Java's flags in the subject's command. */
     private static List<String> arguments(
-            BenchHome home, String brokers, IntakeSubject subject, String round, BenchTopic topic, int port)
+            BenchHome home,
+            String brokers,
+            IntakeSubject subject,
+            String round,
+            BenchTopic topic,
+            int port,
+            boolean schema)
             throws IOException {
         String listening = Integer.toString(port);
         return switch (subject) {
-            case WADI -> List.of("-jar", home.jar().toString(), "--config", configuration(home, round, topic));
+            case WADI -> List.of("-jar", home.jar().toString(), "--config", configuration(home, round, topic, schema));
             case BARE -> main(home, "own", "io.wadi.bench.subject.BareIntake", brokers, topic.name(), listening);
             case SPRING -> main(home, "spring", "io.wadi.bench.spring.SpringIntake", brokers, listening);
             case PRODUCER -> {
@@ -79,8 +85,9 @@ final class IntakeTarget implements AutoCloseable {
         return command;
     }
 
-    /** Wadi's shipped configuration, with the routes that take requests, and the round's topic. */
-    private static String configuration(BenchHome home, String round, BenchTopic topic) throws IOException {
+    /** Wadi's shipped configuration, with the routes that take requests, keys, rates, and the round's topic. */
+    private static String configuration(BenchHome home, String round, BenchTopic topic, boolean schema)
+            throws IOException {
         Path directory = home.ofRound(round, ".config");
         List<String> names =
                 new ArrayList<>(List.of("application.properties", "topics.yaml", "routes/errors.camel.yaml"));
@@ -92,7 +99,18 @@ final class IntakeTarget implements AutoCloseable {
             }
         }
         home.copyConfiguration(names, directory);
-        Files.writeString(directory.resolve("topics.yaml"), topic.declaration(), UTF_8, StandardOpenOption.APPEND);
+        Files.writeString(
+                directory.resolve("topics.yaml"),
+                topic.declaration(schema ? "{schema: bench.json}" : "true"),
+                UTF_8,
+                StandardOpenOption.APPEND);
+        Files.writeString(directory.resolve("bench.json"), Requests.SCHEMA);
+        Path keys = Files.writeString(directory.resolve("keys.yaml"), Requests.keys());
+        Files.writeString(
+                directory.resolve("application.properties"),
+                "\nwadi.intake.keys-file=%s\nwadi.intake.rate=10000000\n".formatted(keys),
+                UTF_8,
+                StandardOpenOption.APPEND);
         return directory.toString();
     }
 
@@ -107,7 +125,8 @@ final class IntakeTarget implements AutoCloseable {
                         URI.create("http://localhost:%d/events/%s".formatted(port, topic.name())))
                 .header("Content-Type", "application/json")
                 .timeout(Duration.ofSeconds(10))
-                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .header("Authorization", Requests.AUTHORIZATION)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(Requests.events().get(0)))
                 .build();
         return () -> {
             probes++;

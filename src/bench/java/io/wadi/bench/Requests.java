@@ -2,6 +2,7 @@ package io.wadi.bench;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.wadi.ingest.admission.ApiKey;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +18,19 @@ import java.util.stream.IntStream;
  * about half is text that all have and the rest is random.
  */
 final class Requests {
+    /** What every request has, though only Wadi looks at it. */
+    static final String AUTHORIZATION = "Bearer wadi_bench_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
+
+    /** What the events fulfil. */
+    static final String SCHEMA = """
+            {"type":"object","required":["timestamp","userAgent","colorName","userName"],"additionalProperties":false,
+             "properties":{
+              "timestamp":{"type":"string","minLength":20,"maxLength":40},
+              "userAgent":{"type":"string","maxLength":512},
+              "colorName":{"enum":["red","green","blue","yellow","purple"]},
+              "userName":{"type":"string","minLength":1,"maxLength":256}}}
+            """;
+
     private static final int EVENT_BYTES = 300;
 
     /** So many different events, whatever the batches, so that a compressor does not meet the same one again soon. */
@@ -60,12 +74,23 @@ final class Requests {
     private static byte[] request(String topic, List<byte[]> events) {
         boolean single = events.size() == 1;
         byte[] body = single ? events.get(0) : lines(events);
-        String head = "POST /events/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
-                .formatted(topic, single ? "application/json" : "application/x-ndjson", body.length);
+        String head =
+                "POST /events/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n"
+                        .formatted(
+                                topic,
+                                single ? "application/json" : "application/x-ndjson",
+                                AUTHORIZATION,
+                                body.length);
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.writeBytes(head.getBytes(US_ASCII));
         request.writeBytes(body);
         return request.toByteArray();
+    }
+
+    /** The file of keys that knows {@link #AUTHORIZATION}. */
+    static String keys() {
+        String key = AUTHORIZATION.substring("Bearer ".length());
+        return "keys:\n  - {name: bench, sha256: [\"%s\"], topics: [\"*\"]}\n".formatted(ApiKey.hashOf(key));
     }
 
     /** The events, a line each. */

@@ -17,6 +17,7 @@ public final class IntakeProducer {
                 ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "3000",
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "1500",
+                ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(96 << 20),
                 ProducerConfig.MAX_BLOCK_MS_CONFIG, "1500");
     }
 }
