@@ -2,13 +2,15 @@ package io.wadi.bench;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.wadi.ingest.admission.ApiKey;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -89,8 +91,14 @@ final class Requests {
 
     /** The file of keys that knows {@link #AUTHORIZATION}. */
     static String keys() {
-        String key = AUTHORIZATION.substring("Bearer ".length());
-        return "keys:\n  - {name: bench, sha256: [\"%s\"], topics: [\"*\"]}\n".formatted(ApiKey.hashOf(key));
+        byte[] key = AUTHORIZATION.substring("Bearer ".length()).getBytes(US_ASCII);
+        try {
+            String hash = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(key));
+            return "keys:\n  - {name: bench, sha256: [\"%s\"], topics: [\"*\"]}\n".formatted(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The events, a line each. */
