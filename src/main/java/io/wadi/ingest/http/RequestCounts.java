@@ -1,10 +1,9 @@
 package io.wadi.ingest.http;
 
-import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
  * How many requests of a path were answered, by the class of the answer's status: the meter {@code wadi.intake.requests}.
@@ -12,18 +11,18 @@ import java.util.stream.Stream;
  */
 final class RequestCounts {
     private static final int CLASS = 100;
+    private static final int CLASSES = 5;
 
-    /** From 1xx to 5xx. */
-    private final List<LongAdder> answered =
-            Stream.generate(LongAdder::new).limit(5).toList();
+    /** From 1xx to 5xx. Routes of one path share them, and so does a route with itself when it is started again. */
+    private final List<Counter> answered;
 
     RequestCounts(MeterRegistry meters, String path) {
-        for (int i = 0; i < answered.size(); i++) {
-            FunctionCounter.builder("wadi.intake.requests", answered.get(i), LongAdder::doubleValue)
-                    .description("Requests answered")
-                    .tags("path", path, "status", (i + 1) + "xx")
-                    .register(meters);
-        }
+        answered = IntStream.rangeClosed(1, CLASSES)
+                .mapToObj(status -> Counter.builder("wadi.intake.requests")
+                        .description("Requests answered")
+                        .tags("path", path, "status", status + "xx")
+                        .register(meters))
+                .toList();
     }
 
     void answered(int status) {

@@ -38,7 +38,7 @@ class DispatchTest {
             @Override
             public void configure() {
                 from("platform-http:/a/{x}?httpMethodRestrict=GET").process(answer("any"));
-                from("platform-http:/a/b?httpMethodRestrict=GET").process(answer("b"));
+                from("platform-http:/a/b?httpMethodRestrict=GET").routeId("b").process(answer("b"));
                 from("platform-http:/a/b?httpMethodRestrict=POST").process(echo());
                 from("platform-http:/under?matchOnUriPrefix=true").process(answer("under"));
                 from("platform-http:/thread")
@@ -168,6 +168,17 @@ class DispatchTest {
 
         await().atMost(SOON).until(() -> port.answered("/fails", "5xx") == 2);
         assertThat(port.answered("/fails", "2xx")).isZero();
+    }
+
+    @Test
+    void requestsOfOnePath_areCountedTogether_alsoAfterARestart() throws Exception {
+        Http.get(port.url() + "/a/b");
+        Http.post(port.url() + "/a/b", new byte[1]);
+        port.camel().getRouteController().stopRoute("b");
+        port.camel().getRouteController().startRoute("b");
+        Http.get(port.url() + "/a/b");
+
+        await().atMost(SOON).until(() -> port.answered("/a/b", "2xx") == 3);
     }
 
     @Test

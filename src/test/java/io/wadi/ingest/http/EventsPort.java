@@ -72,7 +72,7 @@ final class EventsPort implements AutoCloseable {
     double answered(String path, String status) {
         return meters.get("wadi.intake.requests")
                 .tags("path", path, "status", status)
-                .functionCounter()
+                .counter()
                 .count();
     }
 
