@@ -1,9 +1,12 @@
 package io.wadi;
 
 import io.wadi.ingest.AnswerRecords;
+import io.wadi.ingest.DescribeTopic;
 import io.wadi.ingest.FindRestTopic;
+import io.wadi.ingest.ListTopics;
 import io.wadi.ingest.ReadRecords;
 import io.wadi.kafka.TopicKeeper;
+import io.wadi.kafka.TopicLook;
 import io.wadi.kafka.Topics;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.Registry;
@@ -18,10 +21,15 @@ final class IntakeParts {
     }
 
     /** Binds the steps of {@code routes/kafka-rest.camel.yaml}. */
-    void bindRest(Topics topics, TopicKeeper keeper) {
+    void bindRest(Topics topics, TopicKeeper keeper, TopicLook look) {
         bind("rest-topic", new FindRestTopic(topics));
         bind("read-records", new ReadRecords());
         bind("answer-records", new AnswerRecords(keeper::partitions));
+        bind("list-topics", new ListTopics(topics));
+        bind("describe-topic", DescribeTopic.whole(look));
+        bind("describe-partitions", DescribeTopic.partitions(look));
+        bind("describe-partition", DescribeTopic.partition(look));
+        bind("describe-offsets", DescribeTopic.offsets(look));
     }
 
     private void bind(String name, Processor step) {

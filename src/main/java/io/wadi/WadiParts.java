@@ -32,6 +32,7 @@ import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.PartitionHealth;
 import io.wadi.kafka.PartitionStates;
 import io.wadi.kafka.TopicKeeper;
+import io.wadi.kafka.TopicLook;
 import io.wadi.kafka.Topics;
 import io.wadi.landing.LandedFiles;
 import io.wadi.landing.LandingComponent;
@@ -227,7 +228,7 @@ final class WadiParts implements AutoCloseable {
                         get(WadiSettings.INTAKE_MAX_EVENT).intValue()));
         registry.bind("answer-receipts", Processor.class, new AnswerReceipts());
         IntakeParts intake = new IntakeParts(registry);
-        intake.bindRest(topics, topicKeeper);
+        intake.bindRest(topics, topicKeeper, closing(new TopicLook(kafka::adminProperties)));
     }
 
     private Producer<Object, Object> promptProducer() {

@@ -87,6 +87,11 @@ public final class IntakeRequest {
         return headers;
     }
 
+    /** Whether who has sent it may write to a topic. */
+    boolean mayWrite(String topic) {
+        return permit.mayWrite(topic);
+    }
+
     /** Has the request's event loop do this, after what it is doing now. From any thread. */
     void onLoop(Runnable next) {
         loop.runOnContext(ignored -> next.run());

@@ -87,6 +87,33 @@ class FrozenBrokerTest {
     }
 
     @Test
+    void topics_areNotDescribedUntilItGoesOn_andNobodyWaitsForThat() throws Exception {
+        await().atMost(SOON).until(() -> describe().statusCode() == 200);
+        kafka.freeze();
+
+        HttpResponse<String> last = await().atMost(SOON)
+                .until(
+                        () -> {
+                            CompletableFuture<HttpResponse<String>> asked =
+                                    CompletableFuture.supplyAsync(FrozenBrokerTest::describe);
+                            do {
+                                assertThat(Http.get(wadi.eventsUrl() + "/topics")
+                                                .statusCode())
+                                        .isEqualTo(200);
+                            } while (!asked.isDone());
+                            return asked.join();
+                        },
+                        answer -> answer.statusCode() != 200);
+
+        assertThat(last.statusCode()).isEqualTo(503);
+        assertThat(last.headers().firstValue("Retry-After")).hasValue("2");
+        assertThat(last.body())
+                .startsWith("{\"error_code\":50003,\"message\":\"Kafka has not said what the topic is like: Timeout");
+        kafka.thaw();
+        await().atMost(SOON).until(() -> describe().statusCode() == 200);
+    }
+
+    @Test
     void promptProducer_withoutRoom_refusesAtOnce() throws Exception {
         try (Producer<Object, Object> producer = promptProducer()) {
             await().atMost(SOON)
@@ -134,6 +161,14 @@ class FrozenBrokerTest {
     private static Producer<Object, Object> promptProducer() {
         PartitionStates partitions = new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC());
         return new KafkaClients(kafka.brokers(), partitions).promptProducer(60_000, 32 << 20, 1_048_576);
+    }
+
+    private static HttpResponse<String> describe() {
+        try {
+            return Http.get(wadi.eventsUrl() + "/topics/select-color/partitions");
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static HttpResponse<String> post() {

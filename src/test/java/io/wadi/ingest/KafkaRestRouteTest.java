@@ -2,12 +2,15 @@ package io.wadi.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -172,6 +175,84 @@ class KafkaRestRouteTest {
 
         assertThat(answer.statusCode()).isEqualTo(413);
         assertThat(Http.json(answer).path("error_code").asInt()).isEqualTo(413);
+    }
+
+    @Test
+    void topics_areThoseThatAreOpen() throws Exception {
+        HttpResponse<String> answer = Http.get(wadi.eventsUrl() + "/topics");
+
+        assertThat(answer.body()).isEqualTo("[\"metric.all\",\"select-color\",\"transactions\"]");
+        assertThat(type(answer)).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void topic_isWhatKafkaSaysOfIt() throws Exception {
+        JsonNode topic = Http.json(Http.get(wadi.eventsUrl() + "/topics/select-color"));
+        JsonNode partitions = Http.json(Http.get(wadi.eventsUrl() + "/topics/select-color/partitions"));
+        JsonNode second = Http.json(Http.get(wadi.eventsUrl() + "/topics/select-color/partitions/1"));
+
+        assertThat(topic.path("name").asText()).isEqualTo("select-color");
+        assertThat(topic.path("configs").path("cleanup.policy").asText()).isEqualTo("delete");
+        assertThat(topic.path("partitions")).hasSize(3).isEqualTo(partitions);
+        assertThat(second).isEqualTo(partitions.get(1));
+        assertThat(second.path("partition").asInt()).isEqualTo(1);
+        assertThat(second.path("replicas").get(0).path("broker")).isEqualTo(second.path("leader"));
+        assertThat(second.path("replicas").get(0).path("in_sync").asBoolean()).isTrue();
+    }
+
+    @Test
+    void offsets_areTheOnesThatThePartitionHas() throws Exception {
+        HttpResponse<String> sent =
+                post("/topics/transactions/partitions/1", JSON, "{\"records\":[{\"key\":1,\"value\":1}]}");
+        long offset = Http.json(sent).path("offsets").get(0).path("offset").asLong();
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            JsonNode offsets = Http.json(Http.get(wadi.eventsUrl() + "/topics/transactions/partitions/1/offsets"));
+            assertThat(offsets.path("beginning_offset").asLong()).isZero();
+            assertThat(offsets.path("end_offset").asLong()).isEqualTo(offset + 1);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nowhere, 40401",
+        "wadi.dead-letter, 40401",
+        "__consumer_offsets/partitions, 40401",
+        "metric.cpu/partitions/0, 40401",
+        "select-color/partitions/3, 40402",
+        "select-color/partitions/x/offsets, 40402",
+        "select-color/partitions/3/offsets, 40402",
+        "select-color/partitions/0/offsets/0, 404",
+    })
+    void whatIsNotThereOrNotOpen_isNotDescribed(String path, int code) throws Exception {
+        HttpResponse<String> answer = Http.get(wadi.eventsUrl() + "/topics/" + path);
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(Http.json(answer).path("error_code").asInt()).isEqualTo(code);
+    }
+
+    @Test
+    void description_isAnsweredOnlyInATypeThatIsAccepted() throws Exception {
+        for (String path : List.of("/topics", "/topics/select-color", "/topics/select-color/partitions/0/offsets")) {
+            HttpResponse<String> json = Http.get(wadi.eventsUrl() + path, "Accept", "application/json");
+            HttpResponse<String> none = Http.get(wadi.eventsUrl() + path, "Accept", "text/html");
+
+            assertThat(json.statusCode()).as(path).isEqualTo(200);
+            assertThat(type(json)).isEqualTo("application/json");
+            assertThat(none.statusCode()).as(path).isEqualTo(406);
+        }
+    }
+
+    @Test
+    void head_isGetWithoutTheBody_andOtherMethodsAreNotTaken() throws Exception {
+        HttpResponse<String> head = Http.send("HEAD", wadi.eventsUrl() + "/topics/select-color");
+        HttpResponse<String> delete = Http.send("DELETE", wadi.eventsUrl() + "/topics/select-color");
+
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(type(head)).isEqualTo(ANSWER);
+        assertThat(head.body()).isEmpty();
+        assertThat(delete.statusCode()).isEqualTo(405);
+        assertThat(delete.headers().firstValue("Allow")).hasValue("GET, HEAD, POST");
     }
 
     private static HttpResponse<String> post(String path, String type, String body, String... headers)

@@ -161,7 +161,11 @@ final class OpenApiTest {
                                 described("GET", "/topics", 200, RestTopic.names(List.of("orders"))),
                                 described("GET", "/topics/orders", 200, topic.body()),
                                 described("GET", "/topics/orders/partitions", 200, topic.partitionsBody()),
-                                described("GET", "/topics/orders/partitions/0", 200, topic.partitionBody("0")),
+                                described(
+                                        "GET",
+                                        "/topics/orders/partitions/0",
+                                        200,
+                                        RestTopic.body(topic.partitionOf("0"))),
                                 described(
                                         "GET",
                                         "/topics/orders/partitions/0/offsets",

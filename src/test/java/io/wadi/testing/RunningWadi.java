@@ -44,7 +44,7 @@ public final class RunningWadi implements AutoCloseable {
      */
     public static RunningWadi startIntake(Path configuration, String brokers) throws Exception {
         Path routes = Files.createDirectories(configuration.resolve("routes"));
-        for (String route : List.of("web-events.camel.yaml", "errors.camel.yaml")) {
+        for (String route : List.of("web-events.camel.yaml", "kafka-rest.camel.yaml", "errors.camel.yaml")) {
             Files.copy(Path.of("routes", route), routes.resolve(route));
         }
         return start(configuration, Map.of("wadi.kafka.brokers", brokers));

@@ -137,7 +137,7 @@ public final class Admission {
             client.giveBack();
             return Refusal.unavailable("as much is being worked on as may be");
         }
-        return new Permit(inFlight, bytes, client, caller);
+        return new Permit(inFlight, bytes, client, caller, topic -> right(topic, grant) == null);
     }
 
     private long bytes(long contentLength) {

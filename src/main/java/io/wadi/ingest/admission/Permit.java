@@ -1,6 +1,7 @@
 package io.wadi.ingest.admission;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /**
  * A request is taken: the room that it holds until it is closed. May be closed from several places and threads (the answer is
@@ -12,13 +13,15 @@ public final class Permit implements Admission.Decision, AutoCloseable {
     private final InFlight inFlight;
     private final Client client;
     private final String caller;
+    private final Predicate<String> topics;
     private final AtomicLong held;
 
-    /** Takes over room that was taken in {@code inFlight}. */
-    Permit(InFlight inFlight, long bytes, Client client, String caller) {
+    /** Takes over room that was taken in {@code inFlight}, of a caller who may write to such topics. */
+    Permit(InFlight inFlight, long bytes, Client client, String caller, Predicate<String> topics) {
         this.inFlight = inFlight;
         this.client = client;
         this.caller = caller;
+        this.topics = topics;
         this.held = new AtomicLong(bytes);
     }
 
@@ -30,6 +33,11 @@ public final class Permit implements Admission.Decision, AutoCloseable {
     /** The bytes that room is held for; none once it is closed. */
     public long bytes() {
         return Math.max(0, held.get());
+    }
+
+    /** Whether who has sent the request may write to a topic. */
+    public boolean mayWrite(String topic) {
+        return topics.test(topic);
     }
 
     /** Counts events beyond the request's first against its client's rate. What is over it delays the client's next requests. */

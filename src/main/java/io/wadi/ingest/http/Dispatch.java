@@ -112,7 +112,7 @@ final class Dispatch {
             Optional<Map<String, String>> parameters = target.path().match(path);
             if (parameters.isPresent()) {
                 if (target.takes(method)) {
-                    target.handle(request, parameters.get(), loop);
+                    target.handle(request, PathTopic.add(request.path(), parameters.get()), loop);
                     return;
                 }
                 found = true;

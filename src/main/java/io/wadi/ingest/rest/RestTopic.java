@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -79,9 +78,18 @@ public record RestTopic(String name, Map<String, String> configs, List<Partition
                         .toList());
     }
 
-    /** The partition of this number, if there is one. */
-    public Optional<Partition> partition(int number) {
-        return partitions.stream().filter(each -> each.partition() == number).findFirst();
+    /**
+     * The partition that a path names.
+     *
+     * @param segment the partition as it stands in the path
+     * @throws RestException 404 where the topic has no such partition
+     */
+    public Partition partitionOf(String segment) {
+        return RestRecords.partition(segment)
+                .flatMap(number -> partitions.stream()
+                        .filter(each -> each.partition() == number)
+                        .findFirst())
+                .orElseThrow(() -> new RestException(RestError.noPartition(name)));
     }
 
     /** The answer to {@code GET /topics}: the names. */
@@ -99,16 +107,9 @@ public record RestTopic(String name, Map<String, String> configs, List<Partition
         return RestJson.write(partitions);
     }
 
-    /**
-     * The answer to {@code GET /topics/{topic}/partitions/{partition}}.
-     *
-     * @param segment the partition as it stands in the path
-     * @throws RestException 404 where the topic has no such partition
-     */
-    public byte[] partitionBody(String segment) {
-        return RestJson.write(RestRecords.partition(segment)
-                .flatMap(this::partition)
-                .orElseThrow(() -> new RestException(RestError.noPartition(name))));
+    /** The answer to {@code GET /topics/{topic}/partitions/{partition}}. */
+    public static byte[] body(Partition partition) {
+        return RestJson.write(partition);
     }
 
     /** The answer to {@code GET /topics/{topic}/partitions/{partition}/offsets}. */

@@ -35,7 +35,7 @@ class InFlightTest {
                     boolean isTaken = inFlight.enter(bytes);
                     assertThat(isTaken).isEqualTo(hasRoom && open(held) < 5);
                     if (isTaken) {
-                        permits.add(new Permit(inFlight, bytes, Client.UNLIMITED, null));
+                        permits.add(new Permit(inFlight, bytes, Client.UNLIMITED, null, topic -> true));
                         held.add(bytes);
                     }
                 }
@@ -99,7 +99,7 @@ class InFlightTest {
             long bytes = random.nextInt(400);
             if (inFlight.enter(bytes)) {
                 taken++;
-                Permit permit = new Permit(inFlight, bytes, Client.UNLIMITED, null);
+                Permit permit = new Permit(inFlight, bytes, Client.UNLIMITED, null, topic -> true);
                 others.execute(permit::close);
                 if (permit.grow(100)) {
                     permit.shrink(random.nextInt(100));
@@ -116,7 +116,7 @@ class InFlightTest {
     void shrink_byMoreThanItHolds_isRefused() {
         InFlight inFlight = new InFlight(1, 10);
         inFlight.enter(5);
-        Permit permit = new Permit(inFlight, 5, Client.UNLIMITED, null);
+        Permit permit = new Permit(inFlight, 5, Client.UNLIMITED, null, topic -> true);
 
         assertThatIllegalArgumentException().isThrownBy(() -> permit.shrink(6)).withMessage("6 bytes given back of 5");
         assertThat(inFlight.bytes()).isEqualTo(5);

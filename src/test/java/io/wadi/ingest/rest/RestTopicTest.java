@@ -41,14 +41,14 @@ final class RestTopicTest {
                 .isEqualTo("{\"name\":\"orders\",\"configs\":{\"cleanup.policy\":\"delete\","
                         + "\"retention.ms\":\"86400000\"},\"partitions\":[" + FIRST + "," + SECOND + "]}");
         assertThat(text(topic.partitionsBody())).isEqualTo("[" + FIRST + "," + SECOND + "]");
-        assertThat(text(topic.partitionBody("1"))).isEqualTo(SECOND);
+        assertThat(text(RestTopic.body(topic.partitionOf("1")))).isEqualTo(SECOND);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"2", "-1", "one", "99999999999"})
     void partition_thatIsNotThereIs40402(String segment) {
         assertThatExceptionOfType(RestException.class)
-                .isThrownBy(() -> topic.partitionBody(segment))
+                .isThrownBy(() -> topic.partitionOf(segment))
                 .satisfies(e -> assertThat(text(e.error().body()))
                         .isEqualTo("{\"error_code\":40402,\"message\":\"topic orders has no such partition\"}"));
     }

@@ -1,0 +1,87 @@
+package io.wadi.ingest;
+
+import io.wadi.ingest.rest.RestTopic;
+import io.wadi.kafka.Causes;
+import io.wadi.kafka.TopicLook;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Answers a {@code GET} of the Kafka REST convention with what Kafka says of the topic that was found. No thread waits for it;
+ * where it does not come the answer is a 503.
+ */
+public final class DescribeTopic extends AsyncProcessorSupport {
+    private static final int OK = 200;
+    private static final int UNAVAILABLE = 503;
+
+    private final TopicLook look;
+    private final BiFunction<RestTopic, IntakeRequest, CompletableFuture<byte[]>> answer;
+
+    private DescribeTopic(TopicLook look, BiFunction<RestTopic, IntakeRequest, CompletableFuture<byte[]>> answer) {
+        super();
+        this.look = look;
+        this.answer = answer;
+    }
+
+    /** {@code GET /topics/{topic}}. */
+    public static DescribeTopic whole(TopicLook look) {
+        return new DescribeTopic(look, at(RestTopic::body));
+    }
+
+    /** {@code GET /topics/{topic}/partitions}. */
+    public static DescribeTopic partitions(TopicLook look) {
+        return new DescribeTopic(look, at(RestTopic::partitionsBody));
+    }
+
+    /** {@code GET /topics/{topic}/partitions/{partition}}: 404 where there is none of that number. */
+    public static DescribeTopic partition(TopicLook look) {
+        return new DescribeTopic(
+                look, (topic, request) -> CompletableFuture.completedFuture(RestTopic.body(partition(topic, request))));
+    }
+
+    /** {@code GET /topics/{topic}/partitions/{partition}/offsets}: 404 where there is none of that number. */
+    public static DescribeTopic offsets(TopicLook look) {
+        return new DescribeTopic(
+                look,
+                (topic, request) -> look.offsets(new TopicPartition(
+                                topic.name(), partition(topic, request).partition()))
+                        .thenApply(found -> RestTopic.body(new RestTopic.Offsets(found.beginning(), found.end()))));
+    }
+
+    private static BiFunction<RestTopic, IntakeRequest, CompletableFuture<byte[]>> at(
+            Function<RestTopic, byte[]> body) {
+        return (topic, request) -> CompletableFuture.completedFuture(body.apply(topic));
+    }
+
+    private static RestTopic.Partition partition(RestTopic topic, IntakeRequest request) {
+        return topic.partitionOf(request.path("partition"));
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        IntakeRequest request = IntakeRequest.of(exchange);
+        look.topic(exchange.getProperty(SendEvents.TOPIC, String.class))
+                .thenCompose(found -> answer.apply(RestTopic.of(found.topic(), found.settings()), request))
+                .whenComplete((body, error) -> request.onLoop(() -> {
+                    if (error == null) {
+                        HttpAnswers.set(exchange, OK, body);
+                    } else {
+                        exchange.setException(refusal(Causes.unwrap(error)));
+                    }
+                    callback.done(false);
+                }));
+        return false;
+    }
+
+    private static Exception refusal(Throwable error) {
+        return error instanceof org.apache.kafka.common.KafkaException
+                ? new IntakeException(
+                        UNAVAILABLE, "Kafka has not said what the topic is like: " + Causes.inShort(error))
+                : (Exception) error;
+    }
+}

@@ -1,0 +1,35 @@
+package io.wadi.ingest;
+
+import io.wadi.ingest.rest.RestTopic;
+import io.wadi.ingest.rest.RestTypes;
+import io.wadi.kafka.Topic;
+import io.wadi.kafka.Topics;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Answers {@code GET /topics}: the topics that are open for the Kafka REST convention and for who asks. */
+public final class ListTopics implements Processor {
+    private static final int OK = 200;
+
+    private final Topics topics;
+
+    /** Takes the declared topics. */
+    public ListTopics(Topics topics) {
+        this.topics = topics;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        IntakeRequest request = IntakeRequest.of(exchange);
+        RestTypes.answerType(request.list("Accept"));
+        HttpAnswers.set(
+                exchange,
+                OK,
+                RestTopic.names(topics.all().stream()
+                        .filter(topic -> topic.takes(Topic.Way.TOPICS))
+                        .map(Topic::name)
+                        .filter(request::mayWrite)
+                        .sorted()
+                        .toList()));
+    }
+}
