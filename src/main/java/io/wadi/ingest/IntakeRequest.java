@@ -87,6 +87,11 @@ public final class IntakeRequest {
         return headers;
     }
 
+    /** Takes so many bytes more of the room for all requests, until this one is answered; whether there are as many. */
+    boolean takeRoom(long bytes) {
+        return permit.grow(bytes);
+    }
+
     /** Whether who has sent it may write to a topic. */
     boolean mayWrite(String topic) {
         return permit.mayWrite(topic);

@@ -14,13 +14,19 @@ import org.apache.camel.Processor;
  * of them as events, in their order, those that cannot be taken with their problem.
  */
 public final class ReadRecords implements Processor {
+    /** The exchange property with how many records the body has. */
+    static final String COUNT = "wadiRecords";
+
     private static final int UNSUPPORTED = 415;
+    private static final int UNAVAILABLE = 503;
+    /** What a record takes until it is answered, besides its bytes of the body. */
+    private static final long RECORD_BYTES = 128;
 
     /**
      * Reads the exchange's request, whose topic was found.
      *
      * @throws RestException 415 for another type of body, 404 for what is no partition, 400 where the body is not JSON, 422
-     *     where it is no list of records
+     *     where it is no list of records, 413 where there are too many, 503 where there is no room for them
      */
     @Override
     public void process(Exchange exchange) {
@@ -30,6 +36,11 @@ public final class ReadRecords implements Processor {
         refuseEncoded(request);
         List<Event> records =
                 RestRecords.read(exchange.getMessage().getBody(byte[].class), format, partition(request, exchange));
+        if (!request.takeRoom(records.size() * RECORD_BYTES)) {
+            throw new RestException(
+                    RestError.of(UNAVAILABLE, "there is no room for so many more records at the moment"));
+        }
+        exchange.setProperty(COUNT, records.size());
         exchange.getMessage().setBody(records);
     }
 

@@ -87,6 +87,28 @@ class FrozenBrokerTest {
     }
 
     @Test
+    void records_haveAnErrorEach_alsoThoseThatWereNotSent() throws Exception {
+        await().atMost(SOON).until(() -> post().statusCode() == 200);
+        kafka.freeze();
+
+        String large = ",{\"value\":\"" + "x".repeat(900_000) + "\"}";
+        HttpResponse<String> answer = Http.post(
+                wadi.eventsUrl() + "/topics/select-color",
+                ("{\"records\":[{\"key\":1}" + large.repeat(9) + "]}").getBytes(UTF_8),
+                "Content-Type",
+                "application/json");
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Retry-After")).hasValue("2");
+        List<String> errors = Http.json(answer).path("offsets").findValuesAsText("error");
+        assertThat(errors).hasSize(10).endsWith("not sent");
+        assertThat(errors.get(0)).isEqualTo("/records/0/value: missing; null is a tombstone");
+        assertThat(errors.get(1)).startsWith("not acknowledged: TimeoutException");
+        kafka.thaw();
+        await().atMost(SOON).until(() -> post().statusCode() == 200);
+    }
+
+    @Test
     void topics_areNotDescribedUntilItGoesOn_andNobodyWaitsForThat() throws Exception {
         await().atMost(SOON).until(() -> describe().statusCode() == 200);
         kafka.freeze();

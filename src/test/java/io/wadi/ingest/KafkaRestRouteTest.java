@@ -124,6 +124,24 @@ class KafkaRestRouteTest {
     }
 
     @Test
+    void manyRecords_haveAnEntryEach() throws Exception {
+        String record = "{\"key\":{\"customerId\":%d},\"value\":%d},";
+        StringBuilder records = new StringBuilder();
+        for (int i = 0; i < 19_999; i++) {
+            records.append(record.formatted(i, i));
+        }
+
+        HttpResponse<String> answer = post("/topics/transactions", JSON, "{\"records\":[" + records + "{}]}");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonNode offsets = Http.json(answer).path("offsets");
+        assertThat(offsets).hasSize(20_000);
+        assertThat(offsets.findValuesAsText("offset")).hasSize(19_999);
+        assertThat(text(at("transactions", offsets.get(7)).value())).isEqualTo("7");
+        assertError(offsets.get(19_999), 42206, "/records/19999/value: missing");
+    }
+
+    @Test
     void recordsOfWhichNoneCanBeTaken_are422() throws Exception {
         HttpResponse<String> answer = post(
                 "/topics/select-color",

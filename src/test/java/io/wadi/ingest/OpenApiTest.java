@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import io.wadi.ingest.event.Problem;
-import io.wadi.ingest.rest.RestAnswer;
 import io.wadi.ingest.rest.RestError;
 import io.wadi.ingest.rest.RestTopic;
 import io.wadi.ingest.rest.RestTypes;
@@ -19,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,21 +140,10 @@ final class OpenApiTest {
 
     @Test
     void conventionsAnswers_areAsDescribed() {
-        RestAnswer some = new RestAnswer();
-        some.stands(2, 41);
-        some.refused(new Problem("/records/1", "wrong"));
-        some.failed(new TimeoutException("late"), "not acknowledged: it may stand");
-        RestAnswer none = new RestAnswer();
-        none.failed(new TimeoutException("late"), "not sent");
-        RestAnswer wrong = new RestAnswer();
-        wrong.refused(new Problem("", "wrong"));
         RestTopic.Partition partition = new RestTopic.Partition(0, 1, List.of(new RestTopic.Replica(1, true, true)));
         RestTopic topic = new RestTopic("orders", Map.of("retention.ms", "1"), List.of(partition));
 
         assertThat(Stream.of(
-                                described("POST", "/topics/orders", some.status(), some.body()),
-                                described("POST", "/topics/orders", none.status(), none.body()),
-                                described("POST", "/topics/orders/partitions/2", wrong.status(), wrong.body()),
                                 described("GET", "/topics", 200, RestTopic.names(List.of("orders"))),
                                 described("GET", "/topics/orders", 200, topic.body()),
                                 described("GET", "/topics/orders/partitions", 200, topic.partitionsBody()),

@@ -20,7 +20,8 @@ public record RestError(
 
     private static final int UNPROCESSABLE = 422;
     private static final int KAFKA = 50002;
-    private static final int KAFKA_RETRIABLE = 50003;
+    /** Kafka does not answer, or there is no room: it may be tried again. */
+    static final int KAFKA_RETRIABLE = 50003;
 
     /** The error with the code that the convention has for its status. */
     public static RestError of(int status, String message) {

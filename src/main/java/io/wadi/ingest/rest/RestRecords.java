@@ -13,6 +13,11 @@ import java.util.Optional;
 
 /** Reads the body of a produce request: {@code {"records":[{"key":…,"value":…,"partition":…,"timestamp":…,"headers":…}]}}. */
 public final class RestRecords {
+    /** A record that is read takes much more room than its bytes in the body, where these are few. */
+    private static final int MOST = 100_000;
+
+    private static final int TOO_LARGE = 413;
+
     private RestRecords() {}
 
     /**
@@ -20,7 +25,8 @@ public final class RestRecords {
      * sent; {@code null} is a tombstone. A key in JSON is written again without blanks: equal keys have equal bytes.
      *
      * @param path the partition that the path names; null where it names none
-     * @throws RestException 400 where the body is not JSON, 422 where it is no list of at least one record
+     * @throws RestException 400 where the body is not JSON, 422 where it is no list of at least one record, 413 where it is one
+     *     of more than 100,000
      */
     public static List<Event> read(byte[] body, RestTypes.Format format, Integer path) {
         try (JsonBody json = new JsonBody(body)) {
@@ -57,6 +63,12 @@ public final class RestRecords {
                 throw unprocessable("/records: not an array");
             }
             while (parser.nextToken() != JsonToken.END_ARRAY) {
+                if (records.size() == MOST) {
+                    throw new RestException(RestError.of(
+                            TOO_LARGE,
+                            "/records: there are more than %,d records; send them in several requests"
+                                    .formatted(MOST)));
+                }
                 records.add(new RestRecord(json, format, "/records/" + records.size()).read(path));
             }
         }

@@ -148,6 +148,17 @@ final class RestRecordsTest {
                 });
     }
 
+    @Test
+    void records_areSoManyAtMost() {
+        String most = "{\"records\":[{\"value\":1}" + ",{\"value\":1}".repeat(99_999);
+
+        assertThat(read(Format.JSON, most + "]}")).hasSize(100_000);
+        assertThatExceptionOfType(RestException.class)
+                .isThrownBy(() -> read(Format.JSON, most + ",{\"value\":1}]}"))
+                .satisfies(e -> assertThat(e.error().status()).isEqualTo(413))
+                .withMessage("/records: there are more than 100,000 records; send them in several requests");
+    }
+
     @ParameterizedTest
     @CsvSource({"0,0", "12,12", "999999999,999999999", "-1,", "+1,", "1.0,", "x,", "'',", "1234567890,", "１,"})
     void partition_isANumberFromZero(String segment, Integer partition) {
