@@ -1,6 +1,8 @@
 package io.wadi;
 
 import io.github.bucket4j.TimeMeter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.ssl.SslContext;
 import io.wadi.config.Setting;
 import io.wadi.config.Settings;
 import io.wadi.config.SettingsException;
@@ -13,25 +15,33 @@ import io.wadi.ingest.admission.Proxies;
 import io.wadi.ingest.admission.Rate;
 import io.wadi.ingest.admission.Reloading;
 import io.wadi.ingest.admission.Reloads;
+import io.wadi.ingest.admission.TlsFiles;
 import io.wadi.kafka.Topic;
 import io.wadi.kafka.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Puts admission together from its settings: whoever reaches the events port may send, unless keys or tokens are asked for. */
+/**
+ * Puts admission and TLS together from their settings: whoever reaches the events port may send, unless keys, tokens or
+ * clients' certificates are asked for.
+ */
 final class AdmissionParts {
     private final Settings settings;
     private final Topics topics;
     private final Reloads reloads;
+    private final MeterRegistry meters;
 
-    /** Takes the settings, the topics, which say who may write, and who looks after files that change. */
-    AdmissionParts(Settings settings, Topics topics, Reloads reloads) {
+    /** Takes the settings, the topics, which say who may write, who looks after files that change, and who keeps meters. */
+    AdmissionParts(Settings settings, Topics topics, Reloads reloads, MeterRegistry meters) {
         this.settings = settings;
         this.topics = topics;
         this.reloads = reloads;
+        this.meters = meters;
     }
 
     /**
@@ -91,6 +101,49 @@ final class AdmissionParts {
                         .formatted(
                                 topic.name(), String.join(", ", topic.intake().keys())))
                 .toList();
+        if (!mistakes.isEmpty()) {
+            throw new SettingsException(mistakes);
+        }
+    }
+
+    /**
+     * TLS as it is set, its files looked at again and again; nothing where it is not.
+     *
+     * @throws SettingsException with the mistakes in the files that the settings name
+     */
+    Optional<Supplier<SslContext>> tls() {
+        List<Setting<String>> files =
+                List.of(WadiSettings.HTTP_TLS_CERTIFICATE, WadiSettings.HTTP_TLS_KEY, WadiSettings.HTTP_TLS_CLIENT_CA);
+        if (files.stream().allMatch(file -> get(file).isEmpty())) {
+            return Optional.empty();
+        }
+        requireReadable(files);
+        String clientCa = get(WadiSettings.HTTP_TLS_CLIENT_CA);
+        TlsFiles tls = new TlsFiles(
+                Path.of(get(WadiSettings.HTTP_TLS_CERTIFICATE)),
+                Path.of(get(WadiSettings.HTTP_TLS_KEY)),
+                clientCa.isEmpty() ? Optional.empty() : Optional.of(Path.of(clientCa)));
+        try {
+            Certificates certificates = new Certificates(tls, meters);
+            reloads.every(get(WadiSettings.INTAKE_RELOAD_EVERY), certificates.current());
+            return Optional.of(certificates.current()::get);
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(e.getMessage().lines().toList());
+        }
+    }
+
+    private void requireReadable(List<Setting<String>> files) {
+        List<String> mistakes = new ArrayList<>();
+        for (Setting<String> file : files) {
+            String path = get(file);
+            if (!path.isEmpty() && !Files.isReadable(Path.of(path))) {
+                mistakes.add("%s=%s: there is no such file to read".formatted(file.name(), path));
+            } else if (path.isEmpty() && !file.equals(WadiSettings.HTTP_TLS_CLIENT_CA)) {
+                mistakes.add(
+                        "%s is empty: TLS needs wadi.http.tls-certificate and wadi.http.tls-key, or none of wadi.http.tls-*"
+                                .formatted(file.name()));
+            }
+        }
         if (!mistakes.isEmpty()) {
             throw new SettingsException(mistakes);
         }

@@ -3,6 +3,7 @@ package io.wadi;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -51,6 +52,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -99,15 +101,24 @@ final class WadiParts implements AutoCloseable {
         PartitionStates partitions = new PartitionStates(meters, Clock.systemUTC());
         kafka = new KafkaClients(get(WadiSettings.KAFKA_BROKERS), partitions);
         deadLetters = closing(new DeadLetters(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer));
-        topics = Topics.read(get(WadiSettings.TOPICS_FILE));
-        intakeTopics = IntakeTopics.read(
-                topics, Path.of(get(WadiSettings.TOPICS_FILE)).toAbsolutePath().getParent());
+        Mistakes mistakes = new Mistakes();
+        Topics declared = mistakes.gather(() -> Topics.read(get(WadiSettings.TOPICS_FILE)));
+        topics = Objects.requireNonNullElse(declared, Topics.NONE);
+        intakeTopics = mistakes.gather(() -> IntakeTopics.read(
+                topics, Path.of(get(WadiSettings.TOPICS_FILE)).toAbsolutePath().getParent()));
+        AdmissionParts door = new AdmissionParts(settings, topics, closing(new Reloads()), meters);
+        Admission admission = mistakes.gather(door::admission);
+        Optional<Supplier<SslContext>> tls = mistakes.gather(door::tls);
+        eventsPort = mistakes.gather(() -> eventsPort(admission, tls));
+        hdfs = mistakes.gather(this::hdfs);
+        mistakes.throwIfAny();
         partitionHealth = new PartitionHealth(partitions);
         topicKeeper = closing(
                 new TopicKeeper(topics, Set.of(deadLetters.topic()), kafka::adminProperties, this::promptProducer));
-        Admission admission = new AdmissionParts(settings, topics, closing(new Reloads())).admission();
-        eventsPort = eventsPort(admission);
-        hdfs = closing(new HdfsConnection(new HdfsOptions(
+    }
+
+    private HdfsConnection hdfs() {
+        return closing(new HdfsConnection(new HdfsOptions(
                 get(WadiSettings.HDFS_URI),
                 get(WadiSettings.HDFS_CONF_DIR),
                 get(WadiSettings.HDFS_USER),
@@ -117,7 +128,7 @@ final class WadiParts implements AutoCloseable {
                 get(WadiSettings.HDFS_ANSWER_WITHIN))));
     }
 
-    private IntakeEngine eventsPort(Admission admission) {
+    private IntakeEngine eventsPort(Admission admission, Optional<Supplier<SslContext>> tls) {
         try {
             return new IntakeEngine(
                     meters,
@@ -136,7 +147,8 @@ final class WadiParts implements AutoCloseable {
                             get(WadiSettings.HTTP_MAX_CONNECTIONS).intValue(),
                             get(WadiSettings.HTTP_HEADERS_WITHIN),
                             get(WadiSettings.HTTP_IDLE),
-                            get(WadiSettings.HTTP_BODY_RATE)));
+                            get(WadiSettings.HTTP_BODY_RATE),
+                            tls));
         } catch (IllegalArgumentException e) {
             throw new SettingsException(List.of("wadi.http.origins: " + e.getMessage()));
         }
@@ -283,7 +295,8 @@ final class WadiParts implements AutoCloseable {
     private About about() {
         return new About(
                 Version.CURRENT,
-                "http://localhost:" + get(WadiSettings.HTTP_PORT),
+                (get(WadiSettings.HTTP_TLS_CERTIFICATE).isEmpty() ? "http" : "https") + "://localhost:"
+                        + get(WadiSettings.HTTP_PORT),
                 get(WadiSettings.KAFKA_BROKERS),
                 get(WadiSettings.HDFS_URI),
                 get(WadiSettings.HDFS_WEB),

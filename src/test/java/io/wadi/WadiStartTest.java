@@ -2,6 +2,7 @@ package io.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.testing.Certificate;
 import io.wadi.testing.Ports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -140,6 +141,44 @@ class WadiStartTest {
         assertThat(start())
                 .isEqualTo(
                         "Wadi cannot start:\n  wadi.intake.jwt-issuer is empty, and wadi.intake.jwt-jwks is not: set both\n");
+    }
+
+    @Test
+    void tlsFiles_mistakes_areSaidWithThoseOfOtherFiles() throws Exception {
+        Path keys = Files.writeString(directory.resolve("keys.yaml"), "keys: 1\n");
+        configure(
+                "wadi.intake.keys-file=" + keys,
+                "wadi.http.origins=https://shop.example/",
+                "wadi.http.tls-certificate=/nowhere.pem",
+                "wadi.http.tls-client-ca=/nowhere-else.pem",
+                "wadi.hdfs.principal=wadi@EXAMPLE.ORG",
+                "wadi.hdfs.keytab=/nowhere.keytab");
+
+        assertThat(start().lines().map(line -> line.replaceFirst(": found .*|keys.yaml line.*", "")))
+                .containsExactly(
+                        "Wadi cannot start:",
+                        "  ",
+                        "  wadi.http.tls-certificate=/nowhere.pem: there is no such file to read",
+                        "  wadi.http.tls-key is empty: TLS needs wadi.http.tls-certificate and wadi.http.tls-key, "
+                                + "or none of wadi.http.tls-*",
+                        "  wadi.http.tls-client-ca=/nowhere-else.pem: there is no such file to read",
+                        "  wadi.http.origins",
+                        "  wadi.hdfs.keytab=/nowhere.keytab: there is no such file to read");
+    }
+
+    @Test
+    void tlsKeyOfAnotherCertificate_isRefused() throws Exception {
+        Path certificate = Files.writeString(
+                directory.resolve("certificate.pem"),
+                Certificate.make(directory, "own", "EC").pem());
+        Path key = Files.writeString(
+                directory.resolve("key.pem"),
+                Certificate.make(directory, "other", "EC").keyPem());
+        configure("wadi.http.tls-certificate=" + certificate, "wadi.http.tls-key=" + key);
+
+        assertThat(start())
+                .isEqualTo("Wadi cannot start:\n  wadi.http.tls-key=" + key
+                        + ": the private key is not that of the first certificate in " + certificate + "\n");
     }
 
     private void configure(String... properties) throws IOException {

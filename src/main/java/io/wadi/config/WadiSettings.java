@@ -65,6 +65,18 @@ public final class WadiSettings {
             text("wadi.http.host", "0.0.0.0", "The address the events port binds to.");
     public static final Setting<Long> HTTP_PORT =
             number("wadi.http.port", "8080", 1, 65535, "The port events are taken on.");
+    public static final Setting<String> HTTP_TLS_CERTIFICATE = optional(
+            "wadi.http.tls-certificate",
+            "HTTP without TLS",
+            "The events port's certificate, then those it is signed by, as PEM; empty: HTTP without TLS.");
+    public static final Setting<String> HTTP_TLS_KEY = optional(
+            "wadi.http.tls-key",
+            "HTTP without TLS",
+            "The certificate's private key as PEM: PKCS #8, without a password; empty: HTTP without TLS.");
+    public static final Setting<String> HTTP_TLS_CLIENT_CA = optional(
+            "wadi.http.tls-client-ca",
+            "clients without certificates",
+            "Certificates as PEM, by one of which a client's has to be signed; empty: clients need none.");
     public static final Setting<List<String>> HTTP_ORIGINS =
             list("wadi.http.origins", "*", "Origins that a browser may send events from; * for any.");
     public static final Setting<Long> HTTP_MAX_BODY = size(
@@ -198,7 +210,11 @@ public final class WadiSettings {
     public static final Setting<Duration> INTAKE_JWT_REFRESH_EVERY = duration(
             "wadi.intake.jwt-refresh-every", "5m", "10s", "24h", "How often the JWK set is looked at for changes.");
     public static final Setting<Duration> INTAKE_RELOAD_EVERY = duration(
-            "wadi.intake.reload-every", "10s", "1s", "1h", "How often the file of keys is looked at for changes.");
+            "wadi.intake.reload-every",
+            "10s",
+            "1s",
+            "1h",
+            "How often the files of keys and certificates are looked at for changes.");
 
     // ---- landing
     public static final Setting<List<String>> LANDING_TOPICS =
@@ -330,6 +346,9 @@ public final class WadiSettings {
             TOPICS_FILE,
             HTTP_HOST,
             HTTP_PORT,
+            HTTP_TLS_CERTIFICATE,
+            HTTP_TLS_KEY,
+            HTTP_TLS_CLIENT_CA,
             HTTP_ORIGINS,
             HTTP_MAX_BODY,
             HTTP_MAX_STREAM,

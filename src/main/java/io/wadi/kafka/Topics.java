@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class Topics {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
 
+    /** No topic at all. */
+    public static final Topics NONE = new Topics(Map.of());
+
     private final Map<String, Topic> declared;
 
     private Topics(Map<String, Topic> declared) {

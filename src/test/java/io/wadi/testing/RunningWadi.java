@@ -1,6 +1,7 @@
 package io.wadi.testing;
 
 import io.wadi.Wadi;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -10,12 +11,12 @@ import java.util.Map;
 /** The pipeline with its shipped routes and properties, in this JVM, on the servers of the test run and free ports. {@link Http} checks its answers to events. */
 public final class RunningWadi implements AutoCloseable {
     private final Wadi wadi;
-    private final int http;
+    private final String events;
     private final int management;
 
-    private RunningWadi(Wadi wadi, int http, int management) {
+    private RunningWadi(Wadi wadi, String events, int management) {
         this.wadi = wadi;
-        this.http = http;
+        this.events = events;
         this.management = management;
     }
 
@@ -66,12 +67,13 @@ public final class RunningWadi implements AutoCloseable {
             throw e;
         }
         Http.describe(http, OpenApi.shipped());
-        return new RunningWadi(wadi, http, management);
+        String scheme = properties.containsKey("wadi.http.tls-certificate") ? "https" : "http";
+        return new RunningWadi(wadi, scheme + "://localhost:" + http, management);
     }
 
     /** The address of the events port. */
     public String eventsUrl() {
-        return "http://localhost:" + http;
+        return events;
     }
 
     /** The address of the management port. */
@@ -81,7 +83,7 @@ public final class RunningWadi implements AutoCloseable {
 
     @Override
     public void close() {
-        Http.forget(http);
+        Http.forget(URI.create(events).getPort());
         wadi.close();
     }
 }

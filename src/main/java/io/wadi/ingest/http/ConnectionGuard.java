@@ -21,7 +21,7 @@ import java.time.Duration;
  * does not read the answers: Vert.x would keep all requests that a client sends ahead, however many. And it is closed where its
  * client keeps it open for nothing or sends too slowly, which bytes that drip in do not put off.
  */
-final class ConnectionGuard extends ChannelDuplexHandler {
+final class ConnectionGuard extends ChannelDuplexHandler implements Connections.Guard {
     /** Requests without an answer up to which more are read. */
     private static final int SENT_AHEAD = 16;
 
@@ -110,8 +110,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
     }
 
-    /** Closes the connection where its client has done nothing for too long. On its event loop, again and again. */
-    void check() {
+    @Override
+    public void check() {
         Duration waited = Duration.ofNanos(System.nanoTime() - since);
         if (!context.channel().isWritable()) {
             closeAfter(waited, STRETCH);

@@ -1,11 +1,13 @@
 package io.wadi.ingest.http;
 
+import io.netty.channel.Channel;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
-import java.util.HashSet;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The connections of one event loop, each with its guard. Used on that loop only. */
@@ -13,7 +15,7 @@ final class Connections {
     private final ConnectionGuard.Limits limits;
     private final AtomicInteger open;
     private final int most;
-    private final Set<ConnectionGuard> guards = new HashSet<>();
+    private final Map<Channel, Guard> guards = new HashMap<>();
 
     /** Takes the limits of each, the count of all event loops' connections, and how many they may be. */
     Connections(ConnectionGuard.Limits limits, AtomicInteger open, int most) {
@@ -22,25 +24,50 @@ final class Connections {
         this.most = most;
     }
 
-    /** Takes a connection that has just been made; closes it at once where there are too many. */
-    void opened(HttpConnection connection) {
+    /** Keeps a connection within its limits. */
+    interface Guard {
+        /** Closes the connection where its client has done nothing for too long. */
+        void check();
+    }
+
+    /**
+     * Takes a connection that has just been made; closes it at once where there are too many. One with TLS is
+     * {@link #opened} later, and has as long for that as for its first request's headers.
+     */
+    void accepted(Channel channel) {
         if (open.incrementAndGet() > most) {
             open.decrementAndGet();
-            connection.close();
+            channel.close();
             return;
         }
-        ConnectionGuard guard = new ConnectionGuard(limits);
-        var pipeline = ((ConnectionBase) connection).channel().pipeline();
-        pipeline.addBefore(pipeline.context(VertxHandler.class).name(), "wadi-guard", guard);
-        guards.add(guard);
-        connection.closeHandler(closed -> {
-            open.decrementAndGet();
-            guards.remove(guard);
+        long since = System.nanoTime();
+        guards.put(channel, () -> {
+            if (Duration.ofNanos(System.nanoTime() - since).compareTo(limits.headersWithin()) > 0) {
+                channel.close();
+            }
         });
+        channel.closeFuture().addListener(closed -> {
+            open.decrementAndGet();
+            guards.remove(channel);
+        });
+    }
+
+    /** Guards a connection's HTTP from its beginning on. */
+    void opened(HttpConnection connection) {
+        Channel channel = ((ConnectionBase) connection).channel();
+        if (!guards.containsKey(channel)) {
+            accepted(channel);
+        }
+        if (channel.isActive()) {
+            ConnectionGuard guard = new ConnectionGuard(limits);
+            var pipeline = channel.pipeline();
+            pipeline.addBefore(pipeline.context(VertxHandler.class).name(), "wadi-guard", guard);
+            guards.put(channel, guard);
+        }
     }
 
     /** Closes those whose clients have done nothing for too long. */
     void check() {
-        List.copyOf(guards).forEach(ConnectionGuard::check);
+        List.copyOf(guards.values()).forEach(Guard::check);
     }
 }

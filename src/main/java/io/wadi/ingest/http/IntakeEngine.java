@@ -1,11 +1,15 @@
 package io.wadi.ingest.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Vertx;
 import io.wadi.ingest.admission.Admission;
+import io.wadi.ingest.admission.TlsCertificate;
 import io.wadi.ingest.browser.CrossOrigin;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.RuntimeCamelException;
@@ -71,6 +75,7 @@ public final class IntakeEngine implements PlatformHttpEngine {
      * @param headersWithin how long a connection may take from its beginning to the end of its first request's headers
      * @param idle how long it may do nothing between requests
      * @param bodyBytesPerSecond how fast a body must come; 0 for any speed
+     * @param tls what new connections are encrypted with, made by {@link IntakeEngine#tls}; none for HTTP without TLS
      */
     public record Options(
             String host,
@@ -83,11 +88,21 @@ public final class IntakeEngine implements PlatformHttpEngine {
             int maxConnections,
             Duration headersWithin,
             Duration idle,
-            long bodyBytesPerSecond) {
+            long bodyBytesPerSecond,
+            Optional<Supplier<SslContext>> tls) {
 
         ConnectionGuard.Limits guard() {
             return new ConnectionGuard.Limits(headersWithin, idle, bodyBytesPerSecond);
         }
+    }
+
+    /**
+     * What connections are encrypted with, who show this certificate.
+     *
+     * @throws IllegalArgumentException where TLS cannot be spoken with it: it says why
+     */
+    public static SslContext tls(TlsCertificate certificate) {
+        return IntakeTls.context(certificate);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.wadi.ingest.http;
 
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -11,6 +12,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.impl.ContextInternal;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,6 +33,9 @@ final class IntakeServer extends ServiceSupport {
     private final IntakeEngine.Options options;
     private final Dispatch dispatch;
     private final AtomicInteger connections = new AtomicInteger();
+    /** Of each event loop its own. */
+    private final Map<EventLoop, Connections> byLoop = new ConcurrentHashMap<>();
+
     private String deployment;
 
     IntakeServer(Vertx vertx, IntakeEngine.Options options, Dispatch dispatch) {
@@ -44,7 +51,9 @@ final class IntakeServer extends ServiceSupport {
 
         @Override
         public void start(Promise<Void> started) {
-            Connections own = new Connections(options.guard(), connections, options.maxConnections());
+            Connections own = byLoop.computeIfAbsent(
+                    ((ContextInternal) context).nettyEventLoop(),
+                    loop -> new Connections(options.guard(), connections, options.maxConnections()));
             vertx.setPeriodic(CHECK_MS, timer -> own.check());
             server = vertx.createHttpServer(serverOptions())
                     .connectionHandler(own::opened)
@@ -61,7 +70,7 @@ final class IntakeServer extends ServiceSupport {
     }
 
     private HttpServerOptions serverOptions() {
-        return new HttpServerOptions()
+        HttpServerOptions server = new HttpServerOptions()
                 .setHost(options.host())
                 .setPort(options.port())
                 .setMaxInitialLineLength(options.maxUriBytes())
@@ -72,6 +81,12 @@ final class IntakeServer extends ServiceSupport {
                 // No web sockets here, so no handlers for them on every connection.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
+        // Vert.x takes the TLS of the first loop for all of them.
+        options.tls()
+                .map(current -> new IntakeTls(
+                        current, channel -> byLoop.get(channel.eventLoop()).accepted(channel)))
+                .ifPresent(tls -> tls.addTo(server));
+        return server;
     }
 
     @Override

@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.io.InputStream;
+import io.wadi.testing.Certificate;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.Base64;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,117 +22,128 @@ class TlsFilesTest {
     @TempDir
     private static Path directory;
 
-    private static Pair rsa;
-    private static Pair ec;
-
-    private record Pair(String certificate, String key) {}
+    private static Certificate rsa;
+    private static Certificate ec;
+    private static TlsFiles files;
 
     @BeforeAll
     static void make() throws Exception {
-        rsa = make("RSA");
-        ec = make("EC");
+        rsa = Certificate.make(directory, "RSA", "RSA");
+        ec = Certificate.make(directory, "EC", "EC");
+        files = new TlsFiles(directory.resolve("certificate.pem"), directory.resolve("key.pem"), Optional.empty());
     }
 
-    private static Pair make(String algorithm) throws Exception {
-        Path store = directory.resolve(algorithm + ".p12");
-        Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-        Process made = new ProcessBuilder(
-                        keytool.toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "wadi",
-                        "-keyalg",
-                        algorithm,
-                        "-dname",
-                        "CN=" + algorithm,
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        "password")
-                .redirectErrorStream(true)
-                .start();
-        assertThat(new String(made.getInputStream().readAllBytes(), UTF_8)).isNotNull();
-        assertThat(made.waitFor()).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, "password".toCharArray());
-        }
-        return new Pair(
-                pem("CERTIFICATE", keys.getCertificate("wadi").getEncoded()),
-                pem("PRIVATE KEY", keys.getKey("wadi", "password".toCharArray()).getEncoded()));
-    }
-
-    private static String pem(String type, byte[] der) {
-        return "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + type
-                + "-----\n";
-    }
-
-    private static TlsFiles parse(String... parts) {
-        return TlsFiles.parse(String.join("\n", parts).getBytes(UTF_8));
+    private static TlsCertificate parse(String certificates, String key) throws IOException {
+        Files.writeString(files.certificate(), certificates);
+        Files.writeString(files.key(), key);
+        return files.parse(files.read());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"RSA", "EC"})
-    void parse_aCertificateAndItsKey_areTaken(String algorithm) {
-        Pair pair = algorithm.equals("RSA") ? rsa : ec;
+    @ValueSource(strings = {"RSA", "EC", "EdDSA"})
+    void aCertificateAndItsKey_areTaken(String algorithm) throws Exception {
+        Certificate own = Certificate.make(directory, "own", algorithm);
 
-        TlsFiles files = parse("Some text before\n", pair.certificate(), ec.certificate(), pair.key());
+        TlsCertificate taken = parse("Some text before\n" + own.pem() + ec.pem(), own.keyPem());
 
-        assertThat(files.own().getSubjectX500Principal().getName()).isEqualTo("CN=" + algorithm);
-        assertThat(files.certificates())
-                .contains(pair.certificate().strip())
-                .endsWith(ec.certificate().strip());
-        assertThat(files.key()).isEqualTo(pair.key().strip());
+        assertThat(taken.chain()).containsExactly(own.certificate(), ec.certificate());
+        assertThat(taken.own()).isEqualTo(own.certificate());
+        assertThat(taken.key().getFormat()).isEqualTo("PKCS#8");
+        assertThat(taken.clientAuthorities()).isEmpty();
     }
 
     @Test
-    void parse_theKeyOfAnother_isRefused() throws Exception {
-        Pair otherEc = make("ec");
+    void bothInOneFile_areTaken() throws Exception {
+        String both = rsa.keyPem() + rsa.pem();
 
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> parse(ec.certificate(), otherEc.key()))
-                .withMessageStartingWith("the private key is not that of the certificate");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> parse(ec.certificate(), rsa.key()))
-                .withMessageStartingWith("the certificate or its key cannot be read: ");
+        assertThat(parse(both, both).chain()).containsExactly(rsa.certificate());
     }
 
     @Test
-    void parse_notACertificateAndAKey_isRefused() {
-        String message = "found %d certificates and %d private keys, allowed: one or more, and one";
+    void theKeyOfAnother_isRefused() throws Exception {
+        Certificate otherEc = Certificate.make(directory, "other", "EC");
 
-        assertThatIllegalArgumentException().isThrownBy(() -> parse("")).withMessage(message.formatted(0, 0));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> parse(rsa.certificate()))
-                .withMessage(message.formatted(1, 0));
+                .isThrownBy(() -> parse(ec.pem(), otherEc.keyPem()))
+                .withMessage("wadi.http.tls-key=%s: the private key is not that of the first certificate in %s"
+                        .formatted(files.key(), files.certificate()));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> parse(rsa.certificate(), rsa.key(), ec.key()))
-                .withMessage(message.formatted(1, 2));
+                .isThrownBy(() -> parse(ec.pem(), rsa.keyPem()))
+                .withMessageStartingWith(
+                        "wadi.http.tls-key=%s: the private key is not that of the first certificate in %s, which is EC: "
+                                .formatted(files.key(), files.certificate()));
+    }
+
+    @Test
+    void filesWithoutACertificateOrAKey_areRefused() {
+        String certificate = "wadi.http.tls-certificate=" + files.certificate() + ": ";
+        String key = "wadi.http.tls-key=" + files.key() + ": ";
+
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> parse(rsa.certificate(), pem("ENCRYPTED PRIVATE KEY", new byte[] {1})))
-                .withMessage("found a PEM block ENCRYPTED PRIVATE KEY, allowed: CERTIFICATE, and PRIVATE KEY without a "
-                        + "password (openssl pkcs8 -topk8 -nocrypt)");
+                .isThrownBy(() -> parse("", rsa.keyPem()))
+                .withMessage(certificate + "found no certificate, allowed is a PEM file with one or more");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> parse(pem("CERTIFICATE", new byte[] {1, 2}), rsa.key()))
-                .withMessageStartingWith("the certificate or its key cannot be read: ");
+                .isThrownBy(() -> parse(rsa.pem() + Certificate.pem("CERTIFICATE", new byte[] {1, 2}), rsa.keyPem()))
+                .withMessageStartingWith(certificate + "certificate 2 in it cannot be read: ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> parse(rsa.pem(), ""))
+                .withMessage(key + "found 0 private keys, allowed is one");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> parse(rsa.pem(), rsa.keyPem() + ec.keyPem()))
+                .withMessage(key + "found 2 private keys, allowed is one");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY"})
+    void keyOfAnotherForm_isRefusedWithWhatMakesItOne(String type) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> parse(rsa.pem(), Certificate.pem(type, new byte[] {1})))
+                .withMessage("wadi.http.tls-key=" + files.key() + ": found " + type
+                        + ", allowed is PRIVATE KEY without a password (openssl pkcs8 -topk8 -nocrypt)");
+    }
+
+    @Test
+    void certificatesOfClients_areTaken() throws Exception {
+        Path clients = Files.writeString(directory.resolve("clients.pem"), rsa.pem() + ec.pem());
+        TlsFiles mutual = new TlsFiles(files.certificate(), files.key(), Optional.of(clients));
+        parse(rsa.pem(), rsa.keyPem());
+
+        assertThat(mutual.parse(mutual.read()).clientAuthorities())
+                .containsExactly(rsa.certificate(), ec.certificate());
+
+        Files.writeString(clients, "");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> mutual.parse(mutual.read()))
+                .withMessageStartingWith("wadi.http.tls-client-ca=" + clients + ": found no certificate");
+    }
+
+    @Test
+    void dates_areSaidWhereTheyAreNotNow() throws Exception {
+        TlsCertificate taken = parse(rsa.pem(), rsa.keyPem());
+        Instant from = rsa.certificate().getNotBefore().toInstant();
+        Instant until = rsa.certificate().getNotAfter().toInstant();
+
+        assertThat(taken.expires()).isEqualTo(until);
+        assertThat(taken.notValid(from)).isEmpty();
+        assertThat(taken.notValid(until)).isEmpty();
+        assertThat(taken.notValid(from.minus(Duration.ofSeconds(1))))
+                .hasValue("the certificate of CN=RSA is not valid before " + from);
+        assertThat(taken.notValid(until.plus(Duration.ofSeconds(1))))
+                .hasValue("the certificate of CN=RSA has expired on " + until);
     }
 
     /** As when a certificate is renewed: one file is there before the other. */
     @Test
-    void source_oneFileChangedBeforeTheOther_waitsForBoth() throws Exception {
-        Path certificate = directory.resolve("certificate.pem");
-        Path key = directory.resolve("key.pem");
-        Files.writeString(certificate, rsa.certificate());
-        Files.writeString(key, rsa.key());
-        Reloading<TlsFiles> files = Reloading.of("TLS", TlsFiles.source(certificate, key), TlsFiles::parse);
+    void oneFileChangedBeforeTheOther_waitsForBoth() throws Exception {
+        parse(rsa.pem(), rsa.keyPem());
+        Reloading<TlsCertificate> current = Reloading.of("TLS", files, files::parse);
 
-        Files.writeString(certificate, ec.certificate());
-        files.check();
-        assertThat(files.get().key()).isEqualTo(rsa.key().strip());
-        Files.writeString(key, ec.key());
-        files.check();
+        Files.writeString(files.certificate(), ec.pem(), UTF_8);
+        current.check();
+        assertThat(current.get().own()).isEqualTo(rsa.certificate());
+        Files.writeString(files.key(), ec.keyPem(), UTF_8);
+        current.check();
 
-        assertThat(files.get().key()).isEqualTo(ec.key().strip());
-        assertThat(files.get().certificates()).isEqualTo(ec.certificate().strip());
+        assertThat(current.get().own()).isEqualTo(ec.certificate());
     }
 }

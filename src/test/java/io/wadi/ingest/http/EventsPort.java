@@ -2,6 +2,7 @@ package io.wadi.ingest.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.handler.ssl.SslContext;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Admissions;
 import io.wadi.testing.Ports;
@@ -11,6 +12,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -22,6 +25,7 @@ final class EventsPort implements AutoCloseable {
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final int port = Ports.free();
+    private final String scheme;
 
     /** Opens the port for these routes, for pages of these origins, with patience for its connections. */
     EventsPort(List<String> origins, RoutesBuilder routes) throws Exception {
@@ -30,7 +34,12 @@ final class EventsPort implements AutoCloseable {
 
     /** Opens the port for these routes, letting in who admission does. */
     EventsPort(Admission admission, RoutesBuilder routes) throws Exception {
-        this(admission, List.of("*"), 1000, Duration.ofMinutes(1), routes);
+        this(admission, List.of("*"), 1000, Duration.ofMinutes(1), Optional.empty(), routes);
+    }
+
+    /** Opens the port for these routes, with TLS. */
+    EventsPort(Supplier<SslContext> tls, int connections, Duration idle, RoutesBuilder routes) throws Exception {
+        this(Admissions.everybody(), List.of("*"), connections, idle, Optional.of(tls), routes);
     }
 
     /**
@@ -38,11 +47,18 @@ final class EventsPort implements AutoCloseable {
      * loops, bodies up to 64 KiB at any speed up to a MiB a second.
      */
     EventsPort(List<String> origins, int connections, Duration idle, RoutesBuilder routes) throws Exception {
-        this(Admissions.everybody(), origins, connections, idle, routes);
+        this(Admissions.everybody(), origins, connections, idle, Optional.empty(), routes);
     }
 
-    private EventsPort(Admission admission, List<String> origins, int connections, Duration idle, RoutesBuilder routes)
+    private EventsPort(
+            Admission admission,
+            List<String> origins,
+            int connections,
+            Duration idle,
+            Optional<Supplier<SslContext>> tls,
+            RoutesBuilder routes)
             throws Exception {
+        scheme = tls.isPresent() ? "https" : "http";
         PlatformHttpComponent component = new PlatformHttpComponent();
         component.setEngine(new IntakeEngine(
                 meters,
@@ -58,7 +74,8 @@ final class EventsPort implements AutoCloseable {
                         connections,
                         idle,
                         idle,
-                        1024 * 1024)));
+                        1024 * 1024,
+                        tls)));
         camel.addComponent("platform-http", component);
         camel.addRoutes(routes);
         camel.start();
@@ -77,7 +94,7 @@ final class EventsPort implements AutoCloseable {
     }
 
     String url() {
-        return "http://localhost:" + port;
+        return scheme + "://localhost:" + port;
     }
 
     /** A connection to write any bytes to. */

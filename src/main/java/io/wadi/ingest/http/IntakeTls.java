@@ -1,0 +1,195 @@
+package io.wadi.ingest.http;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ApplicationProtocolNegotiator;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProtocols;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.spi.tls.SslContextFactory;
+import io.wadi.ingest.admission.TlsCertificate;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSessionContext;
+
+/**
+ * TLS of the events port. A connection is made with the certificate that holds at its beginning, and keeps it: Vert.x's own way
+ * to change one loses the connections that come while it does. Thread-safe.
+ */
+final class IntakeTls extends SslContext {
+    /** Those of TLS 1.3, and of 1.2 those with forward secrecy that authenticate what they encrypt. */
+    private static final List<String> CIPHERS = List.of(
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+    private final Supplier<SslContext> current;
+    private final Consumer<Channel> accepted;
+
+    /** Takes what holds now, and who is told of each connection, on its event loop, before its handshake. */
+    IntakeTls(Supplier<SslContext> current, Consumer<Channel> accepted) {
+        super();
+        this.current = current;
+        this.accepted = accepted;
+    }
+
+    /**
+     * What connections are encrypted with: TLS 1.3 and 1.2, with ciphers that HTTP/2 allows.
+     *
+     * @throws IllegalArgumentException where TLS cannot be spoken with this certificate: it says why
+     */
+    static SslContext context(TlsCertificate certificate) {
+        SslContextBuilder builder = SslContextBuilder.forServer(certificate.key(), certificate.chain())
+                .sslProvider(SslProvider.JDK)
+                .protocols(SslProtocols.TLS_v1_3, SslProtocols.TLS_v1_2)
+                .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+                .applicationProtocolConfig(new ApplicationProtocolConfig(
+                        ApplicationProtocolConfig.Protocol.ALPN,
+                        ApplicationProtocolConfig.SelectorFailureBehavior.FATAL_ALERT,
+                        ApplicationProtocolConfig.SelectedListenerFailureBehavior.FATAL_ALERT,
+                        ApplicationProtocolNames.HTTP_1_1));
+        if (!certificate.clientAuthorities().isEmpty()) {
+            builder.trustManager(certificate.clientAuthorities()).clientAuth(ClientAuth.REQUIRE);
+        }
+        try {
+            return builder.build();
+        } catch (SSLException e) {
+            throw new IllegalArgumentException("the certificate cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** Has a server speak TLS, the work of handshakes done beside the event loops. */
+    void addTo(HttpServerOptions server) {
+        server.setSsl(true)
+                .setUseAlpn(true)
+                .setAlpnVersions(List.of(HttpVersion.HTTP_1_1))
+                .setSslEngineOptions(new Engines())
+                .setKeyCertOptions(new NoKey());
+    }
+
+    /** Vert.x asks for a key, which it needs for what {@link Engines} makes itself. */
+    private static final class NoKey implements KeyCertOptions {
+        @Override
+        public KeyCertOptions copy() {
+            return this;
+        }
+
+        @Override
+        public KeyManagerFactory getKeyManagerFactory(Vertx vertx) {
+            return null;
+        }
+    }
+
+    /** Has Vert.x take this for every connection. */
+    private final class Engines extends JdkSSLEngineOptions {
+        Engines() {
+            super();
+            setPooledHeapBuffers(true);
+            setUseWorkerThread(true);
+        }
+
+        @Override
+        public JdkSSLEngineOptions copy() {
+            return this;
+        }
+
+        @Override
+        public SslContextFactory sslContextFactory() {
+            return () -> IntakeTls.this;
+        }
+    }
+
+    /** The part of one connection. */
+    private final class Handler extends SslHandler {
+        Handler(SSLEngine engine, boolean startTls, Executor tasks) {
+            super(engine, startTls, tasks);
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) throws Exception {
+            super.handlerAdded(context);
+            accepted.accept(context.channel());
+        }
+    }
+
+    /** Has the work of a connection's handshake done, and that of no further one, which a client of TLS 1.2 may begin again and again. */
+    private static final class OneHandshake implements Executor {
+        private final Executor workers;
+        private volatile SslHandler connection;
+
+        OneHandshake(Executor workers) {
+            this.workers = workers;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            if (connection.handshakeFuture().isDone()) {
+                throw new RejectedExecutionException("a second handshake");
+            }
+            workers.execute(task);
+        }
+    }
+
+    @Override
+    protected SslHandler newHandler(
+            ByteBufAllocator buffers, String host, int port, boolean startTls, Executor workers) {
+        OneHandshake tasks = new OneHandshake(workers);
+        tasks.connection = new Handler(newEngine(buffers, host, port), startTls, tasks);
+        return tasks.connection;
+    }
+
+    @Override
+    public SSLEngine newEngine(ByteBufAllocator buffers) {
+        return current.get().newEngine(buffers);
+    }
+
+    @Override
+    public SSLEngine newEngine(ByteBufAllocator buffers, String host, int port) {
+        return current.get().newEngine(buffers, host, port);
+    }
+
+    @Override
+    public boolean isClient() {
+        return false;
+    }
+
+    @Override
+    public List<String> cipherSuites() {
+        return current.get().cipherSuites();
+    }
+
+    @Override
+    @SuppressWarnings("deprecation")
+    public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
+        return current.get().applicationProtocolNegotiator();
+    }
+
+    @Override
+    public SSLSessionContext sessionContext() {
+        return current.get().sessionContext();
+    }
+}

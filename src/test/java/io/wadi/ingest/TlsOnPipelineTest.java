@@ -1,0 +1,126 @@
+package io.wadi.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.testing.Certificate;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The pipeline as shipped, its events port with TLS. */
+class TlsOnPipelineTest {
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path directory;
+
+    private Certificate first;
+    private Certificate second;
+    private SSLContext trust;
+    private RunningWadi wadi;
+
+    @BeforeEach
+    void start() throws Exception {
+        first = Certificate.make(directory, "first", "EC");
+        second = Certificate.make(directory, "second", "RSA");
+        trust = Certificate.trust(first, second);
+        show(first);
+        wadi = RunningWadi.start(Map.of(
+                "wadi.http.tls-certificate", certificate().toString(),
+                "wadi.http.tls-key", key().toString(),
+                "wadi.intake.reload-every", "1s"));
+    }
+
+    @AfterEach
+    void stop() {
+        wadi.close();
+    }
+
+    private Path certificate() {
+        return directory.resolve("certificate.pem");
+    }
+
+    private Path key() {
+        return directory.resolve("key.pem");
+    }
+
+    private void show(Certificate shown) throws Exception {
+        Files.writeString(certificate(), shown.pem());
+        Files.writeString(key(), shown.keyPem());
+    }
+
+    private HttpClient client(HttpClient.Version version) {
+        return HttpClient.newBuilder().version(version).sslContext(trust).build();
+    }
+
+    private HttpResponse<String> send(HttpClient client) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/events/select-color"))
+                        .timeout(SOON)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString("{\"colorName\":\"red\"}"))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private static String shown(HttpResponse<String> answer) throws IOException {
+        return answer.sslSession().orElseThrow().getPeerPrincipal().getName();
+    }
+
+    private String metrics() throws IOException, InterruptedException {
+        return Http.get(wadi.managementUrl() + "/observe/metrics").body();
+    }
+
+    @Test
+    void certificate_isReplacedWhileEventsCome() throws Exception {
+        HttpClient old = client(HttpClient.Version.HTTP_1_1);
+        HttpResponse<String> answer = send(old);
+        assertThat(shown(answer)).isEqualTo("CN=first");
+        assertThat(recordOf(answer)).isEqualTo("{\"colorName\":\"red\"}");
+
+        show(second);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(shown(send(client(HttpClient.Version.HTTP_1_1))))
+                        .isEqualTo("CN=second"));
+
+        Files.writeString(key(), first.keyPem());
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(metrics())
+                        .containsPattern("wadi_intake_certificates_total\\{result=\"refused\"} [1-9]"));
+        assertThat(shown(send(client(HttpClient.Version.HTTP_1_1))))
+                .as("after a pair that does not fit")
+                .isEqualTo("CN=second");
+        assertThat(shown(send(old))).as("the connection from the beginning").isEqualTo("CN=first");
+    }
+
+    private static String recordOf(HttpResponse<String> answer) throws Exception {
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonNode receipt = Http.json(answer).path("receipts").path(0);
+        return new String(
+                KafkaProbe.read(
+                                "select-color",
+                                receipt.path("partition").asInt(),
+                                receipt.path("offset").asLong())
+                        .value(),
+                UTF_8);
+    }
+}

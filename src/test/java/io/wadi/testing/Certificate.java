@@ -1,0 +1,119 @@
+package io.wadi.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * A certificate of {@code localhost} that is signed by itself, made by the JDK's keytool, and its private key.
+ *
+ * @param store both as PKCS #12, under the password {@link #PASSWORD}
+ * @param name what it is of: the CN
+ */
+public record Certificate(Path store, String name) {
+    /** Of stores. */
+    public static final String PASSWORD = "password";
+
+    /** Makes one; {@code more} is further arguments of {@code keytool -genkeypair}. */
+    public static Certificate make(Path directory, String name, String algorithm, String... more)
+            throws IOException, InterruptedException {
+        Path store = Files.createTempFile(directory, name, ".p12");
+        Files.delete(store);
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "wadi",
+                "-keyalg",
+                algorithm,
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "san=dns:localhost,ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                PASSWORD));
+        command.addAll(List.of(more));
+        Process made = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (made.waitFor() != 0) {
+            throw new IOException(said);
+        }
+        return new Certificate(store, name);
+    }
+
+    /** The certificate as PEM. */
+    public String pem() throws IOException, GeneralSecurityException {
+        return pem("CERTIFICATE", certificate().getEncoded());
+    }
+
+    /** The private key as PEM. */
+    public String keyPem() throws IOException, GeneralSecurityException {
+        return pem("PRIVATE KEY", key().getEncoded());
+    }
+
+    /** The private key. */
+    public PrivateKey key() throws IOException, GeneralSecurityException {
+        return (PrivateKey) keys().getKey("wadi", PASSWORD.toCharArray());
+    }
+
+    /** A block of PEM. */
+    public static String pem(String type, byte[] der) {
+        return "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + type
+                + "-----\n";
+    }
+
+    /** The certificate. */
+    public X509Certificate certificate() throws IOException, GeneralSecurityException {
+        return (X509Certificate) keys().getCertificate("wadi");
+    }
+
+    private KeyStore keys() throws IOException, GeneralSecurityException {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, PASSWORD.toCharArray());
+        }
+        return keys;
+    }
+
+    /** What a client connects with that trusts these certificates, without one of its own. */
+    public static SSLContext trust(Certificate... trusted) throws IOException, GeneralSecurityException {
+        return context(null, trusted);
+    }
+
+    /** What a client connects with that shows this certificate and trusts those. */
+    public SSLContext showing(Certificate... trusted) throws IOException, GeneralSecurityException {
+        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(keys(), PASSWORD.toCharArray());
+        return context(own, trusted);
+    }
+
+    private static SSLContext context(KeyManagerFactory own, Certificate... trusted)
+            throws IOException, GeneralSecurityException {
+        KeyStore trust = KeyStore.getInstance("PKCS12");
+        trust.load(null, null);
+        for (Certificate each : trusted) {
+            trust.setCertificateEntry(each.store().toString(), each.certificate());
+        }
+        TrustManagerFactory trustManagers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trustManagers.init(trust);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(own == null ? null : own.getKeyManagers(), trustManagers.getTrustManagers(), null);
+        return context;
+    }
+}
