@@ -12,9 +12,8 @@ import io.wadi.config.Settings;
 import io.wadi.config.SettingsException;
 import io.wadi.config.Version;
 import io.wadi.config.WadiSettings;
-import io.wadi.indexing.BulkExchange;
-import io.wadi.indexing.BulkRequests;
 import io.wadi.indexing.IndexedDocuments;
+import io.wadi.indexing.IndexingComponent;
 import io.wadi.ingest.AnswerReceipts;
 import io.wadi.ingest.IntakeErrors;
 import io.wadi.ingest.IntakeTopics;
@@ -257,16 +256,11 @@ final class WadiParts implements AutoCloseable {
     }
 
     private void bindIndexing(Registry registry) {
-        BulkExchange bulk = new BulkExchange(deadLetters);
         registry.bind(
-                "bulk-requests",
-                new BulkRequests(
-                        get(WadiSettings.INDEXING_INDEX),
-                        get(WadiSettings.INDEXING_BULK_DOCUMENTS),
-                        get(WadiSettings.INDEXING_BULK_BYTES),
-                        deadLetters));
-        registry.bind("bulk-request", Processor.class, bulk.request());
-        registry.bind("bulk-answer", Processor.class, bulk.answer());
+                "indexing",
+                Component.class,
+                new IndexingComponent(
+                        deadLetters, meters, get(WadiSettings.INDEXING_REQUESTS).intValue()));
     }
 
     private static void bindMetrics(Registry registry) {

@@ -304,6 +304,8 @@ public final class WadiSettings {
             number("wadi.indexing.bulk-documents", "2000", 1, 100_000, "Documents in one _bulk request at most.");
     public static final Setting<Long> INDEXING_BULK_BYTES = size(
             "wadi.indexing.bulk-bytes", "5MiB", "1KiB", "90MiB", "Bytes of documents in one _bulk request at most.");
+    public static final Setting<Long> INDEXING_REQUESTS =
+            number("wadi.indexing.requests", "4", 1, 64, "_bulk requests under way at a time in this process.");
 
     // ---- server metrics
     public static final Setting<String> METRICS_TOPIC =
@@ -404,6 +406,7 @@ public final class WadiSettings {
             INDEXING_GROUP,
             INDEXING_BULK_DOCUMENTS,
             INDEXING_BULK_BYTES,
+            INDEXING_REQUESTS,
             METRICS_TOPIC,
             METRICS_GROUP,
             METRICS_CPU_TOPIC,

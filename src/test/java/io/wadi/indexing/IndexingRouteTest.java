@@ -12,6 +12,7 @@ import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -75,8 +76,7 @@ class IndexingRouteTest {
 
         await().atMost(SOON).until(() -> document(TOPIC + "+0+" + good.offset()).statusCode() == 200);
 
-        ConsumerRecord<byte[], byte[]> letter =
-                KafkaProbe.deadLetters(bad, "indexing").get(0);
+        ConsumerRecord<byte[], byte[]> letter = letter(bad);
         assertThat(new String(letter.value(), UTF_8)).isEqualTo("not json");
         assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
                 .startsWith("not JSON: line 1, column ");
@@ -92,8 +92,7 @@ class IndexingRouteTest {
         RecordMetadata good = send("{\"number\":2}");
         await().atMost(SOON).until(() -> document(TOPIC + "+0+" + good.offset()).statusCode() == 200);
 
-        ConsumerRecord<byte[], byte[]> letter =
-                KafkaProbe.deadLetters(conflict, "indexing").get(0);
+        ConsumerRecord<byte[], byte[]> letter = letter(conflict);
         assertThat(new String(letter.value(), UTF_8)).isEqualTo("{\"number\":{\"is\":\"an object\"}}");
         assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
                 .contains("400", "document_parsing_exception", "number");
@@ -101,6 +100,15 @@ class IndexingRouteTest {
 
     private static RecordMetadata send(String value) throws Exception {
         return KafkaProbe.send(new ProducerRecord<>(TOPIC, value.getBytes(UTF_8)));
+    }
+
+    /** The one dead letter of a record, once it is there. */
+    private static ConsumerRecord<byte[], byte[]> letter(RecordMetadata failed) {
+        await().atMost(SOON)
+                .until(() -> !KafkaProbe.deadLetters(failed, "indexing").isEmpty());
+        List<ConsumerRecord<byte[], byte[]>> letters = KafkaProbe.deadLetters(failed, "indexing");
+        assertThat(letters).hasSize(1);
+        return letters.get(0);
     }
 
     private static HttpResponse<String> document(String id) throws Exception {

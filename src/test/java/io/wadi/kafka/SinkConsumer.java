@@ -42,6 +42,9 @@ public final class SinkConsumer {
     /** Brings what the last poll handed over to its end, then hands over what comes next. */
     public void poll() {
         settle();
+        if (progress.sink() != null && progress.sink().takesNoMore()) {
+            return;
+        }
         long begin = kafka.begin();
         if (position < begin) {
             expired(begin);

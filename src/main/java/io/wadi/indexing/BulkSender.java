@@ -1,0 +1,253 @@
+package io.wadi.indexing;
+
+import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
+import io.wadi.kafka.Backoff;
+import io.wadi.kafka.PartitionSink.Trouble;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Brings one partition's documents to Elasticsearch: several requests under way at a time while all goes well; after a failure
+ * one, following a growing pause, until one goes well again. Documents that Elasticsearch could not take now are the first of
+ * the next request. Order does not matter, since a document is created once or not at all. Answers may come on any thread and
+ * are looked at by {@link #attend} alone; for one thread otherwise.
+ */
+final class BulkSender {
+    private final Outlet outlet;
+    private final Outcomes outcomes;
+    private final BulkSize size;
+    private final Deque<Document> waiting = new ArrayDeque<>();
+    private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+    private long waitingBytes;
+    private int underWay;
+    private int failures;
+    private String trouble;
+    private long againAtNanos;
+
+    /**
+     * The way to Elasticsearch, which partitions share.
+     *
+     * @param slots how many requests may be under way
+     * @param transport sends a request and hands over what comes of it, once, on any thread; throws nothing
+     * @param mostDocuments in a request
+     * @param mostBytes of documents in a request of more than one
+     * @param finishWithin how long requests under way are waited for at the end
+     * @param nanoTime the clock
+     */
+    record Outlet(
+            Slots slots,
+            BiConsumer<Bulk, Consumer<Answer>> transport,
+            int mostDocuments,
+            long mostBytes,
+            Duration finishWithin,
+            LongSupplier nanoTime) {}
+
+    /** Is told what became of each document, once, on the thread of {@link #attend}. */
+    interface Outcomes {
+        /** It is in the index. */
+        void indexed(Document document);
+
+        /** It will never be. */
+        void refused(Document document, RefusedDocumentException cause);
+
+        /** Something failed and is tried again after a pause. */
+        void failed(String cause, int failures, Duration pause);
+    }
+
+    BulkSender(Outlet outlet, Outcomes outcomes) {
+        this.outlet = outlet;
+        this.outcomes = outcomes;
+        this.size = new BulkSize(outlet.mostDocuments(), outlet.mostBytes());
+    }
+
+    /** Takes a document, to be sent with others. */
+    void add(Document document) {
+        waiting.add(document);
+        waitingBytes += document.bytes();
+    }
+
+    /** Whether a full request waits, or all wait after a failure. */
+    boolean isFull() {
+        return failures > 0 || size.isFull(waiting.size(), waitingBytes);
+    }
+
+    /** Whether nothing waits or is under way. */
+    boolean isIdle() {
+        return waiting.isEmpty() && underWay == 0;
+    }
+
+    /** Whether an answer or a slot may come any moment. */
+    boolean isBusy() {
+        return underWay > 0 || (!waiting.isEmpty() && !isPausing());
+    }
+
+    /** What failed last and is tried again, or null. */
+    Trouble trouble() {
+        return failures == 0 ? null : new Trouble(trouble, failures);
+    }
+
+    /** Looks at the answers that have come, and sends what can be sent. */
+    void attend() {
+        for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+            take(answer);
+        }
+        while (isDue()) {
+            if (!outlet.slots().take(this)) {
+                return;
+            }
+            send(cut());
+        }
+        outlet.slots().leave(this);
+    }
+
+    /** Waits for an answer, as long as this; then as {@link #attend}. */
+    void attendWithin(Duration longest) throws InterruptedException {
+        Answer answer = answers.poll(longest.toMillis(), TimeUnit.MILLISECONDS);
+        if (answer != null) {
+            take(answer);
+        }
+        attend();
+    }
+
+    /** Sends no more. */
+    void close() {
+        waiting.clear();
+        outlet.slots().leave(this);
+    }
+
+    // ---- sending
+
+    /** Small requests go alone, full ones beside others; after a failure there is one at a time. */
+    private boolean isDue() {
+        if (waiting.isEmpty() || isPausing()) {
+            return false;
+        }
+        return underWay == 0 || (failures == 0 && size.isFull(waiting.size(), waitingBytes));
+    }
+
+    private boolean isPausing() {
+        return failures > 0 && outlet.nanoTime().getAsLong() - againAtNanos < 0;
+    }
+
+    private Bulk cut() {
+        List<Document> documents = new ArrayList<>(Math.min(waiting.size(), size.documents()));
+        long bytes = 0;
+        while (!waiting.isEmpty()
+                && documents.size() < size.documents()
+                && (documents.isEmpty() || bytes + waiting.peek().bytes() <= size.bytes())) {
+            Document next = waiting.remove();
+            bytes += next.bytes();
+            documents.add(next);
+        }
+        waitingBytes -= bytes;
+        return new Bulk(documents, bytes);
+    }
+
+    private void send(Bulk bulk) {
+        underWay++;
+        outlet.transport().accept(bulk, answer -> {
+            outlet.slots().give();
+            answers.add(answer);
+        });
+    }
+
+    // ---- judging
+
+    private void take(Answer answer) {
+        underWay--;
+        if (answer.items() == null) {
+            takeRefusal(answer);
+        } else {
+            takeItems(answer);
+        }
+    }
+
+    private void takeRefusal(Answer answer) {
+        Bulk bulk = answer.bulk();
+        Verdict verdict = Verdict.ofRequest(answer.status());
+        if (verdict == Verdict.TOO_LARGE && bulk.size() == 1) {
+            Document alone = bulk.documents().get(0);
+            outcomes.refused(
+                    alone,
+                    new RefusedDocumentException("a document of %d bytes is more than Elasticsearch takes: %s"
+                            .formatted(alone.bytes(), answer.reason())));
+            return;
+        }
+        putBack(bulk.documents());
+        if (verdict == Verdict.TOO_LARGE) {
+            size.wasTooLarge(bulk);
+        } else {
+            pause(answer.reason(), verdict == Verdict.AGAIN);
+        }
+    }
+
+    private void takeItems(Answer answer) {
+        List<Document> again = new ArrayList<>();
+        String failure = null;
+        boolean tooMuch = false;
+        for (int i = 0; i < answer.items().size(); i++) {
+            Document document = answer.bulk().documents().get(i);
+            BulkResponseItem item = answer.items().get(i);
+            Verdict verdict = verdict(item);
+            switch (verdict) {
+                case DONE -> outcomes.indexed(document);
+                case REFUSED, TOO_LARGE -> outcomes.refused(document, refusal(item));
+                case AGAIN, WAIT -> {
+                    again.add(document);
+                    failure = "index " + item.index() + ": " + Answer.reason(item);
+                    tooMuch |= verdict == Verdict.AGAIN;
+                }
+                default -> throw new IllegalStateException(verdict.name());
+            }
+        }
+        if (failure == null) {
+            failures = 0;
+            size.wentWell(answer.bulk());
+        } else {
+            putBack(again);
+            pause(
+                    "%s (%d of %d documents)"
+                            .formatted(failure, again.size(), answer.bulk().size()),
+                    tooMuch);
+        }
+    }
+
+    private static Verdict verdict(BulkResponseItem item) {
+        return item.error() == null
+                ? Verdict.ofItem(item.status(), null, null)
+                : Verdict.ofItem(
+                        item.status(), item.error().type(), item.error().reason());
+    }
+
+    private static RefusedDocumentException refusal(BulkResponseItem item) {
+        return new RefusedDocumentException(
+                "index %s refused %s with %s".formatted(item.index(), item.id(), Answer.reason(item)));
+    }
+
+    private void putBack(List<Document> documents) {
+        for (int i = documents.size() - 1; i >= 0; i--) {
+            waiting.addFirst(documents.get(i));
+            waitingBytes += documents.get(i).bytes();
+        }
+    }
+
+    private void pause(String cause, boolean tooMuch) {
+        if (tooMuch) {
+            size.wasTooMuch();
+        }
+        failures++;
+        trouble = cause;
+        Duration pause = Backoff.after(failures);
+        againAtNanos = outlet.nanoTime().getAsLong() + pause.toNanos();
+        outcomes.failed(cause, failures, pause);
+    }
+}

@@ -1,0 +1,21 @@
+package io.wadi.indexing;
+
+import java.nio.ByteBuffer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * A record on its way to Elasticsearch, as a document under an id that is always the same for the same record.
+ *
+ * @param consumed the record
+ * @param of the run that it came in
+ * @param index where it is created
+ * @param id its {@code _id}
+ * @param json one JSON object in one line
+ */
+record Document(ConsumerRecord<byte[], ByteBuffer> consumed, OpenRun of, String index, String id, ByteBuffer json) {
+
+    /** About what it takes in a request. */
+    long bytes() {
+        return json.remaining();
+    }
+}

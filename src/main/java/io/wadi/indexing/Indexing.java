@@ -1,0 +1,19 @@
+package io.wadi.indexing;
+
+import io.wadi.kafka.DeadLetters;
+
+/**
+ * How the partitions of one endpoint are indexed.
+ *
+ * @param routeId the route, as dead letters name it
+ * @param documents makes records documents
+ * @param outlet the way to Elasticsearch
+ * @param deadLetters writes letters of records that cannot be documents
+ * @param meters counts
+ */
+record Indexing(
+        String routeId,
+        Documents documents,
+        BulkSender.Outlet outlet,
+        DeadLetters deadLetters,
+        IndexingMeters meters) {}

@@ -1,0 +1,219 @@
+package io.wadi.indexing;
+
+import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.GroupOffset.Committed;
+import io.wadi.kafka.PartitionSink;
+import io.wadi.kafka.Run;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Indexes one partition for as long as this member owns it. Each record ends as one document or one dead letter, because
+ * <ol>
+ *   <li>a document is created under an id that is always the same for the same record, so that indexing again does nothing;
+ *   <li>an offset is committed when all documents before it are in the index or refused;
+ *   <li>dead letters are sent in the transaction that commits the offset after them, so that they are there once.
+ * </ol>
+ * While Elasticsearch cannot take documents they wait here, the partition is held back, and the member stays in its group.
+ */
+final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionIndexer.class);
+    private static final Duration COMMIT_EVERY = Duration.ofMillis(200);
+
+    /** More than enough for all requests under way; what holds up the oldest run is then waited for. */
+    private static final int MOST_RUNS = 256;
+
+    private final TopicPartition partition;
+    private final GroupOffset group;
+    private final Indexing indexing;
+    private final BulkSender sender;
+    private final Deque<OpenRun> runs = new ArrayDeque<>();
+
+    /** Dead letters of runs that are done and not committed. */
+    private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
+
+    private long position;
+    private long done;
+    private long committed;
+    private long committedAtNanos;
+
+    private PartitionIndexer(TopicPartition partition, GroupOffset group, Indexing indexing) {
+        this.partition = partition;
+        this.group = group;
+        this.indexing = indexing;
+        this.sender = new BulkSender(indexing.outlet(), this);
+    }
+
+    /**
+     * Takes the partition over.
+     *
+     * @param run the first records at hand
+     * @throws org.apache.kafka.common.KafkaException where Kafka does not tell the committed offset
+     */
+    static PartitionIndexer open(Run run, Indexing indexing) {
+        PartitionIndexer indexer = new PartitionIndexer(run.partition(), run.groupOffset(), indexing);
+        // What is committed may be more than was known when the run was read: a transaction whose answer was lost.
+        long from = Math.max(run.from(), run.groupOffset().read().offset());
+        indexer.position = from;
+        indexer.done = from;
+        indexer.committed = from;
+        indexer.committedAtNanos = indexing.outlet().nanoTime().getAsLong();
+        return indexer;
+    }
+
+    /** Takes the run's records from {@link #position()} on; those before it are done. */
+    void append(Run run) {
+        if (run.from() > position) {
+            return; // What lies between may be in Kafka: it is read first.
+        }
+        OpenRun open = new OpenRun(run.lastOffset() + 1);
+        for (ConsumerRecord<byte[], ByteBuffer> consumed : run.records()) {
+            if (consumed.offset() >= position) {
+                append(consumed, open);
+            }
+        }
+        runs.add(open);
+        position = Math.max(position, open.end());
+        sender.attend();
+    }
+
+    private void append(ConsumerRecord<byte[], ByteBuffer> consumed, OpenRun open) {
+        open.opened();
+        try {
+            sender.add(indexing.documents().of(consumed, open));
+        } catch (IllegalArgumentException e) {
+            open.done(letter(consumed, e));
+        }
+    }
+
+    private ProducerRecord<Object, Object> letter(ConsumerRecord<?, ?> refused, Exception cause) {
+        indexing.meters().refused(partition.topic());
+        return indexing.deadLetters().letter(refused, indexing.routeId(), cause);
+    }
+
+    // ---- what becomes of documents
+
+    @Override
+    public void indexed(Document document) {
+        document.of().done();
+        indexing.meters().indexed(partition.topic());
+    }
+
+    @Override
+    public void refused(Document document, RefusedDocumentException cause) {
+        document.of().done(letter(document.consumed(), cause));
+    }
+
+    @Override
+    public void failed(String cause, int failures, Duration pause) {
+        indexing.meters().failed(partition.topic());
+        LOG.warn(
+                "{}@{}: {}; try {} follows in {} ms, nothing is lost",
+                partition,
+                done,
+                cause,
+                failures + 1,
+                pause.toMillis());
+    }
+
+    private void commitDone(boolean now) {
+        while (!runs.isEmpty() && runs.peek().isDone()) {
+            OpenRun ended = runs.remove();
+            done = Math.max(done, ended.end());
+            letters.addAll(ended.letters());
+        }
+        long nanos = indexing.outlet().nanoTime().getAsLong();
+        if (done > committed && (now || runs.isEmpty() || nanos - committedAtNanos > COMMIT_EVERY.toNanos())) {
+            commit();
+            committedAtNanos = nanos;
+        }
+    }
+
+    private void commit() {
+        Committed wanted = new Committed(done, "");
+        if (!letters.isEmpty()) {
+            group.commit(wanted, letters);
+            letters.clear();
+            committed = done;
+        } else if (group.commit(wanted)) {
+            committed = done;
+        }
+    }
+
+    // ---- what the consumer asks
+
+    @Override
+    public long position() {
+        return position;
+    }
+
+    @Override
+    public long safe() {
+        return committed;
+    }
+
+    @Override
+    public boolean takesNoMore() {
+        return sender.isFull() || runs.size() >= MOST_RUNS;
+    }
+
+    @Override
+    public Trouble trouble() {
+        return sender.trouble();
+    }
+
+    @Override
+    public void tick() {
+        sender.attend();
+        commitDone(false);
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return sender.isBusy() || committed != done;
+    }
+
+    @Override
+    public void expired(long next) {
+        runs.add(new OpenRun(next));
+        position = next;
+    }
+
+    /** Waits for what is under way, not for Elasticsearch to come back: what is left is indexed by the next owner. */
+    @Override
+    public void finish() {
+        long begin = indexing.outlet().nanoTime().getAsLong();
+        long longest = indexing.outlet().finishWithin().toNanos();
+        long left = longest;
+        try {
+            sender.attend();
+            while (!sender.isIdle() && sender.trouble() == null && left > 0) {
+                sender.attendWithin(Duration.ofNanos(left));
+                left = begin + longest - indexing.outlet().nanoTime().getAsLong();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        commitDone(true);
+        if (done < position) {
+            LOG.info("{}: records from offset {} to {} are left to the next owner", partition, done, position - 1);
+        }
+        sender.close();
+    }
+
+    @Override
+    public void abandon() {
+        sender.close();
+        letters.clear();
+        runs.clear();
+    }
+}

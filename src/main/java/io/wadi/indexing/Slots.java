@@ -1,0 +1,38 @@
+package io.wadi.indexing;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** How many requests may be under way at a time, for all partitions of a process. Who waits longest is next. Thread-safe. */
+final class Slots {
+    private final Deque<Object> waiting = new ArrayDeque<>();
+    private int free;
+
+    Slots(int all) {
+        this.free = all;
+    }
+
+    /** Takes one, or stands in line: then the same has to ask again soon, or {@link #leave} the line. */
+    synchronized boolean take(Object asking) {
+        boolean isNext = waiting.isEmpty() ? free > 0 : free > 0 && waiting.peek() == asking;
+        if (!isNext) {
+            if (!waiting.contains(asking)) {
+                waiting.add(asking);
+            }
+            return false;
+        }
+        waiting.remove(asking);
+        free--;
+        return true;
+    }
+
+    /** Asks for none any more. */
+    synchronized void leave(Object asking) {
+        waiting.remove(asking);
+    }
+
+    /** Gives one back. */
+    synchronized void give() {
+        free++;
+    }
+}

@@ -1,0 +1,337 @@
+package io.wadi.indexing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import co.elastic.clients.elasticsearch._types.ElasticsearchException;
+import co.elastic.clients.elasticsearch._types.ErrorResponse;
+import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
+import co.elastic.clients.elasticsearch.core.bulk.OperationType;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.DeadLetters;
+import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.Producers;
+import io.wadi.kafka.Records;
+import io.wadi.kafka.Run;
+import io.wadi.kafka.SinkConsumer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The indexer in thousands of schedules: members that are killed or frozen, requests and answers that are lost, overload,
+ * refusals of all kinds, commits that fail before and after they were done. Whatever happens, each record ends as one document
+ * or one dead letter. What Elasticsearch answers for real is the matter of {@link IndexingRouteTest}.
+ */
+final class PartitionIndexerRandomTest {
+    private static final TopicPartition PARTITION = new TopicPartition("events", 3);
+    private static final int SCHEDULES = Integer.getInteger("test.schedules", 3000);
+
+    static Stream<Integer> blocks() {
+        return IntStream.range(0, 10).boxed();
+    }
+
+    @ParameterizedTest
+    @MethodSource("blocks")
+    void everyRecord_isOneDocumentOrOneDeadLetter(int block) {
+        for (int i = 0; i < SCHEDULES / 10; i++) {
+            long seed = block * 1_000_000L + i;
+            try {
+                new Schedule(seed).run();
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("schedule " + seed, e);
+            }
+        }
+    }
+
+    private static final class Schedule {
+        private static final int RECORDS = 60;
+
+        private final Random random;
+        private final List<ConsumerRecord<byte[], ByteBuffer>> log = new ArrayList<>();
+        private final Map<String, String> index = new HashMap<>();
+        private final List<Request> underWay = new ArrayList<>();
+        private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
+        private final int largest;
+        private int faultsIn100;
+        private GroupOffset.Committed committed = GroupOffset.Committed.NONE;
+        private int generation;
+        private long nanos;
+        private boolean finishing;
+
+        private record Request(Bulk bulk, Consumer<Answer> taker) {}
+
+        Schedule(long seed) {
+            random = new Random(seed);
+            faultsIn100 = random.nextInt(40);
+            largest = random.nextInt(3) == 0 ? 40 : Integer.MAX_VALUE;
+            long offset = random.nextInt(3);
+            for (int i = 0; i < RECORDS; i++) {
+                offset += 1 + (random.nextInt(8) == 0 ? random.nextInt(3) : 0);
+                log.add(event(offset));
+            }
+        }
+
+        private ConsumerRecord<byte[], ByteBuffer> event(long offset) {
+            String value =
+                    switch (random.nextInt(10)) {
+                        case 0 -> "not json";
+                        case 1 -> "{\"poison\":" + offset + "}";
+                        case 2 -> "{\"n\":" + "1".repeat(1 + random.nextInt(60)) + "}";
+                        default -> "{\"n\":" + offset + "}";
+                    };
+            ConsumerRecord<byte[], ByteBuffer> event = Records.record(PARTITION, offset, value);
+            if (random.nextInt(6) == 0) {
+                event.headers().add("id", ("event-" + random.nextInt(5)).getBytes(UTF_8));
+            }
+            return event;
+        }
+
+        void run() {
+            SinkConsumer member = member();
+            SinkConsumer former = null;
+            for (int step = 0; step < 150; step++) {
+                nanos += random.nextLong(500_000_000);
+                switch (random.nextInt(12)) {
+                    case 0 -> {
+                        former = member; // frozen, and not told
+                        member = member();
+                    }
+                    case 1 -> {
+                        if (random.nextBoolean()) {
+                            revoke(member);
+                        }
+                        member = member();
+                    }
+                    case 2, 3 -> {
+                        if (former != null) {
+                            former.poll();
+                        }
+                    }
+                    case 4, 5, 6, 7 -> answer();
+                    default -> member.poll();
+                }
+            }
+            bringToAnEnd(member);
+            check();
+        }
+
+        private void revoke(SinkConsumer member) {
+            while (random.nextInt(3) > 0 && !underWay.isEmpty()) {
+                answer();
+            }
+            finishing = true;
+            member.revoke();
+            finishing = false;
+        }
+
+        private void bringToAnEnd(SinkConsumer member) {
+            faultsIn100 = 0;
+            for (int i = 0; committed.offset() <= log.get(RECORDS - 1).offset() && i < 5000; i++) {
+                nanos += 30_000_000_000L;
+                member.poll();
+                answer();
+            }
+        }
+
+        private SinkConsumer member() {
+            Slots slots = new Slots(1 + random.nextInt(3));
+            return new SinkConsumer(PARTITION, new Membership(++generation), run -> route(run, slots));
+        }
+
+        private void route(Run run, Slots slots) {
+            DeadLetters deadLetters = new DeadLetters("dead", Producers::inMemory);
+            Indexing indexing = new Indexing(
+                    "indexing",
+                    new Documents("index"),
+                    new BulkSender.Outlet(slots, this::take, 4, 100, Duration.ofMillis(1), () -> nanos += 50_000),
+                    deadLetters,
+                    new IndexingMeters(new SimpleMeterRegistry()));
+            run.sink(PartitionIndexer.class, first -> PartitionIndexer.open(first, indexing))
+                    .append(run);
+        }
+
+        // ---- Elasticsearch
+
+        private void take(Bulk bulk, Consumer<Answer> taker) {
+            underWay.add(new Request(bulk, taker));
+            if (finishing) {
+                answer();
+            }
+        }
+
+        /** Answers any of the requests; those of members that are gone too. */
+        private void answer() {
+            if (underWay.isEmpty()) {
+                return;
+            }
+            Request request = underWay.remove(random.nextInt(underWay.size()));
+            Bulk bulk = request.bulk();
+            if (bulk.bytes() > largest) {
+                request.taker().accept(Answer.failed(bulk, refusal(413)));
+            } else if (isFault()) {
+                if (random.nextBoolean()) {
+                    bulk.documents().forEach(this::create); // The answer is lost.
+                }
+                request.taker()
+                        .accept(Answer.failed(
+                                bulk,
+                                random.nextBoolean()
+                                        ? new IOException("planned")
+                                        : refusal(random.nextBoolean() ? 503 : 401)));
+            } else {
+                request.taker()
+                        .accept(Answer.of(
+                                bulk,
+                                bulk.documents().stream().map(this::create).toList()));
+            }
+        }
+
+        private BulkResponseItem create(Document document) {
+            String json = new String(Records.bytes(document.json()), UTF_8);
+            if (isFault()) {
+                return item(document, random.nextBoolean() ? 429 : 403, "planned");
+            }
+            if (json.contains("poison")) {
+                return item(document, 400, "document_parsing_exception");
+            }
+            return item(document, index.putIfAbsent(document.id(), json) == null ? 201 : 409, null);
+        }
+
+        private boolean isFault() {
+            return random.nextInt(100) < faultsIn100;
+        }
+
+        private static BulkResponseItem item(Document document, int status, String type) {
+            return BulkResponseItem.of(item -> {
+                item.operationType(OperationType.Create)
+                        .id(document.id())
+                        .index(document.index())
+                        .status(status);
+                return type == null
+                        ? item
+                        : item.error(error -> error.type(type).reason("planned"));
+            });
+        }
+
+        private static ElasticsearchException refusal(int status) {
+            return new ElasticsearchException(
+                    "es/bulk",
+                    ErrorResponse.of(response -> response.status(status)
+                            .error(error -> error.type("planned").reason("planned"))));
+        }
+
+        // ---- Kafka
+
+        /** Kafka, as a member of one generation sees it: only the newest may commit. */
+        private final class Membership implements SinkConsumer.Partition, GroupOffset {
+            private final int own;
+
+            Membership(int own) {
+                this.own = own;
+            }
+
+            @Override
+            public List<ConsumerRecord<byte[], ByteBuffer>> fetch(long offset) {
+                return log.stream()
+                        .filter(consumed -> consumed.offset() >= offset)
+                        .limit(1 + random.nextInt(6))
+                        .toList();
+            }
+
+            @Override
+            public long begin() {
+                return 0;
+            }
+
+            @Override
+            public GroupOffset group() {
+                return this;
+            }
+
+            @Override
+            public Committed read() {
+                return committed;
+            }
+
+            @Override
+            public boolean isExclusive() {
+                return true;
+            }
+
+            @Override
+            public boolean commit(Committed wanted) {
+                if (own != generation || isFault()) {
+                    return false;
+                }
+                take(wanted);
+                return !isFault();
+            }
+
+            @Override
+            public void commit(Committed wanted, List<ProducerRecord<Object, Object>> sent) {
+                if (own != generation || isFault()) {
+                    throw new RebalanceInProgressException("planned");
+                }
+                take(wanted);
+                letters.addAll(sent);
+                if (isFault()) {
+                    throw new KafkaException("planned: the answer is lost");
+                }
+            }
+
+            private void take(Committed wanted) {
+                assertThat(wanted.offset()).as("a commit never goes back").isGreaterThanOrEqualTo(committed.offset());
+                log.stream()
+                        .filter(consumed -> consumed.offset() < wanted.offset() && isDocument(consumed))
+                        .forEach(consumed -> assertThat(index).containsKey(DocumentId.of(consumed)));
+                committed = wanted;
+            }
+        }
+
+        // ---- what must hold
+
+        /** What neither is refused nor too large. */
+        private boolean isDocument(ConsumerRecord<byte[], ByteBuffer> consumed) {
+            String value = new String(Records.bytes(consumed.value()), UTF_8);
+            return value.startsWith("{") && !value.contains("poison") && value.length() <= largest;
+        }
+
+        private void check() {
+            Set<String> ids = new LinkedHashSet<>();
+            List<Long> refused = new ArrayList<>();
+            for (ConsumerRecord<byte[], ByteBuffer> consumed : log) {
+                if (isDocument(consumed)) {
+                    ids.add(DocumentId.of(consumed));
+                } else {
+                    refused.add(consumed.offset());
+                }
+            }
+            assertThat(committed.offset()).isEqualTo(log.get(RECORDS - 1).offset() + 1);
+            assertThat(index.keySet()).containsExactlyInAnyOrderElementsOf(ids);
+            assertThat(letters.stream().map(Schedule::offset).sorted()).isEqualTo(refused);
+        }
+
+        private static long offset(ProducerRecord<?, ?> letter) {
+            return Long.parseLong(new String(
+                    letter.headers().lastHeader("__connect.errors.offset").value(), UTF_8));
+        }
+    }
+}
