@@ -15,7 +15,6 @@ import io.wadi.config.WadiSettings;
 import io.wadi.indexing.IndexedDocuments;
 import io.wadi.indexing.IndexingComponent;
 import io.wadi.ingest.AnswerReceipts;
-import io.wadi.ingest.IntakeErrors;
 import io.wadi.ingest.IntakeTopics;
 import io.wadi.ingest.ReadEvents;
 import io.wadi.ingest.Receipt;
@@ -216,7 +215,6 @@ final class WadiParts implements AutoCloseable {
         registry.bind("platform-http", Component.class, http);
         registry.bind("select-event", Processor.class, new SelectEvent(Clock.system(ZoneId.systemDefault())));
         registry.bind("answer-receipt", Processor.class, new Receipt());
-        registry.bind("intake-errors", Processor.class, new IntakeErrors());
         registry.bind(
                 "read-events",
                 Processor.class,

@@ -3,8 +3,9 @@ package io.wadi.ingest;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.rest.RestException;
 import io.wadi.kafka.Causes;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -12,16 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Turns an exception of an intake route into its answer: what the client can change is a 4xx, what Kafka has to heal a 503. */
-public final class IntakeErrors implements Processor {
+public final class IntakeErrors {
     private static final Logger LOG = LoggerFactory.getLogger(IntakeErrors.class);
     private static final int TOO_LARGE = 413;
     private static final int UNAVAILABLE = 503;
     private static final int INTERNAL = 500;
 
-    @Override
-    public void process(Exchange exchange) {
-        answer(exchange, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
-    }
+    /** While Kafka is away, each request fails; the log is to say so, and not for each. */
+    private static final long SAID_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final AtomicLong SAID = new AtomicLong(System.nanoTime() - SAID_EVERY_NANOS);
+
+    private IntakeErrors() {}
 
     /** Makes the exchange's answer the one for this exception, in the form of its path. */
     public static void answer(Exchange exchange, Exception caught) {
@@ -35,11 +38,22 @@ public final class IntakeErrors implements Processor {
         } else if (cause instanceof RecordTooLargeException) {
             set(exchange, TOO_LARGE, "the event is larger than Kafka takes");
         } else if (cause instanceof KafkaException && !(cause instanceof SerializationException)) {
-            LOG.warn("Route {}: not acknowledged: {}", exchange.getFromRouteId(), Causes.inShort(cause));
+            sayNowAndThen(exchange.getFromRouteId(), cause);
             set(exchange, UNAVAILABLE, "Kafka has not acknowledged the event: " + Causes.inShort(cause));
         } else {
             LOG.error("Route {} failed", exchange.getFromRouteId(), cause);
             set(exchange, INTERNAL, HttpAnswers.INTERNAL);
+        }
+    }
+
+    private static void sayNowAndThen(String routeId, Throwable cause) {
+        long now = System.nanoTime();
+        long said = SAID.get();
+        if (now - said >= SAID_EVERY_NANOS && SAID.compareAndSet(said, now)) {
+            LOG.warn(
+                    "Route {}: not acknowledged: {} (said once a second; wadi_intake_requests_total counts all)",
+                    routeId,
+                    Causes.inShort(cause));
         }
     }
 
