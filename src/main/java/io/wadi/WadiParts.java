@@ -224,7 +224,8 @@ final class WadiParts implements AutoCloseable {
                                 get(WadiSettings.HTTP_MAX_STREAM),
                                 get(WadiSettings.HTTP_MAX_RATIO).intValue(),
                                 get(WadiSettings.INTAKE_MAX_EVENT).intValue(),
-                                get(WadiSettings.INTAKE_MAX_EVENTS))));
+                                get(WadiSettings.INTAKE_MAX_EVENTS)),
+                        get(WadiSettings.HTTP_MAX_BODY)));
         registry.bind(
                 "send-events",
                 Processor.class,

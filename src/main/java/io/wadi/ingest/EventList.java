@@ -21,10 +21,11 @@ final class EventList implements EventSource {
 
     @Override
     public Event next() {
-        return events.hasNext() ? checked(events.next()) : null;
+        return events.hasNext() ? checked(events.next(), topic, maxEvent) : null;
     }
 
-    private Event checked(Event event) {
+    /** An event that nobody has checked yet, checked: by its topic, and for its length. */
+    static Event checked(Event event, IntakeTopic topic, int maxEvent) {
         if (event.value() != null && event.value().length > maxEvent) {
             return Event.refused(new Problem("", "longer than %d bytes".formatted(maxEvent)));
         }

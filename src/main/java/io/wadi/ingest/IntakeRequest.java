@@ -65,6 +65,16 @@ public final class IntakeRequest {
         }
     }
 
+    /** Whether room is held for so many bytes of this request, after asking for what is missing. */
+    boolean holds(long bytes) {
+        return permit.holds(bytes);
+    }
+
+    /** All headers, as they came. */
+    Iterable<Map.Entry<String, String>> headers() {
+        return http.headers();
+    }
+
     /** What of this request may be on its way at a time. */
     Window window() {
         return new Window(permit.bytes(), window, permit::grow);

@@ -1,19 +1,24 @@
 package io.wadi.ingest;
 
+import io.wadi.ingest.cloudevents.CloudEvents;
+import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
 import io.wadi.ingest.json.BodyFormat;
 import io.wadi.ingest.json.BodyLimits;
 import io.wadi.ingest.json.JsonEvents;
 import io.wadi.kafka.Topic;
-import java.util.Optional;
+import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
  * Begins to read the events of {@code POST /events/{topic}}: afterwards the body is their source, which checks each as the
- * topic asks in the pass that reads it, and the exchange property {@code topic} is their topic. With an
- * {@code Idempotency-Key} each event has an id (see {@link WithIds}).
+ * topic asks, and the exchange property {@code topic} is their topic. Events in JSON are read as they come, and checked in the
+ * pass that reads them; with an {@code Idempotency-Key} each has an id (see {@link WithIds}). CloudEvents have ids of their
+ * own, and are read once their body is there.
  */
 public final class ReadEvents implements Processor {
     private static final int NOT_FOUND = 404;
@@ -24,35 +29,39 @@ public final class ReadEvents implements Processor {
 
     private final IntakeTopics topics;
     private final BodyLimits limits;
+    private final BodyLimits wholeLimits;
 
-    /** Takes the topics, and what a body may be at most. */
-    public ReadEvents(IntakeTopics topics, BodyLimits limits) {
+    /**
+     * Takes the topics, and what a body may be at most.
+     *
+     * @param maxWholeBytes of a body that is not read as it comes
+     */
+    public ReadEvents(IntakeTopics topics, BodyLimits limits, long maxWholeBytes) {
         this.topics = topics;
         this.limits = limits;
+        this.wholeLimits = new BodyLimits(maxWholeBytes, limits.maxRatio(), limits.maxEvent(), limits.maxEvents());
     }
 
     /**
      * Begins to read the exchange's request.
      *
      * @throws IntakeException 404 for a topic that is not open for events, 400 for headers that are not as they should be
-     * @throws io.wadi.ingest.event.BodyException 415 for another type or coding of body
+     * @throws BodyException 415 for another type or coding of body
      */
     @Override
     public void process(Exchange exchange) {
         IntakeRequest request = IntakeRequest.of(exchange);
         IntakeTopic topic = topic(request);
         exchange.setProperty(SendEvents.TOPIC, topic.topic().name());
-        Optional<String> key = request.header("Idempotency-Key").map(ReadEvents::key);
-        EventSource events = body(exchange)
-                .events(
-                        BodyFormat.of(request.header("Content-Type").orElse("")),
-                        request.header("Content-Encoding").orElse(""),
-                        limits,
-                        JSON.get(),
-                        topic.check());
+        RequestBody body = body(exchange);
+        String type = request.header("Content-Type").orElse("");
+        CloudEvents.Mode mode =
+                CloudEvents.mode(type, request.header("ce-specversion").isPresent());
         exchange.getMessage()
-                .setBody(key.<EventSource>map(given -> new WithIds(events, given))
-                        .orElse(events));
+                .setBody(
+                        mode == CloudEvents.Mode.NONE
+                                ? json(request, body, type, topic)
+                                : cloudEvents(request, body, mode, topic));
     }
 
     private IntakeTopic topic(IntakeRequest request) {
@@ -68,10 +77,40 @@ public final class ReadEvents implements Processor {
                 "Route " + exchange.getFromRouteId() + " does not begin with an HTTP request and useStreaming: true");
     }
 
+    private EventSource json(IntakeRequest request, RequestBody body, String type, IntakeTopic topic) {
+        String key = request.header("Idempotency-Key").map(ReadEvents::key).orElse(null);
+        EventSource events =
+                body.events(BodyFormat.of(type), contentEncoding(request), limits, JSON.get(), topic.check());
+        return key == null ? events : new WithIds(events, key);
+    }
+
     private static String key(String given) {
         if (!KEY.matcher(given).matches()) {
             throw IntakeException.invalid("request header Idempotency-Key is not 1 to 500 printable ASCII characters");
         }
         return given;
+    }
+
+    private EventSource cloudEvents(IntakeRequest request, RequestBody body, CloudEvents.Mode mode, IntakeTopic topic) {
+        Function<byte[], List<Event>> reader =
+                switch (mode) {
+                    case STRUCTURED -> bytes -> List.of(CloudEvents.structured(bytes));
+                    case BATCHED -> CloudEvents::batched;
+                    case BINARY -> bytes -> List.of(CloudEvents.binary(request.headers(), bytes));
+                    case UNKNOWN, NONE ->
+                        throw BodyException.unsupported(
+                                "CloudEvents are taken as JSON in UTF-8: application/cloudevents+json, application/cloudevents-batch+json, or their attributes as headers");
+                };
+        return body.whole(
+                bytes -> reader.apply(bytes).stream()
+                        .map(event -> EventList.checked(event, topic, limits.maxEvent()))
+                        .toList(),
+                request::holds,
+                contentEncoding(request),
+                wholeLimits);
+    }
+
+    private static String contentEncoding(IntakeRequest request) {
+        return request.header("Content-Encoding").orElse("");
     }
 }

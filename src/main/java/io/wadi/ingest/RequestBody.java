@@ -2,6 +2,7 @@ package io.wadi.ingest;
 
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
 import io.wadi.ingest.json.BodyEvents;
 import io.wadi.ingest.json.BodyFormat;
@@ -9,6 +10,9 @@ import io.wadi.ingest.json.BodyLimits;
 import io.wadi.ingest.json.EventCheck;
 import io.wadi.ingest.json.JsonEvents;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.LongPredicate;
 
 /**
  * A request's body that is read as it comes, and only as far as its events are asked for: what a route finds as the body of
@@ -34,7 +38,27 @@ public final class RequestBody {
      */
     EventSource events(
             BodyFormat format, String contentEncoding, BodyLimits limits, JsonEvents json, EventCheck check) {
-        events = new BodyEvents(format, contentEncoding, limits, json, check, () -> http.fetch(1));
+        return read(new BodyEvents(format, contentEncoding, limits, json, check, this::fetch));
+    }
+
+    /**
+     * The events of a body that is kept until it is there, decoded.
+     *
+     * @param reader reads its events
+     * @param room whether there is room for so many bytes in all; without it the body ends with 503
+     * @throws BodyException 415 for a coding that is not taken
+     */
+    EventSource whole(
+            Function<byte[], List<Event>> reader, LongPredicate room, String contentEncoding, BodyLimits limits) {
+        return read(BodyEvents.whole(reader, room, contentEncoding, limits, this::fetch));
+    }
+
+    private void fetch() {
+        http.fetch(1);
+    }
+
+    private EventSource read(BodyEvents made) {
+        events = made;
         http.handler(piece -> events.push(ByteBuffer.wrap(piece.getBytes())));
         http.endHandler(ended -> events.end());
         if (failure != null) {

@@ -330,6 +330,90 @@ class EventsInTest {
         }
     }
 
+    @Test
+    void cloudEvents_inEachForm_areTheRecordsOfTheirKafkaBinding() throws Exception {
+        HttpResponse<String> binary = post(
+                "in-plain",
+                "{\"total\": 1}",
+                "Content-Type",
+                "application/json",
+                "ce-specversion",
+                "1.0",
+                "ce-id",
+                "B-1",
+                "ce-source",
+                "/shop",
+                "ce-type",
+                "order",
+                "ce-partitionkey",
+                "alice");
+        HttpResponse<String> structured = post(
+                "in-plain",
+                "{\"specversion\":\"1.0\",\"id\":\"S-1\",\"source\":\"/shop\",\"type\":\"order\",\"data\":{\"total\": 2}}",
+                "Content-Type",
+                "application/cloudevents+json");
+        HttpResponse<String> batched = post(
+                "in-plain",
+                "[{\"specversion\":\"1.0\",\"id\":\"T-1\",\"source\":\"/shop\",\"type\":\"order\",\"data\":3},"
+                        + "{\"specversion\":\"1.0\",\"id\":\"T-2\",\"type\":\"order\"}]",
+                "Content-Type",
+                "application/cloudevents-batch+json; charset=UTF-8");
+
+        assertThat(List.of(binary.statusCode(), structured.statusCode(), batched.statusCode()))
+                .containsExactly(200, 200, 400);
+        ConsumerRecord<byte[], byte[]> first =
+                at(Http.json(binary).path("receipts").get(0));
+        assertThat(first.value()).asString(UTF_8).isEqualTo("{\"total\": 1}");
+        assertThat(first.key()).asString(UTF_8).isEqualTo("alice");
+        assertThat(KafkaProbe.header(first, "ce_source")).isEqualTo("/shop");
+        assertThat(KafkaProbe.header(first, "id")).isEqualTo("B-1");
+        ConsumerRecord<byte[], byte[]> second =
+                at(Http.json(structured).path("receipts").get(0));
+        assertThat(second.value()).asString(UTF_8).isEqualTo("{\"total\": 2}");
+        assertThat(KafkaProbe.header(second, "id")).isEqualTo("S-1");
+        assertThat(at(Http.json(batched).path("receipts").get(0)).value())
+                .asString(UTF_8)
+                .isEqualTo("3");
+        assertThat(Http.json(batched).path("receipts").get(1).path("pointer").asText())
+                .isEqualTo("/1/source");
+    }
+
+    @Test
+    void cloudEvents_areCheckedByTheirTopicsSchema_andRefusedInOtherFormats() throws Exception {
+        HttpResponse<String> wrong = post(
+                "in-strict",
+                "{\"specversion\":\"1.0\",\"id\":\"S-1\",\"source\":\"/shop\",\"type\":\"order\",\"data\":{\"customer\":\"a\",\"total\":-2}}",
+                "Content-Type",
+                "application/cloudevents+json");
+        HttpResponse<String> avro = post("in-strict", "x", "Content-Type", "application/cloudevents+avro");
+
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(Http.json(wrong).path("receipts").get(0).path("pointer").asText())
+                .isEqualTo("/total");
+        assertThat(avro.statusCode()).isEqualTo(415);
+    }
+
+    /** 900 KiB of 1 MiB are held by a request whose length is not known before; the next one finds no room, and the first goes on. */
+    @Test
+    void bodiesThatAreKeptWhole_takeTheirRoomAsTheyCome() throws Exception {
+        try (Upload first = new Upload(wadi, "whole", "application/cloudevents+json");
+                Upload second = new Upload(wadi, "whole", "application/cloudevents+json")) {
+            String begin =
+                    "{\"specversion\":\"1.0\",\"id\":\"S-1\",\"source\":\"/shop\",\"type\":\"order\",\"data\":\"";
+            first.write(begin + "x".repeat(900 << 10));
+            await().atMost(SOON)
+                    .until(() -> post("in-plain", " ".repeat(200 << 10) + "{}", "Content-Type", "application/json")
+                                    .statusCode()
+                            == 503);
+            second.write(begin + "x".repeat(200 << 10));
+            second.end();
+            assertThat(second.answer()).startsWith("HTTP/1.1 503 ").contains("as much is being worked on");
+            first.write("\"}");
+            first.end();
+            assertThat(first.answer()).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
     private static long tenants(String tenant) {
         return KafkaProbe.readAll("in-plain").stream()
                 .filter(record -> record.headers().lastHeader("x-tenant") != null
@@ -342,9 +426,13 @@ class EventsInTest {
         private final Socket socket;
 
         Upload(RunningWadi to, String tenant) throws IOException {
+            this(to, tenant, NDJSON);
+        }
+
+        Upload(RunningWadi to, String tenant, String type) throws IOException {
             socket = new Socket("localhost", URI.create(to.eventsUrl()).getPort());
             socket.setSoTimeout((int) SOON.toMillis());
-            send("POST /events/in-plain HTTP/1.1\r\nHost: x\r\nX-Tenant: " + tenant + "\r\nContent-Type: " + NDJSON
+            send("POST /events/in-plain HTTP/1.1\r\nHost: x\r\nX-Tenant: " + tenant + "\r\nContent-Type: " + type
                     + "\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
         }
 

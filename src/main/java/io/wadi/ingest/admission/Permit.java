@@ -66,6 +66,12 @@ public final class Permit implements Admission.Decision, AutoCloseable {
         }
     }
 
+    /** Whether room is held for so many bytes in all, after asking for what is missing. */
+    public boolean holds(long bytes) {
+        long missing = bytes - bytes();
+        return missing <= 0 || grow(missing);
+    }
+
     /**
      * Gives back room of bytes that are done with; nothing where the permit is closed.
      *

@@ -155,7 +155,7 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
     }
 
     /** A request that was let in. Its room is given back when it is answered, or when its client has gone before its route began. */
-    private final class Taken {
+    private final class Taken implements WholeBody.Refusals {
         private final HttpServerRequest http;
         private final IntakeRequest request;
         private final Context loop;
@@ -199,8 +199,22 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
                             run(body);
                         }
                     },
-                    () -> Responses.error(
-                            http.response(), TOO_LARGE, "the body is longer than %d bytes".formatted(maxBodyBytes)));
+                    this);
+        }
+
+        @Override
+        public boolean isRoom(long bytes) {
+            return permit.holds(bytes);
+        }
+
+        @Override
+        public void noRoom() {
+            Responses.unavailable(http.response(), "as much is being worked on as may be");
+        }
+
+        @Override
+        public void tooLarge() {
+            Responses.error(http.response(), TOO_LARGE, "the body is longer than %d bytes".formatted(maxBodyBytes));
         }
 
         /** The answer is written on the event loop, wherever the route has ended. */

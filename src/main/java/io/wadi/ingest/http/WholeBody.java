@@ -13,20 +13,32 @@ final class WholeBody {
 
     private final HttpServerRequest request;
     private final long limit;
-    private final Runnable tooLarge;
+    private final Refusals refusals;
     private Buffer read;
     private long received;
     private boolean refused;
 
-    private WholeBody(HttpServerRequest request, long limit, Runnable tooLarge) {
-        this.request = request;
-        this.limit = limit;
-        this.tooLarge = tooLarge;
+    /** What a body that is not read whole ends with. */
+    interface Refusals {
+        /** Whether there is room for so many bytes of it. */
+        boolean isRoom(long bytes);
+
+        /** There is none. */
+        void noRoom();
+
+        /** It is larger than the limit. */
+        void tooLarge();
     }
 
-    /** Hands over the body once it is there, or says that it is too large as soon as it is. Where the client goes before, does neither. */
-    static void read(HttpServerRequest request, long limit, Consumer<byte[]> whole, Runnable tooLarge) {
-        WholeBody body = new WholeBody(request, limit, tooLarge);
+    private WholeBody(HttpServerRequest request, long limit, Refusals refusals) {
+        this.request = request;
+        this.limit = limit;
+        this.refusals = refusals;
+    }
+
+    /** Hands over the body once it is there, or refuses it as soon as it is to be. Where the client goes before, does neither. */
+    static void read(HttpServerRequest request, long limit, Consumer<byte[]> whole, Refusals refusals) {
+        WholeBody body = new WholeBody(request, limit, refusals);
         request.handler(body::received).endHandler(ended -> body.ended(whole));
         if ("100-continue".equalsIgnoreCase(request.headers().get("Expect"))) {
             request.response().writeContinue();
@@ -35,7 +47,7 @@ final class WholeBody {
 
     /** Throws away the body of a request that is refused, as one that is too large. */
     static void discard(HttpServerRequest request, long limit) {
-        WholeBody body = new WholeBody(request, limit, () -> {});
+        WholeBody body = new WholeBody(request, limit, null);
         body.refused = true;
         request.handler(body::received);
     }
@@ -44,19 +56,20 @@ final class WholeBody {
         received += chunk.length();
         if (received > 2 * limit) {
             request.connection().close();
-        } else if (received > limit) {
+        } else if (!refused && received > limit) {
             refuse();
+            refusals.tooLarge();
+        } else if (!refused && !refusals.isRoom(received)) {
+            refuse();
+            refusals.noRoom();
         } else if (!refused) {
             read = read == null ? chunk : read.appendBuffer(chunk);
         }
     }
 
     private void refuse() {
-        if (!refused) {
-            refused = true;
-            read = null;
-            tooLarge.run();
-        }
+        refused = true;
+        read = null;
     }
 
     private void ended(Consumer<byte[]> whole) {

@@ -4,10 +4,13 @@ import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.LongPredicate;
 
 /**
  * The events of a body that is pushed in as it comes: decoded, cut and checked only as far as events are asked for. What is
- * held is at most one piece of the body, 64 KiB of it decoded, and one event.
+ * held is at most one piece of the body, 64 KiB of it decoded, and one event; or all of it where it is to be read whole.
  */
 public final class BodyEvents implements EventSource, AutoCloseable {
     private final Decoder decoder;
@@ -42,10 +45,31 @@ public final class BodyEvents implements EventSource, AutoCloseable {
             JsonEvents events,
             EventCheck check,
             Runnable fetch) {
+        this(format.cutter(events, check, limits.maxEvent()), contentEncoding, limits, fetch);
+    }
+
+    private BodyEvents(Cutter cutter, String contentEncoding, BodyLimits limits, Runnable fetch) {
         this.decoder = Decoder.of(contentEncoding);
-        this.cutter = format.cutter(events, check, limits.maxEvent());
+        this.cutter = cutter;
         this.limits = limits;
         this.fetch = fetch;
+    }
+
+    /**
+     * Makes the source of a body that is kept until it is there, decoded.
+     *
+     * @param reader reads its events
+     * @param room whether there is room for so many bytes in all; without it the body ends with 503
+     * @param fetch as with other bodies
+     * @throws BodyException 415 for a coding that is not read
+     */
+    public static BodyEvents whole(
+            Function<byte[], List<Event>> reader,
+            LongPredicate room,
+            String contentEncoding,
+            BodyLimits limits,
+            Runnable fetch) {
+        return new BodyEvents(new WholeCutter(reader, room), contentEncoding, limits, fetch);
     }
 
     /**
