@@ -2,6 +2,7 @@ package io.wadi;
 
 import io.wadi.ingest.AnswerRecords;
 import io.wadi.ingest.DescribeTopic;
+import io.wadi.ingest.Document;
 import io.wadi.ingest.FindRestTopic;
 import io.wadi.ingest.ListTopics;
 import io.wadi.ingest.ReadRecords;
@@ -11,7 +12,7 @@ import io.wadi.kafka.Topics;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.Registry;
 
-/** The steps of intake's routes besides those of events: of the Kafka REST convention. */
+/** The steps of intake's routes besides those of events: of the Kafka REST convention, and documents. */
 final class IntakeParts {
     private final Registry registry;
 
@@ -30,6 +31,14 @@ final class IntakeParts {
         bind("describe-partitions", DescribeTopic.partitions(look));
         bind("describe-partition", DescribeTopic.partition(look));
         bind("describe-offsets", DescribeTopic.offsets(look));
+    }
+
+    /** Binds the documents of {@code routes/documents.camel.yaml}. */
+    void bindDocuments() {
+        bind(
+                "wadi-js",
+                new Document("/io/wadi/ingest/wadi.js", "text/javascript; charset=utf-8", "public, max-age=3600"));
+        bind("openapi", new Document("/io/wadi/ingest/openapi.json", "application/json", "no-cache"));
     }
 
     private void bind(String name, Processor step) {

@@ -238,6 +238,7 @@ final class WadiParts implements AutoCloseable {
                         get(WadiSettings.INTAKE_MAX_EVENT).intValue()));
         registry.bind("answer-receipts", Processor.class, new AnswerReceipts());
         IntakeParts intake = new IntakeParts(registry);
+        intake.bindDocuments();
         intake.bindRest(topics, topicKeeper, closing(new TopicLook(kafka::adminProperties)));
     }
 

@@ -24,6 +24,12 @@ public final class HttpAnswers {
     /** The header that says which preference of the request (RFC 7240) the answer follows. */
     public static final String PREFERENCE_APPLIED = "Preference-Applied";
 
+    /** The header that names this version of a document. */
+    public static final String ETAG = "ETag";
+
+    /** The header that says what caches may do. */
+    public static final String CACHE_CONTROL = "Cache-Control";
+
     /** Of what failed within Wadi, which is not the client's business. */
     public static final String INTERNAL = "the request failed; the log of Wadi says why";
 

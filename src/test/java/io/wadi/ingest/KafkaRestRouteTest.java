@@ -270,7 +270,7 @@ class KafkaRestRouteTest {
         assertThat(type(head)).isEqualTo(ANSWER);
         assertThat(head.body()).isEmpty();
         assertThat(delete.statusCode()).isEqualTo(405);
-        assertThat(delete.headers().firstValue("Allow")).hasValue("GET, HEAD, POST");
+        assertThat(delete.headers().firstValue("Allow")).hasValue("GET, HEAD, OPTIONS, POST");
     }
 
     private static HttpResponse<String> post(String path, String type, String body, String... headers)

@@ -119,19 +119,18 @@ final class Dispatch {
             }
         }
         if (found) {
-            notAllowed(request, path);
+            tellMethods(request, path);
         } else if (started.getAsBoolean()) {
             Responses.error(
-                    request.response(),
-                    NOT_FOUND,
-                    "there is nothing here; see GET /api/select and POST /events/{topic}");
+                    request.response(), NOT_FOUND, "there is nothing here; GET /openapi.json says what there is");
         } else {
             Responses.unavailable(request.response(), "Wadi is starting or stopping");
         }
     }
 
-    private void notAllowed(HttpServerRequest request, List<String> path) {
-        TreeSet<String> allowed = new TreeSet<>();
+    /** Who asks for them by OPTIONS, and who has used another one. */
+    private void tellMethods(HttpServerRequest request, List<String> path) {
+        TreeSet<String> allowed = new TreeSet<>(List.of(HttpMethod.OPTIONS.name()));
         for (Target target : targets) {
             if (target.path().match(path).isPresent()) {
                 allowed.addAll(List.of(target.methods().split(",")));
@@ -139,6 +138,10 @@ final class Dispatch {
         }
         String methods = String.join(", ", allowed);
         request.response().putHeader("Allow", methods);
+        if (request.method().equals(HttpMethod.OPTIONS)) {
+            noContent(request);
+            return;
+        }
         Responses.error(request.response(), NOT_ALLOWED, "this path takes " + methods);
     }
 }

@@ -10,7 +10,7 @@ final class PathTopic {
     /** None at all: such a request needs no right. */
     private static final Map<String, String> NONE = Collections.singletonMap(TOPIC, null);
 
-    private static final Set<String> WITHOUT_TOPIC = Set.of("/topics");
+    private static final Set<String> WITHOUT_TOPIC = Set.of("/topics", "/wadi.js", "/openapi.json");
 
     private PathTopic() {}
 

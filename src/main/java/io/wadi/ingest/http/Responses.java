@@ -14,11 +14,13 @@ import org.apache.camel.Message;
 final class Responses {
     private static final String CONTENT_TYPE = "Content-Type";
     private static final int OK = 200;
+    private static final int NOT_MODIFIED = 304;
     private static final int UNAUTHORIZED = 401;
     private static final int UNAVAILABLE = 503;
 
     /** The headers of a message that an answer may have, besides its type. */
-    private static final List<String> ALLOWED = List.of(HttpAnswers.RETRY_AFTER, HttpAnswers.PREFERENCE_APPLIED);
+    private static final List<String> ALLOWED = List.of(
+            HttpAnswers.RETRY_AFTER, HttpAnswers.PREFERENCE_APPLIED, HttpAnswers.ETAG, HttpAnswers.CACHE_CONTROL);
 
     private Responses() {}
 
@@ -107,6 +109,8 @@ final class Responses {
     private static void begin(HttpServerResponse response, int status, String contentType) {
         if (contentType != null) {
             response.putHeader(CONTENT_TYPE, contentType);
+        } else if (status == NOT_MODIFIED) {
+            response.headers().remove(CONTENT_TYPE);
         } else if (!response.headers().contains(CONTENT_TYPE)) {
             response.putHeader(CONTENT_TYPE, HttpAnswers.JSON);
         }

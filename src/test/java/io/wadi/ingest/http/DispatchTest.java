@@ -45,6 +45,7 @@ class DispatchTest {
                         .process(exchange ->
                                 answer(Thread.currentThread().getName()).process(exchange));
                 from("platform-http:/fails").process(fail());
+                from("platform-http:/head?httpMethodRestrict=GET,HEAD").process(answer("not for HEAD"));
                 from("platform-http:/held").process(hold()).process(answer("released"));
                 from("platform-http:/topics/{topic}?httpMethodRestrict=POST").process(fail());
                 from("platform-http:/pixel.gif?httpMethodRestrict=GET").process(fail());
@@ -110,7 +111,7 @@ class DispatchTest {
         assertThat(answer.split("\r\n\r\n", 2)[1])
                 .isEqualTo(
                         body == null
-                                ? "{\"error\":\"there is nothing here; see GET /api/select and POST /events/{topic}\"}"
+                                ? "{\"error\":\"there is nothing here; GET /openapi.json says what there is\"}"
                                 : body);
     }
 
@@ -125,8 +126,34 @@ class DispatchTest {
 
         assertThat(answer)
                 .startsWith("HTTP/1.1 405 ")
-                .containsIgnoringCase("allow: GET, POST\r\n")
-                .endsWith("{\"error\":\"this path takes GET, POST\"}");
+                .containsIgnoringCase("allow: GET, OPTIONS, POST\r\n")
+                .endsWith("{\"error\":\"this path takes GET, OPTIONS, POST\"}");
+    }
+
+    @Test
+    void options_areTheMethodsOfThePath() throws Exception {
+        String answer = port.answerTo("OPTIONS /a/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 204 ")
+                .containsIgnoringCase("allow: GET, OPTIONS, POST\r\n")
+                .doesNotContainIgnoringCase("content-type")
+                .endsWith("\r\n\r\n");
+    }
+
+    @Test
+    void head_isTakenWhereItsRouteSaysSo_andHasNoBody() throws Exception {
+        String head = port.answerTo("HEAD /head HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        String notTaken = port.answerTo("HEAD /a/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+        assertThat(head)
+                .startsWith("HTTP/1.1 200 ")
+                .containsIgnoringCase("content-type: text/plain\r\n")
+                .endsWith("\r\n\r\n");
+        assertThat(notTaken)
+                .startsWith("HTTP/1.1 405 ")
+                .containsIgnoringCase("allow: GET, OPTIONS, POST\r\n")
+                .endsWith("\r\n\r\n");
     }
 
     @Test
@@ -139,13 +166,13 @@ class DispatchTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            GET /topics/a/b/c   |                               | 404 | application/vnd.kafka.v2+json | {"error_code":404,"message":"there is nothing here; see GET /api/select and POST /events/{topic}"}
-            GET /topics         | Accept: application/json      | 404 | application/json              | {"error_code":404,"message":"there is nothing here; see GET /api/select and POST /events/{topic}"}
-            GET /topics         | Accept: text/html             | 404 | application/vnd.kafka.v2+json | {"error_code":404,"message":"there is nothing here; see GET /api/select and POST /events/{topic}"}
-            GET /topics/a       |                               | 405 | application/vnd.kafka.v2+json | {"error_code":405,"message":"this path takes POST"}
+            GET /topics/a/b/c   |                               | 404 | application/vnd.kafka.v2+json | {"error_code":404,"message":"there is nothing here; GET /openapi.json says what there is"}
+            GET /topics         | Accept: application/json      | 404 | application/json              | {"error_code":404,"message":"there is nothing here; GET /openapi.json says what there is"}
+            GET /topics         | Accept: text/html             | 404 | application/vnd.kafka.v2+json | {"error_code":404,"message":"there is nothing here; GET /openapi.json says what there is"}
+            GET /topics/a       |                               | 405 | application/vnd.kafka.v2+json | {"error_code":405,"message":"this path takes OPTIONS, POST"}
             POST /topics/a      |                               | 500 | application/vnd.kafka.v2+json | {"error_code":500,"message":"the request failed; the log of Wadi says why"}
             POST /topics/a      | Origin: https://else.example  | 403 | application/vnd.kafka.v2+json | {"error_code":40301,"message":"wadi.http.origins does not list the origin of this page"}
-            GET /topicsy        |                               | 404 | application/json              | {"error":"there is nothing here; see GET /api/select and POST /events/{topic}"}
+            GET /topicsy        |                               | 404 | application/json              | {"error":"there is nothing here; GET /openapi.json says what there is"}
             GET /pixel.gif      |                               | 500 | image/gif                     | GIF89a
             POST /pixel.gif     |                               | 405 | image/gif                     | GIF89a
             GET /pixel.gif      | Origin: https://else.example  | 403 | image/gif                     | GIF89a

@@ -1,0 +1,66 @@
+package io.wadi.ingest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Answers with a document of the jar. Whoever has it already, by the {@code ETag} of an earlier answer, is answered with 304 and
+ * does not get it again (RFC 9110, section 13).
+ */
+public final class Document implements Processor {
+    private static final int OK = 200;
+    private static final int NOT_MODIFIED = 304;
+    private static final int TAG_BYTES = 16;
+
+    private final byte[] content;
+    private final String type;
+    private final String caching;
+    private final String tag;
+
+    /**
+     * Reads the document.
+     *
+     * @param resource its absolute name in the jar
+     * @param type its Content-Type
+     * @param caching what caches may do with it: the answers' Cache-Control
+     */
+    public Document(String resource, String type, String caching) {
+        try (InputStream read = Document.class.getResourceAsStream(resource)) {
+            content = read.readAllBytes();
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
+            tag = '"' + HexFormat.of().formatHex(hash, 0, TAG_BYTES) + '"';
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+        this.type = type;
+        this.caching = caching;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        exchange.getMessage().setHeader(HttpAnswers.ETAG, tag);
+        exchange.getMessage().setHeader(HttpAnswers.CACHE_CONTROL, caching);
+        if (isKnown(IntakeRequest.of(exchange).list("If-None-Match"))) {
+            HttpAnswers.set(exchange, NOT_MODIFIED, null);
+        } else {
+            exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, type);
+            HttpAnswers.set(exchange, OK, content);
+        }
+    }
+
+    private boolean isKnown(String tags) {
+        return tags != null
+                && Arrays.stream(tags.split(","))
+                        .map(each -> each.strip().replaceFirst("^W/", ""))
+                        .anyMatch(each -> each.equals(tag) || each.equals("*"));
+    }
+}
