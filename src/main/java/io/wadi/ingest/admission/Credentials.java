@@ -36,8 +36,11 @@ final class Credentials {
     Found find(RequestHead request, Object address) {
         ApiKeys knownKeys = keys.get();
         JwtKeys knownTokens = tokens.get();
+        if (knownKeys.count() == 0 && knownTokens.isEmpty()) {
+            return null;
+        }
         String shown = shown(request);
-        if (shown == null || (knownKeys.count() == 0 && knownTokens.isEmpty())) {
+        if (shown == null) {
             return null;
         }
         Found found = shown.startsWith(ApiKey.PREFIX) ? knownKeys.find(shown) : token(shown, knownTokens, address);

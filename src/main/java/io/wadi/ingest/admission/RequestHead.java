@@ -11,7 +11,7 @@ public interface RequestHead {
      */
     String header(String name);
 
-    /** The key in the query, for senders that cannot set a header; null where there is none or the path takes none there. */
+    /** The key in the query, for senders that cannot set a header; null where there is none, or the query cannot be read. */
     String queryKey();
 
     /** The topic that the request is for; null where it is for none, and needs no right. */

@@ -44,7 +44,11 @@ final class Head implements RequestHead {
 
     @Override
     public String queryKey() {
-        return null;
+        try {
+            return request.getParam("key");
+        } catch (IllegalArgumentException malformed) {
+            return null;
+        }
     }
 
     @Override

@@ -88,6 +88,25 @@ class DoorTest {
     }
 
     @Test
+    void key_mayStandInTheQuery_forBeaconsAndPixels() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            assertThat(Http.post(port.url() + "/events/orders?key=" + key, new byte[3])
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(Http.post(port.url() + "/events/others?a=b&key=" + key, new byte[3])
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(Http.post(port.url() + "/events/orders?key=wadi_shop_no", new byte[3], "X-API-Key", key)
+                            .statusCode())
+                    .as("a header comes first")
+                    .isEqualTo(200);
+            assertThat(port.answerTo(
+                            EventsPort.head("GET /events/orders?key=%zz HTTP/1.1", "Host: x", "Connection: close")))
+                    .startsWith("HTTP/1.1 401 ");
+        }
+    }
+
+    @Test
     void pathWithoutATopic_isForTheTopicOfTheClassicEvent() throws Exception {
         try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             assertThat(Http.get(port.url() + "/api/select").statusCode()).isEqualTo(401);
