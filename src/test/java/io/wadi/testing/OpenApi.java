@@ -3,14 +3,18 @@ package io.wadi.testing;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -20,6 +24,8 @@ public final class OpenApi {
     private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
     private final JsonNode document;
+    /** By the very node: those of a document are not changed, and comparing them would take as long as compiling. */
+    private final Map<JsonNode, Schema> compiled = Collections.synchronizedMap(new IdentityHashMap<>());
 
     private OpenApi(JsonNode document) {
         this.document = document;
@@ -88,9 +94,14 @@ public final class OpenApi {
 
     /** What in a value is not as a schema of this document says. */
     public Stream<String> violations(JsonNode schema, JsonNode value) {
+        return compiled.computeIfAbsent(schema, this::compile).validate(value).stream()
+                .map(error -> error.toString());
+    }
+
+    private Schema compile(JsonNode schema) {
         ObjectNode whole = schema.deepCopy();
         whole.set("components", document.path("components"));
-        return SCHEMAS.getSchema(whole).validate(value).stream().map(error -> error.toString());
+        return SCHEMAS.getSchema(whole);
     }
 
     /** Whether a media type's content is JSON. */
