@@ -1,18 +1,21 @@
 package io.wadi;
 
+import io.wadi.ingest.AnswerPixel;
 import io.wadi.ingest.AnswerRecords;
 import io.wadi.ingest.DescribeTopic;
 import io.wadi.ingest.Document;
 import io.wadi.ingest.FindRestTopic;
 import io.wadi.ingest.ListTopics;
+import io.wadi.ingest.ReadPixel;
 import io.wadi.ingest.ReadRecords;
 import io.wadi.kafka.TopicKeeper;
 import io.wadi.kafka.TopicLook;
 import io.wadi.kafka.Topics;
+import java.time.Clock;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.Registry;
 
-/** The steps of intake's routes besides those of events: of the Kafka REST convention, and documents. */
+/** The steps of intake's routes besides those of events: of the Kafka REST convention, of pixels, and documents. */
 final class IntakeParts {
     private final Registry registry;
 
@@ -31,6 +34,12 @@ final class IntakeParts {
         bind("describe-partitions", DescribeTopic.partitions(look));
         bind("describe-partition", DescribeTopic.partition(look));
         bind("describe-offsets", DescribeTopic.offsets(look));
+    }
+
+    /** Binds the steps of {@code routes/pixel.camel.yaml}. */
+    void bindPixel(Clock clock) {
+        bind("read-pixel", new ReadPixel(clock));
+        bind("answer-pixel", new AnswerPixel());
     }
 
     /** Binds the documents of {@code routes/documents.camel.yaml}. */

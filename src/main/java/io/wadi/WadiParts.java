@@ -130,7 +130,7 @@ final class WadiParts implements AutoCloseable {
         try {
             return new IntakeEngine(
                     meters,
-                    new IntakeEngine.Door(admission, get(WadiSettings.WEB_EVENTS_TOPIC)),
+                    new IntakeEngine.Door(admission, get(WadiSettings.WEB_EVENTS_TOPIC), get(WadiSettings.PIXEL_TOPIC)),
                     new IntakeEngine.Options(
                             get(WadiSettings.HTTP_HOST),
                             get(WadiSettings.HTTP_PORT).intValue(),
@@ -239,6 +239,7 @@ final class WadiParts implements AutoCloseable {
         registry.bind("answer-receipts", Processor.class, new AnswerReceipts());
         IntakeParts intake = new IntakeParts(registry);
         intake.bindDocuments();
+        intake.bindPixel(Clock.system(ZoneId.systemDefault()));
         intake.bindRest(topics, topicKeeper, closing(new TopicLook(kafka::adminProperties)));
     }
 

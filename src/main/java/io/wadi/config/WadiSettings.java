@@ -141,6 +141,8 @@ public final class WadiSettings {
     // ---- intake
     public static final Setting<String> WEB_EVENTS_TOPIC =
             text("wadi.web-events.topic", "select-color", "The topic of GET /api/select.");
+    public static final Setting<String> PIXEL_TOPIC =
+            text("wadi.pixel.topic", "select-color", "The topic of GET /pixel.gif where its query names none.");
     public static final Setting<Long> INTAKE_ACKNOWLEDGE_WITHIN_MS = number(
             "wadi.intake.acknowledge-within-ms",
             "3000",
@@ -366,6 +368,7 @@ public final class WadiSettings {
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
             WEB_EVENTS_TOPIC,
+            PIXEL_TOPIC,
             INTAKE_ACKNOWLEDGE_WITHIN_MS,
             INTAKE_IN_FLIGHT_REQUESTS,
             INTAKE_IN_FLIGHT_BYTES,

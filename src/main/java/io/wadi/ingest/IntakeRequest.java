@@ -19,6 +19,8 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  */
 public final class IntakeRequest {
     private static final String PROPERTY = "wadiRequest";
+    /** Netty reads no more parameters than these, and says nothing of it. */
+    private static final int MOST_PARAMETERS = 1024;
 
     private final HttpServerRequest http;
     private final Map<String, String> path;
@@ -151,6 +153,23 @@ public final class IntakeRequest {
             throw IntakeException.invalid("query parameter " + name + " is " + found);
         }
         return values.get(0);
+    }
+
+    /**
+     * The query's parameters, decoded, in their order.
+     *
+     * @throws IntakeException 400 where it is malformed, or has more than can be read
+     */
+    List<Map.Entry<String, String>> query() {
+        try {
+            List<Map.Entry<String, String>> parameters = http.params().entries();
+            if (parameters.size() >= MOST_PARAMETERS) {
+                throw IntakeException.invalid("the query has %,d parameters or more".formatted(MOST_PARAMETERS));
+            }
+            return parameters;
+        } catch (IllegalArgumentException e) {
+            throw IntakeException.invalid("the query is malformed: " + e.getMessage());
+        }
     }
 
     private List<String> queryValues(String name) {

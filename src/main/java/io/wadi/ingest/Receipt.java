@@ -17,17 +17,8 @@ public final class Receipt implements Processor {
     @Override
     public void process(Exchange exchange) throws Exception {
         Receipts receipts = Receipts.of(exchange);
-        if (receipts.size() != 1) {
-            throw new IllegalStateException("a receipt needs one event, found " + receipts.size());
-        }
-        if (receipts.failure(0) != null) {
-            throw receipts.failure(0);
-        }
+        RecordMetadata where = receipts.standing();
         Problem problem = receipts.problem(0);
-        RecordMetadata where = receipts.acknowledged(0);
-        if (where == null) {
-            throw IntakeException.invalid(problem.toString());
-        }
         Map<String, Object> receipt = new LinkedHashMap<>();
         receipt.put("topic", where.topic());
         receipt.put("partition", where.partition());

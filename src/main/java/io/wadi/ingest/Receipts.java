@@ -52,6 +52,24 @@ final class Receipts implements Outcomes {
         fates.get(event).failure = reason;
     }
 
+    /**
+     * Where the one event stands that these are of.
+     *
+     * @throws Exception where it does not: what kept Kafka from it, or {@link IntakeException} 400 with what is wrong with it
+     */
+    RecordMetadata standing() throws Exception {
+        if (size() != 1) {
+            throw new IllegalStateException("a receipt needs one event, found " + size());
+        }
+        if (failure(0) != null) {
+            throw failure(0);
+        }
+        if (acknowledged(0) == null) {
+            throw IntakeException.invalid(problem(0).toString());
+        }
+        return acknowledged(0);
+    }
+
     int size() {
         return fates.size();
     }

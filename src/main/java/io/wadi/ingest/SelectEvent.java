@@ -25,11 +25,16 @@ public final class SelectEvent implements Processor {
         this.clock = clock;
     }
 
+    /** This moment as the classic event writes it. */
+    static String timestamp(Clock clock) {
+        return ZonedDateTime.now(clock).format(TIMESTAMP);
+    }
+
     @Override
     public void process(Exchange exchange) {
         IntakeRequest request = IntakeRequest.of(exchange);
         Map<String, String> event = new LinkedHashMap<>();
-        event.put("timestamp", ZonedDateTime.now(clock).format(TIMESTAMP));
+        event.put("timestamp", timestamp(clock));
         event.put(
                 "userAgent",
                 request.header("User-Agent")

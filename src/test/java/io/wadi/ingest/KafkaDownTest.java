@@ -48,6 +48,18 @@ class KafkaDownTest {
         assertThat(batch.statusCode()).isEqualTo(503);
         assertThat(batch.headers().firstValue("Retry-After")).hasValue("2");
 
+        HttpResponse<byte[]> pixel = Http.bytes(wadi.eventsUrl() + "/pixel.gif?a=1");
+        assertThat(pixel.statusCode()).isEqualTo(503);
+        assertThat(pixel.headers().firstValue("Retry-After")).hasValue("2");
+        assertThat(pixel.headers().firstValue("Content-Type")).hasValue("image/gif");
+        HttpResponse<String> records = Http.post(
+                wadi.eventsUrl() + "/topics/select-color",
+                "{\"records\":[{\"value\":1}]}".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                "Content-Type",
+                "application/json");
+        assertThat(records.statusCode()).isEqualTo(503);
+        assertThat(Http.json(records).at("/offsets/0/error_code").asInt()).isEqualTo(50003);
+
         TestServers.shared().kafka().start();
         await().atMost(SOON).until(() -> select().statusCode() == 200);
     }

@@ -2,14 +2,17 @@ package io.wadi.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.wadi.ingest.admission.ApiKey;
 import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,13 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
 class KeysOnPipelineTest {
     private static final String TOPICS = """
             topics:
-              - {name: select-color, partitions: 3, replication: 1, intake: {over: [select, events, topics]}}
+              - {name: select-color, partitions: 3, replication: 1, intake: {over: [select, pixel, topics]}}
               - {name: transactions, partitions: 3, replication: 1, intake: {over: [topics]}}
               - {name: metric.all, partitions: 3, replication: 1, intake: {keys: [anyone]}}
               - {name: wadi.dead-letter, partitions: 3, replication: 1}
               - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}
             """;
     private static final String SHOP = ApiKey.make("shop", new SecureRandom());
+    private static final String EVERYWHERE = ApiKey.make("everywhere", new SecureRandom());
     private static final String SLOW = ApiKey.make("slow", new SecureRandom());
     private static RunningWadi wadi;
 
@@ -35,12 +39,13 @@ class KeysOnPipelineTest {
 
     @BeforeAll
     static void start() throws Exception {
-        Path keys = Files.writeString(
-                directory.resolve("keys.yaml"), """
+        Path keys = Files.writeString(directory.resolve("keys.yaml"), """
                 keys:
                   - {name: shop, sha256: [%s], topics: [transactions, wadi.*]}
+                  - {name: everywhere, sha256: [%s], topics: ["*"]}
                   - {name: slow, sha256: [%s], topics: ["*"], rate: 1}
-                """.formatted(ApiKey.hashOf(SHOP), ApiKey.hashOf(SLOW)));
+                """.formatted(
+                        ApiKey.hashOf(SHOP), ApiKey.hashOf(EVERYWHERE), ApiKey.hashOf(SLOW)));
         Path topics = Files.writeString(directory.resolve("topics.yaml"), TOPICS);
         wadi = RunningWadi.start(
                 Map.of("wadi.intake.keys-file", keys.toString(), "wadi.topics-file", topics.toString()));
@@ -93,6 +98,25 @@ class KeysOnPipelineTest {
         assertThat(Http.get(wadi.eventsUrl() + "/topics/transactions", "X-API-Key", SHOP)
                         .statusCode())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void pixel_isRefusedAsAPicture_andItsKeyIsNoPartOfTheEvent() throws Exception {
+        String url = wadi.eventsUrl() + "/pixel.gif?test=keys-1";
+        HttpResponse<byte[]> nobody = Http.bytes(url);
+        HttpResponse<byte[]> elsewhere = Http.bytes(url + "&key=" + SHOP);
+        HttpResponse<byte[]> taken = Http.bytes(url + "&key=" + EVERYWHERE);
+
+        assertThat(List.of(nobody.statusCode(), elsewhere.statusCode(), taken.statusCode()))
+                .containsExactly(401, 403, 200);
+        assertThat(nobody.body()).isEqualTo(taken.body());
+        assertThat(nobody.headers().firstValue("Content-Type")).hasValue("image/gif");
+        List<String> events = KafkaProbe.readAll("select-color").stream()
+                .filter(found -> found.value() != null)
+                .map(found -> new String(found.value(), UTF_8))
+                .filter(value -> value.contains("keys-1"))
+                .toList();
+        assertThat(events).hasSize(1).first(STRING).doesNotContain("key\"", EVERYWHERE);
     }
 
     private static HttpResponse<String> post(String path, String... headers) throws Exception {

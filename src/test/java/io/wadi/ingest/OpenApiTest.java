@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
@@ -11,6 +12,9 @@ import io.wadi.ingest.rest.RestError;
 import io.wadi.ingest.rest.RestTopic;
 import io.wadi.ingest.rest.RestTypes;
 import io.wadi.testing.OpenApi;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class OpenApiTest {
     private static final OpenApi API = OpenApi.shipped();
     private static final JsonNode DOCUMENT = API.document();
+    private static final YAMLMapper YAML = new YAMLMapper();
 
     @Test
     void document_isOpenApi31() {
@@ -39,11 +44,12 @@ final class OpenApiTest {
     }
 
     @Test
-    void document_hasTheOperationsOfTheContract() {
+    void document_hasTheOperationsOfTheContract_whichAreThoseOfTheRoutes() throws IOException {
         List<String> operations = new ArrayList<>();
         operations((name, operation) -> operations.add(name));
 
         assertThat(operations)
+                .containsExactlyInAnyOrderElementsOf(routes())
                 .containsExactlyInAnyOrder(
                         "GET /api/select",
                         "POST /events/{topic}",
@@ -57,6 +63,27 @@ final class OpenApiTest {
                         "GET /pixel.gif",
                         "GET /wadi.js",
                         "GET /openapi.json");
+    }
+
+    /** Of the events port, by {@code routes/}: as {@code GET /path}. HEAD is GET's. */
+    private static List<String> routes() throws IOException {
+        List<String> operations = new ArrayList<>();
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            for (Path file : files.toList()) {
+                for (JsonNode from : YAML.readTree(file.toFile()).findValues("from")) {
+                    String uri = from.path("uri").asText();
+                    if (uri.startsWith("platform-http:")) {
+                        Stream.of(from.at("/parameters/httpMethodRestrict")
+                                        .asText()
+                                        .split(","))
+                                .filter(method -> !method.equals("HEAD"))
+                                .map(method -> method + " " + uri.substring("platform-http:".length()))
+                                .forEach(operations::add);
+                    }
+                }
+            }
+        }
+        return operations;
     }
 
     @ParameterizedTest

@@ -63,6 +63,9 @@ public final class OpenApi {
         String name = method + " " + path + ": ";
         boolean head = method.equals("HEAD");
         JsonNode operation = operation(head ? "GET" : method, path);
+        if (head && status == 405) {
+            return List.of();
+        }
         if (operation.isMissingNode()) {
             return isRefused(method, path, status)
                     ? List.of()

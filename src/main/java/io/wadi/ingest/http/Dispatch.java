@@ -30,13 +30,15 @@ final class Dispatch {
 
     private final CrossOrigin crossOrigin;
     private final BooleanSupplier started;
+    private final PathTopic pathTopic;
     /** Replaced, never changed; those with fewer parameters first, so that {@code /a/b} comes before {@code /a/{x}}. */
     private volatile List<Target> targets = List.of();
 
-    /** Takes what browsers may do, and whether all routes are there. */
-    Dispatch(CrossOrigin crossOrigin, BooleanSupplier started) {
+    /** Takes what browsers may do, whether all routes are there, and which topics requests are for whose path does not say it. */
+    Dispatch(CrossOrigin crossOrigin, BooleanSupplier started, PathTopic pathTopic) {
         this.crossOrigin = crossOrigin;
         this.started = started;
+        this.pathTopic = pathTopic;
     }
 
     /** Who takes the requests of a path and some methods. */
@@ -112,7 +114,7 @@ final class Dispatch {
             Optional<Map<String, String>> parameters = target.path().match(path);
             if (parameters.isPresent()) {
                 if (target.takes(method)) {
-                    target.handle(request, PathTopic.add(request.path(), parameters.get()), loop);
+                    target.handle(request, pathTopic.add(request, parameters.get()), loop);
                     return;
                 }
                 found = true;

@@ -49,8 +49,9 @@ public final class IntakeEngine implements PlatformHttpEngine {
      *
      * @param admission decides on each request
      * @param topic what a request is for whose path has no parameter of the name {@code topic}
+     * @param pixelTopic what a pixel is for whose query names no topic
      */
-    public record Door(Admission admission, String topic) {}
+    public record Door(Admission admission, String topic, String pixelTopic) {}
 
     /**
      * How large bodies may be.
@@ -114,7 +115,7 @@ public final class IntakeEngine implements PlatformHttpEngine {
     /** Until a route has started its requests are answered with 503; the context closes the port after the routes have stopped. */
     private synchronized Dispatch open(CamelContext context) {
         if (dispatch == null) {
-            Dispatch opened = new Dispatch(crossOrigin, context::isStarted);
+            Dispatch opened = new Dispatch(crossOrigin, context::isStarted, new PathTopic(door.pixelTopic()));
             IntakeServer server =
                     new IntakeServer(CamelContextHelper.findSingleByType(context, Vertx.class), options, opened);
             try {

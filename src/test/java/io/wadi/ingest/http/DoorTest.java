@@ -51,6 +51,8 @@ class DoorTest {
             public void configure() {
                 from("platform-http:/events/{topic}").setBody(constant("taken"));
                 from("platform-http:/api/select").setBody(constant("taken"));
+                from("platform-http:/pixel.gif").setBody(constant("taken"));
+                from("platform-http:/wadi.js").setBody(constant("taken"));
                 from("platform-http:/held/{topic}")
                         .threads(4)
                         .process(exchange -> held.await(SOON.toSeconds(), TimeUnit.SECONDS))
@@ -103,6 +105,29 @@ class DoorTest {
             assertThat(port.answerTo(
                             EventsPort.head("GET /events/orders?key=%zz HTTP/1.1", "Host: x", "Connection: close")))
                     .startsWith("HTTP/1.1 401 ");
+        }
+    }
+
+    @Test
+    void pixel_isForTheTopicOfItsQuery_orThePixelsOwn() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            String keyed = port.url() + "/pixel.gif?key=" + key;
+            assertThat(Http.get(port.url() + "/pixel.gif?topic=open").statusCode())
+                    .isEqualTo(200);
+            assertThat(Http.get(port.url() + "/pixel.gif?topic=orders").statusCode())
+                    .isEqualTo(401);
+            assertThat(Http.get(keyed + "&topic=orders").statusCode()).isEqualTo(200);
+            assertThat(Http.get(keyed).statusCode()).as("pixels").isEqualTo(403);
+        }
+    }
+
+    @Test
+    void pathThatIsForNoTopic_isForEverybody() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            assertThat(Http.get(port.url() + "/wadi.js").statusCode()).isEqualTo(200);
+            assertThat(Http.get(port.url() + "/wadi.js", "X-API-Key", "wadi_shop_no")
+                            .statusCode())
+                    .isEqualTo(401);
         }
     }
 

@@ -62,7 +62,7 @@ final class EventsPort implements AutoCloseable {
         PlatformHttpComponent component = new PlatformHttpComponent();
         component.setEngine(new IntakeEngine(
                 meters,
-                new IntakeEngine.Door(admission, "select-color"),
+                new IntakeEngine.Door(admission, "select-color", "pixels"),
                 new IntakeEngine.Options(
                         "localhost",
                         port,

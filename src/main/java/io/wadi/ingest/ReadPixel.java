@@ -1,0 +1,46 @@
+package io.wadi.ingest;
+
+import io.wadi.ingest.browser.PixelEvent;
+import io.wadi.kafka.Topic;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Makes the event of {@code GET /pixel.gif?…}: an object of the query's parameters, then {@code timestamp} and, where the
+ * client says it, {@code userAgent}, as the classic web event has them. Afterwards the body is a list of this one event, and
+ * the exchange property {@code topic} the topic that the query names, or else the pixels' own.
+ */
+public final class ReadPixel implements Processor {
+    private static final String TOPIC = "topic";
+
+    private final Clock clock;
+
+    /** Takes the clock, in whose zone the timestamps are written. */
+    public ReadPixel(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Reads the exchange's request.
+     *
+     * @throws IntakeException 400 where the query is malformed, or names more than one topic
+     */
+    @Override
+    public void process(Exchange exchange) {
+        IntakeRequest request = IntakeRequest.of(exchange);
+        List<Map.Entry<String, String>> query = request.query();
+        if (query.stream().filter(each -> each.getKey().equals(TOPIC)).count() > 1) {
+            throw IntakeException.invalid("query parameter topic is given more than once");
+        }
+        Map<String, String> added = new LinkedHashMap<>();
+        added.put("timestamp", SelectEvent.timestamp(clock));
+        request.header("User-Agent").ifPresent(agent -> added.put("userAgent", agent));
+        exchange.setProperty(SendEvents.TOPIC, request.path(TOPIC));
+        exchange.setProperty(SendEvents.WAY, Topic.Way.PIXEL);
+        exchange.getMessage().setBody(List.of(PixelEvent.of(query, added)));
+    }
+}
