@@ -8,6 +8,7 @@ import io.wadi.ingest.FindRestTopic;
 import io.wadi.ingest.ListTopics;
 import io.wadi.ingest.ReadPixel;
 import io.wadi.ingest.ReadRecords;
+import io.wadi.ingest.json.BodyLimits;
 import io.wadi.kafka.TopicKeeper;
 import io.wadi.kafka.TopicLook;
 import io.wadi.kafka.Topics;
@@ -25,9 +26,9 @@ final class IntakeParts {
     }
 
     /** Binds the steps of {@code routes/kafka-rest.camel.yaml}. */
-    void bindRest(Topics topics, TopicKeeper keeper, TopicLook look) {
+    void bindRest(Topics topics, TopicKeeper keeper, TopicLook look, BodyLimits limits) {
         bind("rest-topic", new FindRestTopic(topics));
-        bind("read-records", new ReadRecords());
+        bind("read-records", new ReadRecords(limits));
         bind("answer-records", new AnswerRecords(keeper::partitions));
         bind("list-topics", new ListTopics(topics));
         bind("describe-topic", DescribeTopic.whole(look));

@@ -218,14 +218,7 @@ final class WadiParts implements AutoCloseable {
         registry.bind(
                 "read-events",
                 Processor.class,
-                new ReadEvents(
-                        intakeTopics,
-                        new BodyLimits(
-                                get(WadiSettings.HTTP_MAX_STREAM),
-                                get(WadiSettings.HTTP_MAX_RATIO).intValue(),
-                                get(WadiSettings.INTAKE_MAX_EVENT).intValue(),
-                                get(WadiSettings.INTAKE_MAX_EVENTS)),
-                        get(WadiSettings.HTTP_MAX_BODY)));
+                new ReadEvents(intakeTopics, limits(WadiSettings.HTTP_MAX_STREAM), get(WadiSettings.HTTP_MAX_BODY)));
         registry.bind(
                 "send-events",
                 Processor.class,
@@ -240,7 +233,19 @@ final class WadiParts implements AutoCloseable {
         IntakeParts intake = new IntakeParts(registry);
         intake.bindDocuments();
         intake.bindPixel(Clock.system(ZoneId.systemDefault()));
-        intake.bindRest(topics, topicKeeper, closing(new TopicLook(kafka::adminProperties)));
+        intake.bindRest(
+                topics,
+                topicKeeper,
+                closing(new TopicLook(kafka::adminProperties)),
+                limits(WadiSettings.HTTP_MAX_BODY));
+    }
+
+    private BodyLimits limits(Setting<Long> maxBody) {
+        return new BodyLimits(
+                get(maxBody),
+                get(WadiSettings.HTTP_MAX_RATIO).intValue(),
+                get(WadiSettings.INTAKE_MAX_EVENT).intValue(),
+                get(WadiSettings.INTAKE_MAX_EVENTS));
     }
 
     private Producer<Object, Object> promptProducer() {

@@ -1,6 +1,8 @@
 package io.wadi.ingest;
 
 import io.wadi.ingest.event.Event;
+import io.wadi.ingest.json.BodyLimits;
+import io.wadi.ingest.json.DecodedBody;
 import io.wadi.ingest.rest.RestError;
 import io.wadi.ingest.rest.RestException;
 import io.wadi.ingest.rest.RestRecords;
@@ -17,37 +19,41 @@ public final class ReadRecords implements Processor {
     /** The exchange property with how many records the body has. */
     static final String COUNT = "wadiRecords";
 
-    private static final int UNSUPPORTED = 415;
     private static final int UNAVAILABLE = 503;
     /** What a record takes until it is answered, besides its bytes of the body. */
     private static final long RECORD_BYTES = 128;
+
+    private final BodyLimits limits;
+
+    /** Takes what a body may be at most. */
+    public ReadRecords(BodyLimits limits) {
+        this.limits = limits;
+    }
 
     /**
      * Reads the exchange's request, whose topic was found.
      *
      * @throws RestException 415 for another type of body, 404 for what is no partition, 400 where the body is not JSON, 422
      *     where it is no list of records, 413 where there are too many, 503 where there is no room for them
+     * @throws io.wadi.ingest.event.BodyException as {@link DecodedBody} does
      */
     @Override
     public void process(Exchange exchange) {
         IntakeRequest request = IntakeRequest.of(exchange);
         RestTypes.Format format =
                 RestTypes.format(request.header("Content-Type").orElse(null));
-        refuseEncoded(request);
-        List<Event> records =
-                RestRecords.read(exchange.getMessage().getBody(byte[].class), format, partition(request, exchange));
+        byte[] body = DecodedBody.of(
+                exchange.getMessage().getBody(byte[].class),
+                request.header("Content-Encoding").orElse(""),
+                limits,
+                request::takeRoom);
+        List<Event> records = RestRecords.read(body, format, partition(request, exchange));
         if (!request.takeRoom(records.size() * RECORD_BYTES)) {
             throw new RestException(
                     RestError.of(UNAVAILABLE, "there is no room for so many more records at the moment"));
         }
         exchange.setProperty(COUNT, records.size());
         exchange.getMessage().setBody(records);
-    }
-
-    private static void refuseEncoded(IntakeRequest request) {
-        if (!request.header("Content-Encoding").orElse("identity").equals("identity")) {
-            throw new RestException(RestError.of(UNSUPPORTED, "Content-Encoding is not taken; send the body as it is"));
-        }
     }
 
     private static Integer partition(IntakeRequest request, Exchange exchange) {

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.github.luben.zstd.Zstd;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,6 +80,43 @@ class KafkaRestRouteTest {
                 at("select-color", Http.json(answer).path("offsets").get(0));
         assertThat(found.key()).containsExactly(0, 1, -1);
         assertThat(found.value()).containsExactly(-1, '\r', '\n');
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "zstd"})
+    void body_mayBeCompressed(String coding) throws Exception {
+        byte[] body = "{\"records\":[{\"value\":\"김\"}]}".getBytes(UTF_8);
+        byte[] coded = coding.equals("zstd") ? Zstd.compress(body) : gzip(body);
+        HttpResponse<String> answer = Http.post(
+                wadi.eventsUrl() + "/topics/select-color", coded, "Content-Type", JSON, "Content-Encoding", coding);
+
+        assertThat(text(at("select-color", Http.json(answer).path("offsets").get(0))
+                        .value()))
+                .isEqualTo("\"김\"");
+    }
+
+    @Test
+    void body_thatIsNotAsItSays_hasTheConventionsCode() throws Exception {
+        byte[] body = "{}".getBytes(UTF_8);
+        String url = wadi.eventsUrl() + "/topics/select-color";
+
+        assertThat(Http.post(url, body, "Content-Type", JSON, "Content-Encoding", "gzip")
+                        .body())
+                .startsWith("{\"error_code\":400,\"message\":\"the body is not gzip: ");
+        assertThat(Http.post(url, body, "Content-Type", JSON, "Content-Encoding", "br")
+                        .body())
+                .startsWith("{\"error_code\":415,");
+        assertThat(Http.post(url, gzip(new byte[4 << 20]), "Content-Type", JSON, "Content-Encoding", "gzip")
+                        .body())
+                .startsWith("{\"error_code\":413,");
+    }
+
+    private static byte[] gzip(byte[] body) throws IOException {
+        ByteArrayOutputStream coded = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(coded)) {
+            gzip.write(body);
+        }
+        return coded.toByteArray();
     }
 
     @Test

@@ -1,0 +1,107 @@
+package io.wadi.ingest.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.github.luben.zstd.Zstd;
+import io.wadi.ingest.event.BodyException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class DecodedBodyTest {
+    private static final BodyLimits LIMITS = new BodyLimits(3 << 20, 50, 1 << 20, 1000);
+    private final AtomicLong taken = new AtomicLong();
+
+    @Test
+    void body_isWhatItWasBeforeItWasCoded() throws IOException {
+        byte[] body = new byte[1_500_000];
+        new Random(7).nextBytes(body);
+
+        assertThat(decoded(gzip(body), "gzip")).isEqualTo(body);
+        assertThat(taken).hasValue(body.length);
+        assertThat(decoded(Zstd.compress(body), "ZSTD")).isEqualTo(body);
+    }
+
+    @Test
+    void bodyThatIsNotCoded_isNotCopied() {
+        byte[] body = "text".getBytes(UTF_8);
+
+        assertThat(decoded(body, "")).isSameAs(body);
+        assertThat(decoded(body, "identity")).isSameAs(body);
+        assertThat(taken).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2097152, 413, the body decompresses to more than 50 times",
+        "3145729, 413, the body is longer than 3145728 bytes"
+    })
+    void bodyThatBecomesTooLarge_isRefused(int length, int status, String reason) throws IOException {
+        byte[] bomb = gzip(new byte[length]);
+        byte[] padded = length > 3 << 20 ? paddedTo(bomb, length / 40) : bomb;
+
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(() -> decoded(padded, "gzip"))
+                .withMessageStartingWith(reason)
+                .satisfies(e -> assertThat(e.status()).isEqualTo(status));
+        assertThat(taken).hasValueLessThanOrEqualTo(LIMITS.maxBody());
+    }
+
+    /** With a long name in gzip's header, so that the ratio stays small. */
+    private static byte[] paddedTo(byte[] gzip, int length) {
+        byte[] padded = new byte[length];
+        Arrays.fill(padded, (byte) 'n');
+        System.arraycopy(gzip, 0, padded, 0, 10);
+        padded[3] = 8;
+        int rest = gzip.length - 10;
+        System.arraycopy(gzip, 10, padded, length - rest, rest);
+        padded[length - rest - 1] = 0;
+        return padded;
+    }
+
+    @Test
+    void bodyForWhichThereIsNoRoom_isRefusedForNow() throws IOException {
+        byte[] body = gzip(new byte[1 << 20]);
+
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(() -> DecodedBody.of(body, "gzip", LIMITS, bytes -> taken.addAndGet(bytes) < 500_000))
+                .satisfies(e -> assertThat(e.status()).isEqualTo(503));
+    }
+
+    @Test
+    void bodyThatIsNotInItsCoding_isRefused() throws IOException {
+        byte[] whole = gzip("text".getBytes(UTF_8));
+
+        for (byte[] broken : new byte[][] {Arrays.copyOf(whole, whole.length - 1), "text".getBytes(UTF_8), {}}) {
+            assertThatExceptionOfType(BodyException.class)
+                    .isThrownBy(() -> decoded(broken, "gzip"))
+                    .satisfies(e -> assertThat(e.status()).isEqualTo(400));
+        }
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(() -> decoded(whole, "br"))
+                .satisfies(e -> assertThat(e.status()).isEqualTo(415));
+    }
+
+    private byte[] decoded(byte[] body, String coding) {
+        return DecodedBody.of(body, coding, LIMITS, bytes -> {
+            taken.addAndGet(bytes);
+            return true;
+        });
+    }
+
+    private static byte[] gzip(byte[] body) throws IOException {
+        ByteArrayOutputStream coded = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(coded)) {
+            gzip.write(body);
+        }
+        return coded.toByteArray();
+    }
+}
