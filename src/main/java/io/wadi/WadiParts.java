@@ -143,6 +143,7 @@ final class WadiParts implements AutoCloseable {
                                     get(WadiSettings.HTTP_MAX_STREAM),
                                     get(WadiSettings.INTAKE_WINDOW)),
                             get(WadiSettings.HTTP_MAX_CONNECTIONS).intValue(),
+                            get(WadiSettings.HTTP_MAX_STREAMS).intValue(),
                             get(WadiSettings.HTTP_HEADERS_WITHIN),
                             get(WadiSettings.HTTP_IDLE),
                             get(WadiSettings.HTTP_BODY_RATE),

@@ -117,6 +117,12 @@ public final class WadiSettings {
             "All headers of a request; larger ones are answered with 431.");
     public static final Setting<Long> HTTP_MAX_CONNECTIONS = number(
             "wadi.http.max-connections", "10000", 1, 1_000_000, "Connections at a time; more are closed at once.");
+    public static final Setting<Long> HTTP_MAX_STREAMS = number(
+            "wadi.http.max-streams",
+            "100",
+            1,
+            1000,
+            "Requests that one HTTP/2 connection may have begun at a time; more are refused, to be sent again.");
     public static final Setting<Duration> HTTP_HEADERS_WITHIN = duration(
             "wadi.http.headers-within",
             "10s",
@@ -361,6 +367,7 @@ public final class WadiSettings {
             HTTP_MAX_URI,
             HTTP_MAX_HEADERS,
             HTTP_MAX_CONNECTIONS,
+            HTTP_MAX_STREAMS,
             HTTP_HEADERS_WITHIN,
             HTTP_IDLE,
             HTTP_BODY_RATE,

@@ -23,8 +23,9 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The pipeline as shipped, its events port with TLS. */
 class TlsOnPipelineTest {
@@ -90,23 +91,24 @@ class TlsOnPipelineTest {
         return Http.get(wadi.managementUrl() + "/observe/metrics").body();
     }
 
-    @Test
-    void certificate_isReplacedWhileEventsCome() throws Exception {
-        HttpClient old = client(HttpClient.Version.HTTP_1_1);
+    @ParameterizedTest
+    @EnumSource(HttpClient.Version.class)
+    void certificate_isReplacedWhileEventsCome(HttpClient.Version version) throws Exception {
+        HttpClient old = client(version);
         HttpResponse<String> answer = send(old);
+        assertThat(answer.version()).isEqualTo(version);
         assertThat(shown(answer)).isEqualTo("CN=first");
         assertThat(recordOf(answer)).isEqualTo("{\"colorName\":\"red\"}");
 
         show(second);
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(shown(send(client(HttpClient.Version.HTTP_1_1))))
-                        .isEqualTo("CN=second"));
+                .untilAsserted(() -> assertThat(shown(send(client(version)))).isEqualTo("CN=second"));
 
         Files.writeString(key(), first.keyPem());
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(metrics())
                         .containsPattern("wadi_intake_certificates_total\\{result=\"refused\"} [1-9]"));
-        assertThat(shown(send(client(HttpClient.Version.HTTP_1_1))))
+        assertThat(shown(send(client(version))))
                 .as("after a pair that does not fit")
                 .isEqualTo("CN=second");
         assertThat(shown(send(old))).as("the connection from the beginning").isEqualTo("CN=first");

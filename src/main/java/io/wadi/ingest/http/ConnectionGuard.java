@@ -25,9 +25,6 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     /** Requests without an answer up to which more are read. */
     private static final int SENT_AHEAD = 16;
 
-    /** Bodies are timed, and answers waited for, in stretches of this length. */
-    private static final Duration STRETCH = Duration.ofSeconds(10);
-
     private final Limits limits;
     private ChannelHandlerContext context;
     private boolean used;
@@ -44,9 +41,15 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
      *
      * @param headersWithin from its beginning to the end of its first request's headers
      * @param idle from one request's answer to the end of the next one's headers
-     * @param bodyBytesPerSecond how fast a body must come, over ten seconds; 0 for any speed
+     * @param bodyBytesPerSecond how fast a body must come, over a stretch; 0 for any speed
+     * @param stretch how long bodies are timed, and answers waited for until their client takes them
      */
-    record Limits(Duration headersWithin, Duration idle, long bodyBytesPerSecond) {}
+    record Limits(Duration headersWithin, Duration idle, long bodyBytesPerSecond, Duration stretch) {
+        /** What has to come of a body in a stretch. */
+        long bodyBytesPerStretch() {
+            return bodyBytesPerSecond * stretch.toMillis() / 1000;
+        }
+    }
 
     ConnectionGuard(Limits limits) {
         super();
@@ -114,13 +117,13 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     public void check() {
         Duration waited = Duration.ofNanos(System.nanoTime() - since);
         if (!context.channel().isWritable()) {
-            closeAfter(waited, STRETCH);
+            closeAfter(waited, limits.stretch());
         } else if (unanswered == 0) {
             closeAfter(waited, used ? limits.idle() : limits.headersWithin());
         } else if (inBody && !context.channel().config().isAutoRead()) {
             beginStretch();
-        } else if (inBody && waited.compareTo(STRETCH) >= 0) {
-            if (receivedInStretch < limits.bodyBytesPerSecond() * STRETCH.toSeconds()) {
+        } else if (inBody && waited.compareTo(limits.stretch()) >= 0) {
+            if (receivedInStretch < limits.bodyBytesPerStretch()) {
                 refuseSlow();
             }
             beginStretch();

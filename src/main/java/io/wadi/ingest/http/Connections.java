@@ -1,6 +1,9 @@
 package io.wadi.ingest.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
@@ -52,18 +55,25 @@ final class Connections {
         });
     }
 
-    /** Guards a connection's HTTP from its beginning on. */
+    /** Guards a connection's HTTP from its beginning on: with HTTP/2, after its client has begun it with its settings. */
     void opened(HttpConnection connection) {
         Channel channel = ((ConnectionBase) connection).channel();
         if (!guards.containsKey(channel)) {
             accepted(channel);
         }
         if (channel.isActive()) {
-            ConnectionGuard guard = new ConnectionGuard(limits);
-            var pipeline = channel.pipeline();
-            pipeline.addBefore(pipeline.context(VertxHandler.class).name(), "wadi-guard", guard);
-            guards.put(channel, guard);
+            guards.put(channel, guard(channel.pipeline()));
         }
+    }
+
+    private Guard guard(ChannelPipeline pipeline) {
+        ChannelHandlerContext http2 = pipeline.context(Http2ConnectionHandler.class);
+        if (http2 != null) {
+            return Http2Guard.of(limits, http2);
+        }
+        ConnectionGuard guard = new ConnectionGuard(limits);
+        pipeline.addBefore(pipeline.context(VertxHandler.class).name(), "wadi-guard", guard);
+        return guard;
     }
 
     /** Closes those whose clients have done nothing for too long. */

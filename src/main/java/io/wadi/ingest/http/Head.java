@@ -1,6 +1,7 @@
 package io.wadi.ingest.http;
 
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Peer;
@@ -16,13 +17,15 @@ final class Head implements RequestHead {
     private final Admission admission;
     private final String topic;
     private final long maxBody;
+    private final long contentLength;
 
-    /** Takes the topic that the request is for, and the largest body it may have. */
+    /** Takes a request that has just begun, the topic that it is for, and the largest body it may have. */
     Head(HttpServerRequest request, Admission admission, String topic, long maxBody) {
         this.request = request;
         this.admission = admission;
         this.topic = topic;
         this.maxBody = maxBody;
+        contentLength = contentLength(request);
     }
 
     @Override
@@ -56,14 +59,21 @@ final class Head implements RequestHead {
         return topic;
     }
 
-    /** A length that is no number the decoder has refused before. */
     @Override
     public long contentLength() {
+        return contentLength;
+    }
+
+    /** A length that is no number the decoder has refused before. */
+    private static long contentLength(HttpServerRequest request) {
         String length = request.headers().get("Content-Length");
         if (length != null) {
             return Long.parseLong(length);
         }
-        return request.headers().contains("Transfer-Encoding") ? UNKNOWN : 0;
+        boolean hasBody = request.version() == HttpVersion.HTTP_2
+                ? Http2Limits.hasBody(request)
+                : request.headers().contains("Transfer-Encoding");
+        return hasBody ? UNKNOWN : 0;
     }
 
     @Override

@@ -126,6 +126,9 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
         } else if (decision instanceof NewToken token) {
             request.pause();
             loop.executeBlocking(token::look, false).onComplete(looked -> {
+                if (request.response().closed()) {
+                    return; // Its client has gone meanwhile, and would not give its room back.
+                }
                 if (looked.failed()) {
                     refuse(request, new Refusal(INTERNAL, HttpAnswers.INTERNAL, 0));
                 } else if (looked.result() != null) {

@@ -73,9 +73,10 @@ public final class IntakeEngine implements PlatformHttpEngine {
      * @param maxHeaderBytes all headers of a request
      * @param bodies how large bodies may be
      * @param maxConnections connections up to which more are taken
+     * @param maxStreams requests that an HTTP/2 connection may have begun at a time
      * @param headersWithin how long a connection may take from its beginning to the end of its first request's headers
      * @param idle how long it may do nothing between requests
-     * @param bodyBytesPerSecond how fast a body must come; 0 for any speed
+     * @param bodyBytesPerSecond how fast a body must come, over ten seconds; 0 for any speed
      * @param tls what new connections are encrypted with, made by {@link IntakeEngine#tls}; none for HTTP without TLS
      */
     public record Options(
@@ -87,13 +88,19 @@ public final class IntakeEngine implements PlatformHttpEngine {
             int maxHeaderBytes,
             Bodies bodies,
             int maxConnections,
+            int maxStreams,
             Duration headersWithin,
             Duration idle,
             long bodyBytesPerSecond,
             Optional<Supplier<SslContext>> tls) {
+        private static final Duration STRETCH = Duration.ofSeconds(10);
 
         ConnectionGuard.Limits guard() {
-            return new ConnectionGuard.Limits(headersWithin, idle, bodyBytesPerSecond);
+            return new ConnectionGuard.Limits(headersWithin, idle, bodyBytesPerSecond, STRETCH);
+        }
+
+        Http2Limits http2() {
+            return new Http2Limits(maxUriBytes, maxHeaderBytes, maxStreams);
         }
     }
 

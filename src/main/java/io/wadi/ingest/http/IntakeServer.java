@@ -32,6 +32,7 @@ final class IntakeServer extends ServiceSupport {
     private final Vertx vertx;
     private final IntakeEngine.Options options;
     private final Dispatch dispatch;
+    private final Http2Limits http2;
     private final AtomicInteger connections = new AtomicInteger();
     /** Of each event loop its own. */
     private final Map<EventLoop, Connections> byLoop = new ConcurrentHashMap<>();
@@ -43,6 +44,7 @@ final class IntakeServer extends ServiceSupport {
         this.vertx = vertx;
         this.options = options;
         this.dispatch = dispatch;
+        this.http2 = options.http2();
     }
 
     /** One event loop's part of the server. */
@@ -57,9 +59,15 @@ final class IntakeServer extends ServiceSupport {
             vertx.setPeriodic(CHECK_MS, timer -> own.check());
             server = vertx.createHttpServer(serverOptions())
                     .connectionHandler(own::opened)
-                    .requestHandler(request -> dispatch.handle(request, context))
+                    .requestHandler(this::take)
                     .invalidRequestHandler(IntakeServer.this::refuseInvalid);
             server.listen().<Void>mapEmpty().onComplete(started);
+        }
+
+        private void take(HttpServerRequest request) {
+            if (http2.holds(request)) {
+                dispatch.handle(request, context);
+            }
         }
 
         /** After what the loop has begun, such as the answer to the last request. */
@@ -81,6 +89,7 @@ final class IntakeServer extends ServiceSupport {
                 // No web sockets here, so no handlers for them on every connection.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
+        http2.addTo(server);
         // Vert.x takes the TLS of the first loop for all of them.
         options.tls()
                 .map(current -> new IntakeTls(
@@ -112,11 +121,11 @@ final class IntakeServer extends ServiceSupport {
     private void refuseInvalid(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         if (cause instanceof TooLongHttpLineException) {
-            refuse(request, URI_TOO_LONG, "the request line is longer than wadi.http.max-uri");
+            refuse(request, URI_TOO_LONG, Responses.LINE_TOO_LONG);
         } else if (cause instanceof TooLongHttpHeaderException || cause instanceof TooLongFrameException) {
-            refuse(request, HEADERS_TOO_LARGE, "the headers are larger than wadi.http.max-headers");
+            refuse(request, HEADERS_TOO_LARGE, Responses.HEADERS_TOO_LARGE);
         } else {
-            refuse(request, BAD_REQUEST, "the request is malformed");
+            refuse(request, BAD_REQUEST, Responses.MALFORMED);
         }
     }
 

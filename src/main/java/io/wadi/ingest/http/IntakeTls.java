@@ -71,6 +71,7 @@ final class IntakeTls extends SslContext {
                         ApplicationProtocolConfig.Protocol.ALPN,
                         ApplicationProtocolConfig.SelectorFailureBehavior.FATAL_ALERT,
                         ApplicationProtocolConfig.SelectedListenerFailureBehavior.FATAL_ALERT,
+                        ApplicationProtocolNames.HTTP_2,
                         ApplicationProtocolNames.HTTP_1_1));
         if (!certificate.clientAuthorities().isEmpty()) {
             builder.trustManager(certificate.clientAuthorities()).clientAuth(ClientAuth.REQUIRE);
@@ -86,7 +87,7 @@ final class IntakeTls extends SslContext {
     void addTo(HttpServerOptions server) {
         server.setSsl(true)
                 .setUseAlpn(true)
-                .setAlpnVersions(List.of(HttpVersion.HTTP_1_1))
+                .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
                 .setSslEngineOptions(new Engines())
                 .setKeyCertOptions(new NoKey());
     }

@@ -1,7 +1,9 @@
 package io.wadi.ingest.http;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.wadi.ingest.AnswerForm;
 import io.wadi.ingest.HttpAnswers;
 import io.wadi.ingest.admission.Refusal;
@@ -12,11 +14,22 @@ import org.apache.camel.Message;
 
 /** Writes answers. One that has been written, or whose client has gone, is left alone. */
 final class Responses {
+    /** Of a request line. */
+    static final String LINE_TOO_LONG = "the request line is longer than wadi.http.max-uri";
+
+    /** Of a request's headers. */
+    static final String HEADERS_TOO_LARGE = "the headers are larger than wadi.http.max-headers";
+
+    /** Of what is no request. */
+    static final String MALFORMED = "the request is malformed";
+
     private static final String CONTENT_TYPE = "Content-Type";
     private static final int OK = 200;
     private static final int NOT_MODIFIED = 304;
     private static final int UNAUTHORIZED = 401;
     private static final int UNAVAILABLE = 503;
+    /** Of HTTP/2: the answer stands, and what else would come is not needed for it. */
+    private static final long NO_ERROR = 0;
 
     /** The headers of a message that an answer may have, besides its type. */
     private static final List<String> ALLOWED = List.of(
@@ -56,6 +69,15 @@ final class Responses {
         if (isOpen(response)) {
             response.putHeader(HttpAnswers.RETRY_AFTER, HttpAnswers.RETRY_AFTER_SECONDS);
             error(response, UNAVAILABLE, reason);
+        }
+    }
+
+    /** Takes no more of a request that has its answer: over HTTP/2 its stream is ended, over HTTP/1.1 its connection closed. */
+    static void cutOff(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            request.response().reset(NO_ERROR);
+        } else {
+            request.connection().close();
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 
 /**
  * Reads a request's body whole, up to a limit. What comes beyond it is thrown away, so that a client that is still sending can
- * read its answer; where as much again has come, the connection is closed.
+ * read its answer; where as much again has come, the request is cut off.
  */
 final class WholeBody {
     private static final byte[] NONE = {};
@@ -55,7 +55,7 @@ final class WholeBody {
     private void received(Buffer chunk) {
         received += chunk.length();
         if (received > 2 * limit) {
-            request.connection().close();
+            Responses.cutOff(request);
         } else if (!refused && received > limit) {
             refuse();
             refusals.tooLarge();

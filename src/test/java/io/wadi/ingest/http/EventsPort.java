@@ -20,6 +20,9 @@ import org.apache.camel.impl.DefaultCamelContext;
 
 /** An events port with routes of a test, which need no Kafka. */
 final class EventsPort implements AutoCloseable {
+    /** Requests that an HTTP/2 connection may have begun at a time. */
+    static final int STREAMS = 20;
+
     private static final int PATIENCE_MS = 30_000;
 
     private final DefaultCamelContext camel = new DefaultCamelContext();
@@ -35,6 +38,11 @@ final class EventsPort implements AutoCloseable {
     /** Opens the port for these routes, letting in who admission does. */
     EventsPort(Admission admission, RoutesBuilder routes) throws Exception {
         this(admission, List.of("*"), 1000, Duration.ofMinutes(1), Optional.empty(), routes);
+    }
+
+    /** Opens the port for these routes, with TLS, letting in who admission does. */
+    EventsPort(Supplier<SslContext> tls, Admission admission, RoutesBuilder routes) throws Exception {
+        this(admission, List.of("https://shop.example"), 1000, Duration.ofMinutes(1), Optional.of(tls), routes);
     }
 
     /** Opens the port for these routes, with TLS. */
@@ -72,6 +80,7 @@ final class EventsPort implements AutoCloseable {
                         2048,
                         new IntakeEngine.Bodies(64 * 1024, 1024 * 1024, 64 * 1024),
                         connections,
+                        STREAMS,
                         idle,
                         idle,
                         1024 * 1024,

@@ -165,6 +165,21 @@ class IntakeTlsTest {
 
             assertThat(silent.getInputStream().read()).isEqualTo(-1);
         }
+        try (Http2Frames silent = new Http2Frames(port.connect(), Certificate.trust(first))) {
+            assertThat(silent.read(Http2Frames.GOAWAY)).isPresent();
+            assertThat(silent.read()).isEmpty();
+        }
+    }
+
+    @Test
+    void connectionOfHttp2WithoutARequest_isClosed() throws Exception {
+        try (Http2Frames idle = new Http2Frames(port.connect(), Certificate.trust(first)).begin()) {
+            idle.request(1, Http2Frames.END_STREAM, "GET", "/length");
+
+            assertThat(idle.status()).isEqualTo("200");
+            assertThat(idle.read(Http2Frames.GOAWAY)).isPresent();
+            assertThat(idle.read()).isEmpty();
+        }
     }
 
     @Test

@@ -1,0 +1,181 @@
+package io.wadi.ingest.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+/** A connection of HTTP/2 on which a test writes and reads frames as it likes. */
+final class Http2Frames implements AutoCloseable {
+    static final int DATA = 0;
+    static final int HEADERS = 1;
+    static final int PRIORITY = 2;
+    static final int RST_STREAM = 3;
+    static final int SETTINGS = 4;
+    static final int PING = 6;
+    static final int GOAWAY = 7;
+    static final int WINDOW_UPDATE = 8;
+    static final int CONTINUATION = 9;
+
+    static final int END_STREAM = 1;
+    static final int ACK = 1;
+    static final int END_HEADERS = 4;
+    private static final int PRIORITIZED = 32;
+
+    static final int NO_ERROR = 0;
+    static final int REFUSED_STREAM = 7;
+    static final int ENHANCE_YOUR_CALM = 11;
+
+    private final Socket socket;
+    private final DataOutputStream out;
+    private final DataInputStream in;
+    private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
+    private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
+
+    /** A frame as it came. */
+    record Frame(int type, int flags, int stream, ByteBuffer payload) {
+        /** Of a RST_STREAM, or of a GOAWAY. */
+        int error() {
+            return payload.getInt(type == GOAWAY ? Integer.BYTES : 0);
+        }
+
+        String text() {
+            return UTF_8.decode(payload.duplicate()).toString();
+        }
+    }
+
+    /** A connection without TLS. */
+    Http2Frames(Socket socket) throws IOException {
+        this.socket = socket;
+        out = new DataOutputStream(socket.getOutputStream());
+        in = new DataInputStream(socket.getInputStream());
+    }
+
+    /** A connection that has been encrypted; nothing is said of HTTP yet. */
+    Http2Frames(Socket plain, SSLContext trust) throws IOException {
+        this(encrypted(plain, trust));
+    }
+
+    private static Socket encrypted(Socket plain, SSLContext trust) throws IOException {
+        SSLSocket socket = (SSLSocket) trust.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"h2"});
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    /** Begins HTTP/2 with these settings: pairs of a number and a value. */
+    Http2Frames begin(int... settings) throws IOException {
+        out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+        ByteBuffer payload = ByteBuffer.allocate(settings.length * 3);
+        for (int i = 0; i < settings.length; i += 2) {
+            payload.putShort((short) settings[i]).putInt(settings[i + 1]);
+        }
+        write(SETTINGS, 0, 0, payload.array());
+        return this;
+    }
+
+    /** Writes a frame. */
+    Http2Frames write(int type, int flags, int stream, byte... payload) throws IOException {
+        out.write(frame(type, flags, stream, payload));
+        return this;
+    }
+
+    /** The bytes of a frame. */
+    static byte[] frame(int type, int flags, int stream, byte... payload) {
+        ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
+        frame.put((byte) (payload.length >> 16)).putShort((short) payload.length);
+        frame.put((byte) type).put((byte) flags).putInt(stream).put(payload);
+        return frame.array();
+    }
+
+    /** Writes many frames at once, until the server has closed the connection. */
+    void flood(byte[] frames) {
+        try {
+            out.write(frames);
+        } catch (IOException closed) {
+            // Which is what a flood may come to.
+        }
+    }
+
+    /** Begins a request; names and values of headers follow the path. */
+    Http2Frames request(int stream, int flags, String method, String path, String... headers) throws Exception {
+        return write(HEADERS, END_HEADERS | flags, stream, block(method, path, headers));
+    }
+
+    /** A request's headers, compressed. */
+    byte[] block(String method, String path, String... headers) throws Http2Exception {
+        Http2Headers list = new DefaultHttp2Headers()
+                .method(method)
+                .scheme("https")
+                .authority("localhost")
+                .path(path);
+        for (int i = 0; i < headers.length; i += 2) {
+            list.add(headers[i], headers[i + 1]);
+        }
+        ByteBuf block = Unpooled.buffer();
+        encoder.encodeHeaders(1, list, block);
+        byte[] bytes = new byte[block.readableBytes()];
+        block.readBytes(bytes);
+        return bytes;
+    }
+
+    /** The next frame; nothing where the server has closed the connection. */
+    Optional<Frame> read() throws IOException {
+        try {
+            int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+            int type = in.readUnsignedByte();
+            int flags = in.readUnsignedByte();
+            int stream = in.readInt();
+            return Optional.of(new Frame(type, flags, stream, ByteBuffer.wrap(in.readNBytes(length))));
+        } catch (EOFException | SocketException | SSLException closed) {
+            return Optional.empty();
+        }
+    }
+
+    /** The next frame of a type, and those before it forgotten; nothing where the server has closed the connection. */
+    Optional<Frame> read(int type) throws IOException {
+        Optional<Frame> frame = read();
+        while (frame.isPresent() && frame.get().type() != type) {
+            frame = read();
+        }
+        return frame;
+    }
+
+    /** The headers of the next answer. */
+    Http2Headers answer() throws Exception {
+        Frame frame = read(HEADERS).orElseThrow(() -> new EOFException("no answer"));
+        int priority = (frame.flags() & PRIORITIZED) == 0 ? 0 : 5;
+        return decoder.decodeHeaders(
+                frame.stream(), Unpooled.wrappedBuffer(frame.payload()).skipBytes(priority));
+    }
+
+    /** The status of the next answer. */
+    String status() throws Exception {
+        return answer().status().toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

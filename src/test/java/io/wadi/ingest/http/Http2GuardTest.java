@@ -1,0 +1,178 @@
+package io.wadi.ingest.http;
+
+import static io.wadi.ingest.http.Http2Frames.DATA;
+import static io.wadi.ingest.http.Http2Frames.END_STREAM;
+import static io.wadi.ingest.http.Http2Frames.GOAWAY;
+import static io.wadi.ingest.http.Http2Frames.HEADERS;
+import static io.wadi.ingest.http.Http2Frames.NO_ERROR;
+import static io.wadi.ingest.http.Http2Frames.RST_STREAM;
+import static io.wadi.ingest.http.Http2Frames.WINDOW_UPDATE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.wadi.ingest.http.Http2Frames.Frame;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Clients of HTTP/2 that keep connections open for nothing, send too slowly, or do not read; without TLS, with short stretches. */
+class Http2GuardTest {
+    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final int PATIENCE_MS = 30_000;
+    private static final int INITIAL_WINDOW_SIZE = 4;
+
+    private final Vertx vertx = Vertx.vertx();
+    /** Those whose bodies are not taken. */
+    private final BlockingQueue<HttpServerRequest> paused = new LinkedBlockingQueue<>();
+
+    private int port;
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+
+    private Http2Frames connect(Duration headersWithin, Duration idle) throws Exception {
+        Connections connections = new Connections(
+                new ConnectionGuard.Limits(headersWithin, idle, 1000, SHORT), new AtomicInteger(), 1000);
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions().setPort(0))
+                .connectionHandler(connection -> {
+                    connections.opened(connection);
+                    vertx.setPeriodic(20, timer -> connections.check());
+                })
+                .requestHandler(this::handle);
+        port = server.listen()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS)
+                .actualPort();
+        Socket socket = new Socket("localhost", port);
+        socket.setSoTimeout(PATIENCE_MS);
+        return new Http2Frames(socket);
+    }
+
+    private void handle(HttpServerRequest request) {
+        switch (request.path()) {
+            case "/paused" -> {
+                request.pause();
+                request.endHandler(ended -> request.response().end());
+                paused.add(request);
+            }
+            case "/early" -> request.response().end("early");
+            case "/large" -> request.response().end(Buffer.buffer(new byte[1 << 20]));
+            default -> request.endHandler(ended -> request.response().end("done"));
+        }
+    }
+
+    @Test
+    void clientThatHasBegunWithoutARequest_isClosed_withAGoaway() throws Exception {
+        try (Http2Frames client = connect(SHORT, LONG).begin()) {
+            assertThat(client.read(GOAWAY).map(Frame::error)).hasValue(NO_ERROR);
+            assertThat(client.read()).isEmpty();
+        }
+    }
+
+    @Test
+    void headersThatDoNotEnd_doNotPutThatOff() throws Exception {
+        try (Http2Frames client = connect(SHORT, LONG).begin()) {
+            client.write(HEADERS, END_STREAM, 1, client.block("GET", "/"));
+
+            assertThat(client.read(GOAWAY)).isPresent();
+            assertThat(client.read()).isEmpty();
+        }
+    }
+
+    @Test
+    void connectionWithARequest_isKept_andClosedSomeTimeAfterItsAnswer() throws Exception {
+        try (Http2Frames client = connect(LONG, SHORT).begin()) {
+            client.request(1, 0, "POST", "/paused", "content-length", "1");
+            HttpServerRequest request = paused.poll(30, TimeUnit.SECONDS);
+            client.write(DATA, END_STREAM, 1, (byte) 'x');
+            // Another connection is closed meanwhile.
+            clientThatHasBegunWithoutARequest_isClosed_withAGoaway();
+            vertx.runOnContext(next -> request.resume());
+
+            assertThat(client.status()).isEqualTo("200");
+            assertThat(client.read(GOAWAY)).isPresent();
+            assertThat(client.read()).isEmpty();
+        }
+    }
+
+    @Test
+    void bodyThatComesTooSlowly_is408_whileOtherRequestsGoOn() throws Exception {
+        try (Http2Frames client = connect(LONG, LONG).begin()) {
+            client.request(1, 0, "POST", "/paused").write(DATA, 0, 1, new byte[10]);
+            client.request(3, 0, "POST", "/").write(DATA, 0, 3, new byte[10]);
+
+            Frame refused = client.read(HEADERS).orElseThrow();
+            assertThat(refused.stream()).isEqualTo(3);
+            assertThat(refused.flags() & END_STREAM).isEqualTo(END_STREAM);
+            Frame reset = client.read(RST_STREAM).orElseThrow();
+            assertThat(reset.stream()).isEqualTo(3);
+            assertThat(reset.error()).isEqualTo(NO_ERROR);
+
+            // Nobody has taken the other body, so its client is not at fault.
+            HttpServerRequest request = paused.poll(30, TimeUnit.SECONDS);
+            client.write(DATA, END_STREAM, 1);
+            vertx.runOnContext(next -> request.resume());
+            assertThat(client.read(HEADERS).map(Frame::stream)).hasValue(1);
+        }
+    }
+
+    @Test
+    void statusOfABodyThatComesTooSlowly() throws Exception {
+        try (Http2Frames client = connect(LONG, LONG).begin()) {
+            client.request(1, 0, "POST", "/");
+
+            assertThat(client.status()).isEqualTo("408");
+        }
+    }
+
+    @Test
+    void bodyThatGoesOnAfterItsAnswer_isCutOff() throws Exception {
+        try (Http2Frames client = connect(LONG, LONG).begin()) {
+            client.request(1, 0, "POST", "/early");
+
+            assertThat(client.status()).isEqualTo("200");
+            assertThat(client.read(DATA).map(Frame::text)).hasValue("early");
+            assertThat(client.read(RST_STREAM).map(Frame::error)).hasValue(NO_ERROR);
+            client.request(3, END_STREAM, "GET", "/early");
+            assertThat(client.status()).isEqualTo("200");
+        }
+    }
+
+    @Test
+    void clientThatDoesNotTakeItsAnswer_isClosed() throws Exception {
+        try (Http2Frames client = connect(LONG, LONG).begin(INITIAL_WINDOW_SIZE, 0)) {
+            client.request(1, END_STREAM, "GET", "/early");
+
+            assertThat(client.status()).isEqualTo("200");
+            assertThat(client.read(DATA)).as("no room was given for it").isEmpty();
+        }
+    }
+
+    @Test
+    void clientThatTakesItsAnswerBitByBit_isKept() throws Exception {
+        try (Http2Frames client = connect(LONG, LONG).begin(INITIAL_WINDOW_SIZE, 0)) {
+            client.request(1, END_STREAM, "GET", "/large");
+            int taken = 0;
+            while (taken < 1 << 20) {
+                client.write(WINDOW_UPDATE, 0, 1, new byte[] {0, 0, 0x40, 0});
+                client.write(WINDOW_UPDATE, 0, 0, new byte[] {0, 0, 0x40, 0});
+                taken += client.read(DATA).orElseThrow().payload().remaining();
+            }
+
+            assertThat(taken).isEqualTo(1 << 20);
+        }
+    }
+}

@@ -1,0 +1,282 @@
+package io.wadi.ingest.http;
+
+import static io.wadi.ingest.http.Http2Frames.DATA;
+import static io.wadi.ingest.http.Http2Frames.END_HEADERS;
+import static io.wadi.ingest.http.Http2Frames.END_STREAM;
+import static io.wadi.ingest.http.Http2Frames.ENHANCE_YOUR_CALM;
+import static io.wadi.ingest.http.Http2Frames.GOAWAY;
+import static io.wadi.ingest.http.Http2Frames.HEADERS;
+import static io.wadi.ingest.http.Http2Frames.NO_ERROR;
+import static io.wadi.ingest.http.Http2Frames.REFUSED_STREAM;
+import static io.wadi.ingest.http.Http2Frames.RST_STREAM;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.handler.ssl.SslContext;
+import io.wadi.ingest.admission.TlsCertificate;
+import io.wadi.ingest.http.Http2Frames.Frame;
+import io.wadi.testing.Certificate;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the events port does over HTTP/2: the same as over HTTP/1.1. */
+class Http2Test {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final int MAX_BODY = 64 * 1024;
+
+    @TempDir
+    private static Path directory;
+
+    private static SslContext tls;
+    private static SSLContext trust;
+
+    private final BlockingQueue<AsyncCallback> held = new LinkedBlockingQueue<>();
+    private volatile boolean holding = true;
+    private EventsPort port;
+
+    @BeforeAll
+    static void make() throws Exception {
+        Certificate own = Certificate.make(directory, "own", "EC");
+        tls = IntakeEngine.tls(new TlsCertificate(List.of(own.certificate()), own.key(), List.of()));
+        trust = Certificate.trust(own);
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        port = new EventsPort(() -> tls, 1000, Duration.ofMinutes(1), new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("platform-http:/length")
+                        .process(exchange -> exchange.getMessage()
+                                .setBody(exchange.getMessage().getBody(byte[].class).length + " bytes"));
+                from("platform-http:/held").process(hold()).setBody(constant("released"));
+            }
+        });
+    }
+
+    private AsyncProcessorSupport hold() {
+        return new AsyncProcessorSupport() {
+            @Override
+            public boolean process(Exchange exchange, AsyncCallback callback) {
+                if (holding) {
+                    held.add(callback);
+                    return false;
+                }
+                callback.done(true);
+                return true;
+            }
+        };
+    }
+
+    @AfterEach
+    void close() {
+        holding = false;
+        held.forEach(callback -> callback.done(false));
+        port.close();
+    }
+
+    private Http2Frames connect() throws Exception {
+        return new Http2Frames(port.connect(), trust).begin();
+    }
+
+    private static HttpClient client() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_2)
+                .sslContext(trust)
+                .build();
+    }
+
+    private HttpRequest post(byte[] body) {
+        return HttpRequest.newBuilder(URI.create(port.url() + "/length"))
+                .timeout(SOON)
+                .POST(BodyPublishers.ofByteArray(body))
+                .build();
+    }
+
+    @Test
+    void requests_areAnswered_manyAtATime() throws Exception {
+        HttpClient client = client();
+        assertThat(client.send(post(new byte[0]), BodyHandlers.ofString()).version())
+                .isEqualTo(HttpClient.Version.HTTP_2);
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        for (int i = 0; i < EventsPort.STREAMS; i++) {
+            answers.add(client.sendAsync(post(new byte[i * 3000]), BodyHandlers.ofString()));
+        }
+
+        for (int i = 0; i < EventsPort.STREAMS; i++) {
+            HttpResponse<String> answer = answers.get(i).get(30, TimeUnit.SECONDS);
+            assertThat(answer.body()).isEqualTo(i * 3000 + " bytes");
+            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        }
+        assertThat(port.answered("/length", "2xx")).isEqualTo(EventsPort.STREAMS + 1.0);
+    }
+
+    @Test
+    void requestsBeyondTheMostAtATime_areRefused_alsoBeforeTheClientKnows() throws Exception {
+        try (Http2Frames client = connect()) {
+            for (int i = 0; i <= EventsPort.STREAMS; i++) {
+                client.request(1 + 2 * i, END_STREAM, "GET", "/held");
+            }
+            Frame refused = client.read(RST_STREAM).orElseThrow();
+
+            assertThat(refused.stream()).isEqualTo(1 + 2 * EventsPort.STREAMS);
+            assertThat(refused.error()).isEqualTo(REFUSED_STREAM);
+            held.poll(30, TimeUnit.SECONDS).done(false);
+            assertThat(client.status()).isEqualTo("200");
+            client.request(101, END_STREAM, "GET", "/length");
+            assertThat(client.read(DATA).map(Frame::text)).hasValue("released");
+            assertThat(client.read(DATA).map(Frame::text)).hasValue("0 bytes");
+        }
+    }
+
+    @Test
+    void requestLine_thatIsTooLong_is414() throws Exception {
+        try (Http2Frames client = connect()) {
+            client.request(1, END_STREAM, "GET", "/" + "x".repeat(1024 - " / HTTP/1.1".length() - "GET".length() + 1));
+            assertThat(client.status()).isEqualTo("414");
+            assertThat(client.read(DATA).map(Frame::text))
+                    .hasValue("{\"error\":\"the request line is longer than wadi.http.max-uri\"}");
+
+            client.request(3, END_STREAM, "GET", "/" + "x".repeat(1024 - " / HTTP/1.1".length() - "GET".length()));
+            assertThat(client.status()).isEqualTo("404");
+        }
+    }
+
+    @Test
+    void headers_thatAreTooLarge_are431_andFarLargerOnesEndTheConnection() throws Exception {
+        try (Http2Frames client = connect()) {
+            client.request(1, END_STREAM, "GET", "/length", "x-long", "x".repeat(2048 - 8));
+            assertThat(client.status()).isEqualTo("200");
+
+            client.request(3, END_STREAM, "GET", "/length", "x-long", "x".repeat(2048 - 7));
+            assertThat(client.status()).isEqualTo("431");
+            assertThat(client.read(DATA).map(Frame::text))
+                    .hasValue("{\"error\":\"the headers are larger than wadi.http.max-headers\"}");
+
+            client.request(5, END_STREAM, "GET", "/length", "x-long", "x".repeat(5120));
+            assertThat(client.status()).isEqualTo("431");
+
+            client.request(7, END_STREAM, "GET", "/length", "x-long", "x".repeat(16_000));
+            assertThat(client.read(GOAWAY)).isPresent();
+            assertThat(client.read(GOAWAY)).isEmpty();
+        }
+    }
+
+    @Test
+    void requestForATunnel_is400() throws Exception {
+        try (Http2Frames client = connect()) {
+            byte[] block = {(byte) 0x02, 7, 'C', 'O', 'N', 'N', 'E', 'C', 'T', (byte) 0x01, 1, 'x'};
+            client.write(HEADERS, END_HEADERS | END_STREAM, 1, block);
+
+            assertThat(client.status()).isEqualTo("400");
+        }
+    }
+
+    @Test
+    void body_thatIsTooLarge_is413_andFarLargerIsCutOff_whileOtherRequestsGoOn() throws Exception {
+        try (Http2Frames client = connect()) {
+            client.request(1, 0, "POST", "/length", "content-length", Integer.toString(MAX_BODY + 1));
+            assertThat(client.status()).as("announced").isEqualTo("413");
+            client.request(3, 0, "POST", "/length");
+            for (int sent = 0; sent <= MAX_BODY; sent += 16_000) {
+                client.write(DATA, 0, 3, new byte[16_000]);
+            }
+            assertThat(client.status()).as("of unknown length").isEqualTo("413");
+
+            for (int sent = 0; sent <= MAX_BODY; sent += 16_000) {
+                client.write(DATA, 0, 3, new byte[16_000]);
+            }
+            Frame reset = client.read(RST_STREAM).orElseThrow();
+            assertThat(reset.stream()).isEqualTo(3);
+            assertThat(reset.error()).isEqualTo(NO_ERROR);
+            client.request(5, END_STREAM, "GET", "/length");
+            assertThat(client.status()).isEqualTo("200");
+        }
+    }
+
+    @Test
+    void clientThatAsksBeforeItSends_isToldToGoOn() throws Exception {
+        try (Http2Frames client = connect()) {
+            client.request(1, 0, "POST", "/length", "expect", "100-continue");
+            assertThat(client.status()).isEqualTo("100");
+
+            client.write(DATA, END_STREAM, 1, new byte[2]);
+            assertThat(client.status()).isEqualTo("200");
+            assertThat(client.read(DATA).map(Frame::text)).hasValue("2 bytes");
+        }
+    }
+
+    @Test
+    void requestThatIsTakenBackWhileItsRouteRuns_isForgotten_andTheConnectionGoesOn() throws Exception {
+        try (Http2Frames client = connect()) {
+            client.request(1, END_STREAM, "GET", "/held");
+            AsyncCallback route = held.poll(30, TimeUnit.SECONDS);
+            client.write(RST_STREAM, 0, 1, new byte[] {0, 0, 0, 8});
+            client.request(3, END_STREAM, "GET", "/length");
+            assertThat(client.read(DATA).map(Frame::stream)).hasValue(3);
+
+            route.done(false);
+            client.request(5, END_STREAM, "GET", "/length");
+            assertThat(client.read(DATA).map(Frame::stream)).hasValue(5);
+        }
+    }
+
+    @Test
+    void stopping_saysSo_andEndsTheRequestsBegun() throws Exception {
+        try (Http2Frames client = connect()) {
+            client.request(1, END_STREAM, "GET", "/held");
+            AsyncCallback begun = held.poll(30, TimeUnit.SECONDS);
+            CompletableFuture<Void> stopped =
+                    CompletableFuture.runAsync(() -> port.camel().stop());
+            begun.done(false);
+
+            assertThat(client.status()).isEqualTo("200");
+            assertThat(client.read(DATA).map(Frame::text)).hasValue("released");
+            Frame last = client.read(GOAWAY).orElseThrow();
+            assertThat(last.error()).isEqualTo(NO_ERROR);
+            assertThat(client.read()).isEmpty();
+            stopped.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void rapidReset_endsTheConnection_andNoOther() throws Exception {
+        try (Http2Frames other = connect();
+                Http2Frames client = connect()) {
+            other.request(1, END_STREAM, "GET", "/held");
+            ByteArrayOutputStream flood = new ByteArrayOutputStream();
+            for (int i = 0; i < 300; i++) {
+                flood.write(Http2Frames.frame(
+                        HEADERS, END_HEADERS | END_STREAM, 1 + 2 * i, client.block("GET", "/length")));
+                flood.write(Http2Frames.frame(RST_STREAM, 0, 1 + 2 * i, new byte[] {0, 0, 0, 8}));
+            }
+            client.flood(flood.toByteArray());
+            assertThat(client.read(GOAWAY).map(Frame::error)).hasValue(ENHANCE_YOUR_CALM);
+
+            held.poll(30, TimeUnit.SECONDS).done(false);
+            assertThat(other.status()).isEqualTo("200");
+        }
+    }
+}
