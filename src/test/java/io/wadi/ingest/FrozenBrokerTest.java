@@ -87,7 +87,7 @@ class FrozenBrokerTest {
     }
 
     @Test
-    void records_haveAnErrorEach_alsoThoseThatWereNotSent() throws Exception {
+    void records_haveAnErrorEach() throws Exception {
         await().atMost(SOON).until(() -> post().statusCode() == 200);
         kafka.freeze();
 
@@ -101,9 +101,10 @@ class FrozenBrokerTest {
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.headers().firstValue("Retry-After")).hasValue("2");
         List<String> errors = Http.json(answer).path("offsets").findValuesAsText("error");
-        assertThat(errors).hasSize(10).endsWith("not sent");
+        assertThat(errors).hasSize(10);
         assertThat(errors.get(0)).isEqualTo("/records/0/value: missing; null is a tombstone");
-        assertThat(errors.get(1)).startsWith("not acknowledged: TimeoutException");
+        assertThat(errors.subList(1, 10))
+                .allSatisfy(error -> assertThat(error).startsWith("not acknowledged: TimeoutException"));
         kafka.thaw();
         await().atMost(SOON).until(() -> post().statusCode() == 200);
     }
