@@ -13,7 +13,6 @@ import io.wadi.config.SettingsException;
 import io.wadi.config.Version;
 import io.wadi.config.WadiSettings;
 import io.wadi.indexing.IndexedDocuments;
-import io.wadi.indexing.IndexingComponent;
 import io.wadi.ingest.AnswerReceipts;
 import io.wadi.ingest.IntakeTopics;
 import io.wadi.ingest.ReadEvents;
@@ -92,6 +91,7 @@ final class WadiParts implements AutoCloseable {
     private final TopicKeeper topicKeeper;
     private final IntakeEngine eventsPort;
     private final HdfsConnection hdfs;
+    private final IndexingParts indexing;
     private final List<AutoCloseable> toClose = new ArrayList<>();
 
     private WadiParts(Settings settings) {
@@ -109,6 +109,7 @@ final class WadiParts implements AutoCloseable {
         Optional<Supplier<SslContext>> tls = mistakes.gather(door::tls);
         eventsPort = mistakes.gather(() -> eventsPort(admission, tls));
         hdfs = mistakes.gather(this::hdfs);
+        indexing = mistakes.gather(() -> new IndexingParts(settings));
         mistakes.throwIfAny();
         partitionHealth = new PartitionHealth(partitions);
         topicKeeper = closing(
@@ -167,7 +168,7 @@ final class WadiParts implements AutoCloseable {
         parts.bindShared(context);
         parts.bindIntake(registry);
         parts.bindLanding(registry);
-        parts.bindIndexing(registry);
+        parts.indexing.bind(registry, parts.deadLetters, parts.meters);
         bindMetrics(registry);
         parts.bindOps(registry);
         return parts;
@@ -262,14 +263,6 @@ final class WadiParts implements AutoCloseable {
         registry.bind("landing", Component.class, landing);
     }
 
-    private void bindIndexing(Registry registry) {
-        registry.bind(
-                "indexing",
-                Component.class,
-                new IndexingComponent(
-                        deadLetters, meters, get(WadiSettings.INDEXING_REQUESTS).intValue()));
-    }
-
     private static void bindMetrics(Registry registry) {
         registry.bind("metric-document", Processor.class, new MetricDocumentReader());
         registry.bind("metric-alert", Processor.class, new MetricAlert());
@@ -282,8 +275,7 @@ final class WadiParts implements AutoCloseable {
                 new ManagementEngine(get(WadiSettings.MANAGEMENT_PORT).intValue()));
         registry.bind("management", Component.class, management);
         LandedFiles landed = new LandedFiles(hdfs, get(WadiSettings.HDFS_WEB), get(WadiSettings.LANDING_DIRECTORY));
-        IndexedDocuments indexed =
-                closing(new IndexedDocuments(get(WadiSettings.ELASTICSEARCH_HOSTS), get(WadiSettings.INDEXING_INDEX)));
+        IndexedDocuments indexed = closing(indexing.documents());
         registry.bind(
                 "ops-routes",
                 RoutesBuilder.class,
@@ -301,7 +293,7 @@ final class WadiParts implements AutoCloseable {
                 get(WadiSettings.KAFKA_BROKERS),
                 get(WadiSettings.HDFS_URI),
                 get(WadiSettings.HDFS_WEB),
-                "http://" + get(WadiSettings.ELASTICSEARCH_HOSTS).get(0),
+                indexing.url(),
                 get(WadiSettings.LANDING_ROLL_EVERY).toString());
     }
 

@@ -53,7 +53,25 @@ public final class WadiSettings {
             "1m",
             "What HDFS has not done in this time has failed: the partition pauses, and is tried again.");
     public static final Setting<List<String>> ELASTICSEARCH_HOSTS = list(
-            "wadi.elasticsearch.hosts", "localhost:9200", "Elasticsearch's hosts, host:port, separated by commas.");
+            "wadi.elasticsearch.hosts",
+            "localhost:9200",
+            "Elasticsearch's hosts, host:port, separated by commas; https://host:port for TLS.");
+    public static final Setting<String> ELASTICSEARCH_USER =
+            optional("wadi.elasticsearch.user", "no user", "Who asks, by basic authentication.");
+    public static final Setting<String> ELASTICSEARCH_PASSWORD =
+            optional("wadi.elasticsearch.password", "no user", "The user's password.");
+    public static final Setting<String> ELASTICSEARCH_API_KEY = optional(
+            "wadi.elasticsearch.api-key", "no key", "An API key in place of a user, as Elasticsearch encodes it.");
+    public static final Setting<String> ELASTICSEARCH_CA_FILE = optional(
+            "wadi.elasticsearch.ca-file",
+            "those of the JDK",
+            "Certificates (PEM) of the authority that Elasticsearch's is checked with; empty: those of the JDK.");
+    public static final Setting<Duration> ELASTICSEARCH_ANSWER_WITHIN = duration(
+            "wadi.elasticsearch.answer-within",
+            "30s",
+            "1s",
+            "10m",
+            "What Elasticsearch has not answered in this time is asked again.");
 
     public static final Setting<String> TOPICS_FILE = text(
             "wadi.topics-file",
@@ -353,6 +371,11 @@ public final class WadiSettings {
             HDFS_UMASK,
             HDFS_ANSWER_WITHIN,
             ELASTICSEARCH_HOSTS,
+            ELASTICSEARCH_USER,
+            ELASTICSEARCH_PASSWORD,
+            ELASTICSEARCH_API_KEY,
+            ELASTICSEARCH_CA_FILE,
+            ELASTICSEARCH_ANSWER_WITHIN,
             TOPICS_FILE,
             HTTP_HOST,
             HTTP_PORT,

@@ -5,8 +5,13 @@ import co.elastic.clients.elasticsearch._types.ErrorCause;
 import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
 import co.elastic.clients.transport.TransportException;
 import io.wadi.kafka.Causes;
-import java.net.SocketTimeoutException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.util.List;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
+import org.apache.http.conn.ConnectTimeoutException;
 import org.elasticsearch.client.ResponseException;
 
 /**
@@ -17,7 +22,7 @@ import org.elasticsearch.client.ResponseException;
  * @param failure why; null where there are items
  */
 record Answer(Bulk bulk, List<BulkResponseItem> items, Throwable failure) {
-    private static final int REQUEST_TIMEOUT = 408;
+    private static final int LONGEST = 400;
 
     /** The items of a bulk, if there are as many. */
     static Answer of(Bulk bulk, List<BulkResponseItem> items) {
@@ -33,8 +38,9 @@ record Answer(Bulk bulk, List<BulkResponseItem> items, Throwable failure) {
         return new Answer(bulk, null, failure);
     }
 
-    /** The status that the whole request was refused with, 408 where an answer took too long, or {@link Verdict#NO_ANSWER}. */
+    /** The status that the whole request was refused with, or one of {@link Verdict}'s where there was none. */
     int status() {
+        int status = Verdict.NO_ANSWER;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ElasticsearchException refused) {
                 return refused.status();
@@ -45,20 +51,44 @@ record Answer(Bulk bulk, List<BulkResponseItem> items, Throwable failure) {
             if (cause instanceof TransportException refused && refused.response() != null) {
                 return refused.statusCode();
             }
-            if (cause instanceof SocketTimeoutException) {
-                return REQUEST_TIMEOUT;
+            if (cause instanceof IOException && !isAway(cause)) {
+                status = Verdict.BROKEN;
             }
         }
-        return Verdict.NO_ANSWER;
+        return status;
+    }
+
+    private static boolean isAway(Throwable cause) {
+        return cause instanceof ConnectException
+                || cause instanceof ConnectTimeoutException
+                || cause instanceof UnknownHostException
+                || cause instanceof SSLException
+                || (cause.getCause() != null && isAway(cause.getCause()));
     }
 
     /** Why the whole request failed, in a line. */
     String reason() {
         int status = status();
         String told = Causes.inShort(failure);
-        return status == Verdict.NO_ANSWER || status == REQUEST_TIMEOUT
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ResponseException refused) {
+                told = told(refused);
+            }
+        }
+        return status == Verdict.NO_ANSWER || status == Verdict.BROKEN
                 ? "Elasticsearch did not answer: " + told
                 : "Elasticsearch answered %d: %s".formatted(status, told);
+    }
+
+    /** Its message is the request in a line, and then what was answered. */
+    private static String told(ResponseException refused) {
+        String answered = refused.getMessage()
+                .lines()
+                .skip(1)
+                .collect(Collectors.joining(" "))
+                .strip();
+        String told = answered.isEmpty() ? refused.getResponse().getStatusLine().getReasonPhrase() : answered;
+        return told.length() <= LONGEST ? told : told.substring(0, LONGEST - 1) + "…";
     }
 
     /** Why an item failed, in Elasticsearch's words. */

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Optional;
-import org.apache.http.HttpHost;
 import org.elasticsearch.client.Request;
 import org.elasticsearch.client.Response;
 import org.elasticsearch.client.ResponseException;
@@ -17,13 +15,13 @@ public final class IndexedDocuments implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int NOT_FOUND = 404;
 
-    private final List<String> hosts;
+    private final ElasticsearchConnection elasticsearch;
     private final String index;
     private RestClient client;
 
-    /** Takes Elasticsearch's hosts, {@code host:port}, and the index; connects when asked. */
-    public IndexedDocuments(List<String> hosts, String index) {
-        this.hosts = hosts;
+    /** Takes the way to Elasticsearch and the index; connects when asked. */
+    public IndexedDocuments(ElasticsearchConnection elasticsearch, String index) {
+        this.elasticsearch = elasticsearch;
         this.index = index;
     }
 
@@ -45,7 +43,7 @@ public final class IndexedDocuments implements AutoCloseable {
             Response answer = client().performRequest(new Request("GET", path));
             try (InputStream body = answer.getEntity().getContent()) {
                 JsonNode source = JSON.readTree(body).path("_source");
-                return Optional.of(new Found(index, id, "http://" + hosts.get(0) + path, source));
+                return Optional.of(new Found(index, id, elasticsearch.url() + path, source));
             }
         } catch (ResponseException e) {
             if (e.getResponse().getStatusLine().getStatusCode() == NOT_FOUND) {
@@ -57,8 +55,7 @@ public final class IndexedDocuments implements AutoCloseable {
 
     private synchronized RestClient client() {
         if (client == null) {
-            client = RestClient.builder(hosts.stream().map(HttpHost::create).toArray(HttpHost[]::new))
-                    .build();
+            client = elasticsearch.newClient();
         }
         return client;
     }

@@ -18,8 +18,11 @@ enum Verdict {
     /** The request was too large: its documents are sent in smaller ones; a single document is a dead letter. */
     TOO_LARGE;
 
-    /** The status of a request that was not answered. */
+    /** The status of a request that could not be sent. */
     static final int NO_ANSWER = -1;
+
+    /** The status of a request that was not answered in time, or not to its end. */
+    static final int BROKEN = -2;
 
     private static final int OK = 200;
     private static final int REDIRECTION = 300;
@@ -76,12 +79,12 @@ enum Verdict {
      * What the refusal of a whole request says of its documents. None of them can be the cause but by its size, since each is
      * a JSON object in a line with an index and an id.
      *
-     * @param status as in HTTP, or {@link #NO_ANSWER}
+     * @param status as in HTTP, or {@link #NO_ANSWER} or {@link #BROKEN}
      */
     static Verdict ofRequest(int status) {
         return switch (status) {
             case PAYLOAD_TOO_LARGE -> TOO_LARGE;
-            case TOO_MANY_REQUESTS, REQUEST_TIMEOUT -> AGAIN;
+            case TOO_MANY_REQUESTS, REQUEST_TIMEOUT, BROKEN -> AGAIN;
             case NO_ANSWER -> WAIT;
             default -> status >= SERVER_ERROR ? AGAIN : WAIT;
         };

@@ -101,6 +101,7 @@ final class VerdictTest {
     static Stream<Arguments> requests() {
         return Stream.of(
                 arguments(Verdict.NO_ANSWER, WAIT, "away"),
+                arguments(Verdict.BROKEN, AGAIN, "too slow, or closed while it was being sent, as for want of memory"),
                 arguments(400, WAIT, "no document can be the cause, each was looked at"),
                 arguments(401, WAIT, "a wrong password"),
                 arguments(403, WAIT, "no right, or the cluster is read-only"),

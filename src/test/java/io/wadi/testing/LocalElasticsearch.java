@@ -22,14 +22,30 @@ public final class LocalElasticsearch implements LocalServer {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
-
     private final Path distribution;
     private final Path directory;
     private final Path log;
     private final int port;
+    private final Setup setup;
     private ChildProcess process;
+
+    /**
+     * What is not as usual.
+     *
+     * @param settings lines of {@code elasticsearch.yml}
+     * @param scheme {@code http} or {@code https}
+     * @param client how it is asked whether it is ready
+     * @param authorization the header of that name; empty for none
+     */
+    record Setup(String settings, String scheme, HttpClient client, String authorization) {
+        /** As usual, but for these lines. */
+        static Setup with(String settings) {
+            HttpClient client = HttpClient.newBuilder()
+                    .connectTimeout(Duration.ofSeconds(2))
+                    .build();
+            return new Setup(settings, "http", client, "");
+        }
+    }
 
     /**
      * A node that is not started yet.
@@ -40,6 +56,11 @@ public final class LocalElasticsearch implements LocalServer {
      * @param port of HTTP
      */
     public LocalElasticsearch(Path distribution, Path directory, Path log, int port) {
+        this(distribution, directory, log, port, Setup.with("xpack.security.enabled: false"));
+    }
+
+    LocalElasticsearch(Path distribution, Path directory, Path log, int port, Setup setup) {
+        this.setup = setup;
         this.distribution = distribution.toAbsolutePath();
         this.directory = directory.toAbsolutePath();
         this.log = log.toAbsolutePath();
@@ -73,7 +94,7 @@ public final class LocalElasticsearch implements LocalServer {
 
     @Override
     public String address() {
-        return "http://localhost:" + port;
+        return setup.scheme() + "://localhost:" + port;
     }
 
     @Override
@@ -119,6 +140,22 @@ public final class LocalElasticsearch implements LocalServer {
         process = null;
     }
 
+    /** kill -9 of all its processes. */
+    synchronized void kill() {
+        process.kill();
+        process = null;
+    }
+
+    /** Sends a signal to all its processes, such as STOP. */
+    synchronized void signal(String name) throws IOException {
+        List<ProcessHandle> all = Stream.concat(
+                        Stream.of(process.command()), process.command().descendants())
+                .toList();
+        for (ProcessHandle each : all) {
+            new ProcessBuilder("kill", "-" + name, Long.toString(each.pid())).start();
+        }
+    }
+
     @Override
     public synchronized boolean running() {
         return process != null && process.running();
@@ -139,12 +176,17 @@ public final class LocalElasticsearch implements LocalServer {
 
     /** Whether every index can be written and searched; a single node has no place for replicas and stays yellow. */
     private boolean healthy() throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + port + "/_cluster/health?wait_for_status=yellow&timeout=1s"))
-                .timeout(Duration.ofSeconds(5))
-                .build();
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(address() + "/_cluster/health?wait_for_status=yellow&timeout=1s"))
+                .timeout(Duration.ofSeconds(5));
+        if (!setup.authorization().isEmpty()) {
+            request.header("Authorization", setup.authorization());
+        }
         try {
-            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            return setup.client()
+                            .send(request.build(), HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
         } catch (IOException notYet) {
             return false;
         } catch (InterruptedException e) {
@@ -168,11 +210,11 @@ public final class LocalElasticsearch implements LocalServer {
                 transport.port: %d
                 path.data: %s
                 path.logs: %s
-                xpack.security.enabled: false
+                %s
                 # Watermarks are shares of the whole disk: on a laptop's that is 90 %% full no index would be opened.
                 cluster.routing.allocation.disk.threshold_enabled: false
                 """.formatted(
-                        port, Ports.free(), quoted(data()), quoted(logs())));
+                        port, Ports.free(), quoted(data()), quoted(logs()), setup.settings()));
         Files.writeString(config().resolve("jvm.options"), """
                 -Xms128m
                 -Xmx512m
@@ -196,7 +238,7 @@ public final class LocalElasticsearch implements LocalServer {
         return "'" + path.toString().replace("'", "''") + "'";
     }
 
-    private Path config() {
+    Path config() {
         return directory.resolve("config");
     }
 

@@ -1,0 +1,55 @@
+package io.wadi.indexing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.KafkaProbe;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** The oracle: ids in the index and dead letters are the offsets in the topic, each once. The group is named as the topic. */
+final class IndexedOnce {
+    private IndexedOnce() {}
+
+    /** Waits until the group has committed all that the topic has now. */
+    static void awaitAll(String topic, Duration atMost) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        KafkaProbe.readAll(topic).forEach(record -> {
+            TopicPartition partition = new TopicPartition(topic, record.partition());
+            if (!partitions.contains(partition)) {
+                partitions.add(partition);
+            }
+        });
+        await().atMost(atMost).untilAsserted(() -> {
+            for (TopicPartition partition : partitions) {
+                OffsetAndMetadata committed = KafkaProbe.committed(topic).get(partition);
+                assertThat(committed).as("%s", partition).isNotNull();
+                assertThat(committed.offset()).as("%s", partition).isEqualTo(KafkaProbe.end(partition));
+            }
+        });
+    }
+
+    /** Fails where a record is neither, or both, or one twice. */
+    static void check(ElasticsearchProbe elasticsearch, String topic) throws Exception {
+        List<String> found = new ArrayList<>(elasticsearch.ids(topic));
+        KafkaProbe.read(
+                        "wadi.dead-letter",
+                        letter -> KafkaProbe.header(letter, "__connect.errors.topic")
+                                .equals(topic))
+                .forEach(letter -> found.add(topic + "+" + KafkaProbe.header(letter, "__connect.errors.partition") + "+"
+                        + KafkaProbe.header(letter, "__connect.errors.offset")));
+
+        assertThat(found)
+                .containsExactlyInAnyOrderElementsOf(
+                        KafkaProbe.readAll(topic).stream().map(IndexedOnce::id).toList());
+    }
+
+    private static String id(ConsumerRecord<?, ?> consumed) {
+        return consumed.topic() + "+" + consumed.partition() + "+" + consumed.offset();
+    }
+}
