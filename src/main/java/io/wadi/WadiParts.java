@@ -29,6 +29,7 @@ import io.wadi.kafka.Handover;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.PartitionHealth;
 import io.wadi.kafka.PartitionStates;
+import io.wadi.kafka.SchemaHistory;
 import io.wadi.kafka.TopicKeeper;
 import io.wadi.kafka.TopicLook;
 import io.wadi.kafka.Topics;
@@ -112,8 +113,12 @@ final class WadiParts implements AutoCloseable {
         indexing = mistakes.gather(() -> new IndexingParts(settings));
         mistakes.throwIfAny();
         partitionHealth = new PartitionHealth(partitions);
-        topicKeeper = closing(
-                new TopicKeeper(topics, Set.of(deadLetters.topic()), kafka::adminProperties, this::promptProducer));
+        topicKeeper = closing(new TopicKeeper(
+                topics,
+                Set.of(deadLetters.topic()),
+                kafka::adminProperties,
+                this::promptProducer,
+                () -> intakeTopics.compareWith(new SchemaHistory(kafka))));
     }
 
     private HdfsConnection hdfs() {

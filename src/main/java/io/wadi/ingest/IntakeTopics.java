@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.config.SettingsException;
 import io.wadi.ingest.schema.EventSchema;
+import io.wadi.ingest.schema.SchemaChange;
+import io.wadi.kafka.Causes;
+import io.wadi.kafka.SchemaHistory;
 import io.wadi.kafka.Topic;
 import io.wadi.kafka.Topics;
 import java.io.IOException;
@@ -23,6 +26,8 @@ public final class IntakeTopics {
     private static final Logger LOG = LoggerFactory.getLogger(IntakeTopics.class);
 
     private final Map<String, IntakeTopic> byName = new HashMap<>();
+    /** The texts of the schemas by their topics: those whose formats are checked, and the others. */
+    private final Map<Boolean, Map<String, String>> schemas = Map.of(true, new HashMap<>(), false, new HashMap<>());
 
     private IntakeTopics() {}
 
@@ -38,7 +43,7 @@ public final class IntakeTopics {
         for (Topic topic : topics.all()) {
             if (topic.intake() != null) {
                 try {
-                    read.byName.put(topic.name(), new IntakeTopic(topic, schema(topic, directory)));
+                    read.byName.put(topic.name(), new IntakeTopic(topic, read.schema(topic, directory)));
                 } catch (IllegalArgumentException | IOException e) {
                     mistakes.add("topics.yaml: %s: intake: %s".formatted(topic.name(), e.getMessage()));
                 }
@@ -50,7 +55,7 @@ public final class IntakeTopics {
         return read;
     }
 
-    private static EventSchema schema(Topic topic, Path directory) throws IOException {
+    private EventSchema schema(Topic topic, Path directory) throws IOException {
         Topic.Intake intake = topic.intake();
         EventSchema schema = intake.schema() == null ? null : compiled(topic.name(), intake, directory);
         if (intake.key() == null) {
@@ -59,7 +64,7 @@ public final class IntakeTopics {
         return (schema == null ? EventSchema.ANY : schema).withKey(intake.key().toString());
     }
 
-    private static EventSchema compiled(String topic, Topic.Intake intake, Path directory) throws IOException {
+    private EventSchema compiled(String topic, Topic.Intake intake, Path directory) throws IOException {
         String text = text(intake.schema(), directory);
         EventSchema schema;
         try {
@@ -67,6 +72,7 @@ public final class IntakeTopics {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("schema " + intake.schema() + ": " + e.getMessage(), e);
         }
+        schemas.get(intake.checkFormats()).put(topic, text);
         schema.checkedAsTreeBecauseOf()
                 .ifPresent(place -> LOG.info(
                         "topic {}: schema {} is checked on whole events, at several times the cost, for {}",
@@ -86,6 +92,33 @@ public final class IntakeTopics {
             }
             return new String(content.readAllBytes(), UTF_8);
         }
+    }
+
+    /**
+     * Compares the schemas with those that their topics had at the last start, and warns of what would be refused now that was
+     * taken then. Waits for Kafka; where that fails, it is said, and done again at the next start.
+     */
+    public void compareWith(SchemaHistory history) {
+        schemas.forEach((formats, texts) -> {
+            try {
+                if (!texts.isEmpty()) {
+                    history.change(
+                                    texts,
+                                    (before, after) -> SchemaChange.between(before, after, formats).stream()
+                                            .map(SchemaChange::toString)
+                                            .toList())
+                            .forEach(change ->
+                                    LOG.warn("{}: the schema has changed, and may refuse what it took", change));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                LOG.warn(
+                        "The schemas are not compared with those of the last start, which stand in {}: {}",
+                        SchemaHistory.TOPIC,
+                        Causes.inShort(e));
+            }
+        });
     }
 
     /** The topic, where it is declared and takes events over HTTP in any way. */

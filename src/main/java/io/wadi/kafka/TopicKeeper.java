@@ -38,6 +38,7 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
     private final Supplier<Properties> client;
     private final Supplier<Producer<Object, Object>> promptProducer;
     private final Map<String, CompletableFuture<Void>> openings = new LinkedHashMap<>();
+    private final Runnable whenOpen;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "wadi-topics");
     private boolean applied;
@@ -46,17 +47,20 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
 
     /**
      * Takes the declarations, the topics that events are sent to besides those declared for intake, the settings of an admin
-     * client, asked for at the start, and how to get the producer of intake.
+     * client, asked for at the start, how to get the producer of intake, and what is to be done once all topics are open, which
+     * may wait for Kafka.
      */
     public TopicKeeper(
             Topics topics,
             Set<String> others,
             Supplier<Properties> client,
-            Supplier<Producer<Object, Object>> promptProducer) {
+            Supplier<Producer<Object, Object>> promptProducer,
+            Runnable whenOpen) {
         super("wadi", "wadi-topics");
         this.topics = topics;
         this.client = client;
         this.promptProducer = promptProducer;
+        this.whenOpen = whenOpen;
         Set<String> opened = new HashSet<>(others);
         topics.all().stream()
                 .filter(topic -> topic.intake() != null)
@@ -98,6 +102,9 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
                 do {
                     waitingFor = attempt(admin, producer);
                 } while (waitingFor != null && !closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
+                if (waitingFor == null) {
+                    whenOpen.run();
+                }
             }
             closed.await();
         } catch (InterruptedException e) {

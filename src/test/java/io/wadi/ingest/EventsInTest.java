@@ -9,6 +9,7 @@ import com.github.luben.zstd.Zstd;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.Warnings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -130,6 +132,31 @@ class EventsInTest {
                 .startsWith("/total: ");
         assertThat(KafkaProbe.header(letter, "id")).isEqualTo("try-1-1");
         assertThat(at(receipts.get(2)).value()).asString(UTF_8).isEqualTo("not json");
+    }
+
+    @Test
+    void schemaThatRefusesWhatItTook_isWarnedOfAtTheNextStart() throws Exception {
+        Map<String, String> changed = new HashMap<>(settings());
+        Path elsewhere = Files.createDirectory(directory.resolve("changed"));
+        Files.writeString(elsewhere.resolve("color.json"), COLOR);
+        Files.writeString(elsewhere.resolve("order.json"), ORDER.replace("\"minimum\":0", "\"minimum\":10"));
+        changed.put(
+                "wadi.topics-file",
+                Files.writeString(elsewhere.resolve("topics.yaml"), TOPICS).toString());
+        await().atMost(SOON).until(() -> KafkaProbe.readAll("wadi.schemas").size() >= 3);
+
+        try (Warnings logs = new Warnings(IntakeTopics.class.getName());
+                RunningWadi again = RunningWadi.start(changed)) {
+            await().atMost(SOON)
+                    .until(() -> logs.lines().stream()
+                                    .filter(line -> line.contains("/total"))
+                                    .count()
+                            == 2);
+            assertThat(logs.lines())
+                    .anySatisfy(line -> assertThat(line).startsWith("topic in-strict: /total: "))
+                    .anySatisfy(line -> assertThat(line).startsWith("topic in-kept: /total: "));
+            assertThat(again.eventsUrl()).isNotEmpty();
+        }
     }
 
     @Test

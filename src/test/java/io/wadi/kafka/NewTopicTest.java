@@ -62,6 +62,10 @@ class NewTopicTest {
 
     private TopicKeeper keeper(Topics topics, Set<String> others) {
         return new TopicKeeper(
-                topics, others, kafka::adminProperties, () -> kafka.promptProducer(WITHIN_MS, 32 << 20, 1_048_576));
+                topics,
+                others,
+                kafka::adminProperties,
+                () -> kafka.promptProducer(WITHIN_MS, 32 << 20, 1_048_576),
+                () -> {});
     }
 }

@@ -4,14 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -20,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,7 +26,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -38,7 +33,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.slf4j.LoggerFactory;
 
 /**
  * The pipeline as shipped, landing a topic of three partitions in an HDFS of its own while 400 records a second are sent,
@@ -51,7 +45,7 @@ final class LandingUnderLoad implements AutoCloseable {
 
     private final String topic;
     private final Hdfs hdfs;
-    private final Warnings warnings = new Warnings();
+    private final Warnings warnings = new Warnings("io.wadi.kafka.FlowConsumer");
     private final KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer();
     private final AtomicInteger sent = new AtomicInteger();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -133,7 +127,11 @@ final class LandingUnderLoad implements AutoCloseable {
     List<String> awaitFailures(int times, int... partitions) throws Exception {
         for (int partition : partitions) {
             await().atMost(LONG)
-                    .until(() -> warnings.of(topic + "-" + partition).size() >= times);
+                    .until(() -> warnings.lines().stream()
+                                    .filter(line -> line.startsWith(topic + "-" + partition + "@"))
+                                    .toList()
+                                    .size()
+                            >= times);
         }
         Set<Integer> expected = IntStream.of(partitions).boxed().collect(Collectors.toSet());
         assertThat(failing()).isEqualTo(expected);
@@ -226,39 +224,5 @@ final class LandingUnderLoad implements AutoCloseable {
         producer.close();
         wadi.close();
         warnings.close();
-    }
-
-    /** What the consumers of the pipeline warn of. */
-    private static final class Warnings implements AutoCloseable {
-        private final ConcurrentLinkedQueue<String> said = new ConcurrentLinkedQueue<>();
-        private final Logger logger = (Logger) LoggerFactory.getLogger("io.wadi.kafka.FlowConsumer");
-        private final ListAppender<ILoggingEvent> appender = new ListAppender<>() {
-            @Override
-            protected void append(ILoggingEvent event) {
-                if (event.getLevel() == Level.WARN) {
-                    said.add(event.getFormattedMessage());
-                }
-            }
-        };
-
-        Warnings() {
-            appender.start();
-            logger.addAppender(appender);
-        }
-
-        List<String> of(String partition) {
-            return said.stream()
-                    .filter(line -> line.startsWith(partition + "@"))
-                    .toList();
-        }
-
-        List<String> take() {
-            return Stream.generate(said::poll).takeWhile(line -> line != null).toList();
-        }
-
-        @Override
-        public void close() {
-            logger.detachAppender(appender);
-        }
     }
 }

@@ -1,0 +1,46 @@
+package io.wadi.testing;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
+
+/** What a logger warns of until this is closed. */
+public final class Warnings implements AutoCloseable {
+    private final ConcurrentLinkedQueue<String> said = new ConcurrentLinkedQueue<>();
+    private final Logger logger;
+    private final ListAppender<ILoggingEvent> appender = new ListAppender<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            if (event.getLevel() == Level.WARN) {
+                said.add(event.getFormattedMessage());
+            }
+        }
+    };
+
+    /** Listens to the logger of this name. */
+    public Warnings(String name) {
+        logger = (Logger) LoggerFactory.getLogger(name);
+        appender.start();
+        logger.addAppender(appender);
+    }
+
+    /** All that was said and not taken. */
+    public List<String> lines() {
+        return List.copyOf(said);
+    }
+
+    /** All that was said since it was last taken. */
+    public List<String> take() {
+        return Stream.generate(said::poll).takeWhile(line -> line != null).toList();
+    }
+
+    @Override
+    public void close() {
+        logger.detachAppender(appender);
+    }
+}
