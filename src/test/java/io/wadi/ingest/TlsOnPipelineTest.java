@@ -23,6 +23,7 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -112,6 +113,36 @@ class TlsOnPipelineTest {
                 .as("after a pair that does not fit")
                 .isEqualTo("CN=second");
         assertThat(shown(send(old))).as("the connection from the beginning").isEqualTo("CN=first");
+    }
+
+    /** Larger than what HTTP/2 lets be under way of a body, and than what is kept of one. */
+    @Test
+    void largeBody_comesOverHttp2_andSaysOfEachEventWhetherItStands() throws Exception {
+        HttpClient client = client(HttpClient.Version.HTTP_2);
+        int events = 100_000;
+        byte[] body = "{\"colorName\":\"red\",\"userName\":\"%s\"}\n"
+                .formatted("x".repeat(40))
+                .repeat(events)
+                .getBytes(UTF_8);
+
+        HttpResponse<String> broken = client.send(
+                request(BodyPublishers.concat(BodyPublishers.ofByteArray(body), BodyPublishers.ofString("{"))),
+                BodyHandlers.ofString());
+        HttpResponse<String> answer = client.send(request(BodyPublishers.ofByteArray(body)), BodyHandlers.ofString());
+
+        assertThat(broken.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(broken.statusCode()).isNotEqualTo(200);
+        assertThat(Http.json(broken).path("receipts")).hasSize(events + 1);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(Http.json(answer).path("receipts")).hasSize(events);
+    }
+
+    private HttpRequest request(HttpRequest.BodyPublisher body) {
+        return HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/events/select-color"))
+                .timeout(SOON)
+                .header("Content-Type", "application/x-ndjson")
+                .POST(body)
+                .build();
     }
 
     private static String recordOf(HttpResponse<String> answer) throws Exception {

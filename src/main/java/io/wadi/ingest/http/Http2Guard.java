@@ -2,6 +2,7 @@ package io.wadi.ingest.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -18,14 +19,19 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Keeps one HTTP/2 connection within its limits. It is closed where its client keeps it open for nothing or does not take its
- * answers, and a request whose body comes too slowly is refused, which does nothing to the others.
+ * Keeps one HTTP/2 connection within its limits. It is closed where its client keeps it open for nothing, does not take its
+ * answers, or sends frames that bring neither requests nor bodies, whatever they are; and a request whose body comes too slowly is
+ * refused, which does nothing to the others.
  */
 final class Http2Guard implements Connections.Guard {
     /** What is taken of waiting answers in a stretch by a client that reads. */
     private static final long READ = 32 * 1024;
+
+    /** Bytes in a stretch, beside twice those of requests and bodies: some 4,000 PINGs, of which a client sends a few. */
+    private static final long OVERHEAD = 64 * 1024;
 
     private final ConnectionGuard.Limits limits;
     private final Http2ConnectionHandler http2;
@@ -41,6 +47,8 @@ final class Http2Guard implements Connections.Guard {
     private boolean wasWaiting;
     /** What its client allowed to send in the stretch, and when it began. */
     private long allowed;
+    /** The bytes that have come in the stretch, less twice those of requests and bodies. */
+    private long overhead;
 
     private Http2Guard(ConnectionGuard.Limits limits, ChannelHandlerContext context) {
         this.limits = limits;
@@ -62,6 +70,7 @@ final class Http2Guard implements Connections.Guard {
     /** Guards a connection from now on. */
     static Http2Guard of(ConnectionGuard.Limits limits, ChannelHandlerContext context) {
         Http2Guard guard = new Http2Guard(limits, context);
+        context.pipeline().addBefore(context.name(), "wadi-guard", guard.new Bytes());
         guard.http2
                 .decoder()
                 .frameListener(guard.new Frames(guard.http2.decoder().frameListener()));
@@ -74,6 +83,19 @@ final class Http2Guard implements Connections.Guard {
         return guard;
     }
 
+    /** Sees what comes, before it is read as frames. */
+    private final class Bytes extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext from, Object message) {
+            overhead += ((ByteBuf) message).readableBytes();
+            from.fireChannelRead(message);
+            if (overhead > OVERHEAD && from.channel().isActive()) {
+                from.fireExceptionCaught(Http2Exception.connectionError(
+                        Http2Error.ENHANCE_YOUR_CALM, "%d bytes brought neither requests nor bodies", overhead));
+            }
+        }
+    }
+
     /** Sees what the client sends, on its way to Vert.x. */
     private final class Frames extends Http2FrameListenerDecorator {
         Frames(Http2FrameListener next) {
@@ -84,7 +106,7 @@ final class Http2Guard implements Connections.Guard {
         public void onHeadersRead(
                 ChannelHandlerContext from, int stream, Http2Headers headers, int padding, boolean end)
                 throws Http2Exception {
-            used = true;
+            begun(headers);
             super.onHeadersRead(from, stream, headers, padding, end);
         }
 
@@ -99,14 +121,22 @@ final class Http2Guard implements Connections.Guard {
                 int padding,
                 boolean end)
                 throws Http2Exception {
-            used = true;
+            begun(headers);
             super.onHeadersRead(from, stream, headers, dependency, weight, exclusive, padding, end);
+        }
+
+        private void begun(Http2Headers headers) {
+            used = true;
+            for (Map.Entry<CharSequence, CharSequence> header : headers) {
+                overhead -= 2L * (header.getKey().length() + header.getValue().length());
+            }
         }
 
         @Override
         public int onDataRead(ChannelHandlerContext from, int stream, ByteBuf data, int padding, boolean end)
                 throws Http2Exception {
             body(connection.stream(stream)).receivedInStretch += data.readableBytes();
+            overhead -= 2L * data.readableBytes();
             return super.onDataRead(from, stream, data, padding, end);
         }
 
@@ -163,6 +193,7 @@ final class Http2Guard implements Connections.Guard {
         }
         wasWaiting = isWaiting;
         allowed = window();
+        overhead = 0;
         stretchSince = System.nanoTime();
     }
 

@@ -38,6 +38,7 @@ final class Http2Frames implements AutoCloseable {
     static final int END_STREAM = 1;
     static final int ACK = 1;
     static final int END_HEADERS = 4;
+    static final int PADDED = 8;
     private static final int PRIORITIZED = 32;
 
     static final int NO_ERROR = 0;

@@ -1,5 +1,7 @@
 package io.wadi.ingest.http;
 
+import static io.wadi.ingest.http.Http2Frames.ACK;
+import static io.wadi.ingest.http.Http2Frames.CONTINUATION;
 import static io.wadi.ingest.http.Http2Frames.DATA;
 import static io.wadi.ingest.http.Http2Frames.END_HEADERS;
 import static io.wadi.ingest.http.Http2Frames.END_STREAM;
@@ -7,8 +9,13 @@ import static io.wadi.ingest.http.Http2Frames.ENHANCE_YOUR_CALM;
 import static io.wadi.ingest.http.Http2Frames.GOAWAY;
 import static io.wadi.ingest.http.Http2Frames.HEADERS;
 import static io.wadi.ingest.http.Http2Frames.NO_ERROR;
+import static io.wadi.ingest.http.Http2Frames.PADDED;
+import static io.wadi.ingest.http.Http2Frames.PING;
+import static io.wadi.ingest.http.Http2Frames.PRIORITY;
 import static io.wadi.ingest.http.Http2Frames.REFUSED_STREAM;
 import static io.wadi.ingest.http.Http2Frames.RST_STREAM;
+import static io.wadi.ingest.http.Http2Frames.SETTINGS;
+import static io.wadi.ingest.http.Http2Frames.WINDOW_UPDATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.ssl.SslContext;
@@ -22,6 +29,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +38,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -40,6 +49,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the events port does over HTTP/2: the same as over HTTP/1.1. */
 class Http2Test {
@@ -259,6 +271,67 @@ class Http2Test {
             assertThat(client.read()).isEmpty();
             stopped.get(30, TimeUnit.SECONDS);
         }
+    }
+
+    /** What a client may send over and over for next to nothing. */
+    static Stream<Arguments> floods() {
+        byte[] cancel = {0, 0, 0, 8};
+        return Stream.of(
+                Arguments.of("pings", Http2Frames.frame(PING, 0, 0, new byte[8])),
+                Arguments.of("answers to pings", Http2Frames.frame(PING, ACK, 0, new byte[8])),
+                Arguments.of("settings", Http2Frames.frame(SETTINGS, 0, 0)),
+                Arguments.of("changing settings", Http2Frames.frame(SETTINGS, 0, 0, new byte[] {0, 1, 0, 0, 0x10, 0})),
+                Arguments.of("acknowledgements", Http2Frames.frame(SETTINGS, ACK, 0)),
+                Arguments.of("priorities", Http2Frames.frame(PRIORITY, 0, 3, new byte[5])),
+                Arguments.of("room", Http2Frames.frame(WINDOW_UPDATE, 0, 0, new byte[] {0, 0, 0, 1})),
+                Arguments.of(
+                        "room for an answered request",
+                        Http2Frames.frame(WINDOW_UPDATE, 0, 1, new byte[] {0, 0, 0, 1})),
+                Arguments.of("resets of an answered request", Http2Frames.frame(RST_STREAM, 0, 1, cancel)),
+                Arguments.of("unknown frames", Http2Frames.frame(0x55, 0, 0)),
+                Arguments.of("empty bodies", Http2Frames.frame(DATA, 0, 3)),
+                Arguments.of("padding", Http2Frames.frame(DATA, PADDED, 3, padding())));
+    }
+
+    private static byte[] padding() {
+        byte[] payload = new byte[256];
+        payload[0] = (byte) 255;
+        return payload;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("floods")
+    void flood_endsTheConnection_andNoOther(String name, byte[] frame) throws Exception {
+        try (Http2Frames other = connect();
+                Http2Frames client = connect()) {
+            other.request(1, END_STREAM, "GET", "/held");
+            client.request(1, END_STREAM, "GET", "/length");
+            assertThat(client.read(DATA)).isPresent();
+            client.request(3, 0, "POST", "/length");
+            client.flood(times(frame, 20_000));
+            assertThat(client.read(GOAWAY).map(Frame::error)).as(name).hasValue(ENHANCE_YOUR_CALM);
+
+            held.poll(30, TimeUnit.SECONDS).done(false);
+            assertThat(other.status()).isEqualTo("200");
+        }
+    }
+
+    @Test
+    void headersInPiecesWithoutEnd_endTheConnection() throws Exception {
+        try (Http2Frames client = connect()) {
+            client.write(HEADERS, END_STREAM, 1, client.block("GET", "/length"));
+            client.flood(times(Http2Frames.frame(CONTINUATION, 0, 1), 1000));
+
+            assertThat(client.read(GOAWAY).map(Frame::error)).hasValue(ENHANCE_YOUR_CALM);
+        }
+    }
+
+    private static byte[] times(byte[] frame, int times) {
+        ByteBuffer frames = ByteBuffer.allocate(frame.length * times);
+        for (int i = 0; i < times; i++) {
+            frames.put(frame);
+        }
+        return frames.array();
     }
 
     @Test
