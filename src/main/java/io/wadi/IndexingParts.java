@@ -49,7 +49,11 @@ final class IndexingParts {
                 "indexing",
                 Component.class,
                 new IndexingComponent(
-                        deadLetters, meters, get(WadiSettings.INDEXING_REQUESTS).intValue()));
+                        deadLetters,
+                        meters,
+                        get(WadiSettings.INDEXING_REQUESTS).intValue(),
+                        elasticsearch,
+                        get(WadiSettings.INDEXING_SETUP)));
     }
 
     /** Made when a route asks for it. Its client is closed with the route. */

@@ -322,8 +322,22 @@ public final class WadiSettings {
     // ---- indexing
     public static final Setting<String> INDEXING_TOPIC =
             text("wadi.indexing.topic", "select-color", "The topic that is indexed.");
-    public static final Setting<String> INDEXING_INDEX =
-            text("wadi.indexing.index", "select-color-index", "The index it is indexed to.");
+    public static final Setting<String> INDEXING_INDEX = text(
+            "wadi.indexing.index",
+            "select-color-index",
+            "The index, alias or data stream it is indexed to; {yyyy.MM.dd} in it is the event's day.");
+    public static final Setting<String> INDEXING_TIME_FIELD = optional(
+            "wadi.indexing.time-field",
+            "Kafka's timestamp",
+            "The field of an event that says when it was; empty: Kafka's timestamp.");
+    public static final Setting<Boolean> INDEXING_ADD_TIMESTAMP = flag(
+            "wadi.indexing.add-timestamp",
+            "false",
+            "Whether documents without @timestamp get that time as such, as data streams need it.");
+    public static final Setting<String> INDEXING_SETUP = text(
+            "wadi.indexing.setup",
+            "elasticsearch",
+            "The directory of the templates and policies that are installed at start, or the jar's own where there is none.");
     public static final Setting<String> INDEXING_GROUP =
             text("wadi.indexing.group", "wadi-indexing", "The consumer group of indexing.");
     public static final Setting<Long> INDEXING_BULK_DOCUMENTS =
@@ -436,6 +450,9 @@ public final class WadiSettings {
             LANDING_ROW_GROUP,
             INDEXING_TOPIC,
             INDEXING_INDEX,
+            INDEXING_TIME_FIELD,
+            INDEXING_ADD_TIMESTAMP,
+            INDEXING_SETUP,
             INDEXING_GROUP,
             INDEXING_BULK_DOCUMENTS,
             INDEXING_BULK_BYTES,

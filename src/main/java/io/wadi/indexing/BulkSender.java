@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Brings one partition's documents to Elasticsearch: several requests under way at a time while all goes well; after a failure
@@ -38,6 +39,7 @@ final class BulkSender {
      *
      * @param slots how many requests may be under way
      * @param transport sends a request and hands over what comes of it, once, on any thread; throws nothing
+     * @param obstacle why nothing may be sent yet; gives null where all is ready
      * @param mostDocuments in a request
      * @param mostBytes of documents in a request of more than one
      * @param finishWithin how long requests under way are waited for at the end
@@ -46,6 +48,7 @@ final class BulkSender {
     record Outlet(
             Slots slots,
             BiConsumer<Bulk, Consumer<Answer>> transport,
+            Supplier<String> obstacle,
             int mostDocuments,
             long mostBytes,
             Duration finishWithin,
@@ -77,7 +80,9 @@ final class BulkSender {
 
     /** Whether a full request waits, or all wait after a failure. */
     boolean isFull() {
-        return failures > 0 || size.isFull(waiting.size(), waitingBytes);
+        return failures > 0
+                || size.isFull(waiting.size(), waitingBytes)
+                || outlet.obstacle().get() != null;
     }
 
     /** Whether nothing waits or is under way. */
@@ -87,12 +92,17 @@ final class BulkSender {
 
     /** Whether an answer or a slot may come any moment. */
     boolean isBusy() {
-        return underWay > 0 || (!waiting.isEmpty() && !isPausing());
+        return underWay > 0
+                || (!waiting.isEmpty() && !isPausing() && outlet.obstacle().get() == null);
     }
 
     /** What failed last and is tried again, or null. */
     Trouble trouble() {
-        return failures == 0 ? null : new Trouble(trouble, failures);
+        if (failures > 0) {
+            return new Trouble(trouble, failures);
+        }
+        String obstacle = outlet.obstacle().get();
+        return obstacle == null ? null : new Trouble(obstacle, 1);
     }
 
     /** Looks at the answers that have come, and sends what can be sent. */
@@ -128,7 +138,7 @@ final class BulkSender {
 
     /** Small requests go alone, full ones beside others; after a failure there is one at a time. */
     private boolean isDue() {
-        if (waiting.isEmpty() || isPausing()) {
+        if (waiting.isEmpty() || isPausing() || outlet.obstacle().get() != null) {
             return false;
         }
         return underWay == 0 || (failures == 0 && size.isFull(waiting.size(), waitingBytes));

@@ -5,11 +5,18 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Makes records documents. Thread-safe. */
 final class Documents {
-    private final String index;
+    private final IndexName index;
+    private final EventTime time;
+    private final boolean addTimestamp;
 
-    /** Takes the index they go to. */
-    Documents(String index) {
+    /**
+     * Takes where they go, what time they are of, and whether those without an {@code @timestamp} get one, as data streams
+     * need it; else documents stay as they are.
+     */
+    Documents(IndexName index, EventTime time, boolean addTimestamp) {
         this.index = index;
+        this.time = time;
+        this.addTimestamp = addTimestamp;
     }
 
     /**
@@ -18,6 +25,9 @@ final class Documents {
      * @throws IllegalArgumentException where it cannot be one; the message says why
      */
     Document of(ConsumerRecord<byte[], ByteBuffer> consumed, OpenRun run) {
-        return new Document(consumed, run, index, DocumentId.of(consumed), JsonObjects.inOneLine(consumed.value()));
+        ByteBuffer json = JsonObjects.inOneLine(consumed.value());
+        String name = index.at(index.isDated() ? time.millis(consumed, json) : 0);
+        ByteBuffer document = addTimestamp ? time.withTimestamp(consumed, json) : json;
+        return new Document(consumed, run, name, DocumentId.of(consumed), document);
     }
 }

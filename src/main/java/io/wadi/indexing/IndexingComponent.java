@@ -3,7 +3,9 @@ package io.wadi.indexing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.kafka.DeadLetters;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.camel.Endpoint;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.support.DefaultComponent;
 
 /**
@@ -14,10 +16,23 @@ public class IndexingComponent extends DefaultComponent {
     private final DeadLetters deadLetters;
     private final IndexingMeters meters;
     private final Slots slots;
+    private final ElasticsearchConnection elasticsearch;
+    private final String setupDirectory;
+    private IndexSetup setup;
 
-    /** Takes where refused records go, where counts go, and how many requests may be under way in this process. */
-    public IndexingComponent(DeadLetters deadLetters, MeterRegistry meters, int requests) {
+    /**
+     * Takes where refused records go, where counts go, how many requests may be under way in this process, and the directory
+     * of the templates and policies to install, or the jar's own where there is none.
+     */
+    public IndexingComponent(
+            DeadLetters deadLetters,
+            MeterRegistry meters,
+            int requests,
+            ElasticsearchConnection elasticsearch,
+            String setupDirectory) {
         super();
+        this.elasticsearch = elasticsearch;
+        this.setupDirectory = setupDirectory;
         this.deadLetters = deadLetters;
         this.meters = new IndexingMeters(meters);
         this.slots = new Slots(requests);
@@ -33,6 +48,29 @@ public class IndexingComponent extends DefaultComponent {
 
     Slots slots() {
         return slots;
+    }
+
+    /** Has the index made ready; tells why it is not yet, or null. */
+    Supplier<String> prepare(IndexName index) {
+        setup.add(index);
+        return () -> setup.obstacle(index);
+    }
+
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        setup = new IndexSetup(
+                new SetupFiles(getCamelContext()).read(setupDirectory), new ElasticsearchAdmin(elasticsearch));
+        HealthCheckRegistry health = HealthCheckRegistry.get(getCamelContext());
+        if (health != null) {
+            health.register(setup);
+        }
+    }
+
+    @Override
+    protected void doShutdown() throws Exception {
+        setup.close();
+        super.doShutdown();
     }
 
     @Override

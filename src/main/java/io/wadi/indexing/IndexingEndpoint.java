@@ -2,9 +2,10 @@ package io.wadi.indexing;
 
 import io.wadi.config.Units;
 import java.time.Duration;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Consumer;
-import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
@@ -18,6 +19,8 @@ public final class IndexingEndpoint extends DefaultEndpoint {
     private String index = "";
     private int bulkDocuments = 2000;
     private String bulkBytes = "5MiB";
+    private String timeField = "";
+    private boolean addTimestamp;
 
     IndexingEndpoint(String uri, IndexingComponent component, String route) {
         super(uri, component);
@@ -25,7 +28,7 @@ public final class IndexingEndpoint extends DefaultEndpoint {
         this.route = route;
     }
 
-    /** The index, alias or data stream. */
+    /** The index, alias or data stream; {@code {yyyy.MM.dd}} or {@code {yyyy.MM}} in it is the event's day or month in UTC. */
     public void setIndex(String index) {
         this.index = index;
     }
@@ -40,28 +43,43 @@ public final class IndexingEndpoint extends DefaultEndpoint {
         this.bulkBytes = bulkBytes;
     }
 
+    /** The field, at the top of a document, that says when the event was; empty for Kafka's timestamp. */
+    public void setTimeField(String timeField) {
+        this.timeField = timeField;
+    }
+
+    /** Give documents without {@code @timestamp} the event's time as such, as data streams need it. */
+    public void setAddTimestamp(boolean addTimestamp) {
+        this.addTimestamp = addTimestamp;
+    }
+
     @Override
     public Producer createProducer() throws Exception {
         if (index.isBlank()) {
             throw new IllegalArgumentException(getEndpointUri() + ": parameter index is missing");
         }
-        Endpoint outlet = getCamelContext().getEndpoint("direct:" + route);
-        AsyncProducer requests = outlet.createAsyncProducer();
+        AsyncProducer requests =
+                getCamelContext().getEndpoint("direct:" + route).createAsyncProducer();
+        IndexName name = IndexName.of(index);
+        Documents documents = new Documents(name, new EventTime(timeField), addTimestamp);
+        Supplier<String> obstacle = component.prepare(name);
         return new IndexingProducer(
                 this,
                 requests,
                 (routeId, transport) -> new Indexing(
-                        routeId,
-                        new Documents(index),
-                        new BulkSender.Outlet(
-                                component.slots(),
-                                transport,
-                                bulkDocuments,
-                                Units.bytes(bulkBytes),
-                                FINISH_WITHIN,
-                                System::nanoTime),
-                        component.deadLetters(),
-                        component.meters()));
+                        routeId, documents, outlet(transport, obstacle), component.deadLetters(), component.meters()));
+    }
+
+    private BulkSender.Outlet outlet(
+            BiConsumer<Bulk, java.util.function.Consumer<Answer>> transport, Supplier<String> obstacle) {
+        return new BulkSender.Outlet(
+                component.slots(),
+                transport,
+                obstacle,
+                bulkDocuments,
+                Units.bytes(bulkBytes),
+                FINISH_WITHIN,
+                System::nanoTime);
     }
 
     @Override

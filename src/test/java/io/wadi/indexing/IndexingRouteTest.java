@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.Fixtures;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
@@ -98,6 +99,59 @@ class IndexingRouteTest {
                 .contains("400", "document_parsing_exception", "number");
     }
 
+    @Test
+    void datedIndex_isThatOfTheEventsDay_andHasTheTemplatesMapping() throws Exception {
+        String topic = TOPIC + "-dated";
+        KafkaProbe.createTopic(topic, 1);
+        try (RunningWadi dated = RunningWadi.start(Map.of(
+                "wadi.indexing.topic",
+                topic,
+                "wadi.indexing.index",
+                "select-color-index-{yyyy.MM.dd}",
+                "wadi.indexing.time-field",
+                "timestamp",
+                "wadi.indexing.group",
+                topic))) {
+            assertThat(dated).isNotNull();
+            KafkaProbe.send(new ProducerRecord<>(
+                    topic, "{\"timestamp\":\"2021-04-14T23:34:56.789-0900\",\"colorName\":\"red\"}".getBytes(UTF_8)));
+            String index = "/select-color-index-2021.04.15";
+            await().atMost(SOON)
+                    .until(() ->
+                            elasticsearch(index + "/_doc/" + topic + "%2B0%2B0").statusCode() == 200);
+            assertThat(Http.json(elasticsearch(index + "/_mapping/field/@timestamp"))
+                            .findValue("path")
+                            .asText())
+                    .isEqualTo("timestamp");
+        }
+    }
+
+    @Test
+    void dataStream_takesDocumentsWithTheEventsTimeAsTimestamp() throws Exception {
+        String topic = TOPIC + "-stream";
+        KafkaProbe.createTopic(topic, 1);
+        new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl())
+                .ask("PUT", "/_index_template/" + topic, "{\"index_patterns\":[\"" + topic + "\"],\"data_stream\":{}}");
+        try (RunningWadi stream = RunningWadi.start(Map.of(
+                "wadi.indexing.topic", topic,
+                "wadi.indexing.index", topic,
+                "wadi.indexing.time-field", "when",
+                "wadi.indexing.add-timestamp", "true",
+                "wadi.indexing.group", topic))) {
+            assertThat(stream).isNotNull();
+            for (int i = 0; i < 3; i++) {
+                KafkaProbe.send(new ProducerRecord<>(topic, "{\"when\":\"2026-11-20T10:00:00Z\"}".getBytes(UTF_8)));
+            }
+            IndexedOnce.awaitAll(topic, SOON);
+            IndexedOnce.check(
+                    new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl()), topic);
+            assertThat(Http.json(elasticsearch("/" + topic + "/_search"))
+                            .at("/hits/hits/0/_source/@timestamp")
+                            .asText())
+                    .isEqualTo("2026-11-20T10:00:00Z");
+        }
+    }
+
     private static RecordMetadata send(String value) throws Exception {
         return KafkaProbe.send(new ProducerRecord<>(TOPIC, value.getBytes(UTF_8)));
     }
@@ -112,7 +166,10 @@ class IndexingRouteTest {
     }
 
     private static HttpResponse<String> document(String id) throws Exception {
-        return Http.get(
-                TestServers.shared().ports().elasticsearchUrl() + "/" + TOPIC + "/_doc/" + id.replace("+", "%2B"));
+        return elasticsearch("/" + TOPIC + "/_doc/" + id.replace("+", "%2B"));
+    }
+
+    private static HttpResponse<String> elasticsearch(String path) throws Exception {
+        return Http.get(TestServers.shared().ports().elasticsearchUrl() + path);
     }
 }

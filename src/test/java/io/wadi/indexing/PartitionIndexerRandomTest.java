@@ -160,8 +160,9 @@ final class PartitionIndexerRandomTest {
             DeadLetters deadLetters = new DeadLetters("dead", Producers::inMemory);
             Indexing indexing = new Indexing(
                     "indexing",
-                    new Documents("index"),
-                    new BulkSender.Outlet(slots, this::take, 4, 100, Duration.ofMillis(1), () -> nanos += 50_000),
+                    new Documents(IndexName.of("index"), new EventTime(""), false),
+                    new BulkSender.Outlet(
+                            slots, this::take, () -> null, 4, 100, Duration.ofMillis(1), () -> nanos += 50_000),
                     deadLetters,
                     new IndexingMeters(new SimpleMeterRegistry()));
             run.sink(PartitionIndexer.class, first -> PartitionIndexer.open(first, indexing))

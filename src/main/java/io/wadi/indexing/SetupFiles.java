@@ -1,0 +1,77 @@
+package io.wadi.indexing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+
+/** Reads the templates and policies to install: {@code DIRECTORY/<kind>/<name>.json}. */
+final class SetupFiles {
+    private static final String EXTENSION = ".json";
+
+    private final CamelContext camel;
+
+    SetupFiles(CamelContext camel) {
+        this.camel = camel;
+    }
+
+    /**
+     * All of a directory, or the jar's own where there is no such directory.
+     *
+     * @throws IllegalArgumentException where one cannot be what it should be
+     */
+    List<SetupFile> read(String directory) throws Exception {
+        List<SetupFile> files = new ArrayList<>();
+        for (SetupFile.Kind kind : SetupFile.Kind.values()) {
+            Path path = Path.of(directory).resolve(kind.directory());
+            if (Files.isDirectory(Path.of(directory))) {
+                if (Files.isDirectory(path)) {
+                    files.addAll(read(kind, path));
+                }
+            } else {
+                files.addAll(readOwn(kind));
+            }
+        }
+        return files;
+    }
+
+    private static List<SetupFile> read(SetupFile.Kind kind, Path directory) throws IOException {
+        List<SetupFile> files = new ArrayList<>();
+        try (Stream<Path> found = Files.list(directory)) {
+            for (Path each : found.sorted().toList()) {
+                String name = each.getFileName().toString();
+                if (name.endsWith(EXTENSION)) {
+                    files.add(new SetupFile(kind, withoutExtension(name), Files.readString(each)));
+                }
+            }
+        }
+        return files;
+    }
+
+    private List<SetupFile> readOwn(SetupFile.Kind kind) throws Exception {
+        List<SetupFile> files = new ArrayList<>();
+        for (Resource each : PluginHelper.getPackageScanResourceResolver(camel)
+                .findResources("classpath:elasticsearch/" + kind.directory() + "/*" + EXTENSION)) {
+            String location = each.getLocation();
+            try (InputStream content = each.getInputStream()) {
+                files.add(new SetupFile(
+                        kind,
+                        withoutExtension(location.substring(location.lastIndexOf('/') + 1)),
+                        new String(content.readAllBytes(), UTF_8)));
+            }
+        }
+        return files;
+    }
+
+    private static String withoutExtension(String name) {
+        return name.substring(0, name.length() - EXTENSION.length());
+    }
+}
