@@ -18,6 +18,9 @@ final class IntakeBench {
     /** Of the clients that a subject's capacity is measured with. */
     private static final int CAPACITY_CONNECTIONS = 400;
 
+    /** So many times as long as measured: the JVM's compiler is at work for the first twenty seconds or so. */
+    private static final int WARM_UP = 2;
+
     /** How late a client of an open loop may send. */
     private static final Duration PATIENCE = Duration.ofMillis(100);
 
@@ -94,7 +97,7 @@ final class IntakeBench {
         Path requests = home.ofRound(round, ".requests");
         Requests.write(Requests.posting(target.topic().name(), sent.events()), requests);
         Wrk wrk = new Wrk(home, round, requests, target.port(), sent.connections());
-        Wrk.Result warmUp = wrk.run(options.seconds());
+        Wrk.Result warmUp = wrk.run(WARM_UP * options.seconds());
         ServerProcess.Mark begin = target.process().mark();
         Wrk.Result measured = wrk.run(options.seconds());
         ServerProcess.Spent spent = target.process().since(begin);

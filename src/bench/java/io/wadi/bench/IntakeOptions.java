@@ -6,7 +6,7 @@ import java.util.List;
  * The options of {@code ./wadi bench intake}.
  *
  * @param rounds of each subject in each case
- * @param seconds that are measured in each, after as many to warm up
+ * @param seconds that are measured in each, after twice as many to warm up
  */
 record IntakeOptions(int rounds, int seconds, List<IntakeCase> cases, List<IntakeSubject> subjects) {
     static final String HELP = """
@@ -16,7 +16,7 @@ record IntakeOptions(int rounds, int seconds, List<IntakeCase> cases, List<Intak
               --cases a,b         of single-64, single-400, ndjson-100, ndjson-1000,
                                   ndjson-schema, half, overload                         all of them
               --rounds N          medians are taken over them                           3
-              --seconds N         measured in each round, after as many to warm up      10
+              --seconds N         measured in each round, after twice as many to warm up  10
               --quick             one round of 3 seconds, to see that it works
             """;
 

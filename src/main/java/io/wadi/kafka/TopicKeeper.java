@@ -98,13 +98,11 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
     private void run() {
         try (Producer<Object, Object> producer = promptProducer.get()) {
             prompt = producer;
-            try (Admin admin = Admin.create(client.get())) {
-                do {
-                    waitingFor = attempt(admin, producer);
-                } while (waitingFor != null && !closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
-                if (waitingFor == null) {
-                    whenOpen.run();
-                }
+            do {
+                waitingFor = attempt(producer);
+            } while (waitingFor != null && !closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
+            if (waitingFor == null) {
+                whenOpen.run();
             }
             closed.await();
         } catch (InterruptedException e) {
@@ -112,8 +110,9 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
         }
     }
 
-    private String attempt(Admin admin, Producer<Object, Object> producer) throws InterruptedException {
-        try {
+    /** A client that cannot be made, for brokers whose names are not known yet, is a reason to wait like others. */
+    private String attempt(Producer<Object, Object> producer) throws InterruptedException {
+        try (Admin admin = Admin.create(client.get())) {
             if (!applied) {
                 topics.apply(admin).forEach(difference -> LOG.warn("{}", difference));
                 applied = true;
