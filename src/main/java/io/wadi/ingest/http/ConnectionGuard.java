@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.wadi.ingest.http.ConnectionCounts.Why;
 import java.time.Duration;
 
 /**
@@ -26,6 +27,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private static final int SENT_AHEAD = 16;
 
     private final Limits limits;
+    private final ConnectionCounts counts;
     private ChannelHandlerContext context;
     private boolean used;
     private int unanswered;
@@ -51,9 +53,10 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         }
     }
 
-    ConnectionGuard(Limits limits) {
+    ConnectionGuard(Limits limits, ConnectionCounts counts) {
         super();
         this.limits = limits;
+        this.counts = counts;
     }
 
     @Override
@@ -117,9 +120,9 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     public void check() {
         Duration waited = Duration.ofNanos(System.nanoTime() - since);
         if (!context.channel().isWritable()) {
-            closeAfter(waited, limits.stretch());
+            closeAfter(waited, limits.stretch(), Why.UNREAD);
         } else if (unanswered == 0) {
-            closeAfter(waited, used ? limits.idle() : limits.headersWithin());
+            closeAfter(waited, used ? limits.idle() : limits.headersWithin(), Why.UNUSED);
         } else if (inBody && !context.channel().config().isAutoRead()) {
             beginStretch();
         } else if (inBody && waited.compareTo(limits.stretch()) >= 0) {
@@ -130,14 +133,16 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         }
     }
 
-    private void closeAfter(Duration waited, Duration allowed) {
+    private void closeAfter(Duration waited, Duration allowed, Why why) {
         if (waited.compareTo(allowed) > 0) {
+            counts.ended(why);
             context.close();
         }
     }
 
     /** With an answer, where it would not be taken for that of an earlier request. */
     private void refuseSlow() {
+        counts.ended(Why.SLOW);
         if (unanswered > 1) {
             context.close();
             return;

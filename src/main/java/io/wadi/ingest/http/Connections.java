@@ -4,26 +4,27 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
+import io.wadi.ingest.http.ConnectionCounts.Why;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** The connections of one event loop, each with its guard. Used on that loop only. */
 final class Connections {
     private final ConnectionGuard.Limits limits;
-    private final AtomicInteger open;
+    private final ConnectionCounts counts;
     private final int most;
     private final Map<Channel, Guard> guards = new HashMap<>();
 
-    /** Takes the limits of each, the count of all event loops' connections, and how many they may be. */
-    Connections(ConnectionGuard.Limits limits, AtomicInteger open, int most) {
+    /** Takes the limits of each, the counts of all event loops' connections, and how many they may be. */
+    Connections(ConnectionGuard.Limits limits, ConnectionCounts counts, int most) {
         this.limits = limits;
-        this.open = open;
+        this.counts = counts;
         this.most = most;
     }
 
@@ -38,27 +39,42 @@ final class Connections {
      * {@link #opened} later, and has as long for that as for its first request's headers.
      */
     void accepted(Channel channel) {
-        if (open.incrementAndGet() > most) {
-            open.decrementAndGet();
+        if (!counts.open(most)) {
             channel.close();
             return;
         }
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            guardHandshake(channel, tls);
+        }
+        channel.closeFuture().addListener(closed -> {
+            counts.closed();
+            guards.remove(channel);
+        });
+    }
+
+    private void guardHandshake(Channel channel, SslHandler tls) {
         long since = System.nanoTime();
-        guards.put(channel, () -> {
-            if (Duration.ofNanos(System.nanoTime() - since).compareTo(limits.headersWithin()) > 0) {
-                channel.close();
+        tls.handshakeFuture().addListener(done -> {
+            if (!done.isSuccess()) {
+                counts.ended(Why.HANDSHAKE);
             }
         });
-        channel.closeFuture().addListener(closed -> {
-            open.decrementAndGet();
-            guards.remove(channel);
+        guards.put(channel, () -> {
+            if (Duration.ofNanos(System.nanoTime() - since).compareTo(limits.headersWithin()) > 0) {
+                if (tls.handshakeFuture().isSuccess()) {
+                    counts.ended(Why.UNUSED);
+                }
+                guards.remove(channel);
+                channel.close();
+            }
         });
     }
 
     /** Guards a connection's HTTP from its beginning on: with HTTP/2, after its client has begun it with its settings. */
     void opened(HttpConnection connection) {
         Channel channel = ((ConnectionBase) connection).channel();
-        if (!guards.containsKey(channel)) {
+        if (channel.pipeline().get(SslHandler.class) == null) {
             accepted(channel);
         }
         if (channel.isActive()) {
@@ -69,9 +85,9 @@ final class Connections {
     private Guard guard(ChannelPipeline pipeline) {
         ChannelHandlerContext http2 = pipeline.context(Http2ConnectionHandler.class);
         if (http2 != null) {
-            return Http2Guard.of(limits, http2);
+            return Http2Guard.of(limits, counts, http2);
         }
-        ConnectionGuard guard = new ConnectionGuard(limits);
+        ConnectionGuard guard = new ConnectionGuard(limits, counts);
         pipeline.addBefore(pipeline.context(VertxHandler.class).name(), "wadi-guard", guard);
         return guard;
     }

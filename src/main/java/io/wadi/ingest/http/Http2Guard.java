@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.wadi.ingest.http.ConnectionCounts.Why;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ final class Http2Guard implements Connections.Guard {
     private static final long OVERHEAD = 64 * 1024;
 
     private final ConnectionGuard.Limits limits;
+    private final ConnectionCounts counts;
     private final Http2ConnectionHandler http2;
     private final ChannelHandlerContext context;
     private final Http2Connection connection;
@@ -50,8 +52,11 @@ final class Http2Guard implements Connections.Guard {
     /** The bytes that have come in the stretch, less twice those of requests and bodies. */
     private long overhead;
 
-    private Http2Guard(ConnectionGuard.Limits limits, ChannelHandlerContext context) {
+    private boolean ended;
+
+    private Http2Guard(ConnectionGuard.Limits limits, ConnectionCounts counts, ChannelHandlerContext context) {
         this.limits = limits;
+        this.counts = counts;
         this.context = context;
         http2 = (Http2ConnectionHandler) context.handler();
         connection = http2.connection();
@@ -68,8 +73,8 @@ final class Http2Guard implements Connections.Guard {
     }
 
     /** Guards a connection from now on. */
-    static Http2Guard of(ConnectionGuard.Limits limits, ChannelHandlerContext context) {
-        Http2Guard guard = new Http2Guard(limits, context);
+    static Http2Guard of(ConnectionGuard.Limits limits, ConnectionCounts counts, ChannelHandlerContext context) {
+        Http2Guard guard = new Http2Guard(limits, counts, context);
         context.pipeline().addBefore(context.name(), "wadi-guard", guard.new Bytes());
         guard.http2
                 .decoder()
@@ -78,6 +83,13 @@ final class Http2Guard implements Connections.Guard {
             @Override
             public void onStreamClosed(Http2Stream stream) {
                 guard.unusedSince = System.nanoTime();
+            }
+
+            @Override
+            public void onGoAwaySent(int lastStream, long error, ByteBuf words) {
+                if (error == Http2Error.ENHANCE_YOUR_CALM.code()) {
+                    guard.end(Why.FLOOD);
+                }
             }
         });
         return guard;
@@ -167,11 +179,20 @@ final class Http2Guard implements Connections.Guard {
     public void check() {
         if (connection.numActiveStreams() == 0
                 && hasPassed(used ? limits.idle() : limits.headersWithin(), unusedSince)) {
+            end(Why.UNUSED);
             // With a GOAWAY; what waits for its client is closed by the end of the stretch.
             context.channel().close();
         }
         if (hasPassed(limits.stretch(), stretchSince)) {
             endStretch();
+        }
+    }
+
+    /** Counts it, once. */
+    private void end(Why why) {
+        if (!ended) {
+            ended = true;
+            counts.ended(why);
         }
     }
 
@@ -185,10 +206,12 @@ final class Http2Guard implements Connections.Guard {
         for (Http2Stream stream : streams()) {
             isWaiting |= answers.hasFlowControlled(stream);
             if (stream.state().remoteSideOpen() && isLate(stream)) {
+                counts.ended(Why.SLOW);
                 end(stream);
             }
         }
         if (isWaiting && wasWaiting && allowed - window() < READ) {
+            end(Why.UNREAD);
             context.close();
         }
         wasWaiting = isWaiting;

@@ -123,8 +123,8 @@ public final class IntakeEngine implements PlatformHttpEngine {
     private synchronized Dispatch open(CamelContext context) {
         if (dispatch == null) {
             Dispatch opened = new Dispatch(crossOrigin, context::isStarted, new PathTopic(door.pixelTopic()));
-            IntakeServer server =
-                    new IntakeServer(CamelContextHelper.findSingleByType(context, Vertx.class), options, opened);
+            IntakeServer server = new IntakeServer(
+                    CamelContextHelper.findSingleByType(context, Vertx.class), options, opened, meters);
             try {
                 context.addService(server);
             } catch (Exception e) {

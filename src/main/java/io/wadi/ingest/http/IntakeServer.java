@@ -1,5 +1,6 @@
 package io.wadi.ingest.http;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -18,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.support.service.ServiceSupport;
 
 /** The events port: event loops that share it, each with the connections it has accepted. */
@@ -33,18 +33,19 @@ final class IntakeServer extends ServiceSupport {
     private final IntakeEngine.Options options;
     private final Dispatch dispatch;
     private final Http2Limits http2;
-    private final AtomicInteger connections = new AtomicInteger();
+    private final ConnectionCounts connections;
     /** Of each event loop its own. */
     private final Map<EventLoop, Connections> byLoop = new ConcurrentHashMap<>();
 
     private String deployment;
 
-    IntakeServer(Vertx vertx, IntakeEngine.Options options, Dispatch dispatch) {
+    IntakeServer(Vertx vertx, IntakeEngine.Options options, Dispatch dispatch, MeterRegistry meters) {
         super();
         this.vertx = vertx;
         this.options = options;
         this.dispatch = dispatch;
         this.http2 = options.http2();
+        this.connections = new ConnectionCounts(meters);
     }
 
     /** One event loop's part of the server. */

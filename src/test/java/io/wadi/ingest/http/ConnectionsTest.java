@@ -127,6 +127,7 @@ class ConnectionsTest {
 
             assertThat(new String(slow.getInputStream().readAllBytes(), US_ASCII))
                     .startsWith("HTTP/1.1 408 ");
+            assertThat(port.ended("slow")).isEqualTo(1);
         }
     }
 

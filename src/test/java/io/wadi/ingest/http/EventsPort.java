@@ -102,6 +102,19 @@ final class EventsPort implements AutoCloseable {
                 .count();
     }
 
+    /** How many connections have been ended for this. */
+    double ended(String why) {
+        return meters.get("wadi.intake.connections.ended")
+                .tag("why", why)
+                .counter()
+                .count();
+    }
+
+    /** How many connections there are. */
+    double connections() {
+        return meters.get("wadi.intake.connections").gauge().value();
+    }
+
     String url() {
         return scheme + "://localhost:" + port;
     }

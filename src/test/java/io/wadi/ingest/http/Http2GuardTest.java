@@ -9,6 +9,8 @@ import static io.wadi.ingest.http.Http2Frames.RST_STREAM;
 import static io.wadi.ingest.http.Http2Frames.WINDOW_UPDATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -20,7 +22,6 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,7 @@ class Http2GuardTest {
     private static final int INITIAL_WINDOW_SIZE = 4;
 
     private final Vertx vertx = Vertx.vertx();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
     /** Those whose bodies are not taken. */
     private final BlockingQueue<HttpServerRequest> paused = new LinkedBlockingQueue<>();
 
@@ -44,7 +46,7 @@ class Http2GuardTest {
 
     private Http2Frames connect(Duration headersWithin, Duration idle) throws Exception {
         Connections connections = new Connections(
-                new ConnectionGuard.Limits(headersWithin, idle, 1000, SHORT), new AtomicInteger(), 1000);
+                new ConnectionGuard.Limits(headersWithin, idle, 1000, SHORT), new ConnectionCounts(meters), 1000);
         HttpServer server = vertx.createHttpServer(new HttpServerOptions().setPort(0))
                 .connectionHandler(connection -> {
                     connections.opened(connection);
@@ -59,6 +61,13 @@ class Http2GuardTest {
         Socket socket = new Socket("localhost", port);
         socket.setSoTimeout(PATIENCE_MS);
         return new Http2Frames(socket);
+    }
+
+    private double ended(String why) {
+        return meters.get("wadi.intake.connections.ended")
+                .tag("why", why)
+                .counter()
+                .count();
     }
 
     private void handle(HttpServerRequest request) {
@@ -79,6 +88,7 @@ class Http2GuardTest {
         try (Http2Frames client = connect(SHORT, LONG).begin()) {
             assertThat(client.read(GOAWAY).map(Frame::error)).hasValue(NO_ERROR);
             assertThat(client.read()).isEmpty();
+            assertThat(ended("unused")).isEqualTo(1);
         }
     }
 
@@ -135,6 +145,7 @@ class Http2GuardTest {
             client.request(1, 0, "POST", "/");
 
             assertThat(client.status()).isEqualTo("408");
+            assertThat(ended("slow")).isEqualTo(1);
         }
     }
 
@@ -158,6 +169,7 @@ class Http2GuardTest {
 
             assertThat(client.status()).isEqualTo("200");
             assertThat(client.read(DATA)).as("no room was given for it").isEmpty();
+            assertThat(ended("unread")).isEqualTo(1);
         }
     }
 

@@ -57,14 +57,18 @@ class IntakeTlsTest {
     @BeforeEach
     void open() throws Exception {
         current = tls(first);
-        port = new EventsPort(() -> current, MOST, Duration.ofSeconds(1), new RouteBuilder() {
+        port = new EventsPort(() -> current, MOST, Duration.ofSeconds(1), length());
+    }
+
+    private static RouteBuilder length() {
+        return new RouteBuilder() {
             @Override
             public void configure() {
                 from("platform-http:/length")
                         .process(exchange -> exchange.getMessage()
                                 .setBody(exchange.getMessage().getBody(byte[].class).length + " bytes"));
             }
-        });
+        };
     }
 
     @AfterEach
@@ -155,6 +159,8 @@ class IntakeTlsTest {
 
             assertThat(silent.getInputStream().read()).isEqualTo(-1);
         }
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(port.ended("handshake")).isEqualTo(2));
     }
 
     @Test
@@ -184,22 +190,25 @@ class IntakeTlsTest {
 
     @Test
     void connectionsInTheirHandshake_countTowardsTheMost() throws Exception {
-        Socket[] handshakes = new Socket[MOST];
-        for (int i = 0; i < MOST; i++) {
-            handshakes[i] = port.connect();
-            handshakes[i].getOutputStream().write(22);
-        }
-        try (Socket tooMany = port.connect()) {
-            assertThat(tooMany.getInputStream().read()).isEqualTo(-1);
-        }
-        for (Socket each : handshakes) {
-            each.close();
-        }
+        try (EventsPort patient = new EventsPort(() -> current, MOST, Duration.ofMinutes(1), length())) {
+            Socket[] handshakes = new Socket[MOST];
+            for (int i = 0; i < MOST; i++) {
+                handshakes[i] = patient.connect();
+                handshakes[i].getOutputStream().write(22);
+            }
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(patient.connections()).isEqualTo(MOST));
+            try (Socket tooMany = patient.connect()) {
+                assertThat(tooMany.getInputStream().read()).isEqualTo(-1);
+            }
+            assertThat(patient.ended("too-many")).isEqualTo(1);
+            for (Socket each : handshakes) {
+                each.close();
+            }
 
-        HttpClient client = client(Certificate.trust(first));
-        await().atMost(SOON)
-                .ignoreExceptions()
-                .untilAsserted(() -> assertThat(post(client).statusCode()).isEqualTo(200));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(patient.connections()).isZero());
+        }
     }
 
     @Test
