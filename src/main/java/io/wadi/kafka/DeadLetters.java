@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeadLetters implements Processor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
-    private static final String PREFIX = "__connect.errors.";
+    static final String PREFIX = "__connect.errors.";
 
     private final String topic;
     private final Supplier<Producer<Object, Object>> newProducer;

@@ -1,0 +1,111 @@
+package io.wadi.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** One dead letter, as {@link DeadLetters} writes it and Kafka Connect does. */
+public final class Letter {
+    /** How often a record has been replayed. */
+    public static final String ATTEMPTS = "wadi-attempts";
+
+    private static final String ID = "id";
+
+    private final ConsumerRecord<byte[], byte[]> letter;
+
+    Letter(ConsumerRecord<byte[], byte[]> letter) {
+        this.letter = letter;
+    }
+
+    /** The letter as it stands in its topic. */
+    public ConsumerRecord<byte[], byte[]> letter() {
+        return letter;
+    }
+
+    /** Where it stands, {@code partition:offset}. */
+    public String at() {
+        return letter.partition() + ":" + letter.offset();
+    }
+
+    /** When it was written. */
+    public Instant time() {
+        return Instant.ofEpochMilli(letter.timestamp());
+    }
+
+    /** The route that the record failed in. */
+    public String route() {
+        return error("connector.name");
+    }
+
+    /** The topic that it came from, or was meant for; empty where nobody said. */
+    public String topic() {
+        return error("topic");
+    }
+
+    /** Where it came from, {@code topic-partition@offset}; the topic alone where it was not a record yet. */
+    public String from() {
+        return error("offset").isEmpty() ? topic() : topic() + "-" + error("partition") + "@" + error("offset");
+    }
+
+    /** The class of what was thrown, without its package. */
+    public String kind() {
+        String name = error("exception.class.name");
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    /** Why it failed. */
+    public String message() {
+        return error("exception.message");
+    }
+
+    /** How often it was replayed before it failed this time. */
+    public int attempts() {
+        String text = text(ATTEMPTS);
+        return text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
+    }
+
+    private String error(String name) {
+        return text(DeadLetters.PREFIX + name);
+    }
+
+    private String text(String header) {
+        Header found = letter.headers().lastHeader(header);
+        return found == null || found.value() == null ? "" : new String(found.value(), UTF_8);
+    }
+
+    /** The headers that the record had, in their order. */
+    public List<Header> headers() {
+        return StreamSupport.stream(letter.headers().spliterator(), false)
+                .filter(header -> !header.key().startsWith(DeadLetters.PREFIX))
+                .toList();
+    }
+
+    /**
+     * The record to put back where it came from: as it was, with one more attempt counted. A record without an id of its own
+     * gets one that says where it stood, so that it is one document however often it is replayed.
+     *
+     * @throws IllegalArgumentException where nobody said where it came from
+     */
+    ProducerRecord<Object, Object> replayed() {
+        if (topic().isEmpty()) {
+            throw new IllegalArgumentException("letter " + at() + " does not say where it came from");
+        }
+        Headers headers = new RecordHeaders(headers());
+        headers.remove(ATTEMPTS);
+        headers.add(ATTEMPTS, Integer.toString(attempts() + 1).getBytes(UTF_8));
+        Integer partition = error("partition").isEmpty() ? null : Integer.valueOf(error("partition"));
+        if (headers.lastHeader(ID) == null
+                && partition != null
+                && !error("offset").isEmpty()) {
+            headers.add(ID, (topic() + "+" + partition + "+" + error("offset")).getBytes(UTF_8));
+        }
+        return new ProducerRecord<>(topic(), partition, null, letter.key(), letter.value(), headers);
+    }
+}

@@ -1,0 +1,201 @@
+package io.wadi.kafka;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+
+/** The dead letters that stand in their topic, to be looked at and put back where they came from. */
+public final class LetterBox {
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final int TOGETHER = 500;
+    private static final int MOST_HEAPS = 1000;
+    private static final int LONGEST = 160;
+    private static final Heap REST = new Heap("…", "…", "other causes");
+
+    private final String topic;
+    private final Properties observer;
+
+    /** Takes the topic of the letters and the settings of a consumer that reads beside others. */
+    public LetterBox(String topic, Properties observer) {
+        this.topic = topic;
+        this.observer = new Properties();
+        this.observer.putAll(observer);
+        this.observer.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        this.observer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    }
+
+    /**
+     * Looks at the letters of a selection that stand there now, those of a partition in their order, without keeping them.
+     *
+     * @throws KafkaException where Kafka does not answer
+     */
+    public void forEach(LetterSelection selection, Consumer<Letter> look) {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(observer)) {
+            List<TopicPartition> partitions = new ArrayList<>();
+            for (PartitionInfo each : consumer.partitionsFor(topic)) {
+                partitions.add(new TopicPartition(topic, each.partition()));
+            }
+            consumer.assign(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            seek(consumer, partitions, selection);
+            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+                for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
+                    Letter letter = new Letter(each);
+                    if (each.offset() < ends.get(new TopicPartition(topic, each.partition()))
+                            && selection.test(letter)) {
+                        look.accept(letter);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void seek(KafkaConsumer<?, ?> consumer, List<TopicPartition> partitions, LetterSelection selection) {
+        consumer.seekToBeginning(partitions);
+        if (selection.since() != null) {
+            Map<TopicPartition, Long> times = new HashMap<>();
+            partitions.forEach(each -> times.put(each, selection.since().toEpochMilli()));
+            for (Map.Entry<TopicPartition, OffsetAndTimestamp> found :
+                    consumer.offsetsForTimes(times).entrySet()) {
+                if (found.getValue() == null) {
+                    consumer.seekToEnd(List.of(found.getKey()));
+                } else {
+                    consumer.seek(found.getKey(), found.getValue().offset());
+                }
+            }
+        }
+    }
+
+    /**
+     * What came of a replay.
+     *
+     * @param replayed letters whose records stand in their topic again
+     * @param tooOften those left out because they were replayed as often as allowed
+     * @param homeless those left out because they do not say where they came from
+     */
+    public record Replayed(long replayed, long tooOften, long homeless) {}
+
+    /**
+     * Puts the records of a selection back where they came from. The letters stay.
+     *
+     * @param mostAttempts those replayed so often are left out: what fails again and again is not sent around for ever
+     * @param producer where they are sent, or null to count only
+     * @param told is told of each letter that is replayed or would be
+     * @throws KafkaException where Kafka has not taken all; those told of before may be there
+     */
+    public Replayed replay(
+            LetterSelection selection, int mostAttempts, Producer<Object, Object> producer, Consumer<Letter> told) {
+        Replay replay = new Replay(mostAttempts, producer, told);
+        forEach(selection, replay::take);
+        replay.await();
+        return new Replayed(replay.replayed, replay.tooOften, replay.homeless);
+    }
+
+    private static final class Replay {
+        private final int mostAttempts;
+        private final Producer<Object, Object> producer;
+        private final Consumer<Letter> told;
+        private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+        private long replayed;
+        private long tooOften;
+        private long homeless;
+
+        Replay(int mostAttempts, Producer<Object, Object> producer, Consumer<Letter> told) {
+            this.mostAttempts = mostAttempts;
+            this.producer = producer;
+            this.told = told;
+        }
+
+        void take(Letter letter) {
+            if (letter.topic().isEmpty()) {
+                homeless++;
+            } else if (letter.attempts() >= mostAttempts) {
+                tooOften++;
+            } else {
+                send(letter.replayed());
+                told.accept(letter);
+                replayed++;
+            }
+        }
+
+        private void send(ProducerRecord<Object, Object> record) {
+            if (producer != null) {
+                sent.add(producer.send(record));
+                if (sent.size() == TOGETHER) {
+                    await();
+                }
+            }
+        }
+
+        void await() {
+            try {
+                for (Future<RecordMetadata> each : sent) {
+                    each.get();
+                }
+                sent.clear();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptException(e);
+            } catch (ExecutionException e) {
+                throw new KafkaException("Kafka did not take a replayed record", e.getCause());
+            }
+        }
+    }
+
+    /**
+     * Letters of one route, topic and cause, whatever the numbers in it.
+     *
+     * @param route that they failed in
+     * @param topic that they came from
+     * @param cause its kind, and its message with # for numbers
+     */
+    public record Heap(String route, String topic, String cause) {}
+
+    /** How many letters a heap has, when the first and last of them were written, and where the last stands. */
+    public record Size(long count, Instant first, Instant last, String at) {
+        private Size with(Letter letter) {
+            boolean isLater = !letter.time().isBefore(last);
+            return new Size(
+                    count + 1,
+                    letter.time().isBefore(first) ? letter.time() : first,
+                    isLater ? letter.time() : last,
+                    isLater ? letter.at() : at);
+        }
+    }
+
+    /** The letters of a selection in heaps; where there are more than a thousand of these, those found later are one. */
+    public Map<Heap, Size> heaps(LetterSelection selection) {
+        Map<Heap, Size> heaps = new HashMap<>();
+        forEach(selection, letter -> {
+            Heap heap = new Heap(letter.route(), letter.topic(), cause(letter));
+            Heap counted = heaps.containsKey(heap) || heaps.size() < MOST_HEAPS ? heap : REST;
+            heaps.merge(
+                    counted, new Size(1, letter.time(), letter.time(), letter.at()), (size, one) -> size.with(letter));
+        });
+        return heaps;
+    }
+
+    private static String cause(Letter letter) {
+        String message = letter.message().lines().findFirst().orElse("").replaceAll("\\d+", "#");
+        String shown = message.length() <= LONGEST ? message : message.substring(0, LONGEST - 1) + "…";
+        return letter.kind() + ": " + shown;
+    }
+}

@@ -1,0 +1,152 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./wadi dead-letters} as a process. */
+class DeadLettersCommandTest {
+    private static final String LETTERS = "command-letters";
+    private static final String TOPIC = "command-origin";
+
+    @TempDir
+    private Path configuration;
+
+    @BeforeAll
+    static void write() throws Exception {
+        KafkaProbe.createTopic(LETTERS, 1);
+        KafkaProbe.createTopic(TOPIC, 3);
+        send("indexing", "2", "17", "a.b.Refused", "index x refused 17 with 400 mapping", "wadi-attempts", "3");
+        send("indexing", "2", "18", "a.b.Refused", "index x refused 18 with 400 mapping", "id", "own");
+        send("indexing", "1", "19", "a.b.Refused", "index x refused 19 with 400 mapping", "trace", "t");
+        send("landing", "0", "1", "a.b.TooLong", "a line break");
+        ProducerRecord<byte[], byte[]> homeless = new ProducerRecord<>(LETTERS, "lost".getBytes(UTF_8));
+        KafkaProbe.send(homeless);
+    }
+
+    private static void send(
+            String route, String partition, String offset, String kind, String message, String... header)
+            throws Exception {
+        ProducerRecord<byte[], byte[]> letter =
+                new ProducerRecord<>(LETTERS, ("k" + offset).getBytes(UTF_8), ("v" + offset).getBytes(UTF_8));
+        for (int i = 0; i < header.length; i += 2) {
+            letter.headers().add(header[i], header[i + 1].getBytes(UTF_8));
+        }
+        Map.of(
+                        "topic", TOPIC,
+                        "partition", partition,
+                        "offset", offset,
+                        "connector.name", route,
+                        "exception.class.name", kind,
+                        "exception.message", message)
+                .forEach((name, value) -> letter.headers().add("__connect.errors." + name, value.getBytes(UTF_8)));
+        KafkaProbe.send(letter);
+    }
+
+    private CommandProcess command(String... words) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(words));
+        arguments.addAll(List.of("--config", configuration.toString()));
+        return CommandProcess.run(
+                "io.wadi.DeadLettersCommand",
+                Map.of(
+                        "WADI_KAFKA_BROKERS",
+                        TestServers.shared().ports().kafkaBrokers(),
+                        "WADI_DEAD_LETTERS_TOPIC",
+                        LETTERS),
+                arguments);
+    }
+
+    @Test
+    void list_countsByRouteTopicAndCause_theMostFrequentFirst() throws Exception {
+        CommandProcess listed = command();
+        assertThat(listed.code()).as(listed.err()).isZero();
+        assertThat(listed.out())
+                .startsWith("5 dead letters\n\n3 in route indexing, of topic command-origin, ")
+                .contains("  Refused: index x refused # with # mapping\n  the last one: ./wadi dead-letters show 0:2\n")
+                .contains("1 in route landing, of topic command-origin, at ");
+
+        JsonNode json = new ObjectMapper()
+                .readTree(command("list", "--json", "--cause", "LINE").out());
+        assertThat(json).hasSize(1);
+        assertThat(json.get(0).path("route").asText()).isEqualTo("landing");
+        assertThat(command("--route", "none").out()).isEqualTo("0 dead letters of this selection\n");
+        assertThat(command("--since", "2099-01-01T00:00:00Z").out()).startsWith("0 dead letters");
+        assertThat(command("--since", "1h", "--topic", TOPIC).out()).startsWith("4 dead letters");
+    }
+
+    @Test
+    void show_saysAllOfALetter() throws Exception {
+        CommandProcess shown = command("show", "0:2");
+
+        assertThat(shown.code()).as(shown.err()).isZero();
+        assertThat(shown.out()).startsWith("letter    0:2, written ").endsWith("""
+                        from      command-origin-1@19, route indexing, replayed 0 times
+                        cause     Refused: index x refused 19 with 400 mapping
+                        key       k19
+                        header    trace: t
+                        value     v19
+
+                        """);
+        assertThat(command("show", "0:99").code()).isEqualTo(1);
+    }
+
+    @Test
+    void replay_putsRecordsBack_butNotWithoutEnd() throws Exception {
+        CommandProcess tried = command("replay", "--route", "indexing", "--dry-run");
+        assertThat(tried.out()).isEqualTo("""
+                0:1 would go back to command-origin
+                0:2 would go back to command-origin
+                2 replayed, had this not been a dry run
+                1 left out: replayed 3 times already; --max-attempts 4 takes them too
+                """);
+        assertThat(KafkaProbe.readAll(TOPIC)).isEmpty();
+
+        CommandProcess replayed = command("replay", "--route", "indexing");
+        assertThat(replayed.code()).as(replayed.err()).isEqualTo(1);
+        assertThat(replayed.out()).contains("2 replayed\n", "1 left out");
+        List<ConsumerRecord<byte[], byte[]>> back = KafkaProbe.readAll(TOPIC);
+        assertThat(back).extracting(ConsumerRecord::partition).containsExactly(1, 2);
+        assertThat(headers(back.get(0))).containsExactly("trace=t", "wadi-attempts=1", "id=command-origin+1+19");
+        assertThat(headers(back.get(1))).containsExactly("id=own", "wadi-attempts=1");
+        assertThat(back).extracting(record -> new String(record.value(), UTF_8)).containsExactly("v19", "v18");
+        assertThat(back).extracting(record -> new String(record.key(), UTF_8)).containsExactly("k19", "k18");
+
+        CommandProcess more = command("replay", "0:0", "--max-attempts", "4");
+        assertThat(more.code()).isZero();
+        assertThat(headers(KafkaProbe.read(TOPIC, 2, 1))).containsExactly("wadi-attempts=4", "id=command-origin+2+17");
+        assertThat(command("replay", "0:4").out()).contains("1 left out: they do not say where they came from");
+    }
+
+    private static List<String> headers(ConsumerRecord<byte[], byte[]> record) {
+        List<String> headers = new ArrayList<>();
+        for (Header each : record.headers()) {
+            headers.add(each.key() + "=" + new String(each.value(), UTF_8));
+        }
+        return headers;
+    }
+
+    @Test
+    void mistakes_areSaidInALine() throws Exception {
+        assertThat(command("replay").err())
+                .startsWith("replay takes a selection, or --all. Usage: ./wadi dead-letters");
+        assertThat(command("replay", "--all", "0:1").code()).isEqualTo(2);
+        assertThat(command("show").err()).startsWith("show takes the letters to show, such as 0:17. ");
+        assertThat(command("lost").err()).startsWith("\"lost\" is not understood. ");
+        assertThat(command("--since", "yesterday").err()).startsWith("--since is \"yesterday\", not a time such as ");
+        assertThat(command("--max-attempts", "0").err()).startsWith("--max-attempts is \"0\", not a number from 1");
+    }
+}
