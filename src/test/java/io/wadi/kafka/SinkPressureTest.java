@@ -52,7 +52,7 @@ class SinkPressureTest {
 
     @Test
     void recordsSentWithACommit_areThereOnce_alsoWhenTheSinkFailsRightAfterIt() throws Exception {
-        String topic = "sink-transactions";
+        String topic = "sink-in-transactions";
         TopicPartition partition = Flow.topic(topic, 60);
         KafkaProbe.createTopic(topic + "-sent", 1);
         FakeSink.Store store = new FakeSink.Store(10);
