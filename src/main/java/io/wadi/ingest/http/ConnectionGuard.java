@@ -4,6 +4,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -32,6 +33,9 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private boolean used;
     private int unanswered;
     private boolean inBody;
+    /** Whether a body was no body, so that nothing more can be read. */
+    private boolean broken;
+
     private boolean reading = true;
     /** When it last began to be without a request, or when the stretch of the body, or of waiting for its client, began. */
     private long since = System.nanoTime();
@@ -66,18 +70,35 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
 
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
-        if (message instanceof HttpRequest) {
+        if (message instanceof HttpRequest request) {
+            refuseOtherVersions(request);
             used = true;
             unanswered++;
             inBody = true;
             beginStretch();
         }
         if (message instanceof HttpContent content) {
+            if (content.decoderResult().isFailure() && !(message instanceof HttpRequest)) {
+                content.release();
+                inBody = false;
+                broken = true;
+                endBroken();
+                return;
+            }
             receivedInStretch += content.content().readableBytes();
             inBody = !(message instanceof LastHttpContent);
         }
         steer();
         from.fireChannelRead(message);
+    }
+
+    /** As what is no request: Vert.x would answer 501 itself, with the version that the client has sent. */
+    private static void refuseOtherVersions(HttpRequest request) {
+        HttpVersion version = request.protocolVersion();
+        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+            request.setProtocolVersion(HttpVersion.HTTP_1_1);
+            request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("not HTTP/1.0 or 1.1")));
+        }
     }
 
     @Override
@@ -86,8 +107,22 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
             unanswered--;
             beginStretch();
         }
-        to.write(message, promise);
+        if (broken) {
+            to.write(message, promise.unvoid().addListener(written -> endBroken()));
+        } else {
+            to.write(message, promise);
+        }
         steer();
+    }
+
+    /**
+     * Closes a connection with a broken body once the requests before it are answered. Vert.x would close it at once, or, where the
+     * request has not had its turn yet, fail and leave it open.
+     */
+    private void endBroken() {
+        if (unanswered <= 1) {
+            context.close();
+        }
     }
 
     /** 100 (Continue), after which the answer is still to come. */

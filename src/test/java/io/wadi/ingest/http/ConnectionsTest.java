@@ -106,6 +106,19 @@ class ConnectionsTest {
     }
 
     @Test
+    void chunkThatIsNone_behindARequestInProgress_endsTheConnectionAfterItsAnswer() throws Exception {
+        try (Socket broken = port.connect()) {
+            String post = "POST /held HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
+            broken.getOutputStream().write((GET + post).getBytes(US_ASCII));
+            held.poll(30, TimeUnit.SECONDS).done(false);
+
+            assertThat(new String(broken.getInputStream().readAllBytes(), US_ASCII))
+                    .startsWith("HTTP/1.1 200 ")
+                    .endsWith("released");
+        }
+    }
+
+    @Test
     void connectionThatWasToldToGoOn_isClosedAfterItsAnswerToo() throws Exception {
         holding = false;
         try (Socket client = port.connect()) {

@@ -58,6 +58,15 @@ class LimitsTest {
     }
 
     @Test
+    void otherVersionsOfHttp_are400_andNothingOfThemIsEchoed() throws Exception {
+        for (String version : List.of("HTTP/9.9", "HTTP/0.9", "FTP/1.1", "HTTP/1.99999999999")) {
+            assertThat(port.answerTo("GET /length " + version + "\r\nHost: x\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400 ")
+                    .endsWith("{\"error\":\"the request is malformed\"}");
+        }
+    }
+
+    @Test
     void chunkThatIsNone_endsTheConnectionWithoutTheRoute() throws Exception {
         assertThat(port.answerTo("POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"))
                 .doesNotContain("200 OK", "bytes");
