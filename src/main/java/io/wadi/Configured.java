@@ -5,6 +5,7 @@ import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.Topics;
 import io.wadi.landing.hdfs.HdfsConnection;
 import java.nio.file.Path;
+import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
 
 /**
@@ -42,6 +43,15 @@ final class Configured implements AutoCloseable {
 
     HdfsConnection hdfs() {
         return main.getCamelContext().getRegistry().findSingleByType(HdfsConnection.class);
+    }
+
+    /** The one part of this type that is bound. */
+    <P> P part(Class<P> type) {
+        return main.getCamelContext().getRegistry().findSingleByType(type);
+    }
+
+    CamelContext camel() {
+        return main.getCamelContext();
     }
 
     @Override

@@ -71,9 +71,7 @@ final class IndexSetup extends AbstractHealthCheck implements AutoCloseable {
     private boolean attempt() {
         try {
             if (!installed) {
-                for (SetupFile file : files) {
-                    install(file);
-                }
+                install();
                 installed = true;
             }
             for (IndexName index : wanted) {
@@ -90,6 +88,13 @@ final class IndexSetup extends AbstractHealthCheck implements AutoCloseable {
         synchronized (this) {
             running = !ready.containsAll(wanted);
             return !running;
+        }
+    }
+
+    /** Installs all files now. */
+    void install() throws IOException {
+        for (SetupFile file : files) {
+            install(file);
         }
     }
 

@@ -2,9 +2,6 @@ package io.wadi.indexing;
 
 import io.wadi.config.Units;
 import java.time.Duration;
-import java.util.function.BiConsumer;
-import java.util.function.Supplier;
-import org.apache.camel.AsyncProducer;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
@@ -58,28 +55,22 @@ public final class IndexingEndpoint extends DefaultEndpoint {
         if (index.isBlank()) {
             throw new IllegalArgumentException(getEndpointUri() + ": parameter index is missing");
         }
-        AsyncProducer requests =
-                getCamelContext().getEndpoint("direct:" + route).createAsyncProducer();
+        BulkRequests requests = new BulkRequests(
+                getCamelContext().getEndpoint("direct:" + route).createAsyncProducer());
         IndexName name = IndexName.of(index);
         Documents documents = new Documents(name, new EventTime(timeField), addTimestamp);
-        Supplier<String> obstacle = component.prepare(name);
-        return new IndexingProducer(
-                this,
-                requests,
-                (routeId, transport) -> new Indexing(
-                        routeId, documents, outlet(transport, obstacle), component.deadLetters(), component.meters()));
-    }
-
-    private BulkSender.Outlet outlet(
-            BiConsumer<Bulk, java.util.function.Consumer<Answer>> transport, Supplier<String> obstacle) {
-        return new BulkSender.Outlet(
+        BulkSender.Outlet outlet = new BulkSender.Outlet(
                 component.slots(),
-                transport,
-                obstacle,
+                requests,
+                component.prepare(name),
                 bulkDocuments,
                 Units.bytes(bulkBytes),
                 FINISH_WITHIN,
                 System::nanoTime);
+        return new IndexingProducer(
+                this,
+                requests,
+                routeId -> new Indexing(routeId, documents, outlet, component.deadLetters(), component.meters()));
     }
 
     @Override

@@ -23,18 +23,36 @@ public final class ElasticsearchProbe {
         this.url = url;
     }
 
-    /** The ids of all documents of an index, at most 10,000; none where there is no index. */
+    /** The ids of all documents of an index; none where there is no index. */
     public List<String> ids(String index) throws IOException, InterruptedException {
         send("POST", "/" + index + "/_refresh", "");
         HttpResponse<String> found =
-                send("POST", "/" + index + "/_search", "{\"size\":10000,\"_source\":false,\"track_total_hits\":true}");
+                send("POST", "/" + index + "/_search?scroll=1m", "{\"size\":5000,\"_source\":false}");
         List<String> ids = new ArrayList<>();
-        if (found.statusCode() == 200) {
-            JsonNode hits = Http.json(found).path("hits");
-            hits.path("hits").forEach(hit -> ids.add(hit.path("_id").asText()));
-            assertThat(ids).hasSize(hits.path("total").path("value").asInt());
+        if (found.statusCode() != 200) {
+            return ids;
+        }
+        JsonNode page = Http.json(found);
+        while (!page.at("/hits/hits").isEmpty()) {
+            page.at("/hits/hits").forEach(hit -> ids.add(hit.path("_id").asText()));
+            page = ask(
+                    "POST",
+                    "/_search/scroll",
+                    "{\"scroll\":\"1m\",\"scroll_id\":\""
+                            + page.path("_scroll_id").asText() + "\"}");
         }
         return ids;
+    }
+
+    /** How many documents were put into an index by this node since it was started; 0 where it does not answer. */
+    public long written(String index) throws InterruptedException {
+        try {
+            return Http.json(send("GET", "/" + index + "/_stats/indexing", ""))
+                    .at("/_all/primaries/indexing/index_total")
+                    .asLong();
+        } catch (IOException away) {
+            return 0;
+        }
     }
 
     /** A request that has to go well. */

@@ -1,0 +1,123 @@
+package io.wadi;
+
+import io.wadi.indexing.Rebuild;
+import io.wadi.kafka.LogReader;
+import io.wadi.landing.LandedRecords;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Properties;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What a rebuild of a topic reads: its landed files, and Kafka for what has not landed, and in place of a file whose lines do not
+ * tell their offsets.
+ */
+final class LandedSource implements Rebuild.Source {
+    private static final String ID = "id";
+    private static final long SAMPLE = 1000;
+
+    private final String topic;
+    private final LandedRecords landed;
+    private final Properties observer;
+
+    /** Takes the settings of a consumer that looks beside others. */
+    LandedSource(String topic, LandedRecords landed, Properties observer) {
+        this.topic = topic;
+        this.landed = landed;
+        this.observer = observer;
+    }
+
+    @Override
+    public List<TopicPartition> partitions() throws IOException {
+        TreeSet<TopicPartition> all =
+                new TreeSet<>((one, other) -> Integer.compare(one.partition(), other.partition()));
+        all.addAll(landed.partitions(topic));
+        try (LogReader log = new LogReader(observer)) {
+            all.addAll(log.partitions(topic));
+        }
+        return List.copyOf(all);
+    }
+
+    @Override
+    public long landedEnd(TopicPartition partition) throws IOException {
+        return landed.files(partition).stream()
+                .mapToLong(file -> file.last() + 1)
+                .max()
+                .orElse(0);
+    }
+
+    @Override
+    public long begin(TopicPartition partition) throws IOException {
+        try (LogReader log = new LogReader(observer)) {
+            long first = landed.files(partition).stream()
+                    .mapToLong(LandedRecords.File::first)
+                    .min()
+                    .orElse(Long.MAX_VALUE);
+            return Math.min(first, log.begin(partition));
+        }
+    }
+
+    @Override
+    public void landed(
+            TopicPartition partition,
+            long from,
+            Consumer<ConsumerRecord<byte[], ByteBuffer>> taker,
+            Rebuild.Piece ended)
+            throws IOException {
+        for (LandedRecords.File file : landed.files(partition)) {
+            if (file.last() >= from) {
+                if (landed.tellsOffsets(file)) {
+                    landed.read(file, taker);
+                } else {
+                    readFromKafka(file, taker);
+                }
+                ended.ended(file.last() + 1);
+            }
+        }
+    }
+
+    private void readFromKafka(LandedRecords.File file, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker)
+            throws IOException {
+        try (LogReader log = new LogReader(observer)) {
+            if (log.begin(file.partition()) > file.first()) {
+                throw new IOException(
+                        ("%s does not tell which record had which offset (it is not lines, or some of its %d"
+                                        + " offsets have none), and Kafka has them no more; with wadi.landing.envelope=true lines tell")
+                                .formatted(file.path(), file.offsets()));
+            }
+            log.read(file.partition(), file.first(), file.last() + 1, taker);
+        }
+    }
+
+    @Override
+    public long end(TopicPartition partition) {
+        try (LogReader log = new LogReader(observer)) {
+            return log.end(partition);
+        }
+    }
+
+    @Override
+    public void logged(
+            TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker) {
+        try (LogReader log = new LogReader(observer)) {
+            log.read(partition, from, to, taker);
+        }
+    }
+
+    /** Whether one of the last records in Kafka carries an id of its own. */
+    boolean carriesIds() throws IOException {
+        boolean[] found = new boolean[1];
+        try (LogReader log = new LogReader(observer)) {
+            for (TopicPartition each : log.partitions(topic)) {
+                long end = log.end(each);
+                long from = Math.max(log.begin(each), end - SAMPLE);
+                log.read(each, from, end, record -> found[0] |= record.headers().lastHeader(ID) != null);
+            }
+        }
+        return found[0];
+    }
+}

@@ -1,0 +1,137 @@
+package io.wadi.landing.format;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+
+/** Reads what a line of a landed file was in Kafka. */
+public final class LandedLine {
+    private LandedLine() {}
+
+    /** Whether lines that begin as this one are {@link Envelope}s of the partition, which say their offsets. */
+    public static boolean isEnvelope(byte[] line, TopicPartition partition) {
+        byte[] begin = "{\"topic\":\"%s\",\"partition\":%d,\"offset\":"
+                .formatted(partition.topic(), partition.partition())
+                .getBytes(UTF_8);
+        return line.length > begin.length
+                && ByteBuffer.wrap(line, 0, begin.length).equals(ByteBuffer.wrap(begin));
+    }
+
+    /** The record whose value a line is; key, headers and time are not known. */
+    public static ConsumerRecord<byte[], ByteBuffer> value(byte[] line, TopicPartition partition, long offset) {
+        return new ConsumerRecord<>(partition.topic(), partition.partition(), offset, null, ByteBuffer.wrap(line));
+    }
+
+    /**
+     * The record that an envelope holds.
+     *
+     * @throws IOException where it is not as {@link Envelope} writes it
+     */
+    public static ConsumerRecord<byte[], ByteBuffer> envelope(byte[] line, TopicPartition partition)
+            throws IOException {
+        Read read = new Read();
+        try (JsonParser json = Json.FACTORY.createParser(line)) {
+            expect(json.nextToken() == JsonToken.START_OBJECT, json);
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                json.nextToken();
+                read.field(name, json, line);
+            }
+        }
+        return new ConsumerRecord<>(
+                partition.topic(),
+                partition.partition(),
+                read.offset,
+                read.timestamp,
+                TimestampType.CREATE_TIME,
+                -1,
+                -1,
+                read.key,
+                read.value == null ? null : ByteBuffer.wrap(read.value),
+                read.headers,
+                Optional.empty());
+    }
+
+    private static void expect(boolean condition, JsonParser json) throws IOException {
+        if (!condition) {
+            throw new IOException("no envelope: found " + json.currentToken());
+        }
+    }
+
+    private static final class Read {
+        private final RecordHeaders headers = new RecordHeaders();
+        private long offset = -1;
+        private long timestamp = -1;
+        private byte[] key;
+        private byte[] value;
+
+        void field(String name, JsonParser json, byte[] line) throws IOException {
+            switch (name) {
+                case "offset" -> offset = json.getLongValue();
+                case "timestamp" -> timestamp = json.currentToken() == JsonToken.VALUE_NULL ? -1 : json.getLongValue();
+                case "key", "valueText" -> text(name, json);
+                case "keyBase64" -> key = Base64.getDecoder().decode(json.getText());
+                case "valueBase64" -> value = Base64.getDecoder().decode(json.getText());
+                case "headers" -> headers(json);
+                case "value" -> value = raw(json, line);
+                default -> json.skipChildren();
+            }
+        }
+
+        private void text(String name, JsonParser json) throws IOException {
+            byte[] bytes = bytes(json);
+            if (name.equals("key")) {
+                key = bytes;
+            } else {
+                value = bytes;
+            }
+        }
+
+        private static byte[] bytes(JsonParser json) throws IOException {
+            return json.currentToken() == JsonToken.VALUE_NULL
+                    ? null
+                    : json.getText().getBytes(UTF_8);
+        }
+
+        private void headers(JsonParser json) throws IOException {
+            while (json.nextToken() == JsonToken.START_OBJECT) {
+                String headerKey = "";
+                byte[] headerValue = null;
+                while (json.nextToken() == JsonToken.FIELD_NAME) {
+                    String name = json.currentName();
+                    json.nextToken();
+                    switch (name) {
+                        case "key" -> headerKey = json.getText();
+                        case "value" -> headerValue = bytes(json);
+                        case "valueBase64" -> headerValue = Base64.getDecoder().decode(json.getText());
+                        default -> json.skipChildren();
+                    }
+                }
+                headers.add(headerKey, headerValue);
+            }
+        }
+
+        /** The bytes of the value as they stand in the line; null is no value. */
+        private static byte[] raw(JsonParser json, byte[] line) throws IOException {
+            if (json.currentToken() == JsonToken.VALUE_NULL) {
+                return null;
+            }
+            int begin = (int) json.currentTokenLocation().getByteOffset();
+            json.skipChildren();
+            json.finishToken();
+            int end = (int) json.currentLocation().getByteOffset();
+            byte[] value = new byte[end - begin];
+            System.arraycopy(line, begin, value, 0, value.length);
+            return value;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.wadi.landing.format;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.kafka.Records;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@link Envelope} writes is read again. */
+final class LandedLineTest {
+    private static final TopicPartition PARTITION = new TopicPartition("events", 3);
+
+    private static ConsumerRecord<byte[], ByteBuffer> record(byte[] key, byte[] value) {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("id", "order-17".getBytes(UTF_8));
+        headers.add("binary", new byte[] {-1, 0});
+        headers.add("none", null);
+        return new ConsumerRecord<>(
+                "events",
+                3,
+                42,
+                1_700_000_000_000L,
+                TimestampType.CREATE_TIME,
+                -1,
+                -1,
+                key,
+                value == null ? null : Records.value(value),
+                headers,
+                Optional.empty());
+    }
+
+    private static ConsumerRecord<byte[], ByteBuffer> readAgain(ConsumerRecord<byte[], ByteBuffer> written)
+            throws Exception {
+        byte[] line = Records.bytes(new Envelope().line(written));
+        assertThat(LandedLine.isEnvelope(line, PARTITION)).isTrue();
+        assertThat(LandedLine.isEnvelope(line, new TopicPartition("events", 4))).isFalse();
+        return LandedLine.envelope(line, PARTITION);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\":[1,{\"b\":\"}\"}],\"c\":\"한\"}",
+                "17",
+                "-0.5e3",
+                "\"text\"",
+                "[ ]",
+                "true",
+                "not json",
+                " {\"a\" : 1} "
+            })
+    void envelope_hasTheRecord(String value) throws Exception {
+        ConsumerRecord<byte[], ByteBuffer> written = record("key".getBytes(UTF_8), value.getBytes(UTF_8));
+
+        ConsumerRecord<byte[], ByteBuffer> read = readAgain(written);
+
+        assertThat(read.offset()).isEqualTo(42);
+        assertThat(read.timestamp()).isEqualTo(1_700_000_000_000L);
+        assertThat(read.key()).isEqualTo(written.key());
+        assertThat(read.headers()).isEqualTo(written.headers());
+        assertThat(new String(Records.bytes(read.value()), UTF_8).strip()).isEqualTo(value.strip());
+    }
+
+    @Test
+    void envelope_hasBytesAndNothing() throws Exception {
+        byte[] bytes = {-2, 1};
+        ConsumerRecord<byte[], ByteBuffer> read = readAgain(record(bytes, bytes));
+        assertThat(read.key()).isEqualTo(bytes);
+        assertThat(Records.bytes(read.value())).isEqualTo(bytes);
+
+        ConsumerRecord<byte[], ByteBuffer> empty = readAgain(record(null, null));
+        assertThat(empty.key()).isNull();
+        assertThat(empty.value()).isNull();
+    }
+
+    @Test
+    void valueThatLooksAlike_isNoEnvelope() {
+        byte[] value = "{\"topic\":\"events\",\"offset\":1}".getBytes(UTF_8);
+
+        assertThat(LandedLine.isEnvelope(value, PARTITION)).isFalse();
+        assertThat(LandedLine.value(value, PARTITION, 7).offset()).isEqualTo(7);
+    }
+}
