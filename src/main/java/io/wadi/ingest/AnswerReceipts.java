@@ -3,6 +3,7 @@ package io.wadi.ingest;
 import io.wadi.ingest.event.BodyException;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -53,9 +54,10 @@ public final class AnswerReceipts implements Processor {
     }
 
     private static boolean isMinimal(IntakeRequest request) {
-        return request.header("Prefer").stream()
-                .flatMap(prefer -> Arrays.stream(prefer.toLowerCase(Locale.ROOT).split("[,;]")))
-                .anyMatch(preference ->
-                        preference.replace(" ", "").replace("\"", "").equals(MINIMAL));
+        Optional<String> prefer = request.header(RequestHeaders.PREFER);
+        return prefer.isPresent()
+                && Arrays.stream(prefer.get().toLowerCase(Locale.ROOT).split("[,;]"))
+                        .anyMatch(preference ->
+                                preference.replace(" ", "").replace("\"", "").equals(MINIMAL));
     }
 }

@@ -2,7 +2,6 @@ package io.wadi.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.admission.Permit;
 import java.util.ArrayList;
@@ -24,7 +23,7 @@ public final class IntakeRequest {
 
     private final HttpServerRequest http;
     private final Map<String, String> path;
-    private final Context loop;
+    private final IntakeLoop loop;
     private final Permit permit;
     private final long window;
 
@@ -32,7 +31,8 @@ public final class IntakeRequest {
      * Takes the request, the values of its path's parameters, decoded, the event loop it is answered on, its room, and up to how
      * many bytes that may grow.
      */
-    public IntakeRequest(HttpServerRequest http, Map<String, String> path, Context loop, Permit permit, long window) {
+    public IntakeRequest(
+            HttpServerRequest http, Map<String, String> path, IntakeLoop loop, Permit permit, long window) {
         this.http = http;
         this.path = path;
         this.loop = loop;
@@ -111,7 +111,12 @@ public final class IntakeRequest {
 
     /** Has the request's event loop do this, after what it is doing now. From any thread. */
     void onLoop(Runnable next) {
-        loop.runOnContext(ignored -> next.run());
+        loop.run(ignored -> next.run());
+    }
+
+    /** Has the request's event loop do this together with what else comes for it. From any thread. */
+    void onLoop(LoopQueue.Task task) {
+        loop.add(task);
     }
 
     /**
@@ -119,7 +124,7 @@ public final class IntakeRequest {
      *
      * @throws IntakeException 400 where it is given more than once
      */
-    Optional<String> header(String name) {
+    Optional<String> header(CharSequence name) {
         String value = http.headers().get(name);
         if (value == null || value.isBlank()) {
             return Optional.empty();

@@ -1,46 +1,75 @@
 package io.wadi.ingest;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Hands what other threads bring over to one thread, in order, and wakes it once for all that comes until it looks. */
-final class LoopQueue<T> {
+/**
+ * Has one thread do what other threads bring, in the order in which it comes, and wakes it once for all that comes until it
+ * looks. A task that fails is logged and does not keep the others from running.
+ */
+final class LoopQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopQueue.class);
+
     private final Executor loop;
-    private final Consumer<List<T>> taker;
-    private List<T> waiting = new ArrayList<>(1);
-    private boolean woken;
+    private final Runnable take = this::take;
+    /** The last that has come and, through it, those before it; null where all are taken. */
+    private final AtomicReference<Task> last = new AtomicReference<>();
 
     /**
-     * Takes the thread and what it does with what has come.
+     * Takes the thread.
      *
      * @param loop runs what it is given one after the other
      */
-    LoopQueue(Executor loop, Consumer<List<T>> taker) {
+    LoopQueue(Executor loop) {
         this.loop = loop;
-        this.taker = taker;
     }
 
-    /** Brings something. From any thread. */
-    void add(T element) {
-        synchronized (this) {
-            waiting.add(element);
-            if (woken) {
-                return;
-            }
-            woken = true;
+    /** What is to be done. It waits in one queue, once at a time. */
+    abstract static class Task {
+        private Task before;
+
+        /** On the loop. */
+        abstract void run();
+    }
+
+    /** Brings a task. From any thread. */
+    void add(Task task) {
+        Task before;
+        do {
+            before = last.get();
+            task.before = before;
+        } while (!last.compareAndSet(before, task));
+        if (before == null) {
+            loop.execute(take);
         }
-        loop.execute(this::take);
     }
 
     private void take() {
-        List<T> taken;
-        synchronized (this) {
-            taken = waiting;
-            waiting = new ArrayList<>();
-            woken = false;
+        Task next = inOrder(last.getAndSet(null));
+        while (next != null) {
+            Task task = next;
+            next = task.before;
+            task.before = null; // From here on it may be brought again.
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.error("A request could not go on; its client gets no answer", e);
+            }
         }
-        taker.accept(taken);
+    }
+
+    /** Turned around: the first, and through {@code before} those after it. */
+    private static Task inOrder(Task taken) {
+        Task first = null;
+        Task rest = taken;
+        while (rest != null) {
+            Task earlier = rest.before;
+            rest.before = first;
+            first = rest;
+            rest = earlier;
+        }
+        return first;
     }
 }

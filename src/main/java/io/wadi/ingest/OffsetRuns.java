@@ -7,12 +7,12 @@ import java.util.Arrays;
  * from the one before and its length, both in as few bytes as they need (base 128, as Protocol Buffers write numbers).
  */
 final class OffsetRuns {
-    private static final int SMALLEST = 16;
+    private static final byte[] NONE = {};
     private static final int LONGEST_NUMBER = 10;
     private static final int BITS = 7;
     private static final int MORE = 1 << BITS;
 
-    private byte[] closed = new byte[SMALLEST];
+    private byte[] closed = NONE;
     private int length;
     private long closedEnd;
     private long first;

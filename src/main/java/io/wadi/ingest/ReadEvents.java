@@ -54,9 +54,9 @@ public final class ReadEvents implements Processor {
         IntakeTopic topic = topic(request);
         exchange.setProperty(SendEvents.TOPIC, topic.topic().name());
         RequestBody body = body(exchange);
-        String type = request.header("Content-Type").orElse("");
-        CloudEvents.Mode mode =
-                CloudEvents.mode(type, request.header("ce-specversion").isPresent());
+        String type = request.header(RequestHeaders.CONTENT_TYPE).orElse("");
+        CloudEvents.Mode mode = CloudEvents.mode(
+                type, request.header(RequestHeaders.CE_SPECVERSION).isPresent());
         exchange.getMessage()
                 .setBody(
                         mode == CloudEvents.Mode.NONE
@@ -78,7 +78,9 @@ public final class ReadEvents implements Processor {
     }
 
     private EventSource json(IntakeRequest request, RequestBody body, String type, IntakeTopic topic) {
-        String key = request.header("Idempotency-Key").map(ReadEvents::key).orElse(null);
+        String key = request.header(RequestHeaders.IDEMPOTENCY_KEY)
+                .map(ReadEvents::key)
+                .orElse(null);
         EventSource events =
                 body.events(BodyFormat.of(type), contentEncoding(request), limits, JSON.get(), topic.check());
         return key == null ? events : new WithIds(events, key);
@@ -111,6 +113,6 @@ public final class ReadEvents implements Processor {
     }
 
     private static String contentEncoding(IntakeRequest request) {
-        return request.header("Content-Encoding").orElse("");
+        return request.header(RequestHeaders.CONTENT_ENCODING).orElse("");
     }
 }

@@ -41,10 +41,10 @@ public final class ReadRecords implements Processor {
     public void process(Exchange exchange) {
         IntakeRequest request = IntakeRequest.of(exchange);
         RestTypes.Format format =
-                RestTypes.format(request.header("Content-Type").orElse(null));
+                RestTypes.format(request.header(RequestHeaders.CONTENT_TYPE).orElse(null));
         byte[] body = DecodedBody.of(
                 exchange.getMessage().getBody(byte[].class),
-                request.header("Content-Encoding").orElse(""),
+                request.header(RequestHeaders.CONTENT_ENCODING).orElse(""),
                 limits,
                 request::takeRoom);
         List<Event> records = RestRecords.read(body, format, partition(request, exchange));

@@ -5,6 +5,7 @@ import io.wadi.ingest.event.Problem;
 import io.wadi.kafka.Causes;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -30,6 +31,8 @@ final class ReceiptLog implements Outcomes {
 
     private static final int PAGE_BITS = 8;
     private static final int PAGE = 1 << PAGE_BITS;
+    /** Of a request with few events, as most have. */
+    private static final int FIRST_PAGE = 4;
 
     /** What an event's two bytes say: one of these, or the number of its place added to {@link #PLACES}. */
     private static final char OPEN = 0;
@@ -41,7 +44,7 @@ final class ReceiptLog implements Outcomes {
 
     private final List<char[]> pages = new ArrayList<>(1);
     private final List<Place> places = new ArrayList<>(1);
-    private final Map<TopicPartition, Place> byPartition = new HashMap<>();
+    private final Map<TopicPartition, Place> byPartition = new HashMap<>(2);
     private final Map<Integer, Problem> reasons = new TreeMap<>();
     private int events;
     private int open;
@@ -64,7 +67,11 @@ final class ReceiptLog implements Outcomes {
 
     @Override
     public int add() {
-        if (events >>> PAGE_BITS == pages.size()) {
+        if (events == 0) {
+            pages.add(new char[FIRST_PAGE]);
+        } else if (events < PAGE && events == pages.get(0).length) {
+            pages.set(0, Arrays.copyOf(pages.get(0), PAGE));
+        } else if (events >>> PAGE_BITS == pages.size()) {
             pages.add(new char[PAGE]);
         }
         open++;
@@ -218,13 +225,13 @@ final class ReceiptLog implements Outcomes {
 
     private final class Complete extends JsonPieces {
         private final String error;
-        private final OffsetRuns.Reader[] offsets =
-                places.stream().map(place -> place.offsets.reader()).toArray(OffsetRuns.Reader[]::new);
+        private final OffsetRuns.Reader[] offsets = new OffsetRuns.Reader[places.size()];
         private int next = -1;
 
         Complete(String error) {
             super();
             this.error = error;
+            Arrays.setAll(offsets, place -> places.get(place).offsets.reader());
         }
 
         @Override

@@ -64,7 +64,7 @@ public final class RequestBody {
         if (failure != null) {
             events.fail(failure);
         }
-        if ("100-continue".equalsIgnoreCase(http.getHeader("Expect"))) {
+        if ("100-continue".equalsIgnoreCase(http.headers().get(RequestHeaders.EXPECT))) {
             http.response().writeContinue();
         }
         return events;

@@ -123,7 +123,9 @@ public final class SendEvents extends AsyncProcessorSupport {
                 exchange.getFromRouteId());
         return new Sending(request, topic, source, outcomes, records, producer, cut -> {
             exchange.getMessage().setBody(outcomes);
-            exchange.setProperty(CUT, cut);
+            if (cut != null) {
+                exchange.setProperty(CUT, cut);
+            }
             callback.done(false);
         });
     }

@@ -5,7 +5,6 @@ import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
 import io.wadi.ingest.event.Problem;
 import io.wadi.kafka.Causes;
-import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
@@ -30,8 +29,10 @@ final class Sending {
     private final Records records;
     private final Producer<Object, Object> producer;
     private final Consumer<BodyException> end;
-    private final LoopQueue<Sent> answers;
     private BodyException cut;
+    /** Whether events wait for the window. */
+    private boolean heldUp;
+
     private boolean began;
     private boolean ended;
     private int open;
@@ -57,17 +58,17 @@ final class Sending {
         this.records = records;
         this.producer = producer;
         this.end = end;
-        this.answers = new LoopQueue<>(request::onLoop, this::answered);
     }
 
     /** An event that was sent, on its way back to the loop. */
-    private final class Sent implements Callback {
+    private final class Sent extends LoopQueue.Task implements Callback {
         private final int index;
         private final long bytes;
         private RecordMetadata where;
         private Exception error;
 
         Sent(int index, long bytes) {
+            super();
             this.index = index;
             this.bytes = bytes;
         }
@@ -77,7 +78,12 @@ final class Sending {
         public void onCompletion(RecordMetadata metadata, Exception failure) {
             where = metadata;
             error = failure;
-            answers.add(this);
+            request.onLoop(this);
+        }
+
+        @Override
+        void run() {
+            answered(this);
         }
     }
 
@@ -91,7 +97,7 @@ final class Sending {
         long read = 0;
         try {
             Event event;
-            while (cut == null && window.isOpen() && (event = source.next()) != null) {
+            while (cut == null && isWindowOpen() && (event = source.next()) != null) {
                 read++;
                 take(event);
             }
@@ -103,6 +109,11 @@ final class Sending {
             ended = true;
             end.accept(cut);
         }
+    }
+
+    private boolean isWindowOpen() {
+        heldUp = !window.isOpen();
+        return !heldUp;
     }
 
     /** The request's first event was counted when it was let in. */
@@ -151,21 +162,21 @@ final class Sending {
         return bytes == null ? 0 : ((byte[]) bytes).length;
     }
 
-    private void answered(List<Sent> some) {
-        for (Sent sent : some) {
-            open--;
-            window.answered(sent.bytes);
-            if (sent.error == null) {
-                outcomes.acknowledged(sent.index, sent.where);
-            } else if (sent.error instanceof RecordTooLargeException) {
-                outcomes.refused(sent.index, new Problem("", "the event is larger than Kafka takes"));
-            } else if (sent.error instanceof InvalidRecordException) {
-                outcomes.refused(sent.index, new Problem("", "Kafka does not take it: " + sent.error.getMessage()));
-            } else {
-                notAcknowledged(sent);
-            }
+    private void answered(Sent sent) {
+        open--;
+        window.answered(sent.bytes);
+        if (sent.error == null) {
+            outcomes.acknowledged(sent.index, sent.where);
+        } else if (sent.error instanceof RecordTooLargeException) {
+            outcomes.refused(sent.index, new Problem("", "the event is larger than Kafka takes"));
+        } else if (sent.error instanceof InvalidRecordException) {
+            outcomes.refused(sent.index, new Problem("", "Kafka does not take it: " + sent.error.getMessage()));
+        } else {
+            notAcknowledged(sent);
         }
-        goOn();
+        if (heldUp || open == 0) {
+            goOn();
+        }
     }
 
     private void notAcknowledged(Sent sent) {

@@ -13,55 +13,81 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LoopQueueTest {
-    @Test
-    void whatComesBeforeTheLoopLooks_isHandedOverAtOnce() {
-        Queue<Runnable> loop = new ArrayDeque<>();
-        List<List<Integer>> taken = new ArrayList<>();
-        LoopQueue<Integer> queue = new LoopQueue<>(loop::add, taken::add);
+    private final Queue<Runnable> loop = new ArrayDeque<>();
+    private final LoopQueue queue = new LoopQueue(loop::add);
+    private final List<Integer> done = new ArrayList<>();
 
-        queue.add(1);
-        queue.add(2);
-        assertThat(loop).hasSize(1);
-        loop.remove().run();
-        queue.add(3);
-        assertThat(loop).hasSize(1);
-        loop.remove().run();
+    private static LoopQueue.Task task(Runnable work) {
+        return new LoopQueue.Task() {
+            @Override
+            void run() {
+                work.run();
+            }
+        };
+    }
 
-        assertThat(taken).containsExactly(List.of(1, 2), List.of(3));
+    private LoopQueue.Task doing(int number) {
+        return task(() -> done.add(number));
     }
 
     @Test
-    void whatIsAddedWhileTaking_comesNext() {
-        Queue<Runnable> loop = new ArrayDeque<>();
-        List<Integer> taken = new ArrayList<>();
-        List<LoopQueue<Integer>> itself = new ArrayList<>();
-        LoopQueue<Integer> queue = new LoopQueue<>(loop::add, some -> {
-            taken.addAll(some);
-            if (taken.size() < 3) {
-                itself.get(0).add(taken.size() + 1);
+    void whatComesBeforeTheLoopLooks_isDoneInOneGo_inItsOrder() {
+        queue.add(doing(1));
+        queue.add(doing(2));
+        queue.add(doing(3));
+        assertThat(loop).hasSize(1);
+        loop.remove().run();
+        assertThat(done).containsExactly(1, 2, 3);
+        queue.add(doing(4));
+        assertThat(loop).hasSize(1);
+        loop.remove().run();
+
+        assertThat(done).containsExactly(1, 2, 3, 4);
+    }
+
+    @Test
+    void whatIsBroughtMeanwhile_comesNext_andATaskMayBringItself() {
+        LoopQueue.Task[] itself = new LoopQueue.Task[1];
+        itself[0] = task(() -> {
+            done.add(done.size());
+            if (done.size() < 3) {
+                queue.add(itself[0]);
             }
         });
-        itself.add(queue);
 
-        queue.add(1);
+        queue.add(itself[0]);
         while (!loop.isEmpty()) {
             loop.remove().run();
         }
 
-        assertThat(taken).containsExactly(1, 2, 3);
+        assertThat(done).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void aTaskThatFails_doesNotKeepTheOthersFromRunning() {
+        queue.add(doing(1));
+        queue.add(task(() -> {
+            throw new IllegalStateException("this is a test's");
+        }));
+        queue.add(doing(2));
+
+        loop.remove().run();
+
+        assertThat(done).containsExactly(1, 2);
     }
 
     @Test
     void fromManyThreads_nothingIsLostAndEachThreadKeepsItsOrder() throws Exception {
         int threads = 4;
         int each = 50_000;
-        ExecutorService loop = Executors.newSingleThreadExecutor();
+        ExecutorService one = Executors.newSingleThreadExecutor();
+        LoopQueue shared = new LoopQueue(one);
         List<int[]> taken = new ArrayList<>();
-        LoopQueue<int[]> queue = new LoopQueue<>(loop, taken::addAll);
         List<Thread> adding = IntStream.range(0, threads)
                 .mapToObj(thread -> new Thread(() -> {
                     for (int i = 0; i < each; i++) {
-                        queue.add(new int[] {thread, i});
+                        int[] element = {thread, i};
+                        shared.add(task(() -> taken.add(element)));
                     }
                 }))
                 .toList();
@@ -70,8 +96,8 @@ class LoopQueueTest {
         for (Thread thread : adding) {
             thread.join();
         }
-        loop.shutdown();
-        assertThat(loop.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+        one.shutdown();
+        assertThat(one.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
 
         int[] next = new int[threads];
         for (int[] element : taken) {

@@ -1,6 +1,7 @@
 package io.wadi.ingest.admission;
 
 import io.github.bucket4j.TimeMeter;
+import io.netty.util.AsciiString;
 import java.time.Clock;
 import java.util.function.Supplier;
 
@@ -8,6 +9,8 @@ import java.util.function.Supplier;
 final class Credentials {
     static final Refusal UNKNOWN = Refusal.unknown("the key or token is not valid here");
     private static final Refusal EXPIRED = Refusal.unknown("the time of the key or token is over");
+    private static final CharSequence API_KEY = AsciiString.cached("X-API-Key");
+    private static final CharSequence AUTHORIZATION = AsciiString.cached("Authorization");
     private static final String BEARER = "Bearer ";
     /** Tokens from one address that were not seen before, genuine or not: looking at one costs as much as a thousand keys. */
     private static final Rate NEW_TOKENS = new Rate(20, 50);
@@ -65,11 +68,11 @@ final class Credentials {
     }
 
     private static String shown(RequestHead request) {
-        String key = request.header("X-API-Key");
+        String key = request.header(API_KEY);
         if (key != null) {
             return key;
         }
-        String authorization = request.header("Authorization");
+        String authorization = request.header(AUTHORIZATION);
         if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return authorization.substring(BEARER.length()).strip();
         }

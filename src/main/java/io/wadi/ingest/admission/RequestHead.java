@@ -9,7 +9,7 @@ public interface RequestHead {
      * A header by its name, whose case does not matter; null where there is none. Where the header stands several times, its
      * values in order, separated by commas (RFC 9110, section 5.3).
      */
-    String header(String name);
+    String header(CharSequence name);
 
     /** The key in the query, for senders that cannot set a header; null where there is none, or the query cannot be read. */
     String queryKey();

@@ -50,10 +50,10 @@ public final class CloudEvents {
      * @param version whether it has the header {@code ce-specversion}
      */
     public static Mode mode(String contentType, boolean version) {
-        MediaType type = MediaType.parse(contentType);
-        if (!type.name().startsWith(STRUCTURED)) {
+        if (contentType == null || !contentType.strip().regionMatches(true, 0, STRUCTURED, 0, STRUCTURED.length())) {
             return version ? Mode.BINARY : Mode.NONE;
         }
+        MediaType type = MediaType.parse(contentType);
         if (!type.isUtf8()) {
             return Mode.UNKNOWN;
         }

@@ -1,10 +1,11 @@
 package io.wadi.ingest.http;
 
-import io.vertx.core.Context;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.AnswerForm;
 import io.wadi.ingest.HttpAnswers;
+import io.wadi.ingest.IntakeLoop;
+import io.wadi.ingest.RequestHeaders;
 import io.wadi.ingest.browser.CrossOrigin;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,7 +53,7 @@ final class Dispatch {
         String methods();
 
         /** Takes a request on its event loop, with the values of the path's parameters. */
-        void handle(HttpServerRequest request, Map<String, String> parameters, Context loop);
+        void handle(HttpServerRequest request, Map<String, String> parameters, IntakeLoop loop);
     }
 
     synchronized void add(Target target) {
@@ -67,12 +68,12 @@ final class Dispatch {
     }
 
     /** Answers a request, or hands it to who takes it. On its event loop. */
-    void handle(HttpServerRequest request, Context loop) {
+    void handle(HttpServerRequest request, IntakeLoop loop) {
         try {
             Responses.begin(
                     request.response(),
                     AnswerForm.of(request.path()),
-                    request.headers().get("Accept"));
+                    request.headers().get(RequestHeaders.ACCEPT));
             if (mayFromItsPage(request)) {
                 dispatch(request, loop);
             }
@@ -84,7 +85,7 @@ final class Dispatch {
 
     /** Whether the request goes on: it is from no page, or from one that may send. Preflight requests are answered here. */
     private boolean mayFromItsPage(HttpServerRequest request) {
-        String origin = request.headers().get("Origin");
+        String origin = request.headers().get(RequestHeaders.ORIGIN);
         boolean preflight = origin != null
                 && request.method().equals(HttpMethod.OPTIONS)
                 && request.headers().contains("Access-Control-Request-Method");
@@ -106,7 +107,7 @@ final class Dispatch {
         request.response().setStatusCode(NO_CONTENT).end();
     }
 
-    private void dispatch(HttpServerRequest request, Context loop) {
+    private void dispatch(HttpServerRequest request, IntakeLoop loop) {
         List<String> path = PathPattern.split(request.path());
         String method = request.method().name();
         boolean found = false;

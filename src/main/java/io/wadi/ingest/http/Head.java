@@ -1,5 +1,6 @@
 package io.wadi.ingest.http;
 
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -36,7 +37,7 @@ final class Head implements RequestHead {
     }
 
     @Override
-    public String header(String name) {
+    public String header(CharSequence name) {
         String first = request.headers().get(name);
         if (first == null) {
             return null;
@@ -66,13 +67,13 @@ final class Head implements RequestHead {
 
     /** A length that is no number the decoder has refused before. */
     private static long contentLength(HttpServerRequest request) {
-        String length = request.headers().get("Content-Length");
+        String length = request.headers().get(HttpHeaders.CONTENT_LENGTH);
         if (length != null) {
             return Long.parseLong(length);
         }
         boolean hasBody = request.version() == HttpVersion.HTTP_2
                 ? Http2Limits.hasBody(request)
-                : request.headers().contains("Transfer-Encoding");
+                : request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
         return hasBody ? UNKNOWN : 0;
     }
 

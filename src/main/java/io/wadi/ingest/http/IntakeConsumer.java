@@ -1,10 +1,10 @@
 package io.wadi.ingest.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.HttpAnswers;
 import io.wadi.ingest.IntakeErrors;
+import io.wadi.ingest.IntakeLoop;
 import io.wadi.ingest.IntakeRequest;
 import io.wadi.ingest.RequestBody;
 import io.wadi.ingest.admission.Admission;
@@ -91,7 +91,7 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
     @Override
     protected void doSuspend() throws Exception {
         super.doSuspend();
-        read.forEach(each -> each.loop.owner().setTimer(LAST_WORDS.toMillis(), late -> each.cut()));
+        read.forEach(each -> each.loop.context().owner().setTimer(LAST_WORDS.toMillis(), late -> each.cut()));
     }
 
     @Override
@@ -110,7 +110,7 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
     }
 
     @Override
-    public void handle(HttpServerRequest request, Map<String, String> parameters, Context loop) {
+    public void handle(HttpServerRequest request, Map<String, String> parameters, IntakeLoop loop) {
         request.response()
                 .bodyEndHandler(ended -> counts.answered(request.response().getStatusCode()));
         if (isTaking(request)) {
@@ -119,13 +119,13 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
         }
     }
 
-    private void admit(Head head, HttpServerRequest request, Map<String, String> parameters, Context loop) {
+    private void admit(Head head, HttpServerRequest request, Map<String, String> parameters, IntakeLoop loop) {
         Admission.Decision decision = door.admission().admit(head);
         if (decision instanceof Permit permit) {
             new Taken(request, parameters, loop, permit).begin();
         } else if (decision instanceof NewToken token) {
             request.pause();
-            loop.executeBlocking(token::look, false).onComplete(looked -> {
+            loop.context().executeBlocking(token::look, false).onComplete(looked -> {
                 if (request.response().closed()) {
                     return; // Its client has gone meanwhile, and would not give its room back.
                 }
@@ -161,12 +161,12 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
     private final class Taken implements WholeBody.Refusals {
         private final HttpServerRequest http;
         private final IntakeRequest request;
-        private final Context loop;
+        private final IntakeLoop loop;
         private final Permit permit;
         private RequestBody stream;
         private boolean running;
 
-        Taken(HttpServerRequest http, Map<String, String> parameters, Context loop, Permit permit) {
+        Taken(HttpServerRequest http, Map<String, String> parameters, IntakeLoop loop, Permit permit) {
             this.http = http;
             this.request = new IntakeRequest(http, parameters, loop, permit, bodies.windowBytes());
             this.loop = loop;
@@ -185,7 +185,7 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
 
         /** From any thread. */
         void cut() {
-            loop.runOnContext(ignored -> stream.fail(BodyException.unavailable("Wadi is stopping")));
+            loop.run(ignored -> stream.fail(BodyException.unavailable("Wadi is stopping")));
         }
 
         private void readWhole() {
@@ -232,7 +232,7 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
                 if (Thread.currentThread().equals(thread)) {
                     answer(exchange);
                 } else {
-                    loop.runOnContext(ignored -> answer(exchange));
+                    loop.run(ignored -> answer(exchange));
                 }
             });
         }

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.ContextInternal;
+import io.wadi.ingest.IntakeLoop;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -51,12 +52,14 @@ final class IntakeServer extends ServiceSupport {
     /** One event loop's part of the server. */
     private final class Loop extends AbstractVerticle {
         private HttpServer server;
+        private IntakeLoop loop;
 
         @Override
         public void start(Promise<Void> started) {
+            loop = new IntakeLoop(context);
             Connections own = byLoop.computeIfAbsent(
                     ((ContextInternal) context).nettyEventLoop(),
-                    loop -> new Connections(options.guard(), connections, options.maxConnections()));
+                    netty -> new Connections(options.guard(), connections, options.maxConnections()));
             vertx.setPeriodic(CHECK_MS, timer -> own.check());
             server = vertx.createHttpServer(serverOptions())
                     .connectionHandler(own::opened)
@@ -67,7 +70,7 @@ final class IntakeServer extends ServiceSupport {
 
         private void take(HttpServerRequest request) {
             if (http2.holds(request)) {
-                dispatch.handle(request, context);
+                dispatch.handle(request, loop);
             }
         }
 

@@ -14,14 +14,17 @@ import java.util.Optional;
  */
 final class PathPattern {
     private final List<String> segments;
+    /** Of a parameter its name, of another segment nothing. */
+    private final List<String> names;
+
     private final boolean prefix;
     private final int parameters;
 
     private PathPattern(List<String> segments, boolean prefix) {
         this.segments = segments;
         this.prefix = prefix;
-        this.parameters =
-                (int) segments.stream().filter(PathPattern::isParameter).count();
+        this.names = segments.stream().map(PathPattern::parameter).toList();
+        this.parameters = (int) names.stream().filter(name -> !name.isEmpty()).count();
     }
 
     /**
@@ -47,20 +50,32 @@ final class PathPattern {
         if (found.size() < segments.size() || (found.size() > segments.size() && !prefix)) {
             return Optional.empty();
         }
-        Map<String, String> values = parameters == 0 ? Map.of() : new HashMap<>();
+        Map<String, String> values = Map.of();
         for (int i = 0; i < segments.size(); i++) {
-            String segment = segments.get(i);
-            if (isParameter(segment)) {
+            String name = names.get(i);
+            if (name.isEmpty()) {
+                if (!segments.get(i).equals(found.get(i))) {
+                    return Optional.empty();
+                }
+            } else {
                 String value = decoded(found.get(i));
                 if (!isName(value)) {
                     return Optional.empty();
                 }
-                values.put(segment.substring(1, segment.length() - 1), value);
-            } else if (!segment.equals(found.get(i))) {
-                return Optional.empty();
+                values = with(values, name, value);
             }
         }
         return Optional.of(values);
+    }
+
+    /** Most paths have one parameter at most. */
+    private static Map<String, String> with(Map<String, String> values, String name, String value) {
+        if (values.isEmpty()) {
+            return Map.of(name, value);
+        }
+        Map<String, String> all = new HashMap<>(values);
+        all.put(name, value);
+        return all;
     }
 
     /** The segments of a path, as they are written. */
@@ -75,8 +90,10 @@ final class PathPattern {
         return segments;
     }
 
-    private static boolean isParameter(String segment) {
-        return segment.length() > 2 && segment.startsWith("{") && segment.endsWith("}");
+    /** The name of a parameter; empty for another segment. */
+    private static String parameter(String segment) {
+        boolean is = segment.length() > 2 && segment.startsWith("{") && segment.endsWith("}");
+        return is ? segment.substring(1, segment.length() - 1) : "";
     }
 
     /** Empty where the encoding is broken. */
@@ -92,6 +109,12 @@ final class PathPattern {
     }
 
     private static boolean isName(String value) {
-        return !value.isEmpty() && value.chars().noneMatch(c -> c == '/' || Character.isISOControl(c) || c == '\uFFFD');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '/' || Character.isISOControl(c) || c == '\uFFFD') {
+                return false;
+            }
+        }
+        return !value.isEmpty();
     }
 }

@@ -1,6 +1,7 @@
 package io.wadi.ingest.http;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -23,7 +24,8 @@ final class Responses {
     /** Of what is no request. */
     static final String MALFORMED = "the request is malformed";
 
-    private static final String CONTENT_TYPE = "Content-Type";
+    private static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("Content-Type");
+    private static final CharSequence JSON = HttpHeaders.createOptimized(HttpAnswers.JSON);
     private static final int OK = 200;
     private static final int NOT_MODIFIED = 304;
     private static final int UNAUTHORIZED = 401;
@@ -134,7 +136,7 @@ final class Responses {
         } else if (status == NOT_MODIFIED) {
             response.headers().remove(CONTENT_TYPE);
         } else if (!response.headers().contains(CONTENT_TYPE)) {
-            response.putHeader(CONTENT_TYPE, HttpAnswers.JSON);
+            response.putHeader(CONTENT_TYPE, JSON);
         }
         response.setStatusCode(status);
     }

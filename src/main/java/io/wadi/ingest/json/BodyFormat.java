@@ -18,7 +18,9 @@ public enum BodyFormat {
      * @throws BodyException 415 for another type
      */
     public static BodyFormat of(String contentType) {
-        String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        int parameters = contentType.indexOf(';');
+        String named = parameters < 0 ? contentType : contentType.substring(0, parameters);
+        String type = named.strip().toLowerCase(Locale.ROOT);
         return switch (type) {
             case "application/x-ndjson", "application/ndjson" -> LINES;
             case "application/json" -> JSON;

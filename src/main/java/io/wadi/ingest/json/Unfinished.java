@@ -5,7 +5,6 @@ import java.util.Arrays;
 /** The beginning of an event whose end has not come yet, up to a limit; of what is longer only that it is. */
 final class Unfinished {
     private static final byte[] NONE = {};
-    private static final int SMALLEST = 1024;
 
     private final int limit;
     private byte[] bytes = NONE;
@@ -34,7 +33,8 @@ final class Unfinished {
         }
         int needed = length + added;
         if (needed > bytes.length) {
-            bytes = Arrays.copyOf(bytes, (int) Math.min(limit, Math.max(SMALLEST, 2L * needed)));
+            // Most bodies come in one piece.
+            bytes = Arrays.copyOf(bytes, length == 0 ? needed : (int) Math.min(limit, 2L * needed));
         }
         System.arraycopy(more, from, bytes, length, added);
         length = needed;

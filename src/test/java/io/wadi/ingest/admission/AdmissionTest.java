@@ -107,8 +107,8 @@ class AdmissionTest {
         }
 
         @Override
-        public String header(String name) {
-            return headers.get(name.toLowerCase(Locale.ROOT));
+        public String header(CharSequence name) {
+            return headers.get(name.toString().toLowerCase(Locale.ROOT));
         }
 
         @Override
