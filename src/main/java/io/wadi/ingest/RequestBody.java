@@ -1,5 +1,6 @@
 package io.wadi.ingest;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
@@ -22,11 +23,12 @@ public final class RequestBody {
     private final HttpServerRequest http;
     private BodyEvents events;
     private BodyException failure;
+    private boolean heldUp;
+    private boolean closed;
 
-    /** Takes the request, of whose body nothing has been read; it is held up until the body is asked for. */
+    /** Takes the request, of whose body nothing has come. */
     public RequestBody(HttpServerRequest http) {
         this.http = http;
-        http.pause();
         http.exceptionHandler(gone -> fail(BodyException.invalid("the client has gone before the body's end")));
     }
 
@@ -53,13 +55,35 @@ public final class RequestBody {
         return read(BodyEvents.whole(reader, room, contentEncoding, limits, this::fetch));
     }
 
+    /** To be called in the turn of the loop in which it was made: the body is held up unless it is waited for already. */
+    public void begun() {
+        holdUpUnlessWaitedFor();
+    }
+
+    /** Most bodies are one piece that is waited for, and are never held up, which costs a buffer. */
+    private void holdUpUnlessWaitedFor() {
+        boolean waitedFor = events != null && events.isWaiting();
+        if (!heldUp && !closed && !waitedFor) {
+            heldUp = true;
+            http.pause();
+        }
+    }
+
     private void fetch() {
-        http.fetch(1);
+        if (heldUp) {
+            heldUp = false;
+            http.resume();
+        }
+    }
+
+    private void take(Buffer piece) {
+        events.push(ByteBuffer.wrap(piece.getBytes()));
+        holdUpUnlessWaitedFor();
     }
 
     private EventSource read(BodyEvents made) {
         events = made;
-        http.handler(piece -> events.push(ByteBuffer.wrap(piece.getBytes())));
+        http.handler(this::take);
         http.endHandler(ended -> events.end());
         if (failure != null) {
             events.fail(failure);
@@ -82,6 +106,7 @@ public final class RequestBody {
 
     /** Frees what is held; more than once does no harm. */
     public void close() {
+        closed = true;
         if (events != null) {
             events.close();
         }

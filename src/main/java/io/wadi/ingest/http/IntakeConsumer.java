@@ -129,6 +129,7 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
                 if (request.response().closed()) {
                     return; // Its client has gone meanwhile, and would not give its room back.
                 }
+                request.resume(); // What has come meanwhile comes in a turn of its own.
                 if (looked.failed()) {
                     refuse(request, new Refusal(INTERNAL, HttpAnswers.INTERNAL, 0));
                 } else if (looked.result() != null) {
@@ -136,7 +137,6 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
                 } else {
                     admit(head, request, parameters, loop);
                 }
-                request.resume();
             });
         } else {
             refuse(request, (Refusal) decision);
@@ -178,6 +178,7 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
                 stream = new RequestBody(http);
                 read.add(this);
                 run(stream);
+                stream.begun();
             } else {
                 readWhole();
             }

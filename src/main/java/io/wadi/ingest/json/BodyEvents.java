@@ -97,6 +97,11 @@ public final class BodyEvents implements EventSource, AutoCloseable {
         arrived();
     }
 
+    /** Whether the next piece was asked for and has not come. */
+    public boolean isWaiting() {
+        return waiting;
+    }
+
     private void arrived() {
         fetching = false;
         if (waiting) {
