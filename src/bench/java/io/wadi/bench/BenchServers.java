@@ -70,6 +70,11 @@ final class BenchServers implements AutoCloseable {
         }
     }
 
+    /** The ids of their processes. */
+    List<Long> ids() {
+        return processes.stream().map(each -> each.command().pid()).toList();
+    }
+
     String brokers() {
         return "localhost:" + kafkaPort;
     }

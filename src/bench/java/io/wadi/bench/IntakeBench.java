@@ -27,6 +27,7 @@ final class IntakeBench {
     private final BenchHome home;
     private final IntakeOptions options;
     private final IntakeReport report;
+    private List<Long> brokers = List.of();
 
     IntakeBench(Path project, IntakeOptions options) throws IOException {
         this.home = new BenchHome(project, "intake");
@@ -49,6 +50,7 @@ final class IntakeBench {
         System.out.println("Starting Kafka");
         Path directory = home.work().resolve("servers");
         try (BenchServers servers = BenchServers.kafka(directory)) {
+            brokers = servers.ids();
             for (IntakeCase each : options.cases()) {
                 if (each.isOpenLoop()) {
                     measure(servers, each, OpenRound.FIGURES, this::open);
@@ -122,17 +124,26 @@ final class IntakeBench {
     /** By clients that send when they have something to send. */
     private OpenRound open(IntakeCase sent, IntakeTarget target, String round) throws IOException {
         Duration length = Duration.ofSeconds(options.seconds());
-        List<byte[]> requests = Requests.posting(target.topic().name(), 1);
-        try (OpenLoad load = new OpenLoad(target.port(), requests, PATIENCE)) {
-            OpenLoad.Result warmUp = load.saturate(CAPACITY_CONNECTIONS, length);
+        List<byte[]> requests = Requests.posting(target.topic().name(), sent.events());
+        List<Long> servers = new ArrayList<>(brokers);
+        servers.add(target.process().id());
+        try (Cores apart = Cores.apart(servers);
+                OpenLoad load = new OpenLoad(target.port(), requests, PATIENCE)) {
+            OpenLoad.Result warmUp = load.saturate(CAPACITY_CONNECTIONS, length.multipliedBy(WARM_UP));
             OpenLoad.Result saturated = load.saturate(CAPACITY_CONNECTIONS, length);
             ServerProcess.Mark begin = target.process().mark();
             OpenLoad.Result offered = load.offer(saturated.goodput() * sent.load(), sent.connections(), length);
             ServerProcess.Spent spent = target.process().since(begin);
             List<OpenLoad.Result> all = List.of(warmUp, saturated, offered);
             target.check(
-                    all.stream().mapToLong(OpenLoad.Result::acknowledged).sum(),
-                    all.stream().mapToLong(OpenLoad.Result::notAcknowledged).sum());
+                    sent.events()
+                            * all.stream()
+                                    .mapToLong(OpenLoad.Result::acknowledged)
+                                    .sum(),
+                    sent.events()
+                            * all.stream()
+                                    .mapToLong(OpenLoad.Result::notAcknowledged)
+                                    .sum());
             return new OpenRound(saturated.goodput(), offered, spent.peakHeapMib());
         }
     }

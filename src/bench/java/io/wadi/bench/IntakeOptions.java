@@ -14,7 +14,7 @@ record IntakeOptions(int rounds, int seconds, List<IntakeCase> cases, List<Intak
 
               --subjects a,b      of wadi, bare, spring, producer                       all of them
               --cases a,b         of single-64, single-400, ndjson-100, ndjson-1000,
-                                  ndjson-schema, half, overload                         all of them
+                                  ndjson-schema, half, overload, overload-100           all of them
               --rounds N          medians are taken over them                           3
               --seconds N         measured in each round, after twice as many to warm up  10
               --quick             one round of 3 seconds, to see that it works

@@ -81,6 +81,11 @@ final class ServerProcess implements AutoCloseable {
      */
     record Spent(double cpuSeconds, double peakHeapMib) {}
 
+    /** Of the process. */
+    long id() {
+        return process.command().pid();
+    }
+
     /** What it has spent until now. */
     Mark mark() throws IOException {
         Duration cpu = process.command()
