@@ -5,6 +5,7 @@ import io.wadi.config.Settings;
 import io.wadi.config.SettingsException;
 import io.wadi.config.WadiSettings;
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.KafkaClients;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -17,6 +18,7 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.Registry;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,15 @@ public final class Wadi implements AutoCloseable {
             @Override
             public void beforeConfigure(BaseMainSupport starting) {
                 check(starting.getCamelContext().getRegistry());
+            }
+
+            /** Camel has its own settings of Kafka by now. */
+            @Override
+            public void afterConfigure(BaseMainSupport starting) {
+                starting.getCamelContext()
+                        .getRegistry()
+                        .findSingleByType(KafkaClients.class)
+                        .check();
             }
         });
     }
@@ -124,10 +135,15 @@ public final class Wadi implements AutoCloseable {
         }
     }
 
-    /** What keeps it from starting: the mistakes in the settings, a line each, or the innermost cause in a line. */
+    /**
+     * What keeps it from starting: the mistakes in the settings, a line each, or why Kafka does not let it in, or the innermost
+     * cause in a line.
+     */
     static String reason(Exception e) {
         Throwable cause = e;
-        while (cause.getCause() != null && !(cause instanceof SettingsException)) {
+        while (cause.getCause() != null
+                && !(cause instanceof SettingsException)
+                && !(cause instanceof AuthenticationException)) {
             cause = cause.getCause();
         }
         return cause instanceof SettingsException ? cause.getMessage() : Causes.inShort(cause);

@@ -4,6 +4,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.camel.CamelExchangeException;
 import org.apache.camel.CamelExecutionException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 
 /** Says what went wrong without the wrapping that executors and exchanges put around it. */
 public final class Causes {
@@ -20,14 +22,37 @@ public final class Causes {
         return cause;
     }
 
-    /** The cause's name and the first line of its message, at most 600 characters. */
+    /** The last of the causes. */
+    public static Throwable innermost(Throwable error) {
+        Throwable cause = error;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    /**
+     * The cause's name and the first line of its message, at most 600 characters; where Kafka and its client do not let each
+     * other in, the settings that this comes from as well.
+     */
     public static String inShort(Throwable error) {
         Throwable cause = unwrap(error);
-        String message = cause.getMessage() == null
+        String text = cause.getClass().getSimpleName() + firstLine(cause) + whereToLook(cause);
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
+    }
+
+    private static String firstLine(Throwable cause) {
+        return cause.getMessage() == null
                 ? ""
                 : ": " + cause.getMessage().lines().findFirst().orElse("");
-        String text = cause.getClass().getSimpleName() + message;
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
+    }
+
+    private static String whereToLook(Throwable cause) {
+        if (cause instanceof SslAuthenticationException) {
+            Throwable last = innermost(cause);
+            return (last == cause ? "" : firstLine(last)) + "; see camel.component.kafka.ssl-*";
+        }
+        return cause instanceof SaslAuthenticationException ? "; see camel.component.kafka.sasl-*" : "";
     }
 
     private static boolean isWrapping(Throwable error) {

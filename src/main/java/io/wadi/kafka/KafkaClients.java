@@ -1,6 +1,8 @@
 package io.wadi.kafka;
 
+import io.wadi.config.SettingsException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
@@ -8,11 +10,13 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.PollOnError;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -116,6 +120,28 @@ public final class KafkaClients {
 
     private Properties producerProperties() {
         return withBrokers(component.getConfiguration().createProducerProperties());
+    }
+
+    /**
+     * Refuses settings that no client can be made of, whatever Kafka says to them; Kafka may be away.
+     *
+     * @throws SettingsException with what is wrong
+     */
+    public void check() {
+        Properties admin = adminProperties();
+        try {
+            Admin.create(admin).close(Duration.ZERO);
+        } catch (KafkaException | IllegalArgumentException e) {
+            throw new SettingsException(List.of(
+                    "wadi.kafka.brokers=%s, camel.component.kafka.*: no client can be made of these settings: %s"
+                            .formatted(admin.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG), withoutSecrets(e))));
+        }
+    }
+
+    /** Kafka cites what it does not understand in a JAAS configuration, which may be a part of the password. */
+    private static String withoutSecrets(Exception e) {
+        String said = Causes.inShort(Causes.innermost(e));
+        return said.contains("JAAS") ? said.replaceAll("'.*'", "'…'") : said;
     }
 
     /** The settings of an admin client. */

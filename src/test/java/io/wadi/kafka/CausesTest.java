@@ -10,6 +10,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.camel.CamelExchangeException;
 import org.apache.camel.CamelExecutionException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -58,6 +60,15 @@ final class CausesTest {
                 arguments(new IOException("first\nsecond"), "IOException: first"),
                 arguments(new IOException("first\r\nsecond"), "IOException: first"),
                 arguments(new IOException("색 😀"), "IOException: 색 😀"),
+                arguments(
+                        new ExecutionException(new SaslAuthenticationException("wrong")),
+                        "SaslAuthenticationException: wrong; see camel.component.kafka.sasl-*"),
+                arguments(
+                        new SslAuthenticationException("failed"),
+                        "SslAuthenticationException: failed; see camel.component.kafka.ssl-*"),
+                arguments(
+                        new SslAuthenticationException("failed", new IOException("a", new IOException("not trusted"))),
+                        "SslAuthenticationException: failed: not trusted; see camel.component.kafka.ssl-*"),
                 arguments(new IOException("x".repeat(587)), "IOException: " + "x".repeat(587)),
                 arguments(new IOException("x".repeat(588)), "IOException: " + "x".repeat(586) + "…"));
     }

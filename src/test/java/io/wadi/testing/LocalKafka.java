@@ -7,6 +7,9 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -24,6 +27,8 @@ import org.apache.kafka.common.utils.Time;
 public final class LocalKafka implements LocalServer {
     private final Path directory;
     private final int port;
+    private final Map<String, String> settings;
+    private final List<String> formatting;
     private KafkaRaftServer server;
     private volatile boolean gaveUp;
 
@@ -34,8 +39,15 @@ public final class LocalKafka implements LocalServer {
      * @param port of the listener for clients
      */
     public LocalKafka(Path directory, int port) {
+        this(directory, port, Map.of(), List.of());
+    }
+
+    /** One with settings that differ, and with further arguments of {@code kafka-storage format}. */
+    LocalKafka(Path directory, int port, Map<String, String> settings, List<String> formatting) {
         this.directory = directory.toAbsolutePath();
         this.port = port;
+        this.settings = settings;
+        this.formatting = formatting;
     }
 
     @Override
@@ -109,6 +121,7 @@ public final class LocalKafka implements LocalServer {
         p.setProperty("log.cleaner.backoff.ms", "1000");
         // By default 128 MiB of heap.
         p.setProperty("log.cleaner.dedupe.buffer.size", "8388608");
+        p.putAll(settings);
         return p;
     }
 
@@ -122,9 +135,11 @@ public final class LocalKafka implements LocalServer {
             properties.store(writer, "As of the first start");
         }
         ByteArrayOutputStream said = new ByteArrayOutputStream();
-        String[] arguments = {"format", "-t", Uuid.randomUuid().toString(), "-c", file.toString()};
+        List<String> arguments =
+                new ArrayList<>(List.of("format", "-t", Uuid.randomUuid().toString(), "-c", file.toString()));
+        arguments.addAll(formatting);
         try (PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8)) {
-            if (StorageTool.execute(arguments, out) != 0) {
+            if (StorageTool.execute(arguments.toArray(String[]::new), out) != 0) {
                 throw new IOException(
                         "Kafka could not format " + logs() + ": " + said.toString(StandardCharsets.UTF_8));
             }

@@ -26,6 +26,11 @@ public final class RunningWadi implements AutoCloseable {
      * @param overrides properties that differ from the shipped ones; the servers and ports are set here
      */
     public static RunningWadi start(Map<String, String> overrides) throws Exception {
+        return startConfigured(Path.of("."), overrides);
+    }
+
+    /** The same with a configuration directory of the test's own. */
+    public static RunningWadi startConfigured(Path configuration, Map<String, String> overrides) throws Exception {
         ServerPorts servers = TestServers.shared().ports();
         Map<String, String> properties = new HashMap<>();
         properties.put("wadi.kafka.brokers", servers.kafkaBrokers());
@@ -35,7 +40,7 @@ public final class RunningWadi implements AutoCloseable {
         properties.put("wadi.landing.roll-every", "1s");
         properties.put("wadi.landing.replication", "1");
         properties.putAll(overrides);
-        return start(Path.of("."), properties);
+        return start(configuration, properties);
     }
 
     /**
