@@ -95,7 +95,13 @@ public final class KafkaProbe {
 
     /** Looks at all committed records of a topic at this moment, those of each partition by offset, without keeping them. */
     public static void forEach(String topic, Consumer<ConsumerRecord<byte[], byte[]>> look) {
-        Map<String, Object> settings = new HashMap<>(client());
+        forEach(TestServers.shared().ports().kafkaBrokers(), topic, look);
+    }
+
+    /** The same on another Kafka. */
+    public static void forEach(String brokers, String topic, Consumer<ConsumerRecord<byte[], byte[]>> look) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("bootstrap.servers", brokers);
         settings.put("isolation.level", "read_committed");
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

@@ -9,41 +9,52 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 
-/** A Kafka broker in a JVM of its own, which can be frozen: its connections stay, and nothing answers on them. */
+/**
+ * A Kafka broker in a JVM of its own, which can be frozen: its connections stay, and nothing answers on them. And it can be
+ * killed, and started again on what it had.
+ */
 public final class KafkaProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final ChildProcess process;
+    private final Path directory;
     private final int port;
-    private final String pid;
+    private ChildProcess process;
+    private String pid;
 
-    private KafkaProcess(ChildProcess process, int port, String pid) {
-        this.process = process;
+    private KafkaProcess(Path directory, int port) {
+        this.directory = directory;
         this.port = port;
-        this.pid = pid;
     }
 
     /** Starts a broker on a free port and returns when it answers; everything it keeps is in this directory. */
     public static KafkaProcess start(Path directory) throws IOException {
-        int port = Ports.free();
+        KafkaProcess kafka = new KafkaProcess(directory, Ports.free());
+        kafka.startAgain();
+        return kafka;
+    }
+
+    /** Starts it after {@link #kill}, at the same address and with what it has on disk; returns when it answers. */
+    public void startAgain() throws IOException {
         Path ready = directory.resolve("ready");
+        Files.deleteIfExists(ready);
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 KafkaProcess.class.getName(),
                 directory.resolve("kafka").toString(),
                 Integer.toString(port),
                 ready.toString());
-        ChildProcess process = ChildProcess.start(
+        process = ChildProcess.start(
                 List.of(),
                 command,
                 Map.of(),
                 Path.of("."),
-                ProcessBuilder.Redirect.to(directory.resolve("kafka.log").toFile()));
+                ProcessBuilder.Redirect.appendTo(directory.resolve("kafka.log").toFile()));
         Awaitility.await().atMost(PATIENCE).until(() -> Files.exists(ready));
-        return new KafkaProcess(process, port, Files.readString(ready));
+        pid = Files.readString(ready);
     }
 
     /** The process: takes its directory, its port, and the file to put its id into when it answers. */
@@ -60,6 +71,11 @@ public final class KafkaProcess implements AutoCloseable {
     /** The value of {@code bootstrap.servers}. */
     public String brokers() {
         return "localhost:" + port;
+    }
+
+    /** Ends the process where it stands (kill -9); returns when it is gone. */
+    public void kill() {
+        process.kill();
     }
 
     /** Stops the process where it stands. */
@@ -81,6 +97,6 @@ public final class KafkaProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.kill();
+        kill();
     }
 }
