@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads the body of a produce request: {@code {"records":[{"key":…,"value":…,"partition":…,"timestamp":…,"headers":…}]}}. */
 public final class RestRecords {
@@ -17,6 +18,8 @@ public final class RestRecords {
     private static final int MOST = 100_000;
 
     private static final int TOO_LARGE = 413;
+
+    private static final Set<String> SCHEMAS = Set.of("key_schema", "key_schema_id", "value_schema", "value_schema_id");
 
     private RestRecords() {}
 
@@ -56,8 +59,10 @@ public final class RestRecords {
         }
         List<Event> records = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-            if (!parser.currentName().equals("records")) {
-                throw unprocessable("the body has a field besides records; schemas are the topic's own here");
+            String field = parser.currentName();
+            if (!field.equals("records")) {
+                requireNoSchema(field, parser);
+                continue;
             }
             if (parser.nextToken() != JsonToken.START_ARRAY) {
                 throw unprocessable("/records: not an array");
@@ -76,6 +81,13 @@ public final class RestRecords {
             throw unprocessable("/records: there is no record");
         }
         return records;
+    }
+
+    /** Clients that have no schema send null for it, or nothing. */
+    private static void requireNoSchema(String field, JsonParser parser) throws IOException {
+        if (!SCHEMAS.contains(field) || parser.nextToken() != JsonToken.VALUE_NULL) {
+            throw unprocessable("the body has a field besides records; schemas are the topic's own here");
+        }
     }
 
     private static RestException unprocessable(String message) {

@@ -55,6 +55,14 @@ final class RestRecordsTest {
     }
 
     @Test
+    void schemas_thatAreNullAreNone() {
+        assertThat(read(Format.BINARY, """
+                {"key_schema":null,"records":[{"value":"YQ=="}],"value_schema":null,"value_schema_id":null}"""))
+                .singleElement()
+                .satisfies(record -> assertThat(record.problem()).isNull());
+    }
+
+    @Test
     void record_hasTimestampAndHeaders() {
         Event record = read(Format.JSON, """
                         {"records":[{"value":{},"timestamp":1792540800000,
@@ -127,6 +135,14 @@ final class RestRecordsTest {
                 arguments("{\"records\":{\"value\":1}}", 422, "/records: not an array"),
                 arguments(
                         "{\"value_schema\":\"{}\",\"records\":[{\"value\":1}]}",
+                        422,
+                        "the body has a field besides records; schemas are the topic's own here"),
+                arguments(
+                        "{\"records\":[{\"value\":1}],\"value_schema_id\":1}",
+                        422,
+                        "the body has a field besides records; schemas are the topic's own here"),
+                arguments(
+                        "{\"records\":[{\"value\":1}],\"other\":null}",
                         422,
                         "the body has a field besides records; schemas are the topic's own here"),
                 arguments("{\"records\":[{\"value\":1}]", 400, "the body is not JSON: line 1, column "),
