@@ -7,21 +7,14 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.landing.FaultPoint.Operation;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.SteadyLoad;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +27,9 @@ class LandingCrashTest {
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final List<Operation> OPERATIONS = List.copyOf(EnumSet.range(Operation.RAISE, Operation.COMMIT));
 
+    /** So long that a file is written in several parts. */
+    private static final String PADDING = ",\"padding\":\"" + "x".repeat(2_000) + "\"}";
+
     /** 20 in the default suite; {@code -Dtest.kills=200} for the long one. */
     private static final int KILLS = Integer.getInteger("test.kills", 20);
 
@@ -43,7 +39,7 @@ class LandingCrashTest {
     void processesKilledAtEveryStep_loseAndDoubleNothing() throws Exception {
         String topic = "landing-kills";
         KafkaProbe.createTopic(topic, PARTITIONS);
-        try (Load load = new Load(topic)) {
+        try (SteadyLoad load = load(topic)) {
             List<FaultPoint> points = points(new Random(SEED));
             for (FaultPoint point : points) {
                 try (LandingProcess process = LandingProcess.start(topic, point, fastRotation())) {
@@ -87,7 +83,7 @@ class LandingCrashTest {
     }
 
     private static void freezeAt(String topic, List<FaultPoint> points) throws Exception {
-        try (Load load = new Load(topic)) {
+        try (SteadyLoad load = load(topic)) {
             for (FaultPoint point : points) {
                 try (LandingProcess zombie = LandingProcess.start(topic, point, fastRotation())) {
                     zombie.awaitPoint();
@@ -115,7 +111,7 @@ class LandingCrashTest {
     void twoProcessesStartingAtOnce_loseAndDoubleNothing() throws Exception {
         String topic = "landing-twins";
         KafkaProbe.createTopic(topic, PARTITIONS);
-        try (Load load = new Load(topic)) {
+        try (SteadyLoad load = load(topic)) {
             for (int pair = 0; pair < 3; pair++) {
                 long before = HdfsProbe.coveredOffsets("/" + topic, topic);
                 try (LandingProcess one = LandingProcess.start(topic, null, fastRotation());
@@ -181,8 +177,7 @@ class LandingCrashTest {
     /** The lines of each partition's files, one after another, are the values that Kafka has; the ranges follow each other. */
     private static void assertLandedOnce(String topic) throws Exception {
         List<List<Integer>> sent = numbers();
-        KafkaProbe.forEach(
-                topic, given -> sent.get(given.partition()).add(Load.number(new String(given.value(), UTF_8))));
+        KafkaProbe.forEach(topic, given -> sent.get(given.partition()).add(number(new String(given.value(), UTF_8))));
         List<List<Integer>> landed = numbers();
         long[] next = new long[PARTITIONS];
         HdfsProbe.forEach("/" + topic, topic, file -> {
@@ -190,7 +185,7 @@ class LandingCrashTest {
                     .as("seed %d, partition %d", SEED, file.partition())
                     .isEqualTo(next[file.partition()]);
             next[file.partition()] = file.last() + 1;
-            file.lines().forEach(line -> landed.get(file.partition()).add(Load.number(line)));
+            file.lines().forEach(line -> landed.get(file.partition()).add(number(line)));
         });
         for (int partition = 0; partition < PARTITIONS; partition++) {
             assertThat(landed.get(partition))
@@ -208,61 +203,18 @@ class LandingCrashTest {
                 .toList();
     }
 
-    /** 400 records a second, each with its number, and so long that a file is written in several parts. */
-    private static final class Load implements AutoCloseable {
-        private static final String PADDING = ",\"padding\":\"" + "x".repeat(2_000) + "\"}";
+    private static SteadyLoad load(String topic) throws Exception {
+        return SteadyLoad.start(topic, PARTITIONS, LandingCrashTest::value);
+    }
 
-        private final String topic;
-        private final KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer();
-        private final AtomicInteger sent = new AtomicInteger();
-        private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private static String value(int number) {
+        return "{\"number\":" + number + PADDING;
+    }
 
-        Load(String topic) throws Exception {
-            this.topic = topic;
-            // One at a time at first: a broker that has just become leader may refuse a batch and take the one after
-            // it.
-            for (int partition = 0; partition < PARTITIONS; partition++) {
-                send(sent.getAndIncrement()).get();
-            }
-            timer.scheduleAtFixedRate(this::sendSome, 0, 10, TimeUnit.MILLISECONDS);
-        }
-
-        private void sendSome() {
-            for (int i = 0; i < 4; i++) {
-                send(sent.getAndIncrement());
-            }
-        }
-
-        private Future<RecordMetadata> send(int number) {
-            return producer.send(new ProducerRecord<>(
-                    topic, number % PARTITIONS, null, value(number).getBytes(UTF_8)));
-        }
-
-        private static String value(int number) {
-            return "{\"number\":" + number + PADDING;
-        }
-
-        /** The number of a value, which is one that was sent to the last byte. */
-        static int number(String value) {
-            int number = Integer.parseInt(value.substring(value.indexOf(':') + 1, value.indexOf(',')));
-            assertThat(value).isEqualTo(value(number));
-            return number;
-        }
-
-        void stop() throws InterruptedException {
-            timer.shutdown();
-            assertThat(timer.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
-            producer.flush();
-        }
-
-        int sent() {
-            return sent.get();
-        }
-
-        @Override
-        public void close() {
-            timer.shutdownNow();
-            producer.close();
-        }
+    /** The number of a value, which is one that was sent to the last byte. */
+    private static int number(String value) {
+        int number = Integer.parseInt(value.substring(value.indexOf(':') + 1, value.indexOf(',')));
+        assertThat(value).isEqualTo(value(number));
+        return number;
     }
 }

@@ -1,0 +1,135 @@
+package io.wadi.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A pipeline of its own process with one shipped route file alone, on the Kafka of the test run, to be killed and frozen. Its
+ * group takes it for dead after 1.5 s.
+ */
+public final class RouteProcess implements AutoCloseable {
+    private final Process process;
+    private final Path log;
+
+    private RouteProcess(Process process, Path log, Consumer<String> lines) {
+        this.process = process;
+        this.log = log;
+        Thread reader = new Thread(() -> read(lines), "route-process-output");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param route the route file's name without its ending
+     * @param lines gets what it prints, line by line, beside its log
+     * @param options further options of its JVM
+     */
+    public static RouteProcess start(String route, Consumer<String> lines, List<String> options) throws IOException {
+        Path configuration = Files.createTempDirectory(Path.of("target"), route + "-process-");
+        Files.createDirectories(configuration.resolve("routes"));
+        for (String each :
+                List.of("application.properties", "routes/" + route + ".camel.yaml", "routes/errors.camel.yaml")) {
+            Files.copy(Path.of(each), configuration.resolve(each));
+        }
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-Dwadi.kafka.brokers=" + TestServers.shared().ports().kafkaBrokers(),
+                "-Dwadi.http.port=" + Ports.free(),
+                "-Dwadi.management.port=" + Ports.free(),
+                "-Dcamel.component.kafka.session-timeout-ms=1500",
+                "-Dcamel.component.kafka.heartbeat-interval-ms=300",
+                // A member that dies while it joins holds up the others for as long as this.
+                "-Dcamel.component.kafka.max-poll-interval-ms=15000"));
+        command.addAll(options);
+        command.addAll(List.of(
+                "-cp", System.getProperty("java.class.path"), "io.wadi.Wadi", "--config", configuration.toString()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return new RouteProcess(process, configuration.resolve("log"), lines);
+    }
+
+    private void read(Consumer<String> taker) {
+        try (BufferedReader lines = process.inputReader(UTF_8);
+                var file = Files.newBufferedWriter(log)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                file.write(line + "\n");
+                file.flush();
+                taker.accept(line);
+            }
+        } catch (IOException e) {
+            // The process was ended by close().
+            return;
+        }
+    }
+
+    /** Where what it has said is kept. */
+    public Path log() {
+        return log;
+    }
+
+    /** What it has said so far. */
+    public String said() throws IOException {
+        return Files.exists(log) ? Files.readString(log) : "";
+    }
+
+    /** Whether it has not ended. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Gives it a line to read. */
+    public void tell() throws IOException {
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
+    }
+
+    /** kill -9; returns when it is gone. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** Sends a signal, such as STOP or CONT. */
+    public void signal(String signal) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("kill -" + signal + " failed");
+        }
+    }
+
+    /** SIGTERM; returns the exit code. Waits for longer than {@code camel.main.shutdown-timeout}, which ends any stop. */
+    public int stop() throws IOException, InterruptedException {
+        // Not destroy(), which closes the output: what the process says of its stop is wanted.
+        signal("TERM");
+        if (!process.waitFor(90, TimeUnit.SECONDS)) {
+            signal("QUIT");
+            process.waitFor(5, TimeUnit.SECONDS);
+            throw new AssertionError("the process did not stop, see its threads in " + log);
+        }
+        return process.exitValue();
+    }
+
+    /** Waits until it ends by itself, as long as a minute; returns the exit code. */
+    public int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("the process did not end, see " + log);
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
