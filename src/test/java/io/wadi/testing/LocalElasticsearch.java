@@ -140,18 +140,24 @@ public final class LocalElasticsearch implements LocalServer {
         process = null;
     }
 
-    /** kill -9 of all its processes. */
+    /** kill -9 of all its processes; returns when they are gone. */
     synchronized void kill() {
+        List<ProcessHandle> all = processes();
         process.kill();
+        // The node's own JVM still has its port for a moment after the one that started it is gone.
+        all.forEach(each -> each.onExit().join());
         process = null;
+    }
+
+    /** All its processes: the node's own JVM and those that started it. */
+    synchronized List<ProcessHandle> processes() {
+        return Stream.concat(Stream.of(process.command()), process.command().descendants())
+                .toList();
     }
 
     /** Sends a signal to all its processes, such as STOP. */
     synchronized void signal(String name) throws IOException {
-        List<ProcessHandle> all = Stream.concat(
-                        Stream.of(process.command()), process.command().descendants())
-                .toList();
-        for (ProcessHandle each : all) {
+        for (ProcessHandle each : processes()) {
             new ProcessBuilder("kill", "-" + name, Long.toString(each.pid())).start();
         }
     }
