@@ -6,7 +6,7 @@ import java.util.List;
 
 /** {@code ./wadi bench NAME}. Exit codes: 0 measured, 1 not. */
 public final class Bench {
-    private static final String KNOWN = "landing, intake";
+    private static final String KNOWN = "landing, intake, indexing";
 
     private Bench() {}
 
@@ -41,6 +41,14 @@ public final class Bench {
                     System.out.print(IntakeOptions.HELP);
                 } else {
                     new IntakeBench(project, options).run();
+                }
+            }
+            case "indexing" -> {
+                IndexingOptions options = IndexingOptions.parse(given);
+                if (options == null) {
+                    System.out.print(IndexingOptions.HELP);
+                } else {
+                    new IndexingBench(project, options).run();
                 }
             }
             default -> throw new IllegalArgumentException("There is no benchmark \"" + args[0] + "\". Known: " + KNOWN);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Kafka, and HDFS where it is wanted, each in a JVM of its own, on free ports, with nothing in them. */
 final class BenchServers implements AutoCloseable {
@@ -81,6 +82,11 @@ final class BenchServers implements AutoCloseable {
 
     String hdfs() {
         return "hdfs://localhost:" + hdfsPort;
+    }
+
+    /** The processes of the servers themselves. */
+    Stream<ProcessHandle> processes() {
+        return processes.stream().map(ChildProcess::command);
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,13 +26,13 @@ final class IntakeBench {
 
     private final BenchHome home;
     private final IntakeOptions options;
-    private final IntakeReport report;
+    private final FigureReport report;
     private List<Long> brokers = List.of();
 
     IntakeBench(Path project, IntakeOptions options) throws IOException {
         this.home = new BenchHome(project, "intake");
         this.options = options;
-        this.report = new IntakeReport(home.commit());
+        this.report = new FigureReport("intake", home.commit());
     }
 
     /** Measures one round of a subject in a case. */
@@ -67,14 +67,15 @@ final class IntakeBench {
     private <R> void measure(BenchServers servers, IntakeCase sent, List<Figure<R>> figures, Measurement<R> measurement)
             throws Exception {
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-        Map<IntakeSubject, List<R>> rounds = new EnumMap<>(IntakeSubject.class);
         List<IntakeSubject> order = new ArrayList<>(sent.of(options.subjects()));
+        Map<String, List<R>> rounds = new LinkedHashMap<>();
+        order.forEach(each -> rounds.put(each.label(), new ArrayList<>()));
         for (int number = 1; number <= options.rounds(); number++) {
             for (IntakeSubject each : order) {
                 String round = "%s-%s-%d".formatted(sent.label(), each.label(), number);
                 try (IntakeTarget target = IntakeTarget.start(home, servers.brokers(), each, round, sent.hasSchema())) {
                     R measured = measurement.of(sent, target, round);
-                    rounds.computeIfAbsent(each, subject -> new ArrayList<>()).add(measured);
+                    rounds.get(each.label()).add(measured);
                     double rate = figures.get(0).of().applyAsDouble(measured);
                     System.out.printf(
                             Locale.ROOT,
@@ -87,7 +88,7 @@ final class IntakeBench {
             // Nobody is always first.
             Collections.rotate(order, 1);
         }
-        System.out.print(report.add(sent, rounds, figures, load));
+        System.out.print(report.add(sent.title(), rounds, figures, load));
     }
 
     /** By clients that wait for their answers. */

@@ -1,14 +1,10 @@
 package io.wadi.bench;
 
-import io.wadi.testing.ChildProcess;
 import io.wadi.testing.Ports;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -20,8 +16,6 @@ import java.util.concurrent.ExecutionException;
 
 /** Lets the subjects land the same topics in turn, each round in a JVM, a group and a directory of its own. */
 final class LandingBench {
-    private static final Duration LONGEST_ROUND = Duration.ofMinutes(15);
-
     /** After so much the JVM has compiled also what happens once a poll. */
     private static final long WARM_UP_BYTES = 1_600_000_000;
 
@@ -118,7 +112,8 @@ final class LandingBench {
         job.setProperty("wadi-config", configuration().toString());
         describe(job, "warm-up.", warmUp, name + "-warm-up");
         describe(job, "", landed, name);
-        Properties result = execute(subject, name, job);
+        Properties result =
+                SubjectProcess.run(home, name, home.classPath(subject.module(), jar(subject)), subject.main(), job);
         LandedCheck.checkAndDelete(servers.hdfs(), "/bench/" + name + "-warm-up", warmUp, prefill.fill(warmUp));
         int files = LandedCheck.checkAndDelete(servers.hdfs(), "/bench/" + name, landed, prefill.fill(landed));
         if (subject.makesWholeFiles() && files != landed.files()) {
@@ -133,37 +128,6 @@ final class LandingBench {
         job.setProperty(prefix + "roll-records", Integer.toString(landed.rollRecords()));
         job.setProperty(prefix + "group", name);
         job.setProperty(prefix + "directory", "/bench/" + name);
-    }
-
-    private Properties execute(Contestant subject, String name, Properties job) throws IOException {
-        Path jobFile = home.ofRound(name, ".job");
-        Path resultFile = home.ofRound(name, ".result");
-        Path log = home.ofRound(name, ".log");
-        try (OutputStream out = Files.newOutputStream(jobFile)) {
-            job.store(out, name);
-        }
-        List<String> command = new ArrayList<>(home.java(name));
-        command.addAll(List.of(
-                "-cp",
-                home.classPath(subject.module(), jar(subject)),
-                "io.wadi.bench.subject.SubjectMain",
-                subject.main(),
-                jobFile.toString(),
-                resultFile.toString()));
-        ChildProcess process =
-                ChildProcess.start(List.of(), command, Map.of(), home.work(), ProcessBuilder.Redirect.to(log.toFile()));
-        if (!process.waitFor(LONGEST_ROUND)) {
-            process.kill();
-            throw new IOException(name + " did not end within " + LONGEST_ROUND + ", see " + log);
-        }
-        if (process.exitCode() != 0 || !Files.exists(resultFile)) {
-            throw new IOException(name + " failed with exit code " + process.exitCode() + ", see " + log);
-        }
-        Properties result = new Properties();
-        try (InputStream in = Files.newInputStream(resultFile)) {
-            result.load(in);
-        }
-        return result;
     }
 
     private Path jar(Contestant subject) throws IOException {

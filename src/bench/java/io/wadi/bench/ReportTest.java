@@ -33,14 +33,14 @@ class ReportTest {
     }
 
     @Test
-    void intake_comparesAllWithTheLimit_andWadiWithAll(@TempDir Path directory) throws IOException {
-        IntakeReport report = new IntakeReport("abc");
-        Map<IntakeSubject, List<Double>> rounds = Map.of(
-                IntakeSubject.WADI, List.of(900.0),
-                IntakeSubject.BARE, List.of(1_000.0),
-                IntakeSubject.SPRING, List.of(600.0));
+    void figures_compareAllWithTheLimit_andWadiWithAll(@TempDir Path directory) throws IOException {
+        FigureReport report = new FigureReport("intake", "abc");
+        Map<String, List<Double>> rounds = Map.of(
+                "wadi", List.of(900.0),
+                "bare", List.of(1_000.0),
+                "spring", List.of(600.0));
 
-        String table = report.add(IntakeCase.SINGLE_64, rounds, FIGURES, 0.5);
+        String table = report.add("64 connections", rounds, FIGURES, 0.5);
         Path file = directory.resolve("intake.json");
         report.write(file);
 

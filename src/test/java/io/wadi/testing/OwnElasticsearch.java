@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** A real Elasticsearch that one test class has to itself, to do to it what the shared one must not suffer. */
 public final class OwnElasticsearch implements AutoCloseable {
@@ -58,6 +59,11 @@ public final class OwnElasticsearch implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Its processes, while it runs. */
+    public Stream<ProcessHandle> processes() {
+        return server.processes().stream();
     }
 
     /** Stops it in good order. */

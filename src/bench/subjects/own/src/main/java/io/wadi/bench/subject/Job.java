@@ -1,6 +1,8 @@
 package io.wadi.bench.subject;
 
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -10,13 +12,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * What is to be landed, and how, the same for every subject.
  *
  * @param brokers Kafka's bootstrap servers
- * @param hdfs the file system
+ * @param hdfs the file system; empty where nothing is landed
  * @param topic a prefilled topic, whose partitions hold the same number of records
  * @param partitions how many partitions it has
  * @param records how many records it has
  * @param valueBytes the length of each value
  * @param group a consumer group nobody has used
- * @param directory where nothing stands yet
+ * @param directory where nothing stands yet; the index, where records are indexed
  * @param rollRecords publish a file at this many records
  * @param settings what single subjects need besides
  */
@@ -59,6 +61,14 @@ public record Job(
         return consumer;
     }
 
+    /** The servers' processes whose CPU is to be told beside the subject's own; none where they are not named. */
+    List<ProcessHandle> servers() {
+        return Arrays.stream(settings.getOrDefault("servers", "").split(",", -1))
+                .filter(pid -> !pid.isEmpty())
+                .map(pid -> ProcessHandle.of(Long.parseLong(pid)).orElseThrow())
+                .toList();
+    }
+
     /** A setting that must be there. */
     public String setting(String name) {
         String value = settings.get(name);
@@ -74,7 +84,7 @@ public record Job(
         given.stringPropertyNames().forEach(name -> settings.put(name, given.getProperty(name)));
         return new Job(
                 given.getProperty("brokers"),
-                given.getProperty("hdfs"),
+                given.getProperty("hdfs", ""),
                 given.getProperty(prefix + "topic"),
                 Integer.parseInt(given.getProperty("partitions")),
                 Long.parseLong(given.getProperty(prefix + "records")),

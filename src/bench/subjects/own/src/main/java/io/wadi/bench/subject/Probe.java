@@ -6,6 +6,7 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +46,7 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
     private static final Map<TopicPartition, Long> COMMITTED = new HashMap<>();
     private static Moment begin;
     private static Moment end;
+    private static List<ProcessHandle> servers = List.of();
 
     static {
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
@@ -59,12 +61,16 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
     }
 
     /** Nanoseconds, milliseconds since the JVM's start, and what was spent and used then. */
-    private record Moment(long nanos, long uptimeMs, long cpuNanos, long heapBytes) {
+    private record Moment(long nanos, long uptimeMs, long cpuNanos, long serversCpuNanos, long heapBytes) {
         static Moment now() {
             return new Moment(
                     System.nanoTime(),
                     ManagementFactory.getRuntimeMXBean().getUptime(),
                     PROCESS.getProcessCpuTime(),
+                    servers.stream()
+                            .flatMap(server -> server.info().totalCpuDuration().stream())
+                            .mapToLong(Duration::toNanos)
+                            .sum(),
                     ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
         }
     }
@@ -96,6 +102,7 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
         topic = job.topic();
         partitions = job.partitions();
         recordsAPartition = job.recordsAPartition();
+        servers = job.servers();
         COMMITTED.clear();
         COLLECTIONS.clear();
         begin = null;
@@ -152,7 +159,7 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
     }
 
     /**
-     * What was measured since {@link #arm}: seconds, cpu-seconds, peak-heap-bytes, allocated-bytes, collections; and
+     * What was measured since {@link #arm}: seconds, cpu-seconds, servers-cpu-seconds, peak-heap-bytes, allocated-bytes, collections; and
      * live-heap-bytes, what a full collection leaves now.
      */
     static Properties result() throws InterruptedException {
@@ -174,6 +181,8 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
             Properties result = new Properties();
             result.setProperty("seconds", Double.toString((end.nanos() - begin.nanos()) / 1e9));
             result.setProperty("cpu-seconds", Double.toString((end.cpuNanos() - begin.cpuNanos()) / 1e9));
+            result.setProperty(
+                    "servers-cpu-seconds", Double.toString((end.serversCpuNanos() - begin.serversCpuNanos()) / 1e9));
             result.setProperty("peak-heap-bytes", Long.toString(peak));
             System.gc();
             result.setProperty("live-heap-bytes", Long.toString(Moment.now().heapBytes()));

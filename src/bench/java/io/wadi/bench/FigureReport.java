@@ -15,32 +15,40 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The tables on the screen and {@code target/bench/intake.json}. */
-final class IntakeReport {
+/**
+ * The tables on the screen and {@code target/bench/NAME.json} of a benchmark whose rounds are told in figures. Subjects go by
+ * their labels, of which two are known: {@code bare} is the limit, and {@code wadi} is compared with all.
+ */
+final class FigureReport {
+    private static final String WADI = "wadi";
+    private static final String BARE = "bare";
+
     private final Report report;
 
-    IntakeReport(String commit) {
-        report = new Report("intake", commit);
+    FigureReport(String bench, String commit) {
+        report = new Report(bench, commit);
     }
 
     /** Two subjects, of which the first is held against the second. */
-    private record Pair(IntakeSubject of, IntakeSubject to) {
+    private record Pair(String of, String to) {
         String name() {
-            return of.label() + "/" + to.label();
+            return of + "/" + to;
         }
     }
 
     /**
      * Adds a case and returns its table.
      *
+     * @param title says what was measured
+     * @param rounds of each subject
      * @param figures the first is what the case is about
      */
-    <R> String add(IntakeCase sent, Map<IntakeSubject, List<R>> rounds, List<Figure<R>> figures, double load) {
+    <R> String add(String title, Map<String, List<R>> rounds, List<Figure<R>> figures, double load) {
         Figure<R> main = figures.get(0);
-        ObjectNode node = report.addCase(sent.title(), main.heading(), load);
+        ObjectNode node = report.addCase(title, main.heading(), load);
         ObjectNode subjects = node.putObject("subjects");
         rounds.forEach((subject, its) -> {
-            ObjectNode figured = subjects.putObject(subject.label());
+            ObjectNode figured = subjects.putObject(subject);
             figured.put("median", Math.round(median(its, main.of())));
             its.forEach(round ->
                     figured.withArray("rounds").add(Math.round(main.of().applyAsDouble(round))));
@@ -52,7 +60,7 @@ final class IntakeReport {
                 pairs(rounds).forEach(pair -> put(ratios, pair.name(), compare(pair, rounds, each)));
             }
         }
-        return table(sent, rounds, figures, load);
+        return table(title, rounds, figures, load);
     }
 
     private static void put(ObjectNode node, String name, double figure) {
@@ -62,34 +70,33 @@ final class IntakeReport {
     }
 
     /** All against the limit, and Wadi against all. */
-    private static List<Pair> pairs(Map<IntakeSubject, ?> rounds) {
+    private static List<Pair> pairs(Map<String, ?> rounds) {
         List<Pair> pairs = new ArrayList<>();
-        for (IntakeSubject each : rounds.keySet()) {
-            if (each != IntakeSubject.BARE && rounds.containsKey(IntakeSubject.BARE)) {
-                pairs.add(new Pair(each, IntakeSubject.BARE));
+        for (String each : rounds.keySet()) {
+            if (!each.equals(BARE) && rounds.containsKey(BARE)) {
+                pairs.add(new Pair(each, BARE));
             }
-            if (each != IntakeSubject.WADI && each != IntakeSubject.BARE && rounds.containsKey(IntakeSubject.WADI)) {
-                pairs.add(new Pair(IntakeSubject.WADI, each));
+            if (!each.equals(WADI) && !each.equals(BARE) && rounds.containsKey(WADI)) {
+                pairs.add(new Pair(WADI, each));
             }
         }
         return pairs;
     }
 
-    private static <R> double compare(Pair pair, Map<IntakeSubject, List<R>> rounds, Figure<R> figure) {
+    private static <R> double compare(Pair pair, Map<String, List<R>> rounds, Figure<R> figure) {
         return ratio(rounds.get(pair.of()), rounds.get(pair.to()), figure.of());
     }
 
-    private static <R> String table(
-            IntakeCase sent, Map<IntakeSubject, List<R>> rounds, List<Figure<R>> figures, double load) {
+    private static <R> String table(String title, Map<String, List<R>> rounds, List<Figure<R>> figures, double load) {
         StringBuilder table = new StringBuilder(String.format(
                 Locale.ROOT,
                 "%n%s; load average before: %.1f on %d cores%n",
-                sent.title(),
+                title,
                 load,
                 Runtime.getRuntime().availableProcessors()));
         table.append(row("", figures.stream().map(Figure::head)));
         rounds.forEach((subject, its) ->
-                table.append(row(subject.label(), figures.stream().map(each -> each.cell(median(its, each.of()))))));
+                table.append(row(subject, figures.stream().map(each -> each.cell(median(its, each.of()))))));
         for (Pair pair : pairs(rounds)) {
             table.append(figures.stream()
                     .filter(Figure::isCompared)

@@ -1,0 +1,41 @@
+package io.wadi.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IndexingOptionsTest {
+    @Test
+    void withoutOptions_allIndexHalfAMillionInThreeRounds() {
+        IndexingOptions options = IndexingOptions.parse(List.of());
+
+        assertThat(options.rounds()).isEqualTo(3);
+        assertThat(options.full().name()).isEqualTo("500k x 250 B");
+        assertThat(options.subjects()).containsExactly(IndexingSubject.values());
+    }
+
+    @Test
+    void oneRequestARecord_isMeasuredWithFewerRecords() {
+        LandingCase full = IndexingOptions.parse(List.of()).full();
+
+        assertThat(IndexingSubject.STOCK.share(full).records()).isEqualTo(20_000);
+        assertThat(IndexingSubject.WADI.share(full)).isEqualTo(full);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    --round 3          | There is no option "--round".
+                    --value-bytes 100  | --value-bytes: found "100", allowed from 150, as 500, 200k or 10M
+                    --subjects wadi,x  | --subjects: there is no "x", only wadi, bare, stock
+                    """)
+    void aMistake_isSaidInWords(String given, String said) {
+        assertThatThrownBy(() -> IndexingOptions.parse(Arrays.asList(given.split(" ", -1))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(said);
+    }
+}

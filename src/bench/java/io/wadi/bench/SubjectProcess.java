@@ -1,0 +1,61 @@
+package io.wadi.bench;
+
+import io.wadi.testing.ChildProcess;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/** The JVM of one round of a subject that empties topics: it is given a job, and tells what it has measured when it ends. */
+final class SubjectProcess {
+    private static final Duration LONGEST_ROUND = Duration.ofMinutes(15);
+
+    private SubjectProcess() {}
+
+    /**
+     * Runs a subject to its end.
+     *
+     * @param round names its files
+     * @param main the subject's class
+     * @param job what its {@code SubjectMain} reads
+     * @return what its {@code Probe} has measured
+     * @throws IOException where it fails, or takes longer than a quarter of an hour
+     */
+    static Properties run(BenchHome home, String round, String classPath, String main, Properties job)
+            throws IOException {
+        Path jobFile = home.ofRound(round, ".job");
+        Path resultFile = home.ofRound(round, ".result");
+        Path log = home.ofRound(round, ".log");
+        try (OutputStream out = Files.newOutputStream(jobFile)) {
+            job.store(out, round);
+        }
+        List<String> command = new ArrayList<>(home.java(round));
+        command.addAll(List.of(
+                "-cp",
+                classPath,
+                "io.wadi.bench.subject.SubjectMain",
+                main,
+                jobFile.toString(),
+                resultFile.toString()));
+        ChildProcess process =
+                ChildProcess.start(List.of(), command, Map.of(), home.work(), ProcessBuilder.Redirect.to(log.toFile()));
+        if (!process.waitFor(LONGEST_ROUND)) {
+            process.kill();
+            throw new IOException(round + " did not end within " + LONGEST_ROUND + ", see " + log);
+        }
+        if (process.exitCode() != 0 || !Files.exists(resultFile)) {
+            throw new IOException(round + " failed with exit code " + process.exitCode() + ", see " + log);
+        }
+        Properties result = new Properties();
+        try (InputStream in = Files.newInputStream(resultFile)) {
+            result.load(in);
+        }
+        return result;
+    }
+}
