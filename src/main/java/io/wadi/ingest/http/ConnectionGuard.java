@@ -1,20 +1,25 @@
 package io.wadi.ingest.http;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import io.wadi.ingest.http.ConnectionCounts.Why;
 import java.time.Duration;
 
@@ -35,6 +40,8 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private boolean inBody;
     /** Whether a body was no body, so that nothing more can be read. */
     private boolean broken;
+    /** Whether a request was of another protocol, so that what follows it is none. */
+    private boolean ignoring;
 
     private boolean reading = true;
     /** When it last began to be without a request, or when the stretch of the body, or of waiting for its client, began. */
@@ -70,8 +77,17 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
 
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
-        if (message instanceof HttpRequest request) {
-            refuseOtherVersions(request);
+        if (ignoring) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (message instanceof HttpRequest request && !isOfKnownVersion(request)) {
+            ReferenceCountUtil.release(message);
+            channelRead(from, malformed());
+            ignoring = true;
+            return;
+        }
+        if (message instanceof HttpRequest) {
             used = true;
             unanswered++;
             inBody = true;
@@ -92,13 +108,22 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         from.fireChannelRead(message);
     }
 
-    /** As what is no request: Vert.x would answer 501 itself, with the version that the client has sent. */
-    private static void refuseOtherVersions(HttpRequest request) {
+    /**
+     * Whether Vert.x takes the request's version: it knows these two objects, and not {@code http/1.1}, which is equal. To others it
+     * would answer 501 itself, with the version that the client has sent.
+     */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isOfKnownVersion(HttpRequest request) {
         HttpVersion version = request.protocolVersion();
-        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
-            request.setProtocolVersion(HttpVersion.HTTP_1_1);
-            request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("not HTTP/1.0 or 1.1")));
-        }
+        return version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
+    }
+
+    /** As Netty's decoder has it for what is no request. */
+    private static FullHttpRequest malformed() {
+        FullHttpRequest request =
+                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request", Unpooled.EMPTY_BUFFER);
+        request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("not HTTP/1.0 or 1.1")));
+        return request;
     }
 
     @Override
@@ -121,7 +146,8 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
      */
     private void endBroken() {
         if (unanswered <= 1) {
-            context.close();
+            // Behind what is written and not flushed yet, such as answers to requests of the same packet.
+            context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 

@@ -119,6 +119,14 @@ class ConnectionsTest {
     }
 
     @Test
+    void chunkThatIsNone_inThePacketOfARequestThatIsAnsweredAtOnce_endsTheConnectionAfterThatAnswer() throws Exception {
+        String post = "POST /held HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
+        assertThat(port.answerTo("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n" + post))
+                .startsWith("HTTP/1.1 404 ")
+                .doesNotContain("released");
+    }
+
+    @Test
     void connectionThatWasToldToGoOn_isClosedAfterItsAnswerToo() throws Exception {
         holding = false;
         try (Socket client = port.connect()) {
