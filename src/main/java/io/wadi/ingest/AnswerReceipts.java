@@ -3,7 +3,6 @@ package io.wadi.ingest;
 import io.wadi.ingest.event.BodyException;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -54,9 +53,9 @@ public final class AnswerReceipts implements Processor {
     }
 
     private static boolean isMinimal(IntakeRequest request) {
-        Optional<String> prefer = request.header(RequestHeaders.PREFER);
-        return prefer.isPresent()
-                && Arrays.stream(prefer.get().toLowerCase(Locale.ROOT).split("[,;]"))
+        String prefer = request.list(RequestHeaders.PREFER);
+        return prefer != null
+                && Arrays.stream(prefer.toLowerCase(Locale.ROOT).split("[,;]"))
                         .anyMatch(preference ->
                                 preference.replace(" ", "").replace("\"", "").equals(MINIMAL));
     }

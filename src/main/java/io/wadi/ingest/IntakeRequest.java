@@ -136,7 +136,7 @@ public final class IntakeRequest {
     }
 
     /** All that a request header says that may be given more than once, separated by commas; null where there is none. */
-    String list(String name) {
+    String list(CharSequence name) {
         List<String> values = http.headers().getAll(name);
         return values.isEmpty() ? null : String.join(",", values);
     }

@@ -247,6 +247,8 @@ class EventsInTest {
                 "Content-Type",
                 NDJSON,
                 "Prefer",
+                "wait=10",
+                "Prefer",
                 "respond-async, return=minimal");
 
         assertThat(answer.statusCode()).isEqualTo(400);
