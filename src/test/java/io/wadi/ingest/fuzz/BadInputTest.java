@@ -1,8 +1,11 @@
 package io.wadi.ingest.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Files;
@@ -25,11 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Anything, sent to the events port: every answer is HTTP and says what Kafka holds, and Wadi is afterwards what it was
- * before. {@code -Dwadi.fuzz.seed=…} sends again what a run has sent, {@code -Dwadi.fuzz.requests=…} so many.
+ * before. {@code -Dtest.seed=…} sends again what a run has sent, {@code -Dtest.requests=…} so many.
  */
 class BadInputTest {
     private static final int CLIENTS = 16;
     private static final long GROWTH_BYTES = 32L << 20;
+    /** Many more than there are clients, and few enough that requests whose room is not given back come to a 503. */
+    private static final String IN_FLIGHT = "128";
     /** Pools that Kafka, HDFS and the JVM fill when they please; a thread for each request or connection would be thousands. */
     private static final int MORE_THREADS = 12;
 
@@ -57,10 +62,6 @@ class BadInputTest {
               - {name: wadi.dead-letter, partitions: 1, replication: 1}
               - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}
             """;
-    private static final String SCHEMA = """
-            {"type":"object","required":["id","n"],
-             "properties":{"id":{"type":"string","pattern":"^fz[0-9a-f]{16}$"},"n":{"type":"integer","minimum":0,"maximum":999999}}}
-            """;
 
     private static RunningWadi wadi;
 
@@ -70,7 +71,7 @@ class BadInputTest {
     /** Kafka has ten times as long as it is given by default, so that on a busy machine too no 503 is to be expected. */
     @BeforeAll
     static void start() throws Exception {
-        Files.writeString(directory.resolve("event.json"), SCHEMA);
+        Files.writeString(directory.resolve("event.json"), EventOfSchema.SCHEMA);
         wadi = RunningWadi.start(Map.of(
                 "wadi.topics-file",
                 Files.writeString(directory.resolve("topics.yaml"), TOPICS).toString(),
@@ -80,6 +81,10 @@ class BadInputTest {
                 RandomRequests.SELECT,
                 "wadi.intake.acknowledge-within-ms",
                 "30000",
+                "wadi.intake.in-flight-requests",
+                IN_FLIGHT,
+                "wadi.intake.in-flight-bytes",
+                "32MiB",
                 "wadi.intake.max-event",
                 "64KiB",
                 "wadi.http.max-body",
@@ -95,23 +100,22 @@ class BadInputTest {
         wadi.close();
     }
 
-    @Tag("long")
     @Test
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void badInput_isAnswered_andKafkaHoldsWhatTheAnswersSay() throws Exception {
-        run(Integer.getInteger("wadi.fuzz.requests", 5_000));
+        run(Integer.getInteger("test.requests", 5_000));
     }
 
     @Test
     @Tag("long")
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void badInput_ofAHundredThousandRequests_leavesWadiAsItWas() throws Exception {
-        run(Integer.getInteger("wadi.fuzz.requests", 120_000));
+        run(Integer.getInteger("test.requests", 120_000));
     }
 
     private static void run(int requests) throws Exception {
-        long seed = Long.getLong("wadi.fuzz.seed", System.nanoTime());
-        System.out.printf("Bad input: %,d requests, -Dwadi.fuzz.seed=%d%n", requests, seed);
+        long seed = Long.getLong("test.seed", System.nanoTime());
+        System.out.printf("Bad input: %,d requests, -Dtest.seed=%d%n", requests, seed);
         Tally tally = new Tally();
         Standing standing = new Standing(PARTITIONS, tally);
         long begun = System.nanoTime();
@@ -131,7 +135,11 @@ class BadInputTest {
         assertThat(tally.of("valid events answered")).isGreaterThan(requests / 4);
         assertThat(tally.of("records in " + RandomRequests.CLOSED)).isZero();
         assertThat(late.heapBytes()).isLessThan(early.heapBytes() + GROWTH_BYTES);
+        assertThat(late.bufferBytes()).isLessThan(early.bufferBytes() + GROWTH_BYTES);
         assertThat(late.threads()).isLessThan(early.threads() + MORE_THREADS);
+        await().atMost(Duration.ofMinutes(1)).until(() -> Http.get(wadi.managementUrl() + "/observe/metrics")
+                .body()
+                .contains("wadi_intake_connections 0.0"));
     }
 
     private static void send(int requests, SplittableRandom random, List<Path> ledgers, Tally tally) throws Exception {
@@ -162,19 +170,28 @@ class BadInputTest {
         return URI.create(wadi.eventsUrl()).getPort();
     }
 
-    /** What this JVM holds after a full collection. */
-    private record Size(long heapBytes, int threads) {
+    /** What this JVM holds after a full collection, and outside of the heap for connections. */
+    private record Size(long heapBytes, long bufferBytes, int threads) {
         static Size now() {
             System.gc();
             System.gc();
             return new Size(
                     ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
+                    directBytes(),
                     ManagementFactory.getThreadMXBean().getThreadCount());
+        }
+
+        private static long directBytes() {
+            return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                    .filter(pool -> pool.getName().equals("direct"))
+                    .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                    .sum();
         }
 
         @Override
         public String toString() {
-            return "%d MiB and %d threads".formatted(heapBytes >> 20, threads);
+            return "%d MiB of heap, %d MiB of buffers, %d threads"
+                    .formatted(heapBytes >> 20, bufferBytes >> 20, threads);
         }
     }
 }

@@ -33,7 +33,7 @@ final class Ledger implements AutoCloseable {
             if (match == Match.EACH && index >= 0) {
                 return index < sent.size() && (fits(sent.get(index), value) || (index == 0 && fitsAfterMark(value)));
             }
-            return sent.stream().anyMatch(each -> fits(each, value));
+            return fitsAfterMark(value) || sent.stream().anyMatch(each -> fits(each, value));
         }
 
         /** A byte order mark at the beginning of a body is none of its first event. */

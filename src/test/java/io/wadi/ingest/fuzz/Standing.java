@@ -48,12 +48,13 @@ final class Standing {
         for (Path ledger : ledgers) {
             Ledger.read(ledger, this::comparePlaced);
         }
-        Map<String, List<byte[]>> rest = byId();
+        Map<String, List<Untold>> rest = byId();
         for (Path ledger : ledgers) {
             Ledger.read(ledger, entry -> compareUnplaced(entry, rest));
         }
-        rest.forEach((id, values) ->
-                values.forEach(value -> tally.wrong("stands, and nobody was told: " + new String(value, ISO_8859_1))));
+        rest.values()
+                .forEach(all -> all.forEach(each -> tally.wrong("nobody was told that at %s@%d stands %s"
+                        .formatted(each.place, each.offset, shown(each.value)))));
     }
 
     private void keep(ConsumerRecord<byte[], byte[]> standing) {
@@ -66,6 +67,12 @@ final class Standing {
         }
         tally.count("records in " + standing.topic(), 1);
         found.get(place).put(standing.offset(), standing.value() == null ? new byte[0] : standing.value());
+        boolean ofSchema = standing.topic().equals(RandomRequests.STRICT)
+                || standing.topic().equals(RandomRequests.KEPT);
+        if (ofSchema && !EventOfSchema.is(standing.value())) {
+            tally.wrong("at %s@%d stands what its schema refuses: %s"
+                    .formatted(place, standing.offset(), shown(standing.value())));
+        }
         for (Header header : standing.headers()) {
             boolean ofLetter = letter && header.key().startsWith("__connect.errors.");
             if (!ofLetter && !HEADERS.matcher(header.key()).matches()) {
@@ -91,21 +98,22 @@ final class Standing {
         return bytes == null ? "nothing" : new String(bytes, ISO_8859_1);
     }
 
-    /** Those that no receipt names. */
-    private Map<String, List<byte[]>> byId() {
-        Map<String, List<byte[]>> rest = new HashMap<>();
-        for (Map<Long, byte[]> records : found.values()) {
-            for (byte[] value : records.values()) {
-                Matcher id = ID.matcher(shown(value));
-                rest.computeIfAbsent(id.find() ? id.group() : "", any -> new ArrayList<>())
-                        .add(value);
-            }
-        }
+    /** A record that no receipt names. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a record
+    private record Untold(TopicPartition place, long offset, byte[] value) {}
+
+    private Map<String, List<Untold>> byId() {
+        Map<String, List<Untold>> rest = new HashMap<>();
+        found.forEach((place, records) -> records.forEach((offset, value) -> {
+            Matcher id = ID.matcher(shown(value));
+            rest.computeIfAbsent(id.find() ? id.group() : "", any -> new ArrayList<>())
+                    .add(new Untold(place, offset, value));
+        }));
         return rest;
     }
 
     /** Takes away what may stand of a request without an answer, or has to stand of one whose answer does not say where. */
-    private void compareUnplaced(Ledger.Entry entry, Map<String, List<byte[]>> rest) {
+    private void compareUnplaced(Ledger.Entry entry, Map<String, List<Untold>> rest) {
         if (entry.answered() && entry.unplaced() == 0) {
             return;
         }
@@ -123,10 +131,10 @@ final class Standing {
         tally.count(entry.answered() ? "pixels that are true" : "records of requests without an answer", taken);
     }
 
-    private static int take(Map<String, List<byte[]>> rest, String id, Ledger.Entry entry) {
-        List<byte[]> values = rest.getOrDefault(id, new ArrayList<>());
-        int before = values.size();
-        values.removeIf(value -> entry.fits(-1, value));
-        return before - values.size();
+    private static int take(Map<String, List<Untold>> rest, String id, Ledger.Entry entry) {
+        List<Untold> records = rest.getOrDefault(id, new ArrayList<>());
+        int before = records.size();
+        records.removeIf(each -> entry.fits(-1, each.value));
+        return before - records.size();
     }
 }
