@@ -137,9 +137,10 @@ class BadInputTest {
         assertThat(late.heapBytes()).isLessThan(early.heapBytes() + GROWTH_BYTES);
         assertThat(late.bufferBytes()).isLessThan(early.bufferBytes() + GROWTH_BYTES);
         assertThat(late.threads()).isLessThan(early.threads() + MORE_THREADS);
-        await().atMost(Duration.ofMinutes(1)).until(() -> Http.get(wadi.managementUrl() + "/observe/metrics")
-                .body()
-                .contains("wadi_intake_connections 0.0"));
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> Http.get(wadi.managementUrl() + "/observe/metrics")
+                        .body()
+                        .contains("wadi_intake_connections 0.0"));
     }
 
     private static void send(int requests, SplittableRandom random, List<Path> ledgers, Tally tally) throws Exception {
