@@ -304,6 +304,21 @@ class EventsInTest {
     }
 
     @Test
+    void bodyThatComesTooSlowly_isAnsweredWithWhatStands_andItsConnectionEnds() throws Exception {
+        try (Upload upload = new Upload(wadi, "slow")) {
+            upload.write("{\"slow\":1}\n{\"half");
+
+            String answer = upload.answer();
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 408 ")
+                    .containsIgnoringCase("\r\nconnection: close\r\n")
+                    .contains("\"error\":\"the body came too slowly: less than 1024 bytes a second over 10 s\"");
+            assertThat(answer.split("\"offset\":", -1)).as(answer).hasSize(2);
+            assertThat(tenants("slow")).isEqualTo(1);
+        }
+    }
+
+    @Test
     void clientThatGoes_leavesWhatItSent_andItsRoom() throws Exception {
         for (int i = 0; i < 20; i++) {
             try (Socket socket =

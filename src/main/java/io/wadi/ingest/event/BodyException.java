@@ -3,6 +3,7 @@ package io.wadi.ingest.event;
 /** The rest of a request's body cannot be read; the message says why and is meant for the client. */
 public final class BodyException extends RuntimeException {
     private static final int INVALID = 400;
+    private static final int TOO_SLOW = 408;
     private static final int TOO_LARGE = 413;
     private static final int UNSUPPORTED = 415;
     private static final int UNAVAILABLE = 503;
@@ -17,6 +18,11 @@ public final class BodyException extends RuntimeException {
     /** The body is not what it should be: 400. */
     public static BodyException invalid(String message) {
         return new BodyException(INVALID, message);
+    }
+
+    /** The body comes too slowly: 408. */
+    public static BodyException tooSlow(String message) {
+        return new BodyException(TOO_SLOW, message);
     }
 
     /** The body is more than is allowed: 413. */

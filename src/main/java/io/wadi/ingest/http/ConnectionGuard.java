@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.http.ConnectionCounts.Why;
 import java.time.Duration;
 
@@ -40,7 +41,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private boolean inBody;
     /** Whether a body was no body, so that nothing more can be read. */
     private boolean broken;
-    /** Whether a request was of another protocol, so that what follows it is none. */
+    /** Whether nothing more is read: a request was of another protocol, or its body too slow, and with its answer the connection ends. */
     private boolean ignoring;
 
     private boolean reading = true;
@@ -61,6 +62,12 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         /** What has to come of a body in a stretch. */
         long bodyBytesPerStretch() {
             return bodyBytesPerSecond * stretch.toMillis() / 1000;
+        }
+
+        /** What a body ends with that brings less. */
+        BodyException tooSlow() {
+            return BodyException.tooSlow("the body came too slowly: less than %d bytes a second over %d s"
+                    .formatted(bodyBytesPerSecond, stretch.toSeconds()));
         }
     }
 
@@ -128,15 +135,23 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
 
     @Override
     public void write(ChannelHandlerContext to, Object message, ChannelPromise promise) {
-        if (message instanceof LastHttpContent && !isInterim(message)) {
+        boolean isFinal = !isInterim(message);
+        boolean endsAll = ignoring && unanswered == 1 && isFinal;
+        ChannelPromise written = endsAll || broken ? promise.unvoid() : promise;
+        if (endsAll && message instanceof HttpResponse answer) {
+            answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        if (isFinal && message instanceof LastHttpContent) {
             unanswered--;
             beginStretch();
+            if (endsAll) {
+                written.addListener(ChannelFutureListener.CLOSE);
+            }
         }
         if (broken) {
-            to.write(message, promise.unvoid().addListener(written -> endBroken()));
-        } else {
-            to.write(message, promise);
+            written.addListener(done -> endBroken());
         }
+        to.write(message, written);
         steer();
     }
 
@@ -201,11 +216,16 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         }
     }
 
-    /** With an answer, where it would not be taken for that of an earlier request. */
+    /** With an answer, where it would not be taken for that of an earlier request: its route's, which says what stands, or one of its own. */
     private void refuseSlow() {
         counts.ended(Why.SLOW);
         if (unanswered > 1) {
             context.close();
+            return;
+        }
+        ignoring = true;
+        inBody = false;
+        if (ComingBodies.of(context.channel()).cut(ComingBodies.NO_STREAM, limits.tooSlow())) {
             return;
         }
         DefaultFullHttpResponse answer =

@@ -246,8 +246,11 @@ final class Http2Guard implements Connections.Guard {
         return isLate;
     }
 
-    /** With an answer, where it has none. */
+    /** With an answer, where it has none: its route's, which says what stands, or one of its own. */
     private void end(Http2Stream stream) {
+        if (ComingBodies.of(context.channel()).cut(stream.id(), limits.tooSlow())) {
+            return;
+        }
         if (!stream.isHeadersSent()) {
             http2.encoder()
                     .writeHeaders(

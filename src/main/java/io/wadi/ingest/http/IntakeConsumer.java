@@ -91,7 +91,10 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
     @Override
     protected void doSuspend() throws Exception {
         super.doSuspend();
-        read.forEach(each -> each.loop.context().owner().setTimer(LAST_WORDS.toMillis(), late -> each.cut()));
+        read.forEach(each -> each.loop
+                .context()
+                .owner()
+                .setTimer(LAST_WORDS.toMillis(), late -> each.cut(BodyException.unavailable("Wadi is stopping"))));
     }
 
     @Override
@@ -158,7 +161,7 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
     }
 
     /** A request that was let in. Its room is given back when it is answered, or when its client has gone before its route began. */
-    private final class Taken implements WholeBody.Refusals {
+    private final class Taken implements WholeBody.Refusals, ComingBodies.Body {
         private final HttpServerRequest http;
         private final IntakeRequest request;
         private final IntakeLoop loop;
@@ -177,6 +180,7 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
             if (streaming) {
                 stream = new RequestBody(http);
                 read.add(this);
+                ComingBodies.of(http.connection()).add(http.streamId(), this);
                 run(stream);
                 stream.begun();
             } else {
@@ -185,8 +189,9 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
         }
 
         /** From any thread. */
-        void cut() {
-            loop.run(ignored -> stream.fail(BodyException.unavailable("Wadi is stopping")));
+        @Override
+        public void cut(BodyException reason) {
+            loop.run(ignored -> stream.fail(reason));
         }
 
         private void readWhole() {
@@ -256,6 +261,7 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
         /** What has not been read of the body is thrown away, so that the client can read its answer. */
         private void leave() {
             read.remove(this);
+            ComingBodies.of(http.connection()).remove(http.streamId(), this);
             stream.close();
             if (!http.isEnded()) {
                 WholeBody.discard(http, bodies.maxBodyBytes());

@@ -77,6 +77,13 @@ class Http2GuardTest {
                 request.endHandler(ended -> request.response().end());
                 paused.add(request);
             }
+            case "/streamed" ->
+                ComingBodies.of(request.connection())
+                        .add(
+                                request.streamId(),
+                                reason -> request.response()
+                                        .setStatusCode(reason.status())
+                                        .end(reason.getMessage()));
             case "/early" -> request.response().end("early");
             case "/large" -> request.response().end(Buffer.buffer(new byte[1 << 20]));
             default -> request.endHandler(ended -> request.response().end("done"));
@@ -146,6 +153,18 @@ class Http2GuardTest {
 
             assertThat(client.status()).isEqualTo("408");
             assertThat(ended("slow")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void bodyThatIsReadAsItComes_andTooSlowly_isAnsweredByItsRoute() throws Exception {
+        try (Http2Frames client = connect(LONG, LONG).begin()) {
+            client.request(1, 0, "POST", "/streamed").write(DATA, 0, 1, new byte[10]);
+
+            assertThat(client.status()).isEqualTo("408");
+            assertThat(client.read(DATA).map(Frame::text))
+                    .hasValueSatisfying(text -> assertThat(text).startsWith("the body came too slowly: less than "));
+            assertThat(client.read(RST_STREAM).map(Frame::error)).hasValue(NO_ERROR);
         }
     }
 

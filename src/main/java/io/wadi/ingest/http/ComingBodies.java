@@ -1,0 +1,63 @@
+package io.wadi.ingest.http;
+
+import io.netty.channel.Channel;
+import io.netty.util.Attribute;
+import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.wadi.ingest.event.BodyException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The bodies of one connection that are read as they come: its guard can end one that comes too slowly, and its route then answers
+ * with what stands. Used on the connection's event loop only.
+ */
+final class ComingBodies {
+    /** What Vert.x says where a connection has no streams: HTTP/1. */
+    static final int NO_STREAM = -1;
+
+    private static final AttributeKey<ComingBodies> KEY = AttributeKey.valueOf(ComingBodies.class.getName());
+
+    private final Map<Integer, Body> bodies = new HashMap<>();
+
+    /** A body, until its request is answered. */
+    interface Body {
+        /** It is not read on, for this reason. */
+        void cut(BodyException reason);
+    }
+
+    /** Those of a connection. */
+    static ComingBodies of(HttpConnection connection) {
+        return of(((ConnectionBase) connection).channel());
+    }
+
+    /** Those of a connection. */
+    static ComingBodies of(Channel channel) {
+        Attribute<ComingBodies> kept = channel.attr(KEY);
+        ComingBodies of = kept.get();
+        if (of == null) {
+            of = new ComingBodies();
+            kept.set(of);
+        }
+        return of;
+    }
+
+    void add(int stream, Body body) {
+        bodies.put(stream, body);
+    }
+
+    /** Nothing where its stream has another by now: the next request's may begin before the answer to this one is done with. */
+    void remove(int stream, Body body) {
+        bodies.remove(stream, body);
+    }
+
+    /** Ends a stream's body, once; whether there was one. */
+    boolean cut(int stream, BodyException reason) {
+        Body body = bodies.remove(stream);
+        if (body != null) {
+            body.cut(reason);
+        }
+        return body != null;
+    }
+}
