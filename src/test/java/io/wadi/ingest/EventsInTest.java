@@ -361,6 +361,7 @@ class EventsInTest {
     @Test
     void bodyThatIsStillComingWhenWadiStops_isAnsweredWithWhatStands() throws Exception {
         RunningWadi stopping = RunningWadi.start(settings());
+        awaitOpen(stopping);
         try (Upload upload = new Upload(stopping, "stopping")) {
             upload.write("{\"n\":1}\n");
             await().atMost(SOON).until(() -> tenants("stopping") == 1);
@@ -456,6 +457,18 @@ class EventsInTest {
             first.end();
             assertThat(first.answer()).startsWith("HTTP/1.1 200 ");
         }
+    }
+
+    /** A topic that is not open within the time for an acknowledgement would be the answer: 503. */
+    private static void awaitOpen(RunningWadi started) {
+        await().atMost(SOON)
+                .until(() -> Http.post(
+                                        started.eventsUrl() + "/events/in-plain",
+                                        "{}".getBytes(UTF_8),
+                                        "Content-Type",
+                                        "application/json")
+                                .statusCode()
+                        == 200);
     }
 
     private static long tenants(String tenant) {
