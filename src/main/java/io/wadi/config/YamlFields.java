@@ -78,6 +78,11 @@ public final class YamlFields {
         return ((ScalarNode) field.getKeyNode()).getValue();
     }
 
+    /** Whether a word stands there with a value. */
+    public boolean has(String word) {
+        return node(word).isPresent();
+    }
+
     /** Whether a word stands there with a value that is neither a list nor a mapping. */
     public boolean isPlain(String word) {
         return node(word).filter(ScalarNode.class::isInstance).isPresent();

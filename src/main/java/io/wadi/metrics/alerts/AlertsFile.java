@@ -1,0 +1,229 @@
+package io.wadi.metrics.alerts;
+
+import io.wadi.config.Nearest;
+import io.wadi.config.SettingsException;
+import io.wadi.config.Units;
+import io.wadi.config.YamlFields;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** Reads {@code alerts.yaml} and collects what is wrong in it. */
+final class AlertsFile {
+    static final int MOST_RULES = 256;
+    private static final int MOST_ENTRIES = 16;
+    private static final Duration LONGEST = Duration.ofDays(30);
+    private static final Set<String> OWN_LABELS = Set.of("alertname", "host", "severity");
+    private static final List<String> WITH_VALUE =
+            List.of("share", "above", "below", "resolve-at", "for", "keep-firing-for");
+    private static final String NAME = "[\\p{L}\\p{N}._-]([\\p{L}\\p{N} ._-]{0,98}[\\p{L}\\p{N}._-])?";
+    private static final String DOCUMENTS = "[\\w.-]{1,100}";
+    private static final String DURATION = "a duration up to " + Units.text(LONGEST) + " such as 90s or 5m";
+
+    private final List<String> mistakes = new ArrayList<>();
+    private final Map<String, AlertRule> rules = new LinkedHashMap<>();
+    private final Map<Integer, Integer> lines = new LinkedHashMap<>();
+
+    private AlertsFile() {}
+
+    /**
+     * The rules in the file's order; each name is there once.
+     *
+     * @throws SettingsException with all mistakes, each with line and column
+     */
+    static List<AlertRule> read(String yaml) {
+        AlertsFile file = new AlertsFile();
+        YamlFields.of("alerts.yaml", yaml, file.mistakes).ifPresent(root -> {
+            List<YamlFields> rules = root.mappings("rules", "alert");
+            rules.forEach(file::rule);
+            if (rules.size() > MOST_RULES) {
+                root.refuse("rules", "are %d, allowed are up to %d".formatted(rules.size(), MOST_RULES));
+            }
+            root.end();
+        });
+        if (!file.mistakes.isEmpty()) {
+            throw new SettingsException(file.mistakes);
+        }
+        return List.copyOf(file.rules.values());
+    }
+
+    private void rule(YamlFields fields) {
+        Optional<String> name = fields.required(
+                "alert",
+                "1 to 100 letters, digits, blanks, dots, underscores and hyphens",
+                text -> matching(text, NAME));
+        Map<String, String> labels = labels(fields);
+        List<FieldValue> values = values(fields);
+        Bound bound = bound(fields);
+        AlertRule rule = new AlertRule(
+                name.orElse(""),
+                fields.value("metricset", "a metricset.name such as cpu", null, text -> matching(text, DOCUMENTS)),
+                fields.value("dataset", "an event.dataset such as system.cpu", null, text -> matching(text, DOCUMENTS)),
+                values,
+                fields.value("share", "true or false", false, text -> either(text, "true", "false")),
+                values.isEmpty() ? null : bound,
+                duration(fields, "for", 0),
+                duration(fields, "keep-firing-for", 0),
+                duration(fields, "no-data-after", 1000),
+                fields.value("severity", "1 to 100 characters", "warning", text -> matching(text, ".{1,100}")),
+                labels,
+                annotations(fields, labels),
+                fields.value("topic", "the name of a topic", null, text -> matching(text, "[a-zA-Z0-9._-]{1,249}")),
+                fields.value("invalid", "dead-letter or ignore", true, text -> either(text, "dead-letter", "ignore")));
+        together(fields, rule);
+        fields.end();
+        name.ifPresent(declared -> add(rule, fields));
+    }
+
+    private void add(AlertRule rule, YamlFields fields) {
+        Integer before = lines.putIfAbsent(rule.nameHash(), fields.line());
+        if (before == null) {
+            rules.put(rule.name(), rule);
+        } else if (rules.containsKey(rule.name())) {
+            fields.refuse("declared twice, first in line " + before);
+        } else {
+            fields.refuse("its name has the same hash as the one in line " + before + "; give it another");
+        }
+    }
+
+    private static List<FieldValue> values(YamlFields fields) {
+        if (fields.isPlain("value")) {
+            return fields
+                    .value(
+                            "value",
+                            FieldValue.ALLOWED,
+                            Optional.<FieldValue>empty(),
+                            text -> Optional.of(FieldValue.parse(text)))
+                    .stream()
+                    .toList();
+        }
+        List<FieldValue> values = fields.values("value", FieldValue.ALLOWED, List.of(), FieldValue::parse);
+        limit(fields, "value", values.size());
+        return values;
+    }
+
+    private static Bound bound(YamlFields fields) {
+        Optional<Double> above = number(fields, "above");
+        Optional<Double> below = number(fields, "below");
+        double threshold = above.or(() -> below).orElse(Double.NaN);
+        Optional<Double> resolveAt = number(fields, "resolve-at");
+        resolveAt.ifPresent(end -> {
+            if (above.isPresent() ? end > threshold : end < threshold) {
+                fields.refuse(
+                        "resolve-at",
+                        "is %s, allowed is %s %s: it would end before it begins"
+                                .formatted(end, above.isPresent() ? "at most" : "at least", threshold));
+            }
+        });
+        return new Bound(above.isPresent(), threshold, resolveAt.orElse(threshold));
+    }
+
+    /** What words say together. */
+    private static void together(YamlFields fields, AlertRule rule) {
+        if (rule.metricset() != null && rule.dataset() != null) {
+            fields.refuse("dataset", "is there beside metricset, allowed is one of them");
+        }
+        if (!fields.has("value")) {
+            WITH_VALUE.stream().filter(fields::has).forEach(word -> fields.refuse(word, "is there without a value"));
+            if (!fields.has("no-data-after")) {
+                fields.refuse("has neither value nor no-data-after: it would never fire");
+            }
+            return;
+        }
+        if (rule.metricset() == null && rule.dataset() == null && !fields.has("metricset") && !fields.has("dataset")) {
+            fields.refuse("metricset is missing, allowed is a metricset.name such as cpu, or dataset instead");
+        }
+        if (fields.has("above") == fields.has("below")) {
+            fields.refuse((fields.has("above") ? "has above and below" : "has neither above nor below")
+                    + ", allowed is one of them");
+        }
+        if (rule.share() && rule.bound() != null) {
+            share(fields, rule.bound().above() ? "above" : "below", rule.bound().threshold());
+            share(fields, "resolve-at", rule.bound().resolveAt());
+        }
+    }
+
+    private static void share(YamlFields fields, String word, double limit) {
+        if (fields.has(word) && (limit < 0 || limit > 1)) {
+            fields.refuse(word, "is %s, allowed is 0 to 1, because the value is a share".formatted(limit));
+        }
+    }
+
+    private static Map<String, String> labels(YamlFields fields) {
+        Map<String, String> labels = new LinkedHashMap<>(
+                fields.free("labels", "a text of up to 256 characters", text -> matching(text, "(?s).{1,256}")));
+        limit(fields, "labels", labels.size());
+        labels.keySet().forEach(name -> {
+            if (!name.matches("[a-zA-Z_]\\w{0,99}") || OWN_LABELS.contains(name)) {
+                fields.refuse(
+                        "labels",
+                        "has \"%s\", allowed are letters, digits and underscores, and not alertname, host or severity"
+                                .formatted(name));
+            }
+        });
+        return labels;
+    }
+
+    private static Map<String, Annotation> annotations(YamlFields fields, Map<String, String> labels) {
+        Map<String, Annotation> annotations =
+                new LinkedHashMap<>(fields.free("annotations", Annotation.ALLOWED, Annotation::parse));
+        limit(fields, "annotations", annotations.size());
+        Set<String> known = new TreeSet<>(OWN_LABELS);
+        known.addAll(labels.keySet());
+        annotations.forEach((name, annotation) -> annotation.labels().stream()
+                .filter(label -> !known.contains(label))
+                .forEach(label -> fields.refuse(
+                        "annotations",
+                        "has $labels.%s in %s, and there is no such label; %s"
+                                .formatted(
+                                        label,
+                                        name,
+                                        Nearest.to(label, known)
+                                                .map(near -> "did you mean " + near + "?")
+                                                .orElse("there are " + String.join(", ", known))))));
+        return annotations;
+    }
+
+    private static void limit(YamlFields fields, String word, int count) {
+        if (count > MOST_ENTRIES) {
+            fields.refuse(word, "has %d entries, allowed are up to %d".formatted(count, MOST_ENTRIES));
+        }
+    }
+
+    private static Optional<Double> number(YamlFields fields, String word) {
+        return fields.value(word, "a number", Optional.empty(), text -> Optional.of(number(text)));
+    }
+
+    private static double number(String text) {
+        double number = Double.parseDouble(matching(text, "[-+]?\\d{1,20}(\\.\\d{1,20})?([eE][-+]?\\d{1,2})?"));
+        return number == 0 ? 0 : number;
+    }
+
+    private static long duration(YamlFields fields, String word, long least) {
+        Function<String, Long> parser = text -> {
+            long duration = Units.duration(text).toMillis();
+            if (duration < least || duration > LONGEST.toMillis()) {
+                throw new IllegalArgumentException("too short or too long");
+            }
+            return duration;
+        };
+        return fields.value(word, (least > 0 ? "at least 1s: " : "") + DURATION, 0L, parser);
+    }
+
+    private static boolean either(String text, String yes, String no) {
+        return matching(text, yes + "|" + no).equals(yes);
+    }
+
+    private static String matching(String text, String expression) {
+        if (!text.matches(expression)) {
+            throw new IllegalArgumentException("not of this form");
+        }
+        return text;
+    }
+}

@@ -1,0 +1,80 @@
+package io.wadi.metrics.alerts;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A text with placeholders in Prometheus' form: <code>{{ $labels.host }}</code> and every other label, <code>{{ $value
+ * }}</code> and <code>{{ $threshold }}</code>, these two also with <code>| humanizePercentage</code>, which makes 0.9312
+ * 93.12%.
+ */
+record Annotation(String text) {
+    static final String ALLOWED =
+            "a text of 1 to 1024 characters; its placeholders are {{ $labels.NAME }}, {{ $value }} and "
+                    + "{{ $threshold }}, these two also with | humanizePercentage";
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*\\$(?:labels\\.(?<label>[a-zA-Z_]\\w*)|"
+            + "(?<number>value|threshold)\\s*(?<percent>\\|\\s*humanizePercentage)?)\\s*}}");
+
+    /** @throws IllegalArgumentException where it is too long or has another placeholder */
+    static Annotation parse(String text) {
+        String rest = PLACEHOLDER.matcher(text).replaceAll("");
+        if (text.isBlank() || text.length() > 1024 || rest.contains("{{") || rest.contains("}}")) {
+            throw new IllegalArgumentException("not such a text");
+        }
+        return new Annotation(text);
+    }
+
+    /** The labels that it names. */
+    Set<String> labels() {
+        Set<String> labels = new TreeSet<>();
+        Matcher found = PLACEHOLDER.matcher(text);
+        while (found.find()) {
+            if (found.group("label") != null) {
+                labels.add(found.group("label"));
+            }
+        }
+        return labels;
+    }
+
+    /**
+     * The text for one alert.
+     *
+     * @param labels gives a label's value
+     * @param numbers gives what stands for {@code value} and {@code threshold}: a number, or words
+     */
+    String render(UnaryOperator<String> labels, UnaryOperator<String> numbers) {
+        StringBuilder rendered = new StringBuilder();
+        Matcher found = PLACEHOLDER.matcher(text);
+        while (found.find()) {
+            found.appendReplacement(rendered, Matcher.quoteReplacement(render(found, labels, numbers)));
+        }
+        return found.appendTail(rendered).toString();
+    }
+
+    private static String render(Matcher found, UnaryOperator<String> labels, UnaryOperator<String> numbers) {
+        if (found.group("label") != null) {
+            return labels.apply(found.group("label"));
+        }
+        String number = numbers.apply(found.group("number"));
+        return found.group("percent") == null ? number : percentage(number);
+    }
+
+    /** Of at most four digits, as Prometheus has it; words stay words. */
+    private static String percentage(String number) {
+        if (!number.matches("-?\\d+(\\.\\d+)?")) {
+            return number;
+        }
+        return plain(new BigDecimal(number).movePointRight(2).round(new MathContext(4))) + "%";
+    }
+
+    /** A number without exponent and without zeros at its end. */
+    static String plain(BigDecimal number) {
+        return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
+    }
+}

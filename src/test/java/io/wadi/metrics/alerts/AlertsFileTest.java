@@ -1,0 +1,211 @@
+package io.wadi.metrics.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.wadi.config.SettingsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AlertsFileTest {
+    private static final String LOAD = "rules:\n  - alert: Load\n    metricset: load\n    value: system.load.1\n";
+
+    @Test
+    void shipped_isRead() throws IOException {
+        List<AlertRule> rules = AlertsFile.read(Files.readString(Path.of("alerts.yaml")));
+
+        assertThat(rules).extracting(AlertRule::name).containsExactly("HostCpuHigh", "HostMemoryHigh", "HostSilent");
+        assertThat(rules.get(0).values())
+                .containsExactly(
+                        new FieldValue("system.cpu.total.norm.pct", null),
+                        new FieldValue("system.cpu.total.pct", "system.cpu.cores"));
+        assertThat(rules.get(0).bound()).isEqualTo(new Bound(true, 0.5, 0.45));
+        assertThat(rules.get(1).values()).containsExactly(new FieldValue("system.memory.actual.used.pct", null));
+        assertThat(rules.get(2).values()).isEmpty();
+        assertThat(rules.get(2).noDataMs()).isEqualTo(120_000);
+    }
+
+    @Test
+    void rule_hasWhatItsWordsSay() {
+        AlertRule rule = AlertsFile.read("""
+                        rules:
+                          - alert: Disk nearly full
+                            dataset: system.filesystem
+                            value: system.filesystem.free / system.filesystem.total
+                            share: true
+                            below: 0.1
+                            resolve-at: 0.2
+                            for: 5m
+                            keep-firing-for: 90s
+                            no-data-after: 10m
+                            severity: critical
+                            labels: {team: storage}
+                            annotations: {summary: "{{$labels.team}}"}
+                            topic: disk.alert
+                            invalid: ignore
+                        """).get(0);
+
+        assertThat(rule)
+                .isEqualTo(new AlertRule(
+                        "Disk nearly full",
+                        null,
+                        "system.filesystem",
+                        List.of(new FieldValue("system.filesystem.free", "system.filesystem.total")),
+                        true,
+                        new Bound(false, 0.1, 0.2),
+                        300_000,
+                        90_000,
+                        600_000,
+                        "critical",
+                        Map.of("team", "storage"),
+                        Map.of("summary", new Annotation("{{$labels.team}}")),
+                        "disk.alert",
+                        false));
+    }
+
+    @Test
+    void rule_withoutTheWordsThatMayBeLeftOut_hasTheirDefaults() {
+        AlertRule rule = AlertsFile.read(LOAD + "    above: 4").get(0);
+
+        assertThat(rule.bound()).isEqualTo(new Bound(true, 4, 4));
+        assertThat(List.of(rule.forMs(), rule.keepFiringMs(), rule.noDataMs())).containsOnly(0L);
+        assertThat(rule.severity()).isEqualTo("warning");
+        assertThat(rule.share()).isFalse();
+        assertThat(rule.deadLetter()).isTrue();
+        assertThat(rule.topic()).isNull();
+    }
+
+    @Test
+    void rules_mayBeNone() {
+        assertThat(AlertsFile.read("rules: []")).isEmpty();
+    }
+
+    @Test
+    void mistakes_areAllToldAtOnceEachWithItsLine() {
+        assertThat(mistakes("""
+                                rules:
+                                  - alert: Cpu
+                                    metricset: cpu
+                                    value: a / b / c
+                                    above: high
+                                    keep_firing_for: 1m
+                                    for: 1 week
+                                  - alert: Load
+                                    metricset: load
+                                    value: [system.load.1, host.name]
+                                    above: 4
+                                    resolve-at: 5
+                                    annotations:
+                                      summary: "{{ $labels.hots }} {{ $value }}"
+                                      other: "{{ .Value }}"
+                                """))
+                .containsExactly(
+                        "alerts.yaml line 4, column 12: Cpu: value is \"a / b / c\", allowed is " + FieldValue.ALLOWED,
+                        "alerts.yaml line 5, column 12: Cpu: above is \"high\", allowed is a number",
+                        "alerts.yaml line 7, column 10: Cpu: for is \"1 week\", allowed is a duration up to 30d such as "
+                                + "90s or 5m",
+                        "alerts.yaml line 6, column 5: Cpu: keep_firing_for: there is no such word; did you mean "
+                                + "keep-firing-for?",
+                        "alerts.yaml line 10, column 28: Load: value is \"host.name\", allowed is "
+                                + FieldValue.ALLOWED,
+                        "alerts.yaml line 12, column 17: Load: resolve-at is 5.0, allowed is at most 4.0: it would end "
+                                + "before it begins",
+                        "alerts.yaml line 15, column 14: Load: annotations.other is \"{{ .Value }}\", allowed is "
+                                + Annotation.ALLOWED,
+                        "alerts.yaml line 14, column 7: Load: annotations has $labels.hots in summary, and there is no "
+                                + "such label; did you mean host?");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{alert: A, metricset: m, value: a}        | column 5: A: has neither above nor below, allowed is one of them",
+                "{alert: A, metricset: m, value: a, above: 1, below: 2} | A: has above and below, allowed is one of them",
+                "{alert: A, value: a, above: 1}            | A: metricset is missing, allowed is a metricset.name such as cpu, or dataset instead",
+                "{alert: A, metricset: m, dataset: d, value: a, above: 1} | A: dataset is there beside metricset, allowed is one of them",
+                "{alert: A}                                | A: has neither value nor no-data-after: it would never fire",
+                "{alert: A, no-data-after: 1m, for: 1m}    | A: for is there without a value",
+                "{alert: A, no-data-after: 10ms}           | allowed is at least 1s: a duration",
+                "{alert: A, metricset: m, value: a, below: 1, resolve-at: 0} | A: resolve-at is 0.0, allowed is at least 1.0",
+                "{alert: A, metricset: m, value: a, above: 50, share: true} | A: above is 50.0, allowed is 0 to 1, because the value is a share",
+                "{alert: A, metricset: m, value: a, above: 1, for: 31d} | A: for is \"31d\", allowed is a duration up to 30d",
+                "{alert: A, metricset: m, value: a, above: 1, invalid: drop} | A: invalid is \"drop\", allowed is dead-letter or ignore",
+                "{alert: A, metricset: m, value: a, above: NaN} | A: above is \"NaN\", allowed is a number",
+                "{alert: A, metricset: m, value: [], above: 1} | A: value is empty, allowed is a field",
+                "{alert: A, no-data-after: 1m, labels: {host: x}} | A: labels has \"host\", allowed are letters",
+                "{alert: ' ', no-data-after: 1m}           | alert is \" \", allowed is 1 to 100 letters",
+                "{no-data-after: 1m}                       | alert is missing, allowed is 1 to 100 letters",
+            })
+    void mistake_isTold(String rule, String mistake) {
+        assertThat(mistakes("rules:\n  - " + rule))
+                .singleElement()
+                .asString()
+                .contains("line 2")
+                .contains(mistake);
+    }
+
+    @Test
+    void name_usedTwice_isRefused() {
+        assertThat(mistakes("rules:\n  - {alert: A, no-data-after: 1m}\n  - {alert: A, no-data-after: 2m}"))
+                .containsExactly("alerts.yaml line 3, column 5: A: declared twice, first in line 2");
+    }
+
+    @Test
+    void lists_areLimited() {
+        StringBuilder rules = new StringBuilder("rules:\n");
+        for (int i = 0; i <= AlertsFile.MOST_RULES; i++) {
+            rules.append("  - {alert: rule ").append(i).append(", no-data-after: 1m}\n");
+        }
+
+        assertThat(mistakes(rules.toString()))
+                .containsExactly("alerts.yaml line 2, column 3: rules are 257, allowed are up to 256");
+        assertThat(mistakes(LOAD.replace("system.load.1", "[" + "a,".repeat(17) + "]") + "    above: 1"))
+                .singleElement()
+                .asString()
+                .contains("value has 17 entries, allowed are up to 16");
+    }
+
+    @Test
+    void fingerprint_tellsWhetherAStateIsStillTheRules() {
+        long before = fingerprint(LOAD + "    above: 4");
+
+        // Stored with states: what is here must never change.
+        assertThat(Long.toHexString(before)).isEqualTo("85344b237a14eef0");
+        assertThat(fingerprint(LOAD + "    above: 4.0\n    annotations: {a: b}\n    topic: t\n    invalid: ignore"))
+                .isEqualTo(before);
+        for (String change : List.of("above: 5", "below: 4", "above: 4\n    for: 1s", "above: 4\n    labels: {a: b}")) {
+            assertThat(fingerprint(LOAD + "    " + change) >>> 32).isEqualTo(before >>> 32);
+            assertThat(fingerprint(LOAD + "    " + change)).isNotEqualTo(before);
+        }
+        assertThat(fingerprint(LOAD.replace("Load", "Other") + "    above: 4") >>> 32)
+                .isNotEqualTo(before >>> 32);
+    }
+
+    @Test
+    void annotation_isRendered() {
+        Annotation annotation = Annotation.parse(
+                "{{ $labels.host }} {{$value}} {{ $value | humanizePercentage }} of {{ $threshold | humanizePercentage}}");
+
+        assertThat(annotation.render(label -> label + "$1", number -> number.equals("value") ? "0.93124" : "0.5"))
+                .isEqualTo("host$1 0.93124 93.12% of 50%");
+        assertThat(annotation.render(label -> "h", number -> "no data")).isEqualTo("h no data no data of no data");
+    }
+
+    private static long fingerprint(String yaml) {
+        return AlertsFile.read(yaml).get(0).fingerprint();
+    }
+
+    private static List<String> mistakes(String yaml) {
+        SettingsException refused = catchThrowableOfType(SettingsException.class, () -> AlertsFile.read(yaml));
+        assertThat(refused).as("what is wrong in %s", yaml).isNotNull();
+        return refused.mistakes();
+    }
+}
