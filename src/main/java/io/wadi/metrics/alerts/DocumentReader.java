@@ -1,0 +1,178 @@
+package io.wadi.metrics.alerts;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.metrics.alerts.AlertRules.Selection;
+import io.wadi.metrics.alerts.FieldTree.Node;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Takes what the rules need out of one document after another, in one pass each that ends where nothing more is needed:
+ * what comes behind is not even checked to be JSON. Of a field that is there twice the first counts; one that is null is
+ * as none. Holds what it read last; used by one thread at a time.
+ */
+final class DocumentReader {
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // names come from outside: keep them off the JVM's table
+            .build();
+
+    private final AlertRules rules;
+    private final boolean[] found;
+    private final String[] texts = new String[AlertRules.TEXTS];
+    private final double[] numbers;
+    private final String[] wrong;
+    private JsonParser json;
+    private Selection selection;
+    private int missing;
+
+    DocumentReader(AlertRules rules) {
+        this.rules = rules;
+        int fields = rules.fields().size();
+        this.found = new boolean[fields];
+        this.numbers = new double[fields];
+        this.wrong = new String[fields];
+    }
+
+    /**
+     * Reads a document.
+     *
+     * @return null where it could be read as far as it was needed; otherwise what is wrong with it, in words
+     */
+    String read(byte[] document) {
+        Arrays.fill(found, false);
+        Arrays.fill(texts, null);
+        Arrays.fill(wrong, null);
+        selection = null;
+        try (JsonParser parser = JSON.createParser(document)) {
+            json = parser;
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                return "found " + (json.currentToken() == null ? "nothing" : found()) + ", allowed a JSON object";
+            }
+            if (!members(rules.fields().root()) && selection == null) {
+                select();
+            }
+            return null;
+        } catch (JsonProcessingException e) {
+            return "not JSON" + position(e) + ": " + explanation(e);
+        } catch (IOException e) {
+            return "not JSON in UTF-8: " + Refusal.quote(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What the document is read for. */
+    Selection selection() {
+        return selection;
+    }
+
+    /** Whether the field is there, be it wrong. */
+    boolean has(int slot) {
+        return found[slot];
+    }
+
+    /** The field's text; null where it is not there, or no text. */
+    String text(int slot) {
+        return texts[slot];
+    }
+
+    /** The field's number, which is finite; meaningless where it is not there or {@link #wrong}. */
+    double number(int slot) {
+        return numbers[slot];
+    }
+
+    /** What was found and what is allowed, where the field is not what it has to be; null where it is. */
+    String wrong(int slot) {
+        return wrong[slot];
+    }
+
+    /** Reads an object; true where nothing more is needed. */
+    private boolean members(Node object) throws IOException {
+        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+            Node member = object.members.get(name);
+            JsonToken value = json.nextToken();
+            if (member == null) {
+                json.skipChildren();
+            } else if (value != JsonToken.VALUE_NULL && take(member, value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean take(Node member, JsonToken value) throws IOException {
+        if (value == JsonToken.START_OBJECT && !member.members.isEmpty()) {
+            return members(member);
+        }
+        int slot = member.slot;
+        if (slot >= 0 && !found[slot]) {
+            found[slot] = true;
+            if (slot < AlertRules.TEXTS) {
+                takeText(slot, value);
+            } else {
+                takeNumber(slot, value);
+            }
+            json.skipChildren();
+            return isEnough(slot);
+        }
+        json.skipChildren();
+        return false;
+    }
+
+    private void takeText(int slot, JsonToken value) throws IOException {
+        if (value == JsonToken.VALUE_STRING) {
+            texts[slot] = json.getText();
+        } else {
+            wrong[slot] = "found " + found() + ", allowed a string";
+        }
+    }
+
+    private void takeNumber(int slot, JsonToken value) throws IOException {
+        double number = value.isNumeric() ? json.getDoubleValue() : Double.NaN;
+        numbers[slot] = number;
+        if (!Double.isFinite(number)) {
+            wrong[slot] = "found " + found() + ", allowed a finite number";
+        }
+    }
+
+    private boolean isEnough(int taken) {
+        if (selection != null) {
+            missing -= selection.needs(taken) ? 1 : 0;
+        } else if (found[AlertRules.METRICSET] && (found[AlertRules.DATASET] || !rules.isByDataset())) {
+            select();
+        }
+        return selection != null && missing == 0;
+    }
+
+    private void select() {
+        selection = rules.selection(texts[AlertRules.METRICSET], texts[AlertRules.DATASET]);
+        missing = 0;
+        for (int slot = 0; slot < found.length; slot++) {
+            missing += selection.needs(slot) && !found[slot] ? 1 : 0;
+        }
+    }
+
+    private String found() throws IOException {
+        return switch (json.currentToken()) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "the string \"" + Refusal.quote(json.getText()) + '"';
+            default -> Refusal.quote(json.getText());
+        };
+    }
+
+    private static String position(JsonProcessingException e) {
+        return e.getLocation() == null
+                ? ""
+                : " at line %d, column %d"
+                        .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+    }
+
+    /** Jackson's words without the part that describes the source. */
+    private static String explanation(JsonProcessingException e) {
+        String words = String.valueOf(e.getOriginalMessage());
+        int source = words.indexOf(" (start marker at ");
+        return Refusal.quote(source < 0 ? words : words.substring(0, source));
+    }
+}
