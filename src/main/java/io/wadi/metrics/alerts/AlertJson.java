@@ -1,0 +1,54 @@
+package io.wadi.metrics.alerts;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Map;
+
+/** Writes alerts as JSON. */
+final class AlertJson {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private AlertJson() {}
+
+    static byte[] bytes(Alert alert) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeStringField("id", alert.id());
+            json.writeStringField("rule", alert.rule());
+            json.writeStringField("kind", Alert.word(alert.kind()));
+            json.writeStringField("state", Alert.word(alert.state()));
+            json.writeStringField("reason", Alert.word(alert.reason()));
+            json.writeStringField("host", alert.host());
+            number(json, "value", alert.value());
+            number(json, "threshold", alert.threshold());
+            json.writeStringField("since", Instant.ofEpochMilli(alert.since()).toString());
+            json.writeStringField("at", Instant.ofEpochMilli(alert.at()).toString());
+            json.writeStringField("severity", alert.severity());
+            texts(json, "labels", alert.labels());
+            texts(json, "annotations", alert.annotations());
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("texts and numbers always have a JSON form", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void number(JsonGenerator json, String name, double number) throws IOException {
+        if (!Double.isNaN(number)) {
+            json.writeNumberField(name, number);
+        }
+    }
+
+    private static void texts(JsonGenerator json, String name, Map<String, String> texts) throws IOException {
+        json.writeObjectFieldStart(name);
+        for (Map.Entry<String, String> text : texts.entrySet()) {
+            json.writeStringField(text.getKey(), text.getValue());
+        }
+        json.writeEndObject();
+    }
+}

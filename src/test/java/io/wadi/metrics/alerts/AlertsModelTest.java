@@ -1,0 +1,289 @@
+package io.wadi.metrics.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.metrics.alerts.Alert.Kind;
+import io.wadi.metrics.alerts.Alert.Reason;
+import io.wadi.metrics.alerts.Alert.State;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/**
+ * Random documents, late ones, silences, edits of the rules and restarts, beside a model written the obvious way: of each
+ * rule and host it keeps the documents that counted, and looks at all of them again for each answer.
+ */
+class AlertsModelTest {
+    private static final long START = 1_795_000_000_000L;
+    private static final int HOSTS = 3;
+
+    /** A rule of the tests, whose value is {@code system.load.1}. */
+    private record Rule(String name, double above, double resolveAt, int forS, int keepS, int noDataS) {
+        String yaml() {
+            return "  - {alert: %s, metricset: load, value: system.load.1, above: %s, resolve-at: %s, for: %ds, "
+                            .formatted(name, above, resolveAt, forS)
+                    + "keep-firing-for: %ds%s}\n"
+                            .formatted(keepS, noDataS == 0 ? "" : ", no-data-after: " + noDataS + "s");
+        }
+
+        static Rule random(Random random, String name) {
+            double above = 2 + random.nextInt(3);
+            int[] times = {0, 0, 10, 25};
+            return new Rule(
+                    name,
+                    above,
+                    above - random.nextInt(3),
+                    times[random.nextInt(4)],
+                    times[random.nextInt(4)],
+                    random.nextBoolean() ? 0 : 30 + random.nextInt(60));
+        }
+    }
+
+    private record Seen(long time, double value) {}
+
+    /** One rule on one host. */
+    private static final class Model {
+        final Rule rule;
+        final String host;
+        final List<Seen> counted = new ArrayList<>();
+        long lastSeen;
+        boolean silent;
+        State state = State.INACTIVE;
+
+        Model(Rule rule, String host) {
+            this.rule = rule;
+            this.host = host;
+        }
+
+        void document(long time, double value, Set<String> told) {
+            if (time < lastSeen || (time == lastSeen && silent)) {
+                return;
+            }
+            clock(time, told);
+            if (silent) {
+                tell(told, Kind.NO_DATA, State.RESOLVED, Reason.DOCUMENT, lastSeen, time);
+                silent = false;
+            }
+            lastSeen = time;
+            counted.add(new Seen(time, value));
+            boolean over = value > (state == State.FIRING ? rule.resolveAt : rule.above);
+            if (state == State.FIRING) {
+                if (!over && time - firstOfLastRun(false, rule.resolveAt) >= rule.keepS * 1000L) {
+                    end(State.RESOLVED, Reason.DOCUMENT, time, told);
+                }
+            } else if (over && time - firstOfLastRun(true, rule.above) >= rule.forS * 1000L) {
+                become(State.FIRING, told, time);
+            } else if (over && state == State.INACTIVE) {
+                become(State.PENDING, told, time);
+            } else if (!over && state == State.PENDING) {
+                end(State.INACTIVE, Reason.DOCUMENT, time, told);
+            } else if (!over) {
+                counted.clear();
+            }
+        }
+
+        void clock(long time, Set<String> told) {
+            if (rule.noDataS == 0 || lastSeen == 0 || silent || time - lastSeen <= rule.noDataS * 1000L) {
+                return;
+            }
+            long noticed = lastSeen + rule.noDataS * 1000L;
+            if (state == State.PENDING) {
+                end(State.INACTIVE, Reason.SILENCE, noticed, told);
+            }
+            silent = true;
+            tell(told, Kind.NO_DATA, State.FIRING, Reason.SILENCE, lastSeen, noticed);
+        }
+
+        void end(Reason reason, long time, Set<String> told) {
+            long at = Math.max(time, lastSeen);
+            if (state != State.INACTIVE) {
+                end(state == State.FIRING ? State.RESOLVED : State.INACTIVE, reason, at, told);
+            }
+            if (silent) {
+                tell(told, Kind.NO_DATA, State.RESOLVED, reason, lastSeen, at);
+                silent = false;
+            }
+        }
+
+        /** When the documents at the end began that are all on one side of a limit. */
+        private long firstOfLastRun(boolean over, double limit) {
+            long first = 0;
+            for (int i = counted.size() - 1; i >= 0 && counted.get(i).value > limit == over; i--) {
+                first = counted.get(i).time;
+            }
+            return first;
+        }
+
+        private void become(State next, Set<String> told, long time) {
+            state = next;
+            tell(told, Kind.VALUE, next, Reason.DOCUMENT, since(), time);
+        }
+
+        private void end(State next, Reason reason, long time, Set<String> told) {
+            tell(told, Kind.VALUE, next, reason, since(), time);
+            state = State.INACTIVE;
+            counted.clear();
+        }
+
+        /** The first document over the threshold since the rule was inactive. */
+        private long since() {
+            return counted.stream()
+                    .filter(seen -> seen.value > rule.above)
+                    .findFirst()
+                    .orElseThrow()
+                    .time;
+        }
+
+        private void tell(Set<String> told, Kind kind, State state, Reason reason, long since, long at) {
+            told.add(line(rule.name, host, kind, state, reason, since, at));
+        }
+    }
+
+    private static String line(String rule, String host, Kind kind, State state, Reason reason, long since, long at) {
+        return "%s %s %s %s %s %d-%d".formatted(rule, host, kind, state, reason, since - START, at - START);
+    }
+
+    @Property(tries = 700)
+    void changes_areThoseOfTheModel(@ForAll long seed) {
+        new Run(seed).go();
+    }
+
+    /** Both, side by side. */
+    private static final class Run {
+        private final Map<String, Model> models = new LinkedHashMap<>();
+        private final Set<String> expected = new HashSet<>();
+        private final Set<String> told = new HashSet<>();
+        private final Map<String, String> ids = new HashMap<>();
+        private final Random random;
+        private List<Rule> rules;
+        private Alerts alerts;
+        private long now = START;
+
+        Run(long seed) {
+            random = new Random(seed);
+            rules = randomRules(random);
+            alerts = new Alerts(AlertRules.parse(yaml(rules)));
+        }
+
+        void go() {
+            for (int step = 0; step < 150; step++) {
+                int kind = random.nextInt(100);
+                now += random.nextInt(12) * 1000L;
+                if (kind < 80) {
+                    document();
+                } else if (kind < 90) {
+                    now += random.nextInt(100) * 1000L;
+                    alerts.advanceTo(now, this::told);
+                    models.values().forEach(model -> model.clock(now, expected));
+                } else if (kind < 94) {
+                    edit();
+                } else {
+                    restart(random.nextBoolean() ? rules : edited());
+                }
+                assertThat(told).as("after step %d", step).isEqualTo(expected);
+                told.clear();
+                expected.clear();
+            }
+        }
+
+        private void document() {
+            String host = "host" + random.nextInt(HOSTS);
+            long time = random.nextInt(5) == 0 ? now - random.nextInt(30) * 1000L : now;
+            double value = random.nextInt(7);
+            Outcome outcome = alerts.accept(Documents.load(host, time, value), Long.MAX_VALUE);
+            outcome.alerts().forEach(this::told);
+            int before = (int) models.values().stream()
+                    .filter(model -> model.host.equals(host) && model.lastSeen > time)
+                    .count();
+            rules.forEach(rule -> model(rule, host).document(time, value, expected));
+            assertThat(outcome.late()).isGreaterThanOrEqualTo(before);
+            assertThat(outcome.refusals()).isEmpty();
+        }
+
+        private Model model(Rule rule, String host) {
+            return models.computeIfAbsent(rule.name + host, unseen -> new Model(rule, host));
+        }
+
+        private void edit() {
+            List<Rule> next = edited();
+            alerts.reload(AlertRules.parse(yaml(next)), now, this::told);
+            carryModels(next);
+        }
+
+        private void restart(List<Rule> next) {
+            Alerts fresh = new Alerts(AlertRules.parse(yaml(next)));
+            for (int i = 0; i < HOSTS; i++) {
+                String host = "host" + i;
+                alerts.state(host).ifPresent(state -> fresh.restore(host, state, now, this::told));
+            }
+            alerts = fresh;
+            carryModels(next);
+        }
+
+        private void carryModels(List<Rule> next) {
+            Map<String, Rule> byName = new HashMap<>();
+            next.forEach(rule -> byName.put(rule.name, rule));
+            for (Model model : List.copyOf(models.values())) {
+                Rule now = byName.get(model.rule.name);
+                if (model.rule.equals(now)) {
+                    continue;
+                }
+                model.end(now == null ? Reason.RULE_REMOVED : Reason.RULE_CHANGED, this.now, expected);
+                models.remove(model.rule.name + model.host);
+                if (now != null) {
+                    model(now, model.host).lastSeen = model.lastSeen;
+                }
+            }
+            rules = next;
+        }
+
+        private void told(Alert alert) {
+            assertThat(told.add(line(
+                            alert.rule(),
+                            alert.host(),
+                            alert.kind(),
+                            alert.state(),
+                            alert.reason(),
+                            alert.since(),
+                            alert.at())))
+                    .as("told once: %s", alert)
+                    .isTrue();
+            assertThat(ids.merge(alert.id(), alert.rule() + alert.host() + alert.kind() + alert.since(), (a, b) -> b))
+                    .as("an id belongs to one alert")
+                    .isEqualTo(alert.rule() + alert.host() + alert.kind() + alert.since());
+        }
+
+        /** Some rules changed, added, removed or moved. */
+        private List<Rule> edited() {
+            Map<String, Rule> next = new LinkedHashMap<>();
+            rules.forEach(rule -> next.put(rule.name, rule));
+            String name = "rule" + random.nextInt(5);
+            next.remove(name);
+            if (random.nextInt(3) > 0) {
+                next.put(name, Rule.random(random, name));
+            }
+            return List.copyOf(next.values());
+        }
+    }
+
+    private static List<Rule> randomRules(Random random) {
+        List<Rule> rules = new ArrayList<>();
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            rules.add(Rule.random(random, "rule" + i));
+        }
+        return rules;
+    }
+
+    private static String yaml(List<Rule> rules) {
+        StringBuilder yaml = new StringBuilder(rules.isEmpty() ? "rules: []" : "rules:\n");
+        rules.forEach(rule -> yaml.append(rule.yaml()));
+        return yaml.toString();
+    }
+}
