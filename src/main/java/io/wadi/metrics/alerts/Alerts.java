@@ -17,11 +17,18 @@ import java.util.function.Consumer;
  */
 public final class Alerts {
     private final Map<String, HostState> hosts = new HashMap<>();
+    private final int mostHosts;
     private AlertRules rules;
     private Reading reading;
 
-    /** Knows no host yet. */
-    public Alerts(AlertRules rules) {
+    /**
+     * Knows no host yet.
+     *
+     * @param mostHosts how many hosts may be known at once; the documents of more are refused until some are forgotten.
+     *     Each takes about 100 bytes, and 24 for each rule
+     */
+    public Alerts(AlertRules rules, int mostHosts) {
+        this.mostHosts = mostHosts;
         this.rules = rules;
         this.reading = new Reading(rules);
     }
@@ -38,7 +45,13 @@ public final class Alerts {
         if (refusal != null) {
             return new Outcome(null, List.of(), List.of(refusal), 0, 0);
         }
-        return reading.selected().length == 0 ? Outcome.NOTHING : judge();
+        if (reading.selected().length == 0) {
+            return Outcome.NOTHING;
+        }
+        if (hosts.size() >= mostHosts && !hosts.containsKey(reading.host())) {
+            return new Outcome(null, List.of(), List.of(reading.tooManyHosts(mostHosts)), 0, 0);
+        }
+        return judge();
     }
 
     private Outcome judge() {
@@ -109,7 +122,7 @@ public final class Alerts {
     }
 
     /**
-     * Puts one host's state back in place of the one it has. Rules that are not as they were when the state was taken are
+     * Puts one host's state back in place of the one it has, however many hosts are known. Rules that are not as they were when the state was taken are
      * treated as in {@link #reload}.
      *
      * @throws IllegalArgumentException where these are not the bytes of a state, or those of another version; nothing has

@@ -57,6 +57,16 @@ final class Reading {
         return time;
     }
 
+    /** The refusal of a document whose host is one more than there may be. */
+    Refusal tooManyHosts(int most) {
+        return new Refusal(
+                Cause.TOO_MANY_HOSTS,
+                null,
+                "metric document: host.name: found \"%s\", which is new, and %d hosts are known, allowed are no more"
+                        .formatted(Refusal.quote(host), most),
+                isDeadLetter());
+    }
+
     private boolean isDeadLetter() {
         for (int rule : selected) {
             if (rules.rule(rule).deadLetter()) {

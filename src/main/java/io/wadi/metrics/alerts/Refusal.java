@@ -21,7 +21,9 @@ public record Refusal(Cause cause, String rule, String words, boolean deadLetter
         /** A value is something else than a number that can be calculated with, or has no divisor. */
         NO_NUMBER,
         /** A share is not from 0 to 1. */
-        OUT_OF_RANGE
+        OUT_OF_RANGE,
+        /** The host is new, and there are as many as there may be. */
+        TOO_MANY_HOSTS
     }
 
     /** A text of the document as a message may carry it: cut where it is long, without control characters. */

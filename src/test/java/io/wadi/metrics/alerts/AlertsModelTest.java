@@ -169,7 +169,7 @@ class AlertsModelTest {
         Run(long seed) {
             random = new Random(seed);
             rules = randomRules(random);
-            alerts = new Alerts(AlertRules.parse(yaml(rules)));
+            alerts = new Alerts(AlertRules.parse(yaml(rules)), HOSTS);
         }
 
         void go() {
@@ -218,7 +218,7 @@ class AlertsModelTest {
         }
 
         private void restart(List<Rule> next) {
-            Alerts fresh = new Alerts(AlertRules.parse(yaml(next)));
+            Alerts fresh = new Alerts(AlertRules.parse(yaml(next)), HOSTS);
             for (int i = 0; i < HOSTS; i++) {
                 String host = "host" + i;
                 alerts.state(host).ifPresent(state -> fresh.restore(host, state, now, this::told));

@@ -21,7 +21,7 @@ class AlertsTest {
     private Alerts alerts;
 
     private void rules(String words) {
-        alerts = new Alerts(AlertRules.parse(RULE + words + "}"));
+        alerts = new Alerts(AlertRules.parse(RULE + words + "}"), 2);
     }
 
     private Outcome load(int at, double value) {
@@ -60,7 +60,7 @@ class AlertsTest {
 
     @Test
     void value_below_isTheSameTheOtherWayRound() {
-        alerts = new Alerts(AlertRules.parse(RULE.replace("above", "below") + ", resolve-at: 5}"));
+        alerts = new Alerts(AlertRules.parse(RULE.replace("above", "below") + ", resolve-at: 5}"), 2);
         load(0, 4);
         load(10, 3);
         load(20, 4.5);
@@ -233,8 +233,10 @@ class AlertsTest {
 
     @Test
     void silence_ofARuleWithoutValue_isEndedByEveryDocument_evenOneOfAFailedFetch() {
-        alerts = new Alerts(AlertRules.parse("rules: [{alert: Silent, no-data-after: 1m, severity: critical, "
-                + "annotations: {summary: '{{ $labels.host }} {{ $value }} for {{ $threshold }}'}}]"));
+        alerts = new Alerts(
+                AlertRules.parse("rules: [{alert: Silent, no-data-after: 1m, severity: critical, "
+                        + "annotations: {summary: '{{ $labels.host }} {{ $value }} for {{ $threshold }}'}}]"),
+                2);
         load(0, 1);
         alerts.advanceTo(START + 61_000, this::note);
         Outcome spoken = alerts.accept(
@@ -367,6 +369,24 @@ class AlertsTest {
         assertThat(alerts.hosts()).isZero();
         alerts.forget("web-01", START + 90_000, this::note);
         assertThat(changes).hasSize(4);
+    }
+
+    @Test
+    void host_overTheMost_isRefused_untilAnotherIsForgotten() {
+        rules("");
+        load(0, 5);
+        alerts.accept(Documents.load("web-02", START, 5), Long.MAX_VALUE);
+
+        Outcome refused = alerts.accept(Documents.load("web-03", START, 5), Long.MAX_VALUE);
+        assertThat(refused.deadLetter())
+                .contains(
+                        "metric document: host.name: found \"web-03\", which is new, and 2 hosts are known, allowed are "
+                                + "no more");
+        assertThat(load(10, 1).alerts()).hasSize(1);
+        alerts.forget("web-01", START, this::note);
+        assertThat(alerts.accept(Documents.load("web-03", START, 5), Long.MAX_VALUE)
+                        .alerts())
+                .hasSize(1);
     }
 
     // ---- the record

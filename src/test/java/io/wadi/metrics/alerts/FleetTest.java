@@ -70,7 +70,7 @@ class FleetTest {
     @Test
     void incidents_fireOnce_resolveOnce_andNoneIsInvented() throws IOException {
         AlertRules rules = AlertRules.parse(Files.readString(Path.of("alerts.yaml")));
-        alerts = new Alerts(rules);
+        alerts = new Alerts(rules, HOSTS);
         Random random = new Random(6);
         List<byte[]> delayed = new ArrayList<>();
         for (int second = 0; second < SECONDS; second += PERIOD) {
@@ -133,7 +133,7 @@ class FleetTest {
 
     /** A new owner, from the states as bytes. */
     private void restart(AlertRules rules) {
-        Alerts next = new Alerts(rules);
+        Alerts next = new Alerts(rules, HOSTS);
         for (int host = 0; host < HOSTS; host++) {
             next.restore(name(host), alerts.state(name(host)).orElseThrow(), START, this::note);
         }
