@@ -47,7 +47,11 @@ class LocalElasticsearchTest {
     @AfterEach
     void cleanUp() {
         if (parent != null) {
+            List<ProcessHandle> children = parent.descendants().toList();
             parent.destroyForcibly();
+            // They write to the directory until they have noticed.
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> children.stream().noneMatch(LocalElasticsearchTest::runs));
         }
         TestServers.delete(data);
     }

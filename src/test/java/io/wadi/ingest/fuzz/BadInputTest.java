@@ -116,6 +116,9 @@ class BadInputTest {
     private static void run(int requests) throws Exception {
         long seed = Long.getLong("test.seed", System.nanoTime());
         System.out.printf("Bad input: %,d requests, -Dtest.seed=%d%n", requests, seed);
+        await().atMost(Duration.ofMinutes(1))
+                .until(() ->
+                        Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
         Tally tally = new Tally();
         Standing standing = new Standing(PARTITIONS, tally);
         long begun = System.nanoTime();

@@ -13,7 +13,7 @@ public final class IntakeProducer {
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers,
                 ProducerConfig.ACKS_CONFIG, "all",
                 ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
-                ProducerConfig.LINGER_MS_CONFIG, "5",
+                ProducerConfig.LINGER_MS_CONFIG, "1",
                 ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "3000",
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "1500",
