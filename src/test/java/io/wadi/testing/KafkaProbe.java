@@ -146,6 +146,18 @@ public final class KafkaProbe {
         return header == null ? "" : new String(header.value(), java.nio.charset.StandardCharsets.UTF_8);
     }
 
+    /** How many partitions a topic has. */
+    public static int partitions(String topic) throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(client())) {
+            return admin.describeTopics(List.of(topic))
+                    .topicNameValues()
+                    .get(topic)
+                    .get()
+                    .partitions()
+                    .size();
+        }
+    }
+
     /** The offset that the next record of a partition gets. */
     public static long end(TopicPartition partition) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(client())) {
