@@ -96,7 +96,6 @@ class BadInputTest {
     }
 
     @Test
-    @Tag("long")
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void badInput_isAnswered_andKafkaHoldsWhatTheAnswersSay() throws Exception {
         run(Integer.getInteger("test.requests", 5_000));
