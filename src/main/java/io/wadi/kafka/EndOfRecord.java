@@ -33,6 +33,7 @@ public final class EndOfRecord implements RoutePolicyFactory {
         public void onInit(Route route) {
             if (route.getEndpoint() instanceof KafkaEndpoint endpoint) {
                 refuseBatching(route, endpoint);
+                refuseMistakes(route, endpoint);
                 neverBreak(route, endpoint);
                 reportOnce(route, endpoint);
             }
@@ -43,6 +44,17 @@ public final class EndOfRecord implements RoutePolicyFactory {
             if (endpoint.getConfiguration().isBatching()) {
                 throw new IllegalArgumentException("Route " + route.getRouteId()
                         + ": batching=true cannot be used; kafkaClientFactory=#runs hands over many records at a time");
+            }
+        }
+
+        /** Where the consumer is made, on a thread of its own, Camel would only try again and again. */
+        private static void refuseMistakes(Route route, KafkaEndpoint endpoint) {
+            if (endpoint.getKafkaClientFactory() instanceof FlowClientFactory clients) {
+                try {
+                    clients.check(endpoint.getConfiguration().createConsumerProperties());
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException("Route " + route.getRouteId() + ": " + e.getMessage(), e);
+                }
             }
         }
 

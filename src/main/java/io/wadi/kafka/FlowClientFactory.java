@@ -20,6 +20,9 @@ import org.apache.kafka.common.serialization.ByteBufferDeserializer;
  * its way and none fails to be read: arrays, but for the values of a {@link Run}, which stay where the client has put them.
  */
 public final class FlowClientFactory extends DefaultKafkaClientFactory {
+    /** On an endpoint {@code additionalProperties.wadi.exactly-once}: see {@link FlowConsumer}. */
+    private static final String EXACTLY_ONCE = "wadi.exactly-once";
+
     private static final Duration SLACK = Duration.ofSeconds(5);
 
     private final Handover handover;
@@ -60,8 +63,36 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
                 AssignedPartitions.takeFrom(own),
                 SharedProducers.DELIVERY_TIMEOUT.plus(SLACK),
                 states.group(own.getProperty(ConsumerConfig.GROUP_ID_CONFIG, "")),
-                transactionalProducer);
+                transactionalProducer,
+                isExactlyOnce(own));
         return new FlowConsumer(own, plan);
+    }
+
+    /**
+     * Looks at what Wadi itself takes out of a consumer's properties.
+     *
+     * @throws IllegalArgumentException where something of it is not allowed
+     */
+    void check(Properties properties) {
+        Properties own = copy(properties);
+        OffsetReset.takeFrom(own);
+        AssignedPartitions.takeFrom(own);
+        isExactlyOnce(own);
+    }
+
+    private boolean isExactlyOnce(Properties properties) {
+        Object given = properties.remove(EXACTLY_ONCE);
+        if (given == null || given.toString().equals("false")) {
+            return false;
+        }
+        if (!given.toString().equals("true")) {
+            throw new IllegalArgumentException(EXACTLY_ONCE + ": found \"" + given + "\", allowed: true and false");
+        }
+        if (handover != Handover.RECORDS) {
+            throw new IllegalArgumentException(
+                    EXACTLY_ONCE + ": allowed where records are handed over one by one; runs commit by themselves");
+        }
+        return true;
     }
 
     @Override

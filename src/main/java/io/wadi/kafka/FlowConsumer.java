@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -20,8 +21,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,12 +41,20 @@ import org.slf4j.LoggerFactory;
  * holds at any time. After a send that was not acknowledged, the records of that poll are handed over again with
  * each of their sends waited for: so a record that cannot be sent is found out, and fails by itself.
  *
+ * <p>Where a route is to be exactly once, what it sends to Kafka on this consumer's thread is one transaction with the offsets
+ * of the records it comes from, committed ten times a second. What fails in it takes all of it back; the records are handed
+ * over again, the one that has failed in a transaction of its own. One of whose sends was refused leaves nothing but what its
+ * route has sent after that, such as a dead letter.
+ *
  * <p>As Kafka's consumer, for one thread.
  */
 public final class FlowConsumer extends GuardedConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(FlowConsumer.class);
     private static final ThreadLocal<FlowConsumer> CURRENT = new ThreadLocal<>();
     private static final long LONGEST_POLL_MS = 300_000;
+    /** How long records may be handed over after a poll where a transaction waits for them, which has 10 s. */
+    private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(5);
+
     /** How long a poll may take while a sink waits for another thread. */
     private static final Duration SOON = Duration.ofMillis(10);
 
@@ -55,7 +66,12 @@ public final class FlowConsumer extends GuardedConsumer {
     private final InHand inHand;
     private final ReadingPositions positions;
     private final SinkWatch sinks;
-    private final TransactionalCommit transactions;
+    /** For what sinks send together with an offset. */
+    private final Transaction ofSinks;
+
+    /** For what routes send, where all of it is to be exactly once; else null. */
+    private final PollTransaction transaction;
+
     private boolean suspended;
 
     /** The listener that is told of partitions assigned by hand, or null where the group assigns them. */
@@ -69,7 +85,8 @@ public final class FlowConsumer extends GuardedConsumer {
      * @param partitions those it is assigned by hand, or empty where the group assigns them
      * @param acknowledgeWithin how long sends are waited for
      * @param states who is told how the partitions are doing
-     * @param transactionalProducer makes one of its own for what sinks send together with an offset
+     * @param transactionalProducer makes one of its own for what is sent together with offsets
+     * @param exactlyOnce whether what a route sends is one transaction with the offsets of the records it comes from
      */
     record Plan(
             Handover handover,
@@ -77,16 +94,23 @@ public final class FlowConsumer extends GuardedConsumer {
             Set<Integer> partitions,
             Duration acknowledgeWithin,
             PartitionStates.OfGroup states,
-            Supplier<Producer<Object, Object>> transactionalProducer) {}
+            Supplier<Producer<Object, Object>> transactionalProducer,
+            boolean exactlyOnce) {}
 
     FlowConsumer(Properties properties, Plan plan) {
         super(properties);
         this.plan = plan;
         // Half of max.poll.interval.ms, after which a consumer counts as dead.
-        this.inHand = new InHand(Duration.ofMillis(longestPollMs(properties) / 2), this::ended);
+        this.inHand = new InHand(longest(properties, plan), this::ended);
         this.positions = new ReadingPositions(this, plan.handover(), plan.reset(), plan.states(), this::progress);
         this.sinks = new SinkWatch(this, plan.states());
-        this.transactions = new TransactionalCommit(plan.transactionalProducer());
+        this.ofSinks = new Transaction(plan.transactionalProducer());
+        this.transaction = plan.exactlyOnce() ? new PollTransaction(plan.transactionalProducer()) : null;
+    }
+
+    private static Duration longest(Properties properties, Plan plan) {
+        Duration longest = Duration.ofMillis(longestPollMs(properties) / 2);
+        return plan.exactlyOnce() && longest.compareTo(LONGEST_TRANSACTION) > 0 ? LONGEST_TRANSACTION : longest;
     }
 
     private static long longestPollMs(Properties properties) {
@@ -107,12 +131,31 @@ public final class FlowConsumer extends GuardedConsumer {
     }
 
     private boolean countsSends() {
-        TopicPartition partition = inHand.partition();
-        if (partition == null) {
+        ConsumerRecord<Object, Object> handedOver = inHand.current();
+        if (handedOver == null) {
             return false;
         }
-        PartitionProgress progress = progress(partition);
+        PartitionProgress progress = progress(partition(handedOver));
         return progress.sink() == null && !progress.isCareful();
+    }
+
+    /** The consumer whose transaction a send made now is to be a part of, or null. */
+    static FlowConsumer transactingOnThisThread() {
+        FlowConsumer consumer = CURRENT.get();
+        return consumer != null && consumer.transaction != null && consumer.inHand.current() != null ? consumer : null;
+    }
+
+    /** Sends what the record being handed over leads to, as a part of the transaction. */
+    Future<RecordMetadata> sendInTransaction(ProducerRecord<Object, Object> sent, Callback callback) {
+        ConsumerRecord<Object, Object> origin = inHand.current();
+        PartitionProgress progress = progress(partition(origin));
+        boolean isAlone = progress.isCareful();
+        Future<RecordMetadata> answer = transaction.send(sent, callback, isAlone);
+        if (transaction.refusal() != null && !isAlone) {
+            progress.failed(origin.offset(), transaction.refusal());
+            inHand.endPoll();
+        }
+        return answer;
     }
 
     private void ended(ConsumerRecord<Object, Object> record, Exception error) {
@@ -120,7 +163,7 @@ public final class FlowConsumer extends GuardedConsumer {
         if (error == null) {
             progress.done(record.offset());
         } else {
-            progress.failed(error);
+            progress.failed(record.offset(), error);
         }
     }
 
@@ -129,7 +172,17 @@ public final class FlowConsumer extends GuardedConsumer {
         CURRENT.set(this);
         settle();
         resumeDue();
-        return handOver(fetch(isSinkWaiting() && timeout.compareTo(SOON) > 0 ? SOON : timeout));
+        return handOver(fetch(shortened(timeout)));
+    }
+
+    private Duration shortened(Duration timeout) {
+        Duration longest = timeout;
+        if (transaction != null && transaction.isOpen()) {
+            longest = transaction.left();
+        } else if (isSinkWaiting()) {
+            longest = SOON;
+        }
+        return timeout.compareTo(longest) < 0 ? timeout : longest;
     }
 
     private ConsumerRecords<Object, Object> fetch(Duration timeout) {
@@ -161,6 +214,16 @@ public final class FlowConsumer extends GuardedConsumer {
         for (TopicPartition partition : polled.partitions()) {
             List<ConsumerRecord<Object, Object>> records = polled.records(partition);
             PartitionProgress progress = progress(partition);
+            if (transaction != null) {
+                int before = progress.before(records);
+                if (before == 0) {
+                    return handOverAlone(polled, progress, records.get(0));
+                }
+                if (before < records.size()) {
+                    reallySeek(partition, records.get(before).offset());
+                    records = records.subList(0, before);
+                }
+            }
             ConsumerRecord<Object, Object> last = records.get(records.size() - 1);
             long from = progress.fetched(records.get(0).offset(), last.offset(), position(partition));
             deliveries.put(
@@ -170,6 +233,22 @@ public final class FlowConsumer extends GuardedConsumer {
                             plan.handover() == Handover.RUNS ? List.of(pack(progress, from, records)) : records));
         }
         return new ConsumerRecords<>(deliveries);
+    }
+
+    /** Hands over a record that needs care, with nothing else in its transaction; all others are fetched again. */
+    private ConsumerRecords<Object, Object> handOverAlone(
+            ConsumerRecords<Object, Object> polled, PartitionProgress progress, ConsumerRecord<Object, Object> record) {
+        for (TopicPartition partition : polled.partitions()) {
+            reallySeek(partition, polled.records(partition).get(0).offset());
+        }
+        if (transaction.isOpen()) {
+            transaction.hurry();
+            return ConsumerRecords.empty();
+        }
+        long next = record.offset() + 1;
+        reallySeek(progress.partition(), next);
+        progress.fetched(record.offset(), record.offset(), next);
+        return new ConsumerRecords<>(Map.of(progress.partition(), inHand.handOver(progress, List.of(record))));
     }
 
     private ConsumerRecord<Object, Object> pack(
@@ -225,11 +304,10 @@ public final class FlowConsumer extends GuardedConsumer {
 
         @Override
         public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
-            transactions.commit(
-                    groupMetadata(),
-                    progress.partition(),
-                    new OffsetAndMetadata(committed.offset(), committed.note()),
-                    sent);
+            ofSinks.commit(
+                    sent,
+                    Map.of(progress.partition(), new OffsetAndMetadata(committed.offset(), committed.note())),
+                    groupMetadata());
         }
     }
 
@@ -238,7 +316,7 @@ public final class FlowConsumer extends GuardedConsumer {
     /** Brings the records of the last poll to their end: acknowledged, committed, or to be handed over again. */
     private void settle() {
         inHand.bringToAnEnd();
-        awaitSends();
+        boolean isSettled = settleSends();
         for (PartitionProgress progress : owned.values()) {
             tick(progress);
             if (progress.failure() != null) {
@@ -254,7 +332,48 @@ public final class FlowConsumer extends GuardedConsumer {
                 sinks.look(progress, !suspended);
             }
         }
-        commit(owned.values());
+        if (isSettled) {
+            commit(owned.values());
+        }
+    }
+
+    /** False where a transaction goes on, with which the offsets will be committed. */
+    private boolean settleSends() {
+        if (transaction == null) {
+            awaitSends();
+            return true;
+        }
+        boolean hasFailed = owned.values().stream().anyMatch(progress -> progress.failure() != null);
+        if (transaction.isOpen() && hasFailed) {
+            undo();
+        } else if (transaction.refusal() != null) {
+            // Its record was alone, and its route takes the refusal for the end of it.
+            transaction.abort();
+            owned.values().forEach(PartitionProgress::acknowledged);
+        } else if (!transaction.isOpen()) {
+            owned.values().forEach(PartitionProgress::acknowledged);
+        } else if (transaction.isDue()) {
+            commitTransaction();
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void undo() {
+        transaction.abort();
+        owned.values().forEach(PartitionProgress::undo);
+    }
+
+    private void commitTransaction() {
+        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(owned.values());
+        Exception failure = transaction.commit(offsets, groupMetadata());
+        if (failure == null) {
+            owned.values().forEach(PartitionProgress::acknowledged);
+            committed(offsets);
+        } else {
+            owned.values().forEach(progress -> progress.takeBack(failure));
+        }
     }
 
     private void awaitSends() {
@@ -308,6 +427,17 @@ public final class FlowConsumer extends GuardedConsumer {
     }
 
     private void commit(Collection<PartitionProgress> which) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(which);
+        if (!offsets.isEmpty() && reallyCommit(offsets)) {
+            committed(offsets);
+        }
+    }
+
+    private void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        offsets.forEach((partition, offset) -> progress(partition).committed(offset.offset()));
+    }
+
+    private static Map<TopicPartition, OffsetAndMetadata> toCommit(Collection<PartitionProgress> which) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (PartitionProgress progress : which) {
             long offset = progress.toCommit();
@@ -315,9 +445,7 @@ public final class FlowConsumer extends GuardedConsumer {
                 offsets.put(progress.partition(), new OffsetAndMetadata(offset));
             }
         }
-        if (!offsets.isEmpty() && reallyCommit(offsets)) {
-            offsets.forEach((partition, offset) -> progress(partition).committed(offset.offset()));
-        }
+        return offsets;
     }
 
     // ---- ownership
@@ -352,6 +480,9 @@ public final class FlowConsumer extends GuardedConsumer {
             try {
                 camels.onPartitionsLost(partitions);
             } finally {
+                if (transaction != null && transaction.isOpen()) {
+                    undo();
+                }
                 partitions.forEach(FlowConsumer.this::drop);
             }
         }
@@ -360,7 +491,10 @@ public final class FlowConsumer extends GuardedConsumer {
     /** Finishes the partitions' open work and commits it; what cannot be finished is done by the next owner. */
     private void handBack(Collection<TopicPartition> partitions) {
         inHand.bringToAnEnd();
-        awaitSends();
+        if (transaction != null) {
+            transaction.hurry();
+        }
+        settleSends();
         List<PartitionProgress> handedBack = new ArrayList<>();
         for (TopicPartition partition : partitions) {
             PartitionProgress progress = owned.get(partition);
@@ -480,7 +614,10 @@ public final class FlowConsumer extends GuardedConsumer {
             super.close(CLOSE_WITHIN);
         } finally {
             List.copyOf(owned.keySet()).forEach(this::drop);
-            transactions.close();
+            ofSinks.close();
+            if (transaction != null) {
+                transaction.close();
+            }
             CURRENT.remove();
         }
     }

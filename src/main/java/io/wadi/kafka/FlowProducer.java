@@ -12,7 +12,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The producer of every flow. A send on a {@link FlowConsumer}'s thread is answered at once, with an unknown offset, and
  * its acknowledgement is waited for by that consumer before it commits; everywhere else a send is answered when Kafka has
- * acknowledged it, as with Kafka's own producer. Thread-safe.
+ * acknowledged it, as with Kafka's own producer. Where that consumer's route is to be exactly once, the send is a part of the
+ * consumer's transaction, with the settings that all transactions have. Thread-safe.
  */
 final class FlowProducer extends KafkaProducer<Object, Object> {
     private final Runnable onClose;
@@ -24,6 +25,10 @@ final class FlowProducer extends KafkaProducer<Object, Object> {
 
     @Override
     public Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback) {
+        FlowConsumer transacting = FlowConsumer.transactingOnThisThread();
+        if (transacting != null) {
+            return transacting.sendInTransaction(sent, callback);
+        }
         Acknowledgements counted = FlowConsumer.countingOnThisThread();
         return counted == null ? super.send(sent, callback) : sendCounted(sent, callback, counted);
     }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
@@ -39,9 +38,14 @@ final class InHand {
         handOutUntilNanos = System.nanoTime() + longest.toNanos();
     }
 
-    /** The partition whose record is being handed over, or null. */
-    synchronized TopicPartition partition() {
-        return current == null ? null : new TopicPartition(current.topic(), current.partition());
+    /** The record or run that is being handed over, or null. */
+    synchronized ConsumerRecord<Object, Object> current() {
+        return current;
+    }
+
+    /** Nothing more of this poll is handed over. */
+    void endPoll() {
+        handOutUntilNanos = System.nanoTime();
     }
 
     /** The record or run whose exchange begins, whose end will be reported to {@link #ended}; null where there is none. */

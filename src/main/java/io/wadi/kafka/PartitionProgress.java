@@ -1,6 +1,8 @@
 package io.wadi.kafka;
 
 import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -21,11 +23,13 @@ final class PartitionProgress {
 
     private long done = NONE;
     private long finished = NONE;
+    private long carefulFrom = NONE;
     private long carefulBelow = NONE;
     private long handedOut = NONE;
     private long fetched = NONE;
     private long committed = NONE;
     private Exception failure;
+    private long failedAt = NONE;
     private int failures;
     private long retriedFrom = NONE;
     private long resumeAtNanos;
@@ -94,8 +98,10 @@ final class PartitionProgress {
     long fetched(long first, long last, long next) {
         long from = handedOut == NONE ? first : handedOut;
         if (sink == null) {
+            if (done == safe) {
+                safe = first;
+            }
             done = first;
-            safe = first;
         }
         handedOut = last + 1;
         fetched = next;
@@ -134,11 +140,17 @@ final class PartitionProgress {
         finished = done;
     }
 
-    /** The record or run being handed over failed: nothing after it may be handed over in this poll. */
+    /** The partition cannot go on: nothing more of it may be handed over in this poll. */
     void failed(Exception cause) {
         if (failure == null) {
             failure = cause;
         }
+    }
+
+    /** The record or run at this offset failed: nothing after it may be handed over in this poll. */
+    void failed(long offset, Exception cause) {
+        failedAt = offset;
+        failed(cause);
     }
 
     Exception failure() {
@@ -148,6 +160,7 @@ final class PartitionProgress {
     /** Forgets the failure, drops the sink and waits: where to read on. */
     long rewind(long nowNanos) {
         failure = null;
+        failedAt = NONE;
         if (sink != null) {
             safe = Math.max(safe, sink.safe());
             finished = NONE;
@@ -188,6 +201,7 @@ final class PartitionProgress {
             if (done == safe) {
                 return;
             }
+            carefulFrom = safe;
             carefulBelow = done;
             done = safe;
             finished = NONE;
@@ -195,9 +209,35 @@ final class PartitionProgress {
         failed(cause);
     }
 
+    /**
+     * Takes back what was done since the last {@link #acknowledged()}, because a record beside it has failed; what has failed
+     * itself is handled with care from then on.
+     */
+    void undo() {
+        if (failedAt != NONE && !isCareful()) {
+            carefulFrom = failedAt;
+            carefulBelow = failedAt + 1;
+        }
+        done = safe;
+        finished = NONE;
+    }
+
     /** Whether the record or run being handed over was taken back before, so that each of its sends is to be waited for. */
     boolean isCareful() {
-        return done < carefulBelow;
+        return done >= carefulFrom && done < carefulBelow;
+    }
+
+    /** How many of these records, the next to be done, come before one that needs care. */
+    int before(List<? extends ConsumerRecord<?, ?>> records) {
+        int count = 0;
+        while (count < records.size() && !needsCare(records.get(count).offset())) {
+            count++;
+        }
+        return count;
+    }
+
+    private boolean needsCare(long offset) {
+        return offset >= carefulFrom && offset < carefulBelow;
     }
 
     /** Where the next fetch has to start instead, or {@link #NONE} where it already does. */
@@ -224,6 +264,7 @@ final class PartitionProgress {
 
     void committed(long offset) {
         committed = offset;
+        safe = Math.max(safe, offset);
     }
 
     boolean isWaiting() {

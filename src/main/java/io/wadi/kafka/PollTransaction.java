@@ -1,0 +1,149 @@
+package io.wadi.kafka;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+
+/**
+ * What the records of one or several polls led to, as one transaction with their offsets. A send that is refused spoils all of
+ * it; a record that is alone in it may begin anew, so that its dead letter is all that stands of it. For one thread.
+ */
+final class PollTransaction implements AutoCloseable {
+    /** As often as Kafka Streams commits with exactly-once. */
+    private static final Duration COMMIT_EVERY = Duration.ofMillis(100);
+
+    private final Transaction transaction;
+    private long begunNanos;
+    private Exception refusal;
+    private boolean hurried;
+
+    /** Takes how to make a producer with a {@code transactional.id} that nobody else has. */
+    PollTransaction(Supplier<Producer<Object, Object>> newProducer) {
+        this.transaction = new Transaction(newProducer);
+    }
+
+    boolean isOpen() {
+        return transaction.isOpen();
+    }
+
+    /** Why a send was refused, since when nothing of it can be committed; null where none was. */
+    Exception refusal() {
+        return refusal;
+    }
+
+    /** Whether it is time to commit. */
+    boolean isDue() {
+        return hurried || System.nanoTime() - begunNanos >= COMMIT_EVERY.toNanos();
+    }
+
+    /** The time until it has to be committed. */
+    Duration left() {
+        Duration left = COMMIT_EVERY.minusNanos(System.nanoTime() - begunNanos);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** It is to be committed before anything else. */
+    void hurry() {
+        hurried = isOpen();
+    }
+
+    /**
+     * Sends a record. Answered at once with an unknown offset, unless its origin is alone: then it is waited for.
+     *
+     * @param alone whether nothing but what one record led to is in the transaction
+     */
+    Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback, boolean alone) {
+        if (refusal != null && !alone) {
+            return answer(sent, callback, new KafkaException("the transaction takes no more", refusal));
+        }
+        if (refusal != null) {
+            abort();
+        }
+        if (!isOpen()) {
+            begunNanos = System.nanoTime();
+        }
+        Refusals refusals = new Refusals();
+        Future<RecordMetadata> acknowledged = transaction.send(sent, refusals);
+        refusal = refusals.refused;
+        if (refusal == null && alone) {
+            refusal = failure(acknowledged);
+        }
+        return answer(sent, callback, refusal);
+    }
+
+    /** What the producer refuses before it sends anything, it tells within the send, on its thread. */
+    private static final class Refusals implements Callback {
+        private final Thread sender = Thread.currentThread();
+        private Exception refused;
+
+        @Override
+        public void onCompletion(RecordMetadata metadata, Exception error) {
+            if (error != null && Thread.currentThread().equals(sender)) {
+                refused = error;
+            }
+        }
+    }
+
+    private static Exception failure(Future<RecordMetadata> acknowledged) {
+        try {
+            acknowledged.get();
+            return null;
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof Exception cause ? cause : e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptException(e);
+        }
+    }
+
+    private static Future<RecordMetadata> answer(
+            ProducerRecord<Object, Object> sent, Callback callback, Exception refused) {
+        RecordMetadata unknown = new RecordMetadata(new TopicPartition(sent.topic(), -1), -1, -1, -1, -1, -1);
+        if (callback != null) {
+            callback.onCompletion(unknown, refused);
+        }
+        return refused == null ? CompletableFuture.completedFuture(unknown) : CompletableFuture.failedFuture(refused);
+    }
+
+    /**
+     * Commits what was sent with these offsets.
+     *
+     * @return why that failed, after which nothing of it stands; null where all of it does
+     */
+    Exception commit(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+        hurried = false;
+        try {
+            transaction.commit(offsets, group);
+            return null;
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException | IllegalStateException e) {
+            return e;
+        }
+    }
+
+    /** Takes back what was sent. Never throws. */
+    void abort() {
+        hurried = false;
+        refusal = null;
+        transaction.abort();
+    }
+
+    @Override
+    public void close() {
+        transaction.abort();
+        transaction.close();
+    }
+}
