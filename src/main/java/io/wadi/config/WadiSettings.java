@@ -364,6 +364,14 @@ public final class WadiSettings {
             decimal("wadi.metrics.cpu-threshold", "0.5", 0, 1, "Alert above this share of all cores (strictly above).");
     public static final Setting<Double> METRICS_MEMORY_THRESHOLD = decimal(
             "wadi.metrics.memory-threshold", "0.9", 0, 1, "Alert above this share of memory in use (strictly above).");
+    public static final Setting<String> METRICS_OTHER_TOPIC = optional(
+            "wadi.metrics.other-topic",
+            "dropped, and counted",
+            "The topic of documents that no line of the route names; empty: they are dropped, and counted.");
+    public static final Setting<Boolean> METRICS_EXACTLY_ONCE = flag(
+            "wadi.metrics.exactly-once",
+            "false",
+            "Whether routed documents and alerts are one transaction with the offsets of their records.");
     public static final Setting<Boolean> HOST_METRICS_ENABLED =
             flag("wadi.host-metrics.enabled", "true", "Whether this machine's own cpu and memory are sent.");
     public static final Setting<Duration> HOST_METRICS_EVERY =
@@ -465,6 +473,8 @@ public final class WadiSettings {
             METRICS_MEMORY_ALERT_TOPIC,
             METRICS_CPU_THRESHOLD,
             METRICS_MEMORY_THRESHOLD,
+            METRICS_OTHER_TOPIC,
+            METRICS_EXACTLY_ONCE,
             HOST_METRICS_ENABLED,
             HOST_METRICS_EVERY,
             DEAD_LETTERS_TOPIC);

@@ -217,7 +217,7 @@ public final class FlowConsumer extends GuardedConsumer {
             if (transaction != null) {
                 int before = progress.before(records);
                 if (before == 0) {
-                    return handOverAlone(polled, progress, records.get(0));
+                    return handOverAlone(polled, progress, records.subList(0, progress.careful(records)));
                 }
                 if (before < records.size()) {
                     reallySeek(partition, records.get(before).offset());
@@ -230,14 +230,17 @@ public final class FlowConsumer extends GuardedConsumer {
                     partition,
                     inHand.handOver(
                             progress,
-                            plan.handover() == Handover.RUNS ? List.of(pack(progress, from, records)) : records));
+                            plan.handover() == Handover.RUNS ? List.of(pack(progress, from, records)) : records,
+                            () -> {}));
         }
         return new ConsumerRecords<>(deliveries);
     }
 
-    /** Hands over a record that needs care, with nothing else in its transaction; all others are fetched again. */
+    /** Hands over records that need care, each in a transaction of its own; all others are fetched again. */
     private ConsumerRecords<Object, Object> handOverAlone(
-            ConsumerRecords<Object, Object> polled, PartitionProgress progress, ConsumerRecord<Object, Object> record) {
+            ConsumerRecords<Object, Object> polled,
+            PartitionProgress progress,
+            List<ConsumerRecord<Object, Object>> records) {
         for (TopicPartition partition : polled.partitions()) {
             reallySeek(partition, polled.records(partition).get(0).offset());
         }
@@ -245,10 +248,18 @@ public final class FlowConsumer extends GuardedConsumer {
             transaction.hurry();
             return ConsumerRecords.empty();
         }
-        long next = record.offset() + 1;
-        reallySeek(progress.partition(), next);
-        progress.fetched(record.offset(), record.offset(), next);
-        return new ConsumerRecords<>(Map.of(progress.partition(), inHand.handOver(progress, List.of(record))));
+        long last = records.get(records.size() - 1).offset();
+        reallySeek(progress.partition(), last + 1);
+        progress.fetched(records.get(0).offset(), last, last + 1);
+        return new ConsumerRecords<>(
+                Map.of(progress.partition(), inHand.handOver(progress, records, this::endTransaction)));
+    }
+
+    private void endTransaction() {
+        if (transaction.isOpen()) {
+            transaction.hurry();
+            settleSends();
+        }
     }
 
     private ConsumerRecord<Object, Object> pack(

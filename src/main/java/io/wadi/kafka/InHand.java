@@ -114,9 +114,11 @@ final class InHand {
     /**
      * One partition's records, to be gone through once. Ends early at a failure, so that the partition's order is kept, and
      * when time is up, so that slow records do not cost the membership in the group; the rest is fetched again.
+     *
+     * @param between called on the consumer's thread whenever a record has ended
      */
     List<ConsumerRecord<Object, Object>> handOver(
-            PartitionProgress progress, List<ConsumerRecord<Object, Object>> records) {
+            PartitionProgress progress, List<ConsumerRecord<Object, Object>> records, Runnable between) {
         return new AbstractList<>() {
             @Override
             public ConsumerRecord<Object, Object> get(int index) {
@@ -130,7 +132,7 @@ final class InHand {
 
             @Override
             public Iterator<ConsumerRecord<Object, Object>> iterator() {
-                return new HandingOver(progress, records.iterator());
+                return new HandingOver(progress, records.iterator(), between);
             }
         };
     }
@@ -138,15 +140,20 @@ final class InHand {
     private final class HandingOver implements Iterator<ConsumerRecord<Object, Object>> {
         private final PartitionProgress progress;
         private final Iterator<ConsumerRecord<Object, Object>> records;
+        private final Runnable between;
 
-        HandingOver(PartitionProgress progress, Iterator<ConsumerRecord<Object, Object>> records) {
+        HandingOver(PartitionProgress progress, Iterator<ConsumerRecord<Object, Object>> records, Runnable between) {
             this.progress = progress;
             this.records = records;
+            this.between = between;
         }
 
         @Override
         public boolean hasNext() {
             awaitEnd();
+            if (current() == null) {
+                between.run();
+            }
             return progress.failure() == null && records.hasNext() && System.nanoTime() - handOutUntilNanos < 0;
         }
 

@@ -31,8 +31,8 @@ public final class KafkaClients {
     private static final Duration FOR_GOOD = Duration.ofDays(3650);
     private static final long TRANSACTION_MS = 10_000;
 
-    /** Of no limit but the topic's own. */
-    private static final int LARGEST_LETTER = 128 << 20;
+    /** No limit but the topic's own. */
+    private static final int LARGEST_RECORD = 128 << 20;
 
     private final SharedProducers producers = new SharedProducers();
     private final PartitionStates states;
@@ -65,6 +65,8 @@ public final class KafkaClients {
         configuration.setRequestRequiredAcks("all");
         configuration.setEnableIdempotence(true);
         configuration.setLingerMs(5);
+        // How large a record may be the topic says, which looks at it compressed.
+        configuration.setMaxRequestSize(LARGEST_RECORD);
         configuration.setCompressionCodec("lz4");
         configuration.setDeliveryTimeoutMs((int) SharedProducers.DELIVERY_TIMEOUT.toMillis());
         configuration.setHeaderFilterStrategy(new WadiHeaders());
@@ -116,7 +118,6 @@ public final class KafkaClients {
         transactional.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Long.toString(TRANSACTION_MS));
         transactional.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(TRANSACTION_MS / 2));
         transactional.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(TRANSACTION_MS));
-        transactional.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(LARGEST_LETTER));
         transactional.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
         transactional.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
         return new KafkaProducer<>(transactional);

@@ -236,6 +236,15 @@ final class PartitionProgress {
         return count;
     }
 
+    /** How many of these records, the next to be done, need care. */
+    int careful(List<? extends ConsumerRecord<?, ?>> records) {
+        int count = 0;
+        while (count < records.size() && needsCare(records.get(count).offset())) {
+            count++;
+        }
+        return count;
+    }
+
     private boolean needsCare(long offset) {
         return offset >= carefulFrom && offset < carefulBelow;
     }

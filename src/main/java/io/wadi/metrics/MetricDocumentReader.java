@@ -11,6 +11,8 @@ import org.apache.camel.Processor;
  * <table>
  *   <caption>Exchange properties</caption>
  *   <tr><td>{@code metricset}</td><td>{@code metricset.name}, such as {@code cpu}</td></tr>
+ *   <tr><td>{@code dataset}</td><td>{@code event.dataset}, such as {@code system.cpu}; absent where the document has
+ *       none</td></tr>
  *   <tr><td>{@code host}</td><td>{@code host.name}</td></tr>
  *   <tr><td>{@code cpuPct}</td><td>{@link MetricDocument#cpuPct}, a Double from 0 to 1; absent where unknown</td></tr>
  *   <tr><td>{@code memoryPct}</td><td>{@link MetricDocument#memoryPct}, likewise</td></tr>
@@ -22,6 +24,7 @@ import org.apache.camel.Processor;
  */
 public final class MetricDocumentReader implements Processor {
     static final String METRICSET = "metricset";
+    static final String DATASET = "dataset";
     static final String HOST = "host";
     static final String CPU_PCT = "cpuPct";
     static final String MEMORY_PCT = "memoryPct";
@@ -39,6 +42,7 @@ public final class MetricDocumentReader implements Processor {
                     + " could not fetch: " + MetricDocumentException.quote(metric.errorMessage()));
         }
         exchange.setProperty(METRICSET, metric.metricset());
+        exchange.setProperty(DATASET, metric.dataset());
         exchange.setProperty(HOST, metric.hostName());
         exchange.setProperty(CPU_PCT, metric.cpuPct());
         exchange.setProperty(MEMORY_PCT, metric.memoryPct());

@@ -1,9 +1,12 @@
 package io.wadi.metrics;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.builder.RouteConfigurationBuilder;
@@ -29,6 +32,11 @@ final class RouteUnderTest implements AutoCloseable {
      * @param settings in place of the shipped ones
      */
     RouteUnderTest(String id, Map<String, String> settings) throws Exception {
+        this(id, settings, UnaryOperator.identity());
+    }
+
+    /** The same, of a file that somebody has edited. */
+    RouteUnderTest(String id, Map<String, String> settings, UnaryOperator<String> edit) throws Exception {
         this.id = id;
         Properties properties = new Properties();
         properties.putAll(Map.of(
@@ -40,6 +48,9 @@ final class RouteUnderTest implements AutoCloseable {
                 "wadi.metrics.memory-alert-topic", "metric.memory.alert",
                 "wadi.metrics.cpu-threshold", "0.5",
                 "wadi.metrics.memory-threshold", "0.9",
+                "wadi.metrics.other-topic", ""));
+        properties.putAll(Map.of(
+                "wadi.metrics.exactly-once", "false",
                 "wadi.host-metrics.enabled", "true",
                 "wadi.host-metrics.every", "10s"));
         properties.putAll(settings);
@@ -50,7 +61,8 @@ final class RouteUnderTest implements AutoCloseable {
         camel.addComponent("kafka", topics());
         camel.addRoutesConfigurations(deadLetters());
         PluginHelper.getRoutesLoader(camel)
-                .loadRoutes(ResourceHelper.resolveResource(camel, "file:routes/" + id + ".camel.yaml"));
+                .loadRoutes(ResourceHelper.fromString(
+                        id + ".camel.yaml", edit.apply(Files.readString(Path.of("routes", id + ".camel.yaml")))));
     }
 
     private static MockComponent topics() {

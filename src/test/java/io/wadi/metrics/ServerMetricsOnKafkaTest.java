@@ -9,13 +9,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,7 +76,9 @@ class ServerMetricsOnKafkaTest {
 
         assertThat(values("routed.cpu"))
                 .containsExactlyInAnyOrder(lines.get(0), lines.get(2), lines.get(3), lines.get(4));
-        assertThat(values("routed.memory")).containsExactlyInAnyOrder(lines.get(1), lines.get(5));
+        assertThat(values("routed.memory"))
+                .filteredOn(value -> !value.contains("large-01"))
+                .containsExactlyInAnyOrder(lines.get(1), lines.get(5));
         assertThat(values("routed.cpu.alert")).containsExactlyInAnyOrder(alert(lines.get(3)), alert(lines.get(4)));
         assertThat(values("routed.memory.alert")).containsExactly(alert(lines.get(5)));
         assertThat(KafkaProbe.readAll("routed.cpu.alert"))
@@ -84,6 +89,28 @@ class ServerMetricsOnKafkaTest {
         assertThat(new String(letter.value(), UTF_8)).isEqualTo(lines.get(7));
         assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
                 .contains("permission denied");
+    }
+
+    /** Kafka limits what a batch has compressed, so a record may be larger than a producer takes that looks at it before. */
+    @Test
+    void documentOfMegabytes_passesThroughByteForByte() throws Exception {
+        String document = "{\"@timestamp\":\"2026-11-20T01:00:00.000Z\",\"metricset\":{\"name\":\"memory\"},"
+                + "\"host\":{\"name\":\"large-01\"},\"labels\":{\"text\":\"" + "a".repeat(3_000_000) + "\"}}";
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        TestServers.shared().ports().kafkaBrokers(),
+                        "max.request.size",
+                        4_000_000,
+                        "compression.type",
+                        "lz4"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>("metric.all", document.getBytes(UTF_8)))
+                    .get();
+        }
+
+        await().atMost(SOON).until(() -> values("routed.memory").contains(document));
     }
 
     /** As the design says it: the host object, and the document's time under {@code timestamp}. */

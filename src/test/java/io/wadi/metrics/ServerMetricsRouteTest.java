@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +59,7 @@ final class ServerMetricsRouteTest {
     }
 
     @Test
-    void otherMetricsets_goNowhere() throws Exception {
+    void otherMetricsets_goNowhere_andAreCounted() throws Exception {
         start(Map.of());
 
         route.send(Fixtures.LOAD_WEB_01);
@@ -68,6 +70,42 @@ final class ServerMetricsRouteTest {
                 .allSatisfy(endpoint ->
                         assertThat(((MockEndpoint) endpoint).getExchanges()).isEmpty());
         assertThat(route.refused()).isEmpty();
+        MeterRegistry meters = route.camel()
+                .getRegistry()
+                .lookupByNameAndType(MicrometerConstants.METRICS_REGISTRY_NAME, MeterRegistry.class);
+        assertThat(meters.get("wadi.metrics.dropped").counter().count()).isEqualTo(1);
+    }
+
+    @Test
+    void otherMetricsets_goToTheirTopic_whereThereIsOne() throws Exception {
+        start(Map.of("wadi.metrics.other-topic", "metric.other"));
+
+        Fixtures.all().forEach(route::send);
+
+        assertThat(route.values("metric.other")).containsExactly(Fixtures.LOAD_WEB_01);
+        assertThat(keys("metric.other")).containsExactly("web-01");
+        assertThat(route.values("metric.cpu")).hasSize(4);
+        assertThat(route.values("metric.memory")).hasSize(2);
+    }
+
+    /** The lines that the file shows as comments do what they say. */
+    @Test
+    void lineMore_addsAMetricsetOrADataset() throws Exception {
+        route = new RouteUnderTest("server-metrics", Map.of(), file -> file.replace("# - {simple", "- {simple"))
+                .fedByTest();
+        route.start();
+        byte[] network = ("{\"@timestamp\":\"2026-11-20T01:00:00.000Z\",\"metricset\":{\"name\":\"network\"},"
+                        + "\"event\":{\"dataset\":\"system.network\"},\"host\":{\"name\":\"web-01\"}}")
+                .getBytes(UTF_8);
+
+        route.send(Fixtures.LOAD_WEB_01);
+        route.send(network);
+        route.send(Fixtures.CPU_WEB_01);
+
+        assertThat(route.values("metric.load")).containsExactly(Fixtures.LOAD_WEB_01);
+        assertThat(route.values("metric.network")).containsExactly(network);
+        assertThat(route.values("metric.cpu")).containsExactly(Fixtures.CPU_WEB_01);
+        assertThat(keys("metric.network")).containsExactly("web-01");
     }
 
     @Test
