@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * same.
  */
 final class AssignedPartitions {
-    private static final String NAME = "wadi.partitions";
+    static final String NAME = "wadi.partitions";
     private static final Pattern RANGE = Pattern.compile("(\\d{1,6})(?:-(\\d{1,6}))?");
 
     private AssignedPartitions() {}

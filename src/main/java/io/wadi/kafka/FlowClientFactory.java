@@ -20,8 +20,8 @@ import org.apache.kafka.common.serialization.ByteBufferDeserializer;
  * its way and none fails to be read: arrays, but for the values of a {@link Run}, which stay where the client has put them.
  */
 public final class FlowClientFactory extends DefaultKafkaClientFactory {
-    /** On an endpoint {@code additionalProperties.wadi.exactly-once}: see {@link FlowConsumer}. */
-    private static final String EXACTLY_ONCE = "wadi.exactly-once";
+    /** On an endpoint {@code additionalProperties.wadi.transactional}, without a hyphen, which YAML routes change: see {@link FlowConsumer}. */
+    private static final String TRANSACTIONAL = "wadi.transactional";
 
     private static final Duration SLACK = Duration.ofSeconds(5);
 
@@ -64,7 +64,7 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
                 SharedProducers.DELIVERY_TIMEOUT.plus(SLACK),
                 states.group(own.getProperty(ConsumerConfig.GROUP_ID_CONFIG, "")),
                 transactionalProducer,
-                isExactlyOnce(own));
+                isTransactional(own));
         return new FlowConsumer(own, plan);
     }
 
@@ -77,20 +77,26 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
         Properties own = copy(properties);
         OffsetReset.takeFrom(own);
         AssignedPartitions.takeFrom(own);
-        isExactlyOnce(own);
+        isTransactional(own);
+        for (String name : own.stringPropertyNames()) {
+            if (name.startsWith("wadi.")) {
+                throw new IllegalArgumentException("additionalProperties." + name + " is not known, allowed: "
+                        + AssignedPartitions.NAME + ", " + TRANSACTIONAL);
+            }
+        }
     }
 
-    private boolean isExactlyOnce(Properties properties) {
-        Object given = properties.remove(EXACTLY_ONCE);
+    private boolean isTransactional(Properties properties) {
+        Object given = properties.remove(TRANSACTIONAL);
         if (given == null || given.toString().equals("false")) {
             return false;
         }
         if (!given.toString().equals("true")) {
-            throw new IllegalArgumentException(EXACTLY_ONCE + ": found \"" + given + "\", allowed: true and false");
+            throw new IllegalArgumentException(TRANSACTIONAL + ": found \"" + given + "\", allowed: true and false");
         }
         if (handover != Handover.RECORDS) {
             throw new IllegalArgumentException(
-                    EXACTLY_ONCE + ": allowed where records are handed over one by one; runs commit by themselves");
+                    TRANSACTIONAL + ": allowed where records are handed over one by one; runs commit by themselves");
         }
         return true;
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What readers of committed records see of a route that is to be exactly once, on real Kafka: everything, and nothing twice. */
 class ExactlyOnceTest {
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static final String SETTINGS = "&additionalProperties.wadi.exactly-once=true";
+    private static final String SETTINGS = "&additionalProperties.wadi.transactional=true";
 
     @AfterEach
     void startKafka() throws Exception {
@@ -153,7 +153,17 @@ class ExactlyOnceTest {
         assertThatThrownBy(() -> Flow.start(
                         "eos-runs", "&kafkaClientFactory=#runs" + SETTINGS, new Recorder(Recorder.Plan.NO_FAILURES)))
                 .rootCause()
-                .hasMessageContaining("wadi.exactly-once: allowed where records are handed over one by one");
+                .hasMessageContaining("wadi.transactional: allowed where records are handed over one by one");
+    }
+
+    @Test
+    void settingThatIsMisspelt_isRefusedInWords() {
+        assertThatThrownBy(() -> Flow.start(
+                        "eos-misspelt",
+                        "&additionalProperties.wadi.transaction=true",
+                        new Recorder(Recorder.Plan.NO_FAILURES)))
+                .rootCause()
+                .hasMessageContaining("additionalProperties.wadi.transaction is not known, allowed: wadi.partitions");
     }
 
     private static String topics(String in, Map<String, String> settingsOfSecond) throws Exception {
