@@ -174,7 +174,7 @@ final class WadiParts implements AutoCloseable {
         parts.bindIntake(registry);
         parts.bindLanding(registry);
         parts.indexing.bind(registry, parts.deadLetters, parts.meters);
-        bindMetrics(registry);
+        parts.bindMetrics(registry);
         parts.bindOps(registry);
         return parts;
     }
@@ -268,10 +268,13 @@ final class WadiParts implements AutoCloseable {
         registry.bind("landing", Component.class, landing);
     }
 
-    private static void bindMetrics(Registry registry) {
+    private void bindMetrics(Registry registry) {
         registry.bind("metric-document", Processor.class, new MetricDocumentReader());
         registry.bind("metric-alert", Processor.class, new MetricAlert());
-        registry.bind("host-metrics", Processor.class, new HostMetrics(Clock.systemUTC()));
+        registry.bind(
+                "host-metrics",
+                Processor.class,
+                new HostMetrics(Clock.systemUTC(), get(WadiSettings.HOST_METRICS_METRICSETS)));
     }
 
     private void bindOps(Registry registry) {

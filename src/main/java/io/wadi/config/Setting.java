@@ -3,6 +3,7 @@ package io.wadi.config;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -55,6 +56,18 @@ public record Setting<T>(
         int last = choices.size() - 1;
         String allowed = String.join(", ", choices.subList(0, last)) + " or " + choices.get(last);
         return new Setting<>(name, description, allowed, defaultText, text -> chosen(text, choices), choices);
+    }
+
+    /** Several of a few texts, separated by commas, in the order given; at least one, none twice. */
+    public static Setting<List<String>> some(
+            String name, String defaultText, List<String> choices, String description) {
+        return new Setting<>(
+                name,
+                description,
+                "one or more of " + String.join(", ", choices),
+                defaultText,
+                text -> parseSome(text, choices),
+                choices);
     }
 
     /** {@code true} or {@code false}. */
@@ -141,6 +154,14 @@ public record Setting<T>(
             throw new IllegalArgumentException("none of the choices");
         }
         return text;
+    }
+
+    private static List<String> parseSome(String text, List<String> choices) {
+        List<String> items = parseList(text);
+        if (!choices.containsAll(items) || Set.copyOf(items).size() < items.size()) {
+            throw new IllegalArgumentException("not of the choices, or twice");
+        }
+        return items;
     }
 
     private static Boolean parseFlag(String text) {

@@ -9,6 +9,7 @@ import static io.wadi.config.Setting.matching;
 import static io.wadi.config.Setting.number;
 import static io.wadi.config.Setting.optional;
 import static io.wadi.config.Setting.size;
+import static io.wadi.config.Setting.some;
 import static io.wadi.config.Setting.text;
 
 import java.time.Duration;
@@ -373,9 +374,14 @@ public final class WadiSettings {
             "false",
             "Whether routed documents and alerts are one transaction with the offsets of their records.");
     public static final Setting<Boolean> HOST_METRICS_ENABLED =
-            flag("wadi.host-metrics.enabled", "true", "Whether this machine's own cpu and memory are sent.");
+            flag("wadi.host-metrics.enabled", "true", "Whether this machine's own metrics are sent.");
     public static final Setting<Duration> HOST_METRICS_EVERY =
             duration("wadi.host-metrics.every", "10s", "1s", "1h", "How often they are sent.");
+    public static final Setting<List<String>> HOST_METRICS_METRICSETS = some(
+            "wadi.host-metrics.metricsets",
+            "cpu,memory,load,filesystem,network",
+            List.of("cpu", "memory", "load", "filesystem", "network"),
+            "What is measured of it.");
 
     // ---- failures
     public static final Setting<String> DEAD_LETTERS_TOPIC =
@@ -477,6 +483,7 @@ public final class WadiSettings {
             METRICS_EXACTLY_ONCE,
             HOST_METRICS_ENABLED,
             HOST_METRICS_EVERY,
+            HOST_METRICS_METRICSETS,
             DEAD_LETTERS_TOPIC);
 
     private WadiSettings() {}

@@ -1,51 +1,52 @@
 package io.wadi.metrics;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wadi.config.Version;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The route step {@code host-metrics}: measures this machine and makes the body a {@code List<byte[]>} of the documents
- * that Metricbeat 8.17's system module would send: {@code system.memory}, and {@code system.cpu} for the time since the
- * step ran last. The first run therefore has memory only, and so has one that follows so soon that no tick was counted.
+ * that Metricbeat 8.17's system module would send, metricset by metricset: {@code cpu}, {@code memory} and {@code load}
+ * one each, {@code filesystem} and {@code network} one for each device and interface. {@code system.cpu} is of the time
+ * since the step ran last; the first run therefore has none, nor has one that follows so soon that no tick was counted.
  *
  * <p>Each document can be read by {@link MetricDocument}. {@code agent.type} is {@code wadi}; {@code metricset.period} is
  * the timer's, where the route starts with one that tells it ({@code includeMetadata}).
  *
  * <p>The machine is looked at on the first run, not before: constructing this costs nothing where the route is switched
- * off. What the operating system refuses to tell is thrown as OSHI throws it; the next run tries again.
+ * off. A metricset that the operating system refuses to tell is missing from the run, with a warning; the next run tries
+ * again.
  */
 public final class HostMetrics implements Processor {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final DateTimeFormatter TIMESTAMP =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+    private static final Logger LOG = LoggerFactory.getLogger(HostMetrics.class);
+
     private final Clock clock;
+    private final DocumentFrame frame;
+    private final List<String> metricsets;
     private final Supplier<Machine> finder;
-    private final String run = UUID.randomUUID().toString();
     private Machine machine;
     private long[] ticks;
 
-    public HostMetrics(Clock clock) {
-        this(clock, OshiMachine::new);
+    /**
+     * Measures this machine.
+     *
+     * @param metricsets what of it: {@code cpu}, {@code memory}, {@code load}, {@code filesystem}, {@code network}
+     */
+    public HostMetrics(Clock clock, List<String> metricsets) {
+        this(clock, metricsets, OshiMachine::new);
     }
 
-    HostMetrics(Clock clock, Supplier<Machine> finder) {
+    HostMetrics(Clock clock, List<String> metricsets, Supplier<Machine> finder) {
         this.clock = clock;
+        this.frame = new DocumentFrame("system");
+        this.metricsets = List.copyOf(metricsets);
         this.finder = finder;
     }
 
@@ -63,17 +64,34 @@ public final class HostMetrics implements Processor {
         if (machine == null) {
             machine = finder.get();
         }
-        List<byte[]> documents = new ArrayList<>(2);
-        long cpuBegin = System.nanoTime();
-        cpu().ifPresent(cpu -> {
-            ObjectNode host = machine.host();
-            host.putObject("cpu").set("usage", cpu.at("/total/norm/pct"));
-            documents.add(document("cpu", cpu, host, periodMs, System.nanoTime() - cpuBegin));
-        });
-        long memoryBegin = System.nanoTime();
-        ObjectNode memory = machine.memory().toJson();
-        documents.add(document("memory", memory, machine.host(), periodMs, System.nanoTime() - memoryBegin));
+        List<byte[]> documents = new ArrayList<>();
+        for (String metricset : metricsets) {
+            try {
+                long begin = System.nanoTime();
+                List<ObjectNode> measured = values(metricset);
+                long took = System.nanoTime() - begin;
+                measured.forEach(values -> documents.add(document(metricset, values, periodMs, took)));
+            } catch (RuntimeException e) {
+                LOG.warn(
+                        "This machine's {} could not be measured, the next run tries again: {}",
+                        metricset,
+                        e.toString());
+            }
+        }
         return documents;
+    }
+
+    private List<ObjectNode> values(String metricset) {
+        return switch (metricset) {
+            case "cpu" -> cpu().stream().toList();
+            case "memory" -> List.of(machine.memory().toJson());
+            case "load" -> machine.load().map(LoadAverage::toJson).stream().toList();
+            case "filesystem" ->
+                machine.filesystems().stream().map(FilesystemUsage::toJson).toList();
+            case "network" ->
+                machine.networks().stream().map(NetworkTraffic::toJson).toList();
+            default -> throw new IllegalArgumentException("there is no such metricset");
+        };
     }
 
     private Optional<ObjectNode> cpu() {
@@ -82,46 +100,14 @@ public final class HostMetrics implements Processor {
         return before == null ? Optional.empty() : CpuUsage.between(before, ticks, machine.cores());
     }
 
-    private byte[] document(String metricset, ObjectNode values, ObjectNode host, Long periodMs, long tookNanos) {
-        ObjectNode document = JsonNodeFactory.instance.objectNode();
-        document.put("@timestamp", TIMESTAMP.format(Instant.now(clock)));
-        document.putObject("@metadata").put("beat", "wadi").put("type", "_doc").put("version", Version.CURRENT);
-        ObjectNode set = document.putObject("metricset").put("name", metricset);
-        if (periodMs != null) {
-            set.put("period", periodMs);
+    private byte[] document(String metricset, ObjectNode values, Long periodMs, long tookNanos) {
+        ObjectNode host = machine.host();
+        ObjectNode agent = frame.agent(host);
+        if (metricset.equals("cpu")) {
+            host.putObject("cpu").set("usage", values.at("/total/norm/pct"));
         }
-        document.putObject("service").put("type", "system");
-        document.putObject("event")
-                .put("dataset", "system." + metricset)
-                .put("module", "system")
-                .put("duration", tookNanos);
-        document.set("agent", agent(host));
-        document.putObject("ecs").put("version", "8.0.0");
-        document.set("host", host);
+        ObjectNode document = frame.document(metricset, clock.instant(), host, agent, periodMs, tookNanos);
         document.putObject("system").set(metricset, values);
-        return bytes(document);
-    }
-
-    private ObjectNode agent(ObjectNode host) {
-        String name = host.path("name").asText();
-        String seed = "wadi/" + host.path("id").asText(name);
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("type", "wadi")
-                .put("version", Version.CURRENT)
-                .put("ephemeral_id", run)
-                .put(
-                        "id",
-                        UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8))
-                                .toString())
-                .put("name", name);
-    }
-
-    private static byte[] bytes(ObjectNode document) {
-        try {
-            return JSON.writeValueAsBytes(document);
-        } catch (IOException e) {
-            throw new UncheckedIOException("a tree of numbers and strings always has a JSON form", e);
-        }
+        return DocumentFrame.bytes(document);
     }
 }

@@ -1,9 +1,11 @@
 package io.wadi.metrics;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
 import oshi.hardware.CentralProcessor.TickType;
 
-/** The machine whose cpu and memory are measured. */
+/** The machine that is measured. */
 interface Machine {
     /** Logical processors. */
     int cores();
@@ -12,6 +14,15 @@ interface Machine {
     long[] cpuTicks();
 
     MemoryUsage memory();
+
+    /** Empty where the operating system has none, as Windows. */
+    Optional<LoadAverage> load();
+
+    /** Local file systems on devices, each device once, and the root in any case. */
+    List<FilesystemUsage> filesystems();
+
+    /** All interfaces, the loopback too. */
+    List<NetworkTraffic> networks();
 
     /** Who the machine is, as Metricbeat's {@code host} object; has {@code name}. The caller may change the object. */
     ObjectNode host();

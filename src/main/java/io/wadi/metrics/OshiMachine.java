@@ -3,14 +3,20 @@ package io.wadi.metrics;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import oshi.SystemInfo;
 import oshi.hardware.CentralProcessor;
 import oshi.hardware.GlobalMemory;
 import oshi.hardware.NetworkIF;
 import oshi.hardware.VirtualMemory;
+import oshi.software.os.OSFileStore;
 import oshi.software.os.OperatingSystem;
 import oshi.software.os.OperatingSystem.OSVersionInfo;
 import oshi.util.FileUtil;
@@ -18,7 +24,7 @@ import oshi.util.FileUtil;
 /**
  * This machine, measured by OSHI. Inside a container it is the whole host that is measured, as by Metricbeat.
  *
- * <p>Linux says a few things that OSHI does not pass on; they are read from /proc and /etc where these exist, and left
+ * <p>Linux says a few things that OSHI does not pass on; they are read from /proc, /sys and /etc where these exist, and left
  * out elsewhere.
  */
 final class OshiMachine implements Machine {
@@ -48,6 +54,74 @@ final class OshiMachine implements Machine {
                 bytes(meminfo.get("Cached")),
                 swap.getSwapTotal(),
                 swap.getSwapUsed());
+    }
+
+    @Override
+    public Optional<LoadAverage> load() {
+        double[] averages = processor.getSystemLoadAverage(3);
+        return averages[0] < 0
+                ? Optional.empty()
+                : Optional.of(new LoadAverage(averages[0], averages[1], averages[2], cores()));
+    }
+
+    @Override
+    public List<FilesystemUsage> filesystems() {
+        Set<String> withoutDevice = typesWithoutDevice();
+        Map<String, FilesystemUsage> byDevice = new LinkedHashMap<>();
+        for (OSFileStore store : system.getOperatingSystem().getFileSystem().getFileStores(true)) {
+            if (!withoutDevice.contains(store.getType()) || store.getMount().equals("/")) {
+                byDevice.merge(store.getVolume(), usage(store), OshiMachine::withShorterMount);
+            }
+        }
+        return List.copyOf(byDevice.values());
+    }
+
+    /** File systems of the kernel's own and of memory, as /proc/filesystems marks them; none where there is no such file. */
+    private static Set<String> typesWithoutDevice() {
+        return FileUtil.readFile("/proc/filesystems", false).stream()
+                .filter(line -> line.startsWith("nodev"))
+                .map(line -> line.substring("nodev".length()).strip())
+                .collect(Collectors.toSet());
+    }
+
+    private static FilesystemUsage usage(OSFileStore store) {
+        return new FilesystemUsage(
+                store.getMount(),
+                store.getVolume(),
+                store.getType(),
+                store.getTotalSpace(),
+                store.getFreeSpace(),
+                store.getUsableSpace(),
+                store.getTotalInodes(),
+                store.getFreeInodes());
+    }
+
+    private static FilesystemUsage withShorterMount(FilesystemUsage one, FilesystemUsage other) {
+        return other.mountPoint().length() < one.mountPoint().length() ? other : one;
+    }
+
+    @Override
+    public List<NetworkTraffic> networks() {
+        return system.getHardware().getNetworkIFs(true).stream()
+                .map(OshiMachine::traffic)
+                .toList();
+    }
+
+    private static NetworkTraffic traffic(NetworkIF network) {
+        String outDropped =
+                FileUtil.getStringFromFile("/sys/class/net/" + network.getName() + "/statistics/tx_dropped");
+        return new NetworkTraffic(
+                network.getName(),
+                new NetworkTraffic.Way(
+                        network.getBytesRecv(),
+                        network.getPacketsRecv(),
+                        network.getInErrors(),
+                        OptionalLong.of(network.getInDrops())),
+                new NetworkTraffic.Way(
+                        network.getBytesSent(),
+                        network.getPacketsSent(),
+                        network.getOutErrors(),
+                        outDropped.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(outDropped))));
     }
 
     /** A size as /proc/meminfo writes it, such as {@code 1009964 kB}. */

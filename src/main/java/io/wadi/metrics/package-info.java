@@ -1,5 +1,5 @@
 /**
- * Server metrics: reading Metricbeat's documents, the alerts made of them, and this machine's own cpu and memory as such
+ * Server metrics: reading Metricbeat's documents, the alerts made of them, and this machine's own metrics as such
  * documents.
  *
  * <p>What goes where is said in {@code routes/server-metrics.camel.yaml} and {@code routes/host-metrics.camel.yaml};

@@ -24,7 +24,10 @@ final class SettingsTest {
     private static final Setting<Duration> EVERY = Setting.duration("wadi.t.every", "10s", "1s", "1h", "A duration.");
     private static final Setting<String> COLOR =
             Setting.choice("wadi.t.color", "red", List.of("red", "green", "blue.dark"), "A choice.");
-    private static final List<Setting<?>> ALL = List.of(TOPIC, HOSTS, ENABLED, PORT, SHARE, ROLL_BYTES, EVERY, COLOR);
+    private static final Setting<List<String>> SIDES =
+            Setting.some("wadi.t.sides", "left,right", List.of("left", "right"), "Some of them.");
+    private static final List<Setting<?>> ALL =
+            List.of(TOPIC, HOSTS, ENABLED, PORT, SHARE, ROLL_BYTES, EVERY, COLOR, SIDES);
 
     @Test
     void read_nothingGiven_holdsTheDefaults() {
@@ -38,6 +41,7 @@ final class SettingsTest {
         assertThat(settings.get(ROLL_BYTES)).isEqualTo(8 << 20);
         assertThat(settings.get(EVERY)).isEqualTo(Duration.ofSeconds(10));
         assertThat(settings.get(COLOR)).isEqualTo("red");
+        assertThat(settings.get(SIDES)).containsExactly("left", "right");
     }
 
     @ParameterizedTest
@@ -56,7 +60,8 @@ final class SettingsTest {
         "wadi.t.enabled, ' false '",
         "wadi.t.color, blue.dark",
         "wadi.t.topic, ' x '",
-        "wadi.t.hosts, ' b:2 , ,c:3 '"
+        "wadi.t.hosts, ' b:2 , ,c:3 '",
+        "wadi.t.sides, 'right, left'"
     })
     void read_valueAtTheEndOfItsRange_isTaken(String name, String text) {
         assertThat(read(Map.of(name, text))).isNotNull();
@@ -85,6 +90,9 @@ final class SettingsTest {
             wadi.t.color      | Green     | red, green or blue.dark (default red); did you mean green?
             wadi.t.color      | blu.dark  | red, green or blue.dark (default red); did you mean blue.dark?
             wadi.t.color      | ' red'    | red, green or blue.dark (default red); did you mean red?
+            wadi.t.sides      | up        | one or more of left, right (default left,right)
+            wadi.t.sides      | right,right | one or more of left, right (default left,right)
+            wadi.t.sides      | ','       | one or more of left, right (default left,right)
             wadi.t.roll-bytes | 999999999999999GiB | a size such as 64KiB or 128MiB, from 1KiB to 1GiB (default 8MiB)
             wadi.t.every      | 999ms     | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)
             wadi.t.every      | 61m       | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)

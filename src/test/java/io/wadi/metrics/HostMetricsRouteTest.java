@@ -20,14 +20,14 @@ final class HostMetricsRouteTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
-    void timer_sendsMemoryAndThenCpuToo_keyedByHost() throws Exception {
+    void timer_sendsAllAndThenCpuToo_keyedByHost() throws Exception {
         try (RouteUnderTest route = new RouteUnderTest("host-metrics", Map.of("wadi.host-metrics.every", "500ms"))) {
             route.start();
 
             List<JsonNode> documents = await().until(
                             () -> documents(route), seen -> metricsets(seen).contains("cpu"));
 
-            assertThat(metricsets(documents)).startsWith("memory");
+            assertThat(metricsets(documents)).startsWith("memory").contains("filesystem", "network");
             assertThat(documents)
                     .allSatisfy(document -> assertThat(
                                     document.at("/metricset/period").asLong())

@@ -7,7 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.testing.Warnings;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,8 +20,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -25,12 +34,14 @@ import org.junit.jupiter.api.condition.OS;
 final class HostMetricsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-20T01:00:00Z"), ZoneOffset.UTC);
+    private static final List<String> CPU_AND_MEMORY = List.of("cpu", "memory");
     private static final List<String> STATES =
             List.of("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal");
 
     @Test
     void measure_firstTime_hasMemoryOnly() throws IOException {
-        HostMetrics metrics = new HostMetrics(CLOCK, () -> new ScriptedMachine(ticks(100, 0, 50, 800, 10, 0, 5, 0)));
+        HostMetrics metrics =
+                new HostMetrics(CLOCK, CPU_AND_MEMORY, () -> new ScriptedMachine(ticks(100, 0, 50, 800, 10, 0, 5, 0)));
 
         JsonNode memory = only(metrics.measure(10_000L));
 
@@ -41,6 +52,7 @@ final class HostMetricsTest {
     void measure_secondTime_hasCpuOfTheTimeBetween() throws IOException {
         HostMetrics metrics = new HostMetrics(
                 CLOCK,
+                CPU_AND_MEMORY,
                 () -> new ScriptedMachine(
                         ticks(100, 0, 50, 800, 10, 0, 5, 0), ticks(1500, 30, 400, 4800, 60, 7, 40, 3)));
         metrics.measure(10_000L);
@@ -69,7 +81,7 @@ final class HostMetricsTest {
     @Test
     void measure_twiceWithinATick_hasNoCpu() throws IOException {
         long[] ticks = ticks(100, 0, 50, 800, 10, 0, 5, 0);
-        HostMetrics metrics = new HostMetrics(CLOCK, () -> new ScriptedMachine(ticks, ticks));
+        HostMetrics metrics = new HostMetrics(CLOCK, CPU_AND_MEMORY, () -> new ScriptedMachine(ticks, ticks));
         metrics.measure(null);
 
         assertThat(only(metrics.measure(null)).at("/metricset/name").asText()).isEqualTo("memory");
@@ -78,7 +90,9 @@ final class HostMetricsTest {
     @Test
     void measure_iowaitGoesBack_countsAsNone() throws IOException {
         HostMetrics metrics = new HostMetrics(
-                CLOCK, () -> new ScriptedMachine(ticks(0, 0, 0, 0, 50, 0, 0, 0), ticks(100, 0, 0, 100, 40, 0, 0, 0)));
+                CLOCK,
+                CPU_AND_MEMORY,
+                () -> new ScriptedMachine(ticks(0, 0, 0, 0, 50, 0, 0, 0), ticks(100, 0, 0, 100, 40, 0, 0, 0)));
         metrics.measure(null);
 
         MetricDocument cpu = MetricDocument.read(metrics.measure(null).get(0));
@@ -88,7 +102,8 @@ final class HostMetricsTest {
 
     @Test
     void measure_memory_isAsMetricbeatDefinesIt() throws IOException {
-        HostMetrics metrics = new HostMetrics(CLOCK, () -> new ScriptedMachine(ticks(0, 0, 0, 0, 0, 0, 0, 0)));
+        HostMetrics metrics =
+                new HostMetrics(CLOCK, CPU_AND_MEMORY, () -> new ScriptedMachine(ticks(0, 0, 0, 0, 0, 0, 0, 0)));
 
         assertThat(only(metrics.measure(null)).at("/system/memory")).isEqualTo(JSON.readTree("""
                                 {"total":8000000000,"free":1000000000,"cached":2000000000,
@@ -99,8 +114,166 @@ final class HostMetricsTest {
     }
 
     @Test
+    void measure_load_isAsMetricbeatDefinesIt() throws IOException {
+        assertThat(only(scripted("load").measure(null)).at("/system/load")).isEqualTo(JSON.readTree("""
+                                {"1":1.5,"5":0.75,"15":0.33,"norm":{"1":0.75,"5":0.375,"15":0.165},"cores":2}
+                                """));
+    }
+
+    @Test
+    void measure_filesystems_areADocumentEach() throws IOException {
+        List<byte[]> documents = scripted("filesystem").measure(null);
+
+        assertThat(documents).hasSize(2);
+        assertThat(JSON.readTree(documents.get(0)).at("/event/dataset").asText())
+                .isEqualTo("system.filesystem");
+        assertThat(JSON.readTree(documents.get(0)).at("/system/filesystem")).isEqualTo(JSON.readTree("""
+                                {"mount_point":"/","device_name":"/dev/sda1","type":"ext4","total":1000,"free":400,"available":350,
+                                 "used":{"bytes":600,"pct":0.6316},"files":50,"free_files":20}
+                                """));
+        assertThat(JSON.readTree(documents.get(1)).at("/system/filesystem/used"))
+                .isEqualTo(JSON.readTree("{\"bytes\":0}"));
+    }
+
+    @Test
+    void measure_interfaces_areADocumentEach() throws IOException {
+        List<byte[]> documents = scripted("network").measure(null);
+
+        assertThat(documents).hasSize(2);
+        assertThat(JSON.readTree(documents.get(0)).at("/system/network")).isEqualTo(JSON.readTree("""
+                                {"name":"eth0","in":{"bytes":1,"packets":2,"errors":3,"dropped":4},
+                                 "out":{"bytes":5,"packets":6,"errors":7}}
+                                """));
+        assertThat(MetricDocument.read(documents.get(1)).metricset()).isEqualTo("network");
+    }
+
+    @Test
+    void measure_oneCannotBeMeasured_warnsAndHasTheOthers() {
+        HostMetrics metrics = new HostMetrics(CLOCK, List.of("cpu", "load"), () -> new ScriptedMachine() {
+            @Override
+            public long[] cpuTicks() {
+                throw new IllegalStateException("/proc/stat: permission denied");
+            }
+        });
+
+        try (Warnings warnings = new Warnings(HostMetrics.class.getName())) {
+            List<byte[]> documents = metrics.measure(null);
+
+            assertThat(documents)
+                    .extracting(document -> MetricDocument.read(document).metricset())
+                    .containsExactly("load");
+            assertThat(warnings.take())
+                    .containsExactly("This machine's cpu could not be measured, the next run tries again: "
+                            + "java.lang.IllegalStateException: /proc/stat: permission denied");
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void measure_load_isWhatLinuxSays() {
+        HostMetrics metrics = new HostMetrics(CLOCK, List.of("load"));
+
+        Awaitility.await().untilAsserted(() -> {
+            // With two digits; it is told to programs with more.
+            String[] said = Files.readString(Path.of("/proc/loadavg")).split(" ", -1);
+            JsonNode load = only(metrics.measure(null)).at("/system/load");
+
+            assertThat(load.at("/1").asDouble()).isCloseTo(Double.parseDouble(said[0]), within(0.01));
+            assertThat(load.at("/5").asDouble()).isCloseTo(Double.parseDouble(said[1]), within(0.01));
+            assertThat(load.at("/15").asDouble()).isCloseTo(Double.parseDouble(said[2]), within(0.01));
+        });
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void measure_filesystem_isWhatDfSays() {
+        HostMetrics metrics = new HostMetrics(CLOCK, List.of("filesystem"));
+
+        Awaitility.await().untilAsserted(() -> {
+            List<JsonNode> filesystems = values(metrics.measure(null), "/system/filesystem");
+
+            assertThat(filesystems).extracting(each -> each.path("device_name")).doesNotHaveDuplicates();
+            assertThat(filesystems)
+                    .extracting(each -> each.path("mount_point").asText())
+                    .contains("/");
+            for (JsonNode each : filesystems) {
+                assertThat(List.of(
+                                each.path("total").asText(),
+                                each.at("/used/bytes").asText(),
+                                each.path("available").asText(),
+                                (long) Math.ceil(each.at("/used/pct").asDouble() * 100) + "%",
+                                each.path("files").asText()))
+                        .isEqualTo(df(each.path("mount_point").asText()));
+            }
+        });
+    }
+
+    /** Size, used, available, used of what users can have, inodes. */
+    private static List<String> df(String mount) throws IOException {
+        Process df = new ProcessBuilder("df", "-B1", "--output=size,used,avail,pcent,itotal", mount).start();
+        try (BufferedReader answer = df.inputReader(StandardCharsets.UTF_8)) {
+            return List.of(
+                    answer.lines().skip(1).findFirst().orElseThrow().strip().split(" +"));
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void measure_network_isWhatLinuxSays() throws IOException {
+        HostMetrics metrics = new HostMetrics(CLOCK, List.of("network"));
+
+        Map<String, long[]> before = networks();
+        List<JsonNode> measured = values(metrics.measure(null), "/system/network");
+        Map<String, long[]> after = networks();
+
+        assertThat(measured)
+                .extracting(each -> each.path("name").asText())
+                .contains("lo")
+                .allSatisfy(name -> assertThat(before).containsKey(name));
+        for (JsonNode each : measured) {
+            String name = each.path("name").asText();
+            List<Long> values = Stream.of("in", "out")
+                    .flatMap(way -> Stream.of("bytes", "packets", "errors", "dropped")
+                            .map(value -> each.path(way).path(value).longValue()))
+                    .toList();
+            for (int i = 0; i < values.size(); i++) {
+                assertThat(values.get(i)).as("%s, %d", name, i).isBetween(before.get(name)[i], after.get(name)[i]);
+            }
+        }
+    }
+
+    /** Bytes, packets, errors and drops in and out by interface, as /proc/net/dev has them. */
+    private static Map<String, long[]> networks() throws IOException {
+        Map<String, long[]> networks = new HashMap<>();
+        for (String line : Files.readAllLines(Path.of("/proc/net/dev"))) {
+            int colon = line.indexOf(':');
+            if (colon > 0) {
+                long[] all = Stream.of(line.substring(colon + 1).strip().split(" +"))
+                        .mapToLong(Long::parseLong)
+                        .toArray();
+                networks.put(
+                        line.substring(0, colon).strip(),
+                        new long[] {all[0], all[1], all[2], all[3], all[8], all[9], all[10], all[11]});
+            }
+        }
+        return networks;
+    }
+
+    private static List<JsonNode> values(List<byte[]> documents, String pointer) throws IOException {
+        List<JsonNode> values = new ArrayList<>();
+        for (byte[] document : documents) {
+            values.add(JSON.readTree(document).at(pointer));
+        }
+        return values;
+    }
+
+    private static HostMetrics scripted(String metricset) {
+        return new HostMetrics(CLOCK, List.of(metricset), ScriptedMachine::new);
+    }
+
+    @Test
     void measure_document_hasTheFixturesShape() throws IOException {
-        HostMetrics metrics = new HostMetrics(Clock.systemUTC());
+        HostMetrics metrics = new HostMetrics(Clock.systemUTC(), CPU_AND_MEMORY);
         measureUntilCpu(metrics);
         Awaitility.await().pollDelay(Duration.ofMillis(400)).until(() -> true);
         List<byte[]> documents = measureUntilCpu(metrics);
@@ -119,7 +292,7 @@ final class HostMetricsTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void measure_thisMachine_isPlausible() throws IOException {
-        HostMetrics metrics = new HostMetrics(Clock.systemUTC());
+        HostMetrics metrics = new HostMetrics(Clock.systemUTC(), CPU_AND_MEMORY);
 
         List<byte[]> documents = measureUntilCpu(metrics);
 
@@ -148,7 +321,7 @@ final class HostMetricsTest {
 
     @Test
     void measure_thisMachine_canBeReadAsMetricDocuments() {
-        List<byte[]> documents = measureUntilCpu(new HostMetrics(CLOCK));
+        List<byte[]> documents = measureUntilCpu(new HostMetrics(CLOCK, CPU_AND_MEMORY));
 
         MetricDocument cpu = MetricDocument.read(documents.get(0));
         MetricDocument memory = MetricDocument.read(documents.get(1));
@@ -193,7 +366,7 @@ final class HostMetricsTest {
     }
 
     /** A machine of two cores whose tick counters are given. */
-    private static final class ScriptedMachine implements Machine {
+    private static class ScriptedMachine implements Machine {
         private final Deque<long[]> ticks;
 
         ScriptedMachine(long[]... ticks) {
@@ -219,6 +392,25 @@ final class HostMetricsTest {
                     OptionalLong.of(2_000_000_000),
                     0,
                     0);
+        }
+
+        @Override
+        public Optional<LoadAverage> load() {
+            return Optional.of(new LoadAverage(1.5, 0.75, 0.33, 2));
+        }
+
+        @Override
+        public List<FilesystemUsage> filesystems() {
+            return List.of(
+                    new FilesystemUsage("/", "/dev/sda1", "ext4", 1000, 400, 350, 50, 20),
+                    new FilesystemUsage("/empty", "/dev/sda2", "ext4", 0, 0, 0, 0, 0));
+        }
+
+        @Override
+        public List<NetworkTraffic> networks() {
+            NetworkTraffic.Way in = new NetworkTraffic.Way(1, 2, 3, OptionalLong.of(4));
+            NetworkTraffic.Way out = new NetworkTraffic.Way(5, 6, 7, OptionalLong.empty());
+            return List.of(new NetworkTraffic("eth0", in, out), new NetworkTraffic("lo", in, out));
         }
 
         @Override

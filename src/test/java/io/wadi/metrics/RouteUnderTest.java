@@ -57,7 +57,10 @@ final class RouteUnderTest implements AutoCloseable {
         camel.getPropertiesComponent().setInitialProperties(properties);
         camel.getRegistry().bind("metric-document", new MetricDocumentReader());
         camel.getRegistry().bind("metric-alert", new MetricAlert());
-        camel.getRegistry().bind("host-metrics", new HostMetrics(Clock.systemUTC()));
+        camel.getRegistry()
+                .bind(
+                        "host-metrics",
+                        new HostMetrics(Clock.systemUTC(), List.of("cpu", "memory", "load", "filesystem", "network")));
         camel.addComponent("kafka", topics());
         camel.addRoutesConfigurations(deadLetters());
         PluginHelper.getRoutesLoader(camel)

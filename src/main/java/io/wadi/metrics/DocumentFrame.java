@@ -1,0 +1,95 @@
+package io.wadi.metrics;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.config.Version;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.UUID;
+
+/** What Metricbeat 8.17's documents have around their values, in its order; {@code agent.type} is {@code wadi}. */
+public final class DocumentFrame {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final DateTimeFormatter TIMESTAMP =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+    private final String module;
+    private final String run = UUID.randomUUID().toString();
+    private ObjectNode own;
+
+    /**
+     * The frame of one module's documents.
+     *
+     * @param module {@code event.module} and {@code service.type}, such as {@code system}
+     */
+    public DocumentFrame(String module) {
+        this.module = module;
+    }
+
+    /**
+     * A document without values yet.
+     *
+     * @param time when its values were
+     * @param host its {@code host} object
+     * @param agent see {@link #agent}
+     * @param periodMs the time between measurements; null where it is not known
+     */
+    public ObjectNode document(
+            String metricset, Instant time, ObjectNode host, ObjectNode agent, Long periodMs, long tookNanos) {
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        document.put("@timestamp", TIMESTAMP.format(time));
+        document.putObject("@metadata").put("beat", "wadi").put("type", "_doc").put("version", Version.CURRENT);
+        ObjectNode set = document.putObject("metricset").put("name", metricset);
+        if (periodMs != null) {
+            set.put("period", periodMs);
+        }
+        document.putObject("service").put("type", module);
+        document.putObject("event")
+                .put("dataset", module + "." + metricset)
+                .put("module", module)
+                .put("duration", tookNanos);
+        document.set("agent", agent);
+        document.putObject("ecs").put("version", "8.0.0");
+        document.set("host", host);
+        return document;
+    }
+
+    /** This machine as who measured; it is looked at once, when this is asked first. */
+    public synchronized ObjectNode agent() {
+        if (own == null) {
+            own = agent(new OshiMachine().host());
+        }
+        return own;
+    }
+
+    /**
+     * Who measured.
+     *
+     * @param host the machine, as its documents name it
+     */
+    ObjectNode agent(ObjectNode host) {
+        String name = host.path("name").asText();
+        String id = host.path("id").asText(name);
+        byte[] seed = ("wadi/" + id).getBytes(StandardCharsets.UTF_8);
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("type", "wadi")
+                .put("version", Version.CURRENT)
+                .put("ephemeral_id", run)
+                .put("id", UUID.nameUUIDFromBytes(seed).toString())
+                .put("name", name);
+    }
+
+    /** The document's JSON in UTF-8. */
+    public static byte[] bytes(ObjectNode document) {
+        try {
+            return JSON.writeValueAsBytes(document);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a tree of numbers and strings always has a JSON form", e);
+        }
+    }
+}
