@@ -1,0 +1,170 @@
+package io.wadi.metrics.prometheus;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Reads an exposition line by line, as it comes; no more than a line is kept, and of that 64 KiB.
+ *
+ * <p>The formats are those of <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Prometheus' text
+ * format, version 0.0.4</a>, and of <a
+ * href="https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md">OpenMetrics 1.0</a>. What makes a
+ * sample is taken strictly; what only describes it ({@code HELP}, {@code TYPE}, {@code UNIT}, other comments) is passed over,
+ * and blanks and empty lines are allowed where the text format allows them. A line that is no sample is told with its number,
+ * and the others are read.
+ */
+final class Exposition {
+    /** Who is told what an exposition holds, in its order. */
+    interface Reader {
+        void sample(Sample sample);
+
+        /**
+         * A line is refused.
+         *
+         * @param line its number, from 1
+         * @param why what was found and what is allowed
+         */
+        void refused(int line, String why);
+    }
+
+    private final LineReader lines;
+    private final ExpositionFormat format;
+    private final Reader reader;
+
+    private Exposition(InputStream text, ExpositionFormat format, Reader reader) {
+        this.lines = new LineReader(text);
+        this.format = format;
+        this.reader = reader;
+    }
+
+    /**
+     * Reads to the end.
+     *
+     * @param text UTF-8; the caller closes it
+     * @throws ScrapeException where an OpenMetrics text does not end with its mark: it is not whole, and its last line may be a
+     *     part of another value
+     * @throws IOException as the text throws it
+     */
+    static void read(InputStream text, ExpositionFormat format, Reader reader) throws IOException, ScrapeException {
+        new Exposition(text, format, reader).read();
+    }
+
+    private void read() throws IOException, ScrapeException {
+        boolean ended = false;
+        while (lines.next()) {
+            if (ended) {
+                reader.refused(lines.number(), "found a line after # EOF, allowed nothing");
+                return; // whatever follows is no part of the exposition
+            }
+            ended = format == ExpositionFormat.OPEN_METRICS && lines.isEndMark();
+            if (!ended) {
+                line();
+            }
+        }
+        if (format == ExpositionFormat.OPEN_METRICS && !ended) {
+            throw new ScrapeException("sent an exposition that does not end with # EOF: it is not whole");
+        }
+    }
+
+    private void line() {
+        try {
+            if (lines.isTooLong()) {
+                throw new BadLineException("found a line of more than " + LineReader.LONGEST + " bytes");
+            }
+            String line =
+                    StandardCharsets.UTF_8.newDecoder().decode(lines.bytes()).toString();
+            SampleParser parser = new SampleParser(line, lines.number(), format);
+            if (parser.isEmptyOrComment()) {
+                return;
+            }
+            if (!lines.isTerminated()) {
+                throw new BadLineException("found no line feed at its end, so it may be cut off");
+            }
+            reader.sample(parser.sample());
+        } catch (CharacterCodingException e) {
+            reader.refused(lines.number(), "found bytes that are not UTF-8");
+        } catch (BadLineException e) {
+            reader.refused(lines.number(), e.getMessage());
+        }
+    }
+
+    /** The lines of a stream, one at a time. */
+    private static final class LineReader {
+        static final int LONGEST = 64 << 10;
+        private static final byte[] END_MARK = "# EOF".getBytes(StandardCharsets.UTF_8);
+        private final InputStream text;
+        private final byte[] chunk = new byte[8192];
+        private int from;
+        private int to;
+        private byte[] line = new byte[256];
+        private int length;
+        private int number;
+        private boolean terminated;
+        private boolean tooLong;
+
+        LineReader(InputStream text) {
+            this.text = text;
+        }
+
+        /** Goes to the next line; false at the end. */
+        boolean next() throws IOException {
+            length = 0;
+            terminated = false;
+            tooLong = false;
+            while (!terminated && (from < to || fill())) {
+                int end = from;
+                while (end < to && chunk[end] != '\n') {
+                    end++;
+                }
+                take(end - from);
+                terminated = end < to;
+                from = terminated ? end + 1 : end;
+            }
+            boolean found = terminated || length > 0;
+            number += found ? 1 : 0;
+            return found;
+        }
+
+        private boolean fill() throws IOException {
+            from = 0;
+            to = Math.max(0, text.read(chunk));
+            return to > 0;
+        }
+
+        private void take(int count) {
+            int taken = Math.min(count, LONGEST - length);
+            tooLong |= taken < count;
+            if (length + taken > line.length) {
+                line = Arrays.copyOf(line, Math.max(length + taken, 2 * line.length));
+            }
+            System.arraycopy(chunk, from, line, length, taken);
+            length += taken;
+        }
+
+        /** Whether there was more of it than is kept. */
+        boolean isTooLong() {
+            return tooLong;
+        }
+
+        int number() {
+            return number;
+        }
+
+        /** Whether a line feed ends it. */
+        boolean isTerminated() {
+            return terminated;
+        }
+
+        boolean isEndMark() {
+            return Arrays.equals(line, 0, length, END_MARK, 0, END_MARK.length);
+        }
+
+        ByteBuffer bytes() {
+            return ByteBuffer.wrap(line, 0, length);
+        }
+    }
+}
