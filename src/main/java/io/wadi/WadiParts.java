@@ -40,6 +40,9 @@ import io.wadi.landing.hdfs.HdfsOptions;
 import io.wadi.metrics.HostMetrics;
 import io.wadi.metrics.MetricAlert;
 import io.wadi.metrics.MetricDocumentReader;
+import io.wadi.metrics.prometheus.PrometheusScrape;
+import io.wadi.metrics.prometheus.PrometheusTarget;
+import io.wadi.metrics.prometheus.PrometheusTargets;
 import io.wadi.ops.About;
 import io.wadi.ops.Follow;
 import io.wadi.ops.ManagementEngine;
@@ -93,6 +96,7 @@ final class WadiParts implements AutoCloseable {
     private final IntakeEngine eventsPort;
     private final HdfsConnection hdfs;
     private final IndexingParts indexing;
+    private final List<PrometheusTarget> prometheusTargets;
     private final List<AutoCloseable> toClose = new ArrayList<>();
 
     private WadiParts(Settings settings) {
@@ -111,6 +115,8 @@ final class WadiParts implements AutoCloseable {
         eventsPort = mistakes.gather(() -> eventsPort(admission, tls));
         hdfs = mistakes.gather(this::hdfs);
         indexing = mistakes.gather(() -> new IndexingParts(settings));
+        prometheusTargets = mistakes.gather(() ->
+                PrometheusTarget.parse(WadiSettings.PROMETHEUS_TARGETS.name(), get(WadiSettings.PROMETHEUS_TARGETS)));
         mistakes.throwIfAny();
         partitionHealth = new PartitionHealth(partitions);
         topicKeeper = closing(new TopicKeeper(
@@ -175,6 +181,7 @@ final class WadiParts implements AutoCloseable {
         parts.bindLanding(registry);
         parts.indexing.bind(registry, parts.deadLetters, parts.meters);
         parts.bindMetrics(registry);
+        parts.bindPrometheus(registry);
         parts.bindOps(registry);
         return parts;
     }
@@ -275,6 +282,18 @@ final class WadiParts implements AutoCloseable {
                 "host-metrics",
                 Processor.class,
                 new HostMetrics(Clock.systemUTC(), get(WadiSettings.HOST_METRICS_METRICSETS)));
+    }
+
+    private void bindPrometheus(Registry registry) {
+        registry.bind("prometheus-targets", Processor.class, new PrometheusTargets(prometheusTargets));
+        registry.bind(
+                "prometheus-scrape",
+                Processor.class,
+                new PrometheusScrape(
+                        Clock.systemUTC(),
+                        get(WadiSettings.PROMETHEUS_TIMEOUT),
+                        get(WadiSettings.PROMETHEUS_MAX_BODY),
+                        meters));
     }
 
     private void bindOps(Registry registry) {

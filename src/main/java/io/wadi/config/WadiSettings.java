@@ -382,6 +382,20 @@ public final class WadiSettings {
             "cpu,memory,load,filesystem,network",
             List.of("cpu", "memory", "load", "filesystem", "network"),
             "What is measured of it.");
+    public static final Setting<String> PROMETHEUS_TARGETS = optional(
+            "wadi.prometheus.targets",
+            "none",
+            "Prometheus targets to scrape, [NAME=]HOST:PORT or [NAME=]URL, separated by commas; empty: none.");
+    public static final Setting<Duration> PROMETHEUS_EVERY =
+            duration("wadi.prometheus.every", "15s", "1s", "1h", "How often they are scraped.");
+    public static final Setting<Duration> PROMETHEUS_TIMEOUT = duration(
+            "wadi.prometheus.timeout", "10s", "100ms", "10m", "What has not answered in whole in this time is down.");
+    public static final Setting<Long> PROMETHEUS_MAX_BODY = size(
+            "wadi.prometheus.max-body",
+            "4MiB",
+            "1KiB",
+            "256MiB",
+            "The largest exposition, as it comes and decompressed; what is larger is down.");
 
     // ---- failures
     public static final Setting<String> DEAD_LETTERS_TOPIC =
@@ -484,6 +498,10 @@ public final class WadiSettings {
             HOST_METRICS_ENABLED,
             HOST_METRICS_EVERY,
             HOST_METRICS_METRICSETS,
+            PROMETHEUS_TARGETS,
+            PROMETHEUS_EVERY,
+            PROMETHEUS_TIMEOUT,
+            PROMETHEUS_MAX_BODY,
             DEAD_LETTERS_TOPIC);
 
     private WadiSettings() {}

@@ -1,0 +1,98 @@
+package io.wadi.metrics.prometheus;
+
+import io.wadi.config.SettingsException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where an exposition is fetched from.
+ *
+ * @param host whose metrics they are: {@code host.name} of the documents and the key of their records
+ * @param uri where they are
+ */
+public record PrometheusTarget(String host, URI uri) {
+    private static final Pattern NAMED = Pattern.compile("(?:([A-Za-z0-9._-]+)=)?(.+)");
+    private static final String ALLOWED =
+            "allowed is [NAME=]HOST:PORT or [NAME=]http(s)://HOST[:PORT][/PATH], without a user";
+
+    /**
+     * Reads targets, each {@code [NAME=]HOST:PORT}, which is asked at {@code http://HOST:PORT/metrics}, or {@code [NAME=]URL}.
+     * Without a name, the URL's host is whose metrics they are.
+     *
+     * @param setting the property they stand in, for the mistakes
+     * @param targets separated by commas; may be empty
+     * @throws SettingsException with all mistakes
+     */
+    public static List<PrometheusTarget> parse(String setting, String targets) {
+        List<PrometheusTarget> parsed = new ArrayList<>();
+        List<String> mistakes = new ArrayList<>();
+        for (String target : targets.split(",", -1)) {
+            try {
+                if (!target.isBlank()) {
+                    parsed.add(parse(target.strip()));
+                }
+            } catch (IllegalArgumentException e) {
+                mistakes.add("%s: found %s, %s".formatted(setting, target.strip(), e.getMessage()));
+            }
+        }
+        if (!mistakes.isEmpty()) {
+            throw new SettingsException(mistakes);
+        }
+        return List.copyOf(parsed);
+    }
+
+    private static PrometheusTarget parse(String target) {
+        Matcher named = NAMED.matcher(target);
+        if (!named.matches()) {
+            throw new IllegalArgumentException(ALLOWED);
+        }
+        URI uri = uri(named.group(2));
+        return new PrometheusTarget(named.group(1) == null ? withoutBrackets(uri.getHost()) : named.group(1), uri);
+    }
+
+    private static URI uri(String address) {
+        try {
+            URI uri = new URI(address.contains("://") ? address : "http://" + address);
+            if (!isPossible(uri)) {
+                throw new IllegalArgumentException(ALLOWED);
+            }
+            return uri.getRawPath().isEmpty() ? uri.resolve("/metrics") : uri;
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(ALLOWED, e);
+        }
+    }
+
+    private static boolean isPossible(URI uri) {
+        return List.of("http", "https").contains(String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT))
+                && uri.getHost() != null
+                && uri.getUserInfo() == null
+                && !uri.getRawAuthority().endsWith(":")
+                && uri.getPort() != 0
+                && uri.getPort() <= 65535;
+    }
+
+    private static String withoutBrackets(String host) {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    /** Host and port, as Prometheus' label {@code instance} has them. */
+    String instance() {
+        int port = uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+        return uri.getHost() + ":" + port;
+    }
+
+    /** The URL without its query, in which secrets may stand. */
+    String address() {
+        return uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
+    }
+
+    @Override
+    public String toString() {
+        return host + "=" + address();
+    }
+}

@@ -1,0 +1,19 @@
+package io.wadi.metrics.prometheus;
+
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** The route step {@code prometheus-targets}: makes the body the {@code List<PrometheusTarget>} that is configured. */
+public final class PrometheusTargets implements Processor {
+    private final List<PrometheusTarget> targets;
+
+    public PrometheusTargets(List<PrometheusTarget> targets) {
+        this.targets = List.copyOf(targets);
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        exchange.getMessage().setBody(targets);
+    }
+}

@@ -1,0 +1,295 @@
+package io.wadi.metrics.prometheus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.metrics.MetricDocument;
+import io.wadi.testing.Ports;
+import io.wadi.testing.Warnings;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Scrapes of a real HTTP server, and the documents that are made of them. */
+final class PrometheusScrapeTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-20T01:00:00Z"), ZoneOffset.UTC);
+    private static final String A_MEBIBYTE = "# " + "x".repeat((1 << 20) - 3) + "\n";
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final PrometheusScrape scrape = new PrometheusScrape(CLOCK, Duration.ofSeconds(30), 1 << 20, meters);
+    private final Exporter exporter = new Exporter();
+    private final PrometheusTarget target = exporter.named("web-01");
+
+    @AfterEach
+    void close() {
+        exporter.close();
+    }
+
+    @Test
+    void samplesOfTheSameLabels_areADocument() throws Exception {
+        exporter.exposes(Exporter.TEXT, """
+                jobs_total{queue="mail"} 3
+                room_celsius 21
+                jobs_failed_total{queue="mail"} 0.5
+                answer_seconds_bucket{le="+Inf"} 7
+                """);
+
+        List<JsonNode> documents = scraped();
+
+        assertThat(documents)
+                .extracting(document -> document.path("prometheus"))
+                .containsExactly(
+                        prometheus("\"queue\":\"mail\"", "\"jobs_total\":3.0,\"jobs_failed_total\":0.5"),
+                        prometheus("", "\"room_celsius\":21.0"),
+                        prometheus("\"le\":\"+Inf\"", "\"answer_seconds_bucket\":7.0"),
+                        documents.get(3).path("prometheus"));
+        assertThat(outcome(documents)).containsEntry("up", 1.0).containsEntry("scrape_samples_scraped", 4.0);
+        assertThat(outcome(documents).get("scrape_duration_seconds")).isPositive();
+    }
+
+    @Test
+    void document_isAsMetricbeatMakesIt_andOfTheTargetsHost() throws Exception {
+        exporter.exposes(Exporter.TEXT, "a 1\n");
+
+        byte[] bytes = scrape.scrape(target, 15_000L).get(0);
+
+        JsonNode document = JSON.readTree(bytes);
+        assertThat(document.path("@timestamp").asText()).isEqualTo("2026-11-20T01:00:00.000Z");
+        assertThat(document.path("metricset")).isEqualTo(JSON.readTree("{\"name\":\"collector\",\"period\":15000}"));
+        assertThat(document.at("/event/dataset").asText()).isEqualTo("prometheus.collector");
+        assertThat(document.at("/event/module").asText()).isEqualTo("prometheus");
+        assertThat(document.path("service"))
+                .isEqualTo(JSON.readTree(
+                        "{\"type\":\"prometheus\",\"address\":\"http://" + exporter.hostAndPort() + "/metrics\"}"));
+        assertThat(document.path("host")).isEqualTo(JSON.readTree("{\"name\":\"web-01\"}"));
+        assertThat(document.at("/agent/type").asText()).isEqualTo("wadi");
+        assertThat(document.at("/agent/name").asText()).isNotEmpty();
+        assertThat(document.at("/ecs/version").asText()).isEqualTo("8.0.0");
+        assertThat(MetricDocument.read(bytes).hostName()).isEqualTo("web-01");
+        assertThat(MetricDocument.read(bytes).metricset()).isEqualTo("collector");
+    }
+
+    @Test
+    void openMetricsAndGzip_areAskedForAndTaken() throws Exception {
+        exporter.exposes(
+                Exporter.OPEN_METRICS, "gzip", Exporter.gzip("a_total 1 1763600400.5 # {id=\"x\"} 2\n# EOF\n"));
+
+        List<JsonNode> documents = scraped();
+
+        assertThat(documents.get(0).path("@timestamp").asText()).isEqualTo("2025-11-20T01:00:00.500Z");
+        assertThat(documents.get(0).at("/prometheus/metrics/a_total").asDouble())
+                .isEqualTo(1);
+        assertThat(exporter.asked().getFirst("Accept")).startsWith("application/openmetrics-text;version=1.0.0,");
+        assertThat(exporter.asked().getFirst("Accept-Encoding")).isEqualTo("gzip");
+        assertThat(exporter.asked().getFirst("X-Prometheus-Scrape-Timeout-Seconds"))
+                .isEqualTo("30.0");
+    }
+
+    @Test
+    void labelsInstanceAndJob_ofTheTarget_win() throws Exception {
+        exporter.exposes(Exporter.TEXT, "a{instance=\"own:1\",job=\"mine\"} 1\n");
+
+        assertThat(scraped().get(0).at("/prometheus/labels"))
+                .isEqualTo(JSON.readTree("{\"instance\":\"own:1\",\"job\":\"mine\"}"));
+    }
+
+    @Test
+    void notFiniteValues_areLeftOutAndCounted() throws Exception {
+        exporter.exposes(Exporter.TEXT, "a NaN\nb 1\nc{x=\"y\"} +Inf\nd -Inf\n");
+
+        List<JsonNode> documents = scraped();
+
+        assertThat(documents).hasSize(2);
+        assertThat(documents.get(0).at("/prometheus/metrics")).isEqualTo(JSON.readTree("{\"b\":1.0}"));
+        assertThat(outcome(documents))
+                .containsEntry("wadi_scrape_samples_not_finite", 3.0)
+                .containsEntry("scrape_samples_scraped", 4.0)
+                .containsEntry("wadi_scrape_lines_refused", 0.0);
+        assertThat(counted("wadi.scrape.samples.not.finite")).isEqualTo(3);
+    }
+
+    @Test
+    void refusedLines_areCounted_andWarnedOfWhenTheyBegin() throws Exception {
+        try (Warnings warnings = new Warnings(PrometheusScrape.class.getName())) {
+            exporter.exposes(Exporter.TEXT, "a 1\nb x\nc 2\na 3\n");
+            List<JsonNode> documents = scraped();
+            scraped();
+
+            assertThat(documents.get(0).at("/prometheus/metrics")).isEqualTo(JSON.readTree("{\"a\":1.0,\"c\":2.0}"));
+            assertThat(outcome(documents)).containsEntry("up", 1.0).containsEntry("wadi_scrape_lines_refused", 2.0);
+            assertThat(warnings.take())
+                    .containsExactly(target + ": 2 of its lines are refused and the others taken, until this is said "
+                            + "to be over; the first is line 2: column 3: found x, allowed a number, NaN or Inf");
+            assertThat(counted("wadi.scrape.lines.refused")).isEqualTo(4);
+
+            exporter.exposes(Exporter.TEXT, "a 1\n");
+            scraped();
+            exporter.exposes(Exporter.TEXT, "a 1\na 1\n");
+            scraped();
+            assertThat(warnings.take())
+                    .singleElement()
+                    .asString()
+                    .endsWith("line 2: found a a second time with the same labels, allowed once");
+        }
+    }
+
+    @Test
+    void sameLabelsAtOtherTimes_areOtherDocuments() throws Exception {
+        exporter.exposes(Exporter.TEXT, "a 1 1000\na 2 2000\nb 3 1000\n");
+
+        assertThat(scraped())
+                .hasSize(3)
+                .extracting(document -> document.path("@timestamp").asText())
+                .containsExactly("1970-01-01T00:00:01.000Z", "1970-01-01T00:00:02.000Z", "2026-11-20T01:00:00.000Z");
+    }
+
+    @Test
+    void manyMetricsOfTheSameLabels_areSeveralDocuments() throws Exception {
+        int count = SampleGroups.METRICS_IN_A_DOCUMENT + 1;
+        exporter.exposes(
+                Exporter.TEXT,
+                IntStream.range(0, count).mapToObj(i -> "m" + i + " 1\n").collect(Collectors.joining()));
+
+        List<JsonNode> documents = scraped();
+
+        assertThat(documents).hasSize(3);
+        assertThat(documents.get(0).at("/prometheus/metrics")).hasSize(count - 1);
+        assertThat(documents.get(1).at("/prometheus/metrics")).hasSize(1);
+    }
+
+    @Test
+    void documents_areSmallerThanKafkaTakes_howeverLongNamesAndLabelsAre() throws Exception {
+        String name = "n".repeat(30 << 10);
+        String label = "\u0001".repeat(30 << 10);
+        exporter.exposes(
+                Exporter.TEXT,
+                IntStream.range(0, 12)
+                        .mapToObj(i -> name + i + "{l=\"" + label + "\"} 1\n")
+                        .collect(Collectors.joining()));
+
+        List<byte[]> documents = scrape.scrape(target, null);
+
+        assertThat(outcome(parsed(documents))).containsEntry("scrape_samples_scraped", 12.0);
+        assertThat(documents)
+                .hasSize(3)
+                .allSatisfy(document -> assertThat(document.length).isLessThan(900_000));
+    }
+
+    @Test
+    void target_thatCannotBeScraped_isDown_andItsFailureSaid() throws Exception {
+        exporter.answers(exchange -> exchange.sendResponseHeaders(503, -1));
+        assertDown("answered 503, allowed 200");
+
+        exporter.exposes("text/html", "a 1\n");
+        assertDown("answered with Content-Type text/html, allowed text/plain or application/openmetrics-text");
+
+        exporter.exposes(Exporter.OPEN_METRICS, "a 1\nb 2");
+        assertDown("sent an exposition that does not end with # EOF: it is not whole");
+
+        exporter.exposes(Exporter.TEXT, "br", new byte[] {1, 2});
+        assertDown("answered with Content-Encoding br, allowed gzip");
+
+        exporter.exposes(Exporter.TEXT, "gzip", new byte[] {1, 2, 3});
+        assertDown("sent what is no gzip, or not all of it: ");
+
+        byte[] whole = Exporter.gzip("a 1\n".repeat(100));
+        exporter.exposes(Exporter.TEXT, "gzip", Arrays.copyOf(whole, whole.length / 2));
+        assertDown("sent what is no gzip, or not all of it: ");
+
+        exporter.exposes(Exporter.TEXT, A_MEBIBYTE + "a 1\n");
+        assertDown("sent more than 1MiB");
+
+        exporter.exposes(Exporter.TEXT, "gzip", Exporter.gzip(A_MEBIBYTE.repeat(20)));
+        assertDown("sent more than 1MiB decompressed");
+
+        exporter.exposes(Exporter.TEXT, A_MEBIBYTE);
+        assertThat(outcome(scraped())).containsEntry("up", 1.0);
+    }
+
+    @Test
+    void target_thatStopsInTheMiddle_isDownAfterTheTimeout() throws Exception {
+        PrometheusScrape hasty = new PrometheusScrape(CLOCK, Duration.ofMillis(300), 1 << 20, meters);
+        exporter.stopsInTheMiddle("a 1\n");
+
+        try (Warnings warnings = new Warnings(PrometheusScrape.class.getName())) {
+            List<JsonNode> documents = parsed(hasty.scrape(target, null));
+
+            assertThat(documents).hasSize(1);
+            assertThat(outcome(documents)).containsEntry("up", 0.0).containsEntry("scrape_samples_scraped", 0.0);
+            assertThat(warnings.take())
+                    .containsExactly(target
+                            + " did not answer in whole within 300 ms; its up is 0 until this is said to be over");
+        }
+    }
+
+    @Test
+    void target_whereNobodyListens_isDown_andWarnedOfOnce() throws Exception {
+        PrometheusTarget nobody =
+                PrometheusTarget.parse("s", "db-01=127.0.0.1:" + Ports.free()).get(0);
+
+        try (Warnings warnings = new Warnings(PrometheusScrape.class.getName())) {
+            List<JsonNode> documents = parsed(scrape.scrape(nobody, null));
+            scrape.scrape(nobody, null);
+
+            assertThat(outcome(documents)).containsEntry("up", 0.0);
+            assertThat(documents.get(0).at("/host/name").asText()).isEqualTo("db-01");
+            assertThat(warnings.take()).singleElement().asString().contains("ConnectException");
+            assertThat(meters.get("wadi.scrapes")
+                            .tag("outcome", "failed")
+                            .counter()
+                            .count())
+                    .isEqualTo(2);
+        }
+    }
+
+    private void assertDown(String why) throws Exception {
+        try (Warnings warnings = new Warnings(PrometheusScrape.class.getName())) {
+            List<JsonNode> documents = scraped();
+
+            assertThat(documents).hasSize(1);
+            assertThat(outcome(documents)).containsEntry("up", 0.0);
+            assertThat(warnings.take()).singleElement().asString().startsWith(target + " " + why);
+        }
+    }
+
+    private double counted(String meter) {
+        return meters.get(meter).tag("instance", target.instance()).counter().count();
+    }
+
+    private List<JsonNode> scraped() throws Exception {
+        return parsed(scrape.scrape(target, null));
+    }
+
+    private static List<JsonNode> parsed(List<byte[]> documents) throws IOException {
+        List<JsonNode> parsed = new ArrayList<>();
+        for (byte[] document : documents) {
+            parsed.add(JSON.readTree(document));
+        }
+        return parsed;
+    }
+
+    /** The metrics of the last document. */
+    private static Map<String, Double> outcome(List<JsonNode> documents) {
+        return documents.get(documents.size() - 1).at("/prometheus/metrics").properties().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, field -> field.getValue().doubleValue()));
+    }
+
+    private JsonNode prometheus(String labels, String metrics) throws IOException {
+        return JSON.readTree("{\"labels\":{\"instance\":\"%s\",\"job\":\"prometheus\"%s},\"metrics\":{%s}}"
+                .formatted(exporter.hostAndPort(), labels.isEmpty() ? "" : "," + labels, metrics));
+    }
+}
