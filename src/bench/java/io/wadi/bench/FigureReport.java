@@ -24,9 +24,16 @@ final class FigureReport {
     private static final String BARE = "bare";
 
     private final Report report;
+    private final String peer;
 
     FigureReport(String bench, String commit) {
-        report = new Report(bench, commit);
+        this(bench, commit, "");
+    }
+
+    /** With a peer that all are compared with, too. */
+    FigureReport(String bench, String commit, String peer) {
+        this.report = new Report(bench, commit);
+        this.peer = peer;
     }
 
     /** Two subjects, of which the first is held against the second. */
@@ -69,8 +76,8 @@ final class FigureReport {
         }
     }
 
-    /** All against the limit, and Wadi against all. */
-    private static List<Pair> pairs(Map<String, ?> rounds) {
+    /** All against the limit, Wadi against all, and all against the peer. */
+    private List<Pair> pairs(Map<String, ?> rounds) {
         List<Pair> pairs = new ArrayList<>();
         for (String each : rounds.keySet()) {
             if (!each.equals(BARE) && rounds.containsKey(BARE)) {
@@ -78,6 +85,9 @@ final class FigureReport {
             }
             if (!each.equals(WADI) && !each.equals(BARE) && rounds.containsKey(WADI)) {
                 pairs.add(new Pair(WADI, each));
+            }
+            if (!each.equals(WADI) && !each.equals(peer) && rounds.containsKey(peer)) {
+                pairs.add(new Pair(each, peer));
             }
         }
         return pairs;
@@ -87,7 +97,7 @@ final class FigureReport {
         return ratio(rounds.get(pair.of()), rounds.get(pair.to()), figure.of());
     }
 
-    private static <R> String table(String title, Map<String, List<R>> rounds, List<Figure<R>> figures, double load) {
+    private <R> String table(String title, Map<String, List<R>> rounds, List<Figure<R>> figures, double load) {
         StringBuilder table = new StringBuilder(String.format(
                 Locale.ROOT,
                 "%n%s; load average before: %.1f on %d cores%n",
@@ -108,7 +118,7 @@ final class FigureReport {
     }
 
     private static String row(String label, Stream<String> cells) {
-        return cells.collect(Collectors.joining("", String.format(Locale.ROOT, "%-8s", label), System.lineSeparator()));
+        return cells.collect(Collectors.joining("", String.format(Locale.ROOT, "%-9s", label), System.lineSeparator()));
     }
 
     /** Writes all cases added so far. */

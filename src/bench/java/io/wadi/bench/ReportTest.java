@@ -50,4 +50,25 @@ class ReportTest {
         assertThat(sent.at("/subjects/wadi").toString()).isEqualTo("{\"median\":900,\"rounds\":[900],\"half\":450.0}");
         assertThat(table).contains("wadi/spring: events/s 1.50").contains("1,000");
     }
+
+    @Test
+    void aPeer_isComparedWithAll(@TempDir Path directory) throws IOException {
+        FigureReport report = new FigureReport("metrics", "abc", "streams");
+        Map<String, List<Double>> rounds = Map.of(
+                "wadi", List.of(900.0),
+                "wadi-eos", List.of(800.0),
+                "bare", List.of(1_000.0),
+                "streams", List.of(400.0));
+
+        report.add("throughput", rounds, FIGURES, 0.5);
+        Path file = directory.resolve("metrics.json");
+        report.write(file);
+
+        JsonNode ratios = new ObjectMapper().readTree(file.toFile()).at("/cases/0/ratios");
+        assertThat(ratios.size()).isEqualTo(7);
+        assertThat(ratios.toString())
+                .contains("\"wadi/bare\":0.9", "\"wadi-eos/bare\":0.8", "\"streams/bare\":0.4")
+                .contains("\"wadi/streams\":2.25", "\"wadi-eos/streams\":2.0", "\"bare/streams\":2.5")
+                .contains("\"wadi/wadi-eos\":1.125");
+    }
 }
