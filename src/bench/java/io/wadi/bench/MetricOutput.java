@@ -1,0 +1,42 @@
+package io.wadi.bench;
+
+import io.wadi.bench.MetricFleet.Metricset;
+import java.util.stream.LongStream;
+
+/** Where subjects bring what they route. */
+enum MetricOutput {
+    CPU("cpu", Metricset.CPU, false),
+    MEMORY("memory", Metricset.MEMORY, false),
+    CPU_ALERT("cpu.alert", Metricset.CPU, true),
+    MEMORY_ALERT("memory.alert", Metricset.MEMORY, true);
+
+    private final String suffix;
+    private final Metricset metricset;
+    private final boolean alerts;
+
+    MetricOutput(String suffix, Metricset metricset, boolean alerts) {
+        this.suffix = suffix;
+        this.metricset = metricset;
+        this.alerts = alerts;
+    }
+
+    /** The topic of a round. */
+    String topic(String round) {
+        return round + "." + suffix;
+    }
+
+    /** Whether it holds alerts, not documents. */
+    boolean hasAlerts() {
+        return alerts;
+    }
+
+    /** Whether it has something of a document. */
+    boolean takes(long number) {
+        return MetricFleet.metricset(number) == metricset && (!alerts || MetricFleet.isOver(number));
+    }
+
+    /** How many records it has of so many documents. */
+    long records(long documents) {
+        return LongStream.range(0, documents).filter(this::takes).count();
+    }
+}

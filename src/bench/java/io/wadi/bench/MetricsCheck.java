@@ -1,0 +1,100 @@
+package io.wadi.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * Whether an output has what the first documents of the fleet have to become: each once, under its host's key, those of a host
+ * in their order; a document byte for byte, an alert as the same JSON.
+ */
+final class MetricsCheck {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String TIMESTAMP = "timestamp\":\"";
+
+    private final MetricFleet fleet;
+    private final MetricOutput output;
+    private final long documents;
+    private final BitSet seen = new BitSet();
+    private final long[] last = new long[MetricFleet.HOSTS];
+    private long doubled;
+    private long late;
+    private long others;
+    private String example = "";
+
+    MetricsCheck(MetricFleet fleet, MetricOutput output, long documents) {
+        this.fleet = fleet;
+        this.output = output;
+        this.documents = documents;
+        Arrays.fill(last, -1);
+    }
+
+    /** Takes the output's next record of a partition. */
+    void look(byte[] key, byte[] value) {
+        long number = number(key, value);
+        if (number < 0 || number >= documents || !output.takes(number) || !isRight(number, value)) {
+            others++;
+            if (example.isEmpty()) {
+                example = ", such as %s under %s".formatted(text(value), text(key));
+            }
+            return;
+        }
+        if (seen.get((int) number)) {
+            doubled++;
+        }
+        seen.set((int) number);
+        int host = (int) (number % MetricFleet.HOSTS);
+        late += number < last[host] ? 1 : 0;
+        last[host] = number;
+    }
+
+    /** Which document of the fleet a record is, or is the alert on; -1 where it is neither. */
+    static long number(byte[] key, byte[] value) {
+        String text = text(value);
+        int begin = text.indexOf(TIMESTAMP) + TIMESTAMP.length();
+        int end = text.indexOf('"', begin);
+        if (begin < TIMESTAMP.length() || end < 0) {
+            return -1;
+        }
+        try {
+            return MetricFleet.number(text(key), text.substring(begin, end));
+        } catch (DateTimeParseException e) {
+            return -1;
+        }
+    }
+
+    private boolean isRight(long number, byte[] value) {
+        if (!output.hasAlerts()) {
+            return Arrays.equals(value, fleet.document(number));
+        }
+        try {
+            return JSON.readTree(value).equals(JSON.readTree(fleet.alert(number)));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String text(byte[] bytes) {
+        return bytes == null ? "nothing" : new String(bytes, UTF_8);
+    }
+
+    /**
+     * Says what is wrong, once all records have been looked at.
+     *
+     * @throws IOException where anything is
+     */
+    void finish(String topic) throws IOException {
+        long wanted = output.records(documents);
+        long missing = wanted - seen.cardinality();
+        if (missing != 0 || doubled != 0 || late != 0 || others != 0) {
+            throw new IOException(
+                    ("%s: of %,d records %,d are missing; %,d are there twice, %,d are behind a later one of their host,"
+                                    + " and %,d should not be there, or not so%s")
+                            .formatted(topic, wanted, missing, doubled, late, others, example));
+        }
+    }
+}
