@@ -6,7 +6,7 @@ import java.util.List;
 
 /** {@code ./wadi bench NAME}. Exit codes: 0 measured, 1 not. */
 public final class Bench {
-    private static final String KNOWN = "landing, intake, indexing";
+    private static final String KNOWN = "landing, intake, indexing, metrics";
 
     private Bench() {}
 
@@ -49,6 +49,14 @@ public final class Bench {
                     System.out.print(IndexingOptions.HELP);
                 } else {
                     new IndexingBench(project, options).run();
+                }
+            }
+            case "metrics" -> {
+                MetricsOptions options = MetricsOptions.parse(given);
+                if (options == null) {
+                    System.out.print(MetricsOptions.HELP);
+                } else {
+                    new MetricsBench(project, options).run();
                 }
             }
             default -> throw new IllegalArgumentException("There is no benchmark \"" + args[0] + "\". Known: " + KNOWN);

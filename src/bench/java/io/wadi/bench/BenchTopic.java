@@ -17,7 +17,7 @@ import org.awaitility.Awaitility;
 
 /** A new topic for one round. */
 final class BenchTopic implements AutoCloseable {
-    private static final int PARTITIONS = 3;
+    static final int PARTITIONS = 3;
 
     private final Admin admin;
     private final String name;
@@ -29,8 +29,14 @@ final class BenchTopic implements AutoCloseable {
 
     /** Creates a topic that can be produced to at once. */
     static BenchTopic create(String brokers, String name) throws ExecutionException, InterruptedException {
+        return create(brokers, name, Map.of());
+    }
+
+    /** Creates a topic with these settings that can be produced to at once. */
+    static BenchTopic create(String brokers, String name, Map<String, String> settings)
+            throws ExecutionException, InterruptedException {
         Admin admin = Admin.create(Map.of("bootstrap.servers", brokers));
-        admin.createTopics(List.of(new NewTopic(name, PARTITIONS, (short) 1)))
+        admin.createTopics(List.of(new NewTopic(name, PARTITIONS, (short) 1).configs(settings)))
                 .all()
                 .get();
         BenchTopic topic = new BenchTopic(admin, name);

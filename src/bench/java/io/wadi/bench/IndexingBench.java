@@ -71,13 +71,13 @@ final class IndexingBench {
     private void measure(Servers servers) throws Exception {
         fill(new Prefill(servers.kafka().brokers()));
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-        Map<String, List<IndexingRound>> rounds = new LinkedHashMap<>();
+        Map<String, List<DocumentsRound>> rounds = new LinkedHashMap<>();
         options.subjects().forEach(each -> rounds.put(each.label(), new ArrayList<>()));
         List<IndexingSubject> order = new ArrayList<>(options.subjects());
         for (int number = 1; number <= options.rounds(); number++) {
             for (IndexingSubject each : order) {
                 String name = "bench-%s-%d".formatted(each.label(), number);
-                IndexingRound round = round(servers, each, name);
+                DocumentsRound round = round(servers, each, name);
                 rounds.get(each.label()).add(round);
                 System.out.printf(
                         Locale.ROOT,
@@ -91,7 +91,7 @@ final class IndexingBench {
             Collections.rotate(order, 1);
         }
         FigureReport report = new FigureReport("indexing", home.commit());
-        System.out.print(report.add(options.full().name(), rounds, IndexingRound.FIGURES, load));
+        System.out.print(report.add(options.full().name(), rounds, DocumentsRound.FIGURES, load));
         report.write(home.project().resolve(home.result()));
     }
 
@@ -107,7 +107,7 @@ final class IndexingBench {
         return LandingCase.of(measured.records() * 2, measured.valueBytes());
     }
 
-    private IndexingRound round(Servers servers, IndexingSubject subject, String name) throws Exception {
+    private DocumentsRound round(Servers servers, IndexingSubject subject, String name) throws Exception {
         LandingCase indexed = subject.share(options.full());
         LandingCase warmUp = warmUp(indexed);
         Properties job = new Properties();
@@ -127,7 +127,7 @@ final class IndexingBench {
         Properties result = SubjectProcess.run(home, name, home.classPath("own", home.jar()), subject.main(), job);
         probe.ask("DELETE", "/" + name + "-warm-up", "");
         checkAndDelete(probe, name, indexed);
-        return IndexingRound.of(indexed.records(), result);
+        return DocumentsRound.of(indexed.records(), result);
     }
 
     private static void describe(Properties job, String prefix, LandingCase indexed, String name) {

@@ -9,17 +9,18 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * What is to be landed, and how, the same for every subject.
+ * What is to be landed, indexed or routed, and how, the same for every subject.
  *
  * @param brokers Kafka's bootstrap servers
  * @param hdfs the file system; empty where nothing is landed
- * @param topic a prefilled topic, whose partitions hold the same number of records
+ * @param topic a prefilled topic, whose partitions hold the same number of records where they are landed or indexed
  * @param partitions how many partitions it has
  * @param records how many records it has
- * @param valueBytes the length of each value
+ * @param valueBytes the length of each value; 0 where they differ
  * @param group a consumer group nobody has used
- * @param directory where nothing stands yet; the index, where records are indexed
- * @param rollRecords publish a file at this many records
+ * @param directory where nothing stands yet; the index, where records are indexed; the beginning of the outputs' names, where
+ *     they are routed
+ * @param rollRecords publish a file at this many records; 0 where there are no files
  * @param settings what single subjects need besides
  */
 public record Job(
@@ -82,16 +83,19 @@ public record Job(
     static Job read(Properties given, String prefix) {
         Map<String, String> settings = new HashMap<>();
         given.stringPropertyNames().forEach(name -> settings.put(name, given.getProperty(name)));
+        given.stringPropertyNames().stream()
+                .filter(name -> name.startsWith(prefix))
+                .forEach(name -> settings.put(name.substring(prefix.length()), given.getProperty(name)));
         return new Job(
                 given.getProperty("brokers"),
                 given.getProperty("hdfs", ""),
                 given.getProperty(prefix + "topic"),
                 Integer.parseInt(given.getProperty("partitions")),
                 Long.parseLong(given.getProperty(prefix + "records")),
-                Integer.parseInt(given.getProperty("value-bytes")),
+                Integer.parseInt(given.getProperty("value-bytes", "0")),
                 given.getProperty(prefix + "group"),
                 given.getProperty(prefix + "directory"),
-                Integer.parseInt(given.getProperty(prefix + "roll-records")),
+                Integer.parseInt(given.getProperty(prefix + "roll-records", "0")),
                 Map.copyOf(settings));
     }
 }

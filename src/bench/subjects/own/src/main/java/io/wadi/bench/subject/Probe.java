@@ -115,7 +115,8 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
         return records;
     }
 
-    private static synchronized void fetched() {
+    /** Records have been fetched; the first call counts. */
+    static synchronized void fetched() {
         if (begin == null) {
             begin = Moment.now();
         }

@@ -1,0 +1,23 @@
+package io.wadi.bench;
+
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What one round of one subject came to where documents come when they come.
+ *
+ * @param offered documents a second that were appended
+ * @param millis from the append of a document to when a consumer of committed records had its alert
+ * @param cpuMicros of the subject's process, for each document
+ * @param heapMib the most that was in use after a garbage collection
+ */
+record AlertLatency(double offered, Histogram millis, double cpuMicros, double heapMib) {
+    static final List<Figure<AlertLatency>> FIGURES = List.of(
+            Figure.compared("p99_ms", "p99 ms", "p99_ratios", round -> round.millis.getValueAtPercentile(99)),
+            Figure.compared("p50_ms", "p50 ms", "p50_ratios", round -> round.millis.getValueAtPercentile(50)),
+            Figure.of("max_ms", "max ms", round -> round.millis.getMaxValue()),
+            Figure.of("alerts", "alerts", round -> round.millis.getTotalCount()),
+            Figure.of("offered_per_s", "documents/s", AlertLatency::offered),
+            Figure.compared("cpu_us_per_document", "CPU us/doc", "cpu_ratios", AlertLatency::cpuMicros),
+            Figure.of("peak_heap_mib", "heap MiB", AlertLatency::heapMib));
+}

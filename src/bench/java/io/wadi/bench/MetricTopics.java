@@ -1,0 +1,58 @@
+package io.wadi.bench;
+
+import io.wadi.testing.KafkaProbe;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+
+/** The topics that one round of one subject brings documents and alerts to. */
+final class MetricTopics implements AutoCloseable {
+    private final String brokers;
+    private final String round;
+    private final Map<MetricOutput, BenchTopic> topics = new EnumMap<>(MetricOutput.class);
+
+    private MetricTopics(String brokers, String round) {
+        this.brokers = brokers;
+        this.round = round;
+    }
+
+    /** Creates topics that can be produced to at once. */
+    static MetricTopics create(String brokers, String round) throws ExecutionException, InterruptedException {
+        MetricTopics created = new MetricTopics(brokers, round);
+        for (MetricOutput each : MetricOutput.values()) {
+            created.topics.put(each, BenchTopic.create(brokers, each.topic(round)));
+        }
+        return created;
+    }
+
+    /**
+     * Tells a subject's job where to bring what, and how much that will be.
+     *
+     * @param prefix of the job's names
+     */
+    void describe(Properties job, String prefix, long documents) {
+        long outputs = 0;
+        for (MetricOutput each : MetricOutput.values()) {
+            outputs += each.records(documents);
+        }
+        job.setProperty(prefix + "directory", round);
+        job.setProperty(prefix + "outputs", Long.toString(outputs));
+    }
+
+    /** Reads all of them, as a consumer of committed records does: the documents and alerts of so many documents stand there, once. */
+    void check(MetricFleet fleet, long documents) throws IOException {
+        for (MetricOutput each : MetricOutput.values()) {
+            MetricsCheck check = new MetricsCheck(fleet, each, documents);
+            KafkaProbe.forEach(brokers, each.topic(round), found -> check.look(found.key(), found.value()));
+            check.finish(each.topic(round));
+        }
+    }
+
+    /** Deletes them. */
+    @Override
+    public void close() {
+        topics.values().forEach(BenchTopic::close);
+    }
+}

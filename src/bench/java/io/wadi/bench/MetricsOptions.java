@@ -1,0 +1,71 @@
+package io.wadi.bench;
+
+import java.util.List;
+
+/**
+ * The options of {@code ./wadi bench metrics}.
+ *
+ * @param rounds of each subject in each case
+ * @param documents that are routed in the case {@code throughput}, after twice as many to warm up
+ * @param rate documents a second in the case {@code latency}
+ * @param seconds that are measured in the case {@code latency}, after twice as many to warm up
+ */
+record MetricsOptions(
+        int rounds, long documents, int rate, int seconds, List<String> cases, List<MetricsSubject> subjects) {
+    static final String THROUGHPUT = "throughput";
+    static final String LATENCY = "latency";
+    static final String HELP = """
+            ./wadi bench metrics: routes server metrics by their content and raises alerts, by Wadi and its peers in turn, on one real
+            Kafka.
+
+              --subjects a,b      of wadi, wadi-eos, streams, bare, bare-eos               all
+              --cases a,b         of throughput, latency                                   both
+              --rounds N          medians are taken over them                              3
+              --documents N       of throughput: how many are routed                       1M
+              --rate N            of latency: documents a second                           20k
+              --seconds N         of latency: measured, after twice as many to warm up     10
+              --quick             one round, 60k documents, 3 seconds, to see that it works
+            """;
+    private static final List<String> CASES = List.of(THROUGHPUT, LATENCY);
+
+    /** Null where help is asked for. */
+    static MetricsOptions parse(List<String> args) {
+        MetricsOptions options = new MetricsOptions(3, 1_000_000, 20_000, 10, CASES, List.of(MetricsSubject.values()));
+        Arguments given = new Arguments(args, HELP);
+        while (given.hasNext()) {
+            String option = given.next();
+            if (option.equals("--help") || option.equals("-h")) {
+                return null;
+            }
+            options = options.with(option, given);
+        }
+        return options;
+    }
+
+    private MetricsOptions with(String option, Arguments given) {
+        return switch (option) {
+            case "--rounds" -> new MetricsOptions((int) given.number(1), documents, rate, seconds, cases, subjects);
+            case "--documents" -> new MetricsOptions(rounds, given.number(1), rate, seconds, cases, subjects);
+            case "--rate" -> new MetricsOptions(rounds, documents, (int) given.number(1), seconds, cases, subjects);
+            case "--seconds" -> new MetricsOptions(rounds, documents, rate, (int) given.number(1), cases, subjects);
+            case "--cases" -> new MetricsOptions(rounds, documents, rate, seconds, cases(given.values()), subjects);
+            case "--subjects" -> new MetricsOptions(rounds, documents, rate, seconds, cases, subjects(given.values()));
+            case "--quick" -> new MetricsOptions(1, 60_000, rate, 3, cases, subjects);
+            default -> throw given.unknown();
+        };
+    }
+
+    private static List<String> cases(List<String> labels) {
+        for (String each : labels) {
+            if (!CASES.contains(each)) {
+                throw new IllegalArgumentException(
+                        "--cases: there is no \"%s\", only %s".formatted(each, String.join(", ", CASES)));
+            }
+        }
+        return labels.stream().distinct().toList();
+    }
+
+    private static List<MetricsSubject> subjects(List<String> labels) {
+        return labels.stream().map(MetricsSubject::named).distinct().toList();
+    }
+}

@@ -1,0 +1,68 @@
+package io.wadi.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MetricsOptionsTest {
+    @Test
+    void withoutOptions_allRouteAMillionInThreeRounds_andTwentyThousandASecond() {
+        assertThat(MetricsOptions.parse(List.of()))
+                .isEqualTo(new MetricsOptions(
+                        3, 1_000_000, 20_000, 10, List.of("throughput", "latency"), List.of(MetricsSubject.values())));
+    }
+
+    @Test
+    void options_changeWhatTheyName() {
+        List<String> given = List.of(
+                "--subjects", "bare-eos,wadi", "--cases", "latency", "--rounds", "2", "--rate", "5k", "--seconds", "7");
+
+        assertThat(MetricsOptions.parse(given))
+                .isEqualTo(new MetricsOptions(
+                        2,
+                        1_000_000,
+                        5_000,
+                        7,
+                        List.of("latency"),
+                        List.of(MetricsSubject.BARE_EOS, MetricsSubject.WADI)));
+    }
+
+    @Test
+    void help_isNoRun() {
+        assertThat(MetricsOptions.parse(List.of("--quick", "--help"))).isNull();
+    }
+
+    @Test
+    void aSubjectWhoseSettingWadiDoesNotHave_isNotThere(@TempDir Path directory) throws IOException {
+        Path settings = directory.resolve("application.properties");
+        Files.writeString(settings, "# wadi.metrics.exactly-once=\nwadi.metrics.topic=metric.all\n");
+        assertThat(MetricsSubject.WADI_EOS.isThere(settings)).isFalse();
+        assertThat(MetricsSubject.WADI.isThere(settings)).isTrue();
+        assertThat(MetricsSubject.BARE_EOS.isThere(settings)).isTrue();
+
+        Files.writeString(settings, "wadi.metrics.exactly-once=false\n");
+        assertThat(MetricsSubject.WADI_EOS.isThere(settings)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    --round 3          | There is no option "--round".
+                    --documents 0      | --documents: found "0", allowed from 1, as 500, 200k or 10M
+                    --cases alerts     | --cases: there is no "alerts", only throughput, latency
+                    --subjects wadi,x  | --subjects: there is no "x", only wadi, wadi-eos, streams, bare, bare-eos
+                    """)
+    void aMistake_isSaidInWords(String given, String said) {
+        assertThatThrownBy(() -> MetricsOptions.parse(Arrays.asList(given.split(" ", -1))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(said);
+    }
+}

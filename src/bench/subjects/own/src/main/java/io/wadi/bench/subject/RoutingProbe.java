@@ -1,0 +1,97 @@
+package io.wadi.bench.subject;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerInterceptor;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Tells {@link Probe}, in the same way for every subject that routes records to other topics, when the first have been fetched
+ * and when the last that they lead to is visible to consumers of committed records: acknowledged, and in no open transaction.
+ * Commits do not tell: Kafka Streams makes them every 30 s where it need not be exactly-once. The subject's consumers and
+ * producers have it as their interceptor.
+ */
+public final class RoutingProbe implements ConsumerInterceptor<Object, Object>, ProducerInterceptor<Object, Object> {
+    private static final AtomicLong MISSING = new AtomicLong();
+    private static volatile Set<String> outputs = Set.of();
+
+    /** Made by Kafka. */
+    public RoutingProbe() {}
+
+    /** Waits for the job's outputs. */
+    static void arm(Job job) {
+        outputs = Set.copyOf(RoutingSubject.outputs(job));
+        MISSING.set(Long.parseLong(job.setting("outputs")));
+    }
+
+    /** Returns when all of them are visible, and has told {@link Probe}. */
+    static void awaitVisible(Job job) throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", job.brokers()))) {
+            while (MISSING.get() > 0) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+            while (!ends(admin, job, IsolationLevel.READ_COMMITTED)
+                    .equals(ends(admin, job, IsolationLevel.READ_UNCOMMITTED))) {
+                Thread.onSpinWait();
+            }
+            Probe.finished();
+        }
+    }
+
+    private static Map<TopicPartition, Long> ends(Admin admin, Job job, IsolationLevel isolation)
+            throws InterruptedException, ExecutionException {
+        Map<TopicPartition, OffsetSpec> asked = outputs.stream()
+                .flatMap(
+                        topic -> IntStream.range(0, job.partitions()).mapToObj(each -> new TopicPartition(topic, each)))
+                .collect(Collectors.toMap(Function.identity(), each -> OffsetSpec.latest()));
+        Map<TopicPartition, ListOffsetsResultInfo> told = admin.listOffsets(asked, new ListOffsetsOptions(isolation))
+                .all()
+                .get();
+        return told.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, each -> each.getValue().offset()));
+    }
+
+    @Override
+    public ConsumerRecords<Object, Object> onConsume(ConsumerRecords<Object, Object> records) {
+        Probe.fetched();
+        return records;
+    }
+
+    @Override
+    public void onAcknowledgement(RecordMetadata metadata, Exception error) {
+        if (error == null && outputs.contains(metadata.topic())) {
+            MISSING.decrementAndGet();
+        }
+    }
+
+    @Override
+    public ProducerRecord<Object, Object> onSend(ProducerRecord<Object, Object> sent) {
+        return sent;
+    }
+
+    @Override
+    public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {}
+
+    @Override
+    public void configure(Map<String, ?> settings) {}
+
+    @Override
+    public void close() {}
+}
