@@ -25,6 +25,11 @@ final class Acknowledgements {
         }
     }
 
+    /** Whether a send has failed since the last {@link #await}. */
+    synchronized boolean hasFailed() {
+        return failure != null;
+    }
+
     /** Lets no wait, the one that is under way included, take longer than {@link #IN_A_HURRY} from now on. */
     synchronized void hurry() {
         hurried = true;

@@ -36,13 +36,13 @@ import org.slf4j.LoggerFactory;
  * claimed the partition, when the sink commits it. A record that is not done is handed over again, after a growing pause of
  * its partition alone. Offsets that Kafka has no more are told and counted before reading goes on behind them.
  *
- * <p>What a route sends to Kafka on this consumer's thread is acknowledged together, once a poll, so that a route keeps
+ * <p>What a route sends to Kafka on this consumer's thread is acknowledged together, ten times a second, so that a route keeps
  * the speed of its producer; what a {@link PartitionSink} sends is waited for at once, because the sink may publish what it
- * holds at any time. After a send that was not acknowledged, the records of that poll are handed over again with
+ * holds at any time. After a send that was not acknowledged, the records since then are handed over again with
  * each of their sends waited for: so a record that cannot be sent is found out, and fails by itself.
  *
  * <p>Where a route is to be exactly once, what it sends to Kafka on this consumer's thread is one transaction with the offsets
- * of the records it comes from, committed ten times a second. What fails in it takes all of it back; the records are handed
+ * of the records it comes from. What fails in it takes all of it back; the records are handed
  * over again, the one that has failed in a transaction of its own. One of whose sends was refused leaves nothing but what its
  * route has sent after that, such as a dead letter.
  *
@@ -63,6 +63,7 @@ public final class FlowConsumer extends GuardedConsumer {
     private final Plan plan;
     private final Map<TopicPartition, PartitionProgress> owned = new HashMap<>();
     private final Acknowledgements sends = new Acknowledgements();
+    private final CommitTimer timer = new CommitTimer();
     private final InHand inHand;
     private final ReadingPositions positions;
     private final SinkWatch sinks;
@@ -127,7 +128,11 @@ public final class FlowConsumer extends GuardedConsumer {
     /** Where a send made now is to be counted instead of waited for, or null. */
     static Acknowledgements countingOnThisThread() {
         FlowConsumer consumer = CURRENT.get();
-        return consumer != null && consumer.countsSends() ? consumer.sends : null;
+        if (consumer == null || !consumer.countsSends()) {
+            return null;
+        }
+        consumer.timer.begin();
+        return consumer.sends;
     }
 
     private boolean countsSends() {
@@ -150,6 +155,7 @@ public final class FlowConsumer extends GuardedConsumer {
         ConsumerRecord<Object, Object> origin = inHand.current();
         PartitionProgress progress = progress(partition(origin));
         boolean isAlone = progress.isCareful();
+        timer.begin();
         Future<RecordMetadata> answer = transaction.send(sent, callback, isAlone);
         if (transaction.refusal() != null && !isAlone) {
             progress.failed(origin.offset(), transaction.refusal());
@@ -176,13 +182,7 @@ public final class FlowConsumer extends GuardedConsumer {
     }
 
     private Duration shortened(Duration timeout) {
-        Duration longest = timeout;
-        if (transaction != null && transaction.isOpen()) {
-            longest = transaction.left();
-        } else if (isSinkWaiting()) {
-            longest = SOON;
-        }
-        return timeout.compareTo(longest) < 0 ? timeout : longest;
+        return timer.within(isSinkWaiting() && timeout.compareTo(SOON) > 0 ? SOON : timeout);
     }
 
     private ConsumerRecords<Object, Object> fetch(Duration timeout) {
@@ -245,7 +245,7 @@ public final class FlowConsumer extends GuardedConsumer {
             reallySeek(partition, polled.records(partition).get(0).offset());
         }
         if (transaction.isOpen()) {
-            transaction.hurry();
+            timer.hurry();
             return ConsumerRecords.empty();
         }
         long last = records.get(records.size() - 1).offset();
@@ -257,7 +257,7 @@ public final class FlowConsumer extends GuardedConsumer {
 
     private void endTransaction() {
         if (transaction.isOpen()) {
-            transaction.hurry();
+            timer.hurry();
             settleSends();
         }
     }
@@ -348,13 +348,31 @@ public final class FlowConsumer extends GuardedConsumer {
         }
     }
 
-    /** False where a transaction goes on, with which the offsets will be committed. */
+    /** False where what was sent is left to a later poll, and the offsets with it. */
     private boolean settleSends() {
+        boolean hasFailed = sends.hasFailed() || anyHasFailed();
+        if (timer.canWait() && !hasFailed) {
+            return false;
+        }
+        timer.end();
         if (transaction == null) {
             awaitSends();
-            return true;
+        } else {
+            settleTransaction(hasFailed);
         }
-        boolean hasFailed = owned.values().stream().anyMatch(progress -> progress.failure() != null);
+        return true;
+    }
+
+    private boolean anyHasFailed() {
+        for (PartitionProgress progress : owned.values()) {
+            if (progress.failure() != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void settleTransaction(boolean hasFailed) {
         if (transaction.isOpen() && hasFailed) {
             undo();
         } else if (transaction.refusal() != null) {
@@ -363,12 +381,9 @@ public final class FlowConsumer extends GuardedConsumer {
             owned.values().forEach(PartitionProgress::acknowledged);
         } else if (!transaction.isOpen()) {
             owned.values().forEach(PartitionProgress::acknowledged);
-        } else if (transaction.isDue()) {
-            commitTransaction();
         } else {
-            return false;
+            commitTransaction();
         }
-        return true;
     }
 
     private void undo() {
@@ -502,9 +517,7 @@ public final class FlowConsumer extends GuardedConsumer {
     /** Finishes the partitions' open work and commits it; what cannot be finished is done by the next owner. */
     private void handBack(Collection<TopicPartition> partitions) {
         inHand.bringToAnEnd();
-        if (transaction != null) {
-            transaction.hurry();
-        }
+        timer.hurry();
         settleSends();
         List<PartitionProgress> handedBack = new ArrayList<>();
         for (TopicPartition partition : partitions) {

@@ -1,6 +1,5 @@
 package io.wadi.kafka;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -21,13 +20,8 @@ import org.apache.kafka.common.errors.InterruptException;
  * it; a record that is alone in it may begin anew, so that its dead letter is all that stands of it. For one thread.
  */
 final class PollTransaction implements AutoCloseable {
-    /** As often as Kafka Streams commits with exactly-once. */
-    private static final Duration COMMIT_EVERY = Duration.ofMillis(100);
-
     private final Transaction transaction;
-    private long begunNanos;
     private Exception refusal;
-    private boolean hurried;
 
     /** Takes how to make a producer with a {@code transactional.id} that nobody else has. */
     PollTransaction(Supplier<Producer<Object, Object>> newProducer) {
@@ -43,22 +37,6 @@ final class PollTransaction implements AutoCloseable {
         return refusal;
     }
 
-    /** Whether it is time to commit. */
-    boolean isDue() {
-        return hurried || System.nanoTime() - begunNanos >= COMMIT_EVERY.toNanos();
-    }
-
-    /** The time until it has to be committed. */
-    Duration left() {
-        Duration left = COMMIT_EVERY.minusNanos(System.nanoTime() - begunNanos);
-        return left.isNegative() ? Duration.ZERO : left;
-    }
-
-    /** It is to be committed before anything else. */
-    void hurry() {
-        hurried = isOpen();
-    }
-
     /**
      * Sends a record. Answered at once with an unknown offset, unless its origin is alone: then it is waited for.
      *
@@ -70,9 +48,6 @@ final class PollTransaction implements AutoCloseable {
         }
         if (refusal != null) {
             abort();
-        }
-        if (!isOpen()) {
-            begunNanos = System.nanoTime();
         }
         Refusals refusals = new Refusals();
         Future<RecordMetadata> acknowledged = transaction.send(sent, refusals);
@@ -123,7 +98,6 @@ final class PollTransaction implements AutoCloseable {
      * @return why that failed, after which nothing of it stands; null where all of it does
      */
     Exception commit(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
-        hurried = false;
         try {
             transaction.commit(offsets, group);
             return null;
@@ -136,7 +110,6 @@ final class PollTransaction implements AutoCloseable {
 
     /** Takes back what was sent. Never throws. */
     void abort() {
-        hurried = false;
         refusal = null;
         transaction.abort();
     }
