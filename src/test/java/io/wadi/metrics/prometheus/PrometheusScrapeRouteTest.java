@@ -31,6 +31,7 @@ final class PrometheusScrapeRouteTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final String TOPIC = "scraped";
     private static final int MANAGEMENT = Ports.free();
+    private static final String OWN = "http://localhost:" + MANAGEMENT + "/observe/metrics";
 
     @Test
     void targets_areDocumentsInKafka_keyedByHost_oneBesideTheOther() throws Exception {
@@ -57,8 +58,8 @@ final class PrometheusScrapeRouteTest {
                     "wadi.prometheus.timeout",
                     "3s",
                     "wadi.prometheus.targets",
-                    "exporter-01=%s,stuck-01=%s,wadi-01=http://localhost:%d/observe/metrics"
-                            .formatted(exporter.hostAndPort(), stuck.hostAndPort(), MANAGEMENT)))) {
+                    "exporter-01=%s,stuck-01=%s,wadi-01=%s"
+                            .formatted(exporter.hostAndPort(), stuck.hostAndPort(), OWN)))) {
                 await().atMost(SOON)
                         .until(() -> outcomes("exporter-01").size() > 1
                                 && !outcomes("stuck-01").isEmpty()
@@ -82,15 +83,14 @@ final class PrometheusScrapeRouteTest {
                 assertThat(warnings.take())
                         .anySatisfy(warning -> assertThat(warning).contains("did not answer in whole within 3000 ms"))
                         .anySatisfy(warning -> assertThat(warning).contains("the first is line 3: column 25: found 4"));
-                assertItsOwn(wadi);
+                assertItsOwn();
             }
         }
     }
 
     /** Every sample of Wadi's own exposition that is finite is in its documents, with its labels. */
-    private static void assertItsOwn(RunningWadi wadi) throws Exception {
-        HttpResponse<String> exposed =
-                Http.get(wadi.managementUrl() + "/observe/metrics", "Accept", ExpositionFormat.ACCEPT);
+    private static void assertItsOwn() throws Exception {
+        HttpResponse<String> exposed = Http.get(OWN, "Accept", ExpositionFormat.ACCEPT);
         Read own = Read.of(
                 exposed.body().getBytes(UTF_8),
                 ExpositionFormat.of(exposed.headers().firstValue("Content-Type").orElse("")));
