@@ -21,7 +21,7 @@ interface Machine {
     /** Local file systems on devices, each device once, and the root in any case. */
     List<FilesystemUsage> filesystems();
 
-    /** All interfaces, the loopback too. */
+    /** All interfaces that have an address, the loopback too. */
     List<NetworkTraffic> networks();
 
     /** Who the machine is, as Metricbeat's {@code host} object; has {@code name}. The caller may change the object. */
