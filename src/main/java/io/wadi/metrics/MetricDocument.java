@@ -28,7 +28,7 @@ public final class MetricDocument {
      * below are looked at. (Stopping once they are found would be faster and would let the rest pass unchecked.)
      *
      * @param json one JSON object in UTF-8
-     * @throws MetricDocumentException for anything that is not one JSON object without duplicate keys, for a missing or
+     * @throws MetricDocumentException for anything that is not one JSON object, for a field below that is there twice, for a missing or
      *     empty {@code @timestamp}, {@code metricset.name} or {@code host.name}, and for a field below of the wrong type
      *     or range
      */

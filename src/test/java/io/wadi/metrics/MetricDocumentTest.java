@@ -172,9 +172,11 @@ final class MetricDocumentTest {
                 arguments("\"text\"", "found the string \"text\", allowed an object"),
                 arguments("null", "found null, allowed an object"),
                 arguments("{" + ok + ",\"x\":" + "[".repeat(2000) + "]".repeat(2000) + "}", "nesting depth (1001)"),
-                // Duplicate keys, known or not
-                arguments("{" + ok + ",\"host\":{\"name\":\"b\"}}", "Duplicate field 'host'"),
-                arguments("{" + ok + ",\"x\":{\"y\":[{\"z\":1,\"z\":1}]}}", "Duplicate field 'z'"),
+                // Fields that Wadi reads, twice
+                arguments("{" + ok + ",\"host\":{\"name\":\"b\"}}", "/host: found twice, allowed once"),
+                arguments(
+                        "{" + ok + ",\"system\":{\"cpu\":{\"cores\":1,\"cores\":2}}}",
+                        "/system/cpu/cores: found twice, allowed once"),
                 // Missing or of the wrong type
                 arguments("{}", "/@timestamp: missing"),
                 arguments("{" + ok.replace("\"t\"", "5") + "}", "/@timestamp: found 5, allowed a string"),
