@@ -8,16 +8,24 @@ import org.HdrHistogram.Histogram;
  *
  * @param offered documents a second that were appended
  * @param millis from the append of a document to when a consumer of committed records had its alert
+ * @param changes from the append of a document to when that consumer had the change of an alert that it has led to, pending or
+ *     firing; empty where no rules are asked
  * @param cpuMicros of the subject's process, for each document
  * @param heapMib the most that was in use after a garbage collection
  */
-record AlertLatency(double offered, Histogram millis, double cpuMicros, double heapMib) {
+record AlertLatency(double offered, Histogram millis, Histogram changes, double cpuMicros, double heapMib) {
     static final List<Figure<AlertLatency>> FIGURES = List.of(
             Figure.compared("p99_ms", "p99 ms", "p99_ratios", round -> round.millis.getValueAtPercentile(99)),
             Figure.compared("p50_ms", "p50 ms", "p50_ratios", round -> round.millis.getValueAtPercentile(50)),
             Figure.of("max_ms", "max ms", round -> round.millis.getMaxValue()),
             Figure.of("alerts", "alerts", round -> round.millis.getTotalCount()),
+            Figure.of("change_p99_ms", "change p99", round -> ofChanges(round, 99)),
+            Figure.of("change_p50_ms", "change p50", round -> ofChanges(round, 50)),
             Figure.of("offered_per_s", "documents/s", AlertLatency::offered),
             Figure.compared("cpu_us_per_document", "CPU us/doc", "cpu_ratios", AlertLatency::cpuMicros),
             Figure.of("peak_heap_mib", "heap MiB", AlertLatency::heapMib));
+
+    private static double ofChanges(AlertLatency round, double percentile) {
+        return round.changes.getTotalCount() == 0 ? Double.NaN : round.changes.getValueAtPercentile(percentile);
+    }
 }

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongUnaryOperator;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -19,13 +19,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** A consumer of a round's alerts, of committed records alone, that notes when it has had which; on a thread of its own. */
+/** A consumer of committed records alone that notes when it has had which document's record; on a thread of its own. */
 final class AlertWatch implements AutoCloseable {
-    private static final Duration LAST_ALERTS = Duration.ofMinutes(1);
+    private static final Duration LAST_RECORDS = Duration.ofMinutes(1);
     private static final long HIGHEST_MILLIS = TimeUnit.MINUTES.toMillis(10);
-    private static final List<MetricOutput> ALERTS = List.of(MetricOutput.CPU_ALERT, MetricOutput.MEMORY_ALERT);
 
-    private final String round;
+    private final List<String> topics;
+    private final ToLongFunction<ConsumerRecord<byte[], byte[]>> document;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread thread = new Thread(this::watch, "alert-watch");
     /** By the document's number, in milliseconds since 1970. */
@@ -33,8 +33,20 @@ final class AlertWatch implements AutoCloseable {
 
     private final AtomicLong wrong = new AtomicLong();
 
-    AlertWatch(String brokers, String round) {
-        this.round = round;
+    /** The document that a record is not looked at for. */
+    static final long NONE = -2;
+
+    /** The document of a record that should not be there. */
+    static final long WRONG = -1;
+
+    /**
+     * Begins to watch topics.
+     *
+     * @param document tells the number of the document that a record is about, or {@link #NONE}, or {@link #WRONG}
+     */
+    AlertWatch(String brokers, List<String> topics, ToLongFunction<ConsumerRecord<byte[], byte[]>> document) {
+        this.topics = topics;
+        this.document = document;
         this.consumer = new KafkaConsumer<>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -43,9 +55,8 @@ final class AlertWatch implements AutoCloseable {
                         "read_committed"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
-        List<TopicPartition> partitions = ALERTS.stream()
-                .flatMap(output -> partitions(output.topic(round)))
-                .toList();
+        List<TopicPartition> partitions =
+                topics.stream().flatMap(AlertWatch::partitions).toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         thread.start();
@@ -65,45 +76,43 @@ final class AlertWatch implements AutoCloseable {
         }
     }
 
-    private void arrived(ConsumerRecord<byte[], byte[]> alert) {
+    private void arrived(ConsumerRecord<byte[], byte[]> found) {
         long now = System.currentTimeMillis();
-        long number = MetricsCheck.number(alert.key(), alert.value());
-        boolean isRight = number >= 0
-                && ALERTS.stream()
-                        .anyMatch(output -> output.topic(round).equals(alert.topic()) && output.takes(number));
-        if (!isRight || arrived.putIfAbsent(number, now) != null) {
+        long number = document.applyAsLong(found);
+        if (number != NONE && (number < 0 || arrived.putIfAbsent(number, now) != null)) {
             wrong.incrementAndGet();
         }
     }
 
-    /** How many alerts there are by now. */
+    /** How many records there are by now. */
     int found() {
         return arrived.size();
     }
 
     /**
-     * Returns when the alerts of so many documents are all there.
+     * Returns when so many records are there.
      *
      * @throws IOException where one is missing after a minute, or one is there that should not be, or is there twice
      */
-    void await(long documents) throws IOException, InterruptedException {
-        long wanted = ALERTS.stream().mapToLong(each -> each.records(documents)).sum();
-        long deadline = System.nanoTime() + LAST_ALERTS.toNanos();
+    void await(long wanted) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + LAST_RECORDS.toNanos();
         while (found() < wanted && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(100);
         }
         if (found() != wanted || wrong.get() > 0) {
-            throw new IOException("%s: of %,d alerts %,d have come, and %,d that should not, or not twice"
-                    .formatted(round, wanted, found(), wrong.get()));
+            throw new IOException("%s: of %,d records %,d have come, and %,d that should not, or not twice"
+                    .formatted(topics, wanted, found(), wrong.get()));
         }
     }
 
-    /** How long the alerts of some documents took, in milliseconds. */
+    /** How long the records of some documents took, in milliseconds. */
     Histogram latencies(long first, long last, LongUnaryOperator appended) {
         Histogram millis = new Histogram(HIGHEST_MILLIS, 3);
-        LongStream.range(first, last)
-                .filter(MetricFleet::isOver)
-                .forEach(number -> millis.recordValue(Math.max(0, arrived.get(number) - appended.applyAsLong(number))));
+        arrived.forEach((number, when) -> {
+            if (number >= first && number < last) {
+                millis.recordValue(Math.max(0, when - appended.applyAsLong(number)));
+            }
+        });
         return millis;
     }
 

@@ -9,7 +9,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
@@ -62,14 +61,21 @@ final class BenchTopic implements AutoCloseable {
         return "  - {name: %s, partitions: %d, replication: 1, intake: %s}\n".formatted(name, PARTITIONS, intake);
     }
 
-    /** How many records stand in it now. */
-    long records() throws IOException {
+    /** The offsets that the next records of a topic's partitions get. */
+    static Map<TopicPartition, Long> ends(Admin admin, String name) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, PARTITIONS)
                 .mapToObj(partition -> new TopicPartition(name, partition))
                 .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
+        return admin.listOffsets(ends).all().get().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, end -> end.getValue().offset()));
+    }
+
+    /** How many records stand in it now. */
+    long records() throws IOException {
         try {
-            return admin.listOffsets(ends).all().get().values().stream()
-                    .mapToLong(ListOffsetsResultInfo::offset)
+            return ends(admin, name).values().stream()
+                    .mapToLong(Long::longValue)
                     .sum();
         } catch (ExecutionException e) {
             throw new IOException("Kafka does not tell the end of " + name, e);

@@ -2,8 +2,8 @@ package io.wadi.bench;
 
 import io.wadi.testing.KafkaProbe;
 import java.io.IOException;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 
@@ -11,18 +11,27 @@ import java.util.concurrent.ExecutionException;
 final class MetricTopics implements AutoCloseable {
     private final String brokers;
     private final String round;
-    private final Map<MetricOutput, BenchTopic> topics = new EnumMap<>(MetricOutput.class);
+    private final List<BenchTopic> topics = new ArrayList<>();
 
     private MetricTopics(String brokers, String round) {
         this.brokers = brokers;
         this.round = round;
     }
 
+    /** Where a round's subject that has rules tells the changes of alerts. */
+    static String changes(String round) {
+        return round + ".alerts";
+    }
+
     /** Creates topics that can be produced to at once. */
-    static MetricTopics create(String brokers, String round) throws ExecutionException, InterruptedException {
+    static MetricTopics create(String brokers, String round, MetricsSubject subject)
+            throws ExecutionException, InterruptedException {
         MetricTopics created = new MetricTopics(brokers, round);
         for (MetricOutput each : MetricOutput.values()) {
-            created.topics.put(each, BenchTopic.create(brokers, each.topic(round)));
+            created.topics.add(BenchTopic.create(brokers, each.topic(round)));
+        }
+        if (subject.hasRules()) {
+            created.topics.add(BenchTopic.create(brokers, changes(round)));
         }
         return created;
     }
@@ -53,6 +62,6 @@ final class MetricTopics implements AutoCloseable {
     /** Deletes them. */
     @Override
     public void close() {
-        topics.values().forEach(BenchTopic::close);
+        topics.forEach(BenchTopic::close);
     }
 }

@@ -14,8 +14,6 @@ import java.util.Properties;
 
 /** Lets the subjects route the same documents in turn, each round in a JVM, a group and topics of its own. */
 final class MetricsBench {
-    private static final String SETTINGS = "application.properties";
-
     private final BenchHome home;
     private final MetricsOptions options;
     private final FigureReport report;
@@ -34,11 +32,10 @@ final class MetricsBench {
     /** Measures all cases, prints a table for each and writes target/bench/metrics.json. */
     void run() throws Exception {
         home.clean();
-        // The flow with the handling of failures that it names.
-        home.copyConfiguration(
-                List.of(SETTINGS, "topics.yaml", "routes/server-metrics.camel.yaml", "routes/errors.camel.yaml"),
-                configuration());
         List<MetricsSubject> subjects = subjects();
+        for (MetricsSubject each : subjects) {
+            home.copyConfiguration(each.configuration(), configuration(each));
+        }
         System.out.println("Starting Kafka");
         Path directory = home.work().resolve("servers");
         try (BenchServers servers = BenchServers.kafka(directory)) {
@@ -66,14 +63,14 @@ final class MetricsBench {
         System.out.println("\nWritten: " + home.result());
     }
 
-    private Path configuration() {
-        return home.work().resolve("wadi");
+    private Path configuration(MetricsSubject subject) {
+        return home.work().resolve(subject.label());
     }
 
     private List<MetricsSubject> subjects() throws IOException {
         List<MetricsSubject> there = new ArrayList<>();
         for (MetricsSubject each : options.subjects()) {
-            if (each.isThere(configuration().resolve(SETTINGS))) {
+            if (each.isThere(home.project())) {
                 there.add(each);
             } else {
                 System.out.printf("%s is left out: this Wadi has no setting %s%n", each.label(), each.setting());
@@ -117,7 +114,7 @@ final class MetricsBench {
         job.setProperty("partitions", Integer.toString(BenchTopic.PARTITIONS));
         job.setProperty("http-port", Integer.toString(Ports.free()));
         job.setProperty("management-port", Integer.toString(Ports.free()));
-        job.setProperty("wadi-config", configuration().toString());
+        job.setProperty("wadi-config", configuration(subject).toString());
         if (!subject.setting().isEmpty()) {
             job.setProperty(subject.setting(), "true");
         }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.HdrHistogram.Histogram;
 
 /** How long an alert takes while documents come at a steady rate, whatever has become of those before. */
 final class MetricsLatency {
@@ -19,6 +20,9 @@ final class MetricsLatency {
 
     /** Documents a second until the first alert, which tells that the subject has started. */
     private static final double AT_START = 1_000;
+
+    /** What the group that asks the rules is called, after the round. */
+    private static final String RULES_GROUP = "-rules";
 
     private static final Duration A_WHILE = Duration.ofMillis(100);
 
@@ -42,9 +46,11 @@ final class MetricsLatency {
     AlertLatency round(MetricsSubject subject, String round, Properties job) throws Exception {
         // Its records' timestamps are when they were appended.
         Map<String, String> settings = Map.of("message.timestamp.type", "LogAppendTime");
+        AlertTopics told = new AlertTopics(servers.brokers(), round);
         try (BenchTopic source = BenchTopic.create(servers.brokers(), round, settings);
-                MetricTopics topics = MetricTopics.create(servers.brokers(), round);
-                AlertWatch alerts = new AlertWatch(servers.brokers(), round);
+                MetricTopics topics = MetricTopics.create(servers.brokers(), round, subject);
+                AlertWatch alerts = told.alerts();
+                AlertWatch changes = subject.hasRules() ? told.changes() : null;
                 MetricLoad load = new MetricLoad(servers.brokers(), round, fleet)) {
             job.setProperty("topic", source.name());
             job.setProperty("records", "0");
@@ -53,10 +59,34 @@ final class MetricsLatency {
             try (ServerProcess process = start(subject, round, job)) {
                 process.await(() -> {
                     load.offer(AT_START, A_WHILE);
-                    return alerts.found() > 0;
+                    return alerts.found() > 0 && (changes == null || changes.found() > 0);
                 });
-                return measure(process, load, alerts);
+                Window window = offer(process, load);
+                alerts.await(AlertTopics.alertsOf(window.documents()));
+                if (changes != null) {
+                    changes.await(told.changesOf(round + RULES_GROUP));
+                }
+                return window.measured(alerts, changes, load);
             }
+        }
+    }
+
+    /**
+     * What was measured.
+     *
+     * @param first the number of the first document
+     * @param last the number after the last document
+     * @param documents how many were appended in all, from the start of the subject on
+     */
+    private record Window(long first, long last, double seconds, ServerProcess.Spent spent, long documents) {
+
+        AlertLatency measured(AlertWatch alerts, AlertWatch changes, MetricLoad load) {
+            return new AlertLatency(
+                    (last - first) / seconds,
+                    alerts.latencies(first, last, load::appended),
+                    changes == null ? new Histogram(3) : changes.latencies(first, last, load::appended),
+                    spent.cpuSeconds() * 1e6 / (last - first),
+                    spent.peakHeapMib());
         }
     }
 
@@ -74,8 +104,7 @@ final class MetricsLatency {
         return ServerProcess.start(home, round, arguments, Map.of());
     }
 
-    private AlertLatency measure(ServerProcess process, MetricLoad load, AlertWatch alerts)
-            throws IOException, InterruptedException {
+    private Window offer(ServerProcess process, MetricLoad load) throws IOException {
         List<Long> loaded = new ArrayList<>(servers.ids());
         loaded.add(process.id());
         Duration length = Duration.ofSeconds(options.seconds());
@@ -86,14 +115,7 @@ final class MetricsLatency {
             long beginNanos = System.nanoTime();
             load.offer(options.rate(), length);
             double seconds = (System.nanoTime() - beginNanos) / 1e9;
-            long last = load.next();
-            ServerProcess.Spent spent = process.since(begin);
-            alerts.await(load.finish());
-            return new AlertLatency(
-                    (last - first) / seconds,
-                    alerts.latencies(first, last, load::appended),
-                    spent.cpuSeconds() * 1e6 / (last - first),
-                    spent.peakHeapMib());
+            return new Window(first, load.next(), seconds, process.since(begin), load.finish());
         }
     }
 }

@@ -18,7 +18,7 @@ record MetricsOptions(
             ./wadi bench metrics: routes server metrics by their content and raises alerts, by Wadi and its peers in turn, on one real
             Kafka.
 
-              --subjects a,b      of wadi, wadi-eos, streams, bare, bare-eos               all
+              --subjects a,b      of wadi, wadi-eos, wadi-alerts, streams, bare, bare-eos  all
               --cases a,b         of throughput, latency                                   both
               --rounds N          medians are taken over them                              3
               --documents N       of throughput: how many are routed                       1M

@@ -45,12 +45,12 @@ class MetricsOptionsTest {
     void aSubjectWhoseSettingWadiDoesNotHave_isNotThere(@TempDir Path directory) throws IOException {
         Path settings = directory.resolve("application.properties");
         Files.writeString(settings, "# wadi.metrics.exactly-once=\nwadi.metrics.topic=metric.all\n");
-        assertThat(MetricsSubject.WADI_EOS.isThere(settings)).isFalse();
-        assertThat(MetricsSubject.WADI.isThere(settings)).isTrue();
-        assertThat(MetricsSubject.BARE_EOS.isThere(settings)).isTrue();
+        assertThat(MetricsSubject.WADI_EOS.isThere(directory)).isFalse();
+        assertThat(MetricsSubject.WADI.isThere(directory)).isTrue();
+        assertThat(MetricsSubject.BARE_EOS.isThere(directory)).isTrue();
 
         Files.writeString(settings, "wadi.metrics.exactly-once=false\n");
-        assertThat(MetricsSubject.WADI_EOS.isThere(settings)).isTrue();
+        assertThat(MetricsSubject.WADI_EOS.isThere(directory)).isTrue();
     }
 
     @ParameterizedTest
@@ -58,7 +58,7 @@ class MetricsOptionsTest {
                     --round 3          | There is no option "--round".
                     --documents 0      | --documents: found "0", allowed from 1, as 500, 200k or 10M
                     --cases alerts     | --cases: there is no "alerts", only throughput, latency
-                    --subjects wadi,x  | --subjects: there is no "x", only wadi, wadi-eos, streams, bare, bare-eos
+                    --subjects wadi,x  | --subjects: there is no "x", only wadi, wadi-eos, wadi-alerts, streams, bare, bare-eos
                     """)
     void aMistake_isSaidInWords(String given, String said) {
         assertThatThrownBy(() -> MetricsOptions.parse(Arrays.asList(given.split(" ", -1))))

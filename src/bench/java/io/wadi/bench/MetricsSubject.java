@@ -3,7 +3,9 @@ package io.wadi.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -12,9 +14,12 @@ import java.util.stream.Stream;
 enum MetricsSubject {
     WADI("own", "subject.MetricsWadiSubject", ""),
     WADI_EOS("own", "subject.MetricsWadiSubject", "wadi.metrics.exactly-once"),
+    WADI_ALERTS("own", "subject.MetricsWadiSubject", "wadi.alerts.enabled"),
     STREAMS("streams", "streams.ClassicRouting", ""),
     BARE("streams", "streams.CarefulRouting", ""),
     BARE_EOS("streams", "streams.CarefulRouting", "exactly-once");
+
+    private static final String SETTINGS = "application.properties";
 
     private final String module;
     private final String main;
@@ -52,17 +57,32 @@ enum MetricsSubject {
         return "io.wadi.bench." + main;
     }
 
+    /** Whether it asks the rules of alerts.yaml, too. */
+    boolean hasRules() {
+        return this == WADI_ALERTS;
+    }
+
+    /** The parts of the shipped configuration that it has: the flow with the handling of failures that it names. */
+    List<String> configuration() {
+        List<String> names = new ArrayList<>(
+                List.of(SETTINGS, "topics.yaml", "routes/server-metrics.camel.yaml", "routes/errors.camel.yaml"));
+        if (hasRules()) {
+            names.addAll(List.of("routes/alerts.camel.yaml", "alerts.yaml"));
+        }
+        return names;
+    }
+
     /** The setting that is true for it, of Wadi or of the job; empty where there is none. */
     String setting() {
         return setting;
     }
 
     /** Whether this Wadi can be measured so. */
-    boolean isThere(Path applicationProperties) throws IOException {
+    boolean isThere(Path project) throws IOException {
         if (!setting.startsWith("wadi.")) {
             return true;
         }
-        try (Stream<String> lines = Files.lines(applicationProperties)) {
+        try (Stream<String> lines = Files.lines(project.resolve(SETTINGS))) {
             return lines.anyMatch(line -> line.startsWith(setting + "="));
         }
     }

@@ -89,8 +89,8 @@ final class MetricsThroughput implements AutoCloseable {
         job.setProperty(
                 "servers",
                 servers.processes().map(each -> Long.toString(each.pid())).collect(Collectors.joining(",")));
-        try (MetricTopics warmed = MetricTopics.create(servers.brokers(), round + "-warm-up");
-                MetricTopics measured = MetricTopics.create(servers.brokers(), round)) {
+        try (MetricTopics warmed = MetricTopics.create(servers.brokers(), round + "-warm-up", subject);
+                MetricTopics measured = MetricTopics.create(servers.brokers(), round, subject)) {
             describe(job, "warm-up.", warmUp, round + "-warm-up");
             warmed.describe(job, "warm-up.", warmUp);
             describe(job, "", documents, round);

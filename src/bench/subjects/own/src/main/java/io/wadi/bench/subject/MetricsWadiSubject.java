@@ -1,12 +1,23 @@
 package io.wadi.bench.subject;
 
 import io.wadi.Wadi;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Wadi as shipped, with the route of server metrics alone, and what the job sets of {@code wadi.}'s settings. */
+/** Wadi as shipped, with the route of server metrics alone or with the rules of alerts beside it, and what the job sets of {@code wadi.}'s settings. */
 public final class MetricsWadiSubject extends RoutingSubject {
+
+    /** Whether it asks the rules of alerts.yaml about what is routed. */
+    static boolean asksRules(Job job) {
+        return job.settings().containsKey("wadi.alerts.enabled");
+    }
+
+    /** The group that asks them. */
+    static String rulesGroup(Job job) {
+        return job.group() + "-rules";
+    }
 
     @Override
     public AutoCloseable start(Job job) throws Exception {
@@ -26,6 +37,14 @@ public final class MetricsWadiSubject extends RoutingSubject {
                 properties.put(name, value);
             }
         });
+        if (asksRules(job)) {
+            properties.put("wadi.alerts.topics", cpu(job) + "," + memory(job));
+            properties.put("wadi.alerts.topic", job.directory() + ".alerts");
+            properties.put("wadi.alerts.application", rulesGroup(job));
+            properties.put(
+                    "wadi.streams.state-directory",
+                    Files.createTempDirectory(Path.of("."), "streams").toString());
+        }
         Wadi wadi = new Wadi(Path.of(job.setting("wadi-config")), properties);
         wadi.start();
         return wadi;

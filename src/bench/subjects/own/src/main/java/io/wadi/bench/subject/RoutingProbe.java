@@ -24,7 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Tells {@link Probe}, in the same way for every subject that routes records to other topics, when the first have been fetched
  * and when the last that they lead to is visible to consumers of committed records: acknowledged, and in no open transaction.
- * Commits do not tell: Kafka Streams makes them every 30 s where it need not be exactly-once. The subject's consumers and
+ * Where rules are asked about what is routed, that they have been asked about all of it. Commits of routing do not tell: Kafka Streams makes them every 30 s where it need not be exactly-once. The subject's consumers and
  * producers have it as their interceptor.
  */
 public final class RoutingProbe implements ConsumerInterceptor<Object, Object>, ProducerInterceptor<Object, Object> {
@@ -50,8 +50,24 @@ public final class RoutingProbe implements ConsumerInterceptor<Object, Object>, 
                     .equals(ends(admin, job, IsolationLevel.READ_UNCOMMITTED))) {
                 Thread.onSpinWait();
             }
+            while (MetricsWadiSubject.asksRules(job) && !haveRulesReadAll(admin, job)) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
             Probe.finished();
         }
+    }
+
+    /** Whether the rules' flow has committed all routed documents, which it does together with what it says of them. */
+    private static boolean haveRulesReadAll(Admin admin, Job job) throws InterruptedException, ExecutionException {
+        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(
+                        MetricsWadiSubject.rulesGroup(job))
+                .partitionsToOffsetAndMetadata()
+                .get();
+        Set<String> read = Set.of(RoutingSubject.cpu(job), RoutingSubject.memory(job));
+        return ends(admin, job, IsolationLevel.READ_COMMITTED).entrySet().stream()
+                .filter(end -> read.contains(end.getKey().topic()) && end.getValue() > 0)
+                .allMatch(end -> committed.get(end.getKey()) != null
+                        && committed.get(end.getKey()).offset() >= end.getValue());
     }
 
     private static Map<TopicPartition, Long> ends(Admin admin, Job job, IsolationLevel isolation)

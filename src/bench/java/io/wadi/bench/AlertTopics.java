@@ -1,0 +1,106 @@
+package io.wadi.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.KafkaProbe;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+
+/** Where a round's alerts are told, and what documents they are about. */
+final class AlertTopics {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<MetricOutput> ALERTS = List.of(MetricOutput.CPU_ALERT, MetricOutput.MEMORY_ALERT);
+    private static final Set<String> TOLD = Set.of("pending", "firing");
+    private static final Duration LAST_CHANGES = Duration.ofMinutes(1);
+
+    private final String brokers;
+    private final String round;
+
+    AlertTopics(String brokers, String round) {
+        this.brokers = brokers;
+        this.round = round;
+    }
+
+    /** Watches the alerts on single documents. */
+    AlertWatch alerts() {
+        return new AlertWatch(
+                brokers, ALERTS.stream().map(each -> each.topic(round)).toList(), this::ofAlert);
+    }
+
+    /** How many of them so many documents have. */
+    static long alertsOf(long documents) {
+        return ALERTS.stream().mapToLong(each -> each.records(documents)).sum();
+    }
+
+    private long ofAlert(ConsumerRecord<byte[], byte[]> alert) {
+        long number = MetricsCheck.number(alert.key(), alert.value());
+        boolean isRight = number >= 0
+                && ALERTS.stream()
+                        .anyMatch(output -> output.topic(round).equals(alert.topic()) && output.takes(number));
+        return isRight ? number : AlertWatch.WRONG;
+    }
+
+    /** Watches the alerts that become pending or firing by a document. */
+    AlertWatch changes() {
+        return new AlertWatch(brokers, List.of(MetricTopics.changes(round)), AlertTopics::ofChange);
+    }
+
+    private static long ofChange(ConsumerRecord<byte[], byte[]> told) {
+        try {
+            JsonNode change = JSON.readTree(told.value());
+            if (!TOLD.contains(change.path("state").asText())
+                    || !change.path("kind").asText().equals("value")) {
+                return AlertWatch.NONE;
+            }
+            long number = MetricFleet.number(
+                    change.path("host").asText(), change.path("at").asText());
+            return number >= 0 && MetricFleet.isOver(number) ? number : AlertWatch.WRONG;
+        } catch (IOException e) {
+            return AlertWatch.WRONG;
+        }
+    }
+
+    /**
+     * Returns how many of them there are, once the rules have been asked about all that is routed.
+     *
+     * @param group that asks them
+     */
+    long changesOf(String group) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+            Awaitility.await().atMost(LAST_CHANGES).until(() -> haveReadAll(admin, group));
+        }
+        AtomicLong changes = new AtomicLong();
+        KafkaProbe.forEach(brokers, MetricTopics.changes(round), told -> {
+            if (ofChange(told) != AlertWatch.NONE) {
+                changes.incrementAndGet();
+            }
+        });
+        return changes.get();
+    }
+
+    private boolean haveReadAll(Admin admin, String group) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get();
+        for (MetricOutput each : List.of(MetricOutput.CPU, MetricOutput.MEMORY)) {
+            for (Map.Entry<TopicPartition, Long> end :
+                    BenchTopic.ends(admin, each.topic(round)).entrySet()) {
+                OffsetAndMetadata read = committed.get(end.getKey());
+                if (end.getValue() > 0 && (read == null || read.offset() < end.getValue())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+}
