@@ -27,7 +27,6 @@ import java.util.TreeMap;
  * @param at when it changed
  * @param labels all of them, {@code alertname}, {@code host} and {@code severity} included, by name
  * @param annotations with their placeholders filled; empty where the rule is not there any more
- * @param topic where the classic form goes; null for nowhere
  */
 public record Alert(
         String id,
@@ -42,8 +41,7 @@ public record Alert(
         long at,
         String severity,
         Map<String, String> labels,
-        Map<String, String> annotations,
-        String topic) {
+        Map<String, String> annotations) {
 
     /** What an alert is about. */
     public enum Kind {
@@ -118,8 +116,7 @@ public record Alert(
                 bare.at,
                 bare.severity,
                 bare.labels,
-                Collections.unmodifiableMap(annotations),
-                rule.topic());
+                Collections.unmodifiableMap(annotations));
     }
 
     static Alert of(Origin origin, String host, Change change) {
@@ -140,8 +137,7 @@ public record Alert(
                 change.at,
                 origin.severity(),
                 Collections.unmodifiableMap(labels),
-                Map.of(),
-                null);
+                Map.of());
     }
 
     private static String placeholder(AlertRule rule, Change change, String number) {

@@ -18,7 +18,6 @@ import java.util.zip.CRC32;
  * @param keepFiringMs how long it has to be back before the alert is resolved; 0 for at once
  * @param noDataMs how long a host may be silent; 0 for as long as it likes
  * @param labels without {@code alertname}, {@code host} and {@code severity}, which every alert has
- * @param topic where the alert's classic form goes; null for nowhere
  * @param deadLetter whether a document that cannot be used belongs in the dead letters; it is ignored otherwise
  */
 record AlertRule(
@@ -34,7 +33,6 @@ record AlertRule(
         String severity,
         Map<String, String> labels,
         Map<String, Annotation> annotations,
-        String topic,
         boolean deadLetter) {
 
     /**

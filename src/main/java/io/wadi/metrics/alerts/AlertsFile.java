@@ -74,7 +74,6 @@ final class AlertsFile {
                 fields.value("severity", "1 to 100 characters", "warning", text -> matching(text, ".{1,100}")),
                 labels,
                 annotations(fields, labels),
-                fields.value("topic", "the name of a topic", null, text -> matching(text, "[a-zA-Z0-9._-]{1,249}")),
                 fields.value("invalid", "dead-letter or ignore", true, text -> either(text, "dead-letter", "ignore")));
         together(fields, rule);
         fields.end();

@@ -47,7 +47,6 @@ class AlertsFileTest {
                             severity: critical
                             labels: {team: storage}
                             annotations: {summary: "{{$labels.team}}"}
-                            topic: disk.alert
                             invalid: ignore
                         """).get(0);
 
@@ -65,7 +64,6 @@ class AlertsFileTest {
                         "critical",
                         Map.of("team", "storage"),
                         Map.of("summary", new Annotation("{{$labels.team}}")),
-                        "disk.alert",
                         false));
     }
 
@@ -78,7 +76,6 @@ class AlertsFileTest {
         assertThat(rule.severity()).isEqualTo("warning");
         assertThat(rule.share()).isFalse();
         assertThat(rule.deadLetter()).isTrue();
-        assertThat(rule.topic()).isNull();
     }
 
     @Test
@@ -179,7 +176,7 @@ class AlertsFileTest {
 
         // Stored with states: what is here must never change.
         assertThat(Long.toHexString(before)).isEqualTo("85344b237a14eef0");
-        assertThat(fingerprint(LOAD + "    above: 4.0\n    annotations: {a: b}\n    topic: t\n    invalid: ignore"))
+        assertThat(fingerprint(LOAD + "    above: 4.0\n    annotations: {a: b}\n    invalid: ignore"))
                 .isEqualTo(before);
         for (String change : List.of("above: 5", "below: 4", "above: 4\n    for: 1s", "above: 4\n    labels: {a: b}")) {
             assertThat(fingerprint(LOAD + "    " + change) >>> 32).isEqualTo(before >>> 32);
