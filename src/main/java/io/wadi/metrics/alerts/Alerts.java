@@ -1,6 +1,7 @@
 package io.wadi.metrics.alerts;
 
 import io.wadi.metrics.alerts.Alert.Reason;
+import io.wadi.metrics.alerts.Alert.State;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class Alerts {
     private final int mostHosts;
     private AlertRules rules;
     private Reading reading;
+    private long newest;
 
     /**
      * Knows no host yet.
@@ -69,6 +71,7 @@ public final class Alerts {
                 withoutValue++;
             } else if (new StateMachine(rule, host(reading.host()), at, changes::add).observe(reading.time(), value)) {
                 isSeen = true;
+                newest = Math.max(newest, reading.time());
             } else {
                 late++;
             }
@@ -92,8 +95,19 @@ public final class Alerts {
      * @param changes is given each change; the states of the hosts in them are others afterwards
      */
     public void advanceTo(long time, Consumer<Alert> changes) {
+        advanceTo(time, Long.MAX_VALUE, changes);
+    }
+
+    /**
+     * The same where documents could come, without a break, for only so long: a host is not silent for longer than it could
+     * be heard.
+     *
+     * @param heardMs for how long, in milliseconds; rules with a longer {@code no-data-after} are left as they are
+     */
+    public void advanceTo(long time, long heardMs, Consumer<Alert> changes) {
         for (int at = 0; at < rules.size(); at++) {
-            if (rules.rule(at).noDataMs() > 0) {
+            long noDataMs = rules.rule(at).noDataMs();
+            if (noDataMs > 0 && noDataMs <= heardMs) {
                 for (HostState host : hosts.values()) {
                     new StateMachine(rules.rule(at), host, at, changes).advance(time);
                 }
@@ -129,7 +143,9 @@ public final class Alerts {
      *     changed then
      */
     public void restore(String host, byte[] state, long time, Consumer<Alert> changes) {
-        hosts.put(host, carry(host, StateBytes.read(state), time, changes));
+        List<StoredState> states = StateBytes.read(state);
+        states.forEach(each -> newest = Math.max(newest, each.lastSeen()));
+        hosts.put(host, carry(host, states, time, changes));
     }
 
     /** The hosts that no rule has seen since this time, itself included. */
@@ -159,6 +175,39 @@ public final class Alerts {
     public int hosts() {
         return hosts.size();
     }
+
+    /** The newest time that a document of any host had, in milliseconds since 1970; 0 where there was none. */
+    public long newest() {
+        return newest;
+    }
+
+    /** How many alerts of each rule are active now, in the order of the rules. */
+    public List<Active> active() {
+        List<Active> active = new ArrayList<>(rules.size());
+        for (int at = 0; at < rules.size(); at++) {
+            active.add(active(at));
+        }
+        return active;
+    }
+
+    private Active active(int rule) {
+        int pending = 0;
+        int firing = 0;
+        int silent = 0;
+        for (HostState host : hosts.values()) {
+            pending += host.state(rule) == State.PENDING ? 1 : 0;
+            firing += host.state(rule) == State.FIRING ? 1 : 0;
+            silent += host.isSilent(rule) ? 1 : 0;
+        }
+        return new Active(rules.rule(rule).name(), pending, firing, silent);
+    }
+
+    /**
+     * A rule's active alerts.
+     *
+     * @param silent how many hosts' silence is alerted on
+     */
+    public record Active(String rule, int pending, int firing, int silent) {}
 
     /** Those of the rules that have seen the host. */
     private static List<StoredState> states(AlertRules rules, HostState host) {
