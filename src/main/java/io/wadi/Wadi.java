@@ -65,9 +65,13 @@ public final class Wadi implements AutoCloseable {
     static void configure(Main main, Path configuration) {
         main.setDefaultPropertyPlaceholderLocation("false");
         main.setPropertyPlaceholderLocations(from(configuration, "application.properties"));
-        Path topics = configuration.resolve("topics.yaml");
-        if (Files.exists(topics)) {
-            main.addOverrideProperty("wadi.topics-file", topics.toString());
+        overrideWhereThereIs(main, "wadi.topics-file", configuration.resolve("topics.yaml"));
+        overrideWhereThereIs(main, "wadi.alerts.file", configuration.resolve("alerts.yaml"));
+    }
+
+    private static void overrideWhereThereIs(Main main, String setting, Path file) {
+        if (Files.exists(file)) {
+            main.addOverrideProperty(setting, file.toString());
         }
     }
 

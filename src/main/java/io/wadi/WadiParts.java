@@ -47,12 +47,16 @@ import io.wadi.ops.About;
 import io.wadi.ops.Follow;
 import io.wadi.ops.ManagementEngine;
 import io.wadi.ops.OpsRoutes;
+import io.wadi.streams.StreamsComponent;
+import io.wadi.streams.StreamsEndpoint;
+import io.wadi.streams.StreamsFlow;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -97,6 +101,7 @@ final class WadiParts implements AutoCloseable {
     private final HdfsConnection hdfs;
     private final IndexingParts indexing;
     private final List<PrometheusTarget> prometheusTargets;
+    private final AlertParts alerts;
     private final List<AutoCloseable> toClose = new ArrayList<>();
 
     private WadiParts(Settings settings) {
@@ -117,6 +122,7 @@ final class WadiParts implements AutoCloseable {
         indexing = mistakes.gather(() -> new IndexingParts(settings));
         prometheusTargets = mistakes.gather(() ->
                 PrometheusTarget.parse(WadiSettings.PROMETHEUS_TARGETS.name(), get(WadiSettings.PROMETHEUS_TARGETS)));
+        alerts = mistakes.gather(() -> new AlertParts(settings, topics, meters));
         mistakes.throwIfAny();
         partitionHealth = new PartitionHealth(partitions);
         topicKeeper = closing(new TopicKeeper(
@@ -182,6 +188,7 @@ final class WadiParts implements AutoCloseable {
         parts.indexing.bind(registry, parts.deadLetters, parts.meters);
         parts.bindMetrics(registry);
         parts.bindPrometheus(registry);
+        parts.bindStreams(registry);
         parts.bindOps(registry);
         return parts;
     }
@@ -296,6 +303,14 @@ final class WadiParts implements AutoCloseable {
                         meters));
     }
 
+    private void bindStreams(Registry registry) {
+        Map<String, StreamsFlow> flows = Map.of("alerts", alerts.flow(kafka, deadLetters));
+        registry.bind(
+                "streams",
+                Component.class,
+                new StreamsComponent(kafka, flows, get(WadiSettings.STREAMS_STATE_DIRECTORY)));
+    }
+
     private void bindOps(Registry registry) {
         PlatformHttpComponent management = new PlatformHttpComponent();
         management.setEngine(
@@ -335,7 +350,7 @@ final class WadiParts implements AutoCloseable {
 
     /** Begins to check the topics as soon as a route uses Kafka, or takes events for it. */
     void endpointAdded(Endpoint endpoint) {
-        if (endpoint instanceof KafkaEndpoint || isIntake(endpoint)) {
+        if (endpoint instanceof KafkaEndpoint || endpoint instanceof StreamsEndpoint || isIntake(endpoint)) {
             HealthCheckRegistry health = HealthCheckRegistry.get(endpoint.getCamelContext());
             if (health != null) {
                 health.register(topicKeeper);

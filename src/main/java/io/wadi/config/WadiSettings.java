@@ -397,6 +397,44 @@ public final class WadiSettings {
             "256MiB",
             "The largest exposition, as it comes and decompressed; what is larger is down.");
 
+    // ---- alerts
+    public static final Setting<Boolean> ALERTS_ENABLED =
+            flag("wadi.alerts.enabled", "true", "Whether the rules of alerts.yaml are asked.");
+    public static final Setting<String> ALERTS_FILE = text(
+            "wadi.alerts.file",
+            "alerts.yaml",
+            "The rules of alerts: a file, or the jar's own copy where there is none.");
+    public static final Setting<List<String>> ALERTS_TOPICS = list(
+            "wadi.alerts.topics",
+            "metric.cpu,metric.memory",
+            "The topics whose documents the rules look at, keyed by host, all of as many partitions.");
+    public static final Setting<String> ALERTS_TOPIC =
+            text("wadi.alerts.topic", "metric.alerts", "The topic that changes of alerts are told in.");
+    public static final Setting<String> ALERTS_APPLICATION = text(
+            "wadi.alerts.application",
+            "wadi-alerts",
+            "The application id in Kafka Streams: the consumer group, and the beginning of the state's topic.");
+    public static final Setting<Duration> ALERTS_CLOCK_SKEW = duration(
+            "wadi.alerts.clock-skew",
+            "5m",
+            "1s",
+            "1d",
+            "A document of a time that is further ahead than this is refused.");
+    public static final Setting<Long> ALERTS_MOST_HOSTS = number(
+            "wadi.alerts.most-hosts",
+            "10000",
+            1,
+            1000000,
+            "Hosts that each partition knows at once; the documents of more are refused.");
+    public static final Setting<Duration> ALERTS_FORGET_AFTER = duration(
+            "wadi.alerts.forget-after",
+            "1d",
+            "10m",
+            "30d",
+            "A host that is silent for this long is forgotten, and its alerts are ended.");
+    public static final Setting<String> STREAMS_STATE_DIRECTORY =
+            text("wadi.streams.state-directory", ".wadi/streams", "Where Kafka Streams keeps files of its own.");
+
     // ---- failures
     public static final Setting<String> DEAD_LETTERS_TOPIC =
             text("wadi.dead-letters.topic", "wadi.dead-letter", "The topic that failed records end in.");
@@ -502,6 +540,15 @@ public final class WadiSettings {
             PROMETHEUS_EVERY,
             PROMETHEUS_TIMEOUT,
             PROMETHEUS_MAX_BODY,
+            ALERTS_ENABLED,
+            ALERTS_FILE,
+            ALERTS_TOPICS,
+            ALERTS_TOPIC,
+            ALERTS_APPLICATION,
+            ALERTS_CLOCK_SKEW,
+            ALERTS_MOST_HOSTS,
+            ALERTS_FORGET_AFTER,
+            STREAMS_STATE_DIRECTORY,
             DEAD_LETTERS_TOPIC);
 
     private WadiSettings() {}

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.PollOnError;
@@ -33,6 +34,9 @@ public final class KafkaClients {
 
     /** No limit but the topic's own. */
     private static final int LARGEST_RECORD = 128 << 20;
+
+    private static final Pattern COMMON = Pattern.compile("bootstrap\\.servers|(security|sasl|ssl)\\..*"
+            + "|session\\.timeout\\.ms|heartbeat\\.interval\\.ms|max\\.poll\\.interval\\.ms");
 
     private final SharedProducers producers = new SharedProducers();
     private final PartitionStates states;
@@ -163,6 +167,20 @@ public final class KafkaClients {
         admin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(timeoutMs));
         admin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(timeoutMs));
         return admin;
+    }
+
+    /**
+     * What all clients of Wadi have in common, for libraries that make clients of their own: the brokers, TLS and login, and
+     * when a member of a group is taken for dead.
+     */
+    public Properties commonProperties() {
+        Properties common = new Properties();
+        withBrokers(component.getConfiguration().createConsumerProperties()).forEach((name, value) -> {
+            if (COMMON.matcher(name.toString()).matches()) {
+                common.put(name, value);
+            }
+        });
+        return common;
     }
 
     /**

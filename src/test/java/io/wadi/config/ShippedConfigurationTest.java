@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What ships ({@code application.properties}, {@code routes/}) and what is declared ({@link WadiSettings}) are the same. */
 final class ShippedConfigurationTest {
     private static final Path PROPERTIES = Path.of("application.properties");
-    private static final List<Path> PARTS = Stream.of("WadiParts.java", "AdmissionParts.java", "IndexingParts.java")
+    private static final List<Path> PARTS = Stream.of(
+                    "WadiParts.java", "AdmissionParts.java", "IndexingParts.java", "AlertParts.java")
             .map(Path.of("src/main/java/io/wadi")::resolve)
             .toList();
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\??(wadi\\.[^}:]+)[^}]*}}");

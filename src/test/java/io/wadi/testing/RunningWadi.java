@@ -63,6 +63,7 @@ public final class RunningWadi implements AutoCloseable {
         properties.put("wadi.http.port", Integer.toString(http));
         properties.put("wadi.management.port", Integer.toString(management));
         properties.put("wadi.host-metrics.enabled", "false");
+        properties.put("wadi.alerts.enabled", "false");
         properties.putAll(overrides);
         Wadi wadi = new Wadi(configuration, properties);
         try {

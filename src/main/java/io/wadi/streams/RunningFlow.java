@@ -1,0 +1,172 @@
+package io.wadi.streams;
+
+import io.wadi.kafka.Backoff;
+import io.wadi.kafka.Causes;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A topology from its start, which waits for Kafka and for what the flow needs there, to its end. A thread that fails is
+ * replaced after a back-off, for as long as it takes; what its transaction had begun is taken back and done again.
+ */
+final class RunningFlow implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningFlow.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** Failures that are further apart are not in a row. */
+    private static final Duration CALM = Duration.ofMinutes(1);
+
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
+
+    private final String name;
+    private final StreamsFlow flow;
+    private final Supplier<Properties> adminSettings;
+    private final Supplier<Properties> settings;
+    private final Consumer<String> states;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicInteger failuresInARow = new AtomicInteger();
+    private final AtomicLong lastFailure = new AtomicLong(System.nanoTime());
+    private final Thread starter;
+    private KafkaStreams streams;
+    private AutoCloseable companion;
+    private volatile String waitingFor = "Kafka has not been asked yet";
+    private volatile String failure;
+    private volatile State state = State.CREATED;
+
+    /**
+     * Prepares it.
+     *
+     * @param adminSettings those of an admin client
+     * @param settings those of Kafka Streams
+     * @param states is told each state, in words; on any thread
+     */
+    RunningFlow(
+            String name,
+            StreamsFlow flow,
+            Supplier<Properties> adminSettings,
+            Supplier<Properties> settings,
+            Consumer<String> states) {
+        this.name = name;
+        this.flow = flow;
+        this.adminSettings = adminSettings;
+        this.settings = settings;
+        this.states = states;
+        this.starter = new Thread(this::begin, "wadi-streams-" + name);
+        starter.setDaemon(true);
+    }
+
+    /** Begins; returns at once. */
+    void start() {
+        starter.start();
+    }
+
+    private void begin() {
+        try {
+            String said = null;
+            for (String obstacle = attempt(); obstacle != null; obstacle = attempt()) {
+                waitingFor = obstacle;
+                if (!obstacle.equals(said)) {
+                    LOG.warn("streams:{} waits: {}", name, obstacle);
+                }
+                said = obstacle;
+                if (closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What is in the way; null where it runs now. */
+    private String attempt() throws InterruptedException {
+        try (Admin admin = Admin.create(adminSettings.get())) {
+            Optional<String> obstacle = flow.obstacle().look(admin);
+            if (obstacle.isEmpty()) {
+                run();
+                waitingFor = null;
+            }
+            return obstacle.orElse(null);
+        } catch (ExecutionException e) {
+            return Causes.inShort(e.getCause());
+        } catch (RuntimeException e) {
+            return Causes.inShort(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    private synchronized void run() {
+        if (closed.getCount() == 0) {
+            return;
+        }
+        streams = new KafkaStreams(flow.topology().get(), settings.get());
+        streams.setStateListener((now, before) -> changed(now));
+        streams.setUncaughtExceptionHandler(this::failed);
+        companion = flow.companion().get();
+        streams.start();
+    }
+
+    private void changed(State now) {
+        state = now;
+        if (now == State.RUNNING) {
+            failure = null;
+        }
+        states.accept(now.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+    }
+
+    /** On the thread that failed, which waits before it is replaced: what fails at once would fail without end. */
+    private StreamThreadExceptionResponse failed(Throwable e) {
+        failure = Causes.inShort(Causes.innermost(e));
+        long now = System.nanoTime();
+        if (now - lastFailure.getAndSet(now) > CALM.toNanos()) {
+            failuresInARow.set(0);
+        }
+        LOG.error("streams:{}: its thread failed and is replaced", name, e);
+        try {
+            long pause = Backoff.after(failuresInARow.incrementAndGet()).toMillis();
+            closed.await(pause, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    /** What is wrong, in words; null where all is well. */
+    String trouble() {
+        if (waitingFor != null) {
+            return "not started: " + waitingFor;
+        }
+        if (failure != null) {
+            return "its thread failed and is replaced: " + failure;
+        }
+        return state == State.ERROR || state == State.NOT_RUNNING ? "it has ended" : null;
+    }
+
+    /** Finishes what is begun and commits it, or leaves it to be done again where that takes too long. */
+    @Override
+    public void close() throws Exception {
+        closed.countDown();
+        starter.join(PAUSE.toMillis());
+        synchronized (this) {
+            if (companion != null) {
+                companion.close();
+            }
+            if (streams != null && !streams.close(CLOSE_WITHIN)) {
+                LOG.warn("streams:{} did not end within {}; what it had begun is done again", name, CLOSE_WITHIN);
+            }
+        }
+    }
+}

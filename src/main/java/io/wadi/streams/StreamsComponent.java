@@ -1,0 +1,57 @@
+package io.wadi.streams;
+
+import io.wadi.kafka.KafkaClients;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeSet;
+import org.apache.camel.Endpoint;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The Camel component {@code streams:name}: runs a topology of Kafka Streams for as long as its route is started. */
+public class StreamsComponent extends DefaultComponent {
+    private final KafkaClients clients;
+    private final Map<String, StreamsFlow> flows;
+    private final String stateDirectory;
+
+    /** Takes who knows the way to Kafka, the flows by the names that routes use, and where Kafka Streams keeps files. */
+    public StreamsComponent(KafkaClients clients, Map<String, StreamsFlow> flows, String stateDirectory) {
+        this.clients = clients;
+        this.flows = Map.copyOf(flows);
+        this.stateDirectory = stateDirectory;
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
+        StreamsFlow flow = flows.get(remaining);
+        if (flow == null) {
+            throw new IllegalArgumentException("streams:%s: there is no such topology, there are %s"
+                    .formatted(remaining, new TreeSet<>(flows.keySet())));
+        }
+        return new StreamsEndpoint(uri, this, remaining, flow);
+    }
+
+    Properties adminSettings() {
+        return clients.adminProperties();
+    }
+
+    /**
+     * The settings of a flow. What a topology writes and the offsets of what it has read are one transaction, each 200 ms:
+     * much of what is written to the same key in that time is written once.
+     */
+    Properties settings(StreamsFlow flow) {
+        Properties settings = clients.commonProperties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, flow.applicationId());
+        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "200");
+        settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory);
+        settings.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, AnyTimestamp.class.getName());
+        settings.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
+        // Kafka Streams would have the others, or itself after a restart, wait for as long as for a member that is
+        // dead.
+        settings.put(StreamsConfig.mainConsumerPrefix("internal.leave.group.on.close"), true);
+        settings.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, "false");
+        settings.putAll(flow.settings());
+        return settings;
+    }
+}

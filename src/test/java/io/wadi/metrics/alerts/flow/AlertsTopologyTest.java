@@ -1,0 +1,283 @@
+package io.wadi.metrics.alerts.flow;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.DeadLetters;
+import io.wadi.metrics.alerts.flow.Silence.Proof;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The topology of alerts, with the driver of Kafka Streams in the place of Kafka. */
+class AlertsTopologyTest {
+    private static final Instant START = Instant.parse("2026-11-20T01:00:00Z");
+    private static final String RULES = """
+            rules:
+              - {alert: Busy, metricset: load, value: system.load.1, above: %s, for: 1m, no-data-after: 2m}
+              - {alert: Share, metricset: cpu, value: cpu.pct, share: true, above: 0.5}
+              - {alert: Loose, metricset: loose, value: cpu.pct, share: true, above: 0.5, invalid: ignore}
+            """;
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final Silence silence = new Silence(Clock.fixed(START, ZoneOffset.UTC), System::nanoTime);
+    private RulesInForce rules;
+    private Path file;
+    private TopologyTestDriver driver;
+    private TestInputTopic<byte[], byte[]> cpu;
+    private TestInputTopic<byte[], byte[]> memory;
+    private TestOutputTopic<byte[], byte[]> changes;
+    private TestOutputTopic<byte[], byte[]> letters;
+
+    @BeforeEach
+    void start(@TempDir Path directory) throws IOException {
+        file = directory.resolve("alerts.yaml");
+        Files.writeString(file, RULES.formatted("4"));
+        rules = RulesInForce.read(file.toString());
+        open();
+    }
+
+    private void open() {
+        AlertsTopology topology = new AlertsTopology(
+                new AlertsTopology.Options(
+                        List.of("in.cpu", "in.memory"), "out", Duration.ofMinutes(5), 3, Duration.ofHours(1)),
+                rules,
+                silence,
+                new AlertMeters(registry, rules),
+                new DeadLetters("letters", () -> {
+                    throw new AssertionError("letters go through the topology");
+                }),
+                Clock.fixed(START, ZoneOffset.UTC));
+        Properties settings = new Properties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
+        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        driver = new TopologyTestDriver(topology.make(), settings, START);
+        ByteArraySerializer in = new ByteArraySerializer();
+        cpu = driver.createInputTopic("in.cpu", in, in);
+        memory = driver.createInputTopic("in.memory", in, in);
+        ByteArrayDeserializer out = new ByteArrayDeserializer();
+        changes = driver.createOutputTopic("out", out, out);
+        letters = driver.createOutputTopic("letters", out, out);
+    }
+
+    @AfterEach
+    void stop() {
+        driver.close();
+    }
+
+    @Test
+    void document_tellsItsChangesUnderRuleAndHost() {
+        cpu.pipeInput(key("web-01"), load("web-01", 0, 5));
+        memory.pipeInput(key("web-01"), load("web-01", 60, 6));
+        cpu.pipeInput(key("web-01"), load("web-01", 70, 1));
+
+        List<TestRecord<byte[], byte[]>> told = changes.readRecordsToList();
+        assertThat(told)
+                .extracting(change -> new String(change.key(), UTF_8), change -> json(change.value(), "state"))
+                .containsExactly(
+                        tuple("Busy@web-01", "pending"),
+                        tuple("Busy@web-01", "firing"),
+                        tuple("Busy@web-01", "resolved"));
+        assertThat(told)
+                .extracting(change -> json(change.value(), "id"))
+                .containsOnly(json(told.get(0).value(), "id"));
+        assertThat(letters.isEmpty()).isTrue();
+    }
+
+    @Test
+    void silence_isToldOnceItIsProven_underAKeyOfItsOwn() {
+        cpu.pipeInput(key("web-01"), load("web-01", 0, 1));
+        tick();
+        assertThat(changes.isEmpty()).isTrue();
+
+        prove(121, 60);
+        tick();
+        assertThat(changes.isEmpty()).as("could be heard for a minute only").isTrue();
+
+        prove(121, 120);
+        tick();
+        cpu.pipeInput(key("web-01"), load("web-01", 130, 1));
+
+        assertThat(changes.readRecordsToList())
+                .extracting(change -> new String(change.key(), UTF_8), change -> json(change.value(), "state"))
+                .containsExactly(tuple("Busy:no-data@web-01", "firing"), tuple("Busy:no-data@web-01", "resolved"));
+    }
+
+    @Test
+    void hostThatIsSilentForLong_isForgotten() {
+        cpu.pipeInput(key("web-01"), load("web-01", 0, 5));
+        prove(3600, 599);
+        tick();
+        assertThat(store().get("web-01")).isNotNull();
+
+        prove(3600, 600);
+        tick();
+
+        assertThat(store().get("web-01")).isNull();
+        assertThat(changes.readRecordsToList())
+                .extracting(change -> json(change.value(), "kind"), change -> json(change.value(), "reason"))
+                .endsWith(tuple("no-data", "host-forgotten"));
+    }
+
+    @Test
+    void documentThatCannotBeUsed_isADeadLetterOrNothing_asTheRuleSays() {
+        byte[] over = bytes("""
+                {"@timestamp":"%s","metricset":{"name":"cpu"},"host":{"name":"a"},"cpu":{"pct":1.5}}""".formatted(START));
+        cpu.pipeInput(key("a"), over);
+        cpu.pipeInput(key("a"), bytes(new String(over, UTF_8).replace("\"cpu\"},", "\"loose\"},")));
+        cpu.pipeInput(key("a"), bytes("not json"));
+        cpu.pipeInput(key("a"), (byte[]) null);
+        cpu.pipeInput(key("a"), load("a", 301, 1));
+        cpu.pipeInput(key("a"), load("a", 300, 1));
+
+        List<TestRecord<byte[], byte[]>> all = letters.readRecordsToList();
+        assertThat(all).hasSize(4);
+        assertThat(all.get(0).value()).isEqualTo(over);
+        assertThat(header(all.get(0), "topic")).isEqualTo("in.cpu");
+        assertThat(header(all.get(0), "offset")).isEqualTo("0");
+        assertThat(header(all.get(0), "connector.name")).isEqualTo("alerts");
+        assertThat(header(all.get(0), "exception.message")).contains("found 1.5, allowed 0 to 1 (rule Share)");
+        assertThat(header(all.get(1), "exception.message")).contains("not JSON");
+        assertThat(all.get(2).value()).isNull();
+        assertThat(header(all.get(3), "exception.message")).contains("the sender's clock is ahead");
+        assertThat(store().get("a")).isNotNull();
+        assertThat(registry.get("wadi.alerts.refused")
+                        .tags("to", "nowhere")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void moreHostsThanMayBe_areRefused() {
+        for (int host = 0; host < 4; host++) {
+            cpu.pipeInput(key("host-" + host), load("host-" + host, 0, 1));
+        }
+
+        assertThat(letters.readRecordsToList())
+                .extracting(letter -> header(letter, "exception.message"))
+                .singleElement()
+                .asString()
+                .contains("host-3", "allowed are no more");
+    }
+
+    @Test
+    void changedRules_holdForTheHostsThatAreKnown() throws IOException {
+        cpu.pipeInput(key("web-01"), load("web-01", 0, 5));
+        cpu.pipeInput(key("web-01"), load("web-01", 60, 5));
+        byte[] before = store().get("web-01");
+
+        Files.writeString(file, RULES.formatted("9"));
+        rules.look();
+        tick();
+        assertThat(changes.readRecordsToList()).as("seen only once").hasSize(2);
+
+        rules.look();
+        tick();
+
+        assertThat(changes.readRecordsToList())
+                .extracting(change -> json(change.value(), "state"), change -> json(change.value(), "reason"))
+                .containsExactly(tuple("resolved", "rule-changed"));
+        assertThat(store().get("web-01")).isNotNull().isNotEqualTo(before);
+    }
+
+    @Test
+    void rulesWithMistakes_leaveThoseBefore() throws IOException {
+        Files.writeString(file, RULES.formatted("much"));
+        rules.look();
+        rules.look();
+        cpu.pipeInput(key("web-01"), load("web-01", 0, 5));
+
+        assertThat(changes.readRecordsToList()).hasSize(1);
+        assertThat(rules.mistakes()).singleElement().asString().startsWith("alerts.yaml line 2, column ");
+        assertThat(registry.get("wadi.alerts.rules.valid").gauge().value()).isZero();
+
+        Files.writeString(file, RULES.formatted("4"));
+        rules.look();
+        rules.look();
+        assertThat(rules.mistakes()).isEmpty();
+    }
+
+    @Test
+    void activeAlerts_areCountedByRuleAndState() {
+        cpu.pipeInput(key("a"), load("a", 0, 5));
+        cpu.pipeInput(key("b"), load("b", 0, 5));
+        cpu.pipeInput(key("b"), load("b", 60, 5));
+        tick();
+
+        assertThat(active("pending")).isEqualTo(1);
+        assertThat(active("firing")).isEqualTo(1);
+        assertThat(registry.get("wadi.alerts.hosts").gauge().value()).isEqualTo(2);
+    }
+
+    private double active(String state) {
+        return registry.get("wadi.alerts.active")
+                .tags("rule", "Busy", "state", state)
+                .gauge()
+                .value();
+    }
+
+    private void prove(int second, int heardSeconds) {
+        Proof proof = new Proof(START.plusSeconds(second).toEpochMilli(), heardSeconds * 1000L);
+        silence.clocks().forEach(clock -> clock.prove(proof));
+    }
+
+    private void tick() {
+        driver.advanceWallClockTime(AlertProcessor.EVERY);
+    }
+
+    private KeyValueStore<String, byte[]> store() {
+        return driver.getKeyValueStore(AlertsTopology.STORE);
+    }
+
+    private static byte[] key(String host) {
+        return bytes(host);
+    }
+
+    private static byte[] load(String host, int second, int load) {
+        return bytes("""
+                {"@timestamp":"%s","metricset":{"name":"load"},"host":{"name":"%s"},"system":{"load":{"1":%d}}}""".formatted(START.plusSeconds(second), host, load));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    private static String json(byte[] value, String field) {
+        try {
+            JsonNode parsed = new ObjectMapper().readTree(value);
+            return parsed.path(field).asText();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String header(TestRecord<byte[], byte[]> letter, String name) {
+        return new String(
+                letter.headers().lastHeader("__connect.errors." + name).value(), UTF_8);
+    }
+}
