@@ -43,13 +43,24 @@ final class AlertParts {
      */
     AlertParts(Settings settings, Topics topics, MeterRegistry registry) {
         this.settings = settings;
-        Optional<String> mistake = InputTopics.mistake(
-                get(WadiSettings.ALERTS_TOPICS), name -> topics.find(name).map(Topic::partitions));
+        Mistakes mistakes = new Mistakes();
+        mistakes.gather(() -> checked(topics));
+        rules = mistakes.gather(() -> RulesInForce.read(get(WadiSettings.ALERTS_FILE)));
+        mistakes.throwIfAny();
+        meters = new AlertMeters(registry, rules);
+    }
+
+    /** Those that are declared; the others are looked at in Kafka. */
+    private Topics checked(Topics topics) {
+        Optional<String> mistake = get(WadiSettings.ALERTS_ENABLED)
+                ? InputTopics.mistake(
+                        get(WadiSettings.ALERTS_TOPICS),
+                        name -> topics.find(name).map(Topic::partitions))
+                : Optional.empty();
         if (mistake.isPresent()) {
             throw new SettingsException(List.of(mistake.get()));
         }
-        rules = RulesInForce.read(get(WadiSettings.ALERTS_FILE));
-        meters = new AlertMeters(registry, rules);
+        return topics;
     }
 
     /** The flow that routes know as {@code streams:alerts}. */

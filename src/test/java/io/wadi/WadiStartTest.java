@@ -57,6 +57,22 @@ class WadiStartTest {
     }
 
     @Test
+    void alerts_mistakesInRulesAndTopics_areSaidTogether() throws Exception {
+        configure("wadi.http.port=" + Ports.free());
+        Files.writeString(directory.resolve("alerts.yaml"), "rules:\n  - {alert: A, no-data-after: soon}\n");
+        Files.writeString(directory.resolve("topics.yaml"), """
+                topics:
+                  - {name: metric.cpu, partitions: 3, replication: 1}
+                  - {name: metric.memory, partitions: 6, replication: 1}
+                """);
+
+        assertThat(start())
+                .startsWith(
+                        "Wadi cannot start:\n  wadi.alerts.topics: metric.cpu has 3, metric.memory has 6 partitions")
+                .contains("\n  alerts.yaml line 2, column ");
+    }
+
+    @Test
     void landingFormats_mistakes_areSaid() throws Exception {
         configure("wadi.landing.format=parket", "wadi.landing.compression-level=20");
 
