@@ -2,20 +2,11 @@ package io.wadi.indexing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
+import io.wadi.config.Authorities;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.apache.http.Header;
 import org.apache.http.HttpHost;
 import org.apache.http.message.BasicHeader;
@@ -40,7 +31,9 @@ public final class ElasticsearchConnection {
     public ElasticsearchConnection(ElasticsearchOptions options) {
         this.hosts = options.hosts().stream().map(ElasticsearchConnection::host).toList();
         this.headers = authorization(options);
-        this.tls = options.caFile().isEmpty() ? null : trusting(Path.of(options.caFile()));
+        this.tls = options.caFile().isEmpty()
+                ? null
+                : Authorities.trusting("wadi.elasticsearch.ca-file", options.caFile());
         this.answerWithin = options.answerWithin();
     }
 
@@ -64,29 +57,6 @@ public final class ElasticsearchConnection {
             return new Header[] {new BasicHeader("Authorization", "Basic " + encoded)};
         }
         return new Header[0];
-    }
-
-    private static SSLContext trusting(Path file) {
-        try (InputStream pem = Files.newInputStream(file)) {
-            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-            trusted.load(null, null);
-            Collection<? extends Certificate> found =
-                    CertificateFactory.getInstance("X.509").generateCertificates(pem);
-            if (found.isEmpty()) {
-                throw new GeneralSecurityException("there is no certificate in it");
-            }
-            for (Certificate each : found) {
-                trusted.setCertificateEntry("ca-" + trusted.size(), each);
-            }
-            TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            managers.init(trusted);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, managers.getTrustManagers(), null);
-            return context;
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalArgumentException(
-                    "wadi.elasticsearch.ca-file: %s cannot be read as PEM certificates: %s".formatted(file, e), e);
-        }
     }
 
     /** Where a browser finds it: the first host. */
