@@ -40,6 +40,7 @@ import io.wadi.landing.hdfs.HdfsOptions;
 import io.wadi.metrics.HostMetrics;
 import io.wadi.metrics.MetricAlert;
 import io.wadi.metrics.MetricDocumentReader;
+import io.wadi.metrics.notify.ActiveAlertsEndpoint;
 import io.wadi.metrics.prometheus.PrometheusScrape;
 import io.wadi.metrics.prometheus.PrometheusTarget;
 import io.wadi.metrics.prometheus.PrometheusTargets;
@@ -102,6 +103,7 @@ final class WadiParts implements AutoCloseable {
     private final IndexingParts indexing;
     private final List<PrometheusTarget> prometheusTargets;
     private final AlertParts alerts;
+    private final NotifyParts notify;
     private final List<AutoCloseable> toClose = new ArrayList<>();
 
     private WadiParts(Settings settings) {
@@ -123,6 +125,7 @@ final class WadiParts implements AutoCloseable {
         prometheusTargets = mistakes.gather(() ->
                 PrometheusTarget.parse(WadiSettings.PROMETHEUS_TARGETS.name(), get(WadiSettings.PROMETHEUS_TARGETS)));
         alerts = mistakes.gather(() -> new AlertParts(settings, topics, meters));
+        notify = mistakes.gather(() -> new NotifyParts(settings, kafka, meters));
         mistakes.throwIfAny();
         partitionHealth = new PartitionHealth(partitions);
         topicKeeper = closing(new TopicKeeper(
@@ -189,6 +192,7 @@ final class WadiParts implements AutoCloseable {
         parts.bindMetrics(registry);
         parts.bindPrometheus(registry);
         parts.bindStreams(registry);
+        parts.notify.bind(registry);
         parts.bindOps(registry);
         return parts;
     }
@@ -350,7 +354,10 @@ final class WadiParts implements AutoCloseable {
 
     /** Begins to check the topics as soon as a route uses Kafka, or takes events for it. */
     void endpointAdded(Endpoint endpoint) {
-        if (endpoint instanceof KafkaEndpoint || endpoint instanceof StreamsEndpoint || isIntake(endpoint)) {
+        if (endpoint instanceof KafkaEndpoint
+                || endpoint instanceof StreamsEndpoint
+                || endpoint instanceof ActiveAlertsEndpoint
+                || isIntake(endpoint)) {
             HealthCheckRegistry health = HealthCheckRegistry.get(endpoint.getCamelContext());
             if (health != null) {
                 health.register(topicKeeper);

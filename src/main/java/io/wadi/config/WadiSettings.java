@@ -435,6 +435,44 @@ public final class WadiSettings {
     public static final Setting<String> STREAMS_STATE_DIRECTORY =
             text("wadi.streams.state-directory", ".wadi/streams", "Where Kafka Streams keeps files of its own.");
 
+    // ---- alert notifications
+    public static final Setting<String> ALERTS_WEBHOOK_URLS = matching(
+            "wadi.alerts.webhook.urls",
+            "",
+            "(https?://[^\\s,@]+(\\s*,\\s*https?://[^\\s,@]+)*)?",
+            "addresses such as http://alertmanager:9093, separated by commas, without a user, or nothing for none",
+            "Alertmanagers that are told of alerts, each of all; empty: none is.");
+    public static final Setting<Duration> ALERTS_WEBHOOK_RESEND = duration(
+            "wadi.alerts.webhook.resend",
+            "1m",
+            "1s",
+            "1h",
+            "How often alerts that have not changed are told again; four times that after the last they count as over.");
+    public static final Setting<Duration> ALERTS_WEBHOOK_ANSWER_WITHIN = duration(
+            "wadi.alerts.webhook.answer-within",
+            "10s",
+            "1s",
+            "1m",
+            "What an Alertmanager has not answered in this time is tried again.");
+    public static final Setting<Long> ALERTS_WEBHOOK_PER_REQUEST =
+            number("wadi.alerts.webhook.alerts-per-request", "64", 1, 10000, "Alerts in one request at most.");
+    public static final Setting<String> ALERTS_WEBHOOK_USER =
+            optional("wadi.alerts.webhook.user", "no user", "Who tells them, by basic authentication.");
+    public static final Setting<String> ALERTS_WEBHOOK_PASSWORD =
+            optional("wadi.alerts.webhook.password", "no user", "The user's password.");
+    public static final Setting<String> ALERTS_WEBHOOK_TOKEN =
+            optional("wadi.alerts.webhook.token", "no token", "A bearer token in place of a user.");
+    public static final Setting<String> ALERTS_WEBHOOK_CA_FILE = optional(
+            "wadi.alerts.webhook.ca-file",
+            "those of the JDK",
+            "Certificates (PEM) of the authority that Alertmanagers' are checked with; empty: those of the JDK.");
+    public static final Setting<String> ALERTS_WEBHOOK_LINK = matching(
+            "wadi.alerts.webhook.link",
+            "",
+            "(https?://\\S+)?",
+            "an http or https address, or nothing for none",
+            "Where an alert's link leads (generatorURL); {host} and {alert} in it are the alert's.");
+
     // ---- failures
     public static final Setting<String> DEAD_LETTERS_TOPIC =
             text("wadi.dead-letters.topic", "wadi.dead-letter", "The topic that failed records end in.");
@@ -549,6 +587,15 @@ public final class WadiSettings {
             ALERTS_MOST_HOSTS,
             ALERTS_FORGET_AFTER,
             STREAMS_STATE_DIRECTORY,
+            ALERTS_WEBHOOK_URLS,
+            ALERTS_WEBHOOK_RESEND,
+            ALERTS_WEBHOOK_ANSWER_WITHIN,
+            ALERTS_WEBHOOK_PER_REQUEST,
+            ALERTS_WEBHOOK_USER,
+            ALERTS_WEBHOOK_PASSWORD,
+            ALERTS_WEBHOOK_TOKEN,
+            ALERTS_WEBHOOK_CA_FILE,
+            ALERTS_WEBHOOK_LINK,
             DEAD_LETTERS_TOPIC);
 
     private WadiSettings() {}

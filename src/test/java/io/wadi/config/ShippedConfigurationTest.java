@@ -27,7 +27,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ShippedConfigurationTest {
     private static final Path PROPERTIES = Path.of("application.properties");
     private static final List<Path> PARTS = Stream.of(
-                    "WadiParts.java", "AdmissionParts.java", "IndexingParts.java", "AlertParts.java")
+                    "WadiParts.java",
+                    "AdmissionParts.java",
+                    "IndexingParts.java",
+                    "AlertParts.java",
+                    "NotifyParts.java")
             .map(Path.of("src/main/java/io/wadi")::resolve)
             .toList();
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\??(wadi\\.[^}:]+)[^}]*}}");

@@ -304,6 +304,7 @@ final class TopicsTest {
                         "metric.memory",
                         "metric.cpu.alert",
                         "metric.memory.alert",
+                        "metric.alerts",
                         "card.payments",
                         "card.alerts",
                         "wadi.dead-letter",
