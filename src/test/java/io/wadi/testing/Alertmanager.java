@@ -1,0 +1,122 @@
+package io.wadi.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/** A real Alertmanager of one test, the program on the PATH; nothing is downloaded. */
+public final class Alertmanager implements AutoCloseable {
+    /** Why tests are skipped where {@link #start} finds nothing. */
+    public static final String MISSING =
+            "Skipped: no Alertmanager on the PATH. On Debian and Ubuntu:" + " apt-get install prometheus-alertmanager";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final Path directory;
+    private final Path program;
+    private final int port = Ports.free();
+    private ChildProcess process;
+
+    private Alertmanager(Path directory, Path program) {
+        this.directory = directory;
+        this.program = program;
+    }
+
+    /**
+     * Starts one; returns when it is ready. Empty where none is installed, which is also said on the console.
+     *
+     * @param directory where its files go
+     * @param configuration its alertmanager.yml
+     */
+    public static Optional<Alertmanager> start(Path directory, String configuration) throws IOException {
+        Optional<Path> program = Stream.of("prometheus-alertmanager", "alertmanager")
+                .flatMap(name -> onPath(name).stream())
+                .findFirst();
+        if (program.isEmpty()) {
+            System.err.println(MISSING);
+            return Optional.empty();
+        }
+        Files.writeString(directory.resolve("alertmanager.yml"), configuration);
+        Alertmanager started = new Alertmanager(directory, program.get());
+        started.start();
+        return Optional.of(started);
+    }
+
+    /** Starts it, also after {@link #kill}; returns when it is ready. */
+    public void start() throws IOException {
+        process = ChildProcess.start(
+                List.of(),
+                List.of(
+                        program.toString(),
+                        "--config.file=" + directory.resolve("alertmanager.yml").toAbsolutePath(),
+                        "--storage.path=" + directory.resolve("alertmanager").toAbsolutePath(),
+                        "--web.listen-address=127.0.0.1:" + port,
+                        "--cluster.listen-address="),
+                Map.of(),
+                directory,
+                ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("alertmanager.log").toFile()));
+        Awaitility.await("Alertmanager, see its log in " + directory)
+                .atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .until(() -> get("/-/ready").statusCode() == 200);
+    }
+
+    private static Optional<Path> onPath(String program) {
+        String folders = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return Arrays.stream(folders.split(File.pathSeparator, -1))
+                .map(folder -> Path.of(folder, program))
+                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                .findFirst();
+    }
+
+    /** Where it answers. */
+    public String url() {
+        return "http://localhost:" + port;
+    }
+
+    /** The alerts that are active, as its API gives them. */
+    public List<JsonNode> alerts() {
+        try {
+            List<JsonNode> alerts = new ArrayList<>();
+            JSON.readTree(get("/api/v2/alerts").body()).forEach(alerts::add);
+            return alerts;
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create(url() + path))
+                        .timeout(Duration.ofSeconds(10))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** kill -9: it has forgotten all alerts then. */
+    public void kill() {
+        process.kill();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}
