@@ -95,10 +95,23 @@ final class Reading {
                     .formatted(Refusal.quote(text), Instant.ofEpochMilli(latest));
         }
         host = document.text(AlertRules.HOST);
-        if (host == null || host.isEmpty() || host.length() > LONGEST_HOST) {
-            return missing("host.name", AlertRules.HOST, "1 to " + LONGEST_HOST + " characters");
+        if (host == null || host.isEmpty() || host.length() > LONGEST_HOST || hasHalfACharacter(host)) {
+            return missing("host.name", AlertRules.HOST, "1 to " + LONGEST_HOST + " characters that UTF-8 has");
         }
         return null;
+    }
+
+    /** JSON can escape one surrogate of a pair alone, which no alert could carry. */
+    private static boolean hasHalfACharacter(String text) {
+        int at = 0;
+        while (at < text.length()) {
+            int c = text.codePointAt(at);
+            if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+                return true;
+            }
+            at += Character.charCount(c);
+        }
+        return false;
     }
 
     private String missing(String field, int slot, String allowed) {

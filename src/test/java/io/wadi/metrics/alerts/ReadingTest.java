@@ -136,6 +136,7 @@ class ReadingTest {
                 "{'host':{'name':'a'},'x':NaN}          | NOT_JSON | not JSON at line 1, column ",
                 "{'@timestamp':'2026-11-20T01:00:00Z'}  | NO_ORIGIN | host.name: missing, allowed 1 to 255 characters",
                 "{'@timestamp':'2026-11-20T01:00:00Z','host':{'name':''}} | NO_ORIGIN | host.name: found \"\", allowed 1 to 255",
+                "{'@timestamp':'2026-11-20T01:00:00Z','host':{'name':'a\\ud800'}} | NO_ORIGIN | allowed 1 to 255 characters that UTF-8",
                 "{'@timestamp':'2026-11-20T01:00:00Z','host.name':7} | NO_ORIGIN | host.name: found 7, allowed a string",
                 "{'host':{'name':'a'}}                  | NO_ORIGIN | @timestamp: missing, allowed a time such as",
                 "{'host':{'name':'a'},'@timestamp':'now'} | NO_ORIGIN | @timestamp: found \"now\", allowed a time after 1970",

@@ -1,0 +1,165 @@
+package io.wadi.metrics.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.metrics.alerts.Alert.State;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/**
+ * The documents of many hosts for 30 minutes, one on cpu and one on memory each every 10 seconds, some of them twice and some
+ * late, with incidents that are known beforehand by the rules as shipped. The same documents each time.
+ */
+public final class Fleet {
+    /** How long it goes. */
+    public static final int SECONDS = 1800;
+    /** The time from one document to the next. */
+    public static final int PERIOD = 10;
+
+    private static final List<String> FIXTURES = Documents.fixtures();
+
+    private final int hosts;
+    private final long start;
+    private final BiConsumer<String, byte[]> out;
+    private final Random random = new Random(6);
+    private final List<Runnable> delayed = new ArrayList<>();
+
+    /** What happens to a host, by its number; incidents begin at a second that depends on the host. */
+    private enum Story {
+        /** 30 % all the time. */
+        QUIET,
+        /** Over the threshold for 50 s, four times: never as long as `for`. */
+        SPIKES,
+        /** Over the threshold for five minutes. */
+        LONG,
+        /** The same, with a dip under resolve-at of 40 s, less than keep-firing-for. */
+        DIP,
+        /** Over for a minute and 20 s, then between threshold and resolve-at and over it in turn, for six minutes. */
+        FLAPPING,
+        /** No documents for five minutes. */
+        SILENT,
+        /** Over the threshold before, during and after five minutes without documents. */
+        SILENT_WHILE_HIGH;
+
+        boolean isSilent(int s) {
+            return (this == SILENT && s >= 0 && s < 300) || (this == SILENT_WHILE_HIGH && s >= 150 && s < 450);
+        }
+
+        double cpu(int s) {
+            boolean high =
+                    switch (this) {
+                        case QUIET, SILENT -> false;
+                        case SPIKES -> s >= 0 && s < 800 && s % 200 < 50;
+                        case LONG -> s >= 0 && s < 300;
+                        case DIP -> s >= 0 && s < 300 && (s < 150 || s >= 190);
+                        case FLAPPING -> s >= 0 && s < 440 && (s < 80 || s % 20 < 10);
+                        case SILENT_WHILE_HIGH -> s >= 0 && s < 600;
+                    };
+            return high ? 0.7 : this == FLAPPING && s >= 80 && s < 440 ? 0.47 : 0.3;
+        }
+    }
+
+    /**
+     * A fleet of so many hosts.
+     *
+     * @param start the time of the first documents, in milliseconds since 1970
+     * @param out is given each host's name and document
+     */
+    public Fleet(int hosts, long start, BiConsumer<String, byte[]> out) throws IOException {
+        this.hosts = hosts;
+        this.start = start;
+        this.out = out;
+    }
+
+    /** Gives the documents of one second, a multiple of {@link #PERIOD}, and those of the last that were late. */
+    public void send(int second) {
+        for (int host = 0; host < hosts; host++) {
+            send(host, second);
+        }
+        delayed.forEach(Runnable::run);
+        delayed.clear();
+    }
+
+    private void send(int host, int second) {
+        int within = second - begin(host);
+        if (story(host).isSilent(within)) {
+            return;
+        }
+        List<byte[]> documents = List.of(cpu(host, second, story(host).cpu(within)), memory(host, second, within));
+        for (byte[] document : documents) {
+            out.accept(name(host), document);
+            if (random.nextInt(50) == 0) {
+                out.accept(name(host), document);
+            }
+        }
+        if (second > 0 && random.nextInt(20) == 0 && !story(host).isSilent(within - PERIOD)) {
+            byte[] late = cpu(host, second - PERIOD, story(host).cpu(within - PERIOD));
+            delayed.add(() -> out.accept(name(host), late));
+        }
+    }
+
+    private static Story story(int host) {
+        return Story.values()[host % Story.values().length];
+    }
+
+    /** The second in which a host's incident begins, so that restarts come before, within and after. */
+    private static int begin(int host) {
+        return 100 + host % 40 * PERIOD;
+    }
+
+    /** How often a host's alert has to be told as firing and as resolved, each under {@link #key}; what is not named, never. */
+    public Map<String, Integer> expected() {
+        Map<String, Integer> expected = new TreeMap<>();
+        for (int host = 0; host < hosts; host++) {
+            boolean silent = story(host) == Story.SILENT || story(host) == Story.SILENT_WHILE_HIGH;
+            for (State state : List.of(State.FIRING, State.RESOLVED)) {
+                if (story(host) != Story.QUIET && story(host) != Story.SPIKES && story(host) != Story.SILENT) {
+                    expected.put(key(name(host), "HostCpuHigh", state), 1);
+                }
+                if (silent) {
+                    expected.put(key(name(host), "HostSilent", state), 1);
+                }
+                if (host % 10 == 0) {
+                    expected.put(key(name(host), "HostMemoryHigh", state), 1);
+                }
+            }
+        }
+        return expected;
+    }
+
+    /** What {@link #expected} is told under. */
+    public static String key(String host, String rule, State state) {
+        return "%s %s %s".formatted(host, rule, state);
+    }
+
+    /** A host's name by its number. */
+    public static String name(int host) {
+        return "host-%04d".formatted(host);
+    }
+
+    private byte[] cpu(int host, int second, double value) {
+        return document(FIXTURES.get(0), host, second, "\"norm\":{\"pct\":0.1889}", "\"norm\":{\"pct\":" + value + "}");
+    }
+
+    /** Every tenth host has little memory left for eight minutes. */
+    private byte[] memory(int host, int second, int within) {
+        double value = host % 10 == 0 && within >= 0 && within < 480 ? 0.95 : 0.7;
+        return document(FIXTURES.get(1), host, second, "\"pct\":0.7125", "\"pct\":" + value);
+    }
+
+    private byte[] document(String fixture, int host, int second, String before, String after) {
+        String time = Instant.ofEpochMilli(start + second * 1000L).toString();
+        assertThat(fixture).contains(before);
+        return fixture.replaceFirst("\"@timestamp\":\"[^\"]*\"", "\"@timestamp\":\"" + time + "\"")
+                .replace("\"web-01\"", "\"" + name(host) + "\"")
+                .replace(before, after)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+}
