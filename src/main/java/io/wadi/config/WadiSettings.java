@@ -353,6 +353,12 @@ public final class WadiSettings {
             text("wadi.metrics.topic", "metric.all", "The topic server metrics arrive in.");
     public static final Setting<String> METRICS_GROUP =
             text("wadi.metrics.group", "wadi-metrics", "The consumer group of the metrics routing.");
+    public static final Setting<Long> METRICS_CONSUMERS = number(
+            "wadi.metrics.consumers",
+            "2",
+            1,
+            64,
+            "Threads that route in this process; more than partitions stay idle.");
     public static final Setting<String> METRICS_CPU_TOPIC =
             text("wadi.metrics.cpu-topic", "metric.cpu", "The topic cpu documents are routed to.");
     public static final Setting<String> METRICS_MEMORY_TOPIC =
@@ -563,6 +569,7 @@ public final class WadiSettings {
             INDEXING_REQUESTS,
             METRICS_TOPIC,
             METRICS_GROUP,
+            METRICS_CONSUMERS,
             METRICS_CPU_TOPIC,
             METRICS_MEMORY_TOPIC,
             METRICS_CPU_ALERT_TOPIC,

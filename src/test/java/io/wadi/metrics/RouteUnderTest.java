@@ -50,6 +50,7 @@ final class RouteUnderTest implements AutoCloseable {
                 "wadi.metrics.memory-threshold", "0.9",
                 "wadi.metrics.other-topic", ""));
         properties.putAll(Map.of(
+                "wadi.metrics.consumers", "1",
                 "wadi.metrics.exactly-once", "false",
                 "wadi.host-metrics.enabled", "true",
                 "wadi.host-metrics.every", "10s"));
