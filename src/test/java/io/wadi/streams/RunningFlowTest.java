@@ -71,7 +71,8 @@ class RunningFlowTest {
             soon().until(() -> KafkaProbe.readAll(OUT).size() == 1 && running.trouble() == null);
         }
         assertThat(companions).hasValue(0);
-        assertThat(states).contains("running").endsWith("not running");
+        // Told by Streams' own thread, which may be a moment behind its end.
+        soon().untilAsserted(() -> assertThat(states).contains("running").endsWith("not running"));
         assertThat(KafkaProbe.members("running-flow")).isEmpty();
     }
 
