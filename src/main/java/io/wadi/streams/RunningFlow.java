@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 final class RunningFlow implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningFlow.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** What is in the way for so many looks is no matter of the start alone, at which topics are made. */
+    private static final int WORTH_A_WORD = 5;
     /** Failures that are further apart are not in a row. */
     private static final Duration CALM = Duration.ofMinutes(1);
 
@@ -76,13 +78,13 @@ final class RunningFlow implements AutoCloseable {
 
     private void begin() {
         try {
-            String said = null;
+            int times = 0;
             for (String obstacle = attempt(); obstacle != null; obstacle = attempt()) {
+                times = obstacle.equals(waitingFor) ? times + 1 : 1;
                 waitingFor = obstacle;
-                if (!obstacle.equals(said)) {
+                if (times == WORTH_A_WORD) {
                     LOG.warn("streams:{} waits: {}", name, obstacle);
                 }
-                said = obstacle;
                 if (closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
                 }
