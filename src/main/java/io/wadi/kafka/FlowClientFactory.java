@@ -20,7 +20,10 @@ import org.apache.kafka.common.serialization.ByteBufferDeserializer;
  * its way and none fails to be read: arrays, but for the values of a {@link Run}, which stay where the client has put them.
  */
 public final class FlowClientFactory extends DefaultKafkaClientFactory {
-    /** On an endpoint {@code additionalProperties.wadi.transactional}, without a hyphen, which YAML routes change: see {@link FlowConsumer}. */
+    /**
+     * On an endpoint {@code additionalProperties.wadi.transactional}: see {@link FlowConsumer}. Without a hyphen, since YAML
+     * routes make {@code a-b} to {@code aB}.
+     */
     private static final String TRANSACTIONAL = "wadi.transactional";
 
     private static final Duration SLACK = Duration.ofSeconds(5);

@@ -42,9 +42,9 @@ import org.slf4j.LoggerFactory;
  * each of their sends waited for: so a record that cannot be sent is found out, and fails by itself.
  *
  * <p>Where a route is to be exactly once, what it sends to Kafka on this consumer's thread is one transaction with the offsets
- * of the records it comes from. What fails in it takes all of it back; the records are handed
- * over again, the one that has failed in a transaction of its own. One of whose sends was refused leaves nothing but what its
- * route has sent after that, such as a dead letter.
+ * of the records it comes from. What fails in it takes all of it back; the records are handed over again, the one that has
+ * failed in a transaction of its own. A record one of whose sends was refused leaves nothing but what its route has sent after
+ * that, such as a dead letter.
  *
  * <p>As Kafka's consumer, for one thread.
  */
