@@ -1,6 +1,7 @@
 package io.wadi;
 
 import io.github.bucket4j.TimeMeter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import io.wadi.config.Setting;
@@ -60,16 +61,29 @@ final class AdmissionParts {
                             Rate.of(get(WadiSettings.INTAKE_RATE), get(WadiSettings.INTAKE_BURST)),
                             get(WadiSettings.INTAKE_CLIENTS),
                             get(WadiSettings.INTAKE_WINDOW)),
-                    new InFlight(
-                            get(WadiSettings.INTAKE_IN_FLIGHT_REQUESTS).intValue(),
-                            Math.min(
-                                    get(WadiSettings.INTAKE_IN_FLIGHT_BYTES),
-                                    Runtime.getRuntime().maxMemory() / 4)),
+                    inFlight(),
                     Clock.systemUTC(),
                     TimeMeter.SYSTEM_NANOTIME);
         } catch (IllegalArgumentException e) {
             throw new SettingsException(e.getMessage().lines().toList());
         }
+    }
+
+    private InFlight inFlight() {
+        InFlight inFlight = new InFlight(
+                get(WadiSettings.INTAKE_IN_FLIGHT_REQUESTS).intValue(),
+                Math.min(
+                        get(WadiSettings.INTAKE_IN_FLIGHT_BYTES),
+                        Runtime.getRuntime().maxMemory() / 4));
+        Gauge.builder("wadi.intake.inflight.requests", inFlight, InFlight::requests)
+                .description("Requests that were let in and have no answer yet")
+                .strongReference(true)
+                .register(meters);
+        Gauge.builder("wadi.intake.inflight.bytes", inFlight, InFlight::bytes)
+                .description("Bytes that room is held for, of those requests")
+                .strongReference(true)
+                .register(meters);
+        return inFlight;
     }
 
     /**

@@ -6,13 +6,17 @@ import io.wadi.config.SettingsException;
 import io.wadi.config.WadiSettings;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.KafkaClients;
+import io.wadi.shutdown.OrderlyShutdown;
+import io.wadi.shutdown.StopReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -26,13 +30,21 @@ import org.slf4j.LoggerFactory;
  * The pipeline: all routes of {@code routes/}, with the properties of {@code application.properties}, both from the
  * configuration directory or, where it has none, from the jar.
  *
- * <p>Exit codes: 0 after an orderly stop, 1 where it could not start.
+ * <p>Exit codes: 0 after a stop that has finished everything that had been begun; 1 where it could not start; 2 after a stop that
+ * has left something, past a deadline or at a second signal, which is done again at the next start.
  */
 public final class Wadi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Wadi.class);
     private static final String USAGE = "Usage: java -jar wadi.jar [--config DIR]";
 
+    /** What closes after the phases of a stop is waited for as long as this beyond them. */
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
+    /** For a stop before the settings are read. */
+    private static final Duration STOP_EARLY_WITHIN = Duration.ofSeconds(30);
+
     private final Main main = new Main();
+    private volatile OrderlyShutdown shutdown;
+    private volatile Duration stopWithin = STOP_EARLY_WITHIN;
 
     /**
      * Prepares a pipeline.
@@ -75,9 +87,13 @@ public final class Wadi implements AutoCloseable {
         }
     }
 
-    private static void check(Registry registry) {
+    private void check(Registry registry) {
         WadiPlugin.Mistake.throwIfIn(registry);
         Settings settings = registry.findSingleByType(Settings.class);
+        stopWithin = settings.get(WadiSettings.STOP_PAUSE)
+                .plus(settings.get(WadiSettings.STOP_WITHIN))
+                .plus(CLOSE_WITHIN);
+        shutdown = registry.findSingleByType(OrderlyShutdown.class);
         requireFree(settings.get(WadiSettings.HTTP_HOST), WadiSettings.HTTP_PORT, settings);
         requireFree(settings.get(WadiSettings.MANAGEMENT_HOST), WadiSettings.MANAGEMENT_PORT, settings);
     }
@@ -105,13 +121,35 @@ public final class Wadi implements AutoCloseable {
         main.start();
     }
 
-    /** Stops in order: what is in flight is finished, landed, indexed and committed. */
+    /** Stops in order: what is in flight is finished, landed, indexed and committed, within the limits of {@code wadi.stop}. */
     @Override
     public void close() {
         main.stop();
     }
 
-    /** Runs until SIGTERM or Ctrl-C. */
+    /** Whether its stop has finished everything that had been begun. Once it is closed. */
+    public boolean isDrained() {
+        return stopReport().map(StopReport::isDrained).orElse(true);
+    }
+
+    /** How it has stopped; nothing where no route had started. Once it is closed. */
+    Optional<StopReport> stopReport() {
+        return shutdown == null ? Optional.empty() : shutdown.report();
+    }
+
+    /** How long {@link #close} may take before the process ends without waiting for it any more. */
+    Duration stopWithin() {
+        return stopWithin;
+    }
+
+    /** Closing is not waited for any more. */
+    void giveUp(String why) {
+        if (shutdown != null) {
+            shutdown.conclude(List.of(why));
+        }
+    }
+
+    /** Runs until SIGTERM or Ctrl-C; see {@link StopOnSignal}. */
     public static void main(String[] args) {
         Path configuration = Path.of(".");
         if (args.length == 2 && args[0].equals("--config")) {
@@ -120,22 +158,24 @@ public final class Wadi implements AutoCloseable {
             fail(USAGE);
         }
         Wadi wadi = new Wadi(configuration, Map.of());
-        CountDownLatch stopped = new CountDownLatch(1);
-        // Java ends with 143 after SIGTERM unless the hook itself ends it; an orderly stop is a success.
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            wadi.close();
-                            stopped.countDown();
-                            Runtime.getRuntime().halt(0);
-                        },
-                        "wadi-stop"));
+        StopOnSignal stop = StopOnSignal.of(wadi);
         try {
             wadi.start();
-            stopped.await();
         } catch (Exception e) {
             LOG.debug("Not started", e);
-            fail(reason(e));
+            if (!stop.isAsked()) {
+                fail(reason(e));
+            }
+        }
+        awaitEnd();
+    }
+
+    /** The process ends in another thread. */
+    private static void awaitEnd() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

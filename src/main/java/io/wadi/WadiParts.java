@@ -1,9 +1,7 @@
 package io.wadi;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.handler.ssl.SslContext;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -13,16 +11,9 @@ import io.wadi.config.SettingsException;
 import io.wadi.config.Version;
 import io.wadi.config.WadiSettings;
 import io.wadi.indexing.IndexedDocuments;
-import io.wadi.ingest.AnswerReceipts;
-import io.wadi.ingest.IntakeTopics;
-import io.wadi.ingest.ReadEvents;
-import io.wadi.ingest.Receipt;
-import io.wadi.ingest.SelectEvent;
-import io.wadi.ingest.SendEvents;
-import io.wadi.ingest.admission.Admission;
+import io.wadi.indexing.IndexingComponent;
+import io.wadi.indexing.IndexingEndpoint;
 import io.wadi.ingest.admission.Reloads;
-import io.wadi.ingest.http.IntakeEngine;
-import io.wadi.ingest.json.BodyLimits;
 import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.EndOfRecord;
 import io.wadi.kafka.Handover;
@@ -33,27 +24,33 @@ import io.wadi.kafka.SchemaHistory;
 import io.wadi.kafka.TopicKeeper;
 import io.wadi.kafka.TopicLook;
 import io.wadi.kafka.Topics;
+import io.wadi.kafka.UnfinishedRecords;
 import io.wadi.landing.LandedFiles;
 import io.wadi.landing.LandingComponent;
+import io.wadi.landing.LandingEndpoint;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.landing.hdfs.HdfsOptions;
+import io.wadi.metrics.DropMetrics;
 import io.wadi.metrics.HostMetrics;
-import io.wadi.metrics.MetricAlert;
-import io.wadi.metrics.MetricDocumentReader;
+import io.wadi.metrics.MetricDocuments;
 import io.wadi.metrics.notify.ActiveAlertsEndpoint;
 import io.wadi.metrics.prometheus.PrometheusScrape;
 import io.wadi.metrics.prometheus.PrometheusTarget;
 import io.wadi.metrics.prometheus.PrometheusTargets;
+import io.wadi.observe.ExposedRegistry;
+import io.wadi.observe.Figures;
+import io.wadi.observe.Traces;
 import io.wadi.ops.About;
 import io.wadi.ops.Follow;
+import io.wadi.ops.HealthRoutes;
 import io.wadi.ops.ManagementEngine;
 import io.wadi.ops.OpsRoutes;
+import io.wadi.shutdown.OrderlyShutdown;
+import io.wadi.shutdown.StopOptions;
 import io.wadi.streams.StreamsComponent;
 import io.wadi.streams.StreamsEndpoint;
 import io.wadi.streams.StreamsFlow;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -71,13 +68,10 @@ import org.apache.camel.Processor;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.component.micrometer.MicrometerConstants;
-import org.apache.camel.component.platform.http.PlatformHttpComponent;
-import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.util.IOHelper;
-import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,41 +79,50 @@ import org.slf4j.LoggerFactory;
 final class WadiParts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WadiParts.class);
 
-    /** What batches that are not full take in the producer's buffer beyond their events. */
-    private static final long BATCHES_BYTES = 32 << 20;
-    /** What key, headers and frame of a record may take beyond its event. */
-    private static final long HEADERS_BYTES = 64 << 10;
-
     private final Settings settings;
-    private final MeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Figures figures;
+    private final MeterRegistry exposed;
+    /** Those of Wadi itself: exposed, or nobody's. */
+    private final MeterRegistry meters;
+
     private final KafkaClients kafka;
     private final DeadLetters deadLetters;
     private final Topics topics;
-    private final IntakeTopics intakeTopics;
     private final PartitionHealth partitionHealth;
+    private final UnfinishedRecords unfinished;
     private final TopicKeeper topicKeeper;
-    private final IntakeEngine eventsPort;
+    private final HealthParts health;
+    private final Supplier<Set<String>> topicsRead;
+    private final Supplier<Optional<String>> stuck;
+    private final IntakeParts intake;
     private final HdfsConnection hdfs;
     private final IndexingParts indexing;
     private final List<PrometheusTarget> prometheusTargets;
     private final AlertParts alerts;
     private final NotifyParts notify;
+    private final LagParts lag;
     private final List<AutoCloseable> toClose = new ArrayList<>();
+    private OrderlyShutdown shutdown;
 
     private WadiParts(Settings settings) {
         this.settings = settings;
-        PartitionStates partitions = new PartitionStates(meters, Clock.systemUTC());
-        kafka = new KafkaClients(get(WadiSettings.KAFKA_BROKERS), partitions);
-        deadLetters = closing(new DeadLetters(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer));
+        health = new HealthParts(settings);
+        TraceParts spans = TraceParts.of(settings);
+        Traces traces = spans == null ? Traces.off() : closing(spans).traces();
+        figures = get(WadiSettings.OBSERVE_ENABLED)
+                ? Figures.upTo(get(WadiSettings.OBSERVE_PARTITIONS).intValue(), Clock.systemUTC(), traces)
+                : Figures.off();
+        exposed = new ExposedRegistry(figures);
+        closing(new JvmMeters(exposed));
+        meters = figures.isOn() ? exposed : new CompositeMeterRegistry();
+        PartitionStates partitions = new PartitionStates(meters, Clock.systemUTC(), health.patience());
+        unfinished = partitions.unfinished();
+        kafka = new KafkaClients(get(WadiSettings.KAFKA_BROKERS), partitions, figures);
+        deadLetters = closing(new DeadLetters(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer, meters));
         Mistakes mistakes = new Mistakes();
         Topics declared = mistakes.gather(() -> Topics.read(get(WadiSettings.TOPICS_FILE)));
         topics = Objects.requireNonNullElse(declared, Topics.NONE);
-        intakeTopics = mistakes.gather(() -> IntakeTopics.read(
-                topics, Path.of(get(WadiSettings.TOPICS_FILE)).toAbsolutePath().getParent()));
-        AdmissionParts door = new AdmissionParts(settings, topics, closing(new Reloads()), meters);
-        Admission admission = mistakes.gather(door::admission);
-        Optional<Supplier<SslContext>> tls = mistakes.gather(door::tls);
-        eventsPort = mistakes.gather(() -> eventsPort(admission, tls));
+        intake = new IntakeParts(settings, kafka, topics, meters, figures, closing(new Reloads()), mistakes);
         hdfs = mistakes.gather(this::hdfs);
         indexing = mistakes.gather(() -> new IndexingParts(settings));
         prometheusTargets = mistakes.gather(() ->
@@ -127,13 +130,17 @@ final class WadiParts implements AutoCloseable {
         alerts = mistakes.gather(() -> new AlertParts(settings, topics, meters));
         notify = mistakes.gather(() -> new NotifyParts(settings, kafka, meters));
         mistakes.throwIfAny();
-        partitionHealth = new PartitionHealth(partitions);
+        partitionHealth = new PartitionHealth(partitions, get(WadiSettings.HEALTH_STALLED_AFTER), Clock.systemUTC());
+        topicsRead = partitions::topics;
+        stuck = () -> partitions.stuck(get(WadiSettings.HEALTH_STUCK_AFTER));
+        closing(health);
+        lag = closing(new LagParts(settings, kafka));
         topicKeeper = closing(new TopicKeeper(
                 topics,
                 Set.of(deadLetters.topic()),
                 kafka::adminProperties,
-                this::promptProducer,
-                () -> intakeTopics.compareWith(new SchemaHistory(kafka))));
+                intake::promptProducer,
+                () -> intake.topics().compareWith(new SchemaHistory(kafka))));
     }
 
     private HdfsConnection hdfs() {
@@ -145,33 +152,6 @@ final class WadiParts implements AutoCloseable {
                 get(WadiSettings.HDFS_KEYTAB),
                 get(WadiSettings.HDFS_UMASK),
                 get(WadiSettings.HDFS_ANSWER_WITHIN))));
-    }
-
-    private IntakeEngine eventsPort(Admission admission, Optional<Supplier<SslContext>> tls) {
-        try {
-            return new IntakeEngine(
-                    meters,
-                    new IntakeEngine.Door(admission, get(WadiSettings.WEB_EVENTS_TOPIC), get(WadiSettings.PIXEL_TOPIC)),
-                    new IntakeEngine.Options(
-                            get(WadiSettings.HTTP_HOST),
-                            get(WadiSettings.HTTP_PORT).intValue(),
-                            get(WadiSettings.HTTP_LOOPS).intValue(),
-                            get(WadiSettings.HTTP_ORIGINS),
-                            get(WadiSettings.HTTP_MAX_URI).intValue(),
-                            get(WadiSettings.HTTP_MAX_HEADERS).intValue(),
-                            new IntakeEngine.Bodies(
-                                    get(WadiSettings.HTTP_MAX_BODY),
-                                    get(WadiSettings.HTTP_MAX_STREAM),
-                                    get(WadiSettings.INTAKE_WINDOW)),
-                            get(WadiSettings.HTTP_MAX_CONNECTIONS).intValue(),
-                            get(WadiSettings.HTTP_MAX_STREAMS).intValue(),
-                            get(WadiSettings.HTTP_HEADERS_WITHIN),
-                            get(WadiSettings.HTTP_IDLE),
-                            get(WadiSettings.HTTP_BODY_RATE),
-                            tls));
-        } catch (IllegalArgumentException e) {
-            throw new SettingsException(List.of("wadi.http.origins: " + e.getMessage()));
-        }
     }
 
     /**
@@ -186,7 +166,11 @@ final class WadiParts implements AutoCloseable {
         registry.bind("wadi-hdfs", parts.hdfs);
         registry.bind("wadi-topics", parts.topics);
         parts.bindShared(context);
-        parts.bindIntake(registry);
+        parts.intake.bind(
+                registry,
+                parts.topicKeeper,
+                parts.closing(new TopicLook(parts.kafka::adminProperties)),
+                parts.deadLetters);
         parts.bindLanding(registry);
         parts.indexing.bind(registry, parts.deadLetters, parts.meters);
         parts.bindMetrics(registry);
@@ -194,6 +178,8 @@ final class WadiParts implements AutoCloseable {
         parts.bindStreams(registry);
         parts.notify.bind(registry);
         parts.bindOps(registry);
+        parts.bindShutdown(context);
+        parts.lag.bind(registry);
         return parts;
     }
 
@@ -221,9 +207,11 @@ final class WadiParts implements AutoCloseable {
         registry.bind("kafka-clients", kafka);
         registry.bind("runs", kafka.factory(Handover.RUNS));
         registry.bind("dead-letters", deadLetters);
-        registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
+        registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, exposed);
         context.addRoutePolicyFactory(new EndOfRecord());
-        context.addRoutePolicyFactory(new FlowMeters(meters));
+        if (figures.isOn()) {
+            context.addRoutePolicyFactory(new FlowMeters(meters));
+        }
     }
 
     /** Made when a server asks for it; a context without a port needs none. It serves no files, so it needs no directory for copies. */
@@ -234,52 +222,6 @@ final class WadiParts implements AutoCloseable {
         return vertx;
     }
 
-    private void bindIntake(Registry registry) {
-        PlatformHttpComponent http = new PlatformHttpComponent();
-        http.setEngine(eventsPort);
-        registry.bind("platform-http", Component.class, http);
-        registry.bind("select-event", Processor.class, new SelectEvent(Clock.system(ZoneId.systemDefault())));
-        registry.bind("answer-receipt", Processor.class, new Receipt());
-        registry.bind(
-                "read-events",
-                Processor.class,
-                new ReadEvents(intakeTopics, limits(WadiSettings.HTTP_MAX_STREAM), get(WadiSettings.HTTP_MAX_BODY)));
-        registry.bind(
-                "send-events",
-                Processor.class,
-                new SendEvents(
-                        intakeTopics,
-                        topicKeeper,
-                        deadLetters,
-                        this::promptProducer,
-                        get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS),
-                        get(WadiSettings.INTAKE_MAX_EVENT).intValue()));
-        registry.bind("answer-receipts", Processor.class, new AnswerReceipts());
-        IntakeParts intake = new IntakeParts(registry);
-        intake.bindDocuments();
-        intake.bindPixel(Clock.system(ZoneId.systemDefault()));
-        intake.bindRest(
-                topics,
-                topicKeeper,
-                closing(new TopicLook(kafka::adminProperties)),
-                limits(WadiSettings.HTTP_MAX_BODY));
-    }
-
-    private BodyLimits limits(Setting<Long> maxBody) {
-        return new BodyLimits(
-                get(maxBody),
-                get(WadiSettings.HTTP_MAX_RATIO).intValue(),
-                get(WadiSettings.INTAKE_MAX_EVENT).intValue(),
-                get(WadiSettings.INTAKE_MAX_EVENTS));
-    }
-
-    private Producer<Object, Object> promptProducer() {
-        return kafka.promptProducer(
-                get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS),
-                get(WadiSettings.INTAKE_IN_FLIGHT_BYTES) + BATCHES_BYTES,
-                get(WadiSettings.INTAKE_MAX_EVENT) + HEADERS_BYTES);
-    }
-
     private void bindLanding(Registry registry) {
         LandingComponent landing = new LandingComponent();
         landing.setHdfs(hdfs);
@@ -287,8 +229,8 @@ final class WadiParts implements AutoCloseable {
     }
 
     private void bindMetrics(Registry registry) {
-        registry.bind("metric-document", Processor.class, new MetricDocumentReader());
-        registry.bind("metric-alert", Processor.class, new MetricAlert());
+        registry.bind("metric-documents", new MetricDocuments(deadLetters));
+        registry.bind("drop-metrics", Processor.class, new DropMetrics(meters));
         registry.bind(
                 "host-metrics",
                 Processor.class,
@@ -312,16 +254,17 @@ final class WadiParts implements AutoCloseable {
         registry.bind(
                 "streams",
                 Component.class,
-                new StreamsComponent(kafka, flows, get(WadiSettings.STREAMS_STATE_DIRECTORY)));
+                new StreamsComponent(kafka, flows, get(WadiSettings.STREAMS_STATE_DIRECTORY), health.patience()));
     }
 
     private void bindOps(Registry registry) {
-        PlatformHttpComponent management = new PlatformHttpComponent();
+        HttpComponent management = new HttpComponent();
         management.setEngine(
                 new ManagementEngine(get(WadiSettings.MANAGEMENT_PORT).intValue()));
         registry.bind("management", Component.class, management);
         LandedFiles landed = new LandedFiles(hdfs, get(WadiSettings.HDFS_WEB), get(WadiSettings.LANDING_DIRECTORY));
         IndexedDocuments indexed = closing(indexing.documents());
+        registry.bind("health-routes", RoutesBuilder.class, new HealthRoutes());
         registry.bind(
                 "ops-routes",
                 RoutesBuilder.class,
@@ -329,6 +272,18 @@ final class WadiParts implements AutoCloseable {
                         about(),
                         new Follow(landed::find, indexed::find),
                         get(WadiSettings.HTTP_PORT).intValue()));
+    }
+
+    private void bindShutdown(CamelContext context) {
+        shutdown = new OrderlyShutdown(
+                context,
+                new StopOptions(
+                        get(WadiSettings.STOP_PAUSE),
+                        get(WadiSettings.STOP_PHASE_WITHIN),
+                        get(WadiSettings.STOP_WITHIN)),
+                unfinished);
+        context.setShutdownStrategy(shutdown);
+        context.getRegistry().bind("wadi-shutdown", shutdown);
     }
 
     private About about() {
@@ -352,36 +307,48 @@ final class WadiParts implements AutoCloseable {
         return part;
     }
 
+    /** Begins to ask the servers for proof that routes use. */
+    private void watch(Endpoint endpoint) {
+        HealthCheckRegistry registry = HealthCheckRegistry.get(endpoint.getCamelContext());
+        if (endpoint instanceof LandingEndpoint) {
+            health.watchHdfs(registry, hdfs);
+        } else if (endpoint instanceof IndexingEndpoint indexer) {
+            health.watchElasticsearch(registry, (IndexingComponent) indexer.getComponent());
+        }
+        health.watchProcess(endpoint.getCamelContext(), stuck);
+    }
+
     /** Begins to check the topics as soon as a route uses Kafka, or takes events for it. */
     void endpointAdded(Endpoint endpoint) {
         if (endpoint instanceof KafkaEndpoint
                 || endpoint instanceof StreamsEndpoint
                 || endpoint instanceof ActiveAlertsEndpoint
-                || isIntake(endpoint)) {
-            HealthCheckRegistry health = HealthCheckRegistry.get(endpoint.getCamelContext());
-            if (health != null) {
-                health.register(topicKeeper);
-                health.register(partitionHealth);
+                || intake.owns(endpoint)) {
+            HealthCheckRegistry registry = HealthCheckRegistry.get(endpoint.getCamelContext());
+            if (registry != null) {
+                registry.register(topicKeeper);
+                registry.register(partitionHealth);
             }
             topicKeeper.start();
+            health.watchKafka(registry, kafka, topics, topicsRead);
+            lag.start();
         }
-    }
-
-    private boolean isIntake(Endpoint endpoint) {
-        return endpoint instanceof PlatformHttpEndpoint http
-                && http.getComponent().getEngine() == eventsPort;
+        watch(endpoint);
     }
 
     @Override
     public void close() {
+        List<String> notClosed = new ArrayList<>();
         Collections.reverse(toClose);
         for (AutoCloseable part : toClose) {
             try {
                 part.close();
             } catch (Exception e) {
                 LOG.warn("Not closed in order: {}", e.toString());
+                notClosed.add(e.toString());
             }
         }
         toClose.clear();
+        shutdown.conclude(notClosed);
     }
 }

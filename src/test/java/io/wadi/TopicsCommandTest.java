@@ -12,13 +12,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./wadi topics} as a process. */
 class TopicsCommandTest {
     private static final String USAGE =
-            "Usage: ./wadi topics [describe | apply [--grow-keyed] [--dry-run]] [--json] [--config DIR]\n";
+            "Usage: ./wadi topics [describe [TOPIC] | list | apply [--grow-keyed] [--dry-run]] [--json] [--config DIR]\n";
 
     @TempDir
     private Path configuration;
@@ -108,6 +109,27 @@ class TopicsCommandTest {
                         {"topic":"command-json","asDeclared":false,"partitions":null,"replication":null,"changes":[{\
                         "difference":"does not exist","action":"create it with partitions 2, replication 1",\
                         "state":"PLANNED","failure":null}],"refused":[],"notes":[]}""");
+    }
+
+    @Test
+    void topicsThatThereAre_areListed_andDescribed() throws Exception {
+        KafkaProbe.createTopic("command-listed", 2, Map.of("retention.ms", "3600000"));
+        KafkaProbe.send(new ProducerRecord<>("command-listed", 1, null, new byte[1]));
+        declare("  - {name: command-other, partitions: 2, replication: 1}\n");
+
+        assertThat(topics("list").out())
+                .contains("command-listed: partitions 2, replication 1, offsets 1, not declared\n");
+        assertThat(topics("list", "--json").out()).contains("\"topic\" : \"command-listed\"");
+        CommandProcess described = topics("describe", "command-listed");
+        assertThat(described.out()).matches("""
+                command-listed: not declared
+                retention.ms=3600000
+                partition 0: leader (\\d+), replicas \\[\\1], in sync \\[\\1], offsets 0 to 0
+                partition 1: leader \\1, replicas \\[\\1], in sync \\[\\1], offsets 0 to 1
+                """);
+        assertThat(described.code()).isZero();
+        assertThat(topics("describe", "command-nothing"))
+                .isEqualTo(new CommandProcess(2, "", "There is no topic \"command-nothing\".\n"));
     }
 
     @Test

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** {@code ./wadi bench NAME}. Exit codes: 0 measured, 1 not. */
 public final class Bench {
-    private static final String KNOWN = "landing, intake, indexing, metrics";
+    private static final String KNOWN = "landing, intake, indexing, metrics, scrape";
 
     private Bench() {}
 
@@ -59,6 +59,7 @@ public final class Bench {
                     new MetricsBench(project, options).run();
                 }
             }
+            case "scrape" -> ScrapeBench.run();
             default -> throw new IllegalArgumentException("There is no benchmark \"" + args[0] + "\". Known: " + KNOWN);
         }
     }

@@ -6,6 +6,8 @@ import java.util.stream.Collectors;
 /** Who is measured: the module of src/bench/subjects, the class in it, and in how many threads. */
 enum Contestant {
     WADI("wadi", "own", "io.wadi.bench.subject.WadiSubject", 1),
+    /** Wadi without its metrics. */
+    UNOBSERVED("unobserved", "own", "io.wadi.bench.subject.WadiSubject", 1),
     BARE("bare", "own", "io.wadi.bench.subject.BareSubject", 1),
     CLASSIC("classic", "own", "io.wadi.bench.subject.ClassicSubject", 1),
     CONNECT("connect", "connect", "io.wadi.bench.connect.ConnectSubject", 1),
@@ -61,6 +63,6 @@ enum Contestant {
 
     /** Flink has no files by offset, and the classic worker one a poll. */
     boolean makesWholeFiles() {
-        return this == WADI || this == OTHER || this == BARE || this == CONNECT;
+        return this == WADI || this == UNOBSERVED || this == OTHER || this == BARE || this == CONNECT;
     }
 }

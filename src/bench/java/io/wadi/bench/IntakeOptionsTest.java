@@ -17,7 +17,8 @@ class IntakeOptionsTest {
         assertThat(options.rounds()).isEqualTo(3);
         assertThat(options.seconds()).isEqualTo(10);
         assertThat(options.cases()).containsExactly(IntakeCase.values());
-        assertThat(options.subjects()).containsExactly(IntakeSubject.values());
+        assertThat(options.subjects())
+                .containsExactly(IntakeSubject.WADI, IntakeSubject.BARE, IntakeSubject.SPRING, IntakeSubject.PRODUCER);
     }
 
     @Test

@@ -6,6 +6,8 @@ import java.util.stream.Collectors;
 /** Who takes events. */
 enum IntakeSubject {
     WADI("wadi"),
+    /** Wadi without its metrics; not measured unless it is asked for. */
+    UNOBSERVED("unobserved"),
     /** Vert.x and a producer by hand. */
     BARE("bare"),
     SPRING("spring"),

@@ -43,7 +43,8 @@ final class IntakeTarget implements AutoCloseable {
         Map<String, String> environment = Map.of(
                 "WADI_KAFKA_BROKERS", brokers,
                 "WADI_HTTP_PORT", Integer.toString(port),
-                "WADI_MANAGEMENT_PORT", Integer.toString(Ports.free()));
+                "WADI_MANAGEMENT_PORT", Integer.toString(Ports.free()),
+                "WADI_OBSERVE_ENABLED", Boolean.toString(subject != IntakeSubject.UNOBSERVED));
         ServerProcess process = ServerProcess.start(
                 home, round, arguments(home, brokers, subject, round, topic, port, schema), environment);
         IntakeTarget target = new IntakeTarget(subject, topic, process, port);
@@ -68,7 +69,8 @@ final class IntakeTarget implements AutoCloseable {
             throws IOException {
         String listening = Integer.toString(port);
         return switch (subject) {
-            case WADI -> List.of("-jar", home.jar().toString(), "--config", configuration(home, round, topic, schema));
+            case WADI, UNOBSERVED ->
+                List.of("-jar", home.jar().toString(), "--config", configuration(home, round, topic, schema));
             case BARE -> main(home, "own", "io.wadi.bench.subject.BareIntake", brokers, topic.name(), listening);
             case SPRING -> main(home, "spring", "io.wadi.bench.spring.SpringIntake", brokers, listening);
             case PRODUCER -> {

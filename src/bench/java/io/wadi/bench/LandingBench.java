@@ -109,6 +109,7 @@ final class LandingBench {
         job.setProperty("value-bytes", Integer.toString(landed.valueBytes()));
         job.setProperty("http-port", Integer.toString(Ports.free()));
         job.setProperty("management-port", Integer.toString(Ports.free()));
+        job.setProperty("observed", Boolean.toString(subject != Contestant.UNOBSERVED));
         job.setProperty("wadi-config", configuration().toString());
         describe(job, "warm-up.", warmUp, name + "-warm-up");
         describe(job, "", landed, name);

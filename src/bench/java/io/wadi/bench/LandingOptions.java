@@ -7,7 +7,8 @@ record LandingOptions(int rounds, List<LandingCase> cases, List<Contestant> subj
     static final String HELP = """
             ./wadi bench landing: lands prefilled topics from real Kafka in real HDFS, by Wadi and its peers in turn.
 
-              --subjects a,b      of wadi, bare, classic, connect, flink, flink-4, other   wadi,bare,classic,connect,flink
+              --subjects a,b      of wadi, bare, classic, connect, flink, flink-4, other,
+                                  unobserved                                             wadi,bare,classic,connect,flink
               --rounds N          medians are taken over them                              3
               --records 1M,10M    a case for each, with --value-bytes                      2M of 250 and 1M of 1000 bytes
               --value-bytes N     150 or more                                              250

@@ -479,9 +479,113 @@ public final class WadiSettings {
             "an http or https address, or nothing for none",
             "Where an alert's link leads (generatorURL); {host} and {alert} in it are the alert's.");
 
+    // ---- health
+    public static final Setting<Duration> HEALTH_EVERY =
+            duration("wadi.health.every", "2s", "100ms", "1m", "The pause between two questions to the same server.");
+    public static final Setting<Duration> HEALTH_ANSWER_WITHIN = duration(
+            "wadi.health.answer-within",
+            "3s",
+            "100ms",
+            "1m",
+            "What a server has not answered in this time counts as a fault from when it was asked.");
+    public static final Setting<Duration> HEALTH_DOWN_AFTER = duration(
+            "wadi.health.down-after", "5s", "0s", "10m", "How long a fault has to last until its check is down.");
+    public static final Setting<Duration> HEALTH_UP_AFTER = duration(
+            "wadi.health.up-after",
+            "5s",
+            "0s",
+            "10m",
+            "How long all has to be well until a check that was down is up.");
+    public static final Setting<String> HEALTH_TOPIC = text(
+            "wadi.health.topic",
+            "wadi.health",
+            "The topic that health writes to and reads from to prove that Kafka works; where topics.yaml does not declare it, topics are looked at only.");
+    public static final Setting<Long> HEALTH_HDFS_SPACE =
+            size("wadi.health.hdfs-space", "1GiB", "0B", "1024GiB", "Less space than this in HDFS is a fault.");
+    public static final Setting<Duration> HEALTH_STALLED_AFTER = duration(
+            "wadi.health.stalled-after",
+            "1m",
+            "1s",
+            "1h",
+            "A partition that has records to read and makes no progress for this long is down.");
+    public static final Setting<Duration> HEALTH_STUCK_AFTER = duration(
+            "wadi.health.stuck-after",
+            "10m",
+            "1m",
+            "1h",
+            "A consumer that has not polled for this long is stuck: the process is to be restarted.");
+    // ---- lag
+    public static final Setting<Boolean> LAG_ENABLED =
+            flag("wadi.lag.enabled", "true", "Whether the lag of all consumer groups of the cluster is watched.");
+    public static final Setting<String> LAG_CLUSTER =
+            text("wadi.lag.cluster", "kafka", "The cluster's name in the paths of Burrow's form, /v3/kafka/NAME.");
+    public static final Setting<Duration> LAG_EVERY = duration(
+            "wadi.lag.every",
+            "10s",
+            "1s",
+            "10m",
+            "How often offsets and ends are looked at; commits closer together than half of it count as one.");
+    public static final Setting<Long> LAG_ALLOWED = number(
+            "wadi.lag.allowed", "0", 0, 1_000_000_000_000L, "Records that a partition may be behind and still is OK.");
+    public static final Setting<Long> LAG_FEWEST_COMMITS = number(
+            "wadi.lag.fewest-commits", "3", 1, 10, "A partition with fewer commits in the last 10 is not judged.");
+    public static final Setting<Long> LAG_MOST_GROUPS =
+            number("wadi.lag.most-groups", "1000", 1, 100_000, "Groups that are watched, the first by name.");
+    public static final Setting<Long> LAG_MOST_PARTITIONS = number(
+            "wadi.lag.most-partitions",
+            "20000",
+            1,
+            1_000_000,
+            "Partitions that are judged, those of each group counted; some 1 KB each.");
+
     // ---- failures
     public static final Setting<String> DEAD_LETTERS_TOPIC =
             text("wadi.dead-letters.topic", "wadi.dead-letter", "The topic that failed records end in.");
+
+    // ---- observation
+    public static final Setting<Boolean> OBSERVE_ENABLED = flag(
+            "wadi.observe.enabled",
+            "true",
+            "Whether requests, routes and partitions have metrics; those of the JVM are there in any case.");
+    public static final Setting<Long> OBSERVE_PARTITIONS = number(
+            "wadi.observe.partitions",
+            "1000",
+            1,
+            10_000,
+            "Up to so many partitions that a process reads have metrics of their own; more are shown by topic.");
+    public static final Setting<String> OBSERVE_TRACES_TO = matching(
+            "wadi.observe.traces-to",
+            "",
+            "(https?://[^\\s@]+)?",
+            "an http or https address, or nothing for none",
+            "The OpenTelemetry collector that traces are sent to, as OTLP over HTTP, such as http://collector:4318/v1/traces.");
+    public static final Setting<Double> OBSERVE_TRACES_SHARE = decimal(
+            "wadi.observe.traces-share",
+            "0.01",
+            0,
+            1,
+            "The share of requests without a traceparent that begin a trace; one with a traceparent says so itself.");
+
+    // ---- stopping
+    public static final Setting<Duration> STOP_PAUSE = duration(
+            "wadi.stop.pause",
+            "0s",
+            "0s",
+            "10m",
+            "How long everything goes on once readiness is down, so that load balancers can turn away.");
+
+    public static final Setting<Duration> STOP_PHASE_WITHIN = duration(
+            "wadi.stop.phase-within",
+            "10s",
+            "100ms",
+            "1h",
+            "How long each phase of stopping may take; what is not finished is done again at the next start.");
+    public static final Setting<Duration> STOP_WITHIN = duration(
+            "wadi.stop.within",
+            "25s",
+            "1s",
+            "1h",
+            "How long all phases may take after the pause; two seconds later the process ends in any case.");
 
     /** All of them, in the order of the configuration table. */
     public static final List<Setting<?>> ALL = List.of(
@@ -603,7 +707,29 @@ public final class WadiSettings {
             ALERTS_WEBHOOK_TOKEN,
             ALERTS_WEBHOOK_CA_FILE,
             ALERTS_WEBHOOK_LINK,
-            DEAD_LETTERS_TOPIC);
+            HEALTH_EVERY,
+            HEALTH_ANSWER_WITHIN,
+            HEALTH_DOWN_AFTER,
+            HEALTH_UP_AFTER,
+            HEALTH_TOPIC,
+            HEALTH_HDFS_SPACE,
+            HEALTH_STALLED_AFTER,
+            HEALTH_STUCK_AFTER,
+            LAG_ENABLED,
+            LAG_CLUSTER,
+            LAG_EVERY,
+            LAG_ALLOWED,
+            LAG_FEWEST_COMMITS,
+            LAG_MOST_GROUPS,
+            LAG_MOST_PARTITIONS,
+            DEAD_LETTERS_TOPIC,
+            STOP_PAUSE,
+            STOP_PHASE_WITHIN,
+            STOP_WITHIN,
+            OBSERVE_ENABLED,
+            OBSERVE_PARTITIONS,
+            OBSERVE_TRACES_TO,
+            OBSERVE_TRACES_SHARE);
 
     private WadiSettings() {}
 }

@@ -23,6 +23,9 @@ import java.util.function.Supplier;
  * are looked at by {@link #attend} alone; for one thread otherwise.
  */
 final class BulkSender {
+    /** How soon it is looked again whether there is a slot. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
+
     private final Outlet outlet;
     private final Outcomes outcomes;
     private final BulkSize size;
@@ -33,6 +36,7 @@ final class BulkSender {
     private int failures;
     private String trouble;
     private long againAtNanos;
+    private boolean comesToItsEnd;
 
     /**
      * The way to Elasticsearch, which partitions share.
@@ -56,6 +60,9 @@ final class BulkSender {
 
     /** Is told what became of each document, once, on the thread of {@link #attend}. */
     interface Outcomes {
+        /** A request was sent. */
+        default void sent(Bulk bulk) {}
+
         /** It is in the index. */
         void indexed(Document document);
 
@@ -111,12 +118,25 @@ final class BulkSender {
             take(answer);
         }
         while (isDue()) {
-            if (!outlet.slots().take(this)) {
+            if (!takeSlot()) {
                 return;
             }
             send(cut());
         }
         outlet.slots().leave(this);
+    }
+
+    private boolean takeSlot() {
+        return comesToItsEnd ? outlet.slots().takeFirst(this) : outlet.slots().take(this);
+    }
+
+    /**
+     * As {@link #attend}, but first waits for an answer, or for a slot, as long as this at most. For the end: others of this
+     * thread are not attended to meanwhile, so they are not waited for in line.
+     */
+    void attendToTheEnd(Duration longest) throws InterruptedException {
+        comesToItsEnd = true;
+        attendWithin(underWay > 0 || longest.compareTo(LOOK_AGAIN) < 0 ? longest : LOOK_AGAIN);
     }
 
     /** Waits for an answer, as long as this; then as {@link #attend}. */
@@ -164,6 +184,7 @@ final class BulkSender {
 
     private void send(Bulk bulk) {
         underWay++;
+        outcomes.sent(bulk);
         outlet.transport().accept(bulk, answer -> {
             outlet.slots().give();
             answers.add(answer);

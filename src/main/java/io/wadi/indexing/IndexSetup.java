@@ -3,14 +3,17 @@ package io.wadi.indexing;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.kafka.Causes;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 import org.slf4j.Logger;
@@ -35,7 +38,7 @@ final class IndexSetup extends AbstractHealthCheck implements AutoCloseable {
     private volatile String waitingFor = "Elasticsearch has not been asked yet";
 
     IndexSetup(List<SetupFile> files, ElasticsearchAdmin admin) {
-        super("wadi", "wadi-elasticsearch");
+        super("wadi", "wadi-index-setup");
         this.files =
                 files.stream().sorted(Comparator.comparing(SetupFile::kind)).toList();
         this.admin = admin;
@@ -54,6 +57,11 @@ final class IndexSetup extends AbstractHealthCheck implements AutoCloseable {
     /** Why no document may be sent to the index yet; null where all is ready. */
     String obstacle(IndexName index) {
         return ready.contains(index) ? null : waitingFor;
+    }
+
+    /** The indices, aliases and data streams that are written to at this time. */
+    Set<String> writtenTo(Instant now) {
+        return wanted.stream().map(name -> name.at(now.toEpochMilli())).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private void run() {

@@ -9,11 +9,5 @@ import io.wadi.kafka.DeadLetters;
  * @param documents makes records documents
  * @param outlet the way to Elasticsearch
  * @param deadLetters writes letters of records that cannot be documents
- * @param meters counts
  */
-record Indexing(
-        String routeId,
-        Documents documents,
-        BulkSender.Outlet outlet,
-        DeadLetters deadLetters,
-        IndexingMeters meters) {}
+record Indexing(String routeId, Documents documents, BulkSender.Outlet outlet, DeadLetters deadLetters) {}

@@ -1,7 +1,11 @@
 package io.wadi.indexing;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.health.Prober;
 import io.wadi.kafka.DeadLetters;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.camel.Endpoint;
@@ -14,7 +18,6 @@ import org.apache.camel.support.DefaultComponent;
  */
 public class IndexingComponent extends DefaultComponent {
     private final DeadLetters deadLetters;
-    private final IndexingMeters meters;
     private final Slots slots;
     private final ElasticsearchConnection elasticsearch;
     private final String setupDirectory;
@@ -34,16 +37,14 @@ public class IndexingComponent extends DefaultComponent {
         this.elasticsearch = elasticsearch;
         this.setupDirectory = setupDirectory;
         this.deadLetters = deadLetters;
-        this.meters = new IndexingMeters(meters);
         this.slots = new Slots(requests);
+        Gauge.builder("wadi.indexing.inflight.requests", slots, Slots::taken)
+                .description("Requests to Elasticsearch that have no answer yet")
+                .register(meters);
     }
 
     DeadLetters deadLetters() {
         return deadLetters;
-    }
-
-    IndexingMeters meters() {
-        return meters;
     }
 
     Slots slots() {
@@ -54,6 +55,14 @@ public class IndexingComponent extends DefaultComponent {
     Supplier<String> prepare(IndexName index) {
         setup.add(index);
         return () -> setup.obstacle(index);
+    }
+
+    /**
+     * Asks Elasticsearch whether it takes documents for the indices that the endpoints write to, each answer within this time.
+     * Only once this component is initialized.
+     */
+    public Prober.Probe probe(Clock clock, Duration within) {
+        return new IndexWrites(elasticsearch, () -> setup.writtenTo(clock.instant()), within);
     }
 
     @Override

@@ -1,14 +1,16 @@
 package io.wadi.indexing;
 
 import io.wadi.config.Units;
+import io.wadi.kafka.Feeding;
 import java.time.Duration;
+import java.util.Set;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 
 /** Where records are indexed and how many at a time. The body it is sent is a {@link io.wadi.kafka.Run}. */
-public final class IndexingEndpoint extends DefaultEndpoint {
+public final class IndexingEndpoint extends DefaultEndpoint implements Feeding {
     private static final Duration FINISH_WITHIN = Duration.ofSeconds(5);
 
     private final IndexingComponent component;
@@ -51,12 +53,21 @@ public final class IndexingEndpoint extends DefaultEndpoint {
     }
 
     @Override
+    public Set<String> feeds() {
+        return Set.of(requests());
+    }
+
+    private String requests() {
+        return "direct:" + route;
+    }
+
+    @Override
     public Producer createProducer() throws Exception {
         if (index.isBlank()) {
             throw new IllegalArgumentException(getEndpointUri() + ": parameter index is missing");
         }
-        BulkRequests requests = new BulkRequests(
-                getCamelContext().getEndpoint("direct:" + route).createAsyncProducer());
+        BulkRequests requests =
+                new BulkRequests(getCamelContext().getEndpoint(requests()).createAsyncProducer());
         IndexName name = IndexName.of(index);
         Documents documents = new Documents(name, new EventTime(timeField), addTimestamp);
         BulkSender.Outlet outlet = new BulkSender.Outlet(
@@ -68,9 +79,7 @@ public final class IndexingEndpoint extends DefaultEndpoint {
                 FINISH_WITHIN,
                 System::nanoTime);
         return new IndexingProducer(
-                this,
-                requests,
-                routeId -> new Indexing(routeId, documents, outlet, component.deadLetters(), component.meters()));
+                this, requests, routeId -> new Indexing(routeId, documents, outlet, component.deadLetters()));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.Run;
+import io.wadi.observe.Values;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -36,6 +37,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     private final GroupOffset group;
     private final Indexing indexing;
     private final BulkSender sender;
+    private final Values<IndexedFigure> figures;
     private final Deque<OpenRun> runs = new ArrayDeque<>();
 
     /** Dead letters of runs that are done and not committed. */
@@ -46,9 +48,10 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     private long committed;
     private long committedAtNanos;
 
-    private PartitionIndexer(TopicPartition partition, GroupOffset group, Indexing indexing) {
-        this.partition = partition;
-        this.group = group;
+    private PartitionIndexer(Run run, Indexing indexing) {
+        this.partition = run.partition();
+        this.group = run.groupOffset();
+        this.figures = run.row().of(IndexedFigure.class);
         this.indexing = indexing;
         this.sender = new BulkSender(indexing.outlet(), this);
     }
@@ -60,7 +63,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
      * @throws org.apache.kafka.common.KafkaException where Kafka does not tell the committed offset
      */
     static PartitionIndexer open(Run run, Indexing indexing) {
-        PartitionIndexer indexer = new PartitionIndexer(run.partition(), run.groupOffset(), indexing);
+        PartitionIndexer indexer = new PartitionIndexer(run, indexing);
         // What is committed may be more than was known when the run was read: a transaction whose answer was lost.
         long from = Math.max(run.from(), run.groupOffset().read().offset());
         indexer.position = from;
@@ -96,16 +99,22 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     }
 
     private ProducerRecord<Object, Object> letter(ConsumerRecord<?, ?> refused, Exception cause) {
-        indexing.meters().refused(partition.topic());
+        figures.add(IndexedFigure.REFUSED, 1);
         return indexing.deadLetters().letter(refused, indexing.routeId(), cause);
     }
 
     // ---- what becomes of documents
 
     @Override
+    public void sent(Bulk bulk) {
+        figures.add(IndexedFigure.BULKS, 1);
+        figures.add(IndexedFigure.BULK_BYTES, bulk.bytes());
+    }
+
+    @Override
     public void indexed(Document document) {
         document.of().done();
-        indexing.meters().indexed(partition.topic());
+        figures.add(IndexedFigure.DOCUMENTS, 1);
     }
 
     @Override
@@ -115,7 +124,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
 
     @Override
     public void failed(String cause, int failures, Duration pause) {
-        indexing.meters().failed(partition.topic());
+        figures.add(IndexedFigure.FAILURES, 1);
         LOG.warn(
                 "{}@{}: {}; try {} follows in {} ms, nothing is lost",
                 partition,
@@ -131,6 +140,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
             done = Math.max(done, ended.end());
             letters.addAll(ended.letters());
         }
+        figures.set(IndexedFigure.OFFSET, done);
         long nanos = indexing.outlet().nanoTime().getAsLong();
         if (done > committed && (now || runs.isEmpty() || nanos - committedAtNanos > COMMIT_EVERY.toNanos())) {
             commit();
@@ -195,9 +205,8 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
         long longest = indexing.outlet().finishWithin().toNanos();
         long left = longest;
         try {
-            sender.attend();
             while (!sender.isIdle() && sender.trouble() == null && left > 0) {
-                sender.attendWithin(Duration.ofNanos(left));
+                sender.attendToTheEnd(Duration.ofNanos(left));
                 left = begin + longest - indexing.outlet().nanoTime().getAsLong();
             }
         } catch (InterruptedException e) {

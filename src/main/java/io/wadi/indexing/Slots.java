@@ -6,9 +6,11 @@ import java.util.Deque;
 /** How many requests may be under way at a time, for all partitions of a process. Who waits longest is next. Thread-safe. */
 final class Slots {
     private final Deque<Object> waiting = new ArrayDeque<>();
+    private final int all;
     private int free;
 
     Slots(int all) {
+        this.all = all;
         this.free = all;
     }
 
@@ -26,9 +28,24 @@ final class Slots {
         return true;
     }
 
+    /** Takes one before all who stand in line, for who has to come to its end on the thread that attends to them. */
+    synchronized boolean takeFirst(Object asking) {
+        if (free == 0) {
+            return false;
+        }
+        waiting.remove(asking);
+        free--;
+        return true;
+    }
+
     /** Asks for none any more. */
     synchronized void leave(Object asking) {
         waiting.remove(asking);
+    }
+
+    /** How many are taken. */
+    synchronized int taken() {
+        return all - free;
     }
 
     /** Gives one back. */

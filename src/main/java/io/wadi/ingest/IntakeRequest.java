@@ -2,8 +2,10 @@ package io.wadi.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.opentelemetry.api.trace.Span;
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.admission.Permit;
+import io.wadi.observe.TraceParent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,18 +28,20 @@ public final class IntakeRequest {
     private final IntakeLoop loop;
     private final Permit permit;
     private final long window;
+    private final Span span;
 
     /**
      * Takes the request, the values of its path's parameters, decoded, the event loop it is answered on, its room, and up to how
-     * many bytes that may grow.
+     * many bytes that may grow, and its span; null for none.
      */
     public IntakeRequest(
-            HttpServerRequest http, Map<String, String> path, IntakeLoop loop, Permit permit, long window) {
+            HttpServerRequest http, Map<String, String> path, IntakeLoop loop, Permit permit, long window, Span span) {
         this.http = http;
         this.path = path;
         this.loop = loop;
         this.permit = permit;
         this.window = window;
+        this.span = span;
     }
 
     /** Gives the exchange this request, for {@link #of}. */
@@ -83,18 +87,25 @@ public final class IntakeRequest {
     }
 
     /**
-     * The request headers of these names as headers of records, those that it has.
+     * The request headers of these names as headers of records, those that it has; and {@code traceparent} where the request has a
+     * span.
      *
      * @param names in lower case, which are the records' names too
      * @throws IntakeException 400 where one is given more than once
      */
     List<Header> recordHeaders(List<String> names) {
-        if (names.isEmpty()) {
+        if (names.isEmpty() && span == null) {
             return List.of();
         }
         List<Header> headers = new ArrayList<>();
         for (String name : names) {
-            header(name).ifPresent(value -> headers.add(new RecordHeader(name, value.getBytes(UTF_8))));
+            if (span == null || !name.equals(TraceParent.NAME)) {
+                header(name).ifPresent(value -> headers.add(new RecordHeader(name, value.getBytes(UTF_8))));
+            }
+        }
+        if (span != null) {
+            byte[] parent = TraceParent.of(span.getSpanContext()).getBytes(UTF_8);
+            headers.add(new RecordHeader(TraceParent.NAME, parent));
         }
         return headers;
     }

@@ -42,12 +42,13 @@ public final class SendEvents extends AsyncProcessorSupport {
     private final Supplier<Producer<Object, Object>> newProducer;
     private final long acknowledgeWithinMs;
     private final int maxEvent;
+    private final EventCounts counts;
     private Producer<Object, Object> producer;
 
     /**
      * Takes the topics, who opens them, who writes the letters of what is taken although it is not as it should be, how to make
      * the producer, which is made when the route starts and must not block, the time that an event may wait for its topic, and
-     * how many bytes an event of a list may have.
+     * how many bytes an event of a list may have, and who counts.
      */
     public SendEvents(
             IntakeTopics topics,
@@ -55,7 +56,8 @@ public final class SendEvents extends AsyncProcessorSupport {
             DeadLetters deadLetters,
             Supplier<Producer<Object, Object>> newProducer,
             long acknowledgeWithinMs,
-            int maxEvent) {
+            int maxEvent,
+            EventCounts counts) {
         super();
         this.topics = topics;
         this.keeper = keeper;
@@ -63,6 +65,7 @@ public final class SendEvents extends AsyncProcessorSupport {
         this.newProducer = newProducer;
         this.acknowledgeWithinMs = acknowledgeWithinMs;
         this.maxEvent = maxEvent;
+        this.counts = counts;
     }
 
     @Override
@@ -121,7 +124,7 @@ public final class SendEvents extends AsyncProcessorSupport {
                 producer,
                 deadLetters,
                 exchange.getFromRouteId());
-        return new Sending(request, topic, source, outcomes, records, producer, cut -> {
+        return new Sending(request, topic, source, outcomes, records, producer, counts, cut -> {
             exchange.getMessage().setBody(outcomes);
             if (cut != null) {
                 exchange.setProperty(CUT, cut);

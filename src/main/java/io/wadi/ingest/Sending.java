@@ -28,7 +28,11 @@ final class Sending {
     private final Window window;
     private final Records records;
     private final Producer<Object, Object> producer;
+    private final EventCounts counts;
     private final Consumer<BodyException> end;
+    /** The events that are being read. */
+    private EventCounts.Burst burst;
+
     private BodyException cut;
     /** Whether events wait for the window. */
     private boolean heldUp;
@@ -49,6 +53,7 @@ final class Sending {
             Outcomes outcomes,
             Records records,
             Producer<Object, Object> producer,
+            EventCounts counts,
             Consumer<BodyException> end) {
         this.request = request;
         this.topic = topic;
@@ -57,6 +62,7 @@ final class Sending {
         this.window = request.window();
         this.records = records;
         this.producer = producer;
+        this.counts = counts;
         this.end = end;
     }
 
@@ -64,13 +70,16 @@ final class Sending {
     private final class Sent extends LoopQueue.Task implements Callback {
         private final int index;
         private final long bytes;
+        private final boolean letter;
+        private final EventCounts.Burst of = burst;
         private RecordMetadata where;
         private Exception error;
 
-        Sent(int index, long bytes) {
+        Sent(int index, long bytes, boolean letter) {
             super();
             this.index = index;
             this.bytes = bytes;
+            this.letter = letter;
         }
 
         /** On the producer's thread, or on the loop where the producer refuses at once. */
@@ -95,6 +104,7 @@ final class Sending {
 
     private void goOn() {
         long read = 0;
+        burst = counts.begin(topic.topic().name());
         try {
             Event event;
             while (cut == null && isWindowOpen() && (event = source.next()) != null) {
@@ -104,6 +114,7 @@ final class Sending {
         } catch (BodyException e) {
             cut = e;
         }
+        burst.ended();
         charge(read);
         if (open == 0 && (cut != null || source.ended()) && !ended) {
             ended = true;
@@ -128,9 +139,10 @@ final class Sending {
         if (event.problem() == null) {
             send(event);
         } else if (event.value() != null && topic.keepsInvalid()) {
-            send(outcomes.addInvalid(event.problem()), records.letter(event));
+            send(outcomes.addInvalid(event.problem()), records.letter(event), true);
         } else {
             outcomes.refused(outcomes.add(), event.problem());
+            burst.refused();
         }
     }
 
@@ -141,14 +153,16 @@ final class Sending {
             sent = records.record(event);
         } catch (InvalidRecordException e) {
             outcomes.refused(index, new Problem("", e.getMessage()));
+            burst.refused();
             return;
         }
-        send(index, sent);
+        send(index, sent, false);
     }
 
-    private void send(int index, ProducerRecord<Object, Object> sent) {
+    private void send(int index, ProducerRecord<Object, Object> sent, boolean letter) {
         long bytes = RECORD_BYTES + length(sent.key()) + length(sent.value());
-        Sent callback = new Sent(index, bytes);
+        Sent callback = new Sent(index, bytes, letter);
+        burst.sent();
         window.sent(bytes);
         open++;
         try {
@@ -167,12 +181,16 @@ final class Sending {
         window.answered(sent.bytes);
         if (sent.error == null) {
             outcomes.acknowledged(sent.index, sent.where);
+            sent.of.acknowledged(sent.bytes - RECORD_BYTES, sent.letter);
         } else if (sent.error instanceof RecordTooLargeException) {
             outcomes.refused(sent.index, new Problem("", "the event is larger than Kafka takes"));
+            sent.of.notTaken();
         } else if (sent.error instanceof InvalidRecordException) {
             outcomes.refused(sent.index, new Problem("", "Kafka does not take it: " + sent.error.getMessage()));
+            sent.of.notTaken();
         } else {
             notAcknowledged(sent);
+            sent.of.notAcknowledged();
         }
         if (heldUp || open == 0) {
             goOn();

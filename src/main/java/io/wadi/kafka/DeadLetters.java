@@ -2,6 +2,9 @@ package io.wadi.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -28,23 +31,40 @@ public final class DeadLetters implements Processor, AutoCloseable {
 
     private final String topic;
     private final Supplier<Producer<Object, Object>> newProducer;
+    private final MeterRegistry meters;
     private Producer<Object, Object> producer;
 
-    /** Takes the topic and how to make the producer; it is made with the first letter. */
+    /** Takes the topic and how to make the producer, which is made with the first letter. Nobody counts. */
     public DeadLetters(String topic, Supplier<Producer<Object, Object>> newProducer) {
+        this(topic, newProducer, new CompositeMeterRegistry());
+    }
+
+    /** Takes the topic, how to make the producer, and where letters are counted. */
+    public DeadLetters(String topic, Supplier<Producer<Object, Object>> newProducer, MeterRegistry meters) {
         this.topic = topic;
         this.newProducer = newProducer;
+        this.meters = meters;
     }
 
     @Override
     public void process(Exchange exchange) {
         Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        if (!(exchange.getProperty(EndOfRecord.RECORD) instanceof ConsumerRecord<?, ?> failed)
-                || failed.value() instanceof Run) {
+        if (!(exchange.getProperty(EndOfRecord.RECORD) instanceof ConsumerRecord<?, ?> failed)) {
             throw new IllegalStateException(
-                    "Route " + exchange.getFromRouteId() + " has no single Kafka record to put into " + topic, cause);
+                    "Route " + exchange.getFromRouteId() + " has no Kafka record to put into " + topic, cause);
         }
-        send(failed, exchange.getFromRouteId(), cause);
+        if (Packing.isOfMany(failed)) {
+            FlowConsumer.takeApartOnThisThread();
+            throw new IllegalStateException(
+                    "One of the records of %s failed, which will be found by itself: %s"
+                            .formatted(failed.value(), Causes.inShort(cause)),
+                    cause);
+        }
+        send(single(failed), exchange.getFromRouteId(), cause);
+    }
+
+    private static ConsumerRecord<?, ?> single(ConsumerRecord<?, ?> failed) {
+        return failed.value() instanceof Run run ? run.records().get(0) : failed;
     }
 
     /**
@@ -71,6 +91,7 @@ public final class DeadLetters implements Processor, AutoCloseable {
     /** One record's letter, for who sends it in a transaction; see {@link #send}. */
     public ProducerRecord<Object, Object> letter(ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
         LOG.warn("{} in route {} goes to {}: {}", FlowConsumer.at(failed), routeId, topic, Causes.inShort(cause));
+        count(routeId, failed.topic());
         Headers headers = new RecordHeaders(failed.headers().toArray());
         put(headers, "topic", failed.topic());
         put(headers, "partition", Integer.toString(failed.partition()));
@@ -93,10 +114,20 @@ public final class DeadLetters implements Processor, AutoCloseable {
      */
     public ProducerRecord<Object, Object> letter(
             String meantFor, byte[] key, byte[] value, Iterable<Header> headers, String routeId, Exception cause) {
+        count(routeId, meantFor);
         Headers all = new RecordHeaders(headers);
         put(all, "topic", meantFor);
         putCause(all, routeId, cause);
         return new ProducerRecord<>(topic, null, null, key, value, all);
+    }
+
+    private void count(String routeId, String from) {
+        Counter.builder("wadi.dead.letters")
+                .description(
+                        "Dead letters written, by the route that failed and the topic of the record; again where they are taken back")
+                .tags("route", String.valueOf(routeId), "topic", from)
+                .register(meters)
+                .increment();
     }
 
     private static void putCause(Headers headers, String routeId, Exception cause) {

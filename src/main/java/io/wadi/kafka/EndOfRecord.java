@@ -36,6 +36,7 @@ public final class EndOfRecord implements RoutePolicyFactory {
                 refuseMistakes(route, endpoint);
                 neverBreak(route, endpoint);
                 reportOnce(route, endpoint);
+                sayRoute(route, endpoint);
             }
         }
 
@@ -75,6 +76,13 @@ public final class EndOfRecord implements RoutePolicyFactory {
         private static void reportOnce(Route route, KafkaEndpoint endpoint) {
             endpoint.setBridgeErrorHandler(false);
             endpoint.setExceptionHandler(new QuietExceptionHandler(route.getRouteId()));
+        }
+
+        /** For the figures of the partitions that it reads. */
+        private static void sayRoute(Route route, KafkaEndpoint endpoint) {
+            if (endpoint.getKafkaClientFactory() instanceof FlowClientFactory) {
+                endpoint.getConfiguration().getAdditionalProperties().put(FlowClientFactory.ROUTE, route.getRouteId());
+            }
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.wadi.kafka;
 
+import io.wadi.observe.Figures;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,26 +27,32 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
      */
     private static final String TRANSACTIONAL = "wadi.transactional";
 
+    /** The route that a consumer is made for: {@link EndOfRecord} sets it on the endpoint. */
+    static final String ROUTE = "wadi.route";
+
     private static final Duration SLACK = Duration.ofSeconds(5);
 
     private final Handover handover;
     private final SharedProducers producers;
     private final PartitionStates states;
+    private final Figures figures;
     private final Supplier<Producer<Object, Object>> transactionalProducer;
 
     /**
-     * Takes how records are handed over, the producers that all factories share, who is told how partitions are doing, and
-     * what makes a producer for one consumer's transactions.
+     * Takes how records are handed over, the producers that all factories share, who is told how partitions are doing,
+     * who keeps figures of them, and what makes a producer for one consumer's transactions.
      */
     FlowClientFactory(
             Handover handover,
             SharedProducers producers,
             PartitionStates states,
+            Figures figures,
             Supplier<Producer<Object, Object>> transactionalProducer) {
         super();
         this.handover = handover;
         this.producers = producers;
         this.states = states;
+        this.figures = figures;
         this.transactionalProducer = transactionalProducer;
     }
 
@@ -60,12 +67,14 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
                 handover == Handover.RUNS
                         ? ByteBufferDeserializer.class.getName()
                         : ByteArrayDeserializer.class.getName());
+        String group = own.getProperty(ConsumerConfig.GROUP_ID_CONFIG, "");
         FlowConsumer.Plan plan = new FlowConsumer.Plan(
                 handover,
                 OffsetReset.takeFrom(own),
                 AssignedPartitions.takeFrom(own),
                 SharedProducers.DELIVERY_TIMEOUT.plus(SLACK),
-                states.group(own.getProperty(ConsumerConfig.GROUP_ID_CONFIG, "")),
+                states.group(group),
+                new PartitionMeters(figures, takeRoute(own), group),
                 transactionalProducer,
                 isTransactional(own));
         return new FlowConsumer(own, plan);
@@ -81,12 +90,18 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
         OffsetReset.takeFrom(own);
         AssignedPartitions.takeFrom(own);
         isTransactional(own);
+        takeRoute(own);
         for (String name : own.stringPropertyNames()) {
             if (name.startsWith("wadi.")) {
                 throw new IllegalArgumentException("additionalProperties." + name + " is not known, allowed: "
                         + AssignedPartitions.NAME + ", " + TRANSACTIONAL);
             }
         }
+    }
+
+    private static String takeRoute(Properties properties) {
+        Object route = properties.remove(ROUTE);
+        return route == null ? "" : route.toString();
     }
 
     private boolean isTransactional(Properties properties) {
@@ -96,10 +111,6 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
         }
         if (!given.toString().equals("true")) {
             throw new IllegalArgumentException(TRANSACTIONAL + ": found \"" + given + "\", allowed: true and false");
-        }
-        if (handover != Handover.RECORDS) {
-            throw new IllegalArgumentException(
-                    TRANSACTIONAL + ": allowed where records are handed over one by one; runs commit by themselves");
         }
         return true;
     }

@@ -1,13 +1,13 @@
 package io.wadi.kafka;
 
-import java.nio.ByteBuffer;
+import io.wadi.observe.PartitionRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Future;
@@ -44,7 +44,8 @@ import org.slf4j.LoggerFactory;
  * <p>Where a route is to be exactly once, what it sends to Kafka on this consumer's thread is one transaction with the offsets
  * of the records it comes from. What fails in it takes all of it back; the records are handed over again, the one that has
  * failed in a transaction of its own. A record one of whose sends was refused leaves nothing but what its route has sent after
- * that, such as a dead letter.
+ * that, such as a dead letter. A {@link Run} without a sink is done or fails as one record does; its records are handed over one
+ * by one where {@link DeadLetters} has to know which of them fails.
  *
  * <p>As Kafka's consumer, for one thread.
  */
@@ -60,20 +61,22 @@ public final class FlowConsumer extends GuardedConsumer {
 
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
+    /** How often health is told how partitions advance. */
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
     private final Plan plan;
-    private final Map<TopicPartition, PartitionProgress> owned = new HashMap<>();
-    private final Acknowledgements sends = new Acknowledgements();
-    private final CommitTimer timer = new CommitTimer();
+    private final OwnedPartitions owned;
+    private final RouteSends sends;
+    private final Packing packing;
     private final InHand inHand;
     private final ReadingPositions positions;
     private final SinkWatch sinks;
+    private final PartitionMeters meters;
     /** For what sinks send together with an offset. */
     private final Transaction ofSinks;
 
-    /** For what routes send, where all of it is to be exactly once; else null. */
-    private final PollTransaction transaction;
-
     private boolean suspended;
+    private long lookedNanos = System.nanoTime();
 
     /** The listener that is told of partitions assigned by hand, or null where the group assigns them. */
     private ConsumerRebalanceListener byHand;
@@ -86,6 +89,7 @@ public final class FlowConsumer extends GuardedConsumer {
      * @param partitions those it is assigned by hand, or empty where the group assigns them
      * @param acknowledgeWithin how long sends are waited for
      * @param states who is told how the partitions are doing
+     * @param meters who counts what becomes of them
      * @param transactionalProducer makes one of its own for what is sent together with offsets
      * @param exactlyOnce whether what a route sends is one transaction with the offsets of the records it comes from
      */
@@ -95,6 +99,7 @@ public final class FlowConsumer extends GuardedConsumer {
             Set<Integer> partitions,
             Duration acknowledgeWithin,
             PartitionStates.OfGroup states,
+            PartitionMeters meters,
             Supplier<Producer<Object, Object>> transactionalProducer,
             boolean exactlyOnce) {}
 
@@ -103,10 +108,16 @@ public final class FlowConsumer extends GuardedConsumer {
         this.plan = plan;
         // Half of max.poll.interval.ms, after which a consumer counts as dead.
         this.inHand = new InHand(longest(properties, plan), this::ended);
-        this.positions = new ReadingPositions(this, plan.handover(), plan.reset(), plan.states(), this::progress);
-        this.sinks = new SinkWatch(this, plan.states());
+        this.meters = plan.meters();
+        this.owned = new OwnedPartitions(plan.states(), meters);
+        this.positions = new ReadingPositions(this, plan.handover(), plan.reset(), plan.states(), owned::progress);
+        this.sinks = new SinkWatch(this, plan.states(), meters);
         this.ofSinks = new Transaction(plan.transactionalProducer());
-        this.transaction = plan.exactlyOnce() ? new PollTransaction(plan.transactionalProducer()) : null;
+        this.sends = new RouteSends(
+                owned,
+                plan.acknowledgeWithin(),
+                plan.exactlyOnce() ? new PollTransaction(plan.transactionalProducer()) : null);
+        this.packing = new Packing(plan.handover(), Claiming::new);
     }
 
     private static Duration longest(Properties properties, Plan plan) {
@@ -128,48 +139,53 @@ public final class FlowConsumer extends GuardedConsumer {
     /** Where a send made now is to be counted instead of waited for, or null. */
     static Acknowledgements countingOnThisThread() {
         FlowConsumer consumer = CURRENT.get();
-        if (consumer == null || !consumer.countsSends()) {
-            return null;
-        }
-        consumer.timer.begin();
-        return consumer.sends;
-    }
-
-    private boolean countsSends() {
-        ConsumerRecord<Object, Object> handedOver = inHand.current();
-        if (handedOver == null) {
-            return false;
-        }
-        PartitionProgress progress = progress(partition(handedOver));
-        return progress.sink() == null && !progress.isCareful();
+        ConsumerRecord<Object, Object> origin = consumer == null ? null : consumer.inHand.current();
+        return origin == null ? null : consumer.sends.counting(origin);
     }
 
     /** The consumer whose transaction a send made now is to be a part of, or null. */
     static FlowConsumer transactingOnThisThread() {
         FlowConsumer consumer = CURRENT.get();
-        return consumer != null && consumer.transaction != null && consumer.inHand.current() != null ? consumer : null;
+        return consumer != null && consumer.sends.isTransactional() && consumer.inHand.current() != null
+                ? consumer
+                : null;
     }
 
     /** Sends what the record being handed over leads to, as a part of the transaction. */
     Future<RecordMetadata> sendInTransaction(ProducerRecord<Object, Object> sent, Callback callback) {
         ConsumerRecord<Object, Object> origin = inHand.current();
-        PartitionProgress progress = progress(partition(origin));
-        boolean isAlone = progress.isCareful();
-        timer.begin();
-        Future<RecordMetadata> answer = transaction.send(sent, callback, isAlone);
-        if (transaction.refusal() != null && !isAlone) {
-            progress.failed(origin.offset(), transaction.refusal());
+        return sends.sendInTransaction(origin, sent, callback, (progress, refusal) -> {
+            failed(progress, origin, refusal);
             inHand.endPoll();
-        }
-        return answer;
+        });
     }
 
     private void ended(ConsumerRecord<Object, Object> record, Exception error) {
-        PartitionProgress progress = progress(partition(record));
+        PartitionProgress progress = owned.of(record);
         if (error == null) {
             progress.done(record.offset());
         } else {
+            failed(progress, record, error);
+        }
+    }
+
+    private static void failed(PartitionProgress progress, ConsumerRecord<Object, Object> record, Exception error) {
+        if (Packing.isOfMany(record)) {
+            progress.failed(error);
+        } else {
             progress.failed(record.offset(), error);
+        }
+    }
+
+    /**
+     * Has the records of the run that is being handed over on this thread, when it is handed over again, come in runs of one
+     * record each, with each of their sends waited for: so it is found out which of them fails.
+     */
+    static void takeApartOnThisThread() {
+        FlowConsumer consumer = CURRENT.get();
+        ConsumerRecord<Object, Object> handedOver = consumer == null ? null : consumer.inHand.current();
+        if (handedOver != null && handedOver.value() instanceof Run run) {
+            consumer.owned.progress(run.partition()).careful(run.firstOffset(), run.lastOffset() + 1);
         }
     }
 
@@ -177,12 +193,28 @@ public final class FlowConsumer extends GuardedConsumer {
     public ConsumerRecords<Object, Object> poll(Duration timeout) {
         CURRENT.set(this);
         settle();
+        lookHowAllAdvances();
         resumeDue();
         return handOver(fetch(shortened(timeout)));
     }
 
+    /** Not at each poll, of which there are thousands a second. */
+    private void lookHowAllAdvances() {
+        long now = System.nanoTime();
+        if (now - lookedNanos < LOOK_EVERY.toNanos()) {
+            return;
+        }
+        lookedNanos = now;
+        Set<TopicPartition> assigned = assignment();
+        for (PartitionProgress progress : owned.all()) {
+            TopicPartition partition = progress.partition();
+            plan.states()
+                    .advanced(progress, assigned.contains(partition) ? currentLag(partition) : OptionalLong.empty());
+        }
+    }
+
     private Duration shortened(Duration timeout) {
-        return timer.within(isSinkWaiting() && timeout.compareTo(SOON) > 0 ? SOON : timeout);
+        return sends.within(owned.anySinkIsWaiting() && timeout.compareTo(SOON) > 0 ? SOON : timeout);
     }
 
     private ConsumerRecords<Object, Object> fetch(Duration timeout) {
@@ -192,15 +224,6 @@ public final class FlowConsumer extends GuardedConsumer {
             positions.goOn(e);
             return ConsumerRecords.empty();
         }
-    }
-
-    private boolean isSinkWaiting() {
-        for (PartitionProgress progress : owned.values()) {
-            if (progress.sink() != null && progress.sink().isWaiting()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     // ---- handing over
@@ -213,8 +236,8 @@ public final class FlowConsumer extends GuardedConsumer {
         Map<TopicPartition, List<ConsumerRecord<Object, Object>>> deliveries = new LinkedHashMap<>();
         for (TopicPartition partition : polled.partitions()) {
             List<ConsumerRecord<Object, Object>> records = polled.records(partition);
-            PartitionProgress progress = progress(partition);
-            if (transaction != null) {
+            PartitionProgress progress = owned.progress(partition);
+            if (sends.isTransactional()) {
                 int before = progress.before(records);
                 if (before == 0) {
                     return handOverAlone(polled, progress, records.subList(0, progress.careful(records)));
@@ -226,12 +249,8 @@ public final class FlowConsumer extends GuardedConsumer {
             }
             ConsumerRecord<Object, Object> last = records.get(records.size() - 1);
             long from = progress.fetched(records.get(0).offset(), last.offset(), position(partition));
-            deliveries.put(
-                    partition,
-                    inHand.handOver(
-                            progress,
-                            plan.handover() == Handover.RUNS ? List.of(pack(progress, from, records)) : records,
-                            () -> {}));
+            meters.read(partition, records);
+            deliveries.put(partition, inHand.handOver(progress, packing.pack(progress, from, records), () -> {}));
         }
         return new ConsumerRecords<>(deliveries);
     }
@@ -244,35 +263,24 @@ public final class FlowConsumer extends GuardedConsumer {
         for (TopicPartition partition : polled.partitions()) {
             reallySeek(partition, polled.records(partition).get(0).offset());
         }
-        if (transaction.isOpen()) {
-            timer.hurry();
+        if (sends.isOpen()) {
+            sends.endSoon();
             return ConsumerRecords.empty();
         }
         long last = records.get(records.size() - 1).offset();
         reallySeek(progress.partition(), last + 1);
-        progress.fetched(records.get(0).offset(), last, last + 1);
-        return new ConsumerRecords<>(
-                Map.of(progress.partition(), inHand.handOver(progress, records, this::endTransaction)));
+        long from = progress.fetched(records.get(0).offset(), last, last + 1);
+        meters.read(progress.partition(), records);
+        return new ConsumerRecords<>(Map.of(
+                progress.partition(),
+                inHand.handOver(progress, packing.pack(progress, from, records), this::endTransaction)));
     }
 
     private void endTransaction() {
-        if (transaction.isOpen()) {
-            timer.hurry();
-            settleSends();
+        if (sends.isOpen()) {
+            sends.endSoon();
+            sends.settle(this::groupMetadata);
         }
-    }
-
-    private ConsumerRecord<Object, Object> pack(
-            PartitionProgress progress, long from, List<ConsumerRecord<Object, Object>> records) {
-        ConsumerRecord<Object, Object> last = records.get(records.size() - 1);
-        Run run = new Run(progress.partition(), ofRun(records), from, new Claiming(progress));
-        return new ConsumerRecord<>(last.topic(), last.partition(), last.offset(), null, run);
-    }
-
-    /** Keys are byte arrays and values of runs are buffers: {@link FlowClientFactory} sets the deserializers. */
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    private static List<ConsumerRecord<byte[], ByteBuffer>> ofRun(List<ConsumerRecord<Object, Object>> records) {
-        return (List) records;
     }
 
     private final class Claiming implements Run.Claims, GroupOffset {
@@ -284,6 +292,10 @@ public final class FlowConsumer extends GuardedConsumer {
 
         @Override
         public PartitionSink claim(Run run, Function<Run, ? extends PartitionSink> open) {
+            if (sends.isTransactional()) {
+                throw new IllegalStateException(
+                        "wadi.transactional: what takes runs here commits by itself; leave it out");
+            }
             if (progress.sink() == null) {
                 progress.claim(open.apply(run));
             }
@@ -303,14 +315,23 @@ public final class FlowConsumer extends GuardedConsumer {
         }
 
         @Override
+        public PartitionRow row(TopicPartition partition) {
+            return meters.row(partition);
+        }
+
+        @Override
         public boolean isExclusive() {
             return byHand == null;
         }
 
         @Override
         public boolean commit(Committed committed) {
-            return reallyCommit(
+            boolean isCommitted = reallyCommit(
                     Map.of(progress.partition(), new OffsetAndMetadata(committed.offset(), committed.note())));
+            if (isCommitted) {
+                meters.committed(progress.partition(), committed.offset());
+            }
+            return isCommitted;
         }
 
         @Override
@@ -319,6 +340,7 @@ public final class FlowConsumer extends GuardedConsumer {
                     sent,
                     Map.of(progress.partition(), new OffsetAndMetadata(committed.offset(), committed.note())),
                     groupMetadata());
+            meters.committed(progress.partition(), committed.offset());
         }
     }
 
@@ -327,8 +349,9 @@ public final class FlowConsumer extends GuardedConsumer {
     /** Brings the records of the last poll to their end: acknowledged, committed, or to be handed over again. */
     private void settle() {
         inHand.bringToAnEnd();
-        boolean isSettled = settleSends();
-        for (PartitionProgress progress : owned.values()) {
+        boolean isSettled = sends.settle(this::groupMetadata);
+        long begun = 0;
+        for (PartitionProgress progress : owned.all()) {
             tick(progress);
             if (progress.failure() != null) {
                 rewind(progress);
@@ -339,76 +362,21 @@ public final class FlowConsumer extends GuardedConsumer {
                 }
                 if (progress.hasRecovered()) {
                     plan.states().recovered(progress.partition());
+                    meters.recovered(progress.partition());
                 }
                 sinks.look(progress, !suspended);
+                begun += progress.begun();
             }
         }
+        owned.begun(begun);
         if (isSettled) {
-            commit(owned.values());
+            commit(owned.all());
         }
+        meters.look(owned::find, this::unread);
     }
 
-    /** False where what was sent is left to a later poll, and the offsets with it. */
-    private boolean settleSends() {
-        boolean hasFailed = sends.hasFailed() || anyHasFailed();
-        if (timer.canWait() && !hasFailed) {
-            return false;
-        }
-        timer.end();
-        if (transaction == null) {
-            awaitSends();
-        } else {
-            settleTransaction(hasFailed);
-        }
-        return true;
-    }
-
-    private boolean anyHasFailed() {
-        for (PartitionProgress progress : owned.values()) {
-            if (progress.failure() != null) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void settleTransaction(boolean hasFailed) {
-        if (transaction.isOpen() && hasFailed) {
-            undo();
-        } else if (transaction.refusal() != null) {
-            // Its record was alone, and its route takes the refusal for the end of it.
-            transaction.abort();
-            owned.values().forEach(PartitionProgress::acknowledged);
-        } else if (!transaction.isOpen()) {
-            owned.values().forEach(PartitionProgress::acknowledged);
-        } else {
-            commitTransaction();
-        }
-    }
-
-    private void undo() {
-        transaction.abort();
-        owned.values().forEach(PartitionProgress::undo);
-    }
-
-    private void commitTransaction() {
-        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(owned.values());
-        Exception failure = transaction.commit(offsets, groupMetadata());
-        if (failure == null) {
-            owned.values().forEach(PartitionProgress::acknowledged);
-            committed(offsets);
-        } else {
-            owned.values().forEach(progress -> progress.takeBack(failure));
-        }
-    }
-
-    private void awaitSends() {
-        Exception failure = sends.await(plan.acknowledgeWithin());
-        if (failure == null) {
-            owned.values().forEach(PartitionProgress::acknowledged);
-        } else {
-            owned.values().forEach(progress -> progress.takeBack(failure));
-        }
+    private OptionalLong unread(TopicPartition partition) {
+        return assignment().contains(partition) ? currentLag(partition) : OptionalLong.empty();
     }
 
     private static void tick(PartitionProgress progress) {
@@ -438,6 +406,7 @@ public final class FlowConsumer extends GuardedConsumer {
                 progress.backoff().toMillis());
         LOG.debug("{}@{}", progress.partition(), offset, cause);
         plan.states().failed(progress.partition(), offset, failure);
+        meters.failed(progress.partition(), progress.failures());
     }
 
     private void resumeDue() {
@@ -445,7 +414,7 @@ public final class FlowConsumer extends GuardedConsumer {
             return;
         }
         long now = System.nanoTime();
-        for (PartitionProgress progress : owned.values()) {
+        for (PartitionProgress progress : owned.all()) {
             if (progress.isDue(now)) {
                 reallyResume(Set.of(progress.partition()));
             }
@@ -453,25 +422,10 @@ public final class FlowConsumer extends GuardedConsumer {
     }
 
     private void commit(Collection<PartitionProgress> which) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(which);
+        Map<TopicPartition, OffsetAndMetadata> offsets = OwnedPartitions.toCommit(which);
         if (!offsets.isEmpty() && reallyCommit(offsets)) {
-            committed(offsets);
+            owned.committed(offsets);
         }
-    }
-
-    private void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        offsets.forEach((partition, offset) -> progress(partition).committed(offset.offset()));
-    }
-
-    private static Map<TopicPartition, OffsetAndMetadata> toCommit(Collection<PartitionProgress> which) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        for (PartitionProgress progress : which) {
-            long offset = progress.toCommit();
-            if (offset != PartitionProgress.NONE) {
-                offsets.put(progress.partition(), new OffsetAndMetadata(offset));
-            }
-        }
-        return offsets;
     }
 
     // ---- ownership
@@ -486,7 +440,7 @@ public final class FlowConsumer extends GuardedConsumer {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             camels.onPartitionsAssigned(partitions);
-            partitions.forEach(FlowConsumer.this::progress);
+            partitions.forEach(owned::progress);
             if (suspended) {
                 pause(partitions);
             }
@@ -506,10 +460,10 @@ public final class FlowConsumer extends GuardedConsumer {
             try {
                 camels.onPartitionsLost(partitions);
             } finally {
-                if (transaction != null && transaction.isOpen()) {
-                    undo();
+                if (sends.isOpen()) {
+                    sends.takeBack();
                 }
-                partitions.forEach(FlowConsumer.this::drop);
+                partitions.forEach(owned::drop);
             }
         }
     }
@@ -517,11 +471,11 @@ public final class FlowConsumer extends GuardedConsumer {
     /** Finishes the partitions' open work and commits it; what cannot be finished is done by the next owner. */
     private void handBack(Collection<TopicPartition> partitions) {
         inHand.bringToAnEnd();
-        timer.hurry();
-        settleSends();
+        sends.endSoon();
+        sends.settle(this::groupMetadata);
         List<PartitionProgress> handedBack = new ArrayList<>();
         for (TopicPartition partition : partitions) {
-            PartitionProgress progress = owned.get(partition);
+            PartitionProgress progress = owned.find(partition);
             if (progress != null) {
                 finish(progress);
                 handedBack.add(progress);
@@ -530,8 +484,8 @@ public final class FlowConsumer extends GuardedConsumer {
         try {
             commit(handedBack);
         } finally {
-            handedBack.forEach(FlowConsumer::release);
-            partitions.forEach(this::forget);
+            meters.look(owned::find, this::unread);
+            handedBack.forEach(owned::release);
         }
     }
 
@@ -545,31 +499,6 @@ public final class FlowConsumer extends GuardedConsumer {
             progress.failed(e);
             LOG.warn("{} is left to its next owner unfinished: {}", progress.partition(), Causes.inShort(e));
         }
-    }
-
-    private static void release(PartitionProgress progress) {
-        if (progress.failure() != null) {
-            progress.abandonSink();
-        }
-    }
-
-    private void drop(TopicPartition partition) {
-        PartitionProgress progress = forget(partition);
-        if (progress != null) {
-            progress.abandonSink();
-        }
-    }
-
-    private PartitionProgress forget(TopicPartition partition) {
-        plan.states().released(partition);
-        return owned.remove(partition);
-    }
-
-    private PartitionProgress progress(TopicPartition partition) {
-        return owned.computeIfAbsent(partition, taken -> {
-            plan.states().taken(taken);
-            return new PartitionProgress(taken);
-        });
     }
 
     // ---- what camel-kafka calls
@@ -619,8 +548,8 @@ public final class FlowConsumer extends GuardedConsumer {
     public void resume(Collection<TopicPartition> partitions) {
         suspended = false;
         super.resume(partitions.stream()
-                .filter(partition ->
-                        !progress(partition).isWaiting() && !progress(partition).isHeld())
+                .filter(partition -> !owned.progress(partition).isWaiting()
+                        && !owned.progress(partition).isHeld())
                 .collect(Collectors.toSet()));
     }
 
@@ -637,17 +566,11 @@ public final class FlowConsumer extends GuardedConsumer {
         try {
             super.close(CLOSE_WITHIN);
         } finally {
-            List.copyOf(owned.keySet()).forEach(this::drop);
+            owned.close();
             ofSinks.close();
-            if (transaction != null) {
-                transaction.close();
-            }
+            sends.close();
             CURRENT.remove();
         }
-    }
-
-    private static TopicPartition partition(ConsumerRecord<?, ?> consumed) {
-        return new TopicPartition(consumed.topic(), consumed.partition());
     }
 
     static String at(ConsumerRecord<?, ?> consumed) {

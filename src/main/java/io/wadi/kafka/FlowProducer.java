@@ -1,5 +1,6 @@
 package io.wadi.kafka;
 
+import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -16,6 +17,8 @@ import org.apache.kafka.common.TopicPartition;
  * consumer's transaction, with the settings that all transactions have. Thread-safe.
  */
 final class FlowProducer extends KafkaProducer<Object, Object> {
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
+
     private final Runnable onClose;
 
     FlowProducer(Properties properties, Runnable onClose) {
@@ -81,8 +84,8 @@ final class FlowProducer extends KafkaProducer<Object, Object> {
         onClose.run();
     }
 
-    /** Waits until everything sent has its answer, then closes. */
+    /** Waits until everything sent has its answer, as long as five seconds, then closes; who waits for an answer after that gets a failure. */
     void closeForGood() {
-        super.close();
+        super.close(CLOSE_WITHIN);
     }
 }

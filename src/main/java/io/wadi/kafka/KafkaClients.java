@@ -1,6 +1,7 @@
 package io.wadi.kafka;
 
 import io.wadi.config.SettingsException;
+import io.wadi.observe.Figures;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,9 @@ import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.PollOnError;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -40,12 +43,19 @@ public final class KafkaClients {
 
     private final SharedProducers producers = new SharedProducers();
     private final PartitionStates states;
+    private final Figures figures;
     private final FlowClientFactory records;
     private final KafkaComponent component;
 
-    /** Takes the bootstrap servers and who is told how partitions are doing. */
+    /** Takes the bootstrap servers and who is told how partitions are doing; nobody keeps figures of them. */
     public KafkaClients(String brokers, PartitionStates states) {
+        this(brokers, states, Figures.off());
+    }
+
+    /** Takes the bootstrap servers, who is told how partitions are doing, and who keeps figures of them. */
+    public KafkaClients(String brokers, PartitionStates states, Figures figures) {
         this.states = states;
+        this.figures = figures;
         records = factory(Handover.RECORDS);
         component = new KafkaComponent();
         component.setConfiguration(configuration(brokers));
@@ -84,12 +94,22 @@ public final class KafkaClients {
 
     /** The clients of an endpoint whose records are to be handed over in this way. */
     public FlowClientFactory factory(Handover handover) {
-        return new FlowClientFactory(handover, producers, states, this::transactionalProducer);
+        return new FlowClientFactory(handover, producers, states, figures, this::transactionalProducer);
     }
 
     /** A producer that tries to deliver for two minutes, for work that can wait. To be closed. */
     public Producer<Object, Object> patientProducer() {
         return records.producer(producerProperties());
+    }
+
+    /** A producer that gives up after this time, for somebody who waits for one record's acknowledgement. To be closed. */
+    public Producer<Object, Object> producerWithin(Duration acknowledgement) {
+        Properties impatient = producerProperties();
+        String withinMs = Long.toString(acknowledgement.toMillis());
+        impatient.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, withinMs);
+        impatient.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(acknowledgement.toMillis() / 2));
+        impatient.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, withinMs);
+        return records.producer(impatient);
     }
 
     /**
@@ -125,6 +145,28 @@ public final class KafkaClients {
         transactional.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
         transactional.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
         return new KafkaProducer<>(transactional);
+    }
+
+    /** A producer for one small record at a time, which waits so long for its topic and as long for the acknowledgement. To be closed. */
+    Producer<byte[], byte[]> probingProducer(Duration within) {
+        Properties probing = producerProperties();
+        probing.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Long.toString(within.toMillis()));
+        probing.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(within.toMillis() / 2));
+        probing.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(within.toMillis()));
+        probing.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+        probing.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Integer.toString(1 << 20));
+        probing.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+        probing.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+        return new KafkaProducer<>(probing);
+    }
+
+    /** A consumer of no group, for what is assigned to it by hand. To be closed. */
+    Consumer<byte[], byte[]> probingConsumer(Duration within) {
+        Properties probing = observerProperties("");
+        probing.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        probing.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(within.toMillis()));
+        probing.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(within.toMillis()));
+        return new KafkaConsumer<>(probing);
     }
 
     private Properties producerProperties() {

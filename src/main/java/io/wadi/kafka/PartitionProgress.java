@@ -1,6 +1,7 @@
 package io.wadi.kafka;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -20,6 +21,9 @@ final class PartitionProgress {
      * taken over with.
      */
     private long safe = NONE;
+
+    /** The first record that was handed over. */
+    private long first = NONE;
 
     private long done = NONE;
     private long finished = NONE;
@@ -57,6 +61,13 @@ final class PartitionProgress {
 
     PartitionSink sink() {
         return sink;
+    }
+
+    /** How it advances, seen now. */
+    Advance advance(Advance before, long unread, Instant now) {
+        return sink == null
+                ? before.then(handedOut, safe, unread, Duration.ZERO, now)
+                : before.then(sink.position(), sink.safe(), unread, sink.holdsFor(), now);
     }
 
     void claim(PartitionSink newSink) {
@@ -97,6 +108,7 @@ final class PartitionProgress {
      */
     long fetched(long first, long last, long next) {
         long from = handedOut == NONE ? first : handedOut;
+        this.first = this.first == NONE ? first : this.first;
         if (sink == null) {
             if (done == safe) {
                 safe = first;
@@ -245,6 +257,17 @@ final class PartitionProgress {
         return count;
     }
 
+    /** How many of these records, the next to be done, may be in one run: one that needs care is in a run of its own. */
+    int together(List<? extends ConsumerRecord<?, ?>> records) {
+        return Math.max(1, before(records));
+    }
+
+    /** Records of this range need care: see {@link #isCareful()}. */
+    void careful(long from, long below) {
+        carefulFrom = from;
+        carefulBelow = below;
+    }
+
     private boolean needsCare(long offset) {
         return offset >= carefulFrom && offset < carefulBelow;
     }
@@ -271,9 +294,32 @@ final class PartitionProgress {
         return sink == null && finished > committed ? finished : NONE;
     }
 
+    /** How many offsets have gone through the route, or into the sink, and are not done for good. */
+    long begun() {
+        if (sink != null) {
+            return Math.max(0, sink.position() - Math.max(0, sink.safe()));
+        }
+        return safe == NONE ? 0 : Math.max(0, done - safe);
+    }
+
+    /** How many of them are done again by who reads the partition next: those that are not done, or not committed. */
+    long left() {
+        return toCommit() == NONE ? begun() : Math.max(begun(), finished - Math.max(committed, first));
+    }
+
     void committed(long offset) {
         committed = offset;
         safe = Math.max(safe, offset);
+    }
+
+    /** Everything before this offset is done for good, as far as it is known; {@link #NONE} before that. */
+    long safe() {
+        return sink == null ? safe : Math.max(safe, sink.safe());
+    }
+
+    /** How many offsets were handed over and are not done for good. */
+    long inFlight() {
+        return handedOut == NONE || safe() == NONE ? 0 : Math.max(0, handedOut - safe());
     }
 
     boolean isWaiting() {

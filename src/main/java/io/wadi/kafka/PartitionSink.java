@@ -1,5 +1,7 @@
 package io.wadi.kafka;
 
+import java.time.Duration;
+
 /**
  * Something that takes a partition's records over several polls before they count as done, such as an open file, and that
  * commits by itself what is done ({@link Run#groupOffset()}). Called on the consumer's thread only. After any exception from
@@ -29,6 +31,11 @@ public interface PartitionSink {
     /** What the sink itself tries again, until it goes well; null where there is nothing. */
     default Trouble trouble() {
         return null;
+    }
+
+    /** How long it may hold records before they are done, where all goes well. */
+    default Duration holdsFor() {
+        return Duration.ZERO;
     }
 
     /** Called on every poll, also when the partition is idle: the place for limits of age. */

@@ -1,21 +1,33 @@
 package io.wadi.kafka;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.health.Finding;
+import io.wadi.health.Patience;
+import io.wadi.health.Standing;
+import io.wadi.health.Watched;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /** How each partition is doing that this process reads: for health and metrics. Thread-safe. */
 public final class PartitionStates {
     private final MeterRegistry meters;
     private final Clock clock;
+    private final Patience patience;
     private final Map<Key, State> states = new ConcurrentHashMap<>();
+    private final UnfinishedRecords unfinished = new UnfinishedRecords();
+    private final Map<Key, Watched> watched = new ConcurrentHashMap<>();
+    private final Map<Key, Advance> advances = new ConcurrentHashMap<>();
 
     private record Key(String group, TopicPartition partition) {}
 
@@ -35,10 +47,40 @@ public final class PartitionStates {
         }
     }
 
-    /** Takes where the metrics go. */
+    /** Takes where the metrics go; a failure counts for health at once. */
     public PartitionStates(MeterRegistry meters, Clock clock) {
+        this(meters, clock, new Patience(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
+    }
+
+    /** Takes where the metrics go, and how long failures and recoveries have to last until they count for health. */
+    public PartitionStates(MeterRegistry meters, Clock clock, Patience patience) {
         this.meters = meters;
         this.clock = clock;
+        this.patience = patience;
+    }
+
+    /** Whether a partition's failures have lasted. */
+    Standing standing(State state) {
+        Watched found = watched.get(new Key(state.group(), state.partition()));
+        return found == null ? Standing.unknown(clock.instant()) : found.now();
+    }
+
+    /** How a partition advances; nothing once it is not read here any more. */
+    Optional<Advance> advance(State state) {
+        return Optional.ofNullable(advances.get(new Key(state.group(), state.partition())));
+    }
+
+    /** The consumers that were not there for so long, in words; nothing where there are none. */
+    public Optional<String> stuck(Duration after) {
+        Instant now = clock.instant();
+        return advances.entrySet().stream()
+                .filter(each -> !now.isBefore(each.getValue().looked().plus(after)))
+                .findFirst()
+                .map(each -> "the consumer of %s of group %s was last there at %s"
+                        .formatted(
+                                each.getKey().partition(),
+                                each.getKey().group(),
+                                each.getValue().looked()));
     }
 
     /** All partitions, by group, topic and number. */
@@ -48,6 +90,16 @@ public final class PartitionStates {
                         .thenComparing(state -> state.partition().topic())
                         .thenComparing(state -> state.partition().partition()))
                 .toList();
+    }
+
+    /** How many records are begun and not finished. */
+    public UnfinishedRecords unfinished() {
+        return unfinished;
+    }
+
+    /** The topics that have partitions which are read here. */
+    public Set<String> topics() {
+        return states.keySet().stream().map(key -> key.partition().topic()).collect(Collectors.toSet());
     }
 
     /** What the consumers of one group report. */
@@ -62,21 +114,22 @@ public final class PartitionStates {
             this.group = group;
         }
 
+        /** What another consumer of the group reports of the records that it has begun. */
+        UnfinishedRecords.OfConsumer consumer() {
+            return unfinished.consumer(group);
+        }
+
         void taken(TopicPartition partition) {
             Key key = new Key(group, partition);
             states.put(key, new State(group, partition, null, -1, 0, clock.instant()));
-            Gauge.builder("wadi.partition.failing", states, all -> tries(all.get(key)))
-                    .description("Failed tries in a row of a partition that is read here; 0 where all goes well")
-                    .tags("group", group, "topic", partition.topic(), "partition", "" + partition.partition())
-                    .register(meters);
-        }
-
-        private double tries(State state) {
-            return state == null ? 0 : state.tries();
+            Watched begun = new Watched(patience, clock);
+            begun.found(Finding.proof("taken over"));
+            watched.put(key, begun);
+            advances.put(key, Advance.begun(clock.instant()));
         }
 
         void failed(TopicPartition partition, long offset, String failure) {
-            states.computeIfPresent(
+            State state = states.computeIfPresent(
                     new Key(group, partition),
                     (key, before) -> new State(
                             group,
@@ -85,21 +138,40 @@ public final class PartitionStates {
                             offset,
                             before.tries() + 1,
                             before.isFailing() ? before.since() : clock.instant()));
+            if (state != null) {
+                find(
+                        partition,
+                        Finding.fault("%s of group %s waits at offset %d since %s and is tried again: %s"
+                                .formatted(partition, group, offset, state.since(), failure)));
+            }
+        }
+
+        private void find(TopicPartition partition, Finding finding) {
+            Watched found = watched.get(new Key(group, partition));
+            if (found != null) {
+                found.found(finding);
+            }
+        }
+
+        /** Looks how a partition advances that is still read here. */
+        void advanced(PartitionProgress progress, OptionalLong unread) {
+            advances.computeIfPresent(
+                    new Key(group, progress.partition()),
+                    (key, before) -> progress.advance(before, unread.orElse(before.unread()), clock.instant()));
         }
 
         void recovered(TopicPartition partition) {
+            find(partition, Finding.proof("goes on"));
             states.computeIfPresent(
                     new Key(group, partition),
                     (key, before) -> new State(group, partition, null, -1, 0, clock.instant()));
         }
 
         void released(TopicPartition partition) {
-            if (states.remove(new Key(group, partition)) != null) {
-                meters.find("wadi.partition.failing")
-                        .tags("group", group, "topic", partition.topic(), "partition", "" + partition.partition())
-                        .meters()
-                        .forEach(meters::remove);
-            }
+            Key key = new Key(group, partition);
+            states.remove(key);
+            watched.remove(key);
+            advances.remove(key);
         }
 
         /** Offsets that Kafka deleted before they were read. */

@@ -1,5 +1,6 @@
 package io.wadi.kafka;
 
+import io.wadi.observe.PartitionRow;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;
@@ -67,6 +68,11 @@ public final class Run {
         return claims.groupOffset();
     }
 
+    /** Where the figures of this partition are kept, for as long as this consumer owns it. */
+    public PartitionRow row() {
+        return claims.row(partition);
+    }
+
     @Override
     public String toString() {
         return "%s@%d..%d".formatted(partition, firstOffset(), lastOffset());
@@ -77,5 +83,9 @@ public final class Run {
         PartitionSink claim(Run run, Function<Run, ? extends PartitionSink> open);
 
         GroupOffset groupOffset();
+
+        default PartitionRow row(TopicPartition partition) {
+            return PartitionRow.unseen(partition);
+        }
     }
 }

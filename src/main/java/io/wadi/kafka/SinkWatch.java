@@ -10,11 +10,13 @@ import java.util.Set;
 final class SinkWatch {
     private final GuardedConsumer consumer;
     private final PartitionStates.OfGroup states;
+    private final PartitionMeters meters;
 
-    /** Takes the consumer of the partitions and who is told of trouble. */
-    SinkWatch(GuardedConsumer consumer, PartitionStates.OfGroup states) {
+    /** Takes the consumer of the partitions, who is told of trouble, and who counts it. */
+    SinkWatch(GuardedConsumer consumer, PartitionStates.OfGroup states, PartitionMeters meters) {
         this.consumer = consumer;
         this.states = states;
+        this.meters = meters;
     }
 
     /**
@@ -49,8 +51,10 @@ final class SinkWatch {
         progress.trouble(trouble);
         if (trouble == null) {
             states.recovered(progress.partition());
+            meters.recovered(progress.partition());
         } else {
             states.failed(progress.partition(), progress.sink().safe(), trouble.cause());
+            meters.failed(progress.partition(), trouble.tries());
         }
     }
 }

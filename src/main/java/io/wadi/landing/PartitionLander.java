@@ -6,8 +6,10 @@ import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.Run;
 import io.wadi.landing.format.RefusedRecordException;
 import io.wadi.landing.hdfs.FileStore;
+import io.wadi.observe.Values;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
@@ -44,6 +46,7 @@ final class PartitionLander implements PartitionSink {
     private final GroupOffset group;
     private final Landing landing;
     private final String own;
+    private final Values<LandedFigure> figures;
 
     private long position;
     private long published;
@@ -58,12 +61,13 @@ final class PartitionLander implements PartitionSink {
     /** The file before the open one, from when it begins to be published until the consumer's thread knows that it is; else null. */
     private Publication publication;
 
-    /** A file being published, the offset after its last, its visible path, and what tells when it is there. */
-    private record Publication(OpenFile file, long end, String target, Future<?> done) {}
+    /** A file being published, why, the offset after its last, its visible path, and what tells when it is there. */
+    private record Publication(OpenFile file, LandedFigure why, long end, String target, Future<?> done) {}
 
-    private PartitionLander(TopicPartition partition, GroupOffset group, Landing landing) {
-        this.partition = partition;
-        this.group = group;
+    private PartitionLander(Run run, Landing landing) {
+        this.partition = run.partition();
+        this.group = run.groupOffset();
+        this.figures = run.row().of(LandedFigure.class);
         this.landing = landing;
         this.own = landing.layout().owners(partition) + "/" + UUID.randomUUID();
     }
@@ -79,7 +83,7 @@ final class PartitionLander implements PartitionSink {
         Layout.refusal(run.partition().topic()).ifPresent(refusal -> {
             throw new LandingException(run.partition(), landing.layout().visible(run.partition()), refusal, null);
         });
-        PartitionLander lander = new PartitionLander(run.partition(), run.groupOffset(), landing);
+        PartitionLander lander = new PartitionLander(run, landing);
         lander.raise();
         lander.fence();
         lander.recover(run);
@@ -110,6 +114,8 @@ final class PartitionLander implements PartitionSink {
             note = found.note();
         });
         published = position;
+        figures.add(LandedFigure.TAKEN_OVER, 1);
+        figures.set(LandedFigure.OFFSET, published);
         LOG.info("{}: landing goes on at offset {} (committed {})", partition, position, committed.offset());
     }
 
@@ -129,13 +135,13 @@ final class PartitionLander implements PartitionSink {
         long time = landing.time(consumed);
         if (open != null
                 && (isFull() || open.bucket() != landing.layout().times().bucket(time))
-                && !publish()) {
+                && !publish(isFull() ? whyFull() : LandedFigure.BY_TIME_BUCKET)) {
             return false;
         }
         write(openFile(time), consumed);
         position = consumed.offset() + 1;
         if (isFull() && isFree()) {
-            publish();
+            publish(whyFull());
         }
         return true;
     }
@@ -144,11 +150,16 @@ final class PartitionLander implements PartitionSink {
         return landing.rotation().isFull(open.records(), open.bytes());
     }
 
+    private LandedFigure whyFull() {
+        return open.records() >= landing.rotation().records() ? LandedFigure.BY_RECORDS : LandedFigure.BY_BYTES;
+    }
+
     private void write(OpenFile file, ConsumerRecord<byte[], ByteBuffer> consumed) {
         try {
             file.write(consumed);
         } catch (RefusedRecordException e) {
             landing.refusals().refuse(consumed, e);
+            figures.add(LandedFigure.REFUSED, 1);
         } catch (IOException e) {
             throw new LandingException(partition, file.path(), "a record could not be written", e);
         }
@@ -177,7 +188,7 @@ final class PartitionLander implements PartitionSink {
      * Begins to publish the open file, once the one before it is published and committed; false where that could not be
      * committed yet.
      */
-    private boolean publish() {
+    private boolean publish(LandedFigure why) {
         settle();
         if (!commit(open.directory())) {
             return false;
@@ -190,7 +201,7 @@ final class PartitionLander implements PartitionSink {
             publish(file, target);
             return null;
         });
-        publication = new Publication(file, position, target, done);
+        publication = new Publication(file, why, position, target, done);
         open = null;
         if (done.isDone()) {
             settle();
@@ -221,6 +232,7 @@ final class PartitionLander implements PartitionSink {
             String below =
                     ended.target().substring(landing.layout().visible(partition).length() + 1);
             note = new LandingNote(ended.file().directory(), below, bytes);
+            count(ended, bytes);
             LOG.info(
                     "{}: landed {} records, {} bytes, in {}",
                     partition,
@@ -229,6 +241,13 @@ final class PartitionLander implements PartitionSink {
                     ended.target());
         }
         commit(note.next());
+    }
+
+    private void count(Publication ended, long bytes) {
+        figures.add(ended.why(), 1);
+        figures.add(LandedFigure.RECORDS, ended.file().records());
+        figures.add(LandedFigure.BYTES, bytes);
+        figures.set(LandedFigure.OFFSET, published);
     }
 
     private void await(Publication ended) {
@@ -283,10 +302,15 @@ final class PartitionLander implements PartitionSink {
             return;
         }
         if (open != null && landing.rotation().isOld(landing.nanoTime().getAsLong() - open.openedNanos())) {
-            publish();
+            publish(LandedFigure.BY_AGE);
         } else if (publication != null || committed.offset() != published) {
             settle();
         }
+    }
+
+    @Override
+    public Duration holdsFor() {
+        return landing.rotation().age();
     }
 
     @Override
@@ -296,7 +320,7 @@ final class PartitionLander implements PartitionSink {
 
     @Override
     public void expired(long next) {
-        if (open != null && !publish()) {
+        if (open != null && !publish(LandedFigure.BY_EXPIRED)) {
             throw new LandingException(
                     partition, open.path(), "it waits to be published: the file before it is not committed yet", null);
         }
@@ -313,12 +337,13 @@ final class PartitionLander implements PartitionSink {
         });
         position = next;
         published = next;
+        figures.set(LandedFigure.OFFSET, published);
         commit(note.next());
     }
 
     @Override
     public void finish() {
-        if (open != null && !publish()) {
+        if (open != null && !publish(LandedFigure.BY_HANDOVER)) {
             LOG.warn("{}: {} is left to its next owner: the file before it is not committed", partition, open.path());
         }
         settle();

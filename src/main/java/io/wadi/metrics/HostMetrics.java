@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The route step {@code host-metrics}: measures this machine and makes the body a {@code List<byte[]>} of the documents
+ * The route step {@code host-metrics}: measures this machine and makes the body a list of {@link DocumentMessage}s, the documents
  * that Metricbeat 8.17's system module would send, metricset by metricset: {@code cpu}, {@code memory} and {@code load}
  * one each, {@code filesystem} and {@code network} one for each device and interface. {@code system.cpu} is of the time
  * since the step ran last; the first run therefore has none, nor has one that follows so soon that no tick was counted.
@@ -52,7 +52,12 @@ public final class HostMetrics implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        exchange.getMessage().setBody(measure(exchange.getProperty(Exchange.TIMER_PERIOD, Long.class)));
+        List<byte[]> documents = measure(exchange.getProperty(Exchange.TIMER_PERIOD, Long.class));
+        String host = machine.host().path("name").asText();
+        exchange.getMessage()
+                .setBody(documents.stream()
+                        .map(document -> DocumentMessage.of(exchange.getContext(), host, document))
+                        .toList());
     }
 
     /**

@@ -15,10 +15,22 @@ public final class MetricDocument {
     /** A part of the source, {@code from} inclusive to {@code to} exclusive. */
     record Slice(int from, int to) {}
 
-    private final byte[] source;
-    private final MetricDocumentParser fields;
+    /** The fields as the methods below describe them; nothing else of the document, so that many can be kept. */
+    record Fields(
+            String metricset,
+            String dataset,
+            String hostName,
+            String timestamp,
+            String errorMessage,
+            Double cpuPct,
+            Double memoryPct,
+            Slice host,
+            Slice timestampToken) {}
 
-    private MetricDocument(byte[] source, MetricDocumentParser fields) {
+    private final byte[] source;
+    private final Fields fields;
+
+    private MetricDocument(byte[] source, Fields fields) {
         this.source = source;
         this.fields = fields;
     }
@@ -36,29 +48,34 @@ public final class MetricDocument {
         return new MetricDocument(json, MetricDocumentParser.parse(json));
     }
 
+    /** The document's bytes as they came; not to be changed. */
+    byte[] source() {
+        return source;
+    }
+
     /** {@code metricset.name}: {@code cpu}, {@code memory}, {@code load} and so on. */
     public String metricset() {
-        return fields.metricset;
+        return fields.metricset();
     }
 
     /** {@code event.dataset}, such as {@code system.cpu}; null where the document has none. */
     public String dataset() {
-        return fields.dataset;
+        return fields.dataset();
     }
 
     /** {@code host.name}. */
     public String hostName() {
-        return fields.hostName;
+        return fields.hostName();
     }
 
     /** {@code @timestamp} as it stands in the document. */
     public String timestamp() {
-        return fields.timestamp;
+        return fields.timestamp();
     }
 
     /** {@code error.message}: why the agent has no figures in this document; null where it has them. */
     public String errorMessage() {
-        return fields.errorMessage;
+        return fields.errorMessage();
     }
 
     /**
@@ -68,18 +85,18 @@ public final class MetricDocument {
      * document has neither.
      */
     public Double cpuPct() {
-        return fields.cpuPct;
+        return fields.cpuPct();
     }
 
     /** {@code system.memory.actual.used.pct}, the share of memory that cannot be reclaimed, 0 to 1; null where absent. */
     public Double memoryPct() {
-        return fields.memoryPct;
+        return fields.memoryPct();
     }
 
     /** The document's {@code host} object, byte for byte, with {@code @timestamp} as one more field {@code timestamp}. */
     public byte[] alert() {
-        Slice host = fields.host;
-        Slice timestamp = fields.timestampToken;
+        Slice host = fields.host();
+        Slice timestamp = fields.timestampToken();
         int closingBrace = host.to() - 1;
         ByteArrayOutputStream alert = new ByteArrayOutputStream(host.to() - host.from() + 64);
         alert.write(source, host.from(), closingBrace - host.from());

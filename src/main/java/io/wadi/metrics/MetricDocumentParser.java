@@ -66,15 +66,15 @@ final class MetricDocumentParser {
 
     private final JsonParser json;
 
-    String metricset;
-    String dataset;
-    String hostName;
-    String timestamp;
-    String errorMessage;
-    Double cpuPct;
-    Double memoryPct;
-    Slice host;
-    Slice timestampToken;
+    private String metricset;
+    private String dataset;
+    private String hostName;
+    private String timestamp;
+    private String errorMessage;
+    private Double cpuPct;
+    private Double memoryPct;
+    private Slice host;
+    private Slice timestampToken;
     private long seen;
     private Double cpuTotalPct;
     private Integer cores;
@@ -88,11 +88,11 @@ final class MetricDocumentParser {
      *
      * @throws MetricDocumentException see {@link MetricDocument#read}
      */
-    static MetricDocumentParser parse(byte[] document) {
+    static MetricDocument.Fields parse(byte[] document) {
         try (JsonParser json = JSON.createParser(document)) {
             MetricDocumentParser parser = new MetricDocumentParser(json);
             parser.document();
-            return parser;
+            return parser.fields();
         } catch (JsonProcessingException e) {
             throw new MetricDocumentException("not JSON" + position(e) + ": " + explanation(e), e);
         } catch (IOException e) {
@@ -117,6 +117,11 @@ final class MetricDocumentParser {
         require("/metricset/name", metricset);
         require("/host/name", hostName);
         normalizeCpu();
+    }
+
+    private MetricDocument.Fields fields() {
+        return new MetricDocument.Fields(
+                metricset, dataset, hostName, timestamp, errorMessage, cpuPct, memoryPct, host, timestampToken);
     }
 
     /** Enters an object and reads its known members; the others are skipped, however deep. */

@@ -32,6 +32,7 @@ final class RunningFlow implements AutoCloseable {
     /** Failures that are further apart are not in a row. */
     private static final Duration CALM = Duration.ofMinutes(1);
 
+    private static final Duration LONG_REBALANCING = Duration.ofMinutes(1);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
 
     private final String name;
@@ -48,6 +49,7 @@ final class RunningFlow implements AutoCloseable {
     private volatile String waitingFor = "Kafka has not been asked yet";
     private volatile String failure;
     private volatile State state = State.CREATED;
+    private volatile long changedNanos = System.nanoTime();
 
     /**
      * Prepares it.
@@ -122,6 +124,7 @@ final class RunningFlow implements AutoCloseable {
     }
 
     private void changed(State now) {
+        changedNanos = System.nanoTime();
         state = now;
         if (now == State.RUNNING) {
             failure = null;
@@ -154,7 +157,15 @@ final class RunningFlow implements AutoCloseable {
         if (failure != null) {
             return "its thread failed and is replaced: " + failure;
         }
+        if (state == State.REBALANCING && System.nanoTime() - changedNanos > LONG_REBALANCING.toNanos()) {
+            return "it is rebalancing for more than " + LONG_REBALANCING.toSeconds() + " s and does nothing meanwhile";
+        }
         return state == State.ERROR || state == State.NOT_RUNNING ? "it has ended" : null;
+    }
+
+    /** Whether it has ended by itself, for good. */
+    boolean hasEnded() {
+        return closed.getCount() > 0 && (state == State.ERROR || state == State.NOT_RUNNING);
     }
 
     /** Finishes what is begun and commits it, or leaves it to be done again where that takes too long. */

@@ -1,5 +1,6 @@
 package io.wadi.streams;
 
+import io.wadi.health.Patience;
 import io.wadi.kafka.KafkaClients;
 import java.util.Map;
 import java.util.Properties;
@@ -13,12 +14,23 @@ public class StreamsComponent extends DefaultComponent {
     private final KafkaClients clients;
     private final Map<String, StreamsFlow> flows;
     private final String stateDirectory;
+    private final Patience patience;
 
-    /** Takes who knows the way to Kafka, the flows by the names that routes use, and where Kafka Streams keeps files. */
-    public StreamsComponent(KafkaClients clients, Map<String, StreamsFlow> flows, String stateDirectory) {
+    /**
+     * Takes who knows the way to Kafka, the flows by the names that routes use, where Kafka Streams keeps files, and how long
+     * troubles have to last until they count for health.
+     */
+    public StreamsComponent(
+            KafkaClients clients, Map<String, StreamsFlow> flows, String stateDirectory, Patience patience) {
         this.clients = clients;
         this.flows = Map.copyOf(flows);
         this.stateDirectory = stateDirectory;
+        this.patience = patience;
+    }
+
+    /** How long troubles have to last until they count for health. */
+    Patience patience() {
+        return patience;
     }
 
     @Override

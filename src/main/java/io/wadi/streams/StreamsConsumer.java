@@ -26,7 +26,10 @@ final class StreamsConsumer extends DefaultConsumer {
     protected void doStart() throws Exception {
         super.doStart();
         running = new RunningFlow(name, flow, streams::adminSettings, () -> streams.settings(flow), this::tell);
-        checks = List.of(StreamsHealth.running(name, running), StreamsHealth.complaint(name, flow.complaint()));
+        checks = List.of(
+                StreamsHealth.running(name, running, streams.patience()),
+                StreamsHealth.complaint(name, flow.complaint(), streams.patience()),
+                StreamsHealth.ended(name, running));
         HealthCheckRegistry registry = HealthCheckRegistry.get(getEndpoint().getCamelContext());
         if (registry != null) {
             checks.forEach(registry::register);

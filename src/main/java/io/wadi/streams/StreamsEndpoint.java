@@ -1,12 +1,17 @@
 package io.wadi.streams;
 
+import io.wadi.kafka.Feeding;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
+import org.apache.kafka.streams.TopologyDescription;
 
 /** A topology. Its route is told each change of its state, in words, as the body. */
-public final class StreamsEndpoint extends DefaultEndpoint {
+public final class StreamsEndpoint extends DefaultEndpoint implements Feeding {
     private final StreamsComponent streams;
     private final String name;
     private final StreamsFlow flow;
@@ -21,6 +26,34 @@ public final class StreamsEndpoint extends DefaultEndpoint {
     @Override
     public Consumer createConsumer(Processor processor) {
         return new StreamsConsumer(this, processor, name, flow, streams);
+    }
+
+    @Override
+    public Set<String> reads() {
+        Set<String> topics = new HashSet<>();
+        for (TopologyDescription.Node node : nodes()) {
+            if (node instanceof TopologyDescription.Source source && source.topicSet() != null) {
+                source.topicSet().forEach(topic -> topics.add(TOPIC + topic));
+            }
+        }
+        return topics;
+    }
+
+    @Override
+    public Set<String> feeds() {
+        Set<String> topics = new HashSet<>();
+        for (TopologyDescription.Node node : nodes()) {
+            if (node instanceof TopologyDescription.Sink sink && sink.topic() != null) {
+                topics.add(TOPIC + sink.topic());
+            }
+        }
+        return topics;
+    }
+
+    private List<TopologyDescription.Node> nodes() {
+        return flow.topology().get().describe().subtopologies().stream()
+                .flatMap(part -> part.nodes().stream())
+                .toList();
     }
 
     @Override

@@ -29,9 +29,13 @@ final class ShippedConfigurationTest {
     private static final List<Path> PARTS = Stream.of(
                     "WadiParts.java",
                     "AdmissionParts.java",
+                    "IntakeParts.java",
                     "IndexingParts.java",
+                    "LagParts.java",
                     "AlertParts.java",
-                    "NotifyParts.java")
+                    "NotifyParts.java",
+                    "HealthParts.java",
+                    "TraceParts.java")
             .map(Path.of("src/main/java/io/wadi")::resolve)
             .toList();
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\??(wadi\\.[^}:]+)[^}]*}}");

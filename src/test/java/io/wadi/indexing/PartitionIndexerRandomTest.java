@@ -7,7 +7,6 @@ import co.elastic.clients.elasticsearch._types.ElasticsearchException;
 import co.elastic.clients.elasticsearch._types.ErrorResponse;
 import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
 import co.elastic.clients.elasticsearch.core.bulk.OperationType;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Producers;
@@ -163,8 +162,7 @@ final class PartitionIndexerRandomTest {
                     new Documents(IndexName.of("index"), new EventTime(""), false),
                     new BulkSender.Outlet(
                             slots, this::take, () -> null, 4, 100, Duration.ofMillis(1), () -> nanos += 50_000),
-                    deadLetters,
-                    new IndexingMeters(new SimpleMeterRegistry()));
+                    deadLetters);
             run.sink(PartitionIndexer.class, first -> PartitionIndexer.open(first, indexing))
                     .append(run);
         }

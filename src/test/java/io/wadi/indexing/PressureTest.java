@@ -81,7 +81,8 @@ class PressureTest {
         return Http.get(wadi.managementUrl() + "/observe/metrics")
                 .body()
                 .lines()
-                .filter(line -> line.startsWith("wadi_indexing_failures_total{topic=\"" + topic + "\"}"))
+                .filter(line ->
+                        line.startsWith("wadi_indexing_failures_total{") && line.contains("topic=\"" + topic + "\""))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
                 .sum();
     }

@@ -23,6 +23,20 @@ final class SlotsTest {
     }
 
     @Test
+    void whoComesToItsEnd_isBeforeTheLine() {
+        slots.take("a");
+        slots.take("b");
+        slots.take("c");
+        assertThat(slots.takeFirst("c")).as("there is none").isFalse();
+        slots.give();
+
+        assertThat(slots.takeFirst("c")).isTrue();
+        slots.give();
+        assertThat(slots.take("c")).as("it has left the line").isFalse();
+        assertThat(slots.take("b")).isTrue();
+    }
+
+    @Test
     void whoLeavesTheLine_holdsUpNobody() {
         slots.take("a");
         slots.take("b");

@@ -131,15 +131,34 @@ final class DeadLettersTest {
 
     @Test
     void process_noSingleRecord_isRefused() throws Exception {
-        Run run = Runs.of(List.of(Records.record(PARTITION, 42, "v")));
+        Run run = Runs.of(List.of(Records.record(PARTITION, 42, "v"), Records.record(PARTITION, 43, "w")));
         try (DefaultCamelContext camel = new DefaultCamelContext(false)) {
             Exchange exchange = new DefaultExchange(camel);
 
             assertThatIllegalStateException().isThrownBy(() -> letters.process(exchange));
             exchange.setProperty(EndOfRecord.RECORD, new ConsumerRecord<>("t", 0, 1, null, run));
-            assertThatIllegalStateException().isThrownBy(() -> letters.process(exchange));
+            exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new IOException("why"));
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> letters.process(exchange))
+                    .withMessageContainingAll("One of the records of metric.all-2@42..43 failed", "why");
         }
         assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void process_runOfOneRecord_isItsLetter() throws Exception {
+        ConsumerRecord<byte[], ByteBuffer> failed = Records.record(PARTITION, 42, "v");
+        try (DefaultCamelContext camel = new DefaultCamelContext(false)) {
+            Exchange exchange = new DefaultExchange(camel);
+            exchange.getExchangeExtension().setFromRouteId("server-metrics");
+            exchange.setProperty(EndOfRecord.RECORD, new ConsumerRecord<>("t", 0, 42, null, Runs.of(List.of(failed))));
+            exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new IOException("why"));
+
+            letters.process(exchange);
+        }
+
+        assertThat(only().value()).isEqualTo("v".getBytes(UTF_8));
+        assertThat(texts(only().headers())).contains("__connect.errors.topic=metric.all", "__connect.errors.offset=42");
     }
 
     @Test

@@ -13,12 +13,16 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExactlyOnceTest {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String SETTINGS = "&additionalProperties.wadi.transactional=true";
+    private static final String RUNS = "&kafkaClientFactory=#runs";
 
     @AfterEach
     void startKafka() throws Exception {
@@ -74,9 +79,10 @@ class ExactlyOnceTest {
     }
 
     /** The second send is refused: the first does not stand either, the letter does. */
-    @Test
-    void recordThatIsRefused_leavesItsLetterAlone() throws Exception {
-        String in = topics("eos-refused", Map.of("max.message.bytes", "20000"));
+    @ParameterizedTest
+    @ValueSource(strings = {"", RUNS})
+    void recordThatIsRefused_leavesItsLetterAlone(String handover) throws Exception {
+        String in = topics("eos-refused" + (handover.isEmpty() ? "" : "-in-run"), Map.of("max.message.bytes", "20000"));
         String letters = in + "-letters";
         KafkaProbe.createTopic(letters, 1);
         Flow.produce(in, 2, 0, 10);
@@ -89,8 +95,9 @@ class ExactlyOnceTest {
             @Override
             public void configure() {
                 onException(RecordTooLargeException.class).handled(true).process("dead-letters");
-                from("kafka:" + in + "?groupId=" + in + SETTINGS)
+                from("kafka:" + in + "?groupId=" + in + SETTINGS + handover)
                         .routeId(in)
+                        .process(Runs::toMessages)
                         .to("kafka:" + in + "-first")
                         .to("kafka:" + in + "-second");
             }
@@ -149,11 +156,54 @@ class ExactlyOnceTest {
     }
 
     @Test
-    void runs_areRefusedInWords() {
-        assertThatThrownBy(() -> Flow.start(
-                        "eos-runs", "&kafkaClientFactory=#runs" + SETTINGS, new Recorder(Recorder.Plan.NO_FAILURES)))
-                .rootCause()
-                .hasMessageContaining("wadi.transactional: allowed where records are handed over one by one");
+    void runThatFailsBetweenItsSends_isTakenBackAsAWhole() throws Exception {
+        String in = topics("eos-run", Map.of());
+        Flow.produce(in, 2, 0, 100);
+        AtomicInteger failures = new AtomicInteger();
+        try (Flow flow = Flow.start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("kafka:" + in + "?maxPollRecords=30&groupId=" + in + SETTINGS + RUNS)
+                        .routeId(in)
+                        .process(Runs::toMessages)
+                        .to("kafka:" + in + "-first")
+                        .process(exchange -> {
+                            if (failures.incrementAndGet() % 3 == 1 && failures.get() < 10) {
+                                throw new IllegalStateException("planned failure " + failures);
+                            }
+                        })
+                        .to("kafka:" + in + "-second");
+            }
+        })) {
+            awaitDone(in, 100);
+        }
+        assertThat(failures).hasValueGreaterThan(9);
+        assertOnce(in + "-first", 100);
+        assertOnce(in + "-second", 100);
+    }
+
+    /** A sink commits what it has published, when it has: that is not the transaction's to do. */
+    @Test
+    void sink_isRefusedInWords() throws Exception {
+        TopicPartition partition = Flow.topic("eos-sink", 5);
+        FakeSink.Store store = new FakeSink.Store(1);
+        List<Exception> failures = new CopyOnWriteArrayList<>();
+        try (Flow flow = Flow.start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                onException(Exception.class)
+                        .process(exchange ->
+                                failures.add(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
+                from("kafka:eos-sink?groupId=eos-sink" + SETTINGS + RUNS)
+                        .routeId("eos-sink")
+                        .process(store);
+            }
+        })) {
+            await().atMost(SOON).until(() -> !failures.isEmpty());
+        }
+        assertThat(failures.get(0)).hasMessageContaining("wadi.transactional: what takes runs here commits by itself");
+        assertThat(store.published(partition)).isEmpty();
     }
 
     @Test

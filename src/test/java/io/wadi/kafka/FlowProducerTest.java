@@ -114,16 +114,26 @@ class FlowProducerTest {
 
     @Test
     void recordTooLargeForTheProducer_failsAlone() throws Exception {
-        assertOneIsTooLarge("too-large-producer", Map.of(), "?maxRequestSize=20000");
+        assertOneIsTooLarge("too-large-producer", Map.of(), "?maxRequestSize=20000", false);
     }
 
     @Test
     void recordTooLargeForTheBroker_isFoundOutAndFailsAlone() throws Exception {
-        assertOneIsTooLarge("too-large-broker", Map.of("max.message.bytes", "20000"), "");
+        assertOneIsTooLarge("too-large-broker", Map.of("max.message.bytes", "20000"), "", false);
     }
 
-    private static void assertOneIsTooLarge(String in, Map<String, String> outSettings, String sendSettings)
-            throws Exception {
+    @Test
+    void recordOfARunTooLargeForTheProducer_failsAlone() throws Exception {
+        assertOneIsTooLarge("too-large-producer-run", Map.of(), "?maxRequestSize=20000", true);
+    }
+
+    @Test
+    void recordOfARunTooLargeForTheBroker_isFoundOutAndFailsAlone() throws Exception {
+        assertOneIsTooLarge("too-large-broker-run", Map.of("max.message.bytes", "20000"), "", true);
+    }
+
+    private static void assertOneIsTooLarge(
+            String in, Map<String, String> outSettings, String sendSettings, boolean runs) throws Exception {
         String out = in + "-out";
         String letters = in + "-letters";
         KafkaProbe.createTopic(in, 2);
@@ -139,7 +149,10 @@ class FlowProducerTest {
             @Override
             public void configure() {
                 onException(RecordTooLargeException.class).handled(true).process("dead-letters");
-                from("kafka:" + in + "?groupId=" + in).routeId(in).to("kafka:" + out + sendSettings);
+                from("kafka:" + in + "?groupId=" + in + (runs ? "&kafkaClientFactory=#runs" : ""))
+                        .routeId(in)
+                        .process(Runs::toMessages)
+                        .to("kafka:" + out + sendSettings);
             }
         })) {
             await().atMost(SOON).until(() -> Flow.committed(in, in, 0) == 21 && Flow.committed(in, in, 1) == 20);

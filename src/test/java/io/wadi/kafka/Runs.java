@@ -3,6 +3,10 @@ package io.wadi.kafka;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.camel.support.DefaultMessage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -32,6 +36,23 @@ public final class Runs {
     };
 
     private Runs() {}
+
+    /** A step that makes a run a list of messages, which camel-kafka sends one by one; what is no run it leaves as it is. */
+    static void toMessages(Exchange exchange) {
+        if (exchange.getMessage().getBody() instanceof Run run) {
+            exchange.getMessage()
+                    .setBody(run.records().stream()
+                            .map(each -> message(exchange, each))
+                            .toList());
+        }
+    }
+
+    private static Message message(Exchange exchange, ConsumerRecord<byte[], ByteBuffer> each) {
+        Message message = new DefaultMessage(exchange);
+        message.setHeader(KafkaConstants.KEY, each.key());
+        message.setBody(Records.bytes(each.value()));
+        return message;
+    }
 
     /** A run of records of one partition, at least one; nothing is committed and nothing may be claimed. */
     public static Run of(List<ConsumerRecord<byte[], ByteBuffer>> records) {

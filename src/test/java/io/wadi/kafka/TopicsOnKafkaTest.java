@@ -2,6 +2,7 @@ package io.wadi.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.TopicsAdmin.Mode;
 import io.wadi.kafka.TopicsReport.Entry;
@@ -65,21 +66,37 @@ class TopicsOnKafkaTest {
         return entry.value();
     }
 
+    /** The broker hears a moment later of what the controller has done. */
+    private void awaitSetting(String topic, String name, String value) {
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(setting(topic, name)).isEqualTo(value));
+    }
+
+    private void awaitPartitions(String topic, int count) {
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(partitions(topic)).isEqualTo(count));
+    }
+
+    /** Where the broker has not heard of a topic yet, it is repeated, as {@link TopicKeeper} does. */
+    private List<String> apply(Topics topics) {
+        return await().ignoreException(KafkaException.class).until(() -> topics.apply(admin), left -> true);
+    }
+
     @Test
     void apply_noSuchTopic_createsItWithItsSettings_readyToBeWritten() throws Exception {
         String name = "topics-created";
         Topics topics = declare(
                 name, "partitions: 2, replication: 1, retention: 3d, cleanup: both, config: {segment.ms: 60000}");
 
-        assertThat(topics.apply(admin)).isEmpty();
+        assertThat(apply(topics)).isEmpty();
 
         KafkaProbe.send(new ProducerRecord<>(name, 1, new byte[] {1}, new byte[] {2}));
-        assertThat(partitions(name)).isEqualTo(2);
-        assertThat(setting(name, "retention.ms")).isEqualTo("259200000");
-        assertThat(setting(name, "cleanup.policy")).isEqualTo("compact,delete");
-        assertThat(setting(name, "segment.ms")).isEqualTo("60000");
+        awaitPartitions(name, 2);
+        awaitSetting(name, "retention.ms", "259200000");
+        awaitSetting(name, "cleanup.policy", "compact,delete");
+        awaitSetting(name, "segment.ms", "60000");
         assertThat(run(topics, Mode.DESCRIBE).asDeclared()).isTrue();
-        assertThat(topics.apply(admin)).isEmpty();
+        assertThat(apply(topics)).isEmpty();
     }
 
     @Test
@@ -89,7 +106,7 @@ class TopicsOnKafkaTest {
                 "partitions: 1, replication: 1, retention: forever, cleanup: compact, min-isr: 1, timestamp: append, "
                         + "max-message: 2MiB");
 
-        topics.apply(admin);
+        apply(topics);
 
         assertThat(run(topics, Mode.DESCRIBE))
                 .isEqualTo(new Entry("topics-words", 1, 1, List.of(), List.of(), List.of()));
@@ -110,8 +127,8 @@ class TopicsOnKafkaTest {
             assertThat(run(other, mode).partitions()).isNull();
         }
 
-        assertThat(partitions(name)).isEqualTo(1);
-        assertThat(setting(name, "retention.ms")).isEqualTo("604800000");
+        awaitPartitions(name, 1);
+        awaitSetting(name, "retention.ms", "604800000");
         assertThat(admin.listTopics().names().get()).doesNotContain("topics-never-made");
     }
 
@@ -137,8 +154,8 @@ class TopicsOnKafkaTest {
                 .containsExactly("retention 1000s, declared 2d → done: set retention.ms=172800000");
         assertThat(entry.notes()).containsExactly("segment.ms 60000 is not declared, and left as it is");
         assertThat(entry.asDeclared()).isTrue();
-        assertThat(setting(name, "retention.ms")).isEqualTo("172800000");
-        assertThat(setting(name, "segment.ms")).isEqualTo("60000");
+        awaitSetting(name, "retention.ms", "172800000");
+        awaitSetting(name, "segment.ms", "60000");
     }
 
     @Test
@@ -146,9 +163,9 @@ class TopicsOnKafkaTest {
         String name = "topics-grown";
         KafkaProbe.createTopic(name, 1);
 
-        assertThat(declare(name, "partitions: 4, replication: 1").apply(admin)).isEmpty();
+        assertThat(apply(declare(name, "partitions: 4, replication: 1"))).isEmpty();
 
-        assertThat(partitions(name)).isEqualTo(4);
+        awaitPartitions(name, 4);
         KafkaProbe.send(new ProducerRecord<>(name, 3, null, new byte[] {1}));
     }
 
@@ -158,15 +175,15 @@ class TopicsOnKafkaTest {
         KafkaProbe.createTopic(name, 1);
         Topics topics = declare(name, "partitions: 2, replication: 1, partitioner: {hash: customer}");
 
-        assertThat(topics.apply(admin))
+        assertThat(apply(topics))
                 .containsExactly(
                         "topic topics-keyed: partitions 1, declared 2: keys would be hashed to other partitions "
                                 + "from then on. ./wadi topics apply --grow-keyed does it all the same");
-        assertThat(partitions(name)).isEqualTo(1);
+        awaitPartitions(name, 1);
 
         assertThat(new TopicsAdmin(topics, admin).run(Mode.APPLY, true).asDeclared())
                 .isTrue();
-        assertThat(partitions(name)).isEqualTo(2);
+        awaitPartitions(name, 2);
     }
 
     @Test
@@ -174,15 +191,15 @@ class TopicsOnKafkaTest {
         String name = "topics-refused";
         KafkaProbe.createTopic(name, 3);
 
-        assertThat(declare(name, "partitions: 1, replication: 3, retention: 1d").apply(admin))
+        assertThat(apply(declare(name, "partitions: 1, replication: 3, retention: 1d")))
                 .containsExactly(
                         "topic topics-refused: partitions 3, declared 1: Kafka cannot take partitions away. Declare 3, or make "
                                 + "a new topic",
                         "topic topics-refused: replication 1, declared 3: changing it moves data between brokers. Declare 1, "
                                 + "or move it with kafka-reassign-partitions");
 
-        assertThat(partitions(name)).isEqualTo(3);
-        assertThat(setting(name, "retention.ms")).isEqualTo("86400000");
+        awaitPartitions(name, 3);
+        awaitSetting(name, "retention.ms", "86400000");
     }
 
     @Test
@@ -209,7 +226,7 @@ class TopicsOnKafkaTest {
         assertThatExceptionOfType(KafkaException.class)
                 .isThrownBy(() -> topics.apply(admin))
                 .withMessageContaining("topic topics-impossible: does not exist → Kafka refuses to create it");
-        assertThat(admin.listTopics().names().get()).contains("topics-possible");
+        await().until(() -> admin.listTopics().names().get().contains("topics-possible"));
     }
 
     @Test

@@ -308,7 +308,8 @@ final class TopicsTest {
                         "card.payments",
                         "card.alerts",
                         "wadi.dead-letter",
-                        "wadi.schemas");
+                        "wadi.schemas",
+                        "wadi.health");
         assertThat(topics.find("wadi.dead-letter").orElseThrow().intake()).isNull();
         assertThat(topics.find("transactions").orElseThrow().partitioning().field())
                 .isEqualTo("customerId");

@@ -54,10 +54,12 @@ class LandingConflictTest {
                     assertThat(check(wadi, 3).path("status").asText()).isEqualTo("UP");
                 });
                 assertThat(Http.get(wadi.managementUrl() + "/observe/metrics").body())
-                        .containsPattern("wadi_partition_failing\\{group=\"landing-conflicts\",partition=\"3\",topic=\""
-                                + TOPIC + "\"\\} 0")
-                        .containsPattern("wadi_partition_failing\\{group=\"landing-conflicts\",partition=\"0\",topic=\""
-                                + TOPIC + "\"\\} [1-9]");
+                        .containsPattern(
+                                "wadi_partition_failing\\{group=\"landing-conflicts\",partition=\"3\",route=\"landing\",topic=\""
+                                        + TOPIC + "\"\\} 0")
+                        .containsPattern(
+                                "wadi_partition_failing\\{group=\"landing-conflicts\",partition=\"0\",route=\"landing\",topic=\""
+                                        + TOPIC + "\"\\} [1-9]");
                 assertThat(hdfs.listStatus(new Path(BASE + "/partition=2"))).hasSize(1);
 
                 hdfs.delete(notes, false);

@@ -94,7 +94,8 @@ class LandingCrashTest {
                         zombie.thaw();
                         long then = HdfsProbe.coveredOffsets("/" + topic, topic);
                         await().atMost(LONG).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) > then + 300);
-                        assertThat(zombie.stop()).isZero();
+                        // 2: what it had begun is its next owner's by now.
+                        assertThat(zombie.stop()).isIn(0, 2);
                         assertThat(next.stop()).isZero();
                     }
                 }

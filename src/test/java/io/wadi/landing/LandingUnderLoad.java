@@ -146,7 +146,7 @@ final class LandingUnderLoad implements AutoCloseable {
     /** The partitions whose last try has failed, by the metrics. */
     private Set<Integer> failing() throws Exception {
         Pattern gauge = Pattern.compile(
-                "wadi_partition_failing\\{group=\"%s\",partition=\"(\\d+)\".*} (?!0\\.0).*".formatted(topic));
+                "wadi_partition_failing\\{group=\"%s\",partition=\"(\\d+)\".*} [1-9].*".formatted(topic));
         return Http.get(wadi.managementUrl() + "/observe/metrics")
                 .body()
                 .lines()

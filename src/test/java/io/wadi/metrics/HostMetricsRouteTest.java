@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
-import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.junit.jupiter.api.Test;
@@ -32,9 +32,9 @@ final class HostMetricsRouteTest {
                     .allSatisfy(document -> assertThat(
                                     document.at("/metricset/period").asLong())
                             .isEqualTo(500));
-            assertThat(route.topic("metric.all").getExchanges()).allSatisfy(exchange -> {
-                String host = json(exchange).at("/host/name").asText();
-                assertThat(exchange.getMessage().getHeader(KafkaConstants.KEY)).isEqualTo(host.getBytes(UTF_8));
+            assertThat(route.records("metric.all")).allSatisfy(each -> {
+                String host = json(each).at("/host/name").asText();
+                assertThat(each.getHeader(KafkaConstants.KEY)).isEqualTo(host.getBytes(UTF_8));
             });
         }
     }
@@ -50,7 +50,7 @@ final class HostMetricsRouteTest {
     }
 
     private static List<JsonNode> documents(RouteUnderTest route) {
-        return route.topic("metric.all").getExchanges().stream()
+        return route.records("metric.all").stream()
                 .map(HostMetricsRouteTest::json)
                 .toList();
     }
@@ -61,9 +61,9 @@ final class HostMetricsRouteTest {
                 .toList();
     }
 
-    private static JsonNode json(Exchange exchange) {
+    private static JsonNode json(Message message) {
         try {
-            return JSON.readTree((byte[]) exchange.getMessage().getBody());
+            return JSON.readTree((byte[]) message.getBody());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

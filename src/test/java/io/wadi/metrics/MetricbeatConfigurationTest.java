@@ -126,16 +126,12 @@ final class MetricbeatConfigurationTest {
                     .map(document -> document.getBytes(UTF_8))
                     .toList();
 
-            documents.forEach(route::send);
+            route.send(documents);
 
-            assertThat(route.refused()).isEmpty();
+            assertThat(route.letters()).isEmpty();
             assertThat(route.values("metric.cpu")).containsExactly(documents.get(0));
             assertThat(route.values("metric.memory")).containsExactly(documents.get(1));
-            assertThat(route.topic("metric.cpu")
-                            .getExchanges()
-                            .get(0)
-                            .getMessage()
-                            .getHeader(KafkaConstants.KEY))
+            assertThat(route.records("metric.cpu").get(0).getHeader(KafkaConstants.KEY))
                     .isEqualTo("app-03.example.org".getBytes(UTF_8));
         }
     }

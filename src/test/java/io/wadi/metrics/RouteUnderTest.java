@@ -1,13 +1,24 @@
 package io.wadi.metrics;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.DeadLetters;
+import io.wadi.kafka.Producers;
+import io.wadi.kafka.Records;
+import io.wadi.kafka.Runs;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.builder.RouteConfigurationBuilder;
 import org.apache.camel.component.mock.MockComponent;
@@ -15,6 +26,10 @@ import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 
 /**
  * One shipped route file, run as it is, except that its source is fed by the test and each Kafka topic it sends to is a
@@ -25,6 +40,8 @@ final class RouteUnderTest implements AutoCloseable {
 
     private final String id;
     private final DefaultCamelContext camel = new DefaultCamelContext();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final MockProducer<Object, Object> letters = Producers.inMemory();
 
     /**
      * Loads {@code routes/<id>.camel.yaml} without starting it.
@@ -56,14 +73,14 @@ final class RouteUnderTest implements AutoCloseable {
                 "wadi.host-metrics.every", "10s"));
         properties.putAll(settings);
         camel.getPropertiesComponent().setInitialProperties(properties);
-        camel.getRegistry().bind("metric-document", new MetricDocumentReader());
-        camel.getRegistry().bind("metric-alert", new MetricAlert());
+        camel.getRegistry().bind("metric-documents", new MetricDocuments(new DeadLetters("letters", () -> letters)));
+        camel.getRegistry().bind("drop-metrics", Processor.class, new DropMetrics(meters));
         camel.getRegistry()
                 .bind(
                         "host-metrics",
                         new HostMetrics(Clock.systemUTC(), List.of("cpu", "memory", "load", "filesystem", "network")));
         camel.addComponent("kafka", topics());
-        camel.addRoutesConfigurations(deadLetters());
+        camel.addRoutesConfigurations(onFailure());
         PluginHelper.getRoutesLoader(camel)
                 .loadRoutes(ResourceHelper.fromString(
                         id + ".camel.yaml", edit.apply(Files.readString(Path.of("routes", id + ".camel.yaml")))));
@@ -75,14 +92,14 @@ final class RouteUnderTest implements AutoCloseable {
         return topics;
     }
 
-    private static RouteConfigurationBuilder deadLetters() {
+    private static RouteConfigurationBuilder onFailure() {
         return new RouteConfigurationBuilder() {
             @Override
             public void configuration() {
                 routeConfiguration("dead-letters")
                         .onException(Exception.class)
                         .handled(true)
-                        .to("mock:dead-letters");
+                        .to("mock:failures");
             }
         };
     }
@@ -101,16 +118,23 @@ final class RouteUnderTest implements AutoCloseable {
         return camel;
     }
 
-    void send(byte[] value, Map<String, Object> headers) {
+    /** Has the route take records with these values, null for one without, as the run of one partition. */
+    void send(List<byte[]> values, Header... headers) {
+        List<ConsumerRecord<byte[], ByteBuffer>> records = new ArrayList<>();
+        for (byte[] value : values) {
+            ConsumerRecord<byte[], ByteBuffer> each = new ConsumerRecord<>(
+                    "metric.all", 0, records.size(), null, value == null ? null : Records.value(value));
+            List.of(headers).forEach(each.headers()::add);
+            records.add(each);
+        }
         camel.createFluentProducerTemplate()
                 .to(SOURCE)
-                .withBody(value)
-                .withHeaders(headers)
+                .withBody(Runs.of(records))
                 .send();
     }
 
-    void send(byte[] value) {
-        send(value, Map.of());
+    void send(byte[] value, Header... headers) {
+        send(Collections.singletonList(value), headers);
     }
 
     MockEndpoint topic(String name) {
@@ -121,15 +145,33 @@ final class RouteUnderTest implements AutoCloseable {
                 .orElseThrow();
     }
 
-    List<byte[]> values(String topic) {
-        return topic(topic).getExchanges().stream()
-                .map(exchange -> (byte[]) exchange.getMessage().getBody())
-                .toList();
+    /** What {@code kafka:} would send to a topic, record by record. */
+    List<Message> records(String topic) {
+        List<Message> records = new ArrayList<>();
+        for (Exchange exchange : topic(topic).getExchanges()) {
+            for (Object each : exchange.getMessage().getBody(Iterable.class)) {
+                records.add((Message) each);
+            }
+        }
+        return records;
     }
 
-    /** What reached the shared error handling. */
-    List<Exchange> refused() {
-        return camel.getEndpoint("mock:dead-letters", MockEndpoint.class).getExchanges();
+    List<byte[]> values(String topic) {
+        return records(topic).stream().map(each -> (byte[]) each.getBody()).toList();
+    }
+
+    MeterRegistry meters() {
+        return meters;
+    }
+
+    /** The dead letters, in their order. */
+    List<ProducerRecord<Object, Object>> letters() {
+        return letters.history();
+    }
+
+    /** What the shared error handling was asked to handle. */
+    List<Exchange> failures() {
+        return camel.getEndpoint("mock:failures", MockEndpoint.class).getExchanges();
     }
 
     @Override

@@ -4,13 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
-import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.apache.camel.Exchange;
 import org.apache.camel.component.kafka.KafkaConstants;
-import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +28,7 @@ final class ServerMetricsRouteTest {
     void fixtures_goByMetricset_byteForByte_keyedByHost() throws Exception {
         start(Map.of());
 
-        Fixtures.all().forEach(route::send);
+        route.send(Fixtures.all());
 
         assertThat(route.values("metric.cpu"))
                 .containsExactly(
@@ -46,7 +45,7 @@ final class ServerMetricsRouteTest {
     void fixtures_overTheThreshold_raiseAlerts_keyedByHost() throws Exception {
         start(Map.of());
 
-        Fixtures.all().forEach(route::send);
+        route.send(Fixtures.all());
 
         assertThat(route.values("metric.cpu.alert"))
                 .containsExactly(
@@ -69,18 +68,16 @@ final class ServerMetricsRouteTest {
                 .hasSize(4)
                 .allSatisfy(endpoint ->
                         assertThat(((MockEndpoint) endpoint).getExchanges()).isEmpty());
-        assertThat(route.refused()).isEmpty();
-        MeterRegistry meters = route.camel()
-                .getRegistry()
-                .lookupByNameAndType(MicrometerConstants.METRICS_REGISTRY_NAME, MeterRegistry.class);
-        assertThat(meters.get("wadi.metrics.dropped").counter().count()).isEqualTo(1);
+        assertThat(route.letters()).isEmpty();
+        assertThat(route.failures()).isEmpty();
+        assertThat(route.meters().get("wadi.metrics.dropped").counter().count()).isEqualTo(1);
     }
 
     @Test
     void otherMetricsets_goToTheirTopic_whereThereIsOne() throws Exception {
         start(Map.of("wadi.metrics.other-topic", "metric.other"));
 
-        Fixtures.all().forEach(route::send);
+        route.send(Fixtures.all());
 
         assertThat(route.values("metric.other")).containsExactly(Fixtures.LOAD_WEB_01);
         assertThat(keys("metric.other")).containsExactly("web-01");
@@ -112,22 +109,21 @@ final class ServerMetricsRouteTest {
     void badDocuments_areRefused_andTheFlowGoesOn() throws Exception {
         start(Map.of());
 
-        route.send(Fixtures.FETCH_FAILURE_WEB_01);
-        route.send("not json".getBytes(UTF_8));
-        route.send(null);
-        route.send(Fixtures.CPU_WEB_01);
+        route.send(Arrays.asList(Fixtures.FETCH_FAILURE_WEB_01, "not json".getBytes(UTF_8), null, Fixtures.CPU_WEB_01));
 
-        assertThat(route.refused())
-                .extracting(refused -> refused.getProperty(Exchange.EXCEPTION_CAUGHT))
-                .hasOnlyElementsOfType(MetricDocumentException.class)
-                .extracting(Object::toString)
+        assertThat(route.letters())
+                .extracting(letter -> new String(
+                        letter.headers()
+                                .lastHeader("__connect.errors.exception.message")
+                                .value(),
+                        UTF_8))
                 .satisfiesExactly(
                         message -> assertThat(message)
                                 .contains("the agent on web-01 could not fetch: failed to fetch CPU times: "
                                         + "open /proc/stat: permission denied"),
                         message -> assertThat(message).contains("not JSON at line 1, column 5"),
                         message -> assertThat(message).contains("found no value, allowed a JSON object"));
-        assertThat(route.refused().get(0).getMessage().getBody()).isSameAs(Fixtures.FETCH_FAILURE_WEB_01);
+        assertThat(route.letters().get(0).value()).isEqualTo(Fixtures.FETCH_FAILURE_WEB_01);
         assertThat(route.values("metric.cpu")).containsExactly(Fixtures.CPU_WEB_01);
     }
 
@@ -137,10 +133,14 @@ final class ServerMetricsRouteTest {
 
         route.send(
                 Fixtures.CPU_WEB_02_OVER_HALF,
-                Map.of(KafkaConstants.OVERRIDE_TOPIC, "elsewhere", KafkaConstants.KEY, "mine", "trace", "1"));
+                new RecordHeader(KafkaConstants.OVERRIDE_TOPIC, "elsewhere".getBytes(UTF_8)),
+                new RecordHeader(KafkaConstants.KEY, "mine".getBytes(UTF_8)),
+                new RecordHeader("trace", "1".getBytes(UTF_8)));
 
         for (String topic : List.of("metric.cpu", "metric.cpu.alert")) {
             assertThat(route.topic(topic).getExchanges().get(0).getMessage().getHeaders())
+                    .isEmpty();
+            assertThat(route.records(topic).get(0).getHeaders())
                     .containsOnly(Map.entry(KafkaConstants.KEY, "web-02".getBytes(UTF_8)));
         }
     }
@@ -173,7 +173,8 @@ final class ServerMetricsRouteTest {
         route.send(document("cpu", "{\"cpu\":{\"total\":{\"norm\":{\"pct\":" + share + "}}}}"));
         route.send(document("memory", "{\"memory\":{\"actual\":{\"used\":{\"pct\":" + share + "}}}}"));
 
-        assertThat(route.refused()).isEmpty();
+        assertThat(route.letters()).isEmpty();
+        assertThat(route.failures()).isEmpty();
         assertThat(route.values("metric.cpu")).hasSize(1);
         assertThat(route.values("metric.cpu.alert")).hasSize(alert ? 1 : 0);
         assertThat(route.values("metric.memory.alert")).hasSize(alert ? 1 : 0);
@@ -194,7 +195,8 @@ final class ServerMetricsRouteTest {
 
         assertThat(route.values("metric.cpu")).hasSize(1);
         assertThat(route.values("metric.cpu.alert")).isEmpty();
-        assertThat(route.refused()).isEmpty();
+        assertThat(route.letters()).isEmpty();
+        assertThat(route.failures()).isEmpty();
     }
 
     private void start(Map<String, String> settings) throws Exception {
@@ -203,8 +205,8 @@ final class ServerMetricsRouteTest {
     }
 
     private List<String> keys(String topic) {
-        return route.topic(topic).getExchanges().stream()
-                .map(exchange -> new String((byte[]) exchange.getMessage().getHeader(KafkaConstants.KEY), UTF_8))
+        return route.records(topic).stream()
+                .map(each -> new String((byte[]) each.getHeader(KafkaConstants.KEY), UTF_8))
                 .toList();
     }
 

@@ -68,7 +68,12 @@ class PageOnPipelineTest {
                 .until(() ->
                         Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
         assertThat(Http.get(wadi.managementUrl() + "/observe/health/ready").body())
-                .contains("wadi-topics", "consumer:landing");
+                .contains("wadi-topics", "wadi-routes", "wadi-kafka");
+        assertThat(Http.get(wadi.managementUrl() + "/observe/health/live").body())
+                .contains("wadi-process")
+                .doesNotContain("wadi-kafka");
+        assertThat(Http.get(wadi.managementUrl() + "/observe/health/started").statusCode())
+                .isEqualTo(200);
     }
 
     private static String text() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.health.Patience;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.PartitionStates;
 import io.wadi.testing.KafkaProbe;
@@ -33,6 +34,8 @@ class RunningFlowTest {
     private static final String IN = "running-flow.in";
     private static final String OUT = "running-flow.out";
 
+    private static final Patience NOW = new Patience(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
     private final AtomicBoolean isInTheWay = new AtomicBoolean(true);
     private final AtomicBoolean fails = new AtomicBoolean(true);
     private final AtomicInteger companions = new AtomicInteger();
@@ -56,7 +59,7 @@ class RunningFlowTest {
         KafkaClients clients = new KafkaClients(
                 TestServers.shared().ports().kafkaBrokers(),
                 new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
-        StreamsComponent component = new StreamsComponent(clients, Map.of("it", flow), directory.toString());
+        StreamsComponent component = new StreamsComponent(clients, Map.of("it", flow), directory.toString(), NOW);
         try (RunningFlow running =
                 new RunningFlow("it", flow, component::adminSettings, () -> component.settings(flow), states::add)) {
             running.start();

@@ -35,10 +35,17 @@ public final class RouteProcess implements AutoCloseable {
      * @param options further options of its JVM
      */
     public static RouteProcess start(String route, Consumer<String> lines, List<String> options) throws IOException {
-        Path configuration = Files.createTempDirectory(Path.of("target"), route + "-process-");
+        return start(List.of(route), lines, options);
+    }
+
+    /** The same with several route files. */
+    public static RouteProcess start(List<String> routes, Consumer<String> lines, List<String> options)
+            throws IOException {
+        Path configuration = Files.createTempDirectory(Path.of("target"), String.join("-", routes) + "-process-");
         Files.createDirectories(configuration.resolve("routes"));
-        for (String each :
-                List.of("application.properties", "routes/" + route + ".camel.yaml", "routes/errors.camel.yaml")) {
+        List<String> files = new ArrayList<>(List.of("application.properties", "routes/errors.camel.yaml"));
+        routes.forEach(route -> files.add("routes/" + route + ".camel.yaml"));
+        for (String each : files) {
             Files.copy(Path.of(each), configuration.resolve(each));
         }
         List<String> command = new ArrayList<>(List.of(
@@ -108,7 +115,7 @@ public final class RouteProcess implements AutoCloseable {
         }
     }
 
-    /** SIGTERM; returns the exit code. Waits for longer than {@code camel.main.shutdown-timeout}, which ends any stop. */
+    /** SIGTERM; returns the exit code. Waits for longer than any stop takes. */
     public int stop() throws IOException, InterruptedException {
         // Not destroy(), which closes the output: what the process says of its stop is wanted.
         signal("TERM");

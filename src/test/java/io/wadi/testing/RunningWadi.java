@@ -56,6 +56,11 @@ public final class RunningWadi implements AutoCloseable {
         return start(configuration, Map.of("wadi.kafka.brokers", brokers));
     }
 
+    /** The shipped pipeline on servers of the test's own, all of which the properties name. */
+    public static RunningWadi startOn(Map<String, String> servers) throws Exception {
+        return start(Path.of("."), servers);
+    }
+
     private static RunningWadi start(Path configuration, Map<String, String> overrides) throws Exception {
         int http = Ports.free();
         int management = Ports.free();

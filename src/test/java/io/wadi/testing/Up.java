@@ -1,5 +1,6 @@
 package io.wadi.testing;
 
+import io.wadi.shutdown.Signals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,10 @@ import org.slf4j.LoggerFactory;
  * with 0 after an orderly stop, with 1 where something was wrong at the start or died later.
  */
 public final class Up implements LocalServers.Progress {
+    private static final int FAILED = 1;
+    /** Something that had been begun is left to the next start, as with the pipeline itself. */
+    private static final int LEFT = 2;
+
     private static final Duration PIPELINE_START = Duration.ofSeconds(60);
     private static final Duration PIPELINE_DRAIN = Duration.ofSeconds(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
@@ -38,36 +43,36 @@ public final class Up implements LocalServers.Progress {
     public static void main(String[] args) {
         Terminal terminal = new Terminal(Boolean.getBoolean("wadi.colours"));
         Path home = Path.of(System.getProperty("wadi.home", "")).toAbsolutePath();
-        boolean well = false;
+        int code = FAILED;
         try {
             UpOptions options = UpOptions.parse(List.of(args), home.resolve(".wadi"));
             try (DataLock lock = DataLock.take(options.data())) {
                 lock.signWithPid();
-                well = new Up(terminal, home, options).run();
+                code = new Up(terminal, home, options).run();
             }
         } catch (IllegalArgumentException | IOException e) {
             terminal.problem(e.getMessage());
         }
         // Threads of the servers' clients may be left.
-        System.exit(well ? 0 : 1);
+        System.exit(code);
     }
 
-    private boolean run() throws IOException {
+    private int run() throws IOException {
         List<String> problems = Preflight.problems(options, Machine.here(options.data()));
         if (!problems.isEmpty()) {
             problems.forEach(terminal::problem);
-            return false;
+            return FAILED;
         }
         startLogging();
         Signals.onStop(this::stopAsked);
         try (LocalServers servers = new LocalServers(
                 options.data(), LocalElasticsearch.unpackedIn(home.resolve("target")), options.servers(), this)) {
             boolean well = start(servers) && watch(servers);
-            stopPipeline();
+            boolean drained = stopPipeline();
             terminal.step("Stopping the servers …");
             servers.stop();
             terminal.say(well ? "Stopped. The data is kept in " + options.data() + "." : "Stopped after a failure.");
-            return well;
+            return well ? drained ? 0 : LEFT : FAILED;
         }
     }
 
@@ -126,21 +131,26 @@ public final class Up implements LocalServers.Progress {
         return true;
     }
 
-    private void stopPipeline() throws IOException {
+    /** False where something is left to the next start. */
+    private boolean stopPipeline() throws IOException {
         Optional<Pipeline> running = pipeline.filter(Pipeline::running);
         if (running.isEmpty()) {
-            return;
+            return true;
         }
         terminal.step("Stopping the pipeline: it finishes what it has begun …");
         Instant begin = Instant.now();
-        boolean drained = running.get().stop(PIPELINE_DRAIN);
+        boolean ended = running.get().stop(PIPELINE_DRAIN);
         running.get().lastLines().forEach(line -> terminal.say("  " + line));
+        boolean drained = ended && running.get().exitCode() == 0;
         if (drained) {
             terminal.done("Pipeline", "stopped", Duration.between(begin, Instant.now()));
+        } else if (ended) {
+            terminal.problem("  It has left something, as it says above: the next start does it.");
         } else {
             terminal.problem("  It had not finished after " + PIPELINE_DRAIN.toSeconds()
                     + " s and was killed: the next start does the rest.");
         }
+        return drained;
     }
 
     private void explain(String how, Pipeline dead) {

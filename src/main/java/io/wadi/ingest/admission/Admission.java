@@ -80,6 +80,11 @@ public final class Admission {
         closed = reason;
     }
 
+    /** Whether it takes nothing now. */
+    public boolean isClosed() {
+        return closed != null;
+    }
+
     /** Takes requests again. */
     public void open() {
         closed = null;

@@ -55,6 +55,11 @@ final class ConnectionCounts {
         return true;
     }
 
+    /** How many there are. */
+    int open() {
+        return open.get();
+    }
+
     /** Counts one less. */
     void closed() {
         open.decrementAndGet();

@@ -127,7 +127,7 @@ final class Dispatch {
             Responses.error(
                     request.response(), NOT_FOUND, "there is nothing here; GET /openapi.json says what there is");
         } else {
-            Responses.unavailable(request.response(), "Wadi is starting or stopping");
+            Responses.leaving(request, "Wadi is starting or stopping");
         }
     }
 

@@ -1,7 +1,9 @@
 package io.wadi.ingest.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Span;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.wadi.ingest.HttpAnswers;
 import io.wadi.ingest.IntakeErrors;
 import io.wadi.ingest.IntakeLoop;
@@ -12,31 +14,37 @@ import io.wadi.ingest.admission.NewToken;
 import io.wadi.ingest.admission.Permit;
 import io.wadi.ingest.admission.Refusal;
 import io.wadi.ingest.event.BodyException;
+import io.wadi.observe.TraceParent;
+import io.wadi.observe.Traces;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Processor;
+import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.Suspendable;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.DefaultConsumer;
 
 /**
  * Runs requests through a route, on their event loops. Headers cross in neither direction: a route sees the request as
  * {@link IntakeRequest}, and its body as bytes, or as a {@link RequestBody} where its endpoint says {@code useStreaming}.
  */
-final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable, Dispatch.Target {
+final class IntakeConsumer extends DefaultConsumer
+        implements PlatformHttpConsumer, Suspendable, ShutdownAware, Dispatch.Target {
     private static final int TOO_LARGE = 413;
     private static final int INTERNAL = 500;
 
     /** How long a body may go on to come once its route is to stop. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
-    private final Dispatch dispatch;
+    private final IntakeServer server;
     private final IntakeEngine.Door door;
     private final IntakeEngine.Bodies bodies;
     private final long maxBodyBytes;
@@ -45,23 +53,30 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
     private final String methods;
     private final Set<String> allowed;
     private final MeterRegistry meters;
+    private final Traces traces;
     private final Set<Taken> read = ConcurrentHashMap.newKeySet();
+    /** Requests that were taken and are not answered. */
+    private final AtomicInteger unanswered = new AtomicInteger();
+
     private RequestCounts counts;
+    private RefusalCounts refusals;
 
     IntakeConsumer(
             PlatformHttpEndpoint endpoint,
             Processor processor,
-            Dispatch dispatch,
+            IntakeServer server,
             IntakeEngine.Door door,
             IntakeEngine.Bodies bodies,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            Traces traces) {
         super(endpoint, processor);
-        this.dispatch = dispatch;
+        this.server = server;
         this.door = door;
         this.bodies = bodies;
         this.streaming = endpoint.isUseStreaming();
         this.maxBodyBytes = streaming ? bodies.maxStreamBytes() : bodies.maxBodyBytes();
         this.meters = meters;
+        this.traces = traces;
         path = PathPattern.of(endpoint.getPath(), endpoint.isMatchOnUriPrefix());
         methods = endpoint.getHttpMethodRestrict() == null
                 ? ""
@@ -78,23 +93,51 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
     protected void doStart() throws Exception {
         super.doStart();
         counts = new RequestCounts(meters, getEndpoint().getPath());
-        dispatch.add(this);
+        refusals = new RefusalCounts(meters);
+        server.dispatch().add(this);
     }
 
+    /** Where everything stops its path is kept, so that its requests are neither another route's nor a mistake of their senders. */
     @Override
     protected void doStop() throws Exception {
-        dispatch.remove(this);
+        if (!getEndpoint().getCamelContext().isStopping()) {
+            server.dispatch().remove(this);
+        }
         super.doStop();
     }
 
-    /** Bodies that are still coming in a while are not read on: their senders are told what stands. */
+    /**
+     * Where everything stops the port takes no more connections, and only then are those that there are sent away: otherwise their
+     * clients would come again at once, and who comes in the moment in which a port closes is cut off. Bodies that are still
+     * coming in a while are not read on: their senders are told what stands.
+     */
     @Override
     protected void doSuspend() throws Exception {
         super.doSuspend();
+        if (getEndpoint().getCamelContext().isStopping()) {
+            server.takeNoMoreConnections();
+        }
         read.forEach(each -> each.loop
                 .context()
                 .owner()
                 .setTimer(LAST_WORDS.toMillis(), late -> each.cut(BodyException.unavailable("Wadi is stopping"))));
+    }
+
+    @Override
+    public boolean deferShutdown(ShutdownRunningTask task) {
+        return false;
+    }
+
+    /** Requests that are no exchange yet, or whose exchange has ended before they were answered. */
+    @Override
+    public int getPendingExchangesSize() {
+        int exchanges = getEndpoint().getCamelContext().getInflightRepository().size(getRouteId());
+        return Math.max(0, unanswered.get() - exchanges);
+    }
+
+    @Override
+    public void prepareShutdown(boolean suspendOnly, boolean forced) {
+        // Its requests end by themselves.
     }
 
     @Override
@@ -116,9 +159,14 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
     public void handle(HttpServerRequest request, Map<String, String> parameters, IntakeLoop loop) {
         request.response()
                 .bodyEndHandler(ended -> counts.answered(request.response().getStatusCode()));
+        // Counted before it is looked whether the route is to stop: who stops it after that sees this one.
+        unanswered.incrementAndGet();
         if (isTaking(request)) {
             String topic = parameters.getOrDefault("topic", door.topic());
             admit(new Head(request, door.admission(), topic, maxBodyBytes), request, parameters, loop);
+        } else {
+            WholeBody.discard(request, maxBodyBytes);
+            unanswered.decrementAndGet();
         }
     }
 
@@ -130,6 +178,7 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
             request.pause();
             loop.context().executeBlocking(token::look, false).onComplete(looked -> {
                 if (request.response().closed()) {
+                    unanswered.decrementAndGet();
                     return; // Its client has gone meanwhile, and would not give its room back.
                 }
                 request.resume(); // What has come meanwhile comes in a turn of its own.
@@ -147,15 +196,22 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
     }
 
     private void refuse(HttpServerRequest request, Refusal refusal) {
+        refusals.refused(RefusalCounts.Why.of(refusal.status(), door.admission().isClosed()));
         WholeBody.discard(request, maxBodyBytes);
         Responses.refuse(request.response(), refusal);
+        unanswered.decrementAndGet();
     }
 
     /** A route that is to stop takes no request any more, and ends those it has begun. */
     private boolean isTaking(HttpServerRequest request) {
         boolean taking = !isSuspendingOrSuspended() && isRunAllowed();
         if (!taking) {
-            Responses.unavailable(request.response(), "Wadi is stopping");
+            refusals.refused(RefusalCounts.Why.CLOSED);
+            if (server.takesConnections()) {
+                Responses.unavailable(request.response(), "Wadi is stopping");
+            } else {
+                Responses.leaving(request, "Wadi is stopping");
+            }
         }
         return taking;
     }
@@ -166,14 +222,28 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
         private final IntakeRequest request;
         private final IntakeLoop loop;
         private final Permit permit;
+        /** Null where there are no traces. */
+        private final Span span;
+
         private RequestBody stream;
         private boolean running;
 
         Taken(HttpServerRequest http, Map<String, String> parameters, IntakeLoop loop, Permit permit) {
             this.http = http;
-            this.request = new IntakeRequest(http, parameters, loop, permit, bodies.windowBytes());
+            this.span = traces.isOn() ? begin(http) : null;
+            this.request = new IntakeRequest(http, parameters, loop, permit, bodies.windowBytes(), span);
             this.loop = loop;
             this.permit = permit;
+        }
+
+        private Span begin(HttpServerRequest taken) {
+            Span begun = traces.request(
+                    taken.method().name(),
+                    getEndpoint().getPath(),
+                    taken.headers().get(TraceParent.NAME));
+            // Written, or its client has gone.
+            taken.response().closeHandler(gone -> begun.end());
+            return begun;
         }
 
         void begin() {
@@ -198,6 +268,7 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
             http.response().endHandler(ended -> {
                 if (!running) {
                     permit.close();
+                    unanswered.decrementAndGet();
                 }
             });
             WholeBody.read(
@@ -218,12 +289,16 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
 
         @Override
         public void noRoom() {
+            refusals.refused(RefusalCounts.Why.NO_ROOM);
             Responses.unavailable(http.response(), "as much is being worked on as may be");
+            endSpan();
         }
 
         @Override
         public void tooLarge() {
+            refusals.refused(RefusalCounts.Why.TOO_LARGE);
             Responses.error(http.response(), TOO_LARGE, "the body is longer than %d bytes".formatted(maxBodyBytes));
+            endSpan();
         }
 
         /** The answer is written on the event loop, wherever the route has ended. */
@@ -250,11 +325,29 @@ final class IntakeConsumer extends DefaultConsumer implements PlatformHttpConsum
                 }
                 Responses.write(http.response(), exchange);
             } finally {
+                endSpan();
                 permit.close();
+                countAnswered(http.response());
                 releaseExchange(exchange, false);
                 if (stream != null) {
                     leave();
                 }
+            }
+        }
+
+        /** A long answer is still being written, as fast as its client reads. */
+        private void countAnswered(HttpServerResponse response) {
+            if (response.ended() || response.closed()) {
+                unanswered.decrementAndGet();
+            } else {
+                response.endHandler(ended -> unanswered.decrementAndGet());
+            }
+        }
+
+        private void endSpan() {
+            if (span != null) {
+                span.setAttribute("http.response.status_code", http.response().getStatusCode());
+                span.end();
             }
         }
 

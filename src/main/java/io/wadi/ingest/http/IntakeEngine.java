@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.TlsCertificate;
 import io.wadi.ingest.browser.CrossOrigin;
+import io.wadi.observe.Traces;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,19 +27,21 @@ import org.apache.camel.support.service.ServiceHelper;
  */
 public final class IntakeEngine implements PlatformHttpEngine {
     private final MeterRegistry meters;
+    private final Traces traces;
     private final Door door;
     private final Options options;
     private final CrossOrigin crossOrigin;
-    private Dispatch dispatch;
+    private IntakeServer server;
 
     /**
-     * Takes who keeps its meters, who is let in, and what the server is made of; it opens with the first route, so that a context without one
+     * Takes who keeps its meters and begins its spans, who is let in, and what the server is made of; it opens with the first route, so that a context without one
      * has no port.
      *
      * @throws IllegalArgumentException where one of the origins is none
      */
-    public IntakeEngine(MeterRegistry meters, Door door, Options options) {
+    public IntakeEngine(MeterRegistry meters, Traces traces, Door door, Options options) {
         this.meters = meters;
+        this.traces = traces;
         this.door = door;
         this.options = options;
         this.crossOrigin = new CrossOrigin(options.origins());
@@ -116,24 +119,24 @@ public final class IntakeEngine implements PlatformHttpEngine {
     @Override
     public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
         return new IntakeConsumer(
-                endpoint, processor, open(endpoint.getCamelContext()), door, options.bodies(), meters);
+                endpoint, processor, open(endpoint.getCamelContext()), door, options.bodies(), meters, traces);
     }
 
     /** Until a route has started its requests are answered with 503; the context closes the port after the routes have stopped. */
-    private synchronized Dispatch open(CamelContext context) {
-        if (dispatch == null) {
-            Dispatch opened = new Dispatch(crossOrigin, context::isStarted, new PathTopic(door.pixelTopic()));
-            IntakeServer server = new IntakeServer(
-                    CamelContextHelper.findSingleByType(context, Vertx.class), options, opened, meters);
+    private synchronized IntakeServer open(CamelContext context) {
+        if (server == null) {
+            Dispatch dispatch = new Dispatch(crossOrigin, context::isStarted, new PathTopic(door.pixelTopic()));
+            IntakeServer opened = new IntakeServer(
+                    CamelContextHelper.findSingleByType(context, Vertx.class), options, dispatch, meters);
             try {
-                context.addService(server);
+                context.addService(opened);
             } catch (Exception e) {
                 throw RuntimeCamelException.wrapRuntimeCamelException(e);
             }
-            ServiceHelper.startService(server);
-            dispatch = opened;
+            ServiceHelper.startService(opened);
+            server = opened;
         }
-        return dispatch;
+        return server;
     }
 
     @Override

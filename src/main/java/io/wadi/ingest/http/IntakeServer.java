@@ -1,6 +1,7 @@
 package io.wadi.ingest.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -14,9 +15,12 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.wadi.ingest.IntakeLoop;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,6 +33,9 @@ final class IntakeServer extends ServiceSupport {
     private static final int HEADERS_TOO_LARGE = 431;
     private static final long PATIENCE_SECONDS = 10;
     private static final long CHECK_MS = 500;
+    private static final Duration QUIET = Duration.ofMillis(100);
+    private static final Duration LEAVE_WITHIN = Duration.ofSeconds(1);
+    private static final long LOOK_AGAIN_MS = 5;
 
     private final Vertx vertx;
     private final IntakeEngine.Options options;
@@ -39,6 +46,12 @@ final class IntakeServer extends ServiceSupport {
     private final Map<EventLoop, Connections> byLoop = new ConcurrentHashMap<>();
 
     private String deployment;
+    /** Where connections come from; null before the first. */
+    private volatile Channel listening;
+
+    private volatile boolean takesConnections = true;
+    private volatile boolean isLeaving;
+    private volatile long lastRequestNanos;
 
     IntakeServer(Vertx vertx, IntakeEngine.Options options, Dispatch dispatch, MeterRegistry meters) {
         super();
@@ -62,13 +75,19 @@ final class IntakeServer extends ServiceSupport {
                     netty -> new Connections(options.guard(), connections, options.maxConnections()));
             vertx.setPeriodic(CHECK_MS, timer -> own.check());
             server = vertx.createHttpServer(serverOptions())
-                    .connectionHandler(own::opened)
+                    .connectionHandler(connection -> {
+                        listening = ((ConnectionBase) connection).channel().parent();
+                        own.opened(connection);
+                    })
                     .requestHandler(this::take)
                     .invalidRequestHandler(IntakeServer.this::refuseInvalid);
             server.listen().<Void>mapEmpty().onComplete(started);
         }
 
         private void take(HttpServerRequest request) {
+            if (isLeaving) {
+                lastRequestNanos = System.nanoTime();
+            }
             if (http2.holds(request)) {
                 dispatch.handle(request, loop);
             }
@@ -112,9 +131,44 @@ final class IntakeServer extends ServiceSupport {
     @Override
     protected void doStop() throws Exception {
         if (deployment != null) {
+            takeLeave();
             await(vertx.undeploy(deployment));
             deployment = null;
         }
+    }
+
+    /** The routes that requests are handed to. */
+    Dispatch dispatch() {
+        return dispatch;
+    }
+
+    /** Whether somebody who closes a connection could make another. */
+    boolean takesConnections() {
+        return takesConnections;
+    }
+
+    /** Takes no more connections, for good; requests still come on those that there are. Returns when that is so. */
+    void takeNoMoreConnections() throws InterruptedException {
+        Channel open = listening;
+        if (open != null) {
+            open.close().await(LEAVE_WITHIN.toMillis());
+        }
+        takesConnections = false;
+    }
+
+    /** Goes on answering on the connections that there are until no request has come for a moment, so that none is cut off on its way. */
+    private void takeLeave() throws InterruptedException {
+        long begin = System.nanoTime();
+        lastRequestNanos = begin;
+        isLeaving = true;
+        takeNoMoreConnections();
+        CountDownLatch never = new CountDownLatch(1);
+        while (connections.open() > 0
+                && System.nanoTime() - lastRequestNanos < QUIET.toNanos()
+                && System.nanoTime() - begin < LEAVE_WITHIN.toNanos()) {
+            never.await(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
+        }
+        isLeaving = false;
     }
 
     private static <T> T await(Future<T> future) throws InterruptedException, ExecutionException, TimeoutException {

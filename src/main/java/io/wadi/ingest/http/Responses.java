@@ -1,5 +1,6 @@
 package io.wadi.ingest.http;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -25,6 +26,9 @@ final class Responses {
     static final String MALFORMED = "the request is malformed";
 
     private static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("Content-Type");
+    private static final CharSequence CONNECTION = HttpHeaders.createOptimized("Connection");
+    private static final CharSequence CLOSE = HttpHeaders.createOptimized("close");
+    private static final long CLOSE_AFTER_MS = 1000;
     private static final CharSequence JSON = HttpHeaders.createOptimized(HttpAnswers.JSON);
     private static final int OK = 200;
     private static final int NOT_MODIFIED = 304;
@@ -72,6 +76,20 @@ final class Responses {
             response.putHeader(HttpAnswers.RETRY_AFTER, HttpAnswers.RETRY_AFTER_SECONDS);
             error(response, UNAVAILABLE, reason);
         }
+    }
+
+    /**
+     * Refuses a request because Wadi is starting or stopping. Over HTTP/1 its connection is to end, so that the next request finds
+     * another process: its client closes it, having read the answer, or else it is closed here after a while.
+     */
+    static void leaving(HttpServerRequest request, String reason) {
+        HttpServerResponse response = request.response();
+        if (request.version() != HttpVersion.HTTP_2 && isOpen(response)) {
+            response.putHeader(CONNECTION, CLOSE);
+            Vertx vertx = Vertx.currentContext().owner();
+            vertx.setTimer(CLOSE_AFTER_MS, late -> request.connection().close());
+        }
+        unavailable(response, reason);
     }
 
     /** Takes no more of a request that has its answer: over HTTP/2 its stream is ended, over HTTP/1.1 its connection closed. */

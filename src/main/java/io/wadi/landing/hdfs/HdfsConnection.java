@@ -25,6 +25,7 @@ public final class HdfsConnection implements AutoCloseable {
     private final Watchdog watchdog;
     private final KerberosLogin login;
     private DistributedFileSystem hdfs;
+    private final ThreadLocal<Boolean> asksInOutages = ThreadLocal.withInitial(() -> false);
     private volatile Outage outage;
 
     private record Outage(long overAtNanos, IOException cause) {}
@@ -86,8 +87,18 @@ public final class HdfsConnection implements AutoCloseable {
         return watchdog.watch(operation);
     }
 
+    /** From now on what this thread asks is not refused after a failure: for the one that looks whether HDFS is there again. */
+    public void askInOutages() {
+        asksInOutages.set(true);
+    }
+
+    /** How much space is left on all DataNodes together. */
+    public long remainingBytes() throws IOException {
+        return ask(hdfs -> hdfs.getStatus().getRemaining());
+    }
+
     private void refuseInOutage() throws IOException {
-        Outage current = outage;
+        Outage current = asksInOutages.get() ? null : outage;
         long leftNanos = current == null ? 0 : current.overAtNanos() - System.nanoTime();
         if (leftNanos > 0) {
             throw new IOException(

@@ -1,6 +1,8 @@
 package io.wadi.metrics.notify;
 
 import io.wadi.config.Units;
+import io.wadi.kafka.Feeding;
+import java.util.Set;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
@@ -9,7 +11,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Which alerts are told, how often and how many at a time. */
-public final class ActiveAlertsEndpoint extends DefaultEndpoint {
+public final class ActiveAlertsEndpoint extends DefaultEndpoint implements Feeding {
     private final ActiveAlertsComponent component;
     private final String topic;
     private String resend = "1m";
@@ -40,6 +42,11 @@ public final class ActiveAlertsEndpoint extends DefaultEndpoint {
                 new AlertSender.Pace(Units.duration(resend), alertsPerRequest),
                 component.addresses(),
                 component.meters());
+    }
+
+    @Override
+    public Set<String> reads() {
+        return Set.of(TOPIC + topic);
     }
 
     private org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> kafka() {

@@ -3,7 +3,7 @@ package io.wadi.metrics.prometheus;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.metrics.DocumentFrame;
-import java.nio.charset.StandardCharsets;
+import io.wadi.metrics.DocumentMessage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,8 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
-import org.apache.camel.component.kafka.KafkaConstants;
-import org.apache.camel.support.DefaultMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +52,6 @@ public final class PrometheusScrape implements Processor {
     @Override
     public void process(Exchange exchange) throws InterruptedException {
         PrometheusTarget target = exchange.getMessage().getBody(PrometheusTarget.class);
-        byte[] key = target.host().getBytes(StandardCharsets.UTF_8);
         List<byte[]> documents = scrape(target, exchange.getProperty(Exchange.TIMER_PERIOD, Long.class));
         exchange.getMessage().setBody(new AbstractList<Message>() {
             @Override
@@ -64,10 +61,7 @@ public final class PrometheusScrape implements Processor {
 
             @Override
             public Message get(int index) {
-                Message message = new DefaultMessage(exchange);
-                message.setHeader(KafkaConstants.KEY, key);
-                message.setBody(documents.get(index));
-                return message;
+                return DocumentMessage.of(exchange.getContext(), target.host(), documents.get(index));
             }
         });
     }

@@ -1,14 +1,20 @@
 package io.wadi.ingest.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.Http;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Requests find their routes, and those that have none their refusal, over real connections. */
 class DispatchTest {
     private static final Duration SOON = Duration.ofSeconds(30);
+    private static final byte[] REQUEST = "GET /a/b HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8);
 
     private final BlockingQueue<AsyncCallback> held = new LinkedBlockingQueue<>();
     private EventsPort port;
@@ -221,21 +228,35 @@ class DispatchTest {
     }
 
     @Test
-    void stopping_refusesNewRequestsAndEndsBegunOnes() throws Exception {
+    void stopping_takesNoConnections_refusesNewRequestsAndEndsBegunOnes() throws Exception {
         CompletableFuture<HttpResponse<String>> begun = inBackground("/held");
         AsyncCallback release = held.poll(30, TimeUnit.SECONDS);
+        try (Socket kept = connect()) {
+            kept.getOutputStream().write(REQUEST);
+            assertThat(kept.getInputStream().read()).isEqualTo('H');
 
-        CompletableFuture<Void> stopped =
-                CompletableFuture.runAsync(() -> port.camel().stop());
-        await().atMost(SOON).until(() -> Http.get(port.url() + "/a/b").statusCode() == 503);
-        HttpResponse<String> refused = Http.get(port.url() + "/a/b");
-        assertThat(refused.body()).isEqualTo("{\"error\":\"Wadi is stopping\"}");
-        assertThat(refused.headers().firstValue("Retry-After")).hasValue("2");
-        assertThat(begun).isNotDone();
-        release.done(false);
+            CompletableFuture<Void> stopped =
+                    CompletableFuture.runAsync(() -> port.camel().stop());
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThatThrownBy(() -> connect().close()).isInstanceOf(ConnectException.class));
+            kept.getOutputStream().write(REQUEST);
 
-        assertThat(begun.get(30, TimeUnit.SECONDS).body()).isEqualTo("released");
-        assertThat(stopped).succeedsWithin(SOON);
+            assertThat(new String(kept.getInputStream().readAllBytes(), UTF_8).toLowerCase(Locale.ROOT))
+                    .contains("http/1.1 503 ", "retry-after: 2", "connection: close")
+                    .endsWith("{\"error\":\"wadi is stopping\"}");
+            assertThat(begun).isNotDone();
+            release.done(false);
+
+            assertThat(begun.get(30, TimeUnit.SECONDS).body()).isEqualTo("released");
+            assertThat(stopped).succeedsWithin(SOON);
+        }
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket("localhost", URI.create(port.url()).getPort());
+        socket.setSoTimeout((int) SOON.toMillis());
+        return socket;
     }
 
     @Test

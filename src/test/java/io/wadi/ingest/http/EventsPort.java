@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Admissions;
+import io.wadi.observe.Traces;
 import io.wadi.testing.Ports;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -70,6 +71,7 @@ final class EventsPort implements AutoCloseable {
         PlatformHttpComponent component = new PlatformHttpComponent();
         component.setEngine(new IntakeEngine(
                 meters,
+                Traces.off(),
                 new IntakeEngine.Door(admission, "select-color", "pixels"),
                 new IntakeEngine.Options(
                         "localhost",

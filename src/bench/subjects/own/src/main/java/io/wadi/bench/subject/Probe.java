@@ -109,9 +109,13 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
         end = null;
     }
 
+    private boolean inGroup;
+
     @Override
     public ConsumerRecords<Object, Object> onConsume(ConsumerRecords<Object, Object> records) {
-        fetched();
+        if (inGroup) {
+            fetched();
+        }
         return records;
     }
 
@@ -202,7 +206,10 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
     public void onAcknowledgement(RecordMetadata metadata, Exception exception) {}
 
     @Override
-    public void configure(Map<String, ?> settings) {}
+    public void configure(Map<String, ?> settings) {
+        // Consumers without a group look after other things, such as health, and read before the flow does.
+        inGroup = settings.get("group.id") != null;
+    }
 
     @Override
     public void close() {}

@@ -84,9 +84,13 @@ public final class RoutingProbe implements ConsumerInterceptor<Object, Object>, 
                         Map.Entry::getKey, each -> each.getValue().offset()));
     }
 
+    private boolean inGroup;
+
     @Override
     public ConsumerRecords<Object, Object> onConsume(ConsumerRecords<Object, Object> records) {
-        Probe.fetched();
+        if (inGroup) {
+            Probe.fetched();
+        }
         return records;
     }
 
@@ -106,7 +110,10 @@ public final class RoutingProbe implements ConsumerInterceptor<Object, Object>, 
     public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {}
 
     @Override
-    public void configure(Map<String, ?> settings) {}
+    public void configure(Map<String, ?> settings) {
+        // Consumers without a group look after other things, such as health, and read before the flow does.
+        inGroup = settings.get("group.id") != null;
+    }
 
     @Override
     public void close() {}

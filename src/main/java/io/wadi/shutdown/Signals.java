@@ -1,4 +1,4 @@
-package io.wadi.testing;
+package io.wadi.shutdown;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleProxies;
@@ -10,11 +10,11 @@ import java.util.List;
  * Handles SIGINT, SIGTERM and SIGHUP instead of the JVM. Shutdown hooks would not do: after them the exit code is 143,
  * and they do not hear of a second Ctrl-C. The compiler warns of sun.misc.Signal whatever one does, hence reflection.
  */
-final class Signals {
+public final class Signals {
     private Signals() {}
 
     /** Runs the action at each of the three signals, on a thread of the JVM's own. One that is ignored stays ignored. */
-    static void onStop(Runnable action) {
+    public static void onStop(Runnable action) {
         try {
             MethodHandles.Lookup lookup = MethodHandles.publicLookup();
             Class<?> signal = Class.forName("sun.misc.Signal");

@@ -1,0 +1,201 @@
+package io.wadi;
+
+import io.wadi.config.Setting;
+import io.wadi.config.Settings;
+import io.wadi.config.WadiSettings;
+import io.wadi.health.ConsumersConnected;
+import io.wadi.health.Patience;
+import io.wadi.health.Prober;
+import io.wadi.health.Prober.Probe;
+import io.wadi.health.Prober.Question;
+import io.wadi.health.ProcessWorks;
+import io.wadi.health.RoutesStarted;
+import io.wadi.health.SteadyCheck;
+import io.wadi.health.SteadyCheck.Use;
+import io.wadi.health.Watched;
+import io.wadi.indexing.IndexingComponent;
+import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.KafkaRoundTrip;
+import io.wadi.kafka.Topic;
+import io.wadi.kafka.Topics;
+import io.wadi.kafka.TopicsInSync;
+import io.wadi.landing.HdfsRoundTrip;
+import io.wadi.landing.hdfs.HdfsConnection;
+import io.wadi.landing.hdfs.HdfsFileStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheckRegistry;
+
+/** Puts the checks together that ask servers for proof. A server is asked from when a route uses it. */
+final class HealthParts implements AutoCloseable {
+    private static final Duration LIFE = Duration.ofSeconds(30);
+
+    private final Settings settings;
+    private final Clock clock = Clock.systemUTC();
+    private final Patience patience;
+    private final Map<String, Prober> probers = new HashMap<>();
+
+    HealthParts(Settings settings) {
+        this.settings = settings;
+        this.patience = new Patience(
+                get(WadiSettings.HEALTH_DOWN_AFTER),
+                get(WadiSettings.HEALTH_UP_AFTER),
+                get(WadiSettings.HEALTH_EVERY),
+                get(WadiSettings.HEALTH_ANSWER_WITHIN));
+    }
+
+    /** How long things have to last. */
+    Patience patience() {
+        return patience;
+    }
+
+    /**
+     * Begins to ask Kafka; does nothing where it has begun.
+     *
+     * @param read the topics that are read here at the time, besides those declared
+     */
+    void watchKafka(HealthCheckRegistry health, KafkaClients kafka, Topics topics, Supplier<Set<String>> read) {
+        begin("kafka", health, () -> {
+            String where = "Kafka " + get(WadiSettings.KAFKA_BROKERS);
+            List<Asked> asked = new ArrayList<>();
+            String topic = get(WadiSettings.HEALTH_TOPIC);
+            // Where it is not declared there is nothing to write to; the topics still prove that Kafka answers.
+            boolean writes = topics.find(topic).isPresent();
+            if (writes) {
+                asked.add(new Asked(
+                        "wadi-kafka",
+                        Use.READINESS,
+                        where,
+                        "events are refused with 503 and nothing acknowledged is lost; it heals by itself once Kafka takes"
+                                + " records",
+                        new KafkaRoundTrip(kafka, topic, patience.answerWithin())));
+            }
+            asked.add(new Asked(
+                    "wadi-kafka-topics",
+                    writes ? Use.NONE : Use.READINESS,
+                    where,
+                    "what these partitions would take waits or is refused; it heals by itself once they are as they should be",
+                    new TopicsInSync(kafka::adminProperties, () -> names(topics, read), patience.answerWithin())));
+            return asked;
+        });
+    }
+
+    /**
+     * Begins to look at the process itself; does nothing where it has begun.
+     *
+     * @param stuck tells what only a restart helps against, in words
+     */
+    void watchProcess(CamelContext context, Supplier<Optional<String>> stuck) {
+        HealthCheckRegistry health = HealthCheckRegistry.get(context);
+        if (health == null) {
+            return;
+        }
+        health.register(new RoutesStarted());
+        begin(
+                "process",
+                health,
+                () -> List.of(
+                        new Asked(
+                                "wadi-process",
+                                Use.LIVENESS,
+                                "this process",
+                                "restart it: nothing that was acknowledged is lost by that",
+                                new ProcessWorks(List.of(stuck))),
+                        new Asked(
+                                "wadi-consumers",
+                                Use.NONE,
+                                "this process",
+                                "their records wait in Kafka, and connecting is tried again",
+                                new ConsumersConnected(context))));
+    }
+
+    /** Begins to ask HDFS; does nothing where it has begun. */
+    void watchHdfs(HealthCheckRegistry health, HdfsConnection hdfs) {
+        begin("hdfs", health, () -> {
+            HdfsFileStore.FileOptions options = new HdfsFileStore.FileOptions(
+                    get(WadiSettings.LANDING_REPLICATION).shortValue(),
+                    get(WadiSettings.LANDING_BLOCK_SIZE),
+                    get(WadiSettings.LANDING_FILE_GROUP));
+            String directory = get(WadiSettings.LANDING_DIRECTORY);
+            return List.of(new Asked(
+                    "wadi-hdfs",
+                    Use.NONE,
+                    get(WadiSettings.HDFS_URI) + directory,
+                    "landing waits, and Kafka keeps the events; it goes on by itself once files can be written",
+                    new HdfsRoundTrip(
+                            new HdfsFileStore(hdfs, options),
+                            hdfs,
+                            directory,
+                            get(WadiSettings.HEALTH_HDFS_SPACE),
+                            clock)));
+        });
+    }
+
+    /** Begins to ask Elasticsearch; does nothing where it has begun. */
+    void watchElasticsearch(HealthCheckRegistry health, IndexingComponent indexing) {
+        begin(
+                "elasticsearch",
+                health,
+                () -> List.of(new Asked(
+                        "wadi-elasticsearch",
+                        Use.NONE,
+                        "Elasticsearch " + String.join(",", get(WadiSettings.ELASTICSEARCH_HOSTS)),
+                        "indexing waits, and Kafka keeps the events; it goes on by itself once documents are taken",
+                        indexing.probe(clock, patience.answerWithin()))));
+    }
+
+    private static Set<String> names(Topics topics, Supplier<Set<String>> read) {
+        Set<String> names = topics.all().stream().map(Topic::name).collect(Collectors.toCollection(TreeSet::new));
+        names.addAll(read.get());
+        return names;
+    }
+
+    private record Asked(String id, Use use, String where, String next, Probe probe) {}
+
+    private synchronized void begin(String server, HealthCheckRegistry health, Supplier<List<Asked>> asked) {
+        if (health == null || probers.containsKey(server)) {
+            return;
+        }
+        List<Question> questions = new ArrayList<>();
+        for (Asked each : asked.get()) {
+            Watched watched = new Watched(each.use() == Use.LIVENESS ? forLife() : patience, clock);
+            health.register(new SteadyCheck(
+                    new SteadyCheck.Subject(each.id(), each.use(), each.where(), each.next()), watched, clock));
+            questions.add(new Question(each.id(), each.probe(), watched));
+        }
+        Prober prober = new Prober(server, patience.every(), questions);
+        probers.put(server, prober);
+        prober.start();
+    }
+
+    /** A process that is short of time for a moment is not to be restarted. */
+    private Patience forLife() {
+        return new Patience(
+                longer(patience.downAfter()), patience.upAfter(), patience.every(), longer(patience.answerWithin()));
+    }
+
+    private static Duration longer(Duration given) {
+        return given.compareTo(LIFE) < 0 ? LIFE : given;
+    }
+
+    private <T> T get(Setting<T> setting) {
+        return settings.get(setting);
+    }
+
+    @Override
+    public synchronized void close() throws InterruptedException {
+        for (Prober prober : probers.values()) {
+            prober.close();
+        }
+    }
+}

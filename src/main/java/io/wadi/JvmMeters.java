@@ -1,0 +1,34 @@
+package io.wadi;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import java.util.List;
+
+/** The meters of the JVM: memory, garbage collection, threads, processors, open files, and how long it runs. */
+final class JvmMeters implements AutoCloseable {
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+
+    JvmMeters(MeterRegistry meters) {
+        for (MeterBinder each : List.of(
+                gc,
+                new JvmMemoryMetrics(),
+                new JvmThreadMetrics(),
+                new ProcessorMetrics(),
+                new FileDescriptorMetrics(),
+                new UptimeMetrics())) {
+            each.bindTo(meters);
+        }
+    }
+
+    /** Listens to the collector no more. */
+    @Override
+    public void close() {
+        gc.close();
+    }
+}

@@ -1,0 +1,185 @@
+package io.wadi;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.config.Settings;
+import io.wadi.config.WadiSettings;
+import io.wadi.kafka.KafkaClients;
+import io.wadi.lag.LagJson;
+import io.wadi.lag.LagReport;
+import io.wadi.lag.LagText;
+import io.wadi.lag.LagWatch;
+import io.wadi.lag.RecordAges;
+import io.wadi.lag.Verdict;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * {@code ./wadi lag}: how far all groups are behind, and the verdict on each. Asks the running pipeline, which remembers; where
+ * none answers for the same Kafka it looks itself, for three seconds, and by the commits that Kafka's log still has.
+ *
+ * <p>Exit codes by the worst verdict: 0 OK, 1 WARN, 3 STOP, 4 STALL, 5 REWIND; 2 Kafka could not be asked, or there is no such
+ * group, which standard error says in a line.
+ */
+final class LagCommand {
+    private static final String USAGE = "Usage: ./wadi lag [--group NAME] [--json] [--watch] [--config DIR]";
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final int LOOKS = 4;
+    private static final Duration WATCH_EVERY = Duration.ofSeconds(5);
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private String group;
+    private boolean json;
+    private boolean watch;
+    private Path configuration = Path.of(".");
+
+    private LagCommand() {}
+
+    /** See the class. */
+    public static void main(String[] args) {
+        Commands.end("Could not tell the lag", out -> parse(args).run(out));
+    }
+
+    private static LagCommand parse(String[] args) {
+        LagCommand command = new LagCommand();
+        Deque<String> left = new ArrayDeque<>(List.of(args));
+        while (!left.isEmpty()) {
+            String word = left.remove();
+            switch (word) {
+                case "--group" -> command.group = Commands.valueOf(word, left, USAGE);
+                case "--json" -> command.json = true;
+                case "--watch" -> command.watch = true;
+                case "--config" -> command.configuration = Path.of(Commands.valueOf(word, left, USAGE));
+                default -> throw new IllegalArgumentException("\"" + word + "\" is not understood. " + USAGE);
+            }
+        }
+        return command;
+    }
+
+    private int run(PrintStream out) throws Exception {
+        try (Configured configured = new Configured(configuration);
+                LagWatch own = LagParts.watch(configured.settings(), configured.kafka(), EVERY)) {
+            if (!watch) {
+                return print(report(configured, own), out);
+            }
+            while (!out.checkError()) {
+                print(report(configured, own), out);
+                new CountDownLatch(1).await(WATCH_EVERY.toSeconds(), TimeUnit.SECONDS);
+            }
+            return 0;
+        }
+    }
+
+    private ObjectNode report(Configured configured, LagWatch own) throws InterruptedException {
+        Settings settings = configured.settings();
+        Optional<ObjectNode> remembered = ofPipeline(settings);
+        ObjectNode report = remembered.isPresent() ? remembered.get() : look(configured, own);
+        if (report.get("time").isNull()) {
+            throw new KafkaException("Kafka at " + settings.get(WadiSettings.KAFKA_BROKERS) + " does not answer: "
+                    + report.get("problem").asText());
+        }
+        return report;
+    }
+
+    /** What the pipeline of this configuration remembers; empty where none runs here, or it has not looked, or at another Kafka. */
+    private Optional<ObjectNode> ofPipeline(Settings settings) throws InterruptedException {
+        String host = settings.get(WadiSettings.MANAGEMENT_HOST);
+        URI uri = URI.create("http://%s:%d/api/lag"
+                .formatted(host.equals("0.0.0.0") ? "localhost" : host, settings.get(WadiSettings.MANAGEMENT_PORT)));
+        try {
+            HttpResponse<byte[]> answer = http.send(
+                    HttpRequest.newBuilder(uri).timeout(ANSWER_WITHIN).build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            if (answer.statusCode() == 200
+                    && JSON.readTree(answer.body()) instanceof ObjectNode report
+                    && report.path("brokers").asText().equals(settings.get(WadiSettings.KAFKA_BROKERS))
+                    && !report.path("time").isMissingNode()
+                    && !report.path("time").isNull()) {
+                return Optional.of(report.put("from", uri.toString()));
+            }
+        } catch (IOException e) {
+            // none runs here, or it hangs
+        }
+        return Optional.empty();
+    }
+
+    private static ObjectNode look(Configured configured, LagWatch own) throws InterruptedException {
+        KafkaClients kafka = configured.kafka();
+        LagReport report = own.look();
+        for (int i = 1; i < LOOKS && report.problem().isEmpty(); i++) {
+            new CountDownLatch(1).await(EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            report = own.look();
+        }
+        if (report.problem().isEmpty()) {
+            report = RecordAges.fill(report, kafka.observerProperties("none"));
+        }
+        return LagJson.of(report, configured.settings().get(WadiSettings.KAFKA_BROKERS))
+                .put("from", "Kafka");
+    }
+
+    private int print(ObjectNode report, PrintStream out) throws IOException {
+        if (group != null) {
+            select(report);
+        }
+        if (json) {
+            out.println(watch ? report.toString() : report.toPrettyString());
+        } else {
+            LagText.of(report, group != null).forEach(out::println);
+            if (watch) {
+                out.println();
+            }
+        }
+        out.flush();
+        if (!report.get("problem").isNull()) {
+            System.err.println("Could not tell the lag: Kafka does not answer: "
+                    + report.get("problem").asText());
+            return Commands.NOT_DONE;
+        }
+        return exitCode(Verdict.valueOf(report.get("verdict").asText()));
+    }
+
+    private void select(ObjectNode report) {
+        ArrayNode groups = JSON.createArrayNode();
+        for (JsonNode each : report.get("groups")) {
+            if (each.get("group").asText().equals(group)) {
+                groups.add(each);
+            }
+        }
+        if (groups.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "There is no group \"%s\" of consumers in Kafka at %s. ./wadi groups describe %s says what it is, if anything."
+                            .formatted(group, report.get("brokers").asText(), group));
+        }
+        report.set("groups", groups);
+        report.put("verdict", groups.get(0).get("verdict").asText());
+    }
+
+    private static int exitCode(Verdict worst) {
+        return switch (worst) {
+            case OK -> 0;
+            case WARN -> 1;
+            case STOP -> 3;
+            case STALL -> 4;
+            case REWIND -> 5;
+            case NOTFOUND, ERR -> Commands.NOT_DONE;
+        };
+    }
+}

@@ -1,0 +1,60 @@
+package io.wadi;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
+import io.wadi.config.Settings;
+import io.wadi.config.Version;
+import io.wadi.config.WadiSettings;
+import io.wadi.observe.Traces;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Puts traces together from their settings. Nothing of OpenTelemetry is loaded where there are none. */
+final class TraceParts implements AutoCloseable {
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
+    private static final long LAST_SECONDS = 5;
+
+    private final SdkTracerProvider provider;
+
+    private TraceParts(SdkTracerProvider provider) {
+        this.provider = provider;
+    }
+
+    /** Connects to nothing yet. To be closed; null where no traces are to be kept. */
+    static TraceParts of(Settings settings) {
+        String collector = settings.get(WadiSettings.OBSERVE_TRACES_TO);
+        if (collector.isEmpty() || !settings.get(WadiSettings.OBSERVE_ENABLED)) {
+            return null;
+        }
+        OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder()
+                .setEndpoint(collector)
+                .setTimeout(ANSWER_WITHIN)
+                .setCompression("gzip")
+                .build();
+        return new TraceParts(SdkTracerProvider.builder()
+                .setResource(Resource.create(Attributes.of(
+                        AttributeKey.stringKey("service.name"),
+                        "wadi",
+                        AttributeKey.stringKey("service.version"),
+                        Version.CURRENT)))
+                .setSampler(
+                        Sampler.parentBased(Sampler.traceIdRatioBased(settings.get(WadiSettings.OBSERVE_TRACES_SHARE))))
+                .addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
+                .build());
+    }
+
+    Traces traces() {
+        return Traces.of(provider);
+    }
+
+    /** Sends what is left, if that is quickly done. */
+    @Override
+    public void close() {
+        provider.shutdown().join(LAST_SECONDS, TimeUnit.SECONDS);
+    }
+}

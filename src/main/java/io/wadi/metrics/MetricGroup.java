@@ -1,0 +1,101 @@
+package io.wadi.metrics;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Message;
+
+/**
+ * Documents of one metricset and dataset, in their order. As the body of an exchange, {@code kafka:} sends each of them as a
+ * record of its own: byte for byte, the key its host's name in UTF-8, without headers.
+ */
+public final class MetricGroup implements Iterable<Message> {
+    private final CamelContext camel;
+    private final String metricset;
+    private final String dataset;
+    private final List<MetricDocument> documents = new ArrayList<>();
+
+    MetricGroup(CamelContext camel, String metricset, String dataset) {
+        this.camel = camel;
+        this.metricset = metricset;
+        this.dataset = dataset;
+    }
+
+    void add(MetricDocument document) {
+        documents.add(document);
+    }
+
+    /** {@code metricset.name}, such as {@code cpu}. */
+    public String getMetricset() {
+        return metricset;
+    }
+
+    /** {@code event.dataset}, such as {@code system.cpu}; null where the documents have none. */
+    public String getDataset() {
+        return dataset;
+    }
+
+    /** How many documents there are, at least one. */
+    int size() {
+        return documents.size();
+    }
+
+    /** The names of the hosts that the documents are of, each once. */
+    Set<String> hosts() {
+        Set<String> hosts = new TreeSet<>();
+        documents.forEach(document -> hosts.add(document.hostName()));
+        return hosts;
+    }
+
+    /** A message a document, made anew each time. */
+    @Override
+    public Iterator<Message> iterator() {
+        Iterator<MetricDocument> each = documents.iterator();
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return each.hasNext();
+            }
+
+            @Override
+            public Message next() {
+                MetricDocument document = each.next();
+                return message(document, document.source());
+            }
+        };
+    }
+
+    /** The alerts ({@link MetricDocument#alert}) of the documents whose {@link MetricDocument#cpuPct} is over this share, strictly. */
+    public List<Message> cpuOver(double share) {
+        return over(share, MetricDocument::cpuPct);
+    }
+
+    /** The same of {@link MetricDocument#memoryPct}. */
+    public List<Message> memoryOver(double share) {
+        return over(share, MetricDocument::memoryPct);
+    }
+
+    private List<Message> over(double share, Function<MetricDocument, Double> value) {
+        List<Message> alerts = new ArrayList<>();
+        for (MetricDocument document : documents) {
+            Double found = value.apply(document);
+            if (found != null && found > share) {
+                alerts.add(message(document, document.alert()));
+            }
+        }
+        return alerts;
+    }
+
+    private Message message(MetricDocument document, byte[] body) {
+        return DocumentMessage.of(camel, document.hostName(), body);
+    }
+
+    @Override
+    public String toString() {
+        return "%d documents of %s".formatted(documents.size(), metricset);
+    }
+}

@@ -1,0 +1,236 @@
+package io.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.AlienMember;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.KafkaProcess;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./wadi groups} as a process. */
+class GroupsCommandTest {
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path configuration;
+
+    private CommandProcess groupsOf(String brokers, String... words) throws Exception {
+        return CommandProcess.run(
+                "io.wadi.GroupsCommand",
+                Map.of(
+                        "WADI_KAFKA_BROKERS",
+                        brokers,
+                        "WADI_HDFS_URI",
+                        TestServers.shared().ports().hdfsUri(),
+                        "WADI_LANDING_GROUP",
+                        "groups-landing"),
+                Stream.concat(Stream.of(words), Stream.of("--config", configuration.toString()))
+                        .toList());
+    }
+
+    private CommandProcess groups(String... words) throws Exception {
+        return groupsOf(TestServers.shared().ports().kafkaBrokers(), words);
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String group) {
+        return new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers", TestServers.shared().ports().kafkaBrokers(),
+                        "group.id", group,
+                        "client.id", "reader",
+                        "enable.auto.commit", "false",
+                        "auto.offset.reset", "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    /** Ten records a second apart, from 1,000 s after 1970 on. */
+    /** When the first record was, the others a second apart; Kafka keeps them for longer than that. */
+    private static Instant twoDaysAgo() {
+        return Instant.now().minus(2, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static void tenRecords(String topic) throws Exception {
+        tenRecords(topic, twoDaysAgo());
+    }
+
+    private static void tenRecords(String topic, Instant first) throws Exception {
+        KafkaProbe.createTopic(topic, 1);
+        for (int i = 0; i < 10; i++) {
+            KafkaProbe.send(new ProducerRecord<>(topic, 0, first.plusSeconds(i).toEpochMilli(), null, new byte[1]));
+        }
+    }
+
+    private static long committed(String group) throws Exception {
+        return KafkaProbe.committed(group).get(new TopicPartition(group, 0)).offset();
+    }
+
+    @Test
+    void reset_saysWhatItWouldDo_andDoesItOnlyWhenTold() throws Exception {
+        Instant first = twoDaysAgo();
+        tenRecords("groups-reset", first);
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer("groups-reset")) {
+            consumer.commitSync(Map.of(new TopicPartition("groups-reset", 0), new OffsetAndMetadata(5)));
+        }
+
+        CommandProcess shown = groups("reset", "groups-reset", "--to", "earliest");
+        assertThat(shown).isEqualTo(new CommandProcess(0, """
+                groups-reset-0: committed 5 → would be set to 0
+                Nothing was set: --apply does it.
+                """, ""));
+        assertThat(committed("groups-reset")).isEqualTo(5);
+
+        assertThat(groups("reset", "groups-reset", "--to", "earliest", "--apply")
+                        .out())
+                .isEqualTo("groups-reset-0: committed 5 → set to 0\n");
+        assertThat(committed("groups-reset")).isZero();
+        assertThat(groups("reset", "groups-reset", "--to", "latest", "--apply"))
+                .matches(done -> done.code() == 0, "is done");
+        assertThat(committed("groups-reset")).isEqualTo(10);
+        assertThat(groups("reset", "groups-reset", "--to", "7", "--apply"))
+                .matches(done -> done.code() == 0, "is done");
+        assertThat(committed("groups-reset")).isEqualTo(7);
+        String time = first.plusSeconds(3).toString();
+        assertThat(groups("reset", "groups-reset", "--to", time, "--apply"))
+                .matches(done -> done.code() == 0, "is done");
+        assertThat(committed("groups-reset")).isEqualTo(3);
+        assertThat(groups("reset", "groups-reset", "--to", "1h", "--apply"))
+                .matches(done -> done.code() == 0, "is done");
+        assertThat(committed("groups-reset")).isEqualTo(10);
+
+        CommandProcess beyond = groups("reset", "groups-reset", "--to", "11", "--apply");
+        assertThat(beyond).isEqualTo(new CommandProcess(1, """
+                groups-reset-0: committed 10 → refused: offset 11 is not there: Kafka has 0 to 10
+                Refused: nothing was set.
+                """, ""));
+        JsonNode json = new ObjectMapper()
+                .readTree(groups("reset", "groups-reset", "--to", "latest", "--json")
+                        .out());
+        assertThat(json.get("applied").asBoolean()).isFalse();
+        assertThat(json.get("steps").get(0).get("to").asLong()).isEqualTo(10);
+    }
+
+    @Test
+    void groupWithMembers_isDescribed_andNotReset() throws Exception {
+        tenRecords("groups-busy");
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer("groups-busy")) {
+            consumer.subscribe(List.of("groups-busy"));
+            await().atMost(SOON)
+                    .until(() -> !consumer.poll(Duration.ofMillis(100)).isEmpty());
+            consumer.commitSync(Map.of(new TopicPartition("groups-busy", 0), new OffsetAndMetadata(4)));
+
+            CommandProcess described = groups("describe", "groups-busy");
+            CommandProcess members = groups("members", "groups-busy");
+            CommandProcess reset = groups("reset", "groups-busy", "--to", "latest", "--apply");
+            CommandProcess listed = groups();
+
+            assertThat(described.out())
+                    .startsWith("groups-busy: Stable, 1 member, kept by broker localhost:")
+                    .endsWith("groups-busy-0: committed 4, Kafka has 0 to 10, lag 6, read by reader\n");
+            assertThat(members.out()).contains("reader at /127.0.0.1 (reader-").endsWith("): groups-busy-0\n");
+            assertThat(reset).isEqualTo(new CommandProcess(1, """
+                    groups-busy-0: committed 4 → would be set to 10
+                    Refused: the group has 1 member (reader), which would commit over it: stop what reads first.
+                    """, ""));
+            assertThat(committed("groups-busy")).isEqualTo(4);
+            assertThat(listed.out()).contains("Stable                groups-busy\n");
+        }
+    }
+
+    @Test
+    void landingsGroup_isNotSetToWhereHdfsWouldHaveAGapOrAnOverlap() throws Exception {
+        String topic = "groups-landing";
+        tenRecords(topic);
+        try (RunningWadi wadi = RunningWadi.start(Map.of("wadi.landing.topics", topic, "wadi.landing.group", topic))) {
+            await().atMost(SOON)
+                    .until(() -> KafkaProbe.committed(topic).values().stream()
+                            .anyMatch(each -> each != null && each.offset() == 10));
+            assertThat(wadi.managementUrl()).isNotEmpty();
+        }
+        KafkaProbe.send(new ProducerRecord<>(topic, 0, null, new byte[1]));
+        await().atMost(SOON).until(() -> KafkaProbe.members(topic).isEmpty());
+
+        CommandProcess back = groups("reset", topic, "--to", "3", "--apply");
+        CommandProcess ahead = groups("reset", topic, "--to", "latest", "--apply");
+        CommandProcess same = groups("reset", topic, "--to", "10", "--apply");
+
+        assertThat(back).isEqualTo(new CommandProcess(1, """
+                groups-landing-0: committed 10 → refused: offsets 3 to 9 stand in /data/groups-landing/partition=0 and would land \
+                twice: set it to 10, or move the files from offset 3 on away first
+                Refused: nothing was set.
+                """, ""));
+        assertThat(ahead.out())
+                .startsWith("groups-landing-0: committed 10 → refused: offsets 10 to 10 would never land: ");
+        assertThat(ahead.code()).isEqualTo(1);
+        assertThat(same).isEqualTo(new CommandProcess(0, "groups-landing-0: committed 10 → stays\n", ""));
+        assertThat(committed(topic)).isEqualTo(10);
+        assertThat(KafkaProbe.committed(topic).get(new TopicPartition(topic, 0)).metadata())
+                .startsWith("landed ");
+    }
+
+    @Test
+    void whatIsNoGroupOfConsumers_isSaidAsWhatItIs() throws Exception {
+        try (AlienMember connect =
+                AlienMember.join("groups-connect", "connect", "?!".getBytes(StandardCharsets.UTF_8))) {
+            assertThat(connect).isNotNull();
+            CommandProcess ended = groups("describe", "groups-connect");
+
+            assertThat(ended.code()).isEqualTo(2);
+            assertThat(ended.err())
+                    .isEqualTo("\"groups-connect\" is no group that Kafka's consumers could be in: "
+                            + "GroupId groups-connect is not a consumer group (connect).\n");
+        }
+        assertThat(groups("describe", "groups-nobody"))
+                .isEqualTo(new CommandProcess(2, "", "There is no group \"groups-nobody\".\n"));
+    }
+
+    @Test
+    void frozenKafka_endsWith2AndALine(@TempDir Path directory) throws Exception {
+        try (KafkaProcess kafka = KafkaProcess.start(directory)) {
+            kafka.freeze();
+            try {
+                assertThat(groupsOf(kafka.brokers()))
+                        .isEqualTo(new CommandProcess(
+                                2,
+                                "",
+                                "Could not be done: TimeoutException: Kafka at " + kafka.brokers()
+                                        + " does not answer\n"));
+            } finally {
+                kafka.thaw();
+            }
+        }
+    }
+
+    @Test
+    void misunderstood_saysHowItIsUsed() throws Exception {
+        assertThat(groups("reset", "a").err())
+                .startsWith("reset takes --to, and nothing else does. Usage: ./wadi groups ");
+        assertThat(groups("reset", "a", "--to", "tomorrow").err())
+                .startsWith("--to: \"tomorrow\" is none of earliest, latest, an offset, a time such as ");
+        assertThat(groups("describe").err()).startsWith("describe takes a group. ");
+        assertThat(groups("describe", "a", "--apply").err())
+                .startsWith("--topic, --partition and --apply go with reset. ");
+        assertThat(CommandProcess.end(new ProcessBuilder("sh", "wadi", "gruops"))
+                        .err())
+                .isEqualTo("There is no command \"gruops\": did you mean ./wadi groups?\n");
+    }
+}

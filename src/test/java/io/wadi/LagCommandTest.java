@@ -1,0 +1,140 @@
+package io.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.KafkaProcess;
+import io.wadi.testing.Ports;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./wadi lag} as a process. */
+class LagCommandTest {
+    @TempDir
+    private Path configuration;
+
+    private CommandProcess lag(String brokers, int management, String... words) throws Exception {
+        return CommandProcess.run(
+                "io.wadi.LagCommand",
+                Map.of(
+                        "WADI_KAFKA_BROKERS",
+                        brokers,
+                        "WADI_MANAGEMENT_PORT",
+                        Integer.toString(management),
+                        "WADI_LAG_FEWEST_COMMITS",
+                        "2"),
+                Stream.concat(Stream.of(words), Stream.of("--config", configuration.toString()))
+                        .toList());
+    }
+
+    private static String shared() {
+        return TestServers.shared().ports().kafkaBrokers();
+    }
+
+    /** A group that has done two of four records, and has no members. */
+    private static void stopped(String name) throws Exception {
+        KafkaProbe.createTopic(name, 1);
+        for (int i = 0; i < 4; i++) {
+            KafkaProbe.send(new ProducerRecord<>(name, 0, 1_000_000L, null, new byte[1]));
+        }
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", shared()))) {
+            for (long offset : new long[] {1, 2}) {
+                admin.alterConsumerGroupOffsets(
+                                name, Map.of(new TopicPartition(name, 0), new OffsetAndMetadata(offset)))
+                        .all()
+                        .get();
+            }
+        }
+    }
+
+    @Test
+    void withoutAPipeline_kafkaItselfIsAsked() throws Exception {
+        stopped("lag-alone");
+
+        CommandProcess text = lag(shared(), Ports.free(), "--group", "lag-alone");
+        CommandProcess json = lag(shared(), Ports.free(), "--group", "lag-alone", "--json");
+
+        assertThat(text.err()).isEmpty();
+        assertThat(text.out())
+                .startsWith("1 group: 1 STOP\n\nSTOP    lag-alone: Empty, no members, 2 records behind\n");
+        assertThat(text.out())
+                .containsPattern("STOP    lag-alone-0: 2 records behind, \\d+ d, committed 2 of 4, read by nobody");
+        assertThat(text.code()).isEqualTo(3);
+        assertThat(json.code()).isEqualTo(3);
+        JsonNode report = new ObjectMapper().readTree(json.out());
+        assertThat(report.get("from").asText()).isEqualTo("Kafka");
+        JsonNode partition = report.get("groups").get(0).get("partitions").get(0);
+        assertThat(partition.get("seconds").asDouble()).isGreaterThan(1e9);
+        assertThat(partition.get("secondsAreAtLeast").asBoolean()).isFalse();
+    }
+
+    @Test
+    void runningPipeline_isAskedForWhatItRemembers() throws Exception {
+        stopped("lag-remembered");
+        try (RunningWadi wadi = RunningWadi.start(Map.of("wadi.lag.every", "1s", "wadi.lag.fewest-commits", "2"))) {
+            String url = wadi.managementUrl() + "/api/lag";
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Http.get(url).body().contains("lag-remembered"));
+
+            CommandProcess json = lag(shared(), URI.create(url).getPort(), "--group", "lag-remembered", "--json");
+
+            assertThat(json.code()).isEqualTo(3);
+            assertThat(new ObjectMapper().readTree(json.out()).get("from").asText())
+                    .isEqualTo(url);
+        }
+    }
+
+    @Test
+    void groupThatIsNot_endsWith2AndALine() throws Exception {
+        assertThat(lag(shared(), Ports.free(), "--group", "lag-nobody"))
+                .isEqualTo(new CommandProcess(
+                        2,
+                        "",
+                        ("There is no group \"lag-nobody\" of consumers in Kafka at %s. "
+                                        + "./wadi groups describe lag-nobody says what it is, if anything.\n")
+                                .formatted(shared())));
+    }
+
+    @Test
+    void frozenKafka_endsWith2AndALine(@TempDir Path directory) throws Exception {
+        try (KafkaProcess kafka = KafkaProcess.start(directory)) {
+            kafka.freeze();
+            try {
+                CommandProcess ended = lag(kafka.brokers(), Ports.free());
+
+                assertThat(ended.out()).isEmpty();
+                assertThat(ended.err())
+                        .startsWith("Could not tell the lag: KafkaException: Kafka at " + kafka.brokers()
+                                + " does not answer: ")
+                        .hasLineCount(1);
+                assertThat(ended.code()).isEqualTo(2);
+            } finally {
+                kafka.thaw();
+            }
+        }
+    }
+
+    @Test
+    void misunderstood_saysHowItIsUsed() throws Exception {
+        assertThat(lag(shared(), Ports.free(), "--wacht").err())
+                .isEqualTo("\"--wacht\" is not understood. "
+                        + "Usage: ./wadi lag [--group NAME] [--json] [--watch] [--config DIR]\n");
+        assertThat(CommandProcess.end(new ProcessBuilder("sh", "wadi", "lagg")).err())
+                .isEqualTo("There is no command \"lagg\": did you mean ./wadi lag?\n");
+    }
+}

@@ -1,0 +1,109 @@
+package io.wadi.indexing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
+import co.elastic.clients.elasticsearch.core.bulk.OperationType;
+import io.wadi.kafka.DeadLetters;
+import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.Producers;
+import io.wadi.kafka.Records;
+import io.wadi.kafka.Run;
+import io.wadi.kafka.Runs;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The end of partitions that share few requests and one thread: each finishes, though others stand in line before it. */
+final class PartitionIndexerEndTest {
+    private static final int RECORDS = 40;
+
+    private final ExecutorService elasticsearch = Executors.newSingleThreadExecutor();
+    private final Slots slots = new Slots(1);
+    private final Map<TopicPartition, Long> committed = new HashMap<>();
+
+    @AfterEach
+    void stop() {
+        elasticsearch.shutdownNow();
+    }
+
+    @Test
+    void partitions_finishOneAfterAnother_withoutWaitingInLine() {
+        List<PartitionIndexer> indexers =
+                LongStream.range(0, 3).mapToObj(number -> open((int) number)).toList();
+
+        indexers.forEach(PartitionIndexer::finish);
+
+        assertThat(committed.values()).hasSize(3).containsOnly((long) RECORDS);
+    }
+
+    private PartitionIndexer open(int number) {
+        TopicPartition partition = new TopicPartition("events", number);
+        List<ConsumerRecord<byte[], ByteBuffer>> records = LongStream.range(0, RECORDS)
+                .mapToObj(offset -> Records.record(partition, offset, "{\"n\":" + offset + "}"))
+                .toList();
+        Run run = Runs.of(records, 0, new Group(partition));
+        PartitionIndexer indexer = PartitionIndexer.open(run, indexing());
+        indexer.append(run);
+        return indexer;
+    }
+
+    private Indexing indexing() {
+        return new Indexing(
+                "indexing",
+                new Documents(IndexName.of("index"), new EventTime(""), false),
+                new BulkSender.Outlet(slots, this::send, () -> null, 4, 1000, Duration.ofSeconds(2), System::nanoTime),
+                new DeadLetters("dead", Producers::inMemory));
+    }
+
+    private void send(Bulk bulk, Consumer<Answer> taker) {
+        elasticsearch.execute(() -> taker.accept(Answer.of(
+                bulk,
+                bulk.documents().stream()
+                        .map(document -> BulkResponseItem.of(item -> item.operationType(OperationType.Create)
+                                .index("index")
+                                .id("id")
+                                .status(201)))
+                        .toList())));
+    }
+
+    private final class Group implements GroupOffset {
+        private final TopicPartition partition;
+
+        Group(TopicPartition partition) {
+            this.partition = partition;
+        }
+
+        @Override
+        public Committed read() {
+            return Committed.NONE;
+        }
+
+        @Override
+        public boolean isExclusive() {
+            return true;
+        }
+
+        @Override
+        public boolean commit(Committed wanted) {
+            committed.put(partition, wanted.offset());
+            return true;
+        }
+
+        @Override
+        public void commit(Committed wanted, List<ProducerRecord<Object, Object>> sent) {
+            commit(wanted);
+        }
+    }
+}

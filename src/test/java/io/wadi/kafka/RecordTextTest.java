@@ -1,0 +1,56 @@
+package io.wadi.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+/** Records as they are shown. */
+class RecordTextTest {
+    private static ConsumerRecord<byte[], byte[]> found(byte[] key, byte[] value) {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("id", "7".getBytes(UTF_8));
+        return new ConsumerRecord<>(
+                "t", 2, 17, 1_000, TimestampType.CREATE_TIME, 0, 0, key, value, headers, Optional.empty());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    @Test
+    void short_isALine() {
+        assertThat(RecordText.lines(found(bytes("k"), bytes("{\"a\":1.10}"))))
+                .isEqualTo("2@17  1970-01-01T00:00:01Z  k  id=7  {\"a\":1.10}");
+        assertThat(RecordText.lines(found(null, null))).isEqualTo("2@17  1970-01-01T00:00:01Z  id=7  (null)");
+    }
+
+    @Test
+    void longJson_standsIndentedBelow_andOtherLongTextInItsLine() {
+        String padding = "x".repeat(160);
+
+        assertThat(RecordText.lines(found(null, bytes("{\"a\":\"" + padding + "\",\"b\":[1]}"))))
+                .isEqualTo("2@17  1970-01-01T00:00:01Z  id=7\n  {\n    \"a\" : \"" + padding
+                        + "\",\n    \"b\" : [ 1 ]\n  }");
+        assertThat(RecordText.lines(found(null, bytes("{" + padding)))).endsWith("id=7  {" + padding);
+    }
+
+    @Test
+    void json_isOneObject_withTheValueAsItIs() {
+        assertThat(RecordText.json(found(bytes("k"), bytes("{\"a\":1.10}"))))
+                .isEqualTo(
+                        "{\"topic\":\"t\",\"partition\":2,\"offset\":17,\"time\":\"1970-01-01T00:00:01Z\",\"key\":\"k\","
+                                + "\"headers\":[{\"name\":\"id\",\"value\":\"7\"}],\"value\":{\"a\":1.10}}");
+        assertThat(RecordText.json(found(null, bytes("no {json")))).endsWith("\"value\":\"no {json\"}");
+        assertThat(RecordText.json(found(null, null))).contains("\"key\":null").endsWith("\"value\":null}");
+    }
+
+    @Test
+    void whatIsNoText_isBase64() {
+        assertThat(RecordText.lines(found(null, new byte[] {(byte) 0xff, 0}))).endsWith("  base64:/wA=");
+    }
+}

@@ -1,0 +1,176 @@
+package io.wadi.shutdown;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * 5,000 requests a second with one numbered event each, by 50 clients that keep their connections, until the port is closed.
+ * What has become of each number is known: it has a receipt, was refused, could not be sent, or has no answer.
+ */
+final class EventLoad implements AutoCloseable {
+    private static final int CLIENTS = 50;
+    private static final long EVERY_MS = 10;
+    private static final int PATIENCE_MS = 30_000;
+
+    private final int port;
+    private final String topic;
+    private final AtomicInteger numbers;
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(CLIENTS);
+    private final List<Client> clients = new ArrayList<>();
+    private final Set<Integer> receipted = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicInteger notSent = new AtomicInteger();
+    private final Queue<String> unanswered = new ConcurrentLinkedQueue<>();
+
+    private EventLoad(int port, String topic, AtomicInteger numbers) {
+        this.port = port;
+        this.topic = topic;
+        this.numbers = numbers;
+    }
+
+    /** Begins; takes where the next number comes from. */
+    static EventLoad start(int port, String topic, AtomicInteger numbers) {
+        EventLoad load = new EventLoad(port, topic, numbers);
+        for (int i = 0; i < CLIENTS; i++) {
+            Client client = load.new Client();
+            load.clients.add(client);
+            load.timer.scheduleAtFixedRate(
+                    client, i * EVERY_MS * 1000 / CLIENTS, EVERY_MS * 1000, TimeUnit.MICROSECONDS);
+        }
+        return load;
+    }
+
+    /** The numbers that have a receipt. */
+    Set<Integer> receipted() {
+        return receipted;
+    }
+
+    /** How many requests were told to come again. */
+    int refused() {
+        return refused.get();
+    }
+
+    /** How many could not be sent since nobody took the connection. */
+    int notSent() {
+        return notSent.get();
+    }
+
+    /** Requests that were sent and have no answer, or one that is neither a receipt nor a refusal. */
+    Queue<String> unanswered() {
+        return unanswered;
+    }
+
+    /** Whether no client finds the port open any more. */
+    boolean isOver() {
+        return clients.stream().allMatch(client -> client.isOver);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        timer.shutdownNow();
+        timer.awaitTermination(PATIENCE_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Used by one thread at a time. */
+    private final class Client implements Runnable {
+        private Socket socket;
+        private InputStream answers;
+        private volatile boolean isOver;
+
+        @Override
+        public void run() {
+            if (!isOver && connect()) {
+                int number = numbers.getAndIncrement();
+                try {
+                    take(number, request(number));
+                } catch (IOException e) {
+                    unanswered.add(number + ": " + e);
+                    disconnect();
+                }
+            }
+        }
+
+        private boolean connect() {
+            if (socket != null) {
+                return true;
+            }
+            try {
+                socket = new Socket("localhost", port);
+                socket.setSoTimeout(PATIENCE_MS);
+                socket.setTcpNoDelay(true);
+                answers = new BufferedInputStream(socket.getInputStream());
+                return true;
+            } catch (ConnectException e) {
+                notSent.incrementAndGet();
+                isOver = true;
+            } catch (IOException e) {
+                unanswered.add("not connected: " + e);
+            }
+            return false;
+        }
+
+        private void disconnect() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                unanswered.add("not closed: " + e);
+            }
+            socket = null;
+        }
+
+        private String request(int number) throws IOException {
+            String body = "{\"number\":%d}".formatted(number);
+            socket.getOutputStream()
+                    .write(("POST /events/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                    + "Content-Length: %d\r\n\r\n%s")
+                            .formatted(topic, body.length(), body)
+                            .getBytes(US_ASCII));
+            return answer();
+        }
+
+        /** Status and headers; the body is read, too. */
+        private String answer() throws IOException {
+            StringBuilder head = new StringBuilder();
+            while (head.length() < 4 || head.lastIndexOf("\r\n\r\n") < head.length() - 4) {
+                int read = answers.read();
+                if (read < 0) {
+                    throw new EOFException("closed after " + head.length() + " bytes of the answer");
+                }
+                head.append((char) read);
+            }
+            String lower = head.toString().toLowerCase(Locale.ROOT);
+            answers.readNBytes(Integer.parseInt(lower.replaceFirst("(?s).*content-length: (\\d+).*", "$1")));
+            return lower;
+        }
+
+        private void take(int number, String head) {
+            if (head.startsWith("http/1.1 200")) {
+                receipted.add(number);
+            } else if (head.startsWith("http/1.1 503") && head.contains("retry-after: ")) {
+                refused.incrementAndGet();
+            } else {
+                unanswered.add(number + ": " + head);
+            }
+            if (head.contains("connection: close")) {
+                disconnect();
+            }
+        }
+    }
+}
