@@ -39,7 +39,8 @@ final class MetricsLatency {
     }
 
     String title() {
-        return "latency: from document to alert at %s documents/s".formatted(whole(options.rate()));
+        return "latency: from document to alert at %s documents/s%s"
+                .formatted(whole(options.rate()), options.apart() ? ", the generator on a core of its own" : "");
     }
 
     /** Measures one round; fails where an alert is missing, or is there twice. */
@@ -107,15 +108,21 @@ final class MetricsLatency {
     private Window offer(ServerProcess process, MetricLoad load) throws IOException {
         List<Long> loaded = new ArrayList<>(servers.ids());
         loaded.add(process.id());
-        Duration length = Duration.ofSeconds(options.seconds());
-        try (Cores apart = Cores.apart(loaded)) {
-            load.offer(options.rate(), length.multipliedBy(WARM_UP));
-            ServerProcess.Mark begin = process.mark();
-            long first = load.next();
-            long beginNanos = System.nanoTime();
-            load.offer(options.rate(), length);
-            double seconds = (System.nanoTime() - beginNanos) / 1e9;
-            return new Window(first, load.next(), seconds, process.since(begin), load.finish());
+        if (!options.apart()) {
+            return offerFor(Duration.ofSeconds(options.seconds()), process, load);
         }
+        try (Cores apart = Cores.apart(loaded)) {
+            return offerFor(Duration.ofSeconds(options.seconds()), process, load);
+        }
+    }
+
+    private Window offerFor(Duration length, ServerProcess process, MetricLoad load) throws IOException {
+        load.offer(options.rate(), length.multipliedBy(WARM_UP));
+        ServerProcess.Mark begin = process.mark();
+        long first = load.next();
+        long beginNanos = System.nanoTime();
+        load.offer(options.rate(), length);
+        double seconds = (System.nanoTime() - beginNanos) / 1e9;
+        return new Window(first, load.next(), seconds, process.since(begin), load.finish());
     }
 }

@@ -9,9 +9,16 @@ import java.util.List;
  * @param documents that are routed in the case {@code throughput}, after twice as many to warm up
  * @param rate documents a second in the case {@code latency}
  * @param seconds that are measured in the case {@code latency}, after twice as many to warm up
+ * @param apart whether the generator of the case {@code latency} has a core for itself, and all others the rest
  */
 record MetricsOptions(
-        int rounds, long documents, int rate, int seconds, List<String> cases, List<MetricsSubject> subjects) {
+        int rounds,
+        long documents,
+        int rate,
+        int seconds,
+        boolean apart,
+        List<String> cases,
+        List<MetricsSubject> subjects) {
     static final String THROUGHPUT = "throughput";
     static final String LATENCY = "latency";
     static final String HELP = """
@@ -23,14 +30,16 @@ record MetricsOptions(
               --rounds N          medians are taken over them                              3
               --documents N       of throughput: how many are routed                       1M
               --rate N            of latency: documents a second                           20k
-              --seconds N         of latency: measured, after twice as many to warm up     10
+              --seconds N         of latency: measured, after twice as many to warm up     40
+              --apart             of latency: the generator has a core for itself          all share all cores
               --quick             one round, 60k documents, 3 seconds, to see that it works
             """;
     private static final List<String> CASES = List.of(THROUGHPUT, LATENCY);
 
     /** Null where help is asked for. */
     static MetricsOptions parse(List<String> args) {
-        MetricsOptions options = new MetricsOptions(3, 1_000_000, 20_000, 10, CASES, List.of(MetricsSubject.values()));
+        MetricsOptions options =
+                new MetricsOptions(3, 1_000_000, 20_000, 40, false, CASES, List.of(MetricsSubject.values()));
         Arguments given = new Arguments(args, HELP);
         while (given.hasNext()) {
             String option = given.next();
@@ -44,13 +53,19 @@ record MetricsOptions(
 
     private MetricsOptions with(String option, Arguments given) {
         return switch (option) {
-            case "--rounds" -> new MetricsOptions((int) given.number(1), documents, rate, seconds, cases, subjects);
-            case "--documents" -> new MetricsOptions(rounds, given.number(1), rate, seconds, cases, subjects);
-            case "--rate" -> new MetricsOptions(rounds, documents, (int) given.number(1), seconds, cases, subjects);
-            case "--seconds" -> new MetricsOptions(rounds, documents, rate, (int) given.number(1), cases, subjects);
-            case "--cases" -> new MetricsOptions(rounds, documents, rate, seconds, cases(given.values()), subjects);
-            case "--subjects" -> new MetricsOptions(rounds, documents, rate, seconds, cases, subjects(given.values()));
-            case "--quick" -> new MetricsOptions(1, 60_000, rate, 3, cases, subjects);
+            case "--rounds" ->
+                new MetricsOptions((int) given.number(1), documents, rate, seconds, apart, cases, subjects);
+            case "--documents" -> new MetricsOptions(rounds, given.number(1), rate, seconds, apart, cases, subjects);
+            case "--rate" ->
+                new MetricsOptions(rounds, documents, (int) given.number(1), seconds, apart, cases, subjects);
+            case "--seconds" ->
+                new MetricsOptions(rounds, documents, rate, (int) given.number(1), apart, cases, subjects);
+            case "--apart" -> new MetricsOptions(rounds, documents, rate, seconds, true, cases, subjects);
+            case "--cases" ->
+                new MetricsOptions(rounds, documents, rate, seconds, apart, cases(given.values()), subjects);
+            case "--subjects" ->
+                new MetricsOptions(rounds, documents, rate, seconds, apart, cases, subjects(given.values()));
+            case "--quick" -> new MetricsOptions(1, 60_000, rate, 3, apart, cases, subjects);
             default -> throw given.unknown();
         };
     }

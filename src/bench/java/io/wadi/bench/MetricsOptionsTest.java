@@ -18,13 +18,29 @@ class MetricsOptionsTest {
     void withoutOptions_allRouteAMillionInThreeRounds_andTwentyThousandASecond() {
         assertThat(MetricsOptions.parse(List.of()))
                 .isEqualTo(new MetricsOptions(
-                        3, 1_000_000, 20_000, 10, List.of("throughput", "latency"), List.of(MetricsSubject.values())));
+                        3,
+                        1_000_000,
+                        20_000,
+                        10,
+                        false,
+                        List.of("throughput", "latency"),
+                        List.of(MetricsSubject.values())));
     }
 
     @Test
     void options_changeWhatTheyName() {
         List<String> given = List.of(
-                "--subjects", "bare-eos,wadi", "--cases", "latency", "--rounds", "2", "--rate", "5k", "--seconds", "7");
+                "--subjects",
+                "bare-eos,wadi",
+                "--cases",
+                "latency",
+                "--rounds",
+                "2",
+                "--rate",
+                "5k",
+                "--apart",
+                "--seconds",
+                "7");
 
         assertThat(MetricsOptions.parse(given))
                 .isEqualTo(new MetricsOptions(
@@ -32,6 +48,7 @@ class MetricsOptionsTest {
                         1_000_000,
                         5_000,
                         7,
+                        true,
                         List.of("latency"),
                         List.of(MetricsSubject.BARE_EOS, MetricsSubject.WADI)));
     }
