@@ -31,9 +31,11 @@ import io.wadi.kafka.TopicKeeper;
 import io.wadi.kafka.TopicLook;
 import io.wadi.kafka.Topics;
 import io.wadi.observe.Figures;
+import io.wadi.reload.Gate;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -46,6 +48,9 @@ import org.apache.kafka.clients.producer.Producer;
 
 /** Puts intake together from its settings: the events port, who may come in, and the steps of its routes. */
 final class IntakeParts {
+    /** The step after which what a request brings stands in Kafka. */
+    static final String SEND_EVENTS = "send-events";
+
     /** What batches that are not full take in the producer's buffer beyond their events. */
     private static final long BATCHES_BYTES = 32 << 20;
     /** What key, headers and frame of a record may take beyond its event. */
@@ -93,6 +98,14 @@ final class IntakeParts {
                 && http.getComponent().getEngine() == eventsPort;
     }
 
+    /** Has the requests for those of these endpoints wait that are of the events port. */
+    Gate.Hold hold(Collection<Endpoint> endpoints) {
+        return eventsPort.hold(endpoints.stream()
+                .filter(this::owns)
+                .map(PlatformHttpEndpoint.class::cast)
+                .toList())::run;
+    }
+
     private IntakeEngine eventsPort(Admission admission, Optional<Supplier<SslContext>> tls) {
         try {
             return new IntakeEngine(
@@ -138,7 +151,7 @@ final class IntakeParts {
                 new ReadEvents(topics, limits(WadiSettings.HTTP_MAX_STREAM), get(WadiSettings.HTTP_MAX_BODY)));
         bind(
                 registry,
-                "send-events",
+                SEND_EVENTS,
                 new SendEvents(
                         topics,
                         keeper,

@@ -6,6 +6,7 @@ import io.wadi.config.SettingsException;
 import io.wadi.config.WadiSettings;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.KafkaClients;
+import io.wadi.reload.LiveRoutes;
 import io.wadi.shutdown.OrderlyShutdown;
 import io.wadi.shutdown.StopReport;
 import java.io.IOException;
@@ -43,6 +44,8 @@ public final class Wadi implements AutoCloseable {
     private static final Duration STOP_EARLY_WITHIN = Duration.ofSeconds(30);
 
     private final Main main = new Main();
+    private final Path routes;
+    private Optional<LiveRoutes> liveRoutes = Optional.empty();
     private volatile OrderlyShutdown shutdown;
     private volatile Duration stopWithin = STOP_EARLY_WITHIN;
 
@@ -53,6 +56,7 @@ public final class Wadi implements AutoCloseable {
      * @param overrides properties that win over all others
      */
     public Wadi(Path configuration, Map<String, String> overrides) {
+        routes = configuration.resolve("routes");
         configure(main, configuration);
         main.configure().withRoutesIncludePattern(from(configuration, "routes/*.camel.yaml"));
         overrides.forEach(main::addOverrideProperty);
@@ -94,8 +98,19 @@ public final class Wadi implements AutoCloseable {
                 .plus(settings.get(WadiSettings.STOP_WITHIN))
                 .plus(CLOSE_WITHIN);
         shutdown = registry.findSingleByType(OrderlyShutdown.class);
+        liveRoutes = Optional.ofNullable(registry.findSingleByType(LiveRoutes.class));
+        liveRoutes.ifPresent(this::beginWith);
         requireFree(settings.get(WadiSettings.HTTP_HOST), WadiSettings.HTTP_PORT, settings);
         requireFree(settings.get(WadiSettings.MANAGEMENT_HOST), WadiSettings.MANAGEMENT_PORT, settings);
+    }
+
+    private void beginWith(LiveRoutes live) {
+        try {
+            live.begin(routes);
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(
+                    List.of("%s=true: %s".formatted(WadiSettings.ROUTES_LIVE.name(), e.getMessage())));
+        }
     }
 
     /** Camel's server only logs that it could not bind its port, and goes on without it. */
@@ -119,6 +134,7 @@ public final class Wadi implements AutoCloseable {
     /** Starts all routes; returns when they are started. Kafka, HDFS and Elasticsearch may come later. */
     public void start() throws Exception {
         main.start();
+        liveRoutes.ifPresent(LiveRoutes::start);
     }
 
     /** Stops in order: what is in flight is finished, landed, indexed and committed, within the limits of {@code wadi.stop}. */

@@ -45,6 +45,7 @@ import io.wadi.ops.Follow;
 import io.wadi.ops.HealthRoutes;
 import io.wadi.ops.ManagementEngine;
 import io.wadi.ops.OpsRoutes;
+import io.wadi.reload.LiveRoutes;
 import io.wadi.shutdown.OrderlyShutdown;
 import io.wadi.shutdown.StopOptions;
 import io.wadi.streams.StreamsComponent;
@@ -70,6 +71,7 @@ import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.util.IOHelper;
 import org.slf4j.Logger;
@@ -103,6 +105,8 @@ final class WadiParts implements AutoCloseable {
     private final LagParts lag;
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private OrderlyShutdown shutdown;
+    /** Null where routes do not change while they run. */
+    private LiveRoutes liveRoutes;
 
     private WadiParts(Settings settings) {
         this.settings = settings;
@@ -180,6 +184,7 @@ final class WadiParts implements AutoCloseable {
         parts.bindOps(registry);
         parts.bindShutdown(context);
         parts.lag.bind(registry);
+        parts.bindLiveRoutes((ModelCamelContext) context);
         return parts;
     }
 
@@ -284,6 +289,32 @@ final class WadiParts implements AutoCloseable {
                 unfinished);
         context.setShutdownStrategy(shutdown);
         context.getRegistry().bind("wadi-shutdown", shutdown);
+    }
+
+    /** Under its name only where routes may change: Wadi starts it then. */
+    private void bindLiveRoutes(ModelCamelContext context) {
+        if (get(WadiSettings.ROUTES_LIVE)) {
+            liveRoutes = new LiveRoutes(
+                    context,
+                    intake::hold,
+                    new LiveRoutes.Options(
+                            get(WadiSettings.ROUTES_LOOK_EVERY),
+                            get(WadiSettings.STOP_PHASE_WITHIN),
+                            Set.of(IntakeParts.SEND_EVENTS)),
+                    meters);
+            context.getRegistry().bind("wadi-live-routes", liveRoutes);
+        }
+    }
+
+    /** No route is replaced any more from now on. */
+    void keepRoutes() {
+        if (liveRoutes != null) {
+            try {
+                liveRoutes.close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private About about() {

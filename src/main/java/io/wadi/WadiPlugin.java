@@ -26,6 +26,11 @@ public final class WadiPlugin implements ContextServicePlugin {
                 }
 
                 @Override
+                public void onContextStopping(CamelContext stopping) {
+                    parts.keepRoutes();
+                }
+
+                @Override
                 public void onContextStopped(CamelContext stopped) {
                     parts.close();
                 }

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Dependencies point one way: {@code io.wadi}, then the capabilities, then {@code kafka}, {@code health}, {@code observe}, {@code config}. */
 final class ArchitectureTest {
     private static final String ROOT = "io.wadi";
-    private static final String[] CAPABILITIES =
-            packages("ingest", "landing", "indexing", "metrics", "ops", "streams", "shutdown", "lag", "groups");
+    private static final String[] CAPABILITIES = packages(
+            "ingest", "landing", "indexing", "metrics", "ops", "streams", "shutdown", "lag", "groups", "reload");
     private static final String[] SHARED = packages("kafka", "config", "observe", "health");
     private static final JavaClasses MAIN = new ClassFileImporter()
             .importUrl(Wadi.class.getProtectionDomain().getCodeSource().getLocation());

@@ -567,6 +567,16 @@ public final class WadiSettings {
             "The share of requests without a traceparent that begin a trace; one with a traceparent says so itself.");
 
     // ---- stopping
+    public static final Setting<Boolean> ROUTES_LIVE = flag(
+            "wadi.routes.live",
+            "false",
+            "Whether route files that are saved while Wadi runs are taken over: all of them or, where one cannot be, none.");
+    public static final Setting<Duration> ROUTES_LOOK_EVERY = duration(
+            "wadi.routes.look-every",
+            "250ms",
+            "50ms",
+            "1m",
+            "How often it is looked whether route files have changed; they hold once they are the same at two looks.");
     public static final Setting<Duration> STOP_PAUSE = duration(
             "wadi.stop.pause",
             "0s",
@@ -723,6 +733,8 @@ public final class WadiSettings {
             LAG_MOST_GROUPS,
             LAG_MOST_PARTITIONS,
             DEAD_LETTERS_TOPIC,
+            ROUTES_LIVE,
+            ROUTES_LOOK_EVERY,
             STOP_PAUSE,
             STOP_PHASE_WITHIN,
             STOP_WITHIN,

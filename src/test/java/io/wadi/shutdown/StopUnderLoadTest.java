@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.EventLoad;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
@@ -38,6 +39,9 @@ final class StopUnderLoadTest {
     private static final Duration LONG = Duration.ofMinutes(2);
     /** What the process has said before its end may still be on its way to its log. */
     private static final Duration SOON = Duration.ofSeconds(20);
+
+    /** Of a hundred requests a second each. */
+    private static final int CLIENTS = 50;
 
     private static final String REPORT = "io.wadi.stop.report {";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -156,7 +160,7 @@ final class StopUnderLoadTest {
 
     private EventLoad load(String topic) {
         await().atMost(LONG).until(() -> ready() == 200);
-        return EventLoad.start(port, topic, numbers);
+        return EventLoad.start(port, topic, CLIENTS, numbers);
     }
 
     private int ready() throws InterruptedException {

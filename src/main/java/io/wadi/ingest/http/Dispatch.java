@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,8 @@ final class Dispatch {
     private final PathTopic pathTopic;
     /** Replaced, never changed; those with fewer parameters first, so that {@code /a/b} comes before {@code /a/{x}}. */
     private volatile List<Target> targets = List.of();
+    /** Replaced, never changed; none but while a route is replaced. */
+    private volatile List<Hold> holds = List.of();
 
     /** Takes what browsers may do, whether all routes are there, and which topics requests are for whose path does not say it. */
     Dispatch(CrossOrigin crossOrigin, BooleanSupplier started, PathTopic pathTopic) {
@@ -56,6 +59,80 @@ final class Dispatch {
         void handle(HttpServerRequest request, Map<String, String> parameters, IntakeLoop loop);
     }
 
+    /** Requests that wait while who takes them is replaced by another. */
+    final class Hold implements AutoCloseable {
+        private final List<Target> replaced;
+        private final List<Runnable> waiting = new ArrayList<>();
+        private boolean isOver;
+
+        private Hold(List<Target> replaced) {
+            this.replaced = replaced;
+        }
+
+        private boolean isFor(HttpServerRequest request, List<String> path) {
+            String method = request.method().name();
+            return replaced.stream()
+                    .anyMatch(target ->
+                            target.takes(method) && target.path().match(path).isPresent());
+        }
+
+        /** Whether it waits from now on; not once the hold is over. */
+        private synchronized boolean keep(HttpServerRequest request, IntakeLoop loop) {
+            if (!isOver) {
+                request.pause();
+                waiting.add(() -> loop.run(ignored -> goOn(request, loop)));
+            }
+            return !isOver;
+        }
+
+        private void goOn(HttpServerRequest request, IntakeLoop loop) {
+            if (!request.response().closed()) {
+                request.resume(); // What has come meanwhile comes in a turn of its own.
+                answeringFailures(request, () -> dispatch(request, loop));
+            }
+        }
+
+        /** Those that have waited go on, in the order in which they came, to who takes them now. */
+        @Override
+        public void close() {
+            List<Runnable> over;
+            synchronized (this) {
+                isOver = true;
+                over = List.copyOf(waiting);
+                waiting.clear();
+            }
+            end(this);
+            over.forEach(Runnable::run);
+        }
+    }
+
+    /** Has the requests of those wait until it is closed. */
+    synchronized Hold hold(List<Target> replaced) {
+        Hold hold = new Hold(replaced);
+        List<Hold> next = new ArrayList<>(holds);
+        next.add(hold);
+        holds = List.copyOf(next);
+        return hold;
+    }
+
+    private synchronized void end(Hold hold) {
+        holds = holds.stream().filter(each -> each != hold).toList();
+    }
+
+    /** Whether a request waits now for who is to take it; on its event loop. */
+    boolean keep(HttpServerRequest request, IntakeLoop loop) {
+        if (holds.isEmpty()) {
+            return false;
+        }
+        List<String> path = PathPattern.split(request.path());
+        return holds.stream().anyMatch(hold -> hold.isFor(request, path) && hold.keep(request, loop));
+    }
+
+    /** Those that are there for an endpoint. */
+    List<Target> targets(Predicate<Target> wanted) {
+        return targets.stream().filter(wanted).toList();
+    }
+
     synchronized void add(Target target) {
         List<Target> next = new ArrayList<>(targets);
         next.add(target);
@@ -69,7 +146,7 @@ final class Dispatch {
 
     /** Answers a request, or hands it to who takes it. On its event loop. */
     void handle(HttpServerRequest request, IntakeLoop loop) {
-        try {
+        answeringFailures(request, () -> {
             Responses.begin(
                     request.response(),
                     AnswerForm.of(request.path()),
@@ -77,6 +154,12 @@ final class Dispatch {
             if (mayFromItsPage(request)) {
                 dispatch(request, loop);
             }
+        });
+    }
+
+    private static void answeringFailures(HttpServerRequest request, Runnable work) {
+        try {
+            work.run();
         } catch (RuntimeException e) {
             LOG.error("{} {} failed", request.method(), request.path(), e);
             Responses.error(request.response(), INTERNAL, HttpAnswers.INTERNAL);
@@ -108,6 +191,9 @@ final class Dispatch {
     }
 
     private void dispatch(HttpServerRequest request, IntakeLoop loop) {
+        if (keep(request, loop)) {
+            return;
+        }
         List<String> path = PathPattern.split(request.path());
         String method = request.method().name();
         boolean found = false;

@@ -43,6 +43,8 @@ final class IntakeConsumer extends DefaultConsumer
 
     /** How long a body may go on to come once its route is to stop. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+    /** The same where the route is replaced: all others wait for it. */
+    private static final Duration LAST_WORDS_TO_NEXT = Duration.ofSeconds(1);
 
     private final IntakeServer server;
     private final IntakeEngine.Door door;
@@ -114,13 +116,16 @@ final class IntakeConsumer extends DefaultConsumer
     @Override
     protected void doSuspend() throws Exception {
         super.doSuspend();
-        if (getEndpoint().getCamelContext().isStopping()) {
+        boolean isForGood = getEndpoint().getCamelContext().isStopping();
+        if (isForGood) {
             server.takeNoMoreConnections();
         }
+        Duration within = isForGood ? LAST_WORDS : LAST_WORDS_TO_NEXT;
+        String why = isForGood ? "Wadi is stopping" : "the route is replaced or stopped";
         read.forEach(each -> each.loop
                 .context()
                 .owner()
-                .setTimer(LAST_WORDS.toMillis(), late -> each.cut(BodyException.unavailable("Wadi is stopping"))));
+                .setTimer(within.toMillis(), late -> each.cut(BodyException.unavailable(why))));
     }
 
     @Override
@@ -161,13 +166,17 @@ final class IntakeConsumer extends DefaultConsumer
                 .bodyEndHandler(ended -> counts.answered(request.response().getStatusCode()));
         // Counted before it is looked whether the route is to stop: who stops it after that sees this one.
         unanswered.incrementAndGet();
-        if (isTaking(request)) {
+        if (isTaking()) {
             String topic = parameters.getOrDefault("topic", door.topic());
             admit(new Head(request, door.admission(), topic, maxBodyBytes), request, parameters, loop);
-        } else {
-            WholeBody.discard(request, maxBodyBytes);
-            unanswered.decrementAndGet();
+            return;
         }
+        // Where another route is to take the place of this one it waits for that.
+        if (!server.dispatch().keep(request, loop)) {
+            refuseClosed(request);
+            WholeBody.discard(request, maxBodyBytes);
+        }
+        unanswered.decrementAndGet();
     }
 
     private void admit(Head head, HttpServerRequest request, Map<String, String> parameters, IntakeLoop loop) {
@@ -203,17 +212,17 @@ final class IntakeConsumer extends DefaultConsumer
     }
 
     /** A route that is to stop takes no request any more, and ends those it has begun. */
-    private boolean isTaking(HttpServerRequest request) {
-        boolean taking = !isSuspendingOrSuspended() && isRunAllowed();
-        if (!taking) {
-            refusals.refused(RefusalCounts.Why.CLOSED);
-            if (server.takesConnections()) {
-                Responses.unavailable(request.response(), "Wadi is stopping");
-            } else {
-                Responses.leaving(request, "Wadi is stopping");
-            }
+    private boolean isTaking() {
+        return !isSuspendingOrSuspended() && isRunAllowed();
+    }
+
+    private void refuseClosed(HttpServerRequest request) {
+        refusals.refused(RefusalCounts.Why.CLOSED);
+        if (server.takesConnections()) {
+            Responses.unavailable(request.response(), "Wadi is stopping");
+        } else {
+            Responses.leaving(request, "Wadi is stopping");
         }
-        return taking;
     }
 
     /** A request that was let in. Its room is given back when it is answered, or when its client has gone before its route began. */
@@ -261,25 +270,38 @@ final class IntakeConsumer extends DefaultConsumer
         /** From any thread. */
         @Override
         public void cut(BodyException reason) {
-            loop.run(ignored -> stream.fail(reason));
+            loop.run(ignored -> {
+                if (streaming) {
+                    stream.fail(reason);
+                } else if (!running && !http.response().ended()) {
+                    refuseClosed(http);
+                }
+            });
         }
 
         private void readWhole() {
+            read.add(this);
             http.response().endHandler(ended -> {
                 if (!running) {
+                    read.remove(this);
                     permit.close();
                     unanswered.decrementAndGet();
                 }
             });
-            WholeBody.read(
-                    http,
-                    maxBodyBytes,
-                    body -> {
-                        if (isTaking(http)) {
-                            run(body);
-                        }
-                    },
-                    this);
+            WholeBody.read(http, maxBodyBytes, this::whole, this);
+        }
+
+        /** Those whose route is replaced by another are brought to their end by this one. */
+        private void whole(Object body) {
+            if (http.response().ended()) {
+                return; // It was cut off meanwhile.
+            }
+            if (isTaking() || !getEndpoint().getCamelContext().isStopping()) {
+                read.remove(this);
+                run(body);
+            } else {
+                refuseClosed(http);
+            }
         }
 
         @Override

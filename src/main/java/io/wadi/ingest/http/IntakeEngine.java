@@ -8,6 +8,7 @@ import io.wadi.ingest.admission.TlsCertificate;
 import io.wadi.ingest.browser.CrossOrigin;
 import io.wadi.observe.Traces;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -137,6 +138,23 @@ public final class IntakeEngine implements PlatformHttpEngine {
             server = opened;
         }
         return server;
+    }
+
+    /**
+     * Has the requests for some endpoints wait, from those that come now on, until what it returns is run: their routes are replaced meanwhile.
+     * They wait as long as that takes, with as many connections as there may be.
+     */
+    public Runnable hold(Collection<PlatformHttpEndpoint> endpoints) {
+        Dispatch dispatch;
+        synchronized (this) {
+            if (server == null) {
+                return () -> {};
+            }
+            dispatch = server.dispatch();
+        }
+        return dispatch.hold(dispatch.targets(
+                target -> target instanceof IntakeConsumer consumer && endpoints.contains(consumer.getEndpoint())))
+                ::close;
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.wadi.shutdown;
+package io.wadi.testing;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -21,18 +21,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * 5,000 requests a second with one numbered event each, by 50 clients that keep their connections, until the port is closed.
+ * Requests with one numbered event each, a hundred a second by each client that keeps its connection, until the port is closed.
  * What has become of each number is known: it has a receipt, was refused, could not be sent, or has no answer.
  */
-final class EventLoad implements AutoCloseable {
-    private static final int CLIENTS = 50;
+public final class EventLoad implements AutoCloseable {
+    private static final int THREADS = 50;
     private static final long EVERY_MS = 10;
     private static final int PATIENCE_MS = 30_000;
 
     private final int port;
     private final String topic;
     private final AtomicInteger numbers;
-    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(CLIENTS);
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(THREADS);
     private final List<Client> clients = new ArrayList<>();
     private final Set<Integer> receipted = ConcurrentHashMap.newKeySet();
     private final AtomicInteger refused = new AtomicInteger();
@@ -45,40 +45,40 @@ final class EventLoad implements AutoCloseable {
         this.numbers = numbers;
     }
 
-    /** Begins; takes where the next number comes from. */
-    static EventLoad start(int port, String topic, AtomicInteger numbers) {
+    /** Begins; takes how many clients, at most 50, and where the next number comes from. */
+    public static EventLoad start(int port, String topic, int clients, AtomicInteger numbers) {
         EventLoad load = new EventLoad(port, topic, numbers);
-        for (int i = 0; i < CLIENTS; i++) {
+        for (int i = 0; i < clients; i++) {
             Client client = load.new Client();
             load.clients.add(client);
             load.timer.scheduleAtFixedRate(
-                    client, i * EVERY_MS * 1000 / CLIENTS, EVERY_MS * 1000, TimeUnit.MICROSECONDS);
+                    client, i * EVERY_MS * 1000 / clients, EVERY_MS * 1000, TimeUnit.MICROSECONDS);
         }
         return load;
     }
 
     /** The numbers that have a receipt. */
-    Set<Integer> receipted() {
+    public Set<Integer> receipted() {
         return receipted;
     }
 
     /** How many requests were told to come again. */
-    int refused() {
+    public int refused() {
         return refused.get();
     }
 
     /** How many could not be sent since nobody took the connection. */
-    int notSent() {
+    public int notSent() {
         return notSent.get();
     }
 
     /** Requests that were sent and have no answer, or one that is neither a receipt nor a refusal. */
-    Queue<String> unanswered() {
+    public Queue<String> unanswered() {
         return unanswered;
     }
 
     /** Whether no client finds the port open any more. */
-    boolean isOver() {
+    public boolean isOver() {
         return clients.stream().allMatch(client -> client.isOver);
     }
 

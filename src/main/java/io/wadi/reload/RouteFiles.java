@@ -1,0 +1,52 @@
+package io.wadi.reload;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The route files of a directory as they stood at a moment.
+ *
+ * @param texts what stands in each, by its name
+ */
+record RouteFiles(SortedMap<String, String> texts) {
+    private static final String ROUTES = "*.camel.yaml";
+
+    RouteFiles {
+        texts = Collections.unmodifiableSortedMap(new TreeMap<>(texts));
+    }
+
+    /**
+     * Reads all of them.
+     *
+     * @throws IOException where the directory, or one of them, cannot be read, or is no UTF-8
+     */
+    static RouteFiles read(Path directory) throws IOException {
+        SortedMap<String, String> texts = new TreeMap<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, ROUTES)) {
+            for (Path file : files) {
+                readInto(texts, file);
+            }
+        }
+        return new RouteFiles(texts);
+    }
+
+    private static void readInto(SortedMap<String, String> texts, Path file) throws IOException {
+        try {
+            texts.put(file.getFileName().toString(), Files.readString(file, UTF_8));
+        } catch (NoSuchFileException gone) {
+            // Taken away since the directory was listed: as if it had not been there.
+            texts.remove(file.getFileName().toString());
+        } catch (CharacterCodingException e) {
+            throw new IOException(file.getFileName() + " is not UTF-8", e);
+        }
+    }
+}

@@ -1,0 +1,352 @@
+package io.wadi.reload;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.EventLoad;
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.Scrape;
+import io.wadi.testing.Warnings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shipped routes, edited while they run on the real servers. */
+class LiveRoutesTest {
+    private static final int PARTITIONS = 3;
+    /** Of a hundred requests a second each. */
+    private static final int CLIENTS = 20;
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String HELLO = """
+            - route:
+                id: hello
+                routeConfigurationId: events-port
+                from:
+                  uri: platform-http:/hello
+                  steps:
+                    - setBody: {constant: "%s"}
+            """;
+
+    @TempDir
+    private Path configuration;
+
+    private String topic;
+    private RunningWadi wadi;
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Warnings warnings = new Warnings(LiveRoutes.class.getName());
+
+    @BeforeEach
+    void start(TestInfo test) throws Exception {
+        topic = "live-" + Integer.toHexString(test.getDisplayName().hashCode());
+        KafkaProbe.createTopic(topic, PARTITIONS);
+        Files.createDirectories(configuration.resolve("routes"));
+        Files.copy(Path.of("application.properties"), configuration.resolve("application.properties"));
+        for (String route : List.of("web-events", "landing", "errors")) {
+            Files.copy(Path.of("routes", route + ".camel.yaml"), file(route));
+        }
+        Files.writeString(
+                configuration.resolve("topics.yaml"),
+                "topics:\n  - {name: %s, partitions: %d, replication: 1, intake: {over: [events]}}\n  - {name: wadi.dead-letter, partitions: 1, replication: 1}\n"
+                        .formatted(topic, PARTITIONS));
+        Map<String, String> properties = Map.of(
+                "wadi.routes.live",
+                "true",
+                "wadi.landing.topics",
+                topic,
+                "wadi.landing.group",
+                topic,
+                "wadi.landing.directory",
+                "/" + topic,
+                "wadi.landing.roll-records",
+                "1000");
+        wadi = RunningWadi.startConfigured(configuration, properties);
+        await().atMost(LONG).until(() -> get("/observe/health/ready") == 200);
+    }
+
+    @AfterEach
+    void stop() {
+        warnings.close();
+        if (wadi != null) {
+            wadi.close();
+        }
+    }
+
+    @Test
+    void edits_underLoad_failNoRequest_andLoseAndDoubleNothing() throws Exception {
+        edit(10);
+    }
+
+    @Test
+    @Tag("long")
+    void hundredEdits_underLoad_failNoRequest_andLoseAndDoubleNothing() throws Exception {
+        edit(100);
+    }
+
+    private void edit(int times) throws Exception {
+        AtomicInteger numbers = new AtomicInteger();
+        String events = Files.readString(file("web-events"));
+        String landing = Files.readString(file("landing"));
+        List<Long> millis = new ArrayList<>();
+        int port = URI.create(wadi.eventsUrl()).getPort();
+        try (EventLoad load = EventLoad.start(port, topic, CLIENTS, numbers)) {
+            await().atMost(LONG).until(() -> load.receipted().size() > 2000);
+            for (int time = 1; time <= times; time++) {
+                String word = "hello " + time;
+                long begin = System.nanoTime();
+                save("landing", landing.replace("{{wadi.landing.roll-records}}", Integer.toString(900 + time)));
+                save(
+                        "web-events",
+                        events.replace("description: Take JSON events", "description: " + time + " take JSON events")
+                                + HELLO.formatted(word));
+                int applied = time;
+                await("edit " + time).atMost(LONG).until(() -> saysHello(word) && changes("applied") == applied);
+                millis.add((System.nanoTime() - begin) / 1_000_000);
+                int before = load.receipted().size();
+                long landed = landed();
+                await().atMost(LONG).until(() -> load.receipted().size() > before + 200 && landed() > landed);
+            }
+            load.close();
+            System.out.printf(
+                    Locale.ROOT,
+                    "LiveRoutesTest: %d edits beside %d receipts, in force after %d ms (median), at most %d ms%n",
+                    times,
+                    load.receipted().size(),
+                    millis.stream().sorted().skip(times / 2).findFirst().orElseThrow(),
+                    millis.stream().max(Long::compare).orElseThrow());
+            assertThat(load.unanswered()).isEmpty();
+            assertThat(load.refused()).isZero();
+            assertThat(load.notSent()).isZero();
+            assertStandsOnce(load);
+        }
+        assertThat(warnings.lines()).isEmpty();
+    }
+
+    private void assertStandsOnce(EventLoad load) throws Exception {
+        List<ConsumerRecord<byte[], byte[]>> kafka = KafkaProbe.readAll(topic);
+        List<Integer> numbers = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> each : kafka) {
+            numbers.add(JSON.readTree(each.value()).path("number").asInt());
+        }
+        assertThat(numbers).doesNotHaveDuplicates();
+        assertThat(new HashSet<>(numbers)).containsAll(load.receipted());
+        // A file is finished when it is full or a second old.
+        await().atMost(LONG).until(() -> landed() == kafka.size());
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            int p = partition;
+            List<String> lines = HdfsProbe.landed("/" + topic, topic).stream()
+                    .filter(each -> each.partition() == p)
+                    .flatMap(each -> each.lines().stream())
+                    .toList();
+            assertThat(lines)
+                    .as("partition %d", p)
+                    .isEqualTo(kafka.stream()
+                            .filter(each -> each.partition() == p)
+                            .map(each -> new String(each.value(), UTF_8))
+                            .toList());
+        }
+    }
+
+    /** What is wrong with a change, and what is said of it. */
+    private record Broken(String name, String file, String from, String to, List<String> said) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static Broken broken(String name, String file, String from, String to, String... said) {
+        return new Broken(name, file, from, to, List.of(said));
+    }
+
+    private static List<Broken> broken() {
+        return List.of(
+                broken("no YAML", "web-events", "steps:\n", "steps: [\n", "web-events.camel.yaml:"),
+                broken("half a file", "web-events", "ref: answer-receipts}\n", "ref: answer-re", "line break"),
+                broken("unknown bean", "web-events", "ref: read-events", "ref: reed-events", ":34: ", "reed-events"),
+                broken(
+                        "unknown step",
+                        "web-events",
+                        "- process: {id: read-events",
+                        "- proces: {id: read-events",
+                        ":34: ",
+                        "proces"),
+                broken(
+                        "unknown scheme",
+                        "landing",
+                        "uri: \"landing:",
+                        "uri: \"lamding:",
+                        "landing.camel.yaml:",
+                        "lamding"),
+                broken("unknown option", "landing", "rollBytes:", "rollBites:", ":35: ", "rollBites"),
+                broken(
+                        "unknown property",
+                        "landing",
+                        "wadi.landing.roll-bytes",
+                        "wadi.landing.rol-bytes",
+                        ":35: ",
+                        "rol-bytes"),
+                broken(
+                        "unknown client class",
+                        "landing",
+                        "maxPollRecords:",
+                        "valueDeserializer: no.Such\n        maxPollRecords:",
+                        "no.Such"),
+                broken(
+                        "unknown configuration",
+                        "web-events",
+                        "routeConfigurationId: events-port\n    from:\n      uri: \"",
+                        "routeConfigurationId: event-port\n    from:\n      uri: \"",
+                        ":29: ",
+                        "event-port"),
+                broken("the same id twice", "web-events", "id: events\n", "id: landing\n", "landing"),
+                broken(
+                        "a lost step",
+                        "web-events",
+                        "- process: {id: send-events, ref: send-events}",
+                        "",
+                        ":26: ",
+                        "send-events"),
+                broken(
+                        "a path that is taken",
+                        "web-events",
+                        "ref: answer-receipts}\n",
+                        "ref: answer-receipts}\n" + HELLO.formatted("").replace("/hello", "/api/select"),
+                        "/api/select"),
+                broken("no id", "web-events", "    id: events\n", "", "needs an id"),
+                broken(
+                        "another kind",
+                        "web-events",
+                        "- route:\n    id: events\n",
+                        "- beans: []\n- route:\n    id: events\n",
+                        "beans"));
+    }
+
+    /** All of them in one pipeline: starting one takes longer than refusing. */
+    @Test
+    void brokenEdit_isRefusedWithFileAndLine_andTheRoutesBeforeGoOn() throws Exception {
+        int number = 0;
+        for (Broken broken : broken()) {
+            String before = Files.readString(file(broken.file));
+            assertThat(before).as(broken.name).contains(broken.from);
+            number++;
+            int refused = number;
+            // The last place, which is the route of the test.
+            int place = before.lastIndexOf(broken.from);
+            String after = before.substring(0, place) + broken.to + before.substring(place + broken.from.length());
+            if (broken.name.equals("half a file")) {
+                after = before.substring(0, place) + broken.to;
+            }
+            save(broken.file, after);
+            await(broken.name).atMost(LONG).until(() -> changes("refused") == refused);
+            assertThat(String.join("\n", warnings.lines()))
+                    .as(broken.name)
+                    .contains(broken.file + ".camel.yaml")
+                    .contains(broken.said);
+            warnings.take();
+            assertThat(metric("wadi_routes_refused")).as(broken.name).isEqualTo(1);
+            long landed = landed();
+            assertThat(post()).as(broken.name).isEqualTo(200);
+            await(broken.name).atMost(LONG).until(() -> landed() > landed);
+
+            save(broken.file, before);
+            await(broken.name).atMost(LONG).until(() -> metric("wadi_routes_refused") == 0);
+        }
+        assertThat(changes("applied")).isZero();
+    }
+
+    @Test
+    void filesThatOnlyWorkTogether_areTakenAsASet_andARouteThatIsRemovedIsGone() throws Exception {
+        String errors = Files.readString(file("errors"));
+        String added = HELLO.formatted("together").replace("events-port", "of-its-own");
+        save("hello", added);
+        await().atMost(LONG).until(() -> changes("refused") == 1);
+        assertThat(String.join("\n", warnings.take())).contains("hello.camel.yaml:3: ", "of-its-own");
+
+        save("errors", errors + "- routeConfiguration:\n    id: of-its-own\n    errorHandler: {noErrorHandler: {}}\n");
+        await().atMost(LONG).until(() -> saysHello("together"));
+        assertThat(metric("wadi_routes_refused")).isZero();
+
+        Files.delete(file("hello"));
+        await().atMost(LONG).until(() -> changes("applied") == 2);
+        assertThat(hello().statusCode()).isEqualTo(404);
+
+        // A configuration that changes is in force in the routes that use it.
+        save("errors", errors.replace("noErrorHandler: {}", "defaultErrorHandler: {}"));
+        await().atMost(LONG).until(() -> changes("applied") == 3);
+        assertThat(post()).isEqualTo(200);
+        assertThat(warnings.lines()).isEmpty();
+    }
+
+    private Path file(String route) {
+        return configuration.resolve("routes").resolve(route + ".camel.yaml");
+    }
+
+    /** As editors do: whole, by a rename. */
+    private void save(String route, String text) throws IOException {
+        Path next = configuration.resolve("next");
+        Files.writeString(next, text);
+        Files.move(next, file(route), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private boolean saysHello(String word) throws Exception {
+        return hello().body().equals(word);
+    }
+
+    /** The events port's document does not know it. */
+    private HttpResponse<String> hello() throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/hello")).build(), BodyHandlers.ofString());
+    }
+
+    private int post() throws Exception {
+        return Http.post(
+                        wadi.eventsUrl() + "/events/" + topic,
+                        "{\"number\":-1}".getBytes(UTF_8),
+                        "Content-Type",
+                        "application/json")
+                .statusCode();
+    }
+
+    private int get(String path) throws Exception {
+        return Http.get(wadi.managementUrl() + path).statusCode();
+    }
+
+    private long landed() throws IOException {
+        return HdfsProbe.coveredOffsets("/" + topic, topic);
+    }
+
+    private double changes(String result) throws Exception {
+        return Scrape.of(wadi).sum("wadi_routes_changes_total", "result", result);
+    }
+
+    private double metric(String name) throws Exception {
+        return Scrape.of(wadi).sum(name);
+    }
+}
