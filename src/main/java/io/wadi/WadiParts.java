@@ -259,7 +259,12 @@ final class WadiParts implements AutoCloseable {
         registry.bind(
                 "streams",
                 Component.class,
-                new StreamsComponent(kafka, flows, get(WadiSettings.STREAMS_STATE_DIRECTORY), health.patience()));
+                new StreamsComponent(
+                        kafka,
+                        flows,
+                        get(WadiSettings.STREAMS_STATE_DIRECTORY),
+                        health.patience(),
+                        get(WadiSettings.HEALTH_STALLED_AFTER)));
     }
 
     private void bindOps(Registry registry) {

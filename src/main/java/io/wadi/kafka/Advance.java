@@ -46,7 +46,7 @@ record Advance(long handed, long safe, long unread, Duration holds, Instant read
                     "no record of it was read since %s, although there are %d at least".formatted(read, unread));
         }
         if (isOver(done, after.plus(holds), now)) {
-            return Optional.of("nothing of it was done for good since %s, although it was read from %d to before %d"
+            return Optional.of("nothing of it was done for good since %s, although it has records from %d to before %d"
                     .formatted(done, safe, handed));
         }
         return Optional.empty();

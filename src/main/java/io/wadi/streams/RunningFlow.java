@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -44,7 +47,7 @@ final class RunningFlow implements AutoCloseable {
     private final AtomicInteger failuresInARow = new AtomicInteger();
     private final AtomicLong lastFailure = new AtomicLong(System.nanoTime());
     private final Thread starter;
-    private KafkaStreams streams;
+    private volatile KafkaStreams streams;
     private AutoCloseable companion;
     private volatile String waitingFor = "Kafka has not been asked yet";
     private volatile String failure;
@@ -161,6 +164,17 @@ final class RunningFlow implements AutoCloseable {
             return "it is rebalancing for more than " + LONG_REBALANCING.toSeconds() + " s and does nothing meanwhile";
         }
         return state == State.ERROR || state == State.NOT_RUNNING ? "it has ended" : null;
+    }
+
+    /** The partitions that are read here; none while it has not begun to run. */
+    Set<TopicPartition> partitions() {
+        KafkaStreams running = streams;
+        return running == null || !state.isRunningOrRebalancing()
+                ? Set.of()
+                : running.metadataForLocalThreads().stream()
+                        .flatMap(thread -> thread.activeTasks().stream())
+                        .flatMap(task -> task.topicPartitions().stream())
+                        .collect(Collectors.toSet());
     }
 
     /** Whether it has ended by itself, for good. */

@@ -1,7 +1,11 @@
 package io.wadi.streams;
 
 import io.wadi.health.Patience;
+import io.wadi.health.Prober;
+import io.wadi.kafka.GroupAdvance;
 import io.wadi.kafka.KafkaClients;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
@@ -15,22 +19,41 @@ public class StreamsComponent extends DefaultComponent {
     private final Map<String, StreamsFlow> flows;
     private final String stateDirectory;
     private final Patience patience;
+    private final Duration stalledAfter;
 
     /**
-     * Takes who knows the way to Kafka, the flows by the names that routes use, where Kafka Streams keeps files, and how long
-     * troubles have to last until they count for health.
+     * Takes who knows the way to Kafka, the flows by the names that routes use, where Kafka Streams keeps files, how long
+     * troubles have to last until they count for health, and how long a partition that has records may not advance.
      */
     public StreamsComponent(
-            KafkaClients clients, Map<String, StreamsFlow> flows, String stateDirectory, Patience patience) {
+            KafkaClients clients,
+            Map<String, StreamsFlow> flows,
+            String stateDirectory,
+            Patience patience,
+            Duration stalledAfter) {
         this.clients = clients;
         this.flows = Map.copyOf(flows);
         this.stateDirectory = stateDirectory;
         this.patience = patience;
+        this.stalledAfter = stalledAfter;
     }
 
     /** How long troubles have to last until they count for health. */
     Patience patience() {
         return patience;
+    }
+
+    /** Looks how a flow is doing while it runs. */
+    Prober.Probe probe(RunningFlow running, StreamsFlow flow, Clock clock) {
+        return new FlowWorks(
+                running,
+                new GroupAdvance(
+                        clients,
+                        flow.applicationId(),
+                        running::partitions,
+                        stalledAfter,
+                        patience.answerWithin(),
+                        clock));
     }
 
     @Override

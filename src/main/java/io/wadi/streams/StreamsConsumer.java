@@ -1,18 +1,27 @@
 package io.wadi.streams;
 
+import io.wadi.health.Prober;
+import io.wadi.health.SteadyCheck;
+import io.wadi.health.Watched;
+import java.time.Clock;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.support.DefaultConsumer;
 
 /** Runs a topology from the route's start to its stop, and has health know of it meanwhile. */
 final class StreamsConsumer extends DefaultConsumer {
+    private static final String NEXT =
+            "its records wait in Kafka, and what it writes is late; it goes on by itself, and a restart helps where a thread hangs";
+
     private final String name;
     private final StreamsFlow flow;
     private final StreamsComponent streams;
     private RunningFlow running;
-    private List<StreamsHealth> checks = List.of();
+    private Prober prober;
+    private List<HealthCheck> checks = List.of();
 
     StreamsConsumer(
             StreamsEndpoint endpoint, Processor processor, String name, StreamsFlow flow, StreamsComponent streams) {
@@ -26,8 +35,16 @@ final class StreamsConsumer extends DefaultConsumer {
     protected void doStart() throws Exception {
         super.doStart();
         running = new RunningFlow(name, flow, streams::adminSettings, () -> streams.settings(flow), this::tell);
+        Clock clock = Clock.systemUTC();
+        Watched works = new Watched(streams.patience(), clock);
+        String check = "wadi-streams-" + name;
+        prober = new Prober(
+                "streams-" + name,
+                streams.patience().every(),
+                List.of(new Prober.Question(check, streams.probe(running, flow, clock), works)));
         checks = List.of(
-                StreamsHealth.running(name, running, streams.patience()),
+                new SteadyCheck(
+                        new SteadyCheck.Subject(check, SteadyCheck.Use.NONE, "streams:" + name, NEXT), works, clock),
                 StreamsHealth.complaint(name, flow.complaint(), streams.patience()),
                 StreamsHealth.ended(name, running));
         HealthCheckRegistry registry = HealthCheckRegistry.get(getEndpoint().getCamelContext());
@@ -35,6 +52,7 @@ final class StreamsConsumer extends DefaultConsumer {
             checks.forEach(registry::register);
         }
         running.start();
+        prober.start();
     }
 
     private void tell(String state) {
@@ -57,6 +75,7 @@ final class StreamsConsumer extends DefaultConsumer {
     @Override
     protected void doStop() throws Exception {
         if (running != null) {
+            prober.close();
             running.close();
             HealthCheckRegistry registry = HealthCheckRegistry.get(getEndpoint().getCamelContext());
             if (registry != null) {

@@ -30,11 +30,6 @@ final class StreamsHealth extends AbstractHealthCheck {
         this.trouble = trouble;
     }
 
-    /** Down while the topology waits for Kafka, has ended, or has failed or is rebalancing and is not running again. */
-    static StreamsHealth running(String name, RunningFlow flow, Patience patience) {
-        return new StreamsHealth("wadi-streams-" + name, false, patience, () -> Optional.ofNullable(flow.trouble()));
-    }
-
     /** Down while there is a complaint. */
     static StreamsHealth complaint(String name, Supplier<Optional<String>> complaint, Patience patience) {
         return new StreamsHealth("wadi-streams-" + name + "-complaint", false, patience, complaint);

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hadoop.fs.SafeModeAction;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants;
 import org.apache.kafka.clients.admin.Admin;
@@ -76,8 +77,13 @@ class OutageTest {
                 Map.entry("wadi.health.answer-within", "2s"),
                 Map.entry("wadi.health.down-after", "1s"),
                 Map.entry("wadi.health.up-after", "500ms"),
-                Map.entry("wadi.health.hdfs-space", "1MiB")));
-        for (String check : List.of("wadi-kafka", "wadi-kafka-topics", "wadi-hdfs", "wadi-elasticsearch")) {
+                Map.entry("wadi.health.hdfs-space", "1MiB"),
+                Map.entry("wadi.alerts.enabled", "true"),
+                Map.entry(
+                        "wadi.streams.state-directory",
+                        directory.resolve("streams").toString())));
+        for (String check :
+                List.of("wadi-kafka", "wadi-kafka-topics", "wadi-hdfs", "wadi-elasticsearch", "wadi-streams-alerts")) {
             await().atMost(LONG).until(() -> isUp(check));
         }
         for (int i = 0; i < REQUESTS; i++) {
@@ -139,6 +145,19 @@ class OutageTest {
                 "topic card.payments does not exist: it was deleted, or is not made yet; ./wadi topics apply makes it");
     }
 
+    /** What nobody measures otherwise: Kafka Streams itself calls this running. */
+    @Test
+    void kafkaFrozen_underKafkaStreams() throws Exception {
+        outage(
+                "Kafka frozen: Kafka Streams",
+                "wadi-streams-alerts",
+                kafka::freeze,
+                503,
+                kafka::thaw,
+                "no answer since",
+                "how far group wadi-alerts is behind is not known: TimeoutException");
+    }
+
     @Test
     void hdfsFrozen() throws Exception {
         outage("HDFS frozen", "wadi-hdfs", hdfs::freeze, 200, hdfs::thaw, "no answer since");
@@ -158,6 +177,17 @@ class OutageTest {
                 200,
                 () -> spaceQuota(HdfsConstants.QUOTA_RESET),
                 "The DiskSpace quota of /data is exceeded");
+    }
+
+    @Test
+    void hdfsInSafeMode() throws Exception {
+        outage(
+                "HDFS in safe mode",
+                "wadi-hdfs",
+                () -> safeMode(SafeModeAction.ENTER),
+                200,
+                () -> safeMode(SafeModeAction.LEAVE),
+                "Name node is in safe mode");
     }
 
     @Test
@@ -304,6 +334,12 @@ class OutageTest {
     private static void spaceQuota(long bytes) throws IOException {
         try (DistributedFileSystem superuser = hdfs.superuser()) {
             superuser.setQuota(new org.apache.hadoop.fs.Path("/data"), HdfsConstants.QUOTA_DONT_SET, bytes);
+        }
+    }
+
+    private static void safeMode(SafeModeAction action) throws IOException {
+        try (DistributedFileSystem superuser = hdfs.superuser()) {
+            superuser.setSafeMode(action);
         }
     }
 

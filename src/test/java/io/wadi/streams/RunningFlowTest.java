@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.health.Patience;
+import io.wadi.health.Prober;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.PartitionStates;
 import io.wadi.testing.KafkaProbe;
@@ -17,8 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -29,20 +32,23 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A topology on real Kafka that has to wait, and whose thread fails. */
+/** A topology on real Kafka that has to wait, and whose thread fails and hangs. */
 class RunningFlowTest {
     private static final String IN = "running-flow.in";
     private static final String OUT = "running-flow.out";
 
-    private static final Patience NOW = new Patience(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    private static final Patience NOW =
+            new Patience(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(5));
 
     private final AtomicBoolean isInTheWay = new AtomicBoolean(true);
     private final AtomicBoolean fails = new AtomicBoolean(true);
+    private final AtomicReference<CountDownLatch> hangs = new AtomicReference<>(new CountDownLatch(0));
     private final AtomicInteger companions = new AtomicInteger();
     private final List<String> states = new CopyOnWriteArrayList<>();
 
     @Test
-    void flow_waitsForItsObstacle_replacesFailedThreads_andDoesItsWorkOnce(@TempDir Path directory) throws Exception {
+    void flow_waitsForItsObstacle_replacesFailedThreads_tellsThatItHangs_andDoesItsWorkOnce(@TempDir Path directory)
+            throws Exception {
         KafkaProbe.createTopic(IN, 1);
         KafkaProbe.createTopic(OUT, 1);
         KafkaProbe.send(new ProducerRecord<>(IN, "one".getBytes(UTF_8)));
@@ -59,19 +65,35 @@ class RunningFlowTest {
         KafkaClients clients = new KafkaClients(
                 TestServers.shared().ports().kafkaBrokers(),
                 new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
-        StreamsComponent component = new StreamsComponent(clients, Map.of("it", flow), directory.toString(), NOW);
-        try (RunningFlow running =
-                new RunningFlow("it", flow, component::adminSettings, () -> component.settings(flow), states::add)) {
+        StreamsComponent component =
+                new StreamsComponent(clients, Map.of("it", flow), directory.toString(), NOW, Duration.ofSeconds(1));
+        try (RunningFlow running = new RunningFlow(
+                        "it", flow, component::adminSettings, () -> component.settings(flow), states::add);
+                Prober.Probe probe = component.probe(running, flow, Clock.systemUTC())) {
             running.start();
-            soon().until(() -> "not started: a word".equals(running.trouble()));
+            soon().until(() -> probe.look().words().equals("not started: a word"));
             assertThat(companions).hasValue(0);
 
             isInTheWay.set(false);
-            soon().until(() -> String.valueOf(running.trouble()).contains("IllegalStateException: of this test"));
+            soon().until(() -> probe.look().words().contains("IllegalStateException: of this test"));
             assertThat(companions).hasValue(1);
 
             fails.set(false);
-            soon().until(() -> KafkaProbe.readAll(OUT).size() == 1 && running.trouble() == null);
+            soon().until(() -> KafkaProbe.readAll(OUT).size() == 1);
+            soon().untilAsserted(() -> assertThat(probe.look().words())
+                    .startsWith("group running-flow is 0 offsets behind in its 1 partitions"));
+
+            hangs.set(new CountDownLatch(1));
+            KafkaProbe.send(new ProducerRecord<>(IN, "two".getBytes(UTF_8)));
+            soon().until(() -> probe.look().isFault());
+            assertThat(running.trouble()).isNull();
+            assertThat(probe.look().words())
+                    .startsWith(
+                            "group running-flow does not advance: running-flow.in-0: nothing of it was done for good since ")
+                    .endsWith("although it has records from 1 to before 2");
+
+            hangs.get().countDown();
+            soon().until(() -> !probe.look().isFault());
         }
         assertThat(companions).hasValue(0);
         // Told by Streams' own thread, which may be a moment behind its end.
@@ -92,6 +114,11 @@ class RunningFlowTest {
         @Override
         public void process(Record<byte[], byte[]> record) {
             context().forward(record);
+            try {
+                hangs.get().await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
             if (fails.get()) {
                 throw new IllegalStateException("of this test");
             }
