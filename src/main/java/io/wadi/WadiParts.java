@@ -14,6 +14,7 @@ import io.wadi.indexing.IndexedDocuments;
 import io.wadi.indexing.IndexingComponent;
 import io.wadi.indexing.IndexingEndpoint;
 import io.wadi.ingest.admission.Reloads;
+import io.wadi.kafka.BegunRecords;
 import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.EndOfRecord;
 import io.wadi.kafka.Handover;
@@ -24,7 +25,6 @@ import io.wadi.kafka.SchemaHistory;
 import io.wadi.kafka.TopicKeeper;
 import io.wadi.kafka.TopicLook;
 import io.wadi.kafka.Topics;
-import io.wadi.kafka.UnfinishedRecords;
 import io.wadi.landing.LandedFiles;
 import io.wadi.landing.LandingComponent;
 import io.wadi.landing.LandingEndpoint;
@@ -91,7 +91,7 @@ final class WadiParts implements AutoCloseable {
     private final DeadLetters deadLetters;
     private final Topics topics;
     private final PartitionHealth partitionHealth;
-    private final UnfinishedRecords unfinished;
+    private final BegunRecords begun;
     private final TopicKeeper topicKeeper;
     private final HealthParts health;
     private final Supplier<Set<String>> topicsRead;
@@ -120,7 +120,7 @@ final class WadiParts implements AutoCloseable {
         closing(new JvmMeters(exposed));
         meters = figures.isOn() ? exposed : new CompositeMeterRegistry();
         PartitionStates partitions = new PartitionStates(meters, Clock.systemUTC(), health.patience());
-        unfinished = partitions.unfinished();
+        begun = partitions.begun();
         kafka = new KafkaClients(get(WadiSettings.KAFKA_BROKERS), partitions, figures);
         deadLetters = closing(new DeadLetters(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer, meters));
         Mistakes mistakes = new Mistakes();
@@ -291,7 +291,7 @@ final class WadiParts implements AutoCloseable {
                         get(WadiSettings.STOP_PAUSE),
                         get(WadiSettings.STOP_PHASE_WITHIN),
                         get(WadiSettings.STOP_WITHIN)),
-                unfinished);
+                begun);
         context.setShutdownStrategy(shutdown);
         context.getRegistry().bind("wadi-shutdown", shutdown);
     }

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** How many records each group's consumers in this process have begun and not finished. Thread-safe. */
-public final class UnfinishedRecords {
+public final class BegunRecords {
     private final Map<String, Group> groups = new ConcurrentHashMap<>();
 
     private static final class Group {

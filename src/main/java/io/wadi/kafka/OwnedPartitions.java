@@ -16,12 +16,12 @@ final class OwnedPartitions {
     private final Map<TopicPartition, PartitionProgress> owned = new HashMap<>();
     private final PartitionStates.OfGroup states;
     private final PartitionMeters meters;
-    private final UnfinishedRecords.OfConsumer unfinished;
+    private final BegunRecords.OfConsumer ours;
 
     OwnedPartitions(PartitionStates.OfGroup states, PartitionMeters meters) {
         this.states = states;
         this.meters = meters;
-        this.unfinished = states.consumer();
+        this.ours = states.consumer();
     }
 
     /** How far a partition has come, which is taken where it was not owned. */
@@ -67,7 +67,7 @@ final class OwnedPartitions {
 
     /** So many records of all are handed over and not done now. */
     void begun(long records) {
-        unfinished.begun(records);
+        ours.begun(records);
     }
 
     /** What of these is to be committed now. */
@@ -91,7 +91,7 @@ final class OwnedPartitions {
 
     /** Lets go of a partition that was brought to its end, as far as that went. */
     void release(PartitionProgress progress) {
-        unfinished.left(progress.left());
+        ours.left(progress.left());
         if (progress.failure() != null) {
             progress.abandonSink();
         }
@@ -102,7 +102,7 @@ final class OwnedPartitions {
     void drop(TopicPartition partition) {
         PartitionProgress progress = forget(partition);
         if (progress != null) {
-            unfinished.left(progress.left());
+            ours.left(progress.left());
             progress.abandonSink();
         }
     }
@@ -116,6 +116,6 @@ final class OwnedPartitions {
     /** The consumer has ended. */
     void close() {
         List.copyOf(owned.keySet()).forEach(this::drop);
-        unfinished.ended();
+        ours.ended();
     }
 }

@@ -15,7 +15,7 @@ final class PartitionMeter {
     private final Values<FlowFigure> values;
     private final Histogram endToEnd;
     private final RecordSpans spans;
-    private final Unfinished unfinished = new Unfinished();
+    private final ReadTimes times = new ReadTimes();
     private long waitingSince;
 
     PartitionMeter(PartitionRow row, Histogram endToEnd, RecordSpans spans) {
@@ -46,17 +46,17 @@ final class PartitionMeter {
         values.add(FlowFigure.BATCHES, 1);
         ConsumerRecord<?, ?> first = records.get(0);
         ConsumerRecord<?, ?> last = records.get(records.size() - 1);
-        unfinished.read(new Unfinished.Part(
+        times.read(new ReadTimes.Part(
                 first.offset(), last.offset() + 1, records.size(), first.timestamp(), last.timestamp()));
     }
 
     /** All before this offset is done; whether that is all that was read. */
     boolean doneBefore(long offset, long now) {
-        for (Unfinished.Part done = unfinished.done(offset); done != null; done = unfinished.done(offset)) {
+        for (ReadTimes.Part done = times.done(offset); done != null; done = times.done(offset)) {
             endToEnd.record(now - done.time(), done.records());
         }
         spans.doneBefore(offset);
-        return unfinished.isEmpty();
+        return times.isEmpty();
     }
 
     /** What is left: in the hands of the route, and not read yet where that is known. */
@@ -65,7 +65,7 @@ final class PartitionMeter {
         unread.ifPresent(offsets -> values.set(FlowFigure.LAG, inFlight + offsets));
         boolean isWaiting = unread.orElse(0) > 0;
         waitingSince = !isWaiting ? 0 : waitingSince == 0 ? now : waitingSince;
-        values.set(FlowFigure.LAG_TIME, unfinished.oldest() > 0 ? unfinished.oldest() : waitingSince);
+        values.set(FlowFigure.LAG_TIME, times.oldest() > 0 ? times.oldest() : waitingSince);
     }
 
     /** This offset is committed. */

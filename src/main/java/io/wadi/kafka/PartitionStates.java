@@ -25,7 +25,7 @@ public final class PartitionStates {
     private final Clock clock;
     private final Patience patience;
     private final Map<Key, State> states = new ConcurrentHashMap<>();
-    private final UnfinishedRecords unfinished = new UnfinishedRecords();
+    private final BegunRecords begun = new BegunRecords();
     private final Map<Key, Watched> watched = new ConcurrentHashMap<>();
     private final Map<Key, Advance> advances = new ConcurrentHashMap<>();
 
@@ -93,8 +93,8 @@ public final class PartitionStates {
     }
 
     /** How many records are begun and not finished. */
-    public UnfinishedRecords unfinished() {
-        return unfinished;
+    public BegunRecords begun() {
+        return begun;
     }
 
     /** The topics that have partitions which are read here. */
@@ -115,16 +115,16 @@ public final class PartitionStates {
         }
 
         /** What another consumer of the group reports of the records that it has begun. */
-        UnfinishedRecords.OfConsumer consumer() {
-            return unfinished.consumer(group);
+        BegunRecords.OfConsumer consumer() {
+            return begun.consumer(group);
         }
 
         void taken(TopicPartition partition) {
             Key key = new Key(group, partition);
             states.put(key, new State(group, partition, null, -1, 0, clock.instant()));
-            Watched begun = new Watched(patience, clock);
-            begun.found(Finding.proof("taken over"));
-            watched.put(key, begun);
+            Watched takenOver = new Watched(patience, clock);
+            takenOver.found(Finding.proof("taken over"));
+            watched.put(key, takenOver);
             advances.put(key, Advance.begun(clock.instant()));
         }
 

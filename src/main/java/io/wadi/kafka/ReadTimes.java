@@ -4,11 +4,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The records of a partition that were read and are not done, as far as it takes to know how old the oldest is and how long
- * those took that are done. Bounded: where there is too much to know, neighbours become one, and what is told of their time is
- * less exact, the age never too small. For one thread; no I/O.
+ * When those records of a partition were made that were read and are not done, as far as it takes to know how old the oldest is
+ * and how long those took that are done. Bounded: where there is too much to know, neighbours become one, and what is told of
+ * their time is less exact, the age never too small. For one thread; no I/O.
  */
-final class Unfinished {
+final class ReadTimes {
     static final int MOST = 64;
 
     private final Deque<Part> parts = new ArrayDeque<>();

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-final class UnfinishedTest {
-    private final Unfinished unfinished = new Unfinished();
+final class ReadTimesTest {
+    private final ReadTimes times = new ReadTimes();
 
     private void read(long first, long last, long oldest, long newest) {
-        unfinished.read(new Unfinished.Part(first, last + 1, last + 1 - first, oldest, newest));
+        times.read(new ReadTimes.Part(first, last + 1, last + 1 - first, oldest, newest));
     }
 
-    private List<Unfinished.Part> done(long offset) {
-        List<Unfinished.Part> all = new ArrayList<>();
-        for (Unfinished.Part part = unfinished.done(offset); part != null; part = unfinished.done(offset)) {
+    private List<ReadTimes.Part> done(long offset) {
+        List<ReadTimes.Part> all = new ArrayList<>();
+        for (ReadTimes.Part part = times.done(offset); part != null; part = times.done(offset)) {
             all.add(part);
         }
         return all;
@@ -27,15 +27,15 @@ final class UnfinishedTest {
         read(0, 9, 1000, 2000);
         read(10, 19, 3000, 4000);
 
-        assertThat(unfinished.oldest()).isEqualTo(1000);
+        assertThat(times.oldest()).isEqualTo(1000);
         assertThat(done(0)).isEmpty();
         assertThat(done(4))
-                .extracting(Unfinished.Part::records, Unfinished.Part::time)
+                .extracting(ReadTimes.Part::records, ReadTimes.Part::time)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(4L, 1500L));
-        assertThat(unfinished.oldest()).isEqualTo(1000);
-        assertThat(done(20)).extracting(Unfinished.Part::records).containsExactly(6L, 10L);
-        assertThat(unfinished.isEmpty()).isTrue();
-        assertThat(unfinished.oldest()).isZero();
+        assertThat(times.oldest()).isEqualTo(1000);
+        assertThat(done(20)).extracting(ReadTimes.Part::records).containsExactly(6L, 10L);
+        assertThat(times.isEmpty()).isTrue();
+        assertThat(times.oldest()).isZero();
     }
 
     @Test
@@ -44,9 +44,9 @@ final class UnfinishedTest {
         read(10, 19, 2000, 2000);
         read(5, 14, 1500, 1500);
 
-        assertThat(unfinished.oldest()).isEqualTo(1000);
-        assertThat(done(15)).extracting(Unfinished.Part::records).containsExactly(5L, 10L);
-        assertThat(unfinished.isEmpty()).isTrue();
+        assertThat(times.oldest()).isEqualTo(1000);
+        assertThat(done(15)).extracting(ReadTimes.Part::records).containsExactly(5L, 10L);
+        assertThat(times.isEmpty()).isTrue();
     }
 
     @Test
@@ -62,14 +62,14 @@ final class UnfinishedTest {
             if (random.nextInt(100) == 0) {
                 done += random.nextLong(offset - done + 1);
                 counted +=
-                        done(done).stream().mapToLong(Unfinished.Part::records).sum();
+                        done(done).stream().mapToLong(ReadTimes.Part::records).sum();
                 assertThat(counted).isEqualTo(done);
             }
             if (done < offset) {
-                assertThat(unfinished.oldest()).isLessThanOrEqualTo(done * 10);
+                assertThat(times.oldest()).isLessThanOrEqualTo(done * 10);
             }
         }
-        counted += done(offset).stream().mapToLong(Unfinished.Part::records).sum();
+        counted += done(offset).stream().mapToLong(ReadTimes.Part::records).sum();
         assertThat(counted).isEqualTo(offset);
     }
 }

@@ -3,7 +3,7 @@ package io.wadi.shutdown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.kafka.UnfinishedRecords;
+import io.wadi.kafka.BegunRecords;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -36,7 +36,7 @@ final class OrderlyShutdownTest {
 
     private OrderlyShutdown use(Duration pause, Duration phaseWithin) {
         OrderlyShutdown shutdown =
-                new OrderlyShutdown(context, new StopOptions(pause, phaseWithin, LONG), new UnfinishedRecords());
+                new OrderlyShutdown(context, new StopOptions(pause, phaseWithin, LONG), new BegunRecords());
         context.setShutdownStrategy(shutdown);
         return shutdown;
     }
