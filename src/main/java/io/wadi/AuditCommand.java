@@ -32,7 +32,12 @@ final class AuditCommand {
 
     /** See the class. */
     public static void main(String[] args) {
-        Commands.end("Could not audit", out -> parse(args).run(out));
+        Commands.end(given(args));
+    }
+
+    /** The command that these arguments ask for. */
+    static Commands.Given given(String... args) {
+        return new Commands.Given("Could not audit", out -> parse(args).run(out));
     }
 
     private static AuditCommand parse(String[] args) {

@@ -25,20 +25,36 @@ final class Commands {
         int run(PrintStream out) throws Exception;
     }
 
+    /**
+     * A command with its arguments, not run yet.
+     *
+     * @param failed what is said, before the reason, where it cannot be done
+     */
+    record Given(String failed, Command command) {
+        /**
+         * Runs it, its report to one stream and a mistake, in a line, to the other.
+         *
+         * @return the exit code
+         */
+        int run(PrintStream out, PrintStream err) {
+            try {
+                return command.run(out);
+            } catch (IllegalArgumentException e) {
+                err.println(e.getMessage());
+            } catch (Exception e) {
+                err.println(failed + ": " + Wadi.reason(e));
+            }
+            return NOT_DONE;
+        }
+    }
+
     /** Runs a command and ends this process with its exit code. */
-    static void end(String failed, Command command) {
+    static void end(Given given) {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "logback-command.xml");
         }
-        int code = NOT_DONE;
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
-        try {
-            code = command.run(out);
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
-        } catch (Exception e) {
-            System.err.println(failed + ": " + Wadi.reason(e));
-        }
+        int code = given.run(out, System.err);
         out.flush();
         // Not exit(): the clients' shutdown hooks have nothing left to do.
         Runtime.getRuntime().halt(code);

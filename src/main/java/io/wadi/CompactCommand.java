@@ -29,7 +29,12 @@ final class CompactCommand {
 
     /** See the class. */
     public static void main(String[] args) {
-        Commands.end("Could not compact", out -> parse(args).run(out));
+        Commands.end(given(args));
+    }
+
+    /** The command that these arguments ask for. */
+    static Commands.Given given(String... args) {
+        return new Commands.Given("Could not compact", out -> parse(args).run(out));
     }
 
     private static CompactCommand parse(String[] args) {

@@ -55,7 +55,13 @@ final class DeadLettersCommand {
 
     /** See the class. */
     public static void main(String[] args) {
-        Commands.end("Could not look at the dead letters", out -> parse(args).run(out));
+        Commands.end(given(args));
+    }
+
+    /** The command that these arguments ask for. */
+    static Commands.Given given(String... args) {
+        return new Commands.Given(
+                "Could not look at the dead letters", out -> parse(args).run(out));
     }
 
     private static DeadLettersCommand parse(String[] args) {

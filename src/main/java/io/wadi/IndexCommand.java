@@ -40,7 +40,12 @@ final class IndexCommand {
 
     /** See the class. */
     public static void main(String[] args) {
-        Commands.end(
+        Commands.end(given(args));
+    }
+
+    /** The command that these arguments ask for. */
+    static Commands.Given given(String... args) {
+        return new Commands.Given(
                 "The index is not rebuilt; begun again it goes on",
                 out -> parse(args).run(out));
     }

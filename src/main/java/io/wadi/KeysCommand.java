@@ -25,7 +25,12 @@ final class KeysCommand {
 
     /** See the class. */
     public static void main(String[] args) {
-        Commands.end("Could not make a key", out -> run(out, args));
+        Commands.end(given(args));
+    }
+
+    /** The command that these arguments ask for. */
+    static Commands.Given given(String... args) {
+        return new Commands.Given("Could not make a key", out -> run(out, args));
     }
 
     static int run(PrintStream out, String... args) {

@@ -55,7 +55,12 @@ final class LagCommand {
 
     /** See the class. */
     public static void main(String[] args) {
-        Commands.end("Could not tell the lag", out -> parse(args).run(out));
+        Commands.end(given(args));
+    }
+
+    /** The command that these arguments ask for. */
+    static Commands.Given given(String... args) {
+        return new Commands.Given("Could not tell the lag", out -> parse(args).run(out));
     }
 
     private static LagCommand parse(String[] args) {

@@ -59,7 +59,12 @@ final class RecordsCommand {
 
     /** See the class. */
     public static void main(String[] args) {
-        Commands.end("Could not be done", out -> parse(args).run(out));
+        Commands.end(given(args));
+    }
+
+    /** The command that these arguments ask for. */
+    static Commands.Given given(String... args) {
+        return new Commands.Given("Could not be done", out -> parse(args).run(out));
     }
 
     private static RecordsCommand parse(String[] args) {

@@ -48,7 +48,13 @@ final class TopicsCommand {
 
     /** See the class. */
     public static void main(String[] args) {
-        Commands.end("Could not check the topics", out -> parse(args).run(out));
+        Commands.end(given(args));
+    }
+
+    /** The command that these arguments ask for. */
+    static Commands.Given given(String... args) {
+        return new Commands.Given(
+                "Could not check the topics", out -> parse(args).run(out));
     }
 
     private static TopicsCommand parse(String[] args) {

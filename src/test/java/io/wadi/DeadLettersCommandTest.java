@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./wadi dead-letters} as a process. */
+/** {@code ./wadi dead-letters}. */
 class DeadLettersCommandTest {
     private static final String LETTERS = "command-letters";
     private static final String TOPIC = "command-origin";
@@ -57,22 +57,25 @@ class DeadLettersCommandTest {
         KafkaProbe.send(letter);
     }
 
-    private CommandProcess command(String... words) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of(words));
-        arguments.addAll(List.of("--config", configuration.toString()));
-        return CommandProcess.run(
-                "io.wadi.DeadLettersCommand",
+    private TestedCommand command() {
+        return new TestedCommand(
+                DeadLettersCommand.class,
+                DeadLettersCommand::given,
+                configuration,
                 Map.of(
-                        "WADI_KAFKA_BROKERS",
+                        "wadi.kafka.brokers",
                         TestServers.shared().ports().kafkaBrokers(),
-                        "WADI_DEAD_LETTERS_TOPIC",
-                        LETTERS),
-                arguments);
+                        "wadi.dead-letters.topic",
+                        LETTERS));
+    }
+
+    private CommandProcess command(String... words) throws Exception {
+        return command().inThisJvm(words);
     }
 
     @Test
     void list_countsByRouteTopicAndCause_theMostFrequentFirst() throws Exception {
-        CommandProcess listed = command();
+        CommandProcess listed = command().asProcess();
         assertThat(listed.code()).as(listed.err()).isZero();
         assertThat(listed.out())
                 .startsWith("5 dead letters\n\n3 in route indexing, of topic command-origin, ")
@@ -101,7 +104,7 @@ class DeadLettersCommandTest {
                         value     v19
 
                         """);
-        assertThat(command("show", "0:99").code()).isEqualTo(1);
+        assertThat(command().asProcess("show", "0:99").code()).isEqualTo(1);
     }
 
     @Test

@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -26,29 +25,33 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./wadi groups} as a process. */
+/** {@code ./wadi groups}. */
 class GroupsCommandTest {
     private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     private Path configuration;
 
-    private CommandProcess groupsOf(String brokers, String... words) throws Exception {
-        return CommandProcess.run(
-                "io.wadi.GroupsCommand",
+    private TestedCommand groupsOf(String brokers) {
+        return new TestedCommand(
+                GroupsCommand.class,
+                GroupsCommand::given,
+                configuration,
                 Map.of(
-                        "WADI_KAFKA_BROKERS",
+                        "wadi.kafka.brokers",
                         brokers,
-                        "WADI_HDFS_URI",
+                        "wadi.hdfs.uri",
                         TestServers.shared().ports().hdfsUri(),
-                        "WADI_LANDING_GROUP",
-                        "groups-landing"),
-                Stream.concat(Stream.of(words), Stream.of("--config", configuration.toString()))
-                        .toList());
+                        "wadi.landing.group",
+                        "groups-landing"));
+    }
+
+    private TestedCommand groups() {
+        return groupsOf(TestServers.shared().ports().kafkaBrokers());
     }
 
     private CommandProcess groups(String... words) throws Exception {
-        return groupsOf(TestServers.shared().ports().kafkaBrokers(), words);
+        return groups().inThisJvm(words);
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(String group) {
@@ -63,7 +66,6 @@ class GroupsCommandTest {
                 new ByteArrayDeserializer());
     }
 
-    /** Ten records a second apart, from 1,000 s after 1970 on. */
     /** When the first record was, the others a second apart; Kafka keeps them for longer than that. */
     private static Instant twoDaysAgo() {
         return Instant.now().minus(2, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
@@ -92,7 +94,7 @@ class GroupsCommandTest {
             consumer.commitSync(Map.of(new TopicPartition("groups-reset", 0), new OffsetAndMetadata(5)));
         }
 
-        CommandProcess shown = groups("reset", "groups-reset", "--to", "earliest");
+        CommandProcess shown = groups().asProcess("reset", "groups-reset", "--to", "earliest");
         assertThat(shown).isEqualTo(new CommandProcess(0, """
                 groups-reset-0: committed 5 → would be set to 0
                 Nothing was set: --apply does it.
@@ -117,7 +119,7 @@ class GroupsCommandTest {
                 .matches(done -> done.code() == 0, "is done");
         assertThat(committed("groups-reset")).isEqualTo(10);
 
-        CommandProcess beyond = groups("reset", "groups-reset", "--to", "11", "--apply");
+        CommandProcess beyond = groups().asProcess("reset", "groups-reset", "--to", "11", "--apply");
         assertThat(beyond).isEqualTo(new CommandProcess(1, """
                 groups-reset-0: committed 10 → refused: offset 11 is not there: Kafka has 0 to 10
                 Refused: nothing was set.
@@ -141,7 +143,7 @@ class GroupsCommandTest {
             CommandProcess described = groups("describe", "groups-busy");
             CommandProcess members = groups("members", "groups-busy");
             CommandProcess reset = groups("reset", "groups-busy", "--to", "latest", "--apply");
-            CommandProcess listed = groups();
+            CommandProcess listed = groups("list");
 
             assertThat(described.out())
                     .startsWith("groups-busy: Stable, 1 member, kept by broker localhost:")
@@ -208,7 +210,7 @@ class GroupsCommandTest {
         try (KafkaProcess kafka = KafkaProcess.start(directory)) {
             kafka.freeze();
             try {
-                assertThat(groupsOf(kafka.brokers()))
+                assertThat(groupsOf(kafka.brokers()).inThisJvm())
                         .isEqualTo(new CommandProcess(
                                 2,
                                 "",

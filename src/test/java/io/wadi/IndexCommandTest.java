@@ -13,18 +13,17 @@ import io.wadi.testing.TestServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./wadi index rebuild} as a process, beside a pipeline that lands and indexes. */
+/** {@code ./wadi index rebuild} beside a pipeline that lands and indexes. */
 class IndexCommandTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final ElasticsearchProbe ELASTICSEARCH =
@@ -66,18 +65,21 @@ class IndexCommandTest {
                 topic);
     }
 
-    private CommandProcess rebuild(Map<String, String> settings, String... words) throws Exception {
+    private TestedCommand command(Map<String, String> settings) {
         ServerPorts servers = TestServers.shared().ports();
-        Map<String, String> environment = new HashMap<>(Map.of(
-                "WADI_KAFKA_BROKERS", servers.kafkaBrokers(),
-                "WADI_HDFS_URI", servers.hdfsUri(),
-                "WADI_ELASTICSEARCH_HOSTS", servers.elasticsearchHosts()));
-        settings.forEach((name, value) -> environment.put(
-                name.toUpperCase(java.util.Locale.ROOT).replace('.', '_').replace('-', '_'), value));
-        List<String> arguments = new ArrayList<>(List.of("rebuild"));
-        arguments.addAll(List.of(words));
-        arguments.addAll(List.of("--config", configuration.toString()));
-        return CommandProcess.run("io.wadi.IndexCommand", environment, arguments);
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("wadi.kafka.brokers", servers.kafkaBrokers());
+        all.put("wadi.hdfs.uri", servers.hdfsUri());
+        all.put("wadi.elasticsearch.hosts", servers.elasticsearchHosts());
+        return new TestedCommand(IndexCommand.class, IndexCommand::given, configuration, all);
+    }
+
+    private CommandProcess rebuild(Map<String, String> settings, String... words) throws Exception {
+        return command(settings).inThisJvm(rebuild(words));
+    }
+
+    private static String[] rebuild(String... words) {
+        return Stream.concat(Stream.of("rebuild"), Stream.of(words)).toArray(String[]::new);
     }
 
     private static void awaitCommitted(String group, String topic) {
@@ -111,7 +113,7 @@ class IndexCommandTest {
             mapAsKeyword(topic);
             produce(topic, 600, 30);
 
-            CommandProcess done = rebuild(settings, topic);
+            CommandProcess done = command(settings).asProcess(rebuild(topic));
 
             assertThat(done.code()).as(done.err()).isZero();
             assertThat(done.out())
@@ -173,7 +175,7 @@ class IndexCommandTest {
         produce(topic, 0, 3, "id", "event-");
         Files.createDirectories(configuration);
 
-        CommandProcess ids = rebuild(settings(topic, false), topic);
+        CommandProcess ids = command(settings(topic, false)).asProcess(rebuild(topic));
         assertThat(ids.code()).isEqualTo(2);
         assertThat(ids.err()).contains("events of rebuilt-not carry ids, which landed lines do not have");
         ELASTICSEARCH.ask("PUT", "/" + topic, "");

@@ -15,7 +15,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -23,23 +22,27 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./wadi lag} as a process. */
+/** {@code ./wadi lag}. */
 class LagCommandTest {
     @TempDir
     private Path configuration;
 
-    private CommandProcess lag(String brokers, int management, String... words) throws Exception {
-        return CommandProcess.run(
-                "io.wadi.LagCommand",
+    private TestedCommand lagOf(String brokers, int management) {
+        return new TestedCommand(
+                LagCommand.class,
+                LagCommand::given,
+                configuration,
                 Map.of(
-                        "WADI_KAFKA_BROKERS",
+                        "wadi.kafka.brokers",
                         brokers,
-                        "WADI_MANAGEMENT_PORT",
+                        "wadi.management.port",
                         Integer.toString(management),
-                        "WADI_LAG_FEWEST_COMMITS",
-                        "2"),
-                Stream.concat(Stream.of(words), Stream.of("--config", configuration.toString()))
-                        .toList());
+                        "wadi.lag.fewest-commits",
+                        "2"));
+    }
+
+    private CommandProcess lag(String brokers, int management, String... words) throws Exception {
+        return lagOf(brokers, management).inThisJvm(words);
     }
 
     private static String shared() {
@@ -66,7 +69,7 @@ class LagCommandTest {
     void withoutAPipeline_kafkaItselfIsAsked() throws Exception {
         stopped("lag-alone");
 
-        CommandProcess text = lag(shared(), Ports.free(), "--group", "lag-alone");
+        CommandProcess text = lagOf(shared(), Ports.free()).asProcess("--group", "lag-alone");
         CommandProcess json = lag(shared(), Ports.free(), "--group", "lag-alone", "--json");
 
         assertThat(text.err()).isEmpty();
@@ -115,7 +118,7 @@ class LagCommandTest {
         try (KafkaProcess kafka = KafkaProcess.start(directory)) {
             kafka.freeze();
             try {
-                CommandProcess ended = lag(kafka.brokers(), Ports.free());
+                CommandProcess ended = lagOf(kafka.brokers(), Ports.free()).asProcess();
 
                 assertThat(ended.out()).isEmpty();
                 assertThat(ended.err())

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,15 +28,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./wadi audit} and {@code ./wadi compact} as processes, of a topic that the pipeline itself has landed. */
+/** {@code ./wadi audit} and {@code ./wadi compact} of a topic that the pipeline itself has landed. */
 class LandedCommandsTest {
     private static final String TOPIC = "audit-command";
 
     @TempDir
-    private static Path configuration;
+    private Path configuration;
 
     private static Map<String, String> settings(String topic) {
-        return Map.of("WADI_LANDING_GROUP", topic, "WADI_LANDING_DIRECTORY", "/" + topic);
+        return Map.of("wadi.landing.group", topic, "wadi.landing.directory", "/" + topic);
     }
 
     private static void land(String topic) throws Exception {
@@ -60,19 +61,15 @@ class LandedCommandsTest {
     @BeforeAll
     static void land() throws Exception {
         land(TOPIC);
-        ServerPorts servers = TestServers.shared().ports();
-        Files.write(
-                configuration.resolve("application.properties"),
-                List.of(
-                        "wadi.kafka.brokers=" + servers.kafkaBrokers(),
-                        "wadi.hdfs.uri=" + servers.hdfsUri(),
-                        "wadi.landing.group=" + TOPIC,
-                        "wadi.landing.directory=/wrong"));
     }
 
     @Test
     void audit_ofWhatThePipelineLanded_isSound() throws Exception {
-        CommandProcess ended = audit(Map.of(), TOPIC, "--deep");
+        // The right directory comes from the environment, which wins over the file's.
+        Files.writeString(configuration.resolve("application.properties"), "wadi.landing.directory=/wrong\n");
+
+        CommandProcess ended =
+                command(AuditCommand.class, AuditCommand::given, Map.of()).asProcess(TOPIC, "--deep");
 
         assertThat(ended.err()).isEmpty();
         assertThat(ended.out()).isEqualTo("""
@@ -154,14 +151,14 @@ class LandedCommandsTest {
         assertThat(audit(Map.of(), "audit-no-such-topic"))
                 .isEqualTo(new CommandProcess(
                         2, "", "Could not audit: IOException: Kafka has no topic audit-no-such-topic\n"));
-        assertThat(audit(Map.of("WADI_LANDING_DIRECTORY", "/elsewhere"), TOPIC).err())
+        assertThat(audit(Map.of("wadi.landing.directory", "/elsewhere"), TOPIC).err())
                 .isEqualTo("Could not audit: IOException: nothing stands in /elsewhere/audit-command, and group "
                         + "audit-command has committed offsets of audit-command\n");
         String away = "localhost:" + Ports.free();
-        assertThat(audit(Map.of("WADI_KAFKA_BROKERS", away), TOPIC))
+        assertThat(audit(Map.of("wadi.kafka.brokers", away), TOPIC))
                 .isEqualTo(new CommandProcess(
                         2, "", "Could not audit: TimeoutException: Kafka at " + away + " does not answer\n"));
-        assertThat(audit(Map.of("WADI_LANDING_ROLL_RECORDS", "none"), TOPIC).err())
+        assertThat(audit(Map.of("wadi.landing.roll-records", "none"), TOPIC).err())
                 .isEqualTo("Could not audit: wadi.landing.roll-records=none: allowed is a whole number from 1 to "
                         + "100000000 (default 100000)\n");
     }
@@ -170,7 +167,8 @@ class LandedCommandsTest {
     void audit_misunderstood_saysHowItIsUsed() throws Exception {
         String usage = "Usage: ./wadi audit TOPIC [--deep] [--json] [--config DIR]\n";
 
-        assertThat(audit(Map.of())).isEqualTo(new CommandProcess(2, "", usage));
+        assertThat(CommandProcess.run("io.wadi.AuditCommand", Map.of(), List.of()))
+                .isEqualTo(new CommandProcess(2, "", usage));
         assertThat(audit(Map.of(), TOPIC, "--depe"))
                 .isEqualTo(new CommandProcess(2, "", "\"--depe\" is not understood. " + usage));
     }
@@ -179,9 +177,9 @@ class LandedCommandsTest {
     void compact_mergesAllButTheNewest_andTheAuditIsAsGoodAsBefore() throws Exception {
         String topic = "compact-command";
         land(topic);
-        CommandProcess planned = run("io.wadi.CompactCommand", settings(topic), topic, "--dry-run");
-        CommandProcess done = run("io.wadi.CompactCommand", settings(topic), topic);
-        CommandProcess again = run("io.wadi.CompactCommand", settings(topic), topic);
+        CommandProcess planned = compact(settings(topic)).asProcess(topic, "--dry-run");
+        CommandProcess done = compact(settings(topic)).inThisJvm(topic);
+        CommandProcess again = compact(settings(topic)).inThisJvm(topic);
 
         String name =
                 "/compact-command/compact-command/partition=%d/compact-command+%d+00000000000000000000+00000000000000000011.jsonl\n";
@@ -200,7 +198,7 @@ class LandedCommandsTest {
                                 + "compact-command: 6 files merged into 2\n",
                         ""));
         assertThat(again).isEqualTo(new CommandProcess(0, "compact-command: 0 files merged into 0\n", ""));
-        assertThat(run("io.wadi.AuditCommand", settings(topic), topic, "--deep").out())
+        assertThat(audit(settings(topic), topic, "--deep").out())
                 .startsWith(
                         "compact-command is sound: 30 offsets in 4 files of 3 partitions, none lost, none doubled, 30 records "
                                 + "the same in Kafka and file.\n");
@@ -208,8 +206,7 @@ class LandedCommandsTest {
 
     @Test
     void compact_misunderstood_saysHowItIsUsed() throws Exception {
-        assertThat(run("io.wadi.CompactCommand", Map.of(), TOPIC, "--below", "much")
-                        .err())
+        assertThat(compact(Map.of()).inThisJvm(TOPIC, "--below", "much").err())
                 .isEqualTo("--below is \"much\", not a size such as 64KiB or 128MiB. Usage: ./wadi compact TOPIC "
                         + "[--below 64MiB] [--to 128MiB] [--dry-run] [--config DIR]\n");
     }
@@ -230,17 +227,21 @@ class LandedCommandsTest {
         return names;
     }
 
-    /** The right directory comes from the environment, which wins over the file's. */
-    private static CommandProcess audit(Map<String, String> environment, String... arguments) throws Exception {
-        return run("io.wadi.AuditCommand", environment, arguments);
+    private CommandProcess audit(Map<String, String> settings, String... words) throws Exception {
+        return command(AuditCommand.class, AuditCommand::given, settings).inThisJvm(words);
     }
 
-    private static CommandProcess run(String main, Map<String, String> environment, String... arguments)
-            throws Exception {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(arguments.length == 0 ? List.of() : List.of("--config", configuration.toString()));
-        Map<String, String> whole = new HashMap<>(Map.of("WADI_LANDING_DIRECTORY", "/" + TOPIC));
-        whole.putAll(environment);
-        return CommandProcess.run(main, whole, all);
+    private TestedCommand compact(Map<String, String> settings) {
+        return command(CompactCommand.class, CompactCommand::given, settings);
+    }
+
+    private TestedCommand command(
+            Class<?> main, Function<String[], Commands.Given> given, Map<String, String> settings) {
+        ServerPorts servers = TestServers.shared().ports();
+        Map<String, String> all = new HashMap<>(settings(TOPIC));
+        all.put("wadi.kafka.brokers", servers.kafkaBrokers());
+        all.put("wadi.hdfs.uri", servers.hdfsUri());
+        all.putAll(settings);
+        return new TestedCommand(main, given, configuration, all);
     }
 }

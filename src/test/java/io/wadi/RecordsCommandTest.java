@@ -9,7 +9,6 @@ import io.wadi.testing.TestServers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -17,21 +16,22 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./wadi records} as a process. */
+/** {@code ./wadi records}. */
 class RecordsCommandTest {
     @TempDir
     private Path configuration;
 
-    private CommandProcess recordsOf(String brokers, String... words) throws Exception {
-        return CommandProcess.run(
-                "io.wadi.RecordsCommand",
-                Map.of("WADI_KAFKA_BROKERS", brokers),
-                Stream.concat(Stream.of(words), Stream.of("--config", configuration.toString()))
-                        .toList());
+    private TestedCommand recordsOf(String brokers) {
+        return new TestedCommand(
+                RecordsCommand.class, RecordsCommand::given, configuration, Map.of("wadi.kafka.brokers", brokers));
+    }
+
+    private TestedCommand records() {
+        return recordsOf(TestServers.shared().ports().kafkaBrokers());
     }
 
     private CommandProcess records(String... words) throws Exception {
-        return recordsOf(TestServers.shared().ports().kafkaBrokers(), words);
+        return records().inThisJvm(words);
     }
 
     private static void send(String topic, int partition, int second, String key) throws Exception {
@@ -47,7 +47,8 @@ class RecordsCommandTest {
         send("records-read", 0, 3, "a");
         send("records-read", 1, 4, "a");
 
-        assertThat(records("records-read", "--to-end", "--partition", "0")).isEqualTo(new CommandProcess(0, """
+        assertThat(records().asProcess("records-read", "--to-end", "--partition", "0"))
+                .isEqualTo(new CommandProcess(0, """
                         0@0  1970-01-01T00:00:01Z  a  {"n":1}
                         0@1  1970-01-01T00:00:02Z  b  {"n":2}
                         0@2  1970-01-01T00:00:03Z  a  {"n":3}
@@ -87,7 +88,7 @@ class RecordsCommandTest {
     void whatIsNotThere_endsWith2AndALine() throws Exception {
         KafkaProbe.createTopic("records-small", 1);
 
-        assertThat(records("records-none"))
+        assertThat(records().asProcess("records-none"))
                 .isEqualTo(new CommandProcess(2, "", "There is no topic \"records-none\".\n"));
         assertThat(records("records-small", "--partition", "1"))
                 .isEqualTo(new CommandProcess(2, "", "There is no partition 1 of records-small: it has 0 to 0.\n"));
@@ -109,7 +110,7 @@ class RecordsCommandTest {
             }
             kafka.freeze();
             try {
-                CommandProcess ended = recordsOf(kafka.brokers(), "frozen");
+                CommandProcess ended = recordsOf(kafka.brokers()).inThisJvm("frozen");
 
                 assertThat(ended.code()).isEqualTo(2);
                 assertThat(ended.out()).isEmpty();

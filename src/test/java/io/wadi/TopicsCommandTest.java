@@ -16,7 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./wadi topics} as a process. */
+/** {@code ./wadi topics}. */
 class TopicsCommandTest {
     private static final String USAGE =
             "Usage: ./wadi topics [describe [TOPIC] | list | apply [--grow-keyed] [--dry-run]] [--json] [--config DIR]\n";
@@ -28,14 +28,17 @@ class TopicsCommandTest {
         Files.writeString(configuration.resolve("topics.yaml"), "topics:\n" + topics);
     }
 
-    private CommandProcess topics(String... words) throws Exception {
-        return topicsOf(TestServers.shared().ports().kafkaBrokers(), words);
+    private TestedCommand topicsOf(String brokers) {
+        return new TestedCommand(
+                TopicsCommand.class, TopicsCommand::given, configuration, Map.of("wadi.kafka.brokers", brokers));
     }
 
-    private CommandProcess topicsOf(String brokers, String... words) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of(words));
-        arguments.addAll(List.of("--config", configuration.toString()));
-        return CommandProcess.run("io.wadi.TopicsCommand", Map.of("WADI_KAFKA_BROKERS", brokers), arguments);
+    private TestedCommand topics() {
+        return topicsOf(TestServers.shared().ports().kafkaBrokers());
+    }
+
+    private CommandProcess topics(String... words) throws Exception {
+        return topics().inThisJvm(words);
     }
 
     /** Without what other tests have left in the shared Kafka. */
@@ -55,7 +58,7 @@ class TopicsCommandTest {
         String refused = "partitions 1, declared 2: keys would be hashed to other partitions from then on. "
                 + "./wadi topics apply --grow-keyed does it all the same\n";
 
-        CommandProcess described = topics();
+        CommandProcess described = topics().asProcess();
         CommandProcess tried = topics("apply", "--dry-run");
         CommandProcess applied = topics("apply");
         CommandProcess grown = topics("apply", "--grow-keyed");
@@ -137,7 +140,7 @@ class TopicsCommandTest {
         declare("  - {name: a, partitions: 2, replication: 1}\n");
         String away = "localhost:" + Ports.free();
 
-        assertThat(topicsOf(away, "apply"))
+        assertThat(topicsOf(away).asProcess("apply"))
                 .isEqualTo(new CommandProcess(
                         2,
                         "",
@@ -148,7 +151,7 @@ class TopicsCommandTest {
     void mistakesInTheFile_areAllSaid() throws Exception {
         declare("  - {name: a, partitions: two, replicas: 1}\n");
 
-        assertThat(topics()).isEqualTo(new CommandProcess(2, "", """
+        assertThat(topics().inThisJvm()).isEqualTo(new CommandProcess(2, "", """
                         Could not check the topics: topics.yaml line 2, column 27: a: partitions is "two", allowed is a whole \
                         number from 1
                         topics.yaml line 2, column 5: a: replication is missing, allowed is a whole number from 1

@@ -1,0 +1,59 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A command with its settings. That the process says and returns the same as the command in this JVM, a test of each shows;
+ * the others need not start a JVM at each word.
+ *
+ * @param main its class
+ * @param given makes the command of its arguments
+ * @param configuration its directory of {@code topics.yaml} and the like
+ * @param settings those that differ from the shipped ones
+ */
+record TestedCommand(
+        Class<?> main, Function<String[], Commands.Given> given, Path configuration, Map<String, String> settings) {
+    /** Runs it in this JVM, the settings beside the shipped ones in its file of properties. */
+    CommandProcess inThisJvm(String... words) throws IOException {
+        String differing = settings.entrySet().stream()
+                .map(each -> each.getKey() + "=" + each.getValue() + "\n")
+                .collect(Collectors.joining());
+        Files.writeString(
+                configuration.resolve("application.properties"),
+                Files.readString(Path.of("application.properties")) + differing);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code = given.apply(arguments(words).toArray(String[]::new))
+                .run(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
+        return new CommandProcess(code, out.toString(UTF_8), err.toString(UTF_8));
+    }
+
+    /** Runs it as the launcher does, the settings in its environment. */
+    CommandProcess asProcess(String... words) throws IOException, InterruptedException {
+        Map<String, String> environment = settings.entrySet().stream()
+                .collect(Collectors.toMap(
+                        each -> each.getKey()
+                                .toUpperCase(Locale.ROOT)
+                                .replace('.', '_')
+                                .replace('-', '_'),
+                        Map.Entry::getValue));
+        return CommandProcess.run(main.getName(), environment, arguments(words));
+    }
+
+    private List<String> arguments(String... words) {
+        return Stream.concat(Stream.of(words), Stream.of("--config", configuration.toString()))
+                .toList();
+    }
+}
