@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.SecureHdfs;
+import io.wadi.testing.Signal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,9 +69,9 @@ class KerberosTest {
             await().atMost(LONG).until(() -> Instant.now().isAfter(ticketsAreOver));
             land(300);
 
-            signal("STOP");
+            Signal.send("STOP", hdfs.pid());
             await().atMost(LONG).until(() -> wadi.said().contains("wadi@EXAMPLE.COM could not log in from "));
-            signal("CONT");
+            Signal.send("CONT", hdfs.pid());
             await().atMost(LONG).until(() -> wadi.said().contains("wadi@EXAMPLE.COM is logged in again"));
             land(300);
 
@@ -152,10 +153,5 @@ class KerberosTest {
             }
         }
         throw new AssertionError("the secure HDFS ended, see " + directory.resolve("errors"));
-    }
-
-    private static void signal(String signal) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(hdfs.pid())).start();
-        assertThat(kill.waitFor()).isZero();
     }
 }

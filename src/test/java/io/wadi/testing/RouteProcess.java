@@ -6,22 +6,29 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 
 /**
  * A pipeline of its own process with one shipped route file alone, on the Kafka of the test run, to be killed and frozen. Its
  * group takes it for dead after 1.5 s.
  */
 public final class RouteProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final String MANAGEMENT_PORT = "-Dwadi.management.port=";
+
     private final Process process;
     private final Path log;
+    private final int managementPort;
 
-    private RouteProcess(Process process, Path log, Consumer<String> lines) {
+    private RouteProcess(Process process, Path log, int managementPort, Consumer<String> lines) {
         this.process = process;
         this.log = log;
+        this.managementPort = managementPort;
         Thread reader = new Thread(() -> read(lines), "route-process-output");
         reader.setDaemon(true);
         reader.start();
@@ -54,7 +61,7 @@ public final class RouteProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-Dwadi.kafka.brokers=" + TestServers.shared().ports().kafkaBrokers(),
                 "-Dwadi.http.port=" + Ports.free(),
-                "-Dwadi.management.port=" + Ports.free(),
+                MANAGEMENT_PORT + Ports.free(),
                 "-Dcamel.component.kafka.session-timeout-ms=1500",
                 "-Dcamel.component.kafka.heartbeat-interval-ms=300",
                 // A member that dies while it joins holds up the others for as long as this.
@@ -63,7 +70,16 @@ public final class RouteProcess implements AutoCloseable {
         command.addAll(List.of(
                 "-cp", System.getProperty("java.class.path"), "io.wadi.Wadi", "--config", configuration.toString()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        return new RouteProcess(process, configuration.resolve("log"), lines);
+        return new RouteProcess(process, configuration.resolve("log"), managementPort(command), lines);
+    }
+
+    /** The last one counts. */
+    private static int managementPort(List<String> command) {
+        return command.stream()
+                .filter(option -> option.startsWith(MANAGEMENT_PORT))
+                .reduce((first, second) -> second)
+                .map(option -> Integer.parseInt(option.substring(MANAGEMENT_PORT.length())))
+                .orElseThrow();
     }
 
     private void read(Consumer<String> taker) {
@@ -109,14 +125,15 @@ public final class RouteProcess implements AutoCloseable {
 
     /** Sends a signal, such as STOP or CONT. */
     public void signal(String signal) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start();
-        if (kill.waitFor() != 0) {
-            throw new IOException("kill -" + signal + " failed");
-        }
+        Signal.send(signal, process.pid());
     }
 
-    /** SIGTERM; returns the exit code. Waits for longer than any stop takes. */
+    /**
+     * SIGTERM, once all its routes have started: before, it may not listen to signals yet, and die of it. Returns the exit
+     * code. Waits for longer than any stop takes.
+     */
     public int stop() throws IOException, InterruptedException {
+        Awaitility.await("start, see " + log).atMost(PATIENCE).until(() -> hasStarted() || !isAlive());
         // Not destroy(), which closes the output: what the process says of its stop is wanted.
         signal("TERM");
         if (!process.waitFor(90, TimeUnit.SECONDS)) {
@@ -125,6 +142,16 @@ public final class RouteProcess implements AutoCloseable {
             throw new AssertionError("the process did not stop, see its threads in " + log);
         }
         return process.exitValue();
+    }
+
+    private boolean hasStarted() throws InterruptedException {
+        try {
+            return Http.get("http://localhost:" + managementPort + "/observe/health/started")
+                            .statusCode()
+                    == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
     }
 
     /** Waits until it ends by itself, as long as a minute; returns the exit code. */
