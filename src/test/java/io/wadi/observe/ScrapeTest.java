@@ -48,33 +48,22 @@ class ScrapeTest {
 
     @BeforeAll
     static void start() throws Exception {
-        String topics = Files.readString(Path.of("topics.yaml"));
-        Files.writeString(
-                directory.resolve("topics.yaml"),
-                topics + "  - {name: " + TOPIC + ", partitions: 2, replication: 1, intake: true}\n");
-        Files.copy(Path.of("alerts.yaml"), directory.resolve("alerts.yaml"));
-        wadi = RunningWadi.startConfigured(
+        Path alerts = Files.copy(Path.of("alerts.yaml"), directory.resolve("alerts.yaml"));
+        wadi = RunningWadi.startWithTopic(
                 directory,
-                Map.ofEntries(
-                        Map.entry(
-                                "wadi.topics-file",
-                                directory.resolve("topics.yaml").toString()),
-                        Map.entry("wadi.landing.topics", TOPIC),
-                        Map.entry("wadi.landing.group", "observed-landing"),
-                        Map.entry("wadi.landing.directory", "/observed"),
-                        Map.entry("wadi.landing.roll-records", "3"),
-                        Map.entry("wadi.indexing.topic", TOPIC),
-                        Map.entry("wadi.indexing.index", TOPIC),
-                        Map.entry("wadi.indexing.group", "observed-indexing"),
-                        Map.entry("wadi.metrics.group", "observed-metrics"),
-                        Map.entry("wadi.alerts.enabled", "true"),
-                        Map.entry(
-                                "wadi.alerts.file",
-                                directory.resolve("alerts.yaml").toString()),
-                        Map.entry("wadi.alerts.application", "observed-alerts"),
-                        Map.entry(
-                                "wadi.streams.state-directory",
-                                directory.resolve("state").toString())));
+                TOPIC,
+                2,
+                Map.of(
+                        "wadi.landing.roll-records",
+                        "3",
+                        "wadi.alerts.enabled",
+                        "true",
+                        "wadi.alerts.file",
+                        alerts.toString(),
+                        "wadi.alerts.application",
+                        "observed-alerts",
+                        "wadi.streams.state-directory",
+                        directory.resolve("state").toString()));
         await().atMost(SOON)
                 .until(() ->
                         Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -54,28 +53,16 @@ class TracesOnPipelineTest {
     }
 
     private RunningWadi wadi(HttpServer collector) throws Exception {
-        Files.writeString(
-                directory.resolve("topics.yaml"),
-                Files.readString(Path.of("topics.yaml")) + "  - {name: " + TOPIC
-                        + ", partitions: 1, replication: 1, intake: true}\n");
-        return RunningWadi.startConfigured(
+        return RunningWadi.startWithTopic(
                 directory,
-                Map.ofEntries(
-                        Map.entry(
-                                "wadi.topics-file",
-                                directory.resolve("topics.yaml").toString()),
-                        Map.entry("wadi.landing.topics", TOPIC),
-                        Map.entry("wadi.landing.group", "traced-landing"),
-                        Map.entry("wadi.landing.directory", "/traced"),
-                        Map.entry("wadi.indexing.topic", TOPIC),
-                        Map.entry("wadi.indexing.index", TOPIC),
-                        Map.entry("wadi.indexing.group", "traced-indexing"),
-                        Map.entry("wadi.metrics.group", "traced-metrics"),
-                        Map.entry("wadi.observe.traces-share", "0"),
-                        Map.entry(
-                                "wadi.observe.traces-to",
-                                "http://localhost:%d/v1/traces"
-                                        .formatted(collector.getAddress().getPort()))));
+                TOPIC,
+                1,
+                Map.of(
+                        "wadi.observe.traces-share",
+                        "0",
+                        "wadi.observe.traces-to",
+                        "http://localhost:%d/v1/traces"
+                                .formatted(collector.getAddress().getPort())));
     }
 
     @Test

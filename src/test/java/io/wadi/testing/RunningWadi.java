@@ -44,6 +44,33 @@ public final class RunningWadi implements AutoCloseable {
     }
 
     /**
+     * The same with a topic of the test's own, declared beside the shipped ones, which alone is landed and indexed, by groups and
+     * at places of its name.
+     *
+     * @param configuration a directory without topics; they are written to it
+     */
+    public static RunningWadi startWithTopic(
+            Path configuration, String topic, int partitions, Map<String, String> overrides) throws Exception {
+        Path topics = configuration.resolve("topics.yaml");
+        Files.writeString(
+                topics,
+                Files.readString(Path.of("topics.yaml"))
+                        + "  - {name: %s, partitions: %d, replication: 1, intake: true}%n"
+                                .formatted(topic, partitions));
+        Map<String, String> properties = new HashMap<>();
+        properties.put("wadi.topics-file", topics.toString());
+        properties.put("wadi.landing.topics", topic);
+        properties.put("wadi.landing.group", topic + "-landing");
+        properties.put("wadi.landing.directory", "/" + topic);
+        properties.put("wadi.indexing.topic", topic);
+        properties.put("wadi.indexing.index", topic);
+        properties.put("wadi.indexing.group", topic + "-indexing");
+        properties.put("wadi.metrics.group", topic + "-metrics");
+        properties.putAll(overrides);
+        return startConfigured(configuration, properties);
+    }
+
+    /**
      * Starts a pipeline of intake alone, on a Kafka of the test's own.
      *
      * @param configuration an empty directory
