@@ -153,9 +153,9 @@ public final class LiveRoutes implements AutoCloseable {
             isRefused = false;
         } catch (Refused e) {
             isRefused = true;
-            refused.increment();
             LOG.warn("{} has changed and is refused, the routes before go on:", directory);
             e.mistakes().forEach(mistake -> LOG.warn("  {}", mistake));
+            refused.increment();
         }
     }
 
