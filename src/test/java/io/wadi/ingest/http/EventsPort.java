@@ -3,6 +3,7 @@ package io.wadi.ingest.http;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.ssl.SslContext;
+import io.wadi.HttpComponent;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Admissions;
 import io.wadi.observe.Traces;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.camel.RoutesBuilder;
-import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /** An events port with routes of a test, which need no Kafka. */
@@ -68,7 +68,7 @@ final class EventsPort implements AutoCloseable {
             RoutesBuilder routes)
             throws Exception {
         scheme = tls.isPresent() ? "https" : "http";
-        PlatformHttpComponent component = new PlatformHttpComponent();
+        HttpComponent component = new HttpComponent();
         component.setEngine(new IntakeEngine(
                 meters,
                 Traces.off(),
