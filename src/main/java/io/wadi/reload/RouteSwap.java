@@ -241,8 +241,6 @@ final class RouteSwap {
         properties.put(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 endpoint.getConfiguration().getBrokers());
-        properties.put(
-                ConsumerConfig.GROUP_ID_CONFIG, endpoint.getConfiguration().getGroupId());
         new KafkaConsumer<>(properties).close(Duration.ZERO);
     }
 
