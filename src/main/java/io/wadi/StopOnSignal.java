@@ -11,11 +11,6 @@ import org.slf4j.LoggerFactory;
  * nothing is committed before it is done. Not by a shutdown hook: after one the exit code is 143, and a second signal is not heard.
  */
 final class StopOnSignal {
-    /** Everything that had been begun is finished. */
-    static final int DRAINED = 0;
-    /** Something is left, which the next start does. */
-    static final int LEFT = 2;
-
     private static final Logger LOG = LoggerFactory.getLogger(StopOnSignal.class);
 
     private final Wadi wadi;
@@ -43,7 +38,7 @@ final class StopOnSignal {
             new Thread(this::stop, "wadi-stop").start();
         } else {
             LOG.warn("Asked to stop again: ended at once; what is left is done again at the next start");
-            Runtime.getRuntime().halt(LEFT);
+            Runtime.getRuntime().halt(ExitCode.LEFT.number());
         }
     }
 
@@ -59,6 +54,7 @@ final class StopOnSignal {
         }
         // Of no effect where everything is closed and the report made.
         wadi.giveUp(closing.isAlive() ? "something still holds it up after " + within : "closing has failed");
-        Runtime.getRuntime().halt(wadi.isDrained() ? DRAINED : LEFT);
+        ExitCode code = wadi.isDrained() ? ExitCode.DRAINED : ExitCode.LEFT;
+        Runtime.getRuntime().halt(code.number());
     }
 }

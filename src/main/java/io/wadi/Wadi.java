@@ -1,5 +1,6 @@
 package io.wadi;
 
+import io.wadi.config.OwnFiles;
 import io.wadi.config.Setting;
 import io.wadi.config.Settings;
 import io.wadi.config.SettingsException;
@@ -7,6 +8,7 @@ import io.wadi.config.WadiSettings;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.reload.LiveRoutes;
+import io.wadi.reload.RouteMistakes;
 import io.wadi.shutdown.OrderlyShutdown;
 import io.wadi.shutdown.StopReport;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -31,8 +34,7 @@ import org.slf4j.LoggerFactory;
  * The pipeline: all routes of {@code routes/}, with the properties of {@code application.properties}, both from the
  * configuration directory or, where it has none, from the jar.
  *
- * <p>Exit codes: 0 after a stop that has finished everything that had been begun; 1 where it could not start; 2 after a stop that
- * has left something, past a deadline or at a second signal, which is done again at the next start.
+ * <p>How its process ends is an {@link ExitCode}.
  */
 public final class Wadi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Wadi.class);
@@ -42,6 +44,8 @@ public final class Wadi implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
     /** For a stop before the settings are read. */
     private static final Duration STOP_EARLY_WITHIN = Duration.ofSeconds(30);
+
+    private static final String ROUTE_FILE = ".camel.yaml";
 
     private final Main main = new Main();
     private final Path routes;
@@ -58,7 +62,7 @@ public final class Wadi implements AutoCloseable {
     public Wadi(Path configuration, Map<String, String> overrides) {
         routes = configuration.resolve("routes");
         configure(main, configuration);
-        main.configure().withRoutesIncludePattern(from(configuration, "routes/*.camel.yaml"));
+        main.configure().withRoutesIncludePattern(routeFiles());
         overrides.forEach(main::addOverrideProperty);
         main.addMainListener(new MainListenerSupport() {
             @Override
@@ -119,16 +123,24 @@ public final class Wadi implements AutoCloseable {
         try (ServerSocket probe = new ServerSocket()) {
             probe.bind(new InetSocketAddress(host, port));
         } catch (IOException e) {
-            throw new SettingsException(List.of("%s=%d: the port cannot be bound at %s: %s; free it or set another"
-                    .formatted(setting.name(), port, host, e.getMessage())));
+            throw new NotStartedException(
+                    ExitCode.UNAVAILABLE,
+                    "%s=%d: the port cannot be bound at %s: %s; free it or set another"
+                            .formatted(setting.name(), port, host, e.getMessage()));
         }
     }
 
     private static String from(Path configuration, String name) {
-        Path own = configuration.resolve(name.replaceFirst("/\\*.*", ""));
-        return Files.exists(own)
-                ? "file:" + configuration.resolve(".").resolve(name).normalize()
-                : "classpath:" + name;
+        Path own = configuration.resolve(name);
+        return Files.exists(own) ? "file:" + own.normalize() : "classpath:" + name;
+    }
+
+    private String routeFiles() {
+        return Files.exists(routes)
+                ? "file:" + routes.normalize() + "/*" + ROUTE_FILE
+                : OwnFiles.in("routes", ROUTE_FILE).stream()
+                        .map(name -> "classpath:" + name)
+                        .collect(Collectors.joining(","));
     }
 
     /** Starts all routes; returns when they are started. Kafka, HDFS and Elasticsearch may come later. */
@@ -171,7 +183,17 @@ public final class Wadi implements AutoCloseable {
         if (args.length == 2 && args[0].equals("--config")) {
             configuration = Path.of(args[1]);
         } else if (args.length != 0) {
-            fail(USAGE);
+            fail(new NotStartedException(ExitCode.USAGE, USAGE));
+        }
+        start(configuration);
+        awaitEnd();
+    }
+
+    private static void start(Path configuration) {
+        try {
+            ConfigurationFiles.check(configuration);
+        } catch (NotStartedException e) {
+            fail(e);
         }
         Wadi wadi = new Wadi(configuration, Map.of());
         StopOnSignal stop = StopOnSignal.of(wadi);
@@ -180,10 +202,9 @@ public final class Wadi implements AutoCloseable {
         } catch (Exception e) {
             LOG.debug("Not started", e);
             if (!stop.isAsked()) {
-                fail(reason(e));
+                fail(wadi.notStarted(e));
             }
         }
-        awaitEnd();
     }
 
     /** The process ends in another thread. */
@@ -200,18 +221,29 @@ public final class Wadi implements AutoCloseable {
      * cause in a line.
      */
     static String reason(Exception e) {
-        Throwable cause = e;
-        while (cause.getCause() != null
-                && !(cause instanceof SettingsException)
-                && !(cause instanceof AuthenticationException)) {
-            cause = cause.getCause();
-        }
-        return cause instanceof SettingsException ? cause.getMessage() : Causes.inShort(cause);
+        return Causes.among(e, SettingsException.class)
+                .map(Throwable::getMessage)
+                .orElseGet(() -> Causes.inShort(Causes.among(e, AuthenticationException.class)
+                        .<Throwable>map(refused -> refused)
+                        .orElseGet(() -> Causes.innermost(e))));
     }
 
-    private static void fail(String reason) {
-        System.err.println("Wadi cannot start:");
-        reason.lines().forEach(line -> System.err.println("  " + line));
-        Runtime.getRuntime().halt(1);
+    /** What keeps it from starting, and of which kind that is. */
+    NotStartedException notStarted(Exception e) {
+        Optional<NotStartedException> known = Causes.among(e, NotStartedException.class);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        if (Causes.among(e, SettingsException.class).isPresent()) {
+            return new NotStartedException(ExitCode.CONFIGURATION, reason(e));
+        }
+        return RouteMistakes.of(main.getCamelContext(), routes, e)
+                .map(mistakes -> new NotStartedException(ExitCode.CONFIGURATION, mistakes))
+                .orElseGet(() -> new NotStartedException(ExitCode.FAILED, reason(e)));
+    }
+
+    private static void fail(NotStartedException why) {
+        System.err.print(why.said());
+        Runtime.getRuntime().halt(why.code().number());
     }
 }

@@ -257,7 +257,7 @@ class KafkaSecurityTest {
                 Map.of("KAFKA_PASSWORD", "a\"quote inside", "WADI_HTTP_PORT", Integer.toString(Ports.free())),
                 List.of("--config", configuration.toString()));
 
-        assertThat(wadi.code()).isEqualTo(1);
+        assertThat(wadi.code()).isEqualTo(78);
         assertThat(wadi.err()).startsWith("Wadi cannot start:\n").contains("JAAS config");
         assertThat(wadi.out() + wadi.err()).doesNotContain("quote", "inside");
     }
@@ -285,7 +285,7 @@ class KafkaSecurityTest {
                         "KAFKA_PASSWORD", SecureKafka.PASSWORD),
                 List.of("--config", configuration.toString()));
 
-        assertThat(wadi.code()).isEqualTo(1);
+        assertThat(wadi.code()).isEqualTo(78);
         assertThat(wadi.err())
                 .startsWith("Wadi cannot start:\n  wadi.kafka.brokers=")
                 .contains(":9094, camel.component.kafka.*: no client can be made of these settings: ", said);

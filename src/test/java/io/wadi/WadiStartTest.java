@@ -1,6 +1,7 @@
 package io.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wadi.testing.Certificate;
 import io.wadi.testing.Ports;
@@ -11,12 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pipeline's process, started with a configuration it cannot use: what to change, in a line each, and code 1. */
+/** A start with a configuration that cannot be used: what to change, in a line each, and an exit code by its kind. */
 class WadiStartTest {
     @TempDir
     private Path directory;
@@ -25,7 +28,7 @@ class WadiStartTest {
     void mistakesInTheSettings_areSaidAllAtOnce() throws Exception {
         configure("wadi.http.port=eighty", "wadi.landing.rol-every=5m", "wadi.metrics.cpu-threshold=1.5");
 
-        assertThat(start()).isEqualTo("""
+        assertThat(process(78, "--config", directory.toString())).isEqualTo("""
                         Wadi cannot start:
                           wadi.http.port=eighty: allowed is a whole number from 1 to 65535 (default 8080)
                           wadi.metrics.cpu-threshold=1.5: allowed is a number from 0.0 to 1.0 (default 0.5)
@@ -39,11 +42,76 @@ class WadiStartTest {
             taken.bind(new InetSocketAddress("0.0.0.0", 0));
             configure("wadi.http.port=" + taken.getLocalPort());
 
-            assertThat(start())
+            assertThat(process(69, "--config", directory.toString()))
                     .isEqualTo("Wadi cannot start:\n  wadi.http.port=%d: the port cannot be bound at 0.0.0.0: "
                                     .formatted(taken.getLocalPort())
                             + "Address already in use; free it or set another\n");
         }
+    }
+
+    @Test
+    void argumentsThatAreNotUnderstood_areSaid() throws Exception {
+        assertThat(process(64, "--confg", directory.toString()))
+                .isEqualTo("Wadi cannot start:\n  Usage: java -jar wadi.jar [--config DIR]\n");
+    }
+
+    @Test
+    void configurationThatIsNotThere_isSaid() throws Exception {
+        Path missing = directory.resolve("nowhere");
+        assertThat(process(66, "--config", missing.toString()))
+                .isEqualTo("Wadi cannot start:\n  " + missing
+                        + ": there is no such directory; --config names the one with the configuration\n");
+    }
+
+    @Test
+    void routesThatAreNone_areSaid() throws Exception {
+        Path routes = directory.resolve("routes");
+        Files.writeString(routes, "");
+        assertThatThrownBy(() -> ConfigurationFiles.check(directory))
+                .hasMessageStartingWith(routes + " is no directory");
+
+        Files.delete(routes);
+        Files.createDirectory(routes);
+        Files.writeString(routes.resolve("a.yaml"), "");
+        assertThatThrownBy(() -> ConfigurationFiles.check(directory))
+                .hasMessageStartingWith("there is no route file (*.camel.yaml) in " + routes);
+    }
+
+    /** A directory in the place of a file, since root may read every file. */
+    @Test
+    void filesThatCannotBeRead_areSaid() throws Exception {
+        Path topics = Files.createDirectory(directory.resolve("topics.yaml"));
+        assertThatThrownBy(() -> ConfigurationFiles.check(directory))
+                .hasMessage("%s cannot be read by the user %s".formatted(topics, System.getProperty("user.name")));
+
+        Files.delete(topics);
+        Path route = Files.createDirectories(directory.resolve("routes/own.camel.yaml"));
+        assertThatThrownBy(() -> ConfigurationFiles.check(directory)).hasMessageStartingWith(route + " cannot be read");
+    }
+
+    @Test
+    void routesWithMistakes_areSaidWithFileLineAndTheNearestName() throws Exception {
+        configure("wadi.http.port=" + Ports.free(), "wadi.management.port=" + Ports.free());
+        String landing = Files.readString(Path.of("routes/landing.camel.yaml"));
+        Files.createDirectories(directory.resolve("routes"));
+        Files.copy(Path.of("routes/errors.camel.yaml"), directory.resolve("routes/errors.camel.yaml"));
+        Map<String, String> mistakes = new LinkedHashMap<>();
+        mistakes.put(
+                landing.replace("maxPollRecords:", "maxPolRecords:"),
+                "there is no parameter maxPolRecords; did you mean maxPollRecords?");
+        mistakes.put(
+                landing.replace("wadi.landing.roll-bytes", "wadi.landing.rol-bytes"),
+                "there is no property wadi.landing.rol-bytes; did you mean wadi.landing.roll-bytes?");
+        mistakes.put(
+                landing.replace("uri: \"landing:", "uri: \"lamding:"),
+                "there is no component lamding; did you mean landing?");
+        mistakes.put(landing.replace("- to:", "- too:"), "Unknown node id: too");
+        for (Map.Entry<String, String> mistake : mistakes.entrySet()) {
+            route("landing.camel.yaml", mistake.getKey());
+            assertThat(start()).contains("\n  landing.camel.yaml:").contains(": " + mistake.getValue() + "\n");
+        }
+        route("landing.camel.yaml", landing + landing);
+        assertThat(start()).contains("the id \"landing\" is that of landing.camel.yaml:");
     }
 
     @Test
@@ -201,22 +269,47 @@ class WadiStartTest {
         Files.write(directory.resolve("application.properties"), List.of(properties));
     }
 
-    /** What a process with this configuration says on its error output before it ends with 1. */
-    private String start() throws Exception {
+    private void route(String name, String text) throws IOException {
+        Files.createDirectories(directory.resolve("routes"));
+        Files.writeString(directory.resolve("routes").resolve(name), text);
+    }
+
+    /** What a start with this configuration says, as far as it is the configuration's fault. */
+    private String start() {
+        Wadi wadi = new Wadi(directory, Map.of());
+        try {
+            wadi.start();
+            throw new AssertionError("It has started");
+        } catch (Exception e) {
+            NotStartedException why = wadi.notStarted(e);
+            assertThat(why.code()).as(why.getMessage()).isEqualTo(ExitCode.CONFIGURATION);
+            return why.said();
+        } finally {
+            wadi.close();
+        }
+    }
+
+    /**
+     * A process with this configuration, to its end.
+     *
+     * @param code what it has to end with
+     * @return what it says on its error output
+     */
+    private static String process(int code, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "io.wadi.Wadi",
-                "--config",
-                directory.toString()));
+                "io.wadi.Wadi"));
+        command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
             String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isEqualTo(1);
+            assertThat(process.exitValue()).as(said).isEqualTo(code);
             return said;
         } finally {
             process.destroyForcibly();

@@ -68,8 +68,7 @@ public class IndexingComponent extends DefaultComponent {
     @Override
     protected void doInit() throws Exception {
         super.doInit();
-        setup = new IndexSetup(
-                new SetupFiles(getCamelContext()).read(setupDirectory), new ElasticsearchAdmin(elasticsearch));
+        setup = new IndexSetup(SetupFiles.read(setupDirectory), new ElasticsearchAdmin(elasticsearch));
         HealthCheckRegistry health = HealthCheckRegistry.get(getCamelContext());
         if (health != null) {
             health.register(setup);

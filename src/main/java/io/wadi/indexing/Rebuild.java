@@ -153,7 +153,7 @@ public final class Rebuild implements AutoCloseable {
         this.deadLetters = deadLetters;
         this.admin = new ElasticsearchAdmin(elasticsearch);
         this.generations = new Generations(admin, target.alias());
-        this.setup = new IndexSetup(new SetupFiles(camel).read(target.setup()), admin);
+        this.setup = new IndexSetup(SetupFiles.read(target.setup()), admin);
         AsyncProducer producer =
                 camel.getEndpoint("elasticsearch:rebuild?operation=Bulk").createAsyncProducer();
         ServiceHelper.startService(producer);

@@ -2,6 +2,7 @@ package io.wadi.indexing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.config.OwnFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -9,26 +10,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.camel.CamelContext;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
 
 /** Reads the templates and policies to install: {@code DIRECTORY/<kind>/<name>.json}. */
 final class SetupFiles {
     private static final String EXTENSION = ".json";
 
-    private final CamelContext camel;
-
-    SetupFiles(CamelContext camel) {
-        this.camel = camel;
-    }
+    private SetupFiles() {}
 
     /**
      * All of a directory, or the jar's own where there is no such directory.
      *
      * @throws IllegalArgumentException where one cannot be what it should be
      */
-    List<SetupFile> read(String directory) throws Exception {
+    static List<SetupFile> read(String directory) throws IOException {
         List<SetupFile> files = new ArrayList<>();
         for (SetupFile.Kind kind : SetupFile.Kind.values()) {
             Path path = Path.of(directory).resolve(kind.directory());
@@ -56,15 +50,13 @@ final class SetupFiles {
         return files;
     }
 
-    private List<SetupFile> readOwn(SetupFile.Kind kind) throws Exception {
+    private static List<SetupFile> readOwn(SetupFile.Kind kind) throws IOException {
         List<SetupFile> files = new ArrayList<>();
-        for (Resource each : PluginHelper.getPackageScanResourceResolver(camel)
-                .findResources("classpath:elasticsearch/" + kind.directory() + "/*" + EXTENSION)) {
-            String location = each.getLocation();
-            try (InputStream content = each.getInputStream()) {
+        for (String each : OwnFiles.in("elasticsearch/" + kind.directory(), EXTENSION)) {
+            try (InputStream content = SetupFiles.class.getResourceAsStream("/" + each)) {
                 files.add(new SetupFile(
                         kind,
-                        withoutExtension(location.substring(location.lastIndexOf('/') + 1)),
+                        withoutExtension(each.substring(each.lastIndexOf('/') + 1)),
                         new String(content.readAllBytes(), UTF_8)));
             }
         }

@@ -1,5 +1,6 @@
 package io.wadi.kafka;
 
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.camel.CamelExchangeException;
@@ -20,6 +21,16 @@ public final class Causes {
             cause = cause.getCause();
         }
         return cause;
+    }
+
+    /** The first of an error and its causes that is of this type. */
+    public static <T extends Throwable> Optional<T> among(Throwable error, Class<T> type) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return Optional.of(type.cast(cause));
+            }
+        }
+        return Optional.empty();
     }
 
     /** The last of the causes. */

@@ -83,7 +83,7 @@ public final class LiveRoutes implements AutoCloseable {
         try {
             this.directory = directory;
             settled = RouteFiles.read(directory);
-            running = RouteItems.of(settled);
+            running = RouteItems.of(settled.whole());
         } catch (IOException e) {
             throw new IllegalArgumentException(directory + " cannot be read: " + e.getMessage(), e);
         } catch (Refused e) {
@@ -139,7 +139,7 @@ public final class LiveRoutes implements AutoCloseable {
     private void decide(RouteFiles now) throws InterruptedException {
         long begin = System.nanoTime();
         try {
-            RouteItems items = RouteItems.of(now);
+            RouteItems items = RouteItems.of(now.whole());
             Change change = Change.between(running, items, options.keepers());
             if (change.isEmpty()) {
                 LOG.info("{} says what runs already", directory);

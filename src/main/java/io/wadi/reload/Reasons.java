@@ -1,39 +1,64 @@
 package io.wadi.reload;
 
+import io.wadi.kafka.Causes;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ResolveEndpointFailedException;
 
-/** What an exception says, for a person. */
+/** What an exception says, for a person, and the name that was meant where one is near. */
 final class Reasons {
     private static final Pattern UNKNOWN_PARAMETERS = Pattern.compile("Unknown parameters=\\[\\{(.*)}]");
+    private static final Pattern UNKNOWN_SCHEME = Pattern.compile("No endpoint could be found for: ([\\w-]+).*");
+    private static final Pattern UNKNOWN_BEAN =
+            Pattern.compile("No bean could be found in the registry for: (\\S+?)(?: of type: .*|\\. Cause: .*)?");
+    private static final Pattern UNKNOWN_PROPERTY = Pattern.compile("Property with key \\[([^]]+)] not found.*");
 
-    private Reasons() {}
+    private final NearNames near;
 
-    /** What its innermost cause says. */
-    static String of(Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
-        }
-        String said = cause.getMessage();
-        return said == null
-                ? cause.getClass().getSimpleName()
-                : withoutParameters(said.lines().findFirst().orElse(""));
+    Reasons(CamelContext context) {
+        near = new NearNames(context);
     }
 
-    /** Camel shows the whole address with all that has been put into it, and only then what is wrong. */
-    private static String withoutParameters(String said) {
-        Matcher unknown = UNKNOWN_PARAMETERS.matcher(said);
-        if (unknown.find()) {
-            return Arrays.stream(unknown.group(1).split(", ", -1))
-                    .map(parameter -> parameter.replaceFirst("=.*", ""))
-                    .collect(Collectors.joining(", ", "there is no parameter ", ""));
+    /** What its innermost cause says. */
+    String of(Throwable e) {
+        String said = Causes.innermost(e).getMessage();
+        if (said == null) {
+            return Causes.innermost(e).getClass().getSimpleName();
         }
-        return said.replaceFirst("^Failed to resolve endpoint: .* due to: ", "")
-                .replaceFirst(" in properties from text: .*", "")
-                .replaceAll("\\?\\S*=\\S*", "");
+        return reworded(said.lines().findFirst().orElse(""), address(e));
+    }
+
+    private static String address(Throwable e) {
+        return Causes.among(e, ResolveEndpointFailedException.class)
+                .map(ResolveEndpointFailedException::getUri)
+                .orElse("");
+    }
+
+    /** Camel shows a whole address with all that has been put into it, and only then what is wrong. */
+    private String reworded(String said, String address) {
+        Matcher parameters = UNKNOWN_PARAMETERS.matcher(said);
+        if (parameters.find()) {
+            return Arrays.stream(parameters.group(1).split(", ", -1))
+                    .map(parameter -> parameter.replaceFirst("=.*", ""))
+                    .map(name -> "there is no parameter " + name + near.parameter(name, address))
+                    .collect(Collectors.joining("; "));
+        }
+        Matcher scheme = UNKNOWN_SCHEME.matcher(said);
+        if (scheme.matches()) {
+            return "there is no component %s%s".formatted(scheme.group(1), near.scheme(scheme.group(1)));
+        }
+        Matcher bean = UNKNOWN_BEAN.matcher(said);
+        if (bean.matches()) {
+            return "there is no bean %s%s".formatted(bean.group(1), near.bean(bean.group(1)));
+        }
+        Matcher property = UNKNOWN_PROPERTY.matcher(said);
+        if (property.find()) {
+            return "there is no property %s%s".formatted(property.group(1), near.property(property.group(1)));
+        }
+        return said.replaceFirst("^Failed to resolve endpoint: .* due to: ", "").replaceAll("\\?\\S*=\\S*", "");
     }
 
     /** What it and its causes say. */

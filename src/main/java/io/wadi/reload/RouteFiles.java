@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -37,6 +38,22 @@ record RouteFiles(SortedMap<String, String> texts) {
             }
         }
         return new RouteFiles(texts);
+    }
+
+    /**
+     * Makes sure that nobody is still writing one.
+     *
+     * @throws Refused where one does not end with a line break
+     */
+    RouteFiles whole() throws Refused {
+        List<String> cutOff = texts.entrySet().stream()
+                .filter(file -> !file.getValue().endsWith("\n"))
+                .map(file -> file.getKey() + " does not end with a line break: is it still being written?")
+                .toList();
+        if (!cutOff.isEmpty()) {
+            throw new Refused(cutOff);
+        }
+        return this;
     }
 
     private static void readInto(SortedMap<String, String> texts, Path file) throws IOException {

@@ -28,7 +28,7 @@ record RouteItems(Map<String, String> texts, Map<String, Item> live, List<Item> 
     /**
      * Reads all entries of all files.
      *
-     * @throws Refused with all mistakes: no YAML, no list, a file that is cut off, an id that is there twice
+     * @throws Refused with all mistakes: no YAML, no list, an id that is there twice
      */
     static RouteItems of(RouteFiles files) throws Refused {
         List<String> mistakes = new ArrayList<>();
@@ -62,10 +62,6 @@ record RouteItems(Map<String, String> texts, Map<String, Item> live, List<Item> 
     }
 
     private static List<Item> read(String file, String text, List<String> mistakes) {
-        if (!text.endsWith("\n")) {
-            mistakes.add(file + " does not end with a line break: is it still being written?");
-            return List.of();
-        }
         try {
             Optional<Node> root = new Compose(SETTINGS).composeString(text);
             if (root.isPresent() && root.get() instanceof SequenceNode list) {

@@ -1,0 +1,25 @@
+package io.wadi;
+
+/** It cannot start: the message says why, for a person, and what to do. */
+final class NotStartedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final ExitCode code;
+
+    NotStartedException(ExitCode code, String message) {
+        super(message);
+        this.code = code;
+    }
+
+    /** Why, as it is printed: with a heading, and a line each. */
+    String said() {
+        StringBuilder said = new StringBuilder("Wadi cannot start:\n");
+        getMessage().lines().forEach(line -> said.append("  ").append(line).append('\n'));
+        return said.toString();
+    }
+
+    /** What the process ends with. */
+    ExitCode code() {
+        return code;
+    }
+}
