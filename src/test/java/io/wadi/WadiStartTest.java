@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wadi.testing.Certificate;
 import io.wadi.testing.Ports;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -53,6 +54,21 @@ class WadiStartTest {
     void argumentsThatAreNotUnderstood_areSaid() throws Exception {
         assertThat(process(64, "--confg", directory.toString()))
                 .isEqualTo("Wadi cannot start:\n  Usage: java -jar wadi.jar [--config DIR]\n");
+    }
+
+    @Test
+    void oldJava_canReadWhatTellsItSo() throws Exception {
+        assertThat(Launch.refusal("1.8"))
+                .isEqualTo("Java 17 or newer is needed, and %s is Java 8: start it with a newer one"
+                        .formatted(System.getProperty("java.home")));
+        assertThat(Launch.refusal("11")).contains(" is Java 11: ");
+        assertThat(Launch.refusal("17")).isNull();
+        assertThat(Launch.refusal("25")).isNull();
+        try (DataInputStream compiled = new DataInputStream(Launch.class.getResourceAsStream("Launch.class"))) {
+            assertThat(compiled.readInt()).isEqualTo(0xCAFEBABE);
+            assertThat(compiled.readUnsignedShort()).as("minor version").isZero();
+            assertThat(compiled.readUnsignedShort()).as("version of Java 8").isEqualTo(52);
+        }
     }
 
     @Test
