@@ -12,6 +12,8 @@ import io.wadi.reload.RouteMistakes;
 import io.wadi.shutdown.OrderlyShutdown;
 import io.wadi.shutdown.StopReport;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.apache.camel.main.BaseMainSupport;
@@ -45,6 +48,7 @@ public final class Wadi implements AutoCloseable {
     /** For a stop before the settings are read. */
     private static final Duration STOP_EARLY_WITHIN = Duration.ofSeconds(30);
 
+    private static final String PROPERTIES = "application.properties";
     private static final String ROUTE_FILE = ".camel.yaml";
 
     private final Main main = new Main();
@@ -83,10 +87,23 @@ public final class Wadi implements AutoCloseable {
 
     /** Has it read the properties and topics of a configuration directory, or the jar's own where that has none. */
     static void configure(Main main, Path configuration) {
+        camelsDefaults().forEach((name, value) -> main.addInitialProperty(name.toString(), value.toString()));
         main.setDefaultPropertyPlaceholderLocation("false");
-        main.setPropertyPlaceholderLocations(from(configuration, "application.properties"));
+        main.setPropertyPlaceholderLocations(from(configuration, PROPERTIES));
         overrideWhereThereIs(main, "wadi.topics-file", configuration.resolve("topics.yaml"));
         overrideWhereThereIs(main, "wadi.alerts.file", configuration.resolve("alerts.yaml"));
+    }
+
+    /** What Wadi sets of Camel's, for a file that says nothing of it. */
+    private static Properties camelsDefaults() {
+        Properties own = new Properties();
+        try (InputStream file = Wadi.class.getResourceAsStream("/" + PROPERTIES)) {
+            own.load(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        own.keySet().removeIf(name -> !name.toString().startsWith("camel."));
+        return own;
     }
 
     private static void overrideWhereThereIs(Main main, String setting, Path file) {

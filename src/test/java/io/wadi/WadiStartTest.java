@@ -114,17 +114,20 @@ class WadiStartTest {
         Map<String, String> mistakes = new LinkedHashMap<>();
         mistakes.put(
                 landing.replace("maxPollRecords:", "maxPolRecords:"),
-                "there is no parameter maxPolRecords; did you mean maxPollRecords?");
+                "there is no parameter maxPolRecords; did you mean maxPollRecords?\n");
         mistakes.put(
                 landing.replace("wadi.landing.roll-bytes", "wadi.landing.rol-bytes"),
-                "there is no property wadi.landing.rol-bytes; did you mean wadi.landing.roll-bytes?");
+                "there is no property wadi.landing.rol-bytes; did you mean wadi.landing.roll-bytes?\n");
         mistakes.put(
                 landing.replace("uri: \"landing:", "uri: \"lamding:"),
-                "there is no component lamding; did you mean landing?");
-        mistakes.put(landing.replace("- to:", "- too:"), "Unknown node id: too");
+                "there is no component lamding; did you mean landing?\n");
+        mistakes.put(landing.replace("- to:", "- too:"), "Unknown node id: too\n");
+        mistakes.put(
+                landing.replace("maxPollRecords:", "groupInstanceId: a\n        maxPollRecords:"),
+                "Route landing: groupInstanceId: found a, allowed: nothing. ");
         for (Map.Entry<String, String> mistake : mistakes.entrySet()) {
             route("landing.camel.yaml", mistake.getKey());
-            assertThat(start()).contains("\n  landing.camel.yaml:").contains(": " + mistake.getValue() + "\n");
+            assertThat(start()).contains("\n  landing.camel.yaml:").contains(": " + mistake.getValue());
         }
         route("landing.camel.yaml", landing + landing);
         assertThat(start()).contains("the id \"landing\" is that of landing.camel.yaml:");

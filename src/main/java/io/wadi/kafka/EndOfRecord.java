@@ -33,6 +33,7 @@ public final class EndOfRecord implements RoutePolicyFactory {
         public void onInit(Route route) {
             if (route.getEndpoint() instanceof KafkaEndpoint endpoint) {
                 refuseBatching(route, endpoint);
+                refuseInstanceId(route, endpoint);
                 refuseMistakes(route, endpoint);
                 neverBreak(route, endpoint);
                 reportOnce(route, endpoint);
@@ -45,6 +46,18 @@ public final class EndOfRecord implements RoutePolicyFactory {
             if (endpoint.getConfiguration().isBatching()) {
                 throw new IllegalArgumentException("Route " + route.getRouteId()
                         + ": batching=true cannot be used; kafkaClientFactory=#runs hands over many records at a time");
+            }
+        }
+
+        /** All consumers of a route would have the same, and those of other processes with its files: they keep each other out. */
+        private static void refuseInstanceId(Route route, KafkaEndpoint endpoint) {
+            String instance = endpoint.getConfiguration().getGroupInstanceId();
+            if (instance != null) {
+                throw new IllegalArgumentException(
+                        ("Route %s: groupInstanceId: found %s, allowed: nothing. Every consumer of"
+                                        + " every process would have it, and Kafka lets in one only; without it a member that"
+                                        + " leaves is replaced within a second")
+                                .formatted(route.getRouteId(), instance));
             }
         }
 
