@@ -53,6 +53,7 @@ import io.wadi.streams.StreamsEndpoint;
 import io.wadi.streams.StreamsFlow;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -140,6 +141,7 @@ final class WadiParts implements AutoCloseable {
         closing(health);
         lag = closing(new LagParts(settings, kafka));
         topicKeeper = closing(new TopicKeeper(
+                get(WadiSettings.KAFKA_BROKERS),
                 topics,
                 Set.of(deadLetters.topic()),
                 kafka::adminProperties,
@@ -365,11 +367,23 @@ final class WadiParts implements AutoCloseable {
                 registry.register(topicKeeper);
                 registry.register(partitionHealth);
             }
+            if (endpoint instanceof KafkaEndpoint kafkas) {
+                topicsOf(kafkas).forEach(topicKeeper::uses);
+            }
             topicKeeper.start();
             health.watchKafka(registry, kafka, topics, topicsRead);
             lag.start();
         }
         watch(endpoint);
+    }
+
+    /** Those that it names; none where it takes them by a pattern. */
+    private static List<String> topicsOf(KafkaEndpoint endpoint) {
+        return endpoint.getConfiguration().isTopicIsPattern()
+                ? List.of()
+                : Arrays.stream(endpoint.getConfiguration().getTopic().split(",", -1))
+                        .map(String::strip)
+                        .toList();
     }
 
     @Override

@@ -213,8 +213,8 @@ class KafkaSecurityTest {
 
             assertThat(send(wadi).statusCode()).isEqualTo(503);
             assertThat(logged.lines())
-                    .anyMatch(line ->
-                            line.startsWith("Waiting for Kafka: SaslAuthenticationException: Authentication failed"))
+                    .anyMatch(line -> line.matches("Waiting for Kafka at localhost:\\d+ \\(wadi\\.kafka\\.brokers\\): "
+                            + "SaslAuthenticationException: Authentication failed.*"))
                     .noneMatch(line -> line.contains(wrong));
         }
         CommandProcess topics = command("TopicsCommand");
@@ -241,8 +241,8 @@ class KafkaSecurityTest {
                             "unable to find valid certification path",
                             "; see camel.component.kafka.ssl-*"));
             assertThat(logged.lines())
-                    .anyMatch(line -> line.matches("Waiting for Kafka: SslAuthenticationException: .*"
-                            + "unable to find valid certification path.*; see camel.component.kafka.ssl-\\*"));
+                    .anyMatch(line -> line.matches("Waiting for Kafka at .*: SslAuthenticationException: .*"
+                            + "unable to find valid certification path.*; see camel.component.kafka.ssl-\\*.*"));
         }
     }
 
@@ -254,7 +254,10 @@ class KafkaSecurityTest {
 
         CommandProcess wadi = CommandProcess.run(
                 "io.wadi.Wadi",
-                Map.of("KAFKA_PASSWORD", "a\"quote inside", "WADI_HTTP_PORT", Integer.toString(Ports.free())),
+                Map.of(
+                        "WADI_HTTP_PORT", Integer.toString(Ports.free()),
+                        "WADI_MANAGEMENT_PORT", Integer.toString(Ports.free()),
+                        "KAFKA_PASSWORD", "a\"quote inside"),
                 List.of("--config", configuration.toString()));
 
         assertThat(wadi.code()).isEqualTo(78);

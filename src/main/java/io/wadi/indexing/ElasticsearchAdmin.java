@@ -25,6 +25,11 @@ final class ElasticsearchAdmin implements AutoCloseable {
         this.elasticsearch = elasticsearch;
     }
 
+    /** Where a browser finds it: the first host. */
+    String url() {
+        return elasticsearch.url();
+    }
+
     /** What stands at a path; empty where there is nothing. */
     Optional<JsonNode> get(String path) throws IOException {
         try {

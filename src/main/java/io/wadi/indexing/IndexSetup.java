@@ -1,6 +1,7 @@
 package io.wadi.indexing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.health.Waiting;
 import io.wadi.kafka.Causes;
 import java.io.IOException;
 import java.time.Instant;
@@ -33,6 +34,7 @@ final class IndexSetup extends AbstractHealthCheck implements AutoCloseable {
     private final Set<IndexName> wanted = ConcurrentHashMap.newKeySet();
     private final Set<IndexName> ready = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final Waiting waiting;
     private boolean running;
     private boolean installed;
     private volatile String waitingFor = "Elasticsearch has not been asked yet";
@@ -42,6 +44,7 @@ final class IndexSetup extends AbstractHealthCheck implements AutoCloseable {
         this.files =
                 files.stream().sorted(Comparator.comparing(SetupFile::kind)).toList();
         this.admin = admin;
+        waiting = new Waiting(LOG, "Elasticsearch at " + admin.url() + " (wadi.elasticsearch.hosts)");
     }
 
     /** From now on sees to this index too. */
@@ -88,8 +91,9 @@ final class IndexSetup extends AbstractHealthCheck implements AutoCloseable {
                     ready.add(index);
                 }
             }
+            waiting.over();
         } catch (IOException | RuntimeException e) {
-            LOG.warn("Waiting for Elasticsearch: {}", Causes.inShort(e));
+            waiting.because(Causes.inShort(e));
             waitingFor = Causes.inShort(e);
             return false;
         }

@@ -1,12 +1,16 @@
 package io.wadi.kafka;
 
+import io.wadi.config.Nearest;
+import io.wadi.health.Waiting;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,24 +43,30 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
     private final Supplier<Producer<Object, Object>> promptProducer;
     private final Map<String, CompletableFuture<Void>> openings = new LinkedHashMap<>();
     private final Runnable whenOpen;
+    /** Those of routes that are not declared, as long as nobody has looked for them. */
+    private final Set<String> used = ConcurrentHashMap.newKeySet();
+
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "wadi-topics");
+    private final Waiting waiting;
     private boolean applied;
     private volatile String waitingFor = "Kafka has not been asked yet";
     private volatile Producer<Object, Object> prompt;
 
     /**
-     * Takes the declarations, the topics that events are sent to besides those declared for intake, the settings of an admin
+     * Takes Kafka's brokers, the declarations, the topics that events are sent to besides those declared for intake, the settings of an admin
      * client, asked for at the start, how to get the producer of intake, and what is to be done once all topics are open, which
      * may wait for Kafka.
      */
     public TopicKeeper(
+            String brokers,
             Topics topics,
             Set<String> others,
             Supplier<Properties> client,
             Supplier<Producer<Object, Object>> promptProducer,
             Runnable whenOpen) {
         super("wadi", "wadi-topics");
+        waiting = new Waiting(LOG, "Kafka at " + brokers + " (wadi.kafka.brokers)");
         this.topics = topics;
         this.client = client;
         this.promptProducer = promptProducer;
@@ -74,6 +84,13 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
     public synchronized void start() {
         if (thread.getState() == Thread.State.NEW) {
             thread.start();
+        }
+    }
+
+    /** A route reads it, or writes to it: where it is neither declared nor there, that is said, once Kafka answers. */
+    public void uses(String topic) {
+        if (topics.find(topic).isEmpty()) {
+            used.add(topic);
         }
     }
 
@@ -103,8 +120,10 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
             } while (waitingFor != null && !closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
             if (waitingFor == null) {
                 whenOpen.run();
+                do {
+                    lookForUsed();
+                } while (!closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
             }
-            closed.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -123,11 +142,37 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
                     each.getValue().complete(null);
                 }
             }
+            waiting.over();
             return null;
         } catch (RuntimeException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            LOG.warn("Waiting for Kafka: {}", Causes.inShort(cause));
+            waiting.because(Causes.inShort(cause));
             return Causes.inShort(cause);
+        }
+    }
+
+    private void lookForUsed() throws InterruptedException {
+        Set<String> looked = Set.copyOf(used);
+        if (looked.isEmpty()) {
+            return;
+        }
+        try (Admin admin = Admin.create(client.get())) {
+            Set<String> known = new TreeSet<>(admin.listTopics().names().get());
+            for (String topic : looked) {
+                if (!known.contains(topic)) {
+                    topics.all().forEach(declared -> known.add(declared.name()));
+                    LOG.warn(
+                            "topic {}, which a route uses, is not declared in topics.yaml, and Kafka has none of that name{};"
+                                    + " it is used from when it is there",
+                            topic,
+                            Nearest.to(topic, known)
+                                    .map(near -> "; did you mean " + near + "?")
+                                    .orElse(""));
+                }
+            }
+            used.removeAll(looked);
+        } catch (ExecutionException | KafkaException e) {
+            LOG.debug("The topics are looked at again: {}", Causes.inShort(e));
         }
     }
 

@@ -3,6 +3,9 @@ package io.wadi.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.testing.TestServers;
 import java.time.Clock;
@@ -17,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** A topic that has just been made takes events in time from the moment on that it is open. */
 class NewTopicTest {
@@ -60,8 +64,34 @@ class NewTopicTest {
         }
     }
 
+    @Test
+    void topicOfARoute_thatIsNowhere_isSaidWithTheNearestName() {
+        Logger logger = (Logger) LoggerFactory.getLogger(TopicKeeper.class);
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        logger.addAppender(logged);
+        String declared = "[{name: %s, partitions: 1, replication: 1}]".formatted(topic);
+        try (TopicKeeper keeper = keeper(Topics.parse("topics: " + declared), Set.of())) {
+            keeper.uses(topic);
+            keeper.uses(topic + "x");
+            keeper.start();
+
+            await().atMost(SOON)
+                    .until(() -> logged.list.stream()
+                            .map(ILoggingEvent::getFormattedMessage)
+                            .anyMatch(line -> line.startsWith("topic " + topic + "x, which a route uses, ")
+                                    && line.contains("; did you mean " + topic + "?")));
+            assertThat(logged.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .noneMatch(line -> line.startsWith("topic " + topic + ","));
+        } finally {
+            logger.detachAppender(logged);
+        }
+    }
+
     private TopicKeeper keeper(Topics topics, Set<String> others) {
         return new TopicKeeper(
+                TestServers.shared().ports().kafkaBrokers(),
                 topics,
                 others,
                 kafka::adminProperties,
