@@ -1,7 +1,6 @@
 package io.wadi;
 
 import io.wadi.config.OwnFiles;
-import io.wadi.config.Setting;
 import io.wadi.config.Settings;
 import io.wadi.config.SettingsException;
 import io.wadi.config.WadiSettings;
@@ -14,8 +13,6 @@ import io.wadi.shutdown.StopReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,6 +85,7 @@ public final class Wadi implements AutoCloseable {
     /** Has it read the properties and topics of a configuration directory, or the jar's own where that has none. */
     static void configure(Main main, Path configuration) {
         camelsDefaults().forEach((name, value) -> main.addInitialProperty(name.toString(), value.toString()));
+        main.bind(WadiPlugin.OWN_MAIN, main);
         main.setDefaultPropertyPlaceholderLocation("false");
         main.setPropertyPlaceholderLocations(from(configuration, PROPERTIES));
         overrideWhereThereIs(main, "wadi.topics-file", configuration.resolve("topics.yaml"));
@@ -120,30 +118,17 @@ public final class Wadi implements AutoCloseable {
                 .plus(CLOSE_WITHIN);
         shutdown = registry.findSingleByType(OrderlyShutdown.class);
         liveRoutes = Optional.ofNullable(registry.findSingleByType(LiveRoutes.class));
-        liveRoutes.ifPresent(this::beginWith);
-        requireFree(settings.get(WadiSettings.HTTP_HOST), WadiSettings.HTTP_PORT, settings);
-        requireFree(settings.get(WadiSettings.MANAGEMENT_HOST), WadiSettings.MANAGEMENT_PORT, settings);
+        liveRoutes.ifPresent(live -> begin(live, routes));
+        OwnPorts.requireFree(settings);
     }
 
-    private void beginWith(LiveRoutes live) {
+    /** Reads the files of the directory that routes are started from, and that is looked at for edits. */
+    static void begin(LiveRoutes live, Path routes) {
         try {
             live.begin(routes);
         } catch (IllegalArgumentException e) {
             throw new SettingsException(
                     List.of("%s=true: %s".formatted(WadiSettings.ROUTES_LIVE.name(), e.getMessage())));
-        }
-    }
-
-    /** Camel's server only logs that it could not bind its port, and goes on without it. */
-    private static void requireFree(String host, Setting<Long> setting, Settings settings) {
-        int port = settings.get(setting).intValue();
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.bind(new InetSocketAddress(host, port));
-        } catch (IOException e) {
-            throw new NotStartedException(
-                    ExitCode.UNAVAILABLE,
-                    "%s=%d: the port cannot be bound at %s: %s; free it or set another"
-                            .formatted(setting.name(), port, host, e.getMessage()));
         }
     }
 

@@ -3,6 +3,7 @@ package io.wadi;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.VetoCamelContextStartException;
+import org.apache.camel.main.MainListener;
 import org.apache.camel.spi.ContextServicePlugin;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -13,10 +14,33 @@ import org.apache.camel.support.LifecycleStrategySupport;
  * context's start.
  */
 public final class WadiPlugin implements ContextServicePlugin {
+    /** Bound where the main that starts the context is one of Wadi's, which looks at the settings itself. */
+    static final String OWN_MAIN = "wadi-main";
+
+    /** A bean of Camel's CLI. */
+    private static final String OF_CLI = "DependencyDownloaderStrategy";
+
     private WadiParts parts;
 
     @Override
     public void load(CamelContext context) {
+        boolean isEarly = isEarly(context);
+        if (!isEarly) {
+            bind(context);
+        }
+        Registry registry = context.getRegistry();
+        if (registry.lookupByName(OWN_MAIN) == null) {
+            registry.bind("wadi-guest", MainListener.class, new GuestStart(isEarly ? this::bind : any -> {}));
+        }
+    }
+
+    /** Camel's CLI, known by what it binds, has plugins loaded before it has read any properties. */
+    private static boolean isEarly(CamelContext context) {
+        return context.getRegistry().lookupByName(OF_CLI) != null
+                && context.getPropertiesComponent().getLocations().isEmpty();
+    }
+
+    private void bind(CamelContext context) {
         try {
             parts = WadiParts.bind(context);
             context.addLifecycleStrategy(new LifecycleStrategySupport() {
