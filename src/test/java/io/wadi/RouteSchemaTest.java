@@ -1,0 +1,130 @@
+package io.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.wadi.indexing.IndexingEndpoint;
+import io.wadi.landing.LandingEndpoint;
+import io.wadi.metrics.notify.ActiveAlertsEndpoint;
+import io.wadi.streams.StreamsEndpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.camel.Component;
+import org.apache.camel.Endpoint;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What editors are told of route files is what Camel and Wadi's components take. */
+final class RouteSchemaTest {
+    private static final Path FILE = Path.of("docs", "route-schema.json");
+    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final Map<String, Class<? extends Endpoint>> OWN = Map.of(
+            "landing", LandingEndpoint.class,
+            "indexing", IndexingEndpoint.class,
+            "streams", StreamsEndpoint.class,
+            "active-alerts", ActiveAlertsEndpoint.class);
+    /** Of Camel, and bound by Wadi under these names. */
+    private static final Map<String, String> BOUND = Map.of(
+            "kafka", "kafka",
+            "elasticsearch", "elasticsearch",
+            "platform-http", "platform-http",
+            "management", "platform-http");
+
+    static List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            return files.sorted().toList();
+        }
+    }
+
+    /** {@code mvn -B test -Dtest=RouteSchemaTest -Dschema=write} writes the file anew, for the next run to find it right. */
+    @Test
+    void file_isMadeOfCamelsSchemaAndTheComponentsParameters() throws Exception {
+        Set<String> components = new TreeSet<>();
+        for (Path file : files()) {
+            components.addAll(RouteSchema.schemes(YAML.readTree(file.toFile())));
+        }
+        try (DefaultCamelContext camel = new DefaultCamelContext()) {
+            RouteSchema made = new RouteSchema(camel);
+            components.removeAll(OWN.keySet());
+            components.forEach(each -> made.camels(each, each));
+            BOUND.forEach(made::camels);
+            OWN.forEach(made::own);
+
+            if ("write".equals(System.getProperty("schema"))) {
+                Files.writeString(FILE, made.text());
+            }
+            assertThat(Files.readString(FILE).equals(made.text()))
+                    .as("%s is what -Dschema=write would write", FILE)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void componentsThatWadiBinds_areInIt() throws IOException {
+        try (DefaultCamelContext camel = new DefaultCamelContext()) {
+            Set<String> expected = new TreeSet<>(OWN.keySet());
+            expected.addAll(BOUND.keySet());
+
+            assertThat(camel.getRegistry().findByTypeWithName(Component.class)).containsOnlyKeys(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void shippedFile_isValid_andNamesTheSchema(Path file) throws IOException {
+        assertThat(mistakes(Files.readString(file))).isEmpty();
+        assertThat(Files.readAllLines(file)).contains("# yaml-language-server: $schema=../" + FILE);
+    }
+
+    /** As an editor underlines it. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            a step that there is not          | - to:                  | - too:
+            an option that a step has not     | description: Land      | descripton: Land
+            an option of landing              | rollBytes:             | rollBites:
+            an option of Camel's Kafka        | maxPollRecords:        | maxPollRecord:
+            no number                         | "{{wadi.landing.roll-records}}" | many
+            no choice                         | "{{wadi.landing.time-of}}" | noon
+            a route without a beginning       | from:                  | form:
+            an entry that there is not        | - route:               | - rout:
+            """)
+    void mistake_isFound(String mistake, String right, String wrong) throws IOException {
+        String landing = Files.readString(Path.of("routes", "landing.camel.yaml"));
+        assertThat(landing).contains(right);
+
+        assertThat(mistakes(landing.replace(right, wrong))).as(mistake).isNotEmpty();
+    }
+
+    @Test
+    void parameterOfAKafkaClient_isTaken() throws IOException {
+        assertThat(mistakes("""
+                        - from:
+                            uri: timer:often
+                            parameters: {period: 1000, repeatCount: "{{times}}"}
+                            steps:
+                              - to: {uri: "kafka:colours", parameters: {additionalProperties.linger.ms: 5}}
+                              - to: {uri: "some-other:component", parameters: {any: thing}}
+                        """)).isEmpty();
+    }
+
+    private static List<String> mistakes(String routes) throws IOException {
+        JsonNode nodes = YAML.readTree(routes);
+        Schema schema =
+                SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7).getSchema(Files.readString(FILE));
+        return schema.validate(nodes).stream().map(Error::toString).toList();
+    }
+}
