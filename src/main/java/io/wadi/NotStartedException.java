@@ -1,13 +1,13 @@
 package io.wadi;
 
-/** It cannot start: the message says why, for a person, and what to do. */
+/** It cannot start: the message says why, for a person, and what to do. Without a stack trace. */
 final class NotStartedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ExitCode code;
 
     NotStartedException(ExitCode code, String message) {
-        super(message);
+        super(message, null, false, false);
         this.code = code;
     }
 

@@ -189,13 +189,13 @@ class LiveRoutesTest {
         return List.of(
                 broken("no YAML", "web-events", "steps:\n", "steps: [\n", "web-events.camel.yaml:"),
                 broken("half a file", "web-events", "ref: answer-receipts}\n", "ref: answer-re", "line break"),
-                broken("unknown bean", "web-events", "ref: read-events", "ref: reed-events", ":34: ", "reed-events"),
+                broken("unknown bean", "web-events", "ref: read-events", "ref: reed-events", ":35: ", "reed-events"),
                 broken(
                         "unknown step",
                         "web-events",
                         "- process: {id: read-events",
                         "- proces: {id: read-events",
-                        ":34: ",
+                        ":35: ",
                         "proces"),
                 broken(
                         "unknown scheme",
@@ -204,13 +204,13 @@ class LiveRoutesTest {
                         "uri: \"lamding:",
                         "landing.camel.yaml:",
                         "lamding"),
-                broken("unknown option", "landing", "rollBytes:", "rollBites:", ":35: ", "rollBites"),
+                broken("unknown option", "landing", "rollBytes:", "rollBites:", ":36: ", "rollBites"),
                 broken(
                         "unknown property",
                         "landing",
                         "wadi.landing.roll-bytes",
                         "wadi.landing.rol-bytes",
-                        ":35: ",
+                        ":36: ",
                         "rol-bytes"),
                 broken(
                         "unknown client class",
@@ -223,7 +223,7 @@ class LiveRoutesTest {
                         "web-events",
                         "routeConfigurationId: events-port\n    from:\n      uri: \"",
                         "routeConfigurationId: event-port\n    from:\n      uri: \"",
-                        ":29: ",
+                        ":30: ",
                         "event-port"),
                 broken("the same id twice", "web-events", "id: events\n", "id: landing\n", "landing"),
                 broken(
@@ -231,7 +231,7 @@ class LiveRoutesTest {
                         "web-events",
                         "- process: {id: send-events, ref: send-events}",
                         "",
-                        ":26: ",
+                        ":27: ",
                         "send-events"),
                 broken(
                         "a path that is taken",
