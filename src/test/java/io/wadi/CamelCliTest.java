@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,6 +95,7 @@ final class CamelCliTest {
     }
 
     @Test
+    @Tag("long")
     void portInUse_isSaid() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
             String port = String.valueOf(taken.getLocalPort());
@@ -113,6 +115,7 @@ final class CamelCliTest {
     }
 
     @Test
+    @Tag("long")
     void shippedFiles_exported_areAMavenProjectThatNeedsWadi() throws Exception {
         List<String> words = new ArrayList<>(List.of(
                 "export",
