@@ -94,6 +94,7 @@ final class CamelCliTest {
                 .doesNotContain("\tat ");
     }
 
+    /** Long: a start of the CLI takes 10 s and more, and that a start is refused is seen by the test above. */
     @Test
     @Tag("long")
     void portInUse_isSaid() throws Exception {
@@ -114,6 +115,7 @@ final class CamelCliTest {
         }
     }
 
+    /** Long: a start of the CLI takes 10 s and more, and an export changes with Camel's version alone. */
     @Test
     @Tag("long")
     void shippedFiles_exported_areAMavenProjectThatNeedsWadi() throws Exception {
