@@ -16,6 +16,11 @@ public final class Nearest {
                 .filter(candidate -> distance(name, candidate) <= Math.max(2, name.length() / 3));
     }
 
+    /** The end of a sentence that says that there is no such name: whether that one was meant; empty where none is near. */
+    public static String question(String name, Collection<String> candidates) {
+        return to(name, candidates).map(near -> "; did you mean " + near + "?").orElse("");
+    }
+
     private static int distance(String a, String b) {
         int[] previous = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

@@ -43,13 +43,13 @@ public final class Settings {
                                 text,
                                 setting.allowed(),
                                 setting.defaultText(),
-                                nearest(text, setting.choices())));
+                                Nearest.question(text, setting.choices())));
             }
         }
         Set<String> names = declared.stream().map(Setting::name).collect(Collectors.toSet());
         for (String name : new TreeSet<>(present)) {
             if (name.startsWith("wadi.") && !names.contains(name)) {
-                mistakes.add("%s: there is no such property%s".formatted(name, nearest(name, names)));
+                mistakes.add("%s: there is no such property%s".formatted(name, Nearest.question(name, names)));
             }
         }
         if (!mistakes.isEmpty()) {
@@ -66,11 +66,5 @@ public final class Settings {
             throw new IllegalArgumentException(setting.name() + " is not declared");
         }
         return (T) value;
-    }
-
-    private static String nearest(String name, Collection<String> names) {
-        return Nearest.to(name, names)
-                .map(near -> "; did you mean " + near + "?")
-                .orElse("");
     }
 }

@@ -165,9 +165,7 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
                             "topic {}, which a route uses, is not declared in topics.yaml, and Kafka has none of that name{};"
                                     + " it is used from when it is there",
                             topic,
-                            Nearest.to(topic, known)
-                                    .map(near -> "; did you mean " + near + "?")
-                                    .orElse(""));
+                            Nearest.question(topic, known));
                 }
             }
             used.removeAll(looked);

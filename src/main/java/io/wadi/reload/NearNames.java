@@ -2,7 +2,6 @@ package io.wadi.reload;
 
 import io.wadi.config.Nearest;
 import io.wadi.config.WadiSettings;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.camel.CamelContext;
@@ -25,14 +24,14 @@ final class NearNames {
     String parameter(String name, String address) {
         EndpointUriFactory factory =
                 context.getCamelContextExtension().getEndpointUriFactory(StringHelper.before(address, ":", address));
-        return factory == null ? "" : said(name, factory.propertyNames());
+        return factory == null ? "" : Nearest.question(name, factory.propertyNames());
     }
 
     /** The scheme of a component. */
     String scheme(String name) {
         Set<String> names = new HashSet<>(context.getComponentNames());
         names.addAll(context.getRegistry().findByTypeWithName(Component.class).keySet());
-        return said(name, names);
+        return Nearest.question(name, names);
     }
 
     /** A bean; none is made. */
@@ -40,7 +39,7 @@ final class NearNames {
         Registry registry = context.getRegistry();
         return registry instanceof DefaultRegistry composed
                         && composed.getFallbackRegistry() instanceof SimpleRegistry bound
-                ? said(name, bound.keySet())
+                ? Nearest.question(name, bound.keySet())
                 : "";
     }
 
@@ -49,12 +48,6 @@ final class NearNames {
         Set<String> names =
                 new HashSet<>(context.getPropertiesComponent().loadProperties().stringPropertyNames());
         WadiSettings.ALL.forEach(setting -> names.add(setting.name()));
-        return said(name, names);
-    }
-
-    private static String said(String name, Collection<String> names) {
-        return Nearest.to(name, names)
-                .map(near -> "; did you mean " + near + "?")
-                .orElse("");
+        return Nearest.question(name, names);
     }
 }
