@@ -59,6 +59,7 @@ public final class RouteProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Dwadi.kafka.brokers=" + TestServers.shared().ports().kafkaBrokers(),
                 "-Dwadi.http.port=" + Ports.free(),
                 MANAGEMENT_PORT + Ports.free(),

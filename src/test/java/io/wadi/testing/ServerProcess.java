@@ -1,6 +1,7 @@
 package io.wadi.testing;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +42,7 @@ abstract class ServerProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 getClass().getName()));
@@ -64,6 +66,15 @@ abstract class ServerProcess implements AutoCloseable {
                 Long.toString(ProcessHandle.current().pid()));
         Files.move(written, ready);
         new CountDownLatch(1).await();
+    }
+
+    /** What it has printed since the first start. */
+    public final String said() {
+        try {
+            return Files.readString(directory.resolve("log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Ends the process where it stands (kill -9); returns when it is gone. */
