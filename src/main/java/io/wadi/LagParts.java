@@ -46,6 +46,16 @@ final class LagParts implements AutoCloseable {
         }
     }
 
+    /** The last look in short; see {@link LagWatch#summary}. */
+    Object summary() {
+        return watch.summary();
+    }
+
+    /** The looks of the last hour. */
+    Object history() {
+        return watch.history();
+    }
+
     /** Begins to watch, once. */
     void start() {
         if (get(WadiSettings.LAG_ENABLED)) {

@@ -8,9 +8,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.wadi.config.Setting;
 import io.wadi.config.Settings;
 import io.wadi.config.SettingsException;
-import io.wadi.config.Version;
 import io.wadi.config.WadiSettings;
-import io.wadi.indexing.IndexedDocuments;
 import io.wadi.indexing.IndexingComponent;
 import io.wadi.indexing.IndexingEndpoint;
 import io.wadi.ingest.admission.Reloads;
@@ -25,7 +23,6 @@ import io.wadi.kafka.SchemaHistory;
 import io.wadi.kafka.TopicKeeper;
 import io.wadi.kafka.TopicLook;
 import io.wadi.kafka.Topics;
-import io.wadi.landing.LandedFiles;
 import io.wadi.landing.LandingComponent;
 import io.wadi.landing.LandingEndpoint;
 import io.wadi.landing.hdfs.HdfsConnection;
@@ -40,11 +37,6 @@ import io.wadi.metrics.prometheus.PrometheusTargets;
 import io.wadi.observe.ExposedRegistry;
 import io.wadi.observe.Figures;
 import io.wadi.observe.Traces;
-import io.wadi.ops.About;
-import io.wadi.ops.Follow;
-import io.wadi.ops.HealthRoutes;
-import io.wadi.ops.ManagementEngine;
-import io.wadi.ops.OpsRoutes;
 import io.wadi.reload.LiveRoutes;
 import io.wadi.shutdown.OrderlyShutdown;
 import io.wadi.shutdown.StopOptions;
@@ -67,7 +59,6 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
-import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.properties.PropertiesComponent;
@@ -183,7 +174,12 @@ final class WadiParts implements AutoCloseable {
         parts.bindPrometheus(registry);
         parts.bindStreams(registry);
         parts.notify.bind(registry);
-        parts.bindOps(registry);
+        parts.closing(new OpsParts(parts.settings, parts.figures, parts.exposed, parts.lag))
+                .bind(
+                        (ModelCamelContext) context,
+                        parts.hdfs,
+                        parts.indexing.url(),
+                        parts.closing(parts.indexing.documents()));
         parts.bindShutdown(context);
         parts.lag.bind(registry);
         parts.bindLiveRoutes((ModelCamelContext) context);
@@ -269,23 +265,6 @@ final class WadiParts implements AutoCloseable {
                         get(WadiSettings.HEALTH_STALLED_AFTER)));
     }
 
-    private void bindOps(Registry registry) {
-        HttpComponent management = new HttpComponent();
-        management.setEngine(
-                new ManagementEngine(get(WadiSettings.MANAGEMENT_PORT).intValue()));
-        registry.bind("management", Component.class, management);
-        LandedFiles landed = new LandedFiles(hdfs, get(WadiSettings.HDFS_WEB), get(WadiSettings.LANDING_DIRECTORY));
-        IndexedDocuments indexed = closing(indexing.documents());
-        registry.bind("health-routes", RoutesBuilder.class, new HealthRoutes());
-        registry.bind(
-                "ops-routes",
-                RoutesBuilder.class,
-                new OpsRoutes(
-                        about(),
-                        new Follow(landed::find, indexed::find),
-                        get(WadiSettings.HTTP_PORT).intValue()));
-    }
-
     private void bindShutdown(CamelContext context) {
         shutdown = new OrderlyShutdown(
                 context,
@@ -322,18 +301,6 @@ final class WadiParts implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private About about() {
-        return new About(
-                Version.CURRENT,
-                (get(WadiSettings.HTTP_TLS_CERTIFICATE).isEmpty() ? "http" : "https") + "://localhost:"
-                        + get(WadiSettings.HTTP_PORT),
-                get(WadiSettings.KAFKA_BROKERS),
-                get(WadiSettings.HDFS_URI),
-                get(WadiSettings.HDFS_WEB),
-                indexing.url(),
-                get(WadiSettings.LANDING_ROLL_EVERY).toString());
     }
 
     private <T> T get(Setting<T> setting) {

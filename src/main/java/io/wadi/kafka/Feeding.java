@@ -15,6 +15,11 @@ public interface Feeding {
         return Set.of();
     }
 
+    /** The consumer group that a route from here reads with; empty where it has none. */
+    default String group() {
+        return "";
+    }
+
     /** Where what is read from or sent to this endpoint leads to, by itself. */
     default Set<String> feeds() {
         return Set.of();

@@ -1,5 +1,6 @@
 package io.wadi.lag;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.Causes;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,6 +29,8 @@ public final class LagWatch implements AutoCloseable {
     private final Supplier<Properties> observer;
     private final LagMemory memory;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final LagTimeline timeline = new LagTimeline();
+    private final LagSummary summary = new LagSummary(timeline);
     private volatile LagReport latest = LagReport.NOTHING;
     private volatile CommitLog log;
     private volatile Admin admin;
@@ -69,6 +72,16 @@ public final class LagWatch implements AutoCloseable {
         return latest;
     }
 
+    /** The last look in short, by group and topic, with rates; the same object until there is another. Not to be changed. */
+    public ObjectNode summary() {
+        return summary.of(latest);
+    }
+
+    /** How far groups were behind at the looks of the last hour, of the fifty that were furthest behind. */
+    public ObjectNode history() {
+        return timeline.json();
+    }
+
     /** Looks now, on the caller's thread, in place of {@link #start}: for a command that asks once or twice. */
     public LagReport look() throws InterruptedException {
         try {
@@ -77,7 +90,9 @@ public final class LagWatch implements AutoCloseable {
                 cluster = new ClusterLook(admin, options.mostGroups(), Clock.systemUTC());
             }
             readLog();
-            latest = memory.look(cluster.take(), log != null);
+            LagReport report = memory.look(cluster.take(), log != null);
+            timeline.add(report);
+            latest = report;
         } catch (InterruptException e) {
             throw e;
         } catch (ExecutionException | RuntimeException e) {

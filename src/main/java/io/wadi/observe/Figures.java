@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -108,6 +109,31 @@ public final class Figures {
             write(out, (Figure[]) type.getEnumConstants(), lines(shown, type));
         }
         histograms.values().forEach(each -> each.writeTo(out));
+    }
+
+    /**
+     * The figures of what each route reads at the moment, by route and then by metric, with its own label behind its name where
+     * it has one, such as {@code wadi_landed_files{reason="age"}}. Ages are in milliseconds; what is not known is left out, and so
+     * is what means nothing for several partitions.
+     */
+    public Map<String, Map<String, Long>> byRoute() {
+        Map<String, Map<String, Long>> routes = new TreeMap<>();
+        for (PartitionRow row : rows.values()) {
+            Map<String, Long> route = routes.computeIfAbsent(row.route(), any -> new TreeMap<>());
+            row.all().forEach((type, values) -> addTo(route, (Figure[]) type.getEnumConstants(), values));
+        }
+        return routes;
+    }
+
+    private void addTo(Map<String, Long> route, Figure[] figures, Values<?> values) {
+        for (int i = 0; i < figures.length; i++) {
+            Figure.Meaning meaning = figures[i].meaning();
+            long value = shownValue(meaning, values.get(i));
+            if (meaning.fold() != Figure.Fold.NONE && value != Values.UNKNOWN) {
+                String name = meaning.metric() + (meaning.label().isEmpty() ? "" : '{' + meaning.label() + '}');
+                route.merge(name, value, (before, now) -> fold(meaning, before, now));
+            }
+        }
     }
 
     /** One line of each figure: the rows that are shown as one. */

@@ -40,6 +40,10 @@ public final class PartitionRow {
         return partition;
     }
 
+    String route() {
+        return route;
+    }
+
     String group() {
         return group;
     }

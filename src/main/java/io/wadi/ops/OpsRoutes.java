@@ -12,8 +12,12 @@ public final class OpsRoutes extends RouteBuilder {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, String> PAGE = Map.of(
             "/", "index.html",
+            "/page.js", "page.js",
+            "/page.css", "page.css",
+            "/send", "send.html",
+            "/send.js", "send.js",
+            "/send.css", "send.css",
             "/wadi.css", "wadi.css",
-            "/wadi.js", "wadi.js",
             "/wadi.svg", "wadi.svg");
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
@@ -23,23 +27,26 @@ public final class OpsRoutes extends RouteBuilder {
 
     private final About about;
     private final Follow follow;
+    private final LiveStream live;
     private final String contentSecurityPolicy;
 
     /** Takes what the page shows and the events port, which the page may send to under any host name. */
-    public OpsRoutes(About about, Follow follow, int eventsPort) {
+    public OpsRoutes(About about, Follow follow, LiveStream live, int eventsPort) {
         super();
         this.contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
                 + "connect-src 'self' http://*:" + eventsPort + " https://*:" + eventsPort + "; "
                 + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         this.about = about;
         this.follow = follow;
+        this.live = live;
     }
 
     @Override
-    public void configure() {
+    public void configure() throws Exception {
         PAGE.forEach((path, file) -> from(get(path))
                 .routeId("page-" + file.replace('.', '-'))
                 .process(exchange -> servePage(exchange, file)));
+        getContext().addStartupListener((context, alreadyStarted) -> live.start());
         from(get("/api/about")).routeId("api-about").process(exchange -> answer(exchange, about));
         from(get("/api/follow")).routeId("api-follow").process(this::followRecord);
     }

@@ -40,6 +40,11 @@ public final class StreamsEndpoint extends DefaultEndpoint implements Feeding {
     }
 
     @Override
+    public String group() {
+        return flow.applicationId();
+    }
+
+    @Override
     public Set<String> feeds() {
         Set<String> topics = new HashSet<>();
         for (TopologyDescription.Node node : nodes()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,34 @@ final class FiguresTest {
 
         figures.close(now);
         assertThat(text(figures)).isEmpty();
+    }
+
+    @Test
+    void byRoute_partitionsAreFolded_andWhatMeansNothingTogetherIsLeftOut() {
+        Figures figures = Figures.upTo(1, NOW);
+        Values<Sample> one = row(figures, "a", 0).of(Sample.class);
+        Values<Sample> two = row(figures, "b", 0).of(Sample.class);
+        one.add(Sample.DONE, 2);
+        two.add(Sample.DONE, 3);
+        one.add(Sample.FOR_AGE, 1);
+        one.set(Sample.OFFSET, 5);
+        two.set(Sample.FAILING, 4);
+        one.set(Sample.AGE, 999_000);
+
+        assertThat(figures.byRoute())
+                .isEqualTo(Map.of(
+                        "landing",
+                        Map.of(
+                                "t_done",
+                                5L,
+                                "t_files{reason=\"size\"}",
+                                0L,
+                                "t_files{reason=\"age\"}",
+                                1L,
+                                "t_failing",
+                                4L,
+                                "t_age_seconds",
+                                1000L)));
     }
 
     @Test

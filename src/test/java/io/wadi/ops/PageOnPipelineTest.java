@@ -8,10 +8,16 @@ import io.wadi.testing.Browser;
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,7 +48,7 @@ class PageOnPipelineTest {
     void click_isSeenInKafkaHdfsAndElasticsearch() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/");
+        browser.driver().get(wadi.managementUrl() + "/send");
 
         browser.driver()
                 .findElement(By.cssSelector("button[data-color=purple]"))
@@ -53,6 +59,54 @@ class PageOnPipelineTest {
         browser.screenshot(
                 Files.createDirectories(Path.of("target/screenshots")).resolve("on-pipeline.png"));
         assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void dashboard_showsWhereEventsGo_andThatNothingIsBehind() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        assertThat(Http.get(wadi.eventsUrl() + "/api/select?color=green&user=bob", "User-Agent", "test")
+                        .statusCode())
+                .isEqualTo(200);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+
+        await().atMost(SOON).until(() -> text("#headline").startsWith("All is well"));
+        await().atMost(SOON).until(() -> text("#sinks").contains("documents indexed here"));
+        assertThat(text("#sources")).contains("Events over HTTP", "since the start");
+        await().atMost(SOON).until(() -> text("#groups-rows").contains("wadi-landing"));
+        assertThat(text("#kafka")).contains("topics");
+        assertThat(text("#sinks")).contains("HDFS", "records landed here", "Elasticsearch");
+        assertThat(text("#topics-rows")).contains("select-color");
+        assertThat(text("#routes-rows")).contains("web-events", "landing", "indexing");
+        assertThat(text("#checks-rows")).contains("wadi-kafka", "wadi-hdfs", "wadi-elasticsearch");
+        for (int width : List.of(1400, 800, 375)) {
+            for (boolean dark : List.of(false, true)) {
+                browser.view(width, dark);
+                browser.screenshot(Files.createDirectories(Path.of("target/screenshots"))
+                        .resolve("dashboard-%d-%s.png".formatted(width, dark ? "dark" : "light")));
+                assertThat(browser.run("return document.documentElement.scrollWidth <= window.innerWidth"))
+                        .as("nothing is cut off at %d px", width)
+                        .isEqualTo(true);
+            }
+        }
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void live_isSentToAllWhoWatch_asItChanges() throws Exception {
+        HttpResponse<Stream<String>> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(wadi.managementUrl() + "/api/live"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofLines());
+
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+        try (Stream<String> lines = answer.body()) {
+            assertThat(lines.filter(line -> line.startsWith("event: ")).limit(6))
+                    .contains("event: about", "event: history", "event: lag")
+                    .filteredOn("event: now"::equals)
+                    .hasSizeGreaterThanOrEqualTo(2);
+        }
     }
 
     @Test
@@ -74,6 +128,10 @@ class PageOnPipelineTest {
                 .doesNotContain("wadi-kafka");
         assertThat(Http.get(wadi.managementUrl() + "/observe/health/started").statusCode())
                 .isEqualTo(200);
+    }
+
+    private static String text(String selector) {
+        return browser.driver().findElement(By.cssSelector(selector)).getText();
     }
 
     private static String text() {

@@ -31,8 +31,12 @@ final class PageStubs implements AutoCloseable {
 
     private static final Map<String, String> TYPES = Map.of(
             "index.html", "text/html; charset=utf-8",
+            "page.css", "text/css; charset=utf-8",
+            "page.js", "text/javascript; charset=utf-8",
+            "send.html", "text/html; charset=utf-8",
+            "send.css", "text/css; charset=utf-8",
+            "send.js", "text/javascript; charset=utf-8",
             "wadi.css", "text/css; charset=utf-8",
-            "wadi.js", "text/javascript; charset=utf-8",
             "wadi.svg", "image/svg+xml");
 
     final List<Received> received = new CopyOnWriteArrayList<>();
@@ -119,7 +123,7 @@ final class PageStubs implements AutoCloseable {
 
     private void file(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
-        String name = path.equals("/") ? "index.html" : path.substring(1);
+        String name = Map.of("/", "index.html", "/send", "send.html").getOrDefault(path, path.substring(1));
         if (!TYPES.containsKey(name)) {
             send(exchange, new Answer(404, "{}"));
             return;

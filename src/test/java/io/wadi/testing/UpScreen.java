@@ -21,7 +21,7 @@ final class UpScreen {
                   Data           %7$s
                   Logs           %8$s
 
-                Click a colour on the page, or send an event:
+                Click a colour at /send of the page, or send an event:
                   curl "http://localhost:%2$d/api/select?color=red&user=alice"
                 Some seconds later it is in HDFS and in Elasticsearch:
                   curl -L "%9$s/data/select-color?op=LISTSTATUS"

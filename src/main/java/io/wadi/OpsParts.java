@@ -1,0 +1,87 @@
+package io.wadi;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.config.Setting;
+import io.wadi.config.Settings;
+import io.wadi.config.Version;
+import io.wadi.config.WadiSettings;
+import io.wadi.indexing.IndexedDocuments;
+import io.wadi.landing.LandedFiles;
+import io.wadi.landing.hdfs.HdfsConnection;
+import io.wadi.observe.Figures;
+import io.wadi.ops.About;
+import io.wadi.ops.Follow;
+import io.wadi.ops.HealthRoutes;
+import io.wadi.ops.LiveStream;
+import io.wadi.ops.ManagementEngine;
+import io.wadi.ops.OpsRoutes;
+import io.wadi.ops.Overview;
+import java.time.Clock;
+import java.util.Map;
+import org.apache.camel.Component;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.spi.Registry;
+
+/** The page on the management port and what it shows. */
+final class OpsParts implements AutoCloseable {
+    private final Settings settings;
+    private final Figures figures;
+    private final MeterRegistry meters;
+    private final LagParts lag;
+    private LiveStream live;
+
+    OpsParts(Settings settings, Figures figures, MeterRegistry meters, LagParts lag) {
+        this.settings = settings;
+        this.figures = figures;
+        this.meters = meters;
+        this.lag = lag;
+    }
+
+    /** Binds what answers on the management port; what is shown live is sent from when the context is started. */
+    void bind(ModelCamelContext context, HdfsConnection hdfs, String elasticsearch, IndexedDocuments indexed) {
+        Registry registry = context.getRegistry();
+        int port = get(WadiSettings.MANAGEMENT_PORT).intValue();
+        HttpComponent management = new HttpComponent();
+        management.setEngine(new ManagementEngine(port));
+        registry.bind("management", Component.class, management);
+        LandedFiles landed = new LandedFiles(hdfs, get(WadiSettings.HDFS_WEB), get(WadiSettings.LANDING_DIRECTORY));
+        About about = about(elasticsearch);
+        Overview overview = new Overview(context, figures::byRoute, meters, Clock.systemUTC());
+        live = new LiveStream(
+                context,
+                port,
+                Map.of("about", () -> about, "history", lag::history),
+                Map.of("now", overview::now, "lag", lag::summary));
+        registry.bind("health-routes", RoutesBuilder.class, new HealthRoutes());
+        registry.bind(
+                "ops-routes",
+                RoutesBuilder.class,
+                new OpsRoutes(
+                        about,
+                        new Follow(landed::find, indexed::find),
+                        live,
+                        get(WadiSettings.HTTP_PORT).intValue()));
+    }
+
+    private About about(String elasticsearch) {
+        return new About(
+                Version.CURRENT,
+                (get(WadiSettings.HTTP_TLS_CERTIFICATE).isEmpty() ? "http" : "https") + "://localhost:"
+                        + get(WadiSettings.HTTP_PORT),
+                get(WadiSettings.KAFKA_BROKERS),
+                get(WadiSettings.HDFS_URI),
+                get(WadiSettings.HDFS_WEB),
+                elasticsearch,
+                get(WadiSettings.LANDING_ROLL_EVERY).toString());
+    }
+
+    private <T> T get(Setting<T> setting) {
+        return settings.get(setting);
+    }
+
+    @Override
+    public void close() {
+        live.stop();
+    }
+}
