@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
@@ -94,13 +95,14 @@ final class HealthParts implements AutoCloseable {
      * Begins to look at the process itself; does nothing where it has begun.
      *
      * @param stuck tells what only a restart helps against, in words
+     * @param isToRun which routes are to run, as far as somebody has said something
      */
-    void watchProcess(CamelContext context, Supplier<Optional<String>> stuck) {
+    void watchProcess(CamelContext context, Supplier<Optional<String>> stuck, Predicate<String> isToRun) {
         HealthCheckRegistry health = HealthCheckRegistry.get(context);
         if (health == null) {
             return;
         }
-        health.register(new RoutesStarted());
+        health.register(new RoutesStarted(isToRun));
         begin(
                 "process",
                 health,

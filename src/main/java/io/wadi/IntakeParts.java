@@ -111,7 +111,11 @@ final class IntakeParts {
             return new IntakeEngine(
                     meters,
                     figures.traces(),
-                    new IntakeEngine.Door(admission, get(WadiSettings.WEB_EVENTS_TOPIC), get(WadiSettings.PIXEL_TOPIC)),
+                    new IntakeEngine.Door(
+                            admission,
+                            get(WadiSettings.WEB_EVENTS_TOPIC),
+                            get(WadiSettings.PIXEL_TOPIC),
+                            kafka.work()::mayTake),
                     new IntakeEngine.Options(
                             get(WadiSettings.HTTP_HOST),
                             get(WadiSettings.HTTP_PORT).intValue(),

@@ -19,6 +19,7 @@ import io.wadi.ops.Overview;
 import java.time.Clock;
 import java.util.Map;
 import org.apache.camel.Component;
+import org.apache.camel.Processor;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Registry;
@@ -38,8 +39,17 @@ final class OpsParts implements AutoCloseable {
         this.lag = lag;
     }
 
-    /** Binds what answers on the management port; what is shown live is sent from when the context is started. */
-    void bind(ModelCamelContext context, HdfsConnection hdfs, String elasticsearch, IndexedDocuments indexed) {
+    /**
+     * Binds what answers on the management port; what is shown live is sent from when the context is started.
+     *
+     * @param tools answers at {@code /} who does not ask for a page
+     */
+    void bind(
+            ModelCamelContext context,
+            HdfsConnection hdfs,
+            String elasticsearch,
+            IndexedDocuments indexed,
+            Processor tools) {
         Registry registry = context.getRegistry();
         int port = get(WadiSettings.MANAGEMENT_PORT).intValue();
         HttpComponent management = new HttpComponent();
@@ -61,7 +71,8 @@ final class OpsParts implements AutoCloseable {
                         about,
                         new Follow(landed::find, indexed::find),
                         live,
-                        get(WadiSettings.HTTP_PORT).intValue()));
+                        get(WadiSettings.HTTP_PORT).intValue(),
+                        tools));
     }
 
     private About about(String elasticsearch) {

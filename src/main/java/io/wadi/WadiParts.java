@@ -95,6 +95,7 @@ final class WadiParts implements AutoCloseable {
     private final AlertParts alerts;
     private final NotifyParts notify;
     private final LagParts lag;
+    private final ControlParts control;
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private OrderlyShutdown shutdown;
     /** Null where routes do not change while they run. */
@@ -131,6 +132,7 @@ final class WadiParts implements AutoCloseable {
         stuck = () -> partitions.stuck(get(WadiSettings.HEALTH_STUCK_AFTER));
         closing(health);
         lag = closing(new LagParts(settings, kafka));
+        control = closing(new ControlParts(settings, intake, kafka, topics));
         topicKeeper = closing(new TopicKeeper(
                 get(WadiSettings.KAFKA_BROKERS),
                 topics,
@@ -179,7 +181,8 @@ final class WadiParts implements AutoCloseable {
                         (ModelCamelContext) context,
                         parts.hdfs,
                         parts.indexing.url(),
-                        parts.closing(parts.indexing.documents()));
+                        parts.closing(parts.indexing.documents()),
+                        parts.control.bind((ModelCamelContext) context));
         parts.bindShutdown(context);
         parts.lag.bind(registry);
         parts.bindLiveRoutes((ModelCamelContext) context);
@@ -283,6 +286,8 @@ final class WadiParts implements AutoCloseable {
             liveRoutes = new LiveRoutes(
                     context,
                     intake::hold,
+                    control.asked(),
+                    control.changing(),
                     new LiveRoutes.Options(
                             get(WadiSettings.ROUTES_LOOK_EVERY),
                             get(WadiSettings.STOP_PHASE_WITHIN),
@@ -292,8 +297,9 @@ final class WadiParts implements AutoCloseable {
         }
     }
 
-    /** No route is replaced any more from now on. */
+    /** No route is replaced, paused or stopped on request any more from now on. */
     void keepRoutes() {
+        control.keepRoutes();
         if (liveRoutes != null) {
             try {
                 liveRoutes.close();
@@ -320,7 +326,7 @@ final class WadiParts implements AutoCloseable {
         } else if (endpoint instanceof IndexingEndpoint indexer) {
             health.watchElasticsearch(registry, (IndexingComponent) indexer.getComponent());
         }
-        health.watchProcess(endpoint.getCamelContext(), stuck);
+        health.watchProcess(endpoint.getCamelContext(), stuck, kafka.work()::mayTake);
     }
 
     /** Begins to check the topics as soon as a route uses Kafka, or takes events for it. */

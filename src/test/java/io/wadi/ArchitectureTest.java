@@ -22,7 +22,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ArchitectureTest {
     private static final String ROOT = "io.wadi";
     private static final String[] CAPABILITIES = packages(
-            "ingest", "landing", "indexing", "metrics", "ops", "streams", "shutdown", "lag", "groups", "reload");
+            "ingest",
+            "landing",
+            "indexing",
+            "metrics",
+            "ops",
+            "streams",
+            "shutdown",
+            "lag",
+            "groups",
+            "reload",
+            "control");
     private static final String[] SHARED = packages("kafka", "config", "observe", "health");
     private static final JavaClasses MAIN = new ClassFileImporter()
             .importUrl(Wadi.class.getProtectionDomain().getCodeSource().getLocation());

@@ -2,17 +2,21 @@ package io.wadi.health;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Whether all routes are started that are to be: down before, and from when the process begins to stop. */
+/** Whether all routes are started that are to be, and that nobody has stopped: down before, and from when the process begins to stop. */
 public final class RoutesStarted extends AbstractHealthCheck {
-    /** Reads the context that it is registered in. */
-    public RoutesStarted() {
+    private final Predicate<String> isToRun;
+
+    /** Takes which routes are to run as far as somebody has said something, by their ids; reads the context that it is registered in. */
+    public RoutesStarted(Predicate<String> isToRun) {
         super("wadi", "wadi-routes");
+        this.isToRun = isToRun;
     }
 
     /** Whether the start is over: it once was, also where routes were stopped later. */
@@ -37,6 +41,7 @@ public final class RoutesStarted extends AbstractHealthCheck {
                 .filter(route ->
                         context.getRouteController().getRouteStatus(route.getRouteId()) != ServiceStatus.Started)
                 .map(Route::getRouteId)
+                .filter(isToRun)
                 .sorted()
                 .toList();
         if (stopped.isEmpty()) {

@@ -36,23 +36,26 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
     private final SharedProducers producers;
     private final PartitionStates states;
     private final Figures figures;
+    private final RouteWork work;
     private final Supplier<Producer<Object, Object>> transactionalProducer;
 
     /**
      * Takes how records are handed over, the producers that all factories share, who is told how partitions are doing,
-     * who keeps figures of them, and what makes a producer for one consumer's transactions.
+     * who keeps figures of them, who says what routes are asked, and what makes a producer for one consumer's transactions.
      */
     FlowClientFactory(
             Handover handover,
             SharedProducers producers,
             PartitionStates states,
             Figures figures,
+            RouteWork work,
             Supplier<Producer<Object, Object>> transactionalProducer) {
         super();
         this.handover = handover;
         this.producers = producers;
         this.states = states;
         this.figures = figures;
+        this.work = work;
         this.transactionalProducer = transactionalProducer;
     }
 
@@ -68,13 +71,16 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
                         ? ByteBufferDeserializer.class.getName()
                         : ByteArrayDeserializer.class.getName());
         String group = own.getProperty(ConsumerConfig.GROUP_ID_CONFIG, "");
+        String route = takeRoute(own);
         FlowConsumer.Plan plan = new FlowConsumer.Plan(
+                route,
                 handover,
                 OffsetReset.takeFrom(own),
                 AssignedPartitions.takeFrom(own),
                 SharedProducers.DELIVERY_TIMEOUT.plus(SLACK),
                 states.group(group),
-                new PartitionMeters(figures, takeRoute(own), group),
+                new PartitionMeters(figures, route, group),
+                work,
                 transactionalProducer,
                 isTransactional(own));
         return new FlowConsumer(own, plan);

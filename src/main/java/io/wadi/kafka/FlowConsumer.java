@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
@@ -25,7 +26,10 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +51,9 @@ import org.slf4j.LoggerFactory;
  * that, such as a dead letter. A {@link Run} without a sink is done or fails as one record does; its records are handed over one
  * by one where {@link DeadLetters} has to know which of them fails.
  *
+ * <p>Where the route is asked to pause ({@link RouteWork}), what was handed over is finished, sinks finish what they have open, and
+ * all of it is committed; then nothing more is fetched, and the consumer stays in its group, until the route is asked to go on.
+ *
  * <p>As Kafka's consumer, for one thread.
  */
 public final class FlowConsumer extends GuardedConsumer {
@@ -58,6 +65,8 @@ public final class FlowConsumer extends GuardedConsumer {
 
     /** How long a poll may take while a sink waits for another thread. */
     private static final Duration SOON = Duration.ofMillis(10);
+
+    private static final OptionalLong NOTHING_TO_READ = OptionalLong.of(0);
 
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
@@ -75,7 +84,19 @@ public final class FlowConsumer extends GuardedConsumer {
     /** For what sinks send together with an offset. */
     private final Transaction ofSinks;
 
+    private final Runnable workEnded;
+
+    /** Whether Camel has suspended the route. */
     private boolean suspended;
+    /** Whether the route is asked to take nothing new. */
+    private boolean paused;
+    /** Whether it is, and nothing that was begun is left. */
+    private volatile boolean still;
+    /** Where partitions end, as far as it was asked for while nothing is fetched. */
+    private Map<TopicPartition, Long> ends = Map.of();
+    /** Those whose troubles are this consumer's. */
+    private volatile Set<TopicPartition> reading = Set.of();
+
     private long lookedNanos = System.nanoTime();
 
     /** The listener that is told of partitions assigned by hand, or null where the group assigns them. */
@@ -84,22 +105,26 @@ public final class FlowConsumer extends GuardedConsumer {
     /**
      * How a consumer works.
      *
+     * @param route the route that it works for
      * @param handover how records are handed over
      * @param reset where it reads where nothing is committed, or what is committed is in Kafka no more
      * @param partitions those it is assigned by hand, or empty where the group assigns them
      * @param acknowledgeWithin how long sends are waited for
      * @param states who is told how the partitions are doing
      * @param meters who counts what becomes of them
+     * @param work says what the route is asked
      * @param transactionalProducer makes one of its own for what is sent together with offsets
      * @param exactlyOnce whether what a route sends is one transaction with the offsets of the records it comes from
      */
     record Plan(
+            String route,
             Handover handover,
             OffsetReset reset,
             Set<Integer> partitions,
             Duration acknowledgeWithin,
             PartitionStates.OfGroup states,
             PartitionMeters meters,
+            RouteWork work,
             Supplier<Producer<Object, Object>> transactionalProducer,
             boolean exactlyOnce) {}
 
@@ -118,6 +143,7 @@ public final class FlowConsumer extends GuardedConsumer {
                 plan.acknowledgeWithin(),
                 plan.exactlyOnce() ? new PollTransaction(plan.transactionalProducer()) : null);
         this.packing = new Packing(plan.handover(), Claiming::new);
+        this.workEnded = plan.work().begun(plan.route(), new Work());
     }
 
     private static Duration longest(Properties properties, Plan plan) {
@@ -193,6 +219,7 @@ public final class FlowConsumer extends GuardedConsumer {
     public ConsumerRecords<Object, Object> poll(Duration timeout) {
         CURRENT.set(this);
         settle();
+        doAsAsked();
         lookHowAllAdvances();
         resumeDue();
         return handOver(fetch(shortened(timeout)));
@@ -206,11 +233,36 @@ public final class FlowConsumer extends GuardedConsumer {
         }
         lookedNanos = now;
         Set<TopicPartition> assigned = assignment();
+        reading = Set.copyOf(assigned);
+        if (paused) {
+            askForEnds(assigned);
+        }
         for (PartitionProgress progress : owned.all()) {
             TopicPartition partition = progress.partition();
-            plan.states()
-                    .advanced(progress, assigned.contains(partition) ? currentLag(partition) : OptionalLong.empty());
+            plan.states().advanced(progress, paused ? NOTHING_TO_READ : unread(partition, assigned));
         }
+    }
+
+    /** Only fetches bring along where partitions end. */
+    private void askForEnds(Set<TopicPartition> assigned) {
+        try {
+            ends = endOffsets(assigned, LOOK_EVERY);
+        } catch (WakeupException | InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            LOG.debug("{}: where its partitions end is not known now: {}", plan.route(), Causes.inShort(e));
+        }
+    }
+
+    private OptionalLong unread(TopicPartition partition, Set<TopicPartition> assigned) {
+        if (!assigned.contains(partition)) {
+            return OptionalLong.empty();
+        }
+        Long end = paused ? ends.get(partition) : null;
+        long next = owned.progress(partition).handedOut();
+        return end == null || next == PartitionProgress.NONE
+                ? currentLag(partition)
+                : OptionalLong.of(Math.max(0, end - next));
     }
 
     private Duration shortened(Duration timeout) {
@@ -364,7 +416,7 @@ public final class FlowConsumer extends GuardedConsumer {
                     plan.states().recovered(progress.partition());
                     meters.recovered(progress.partition());
                 }
-                sinks.look(progress, !suspended);
+                sinks.look(progress, mayFetch());
                 begun += progress.begun();
             }
         }
@@ -376,7 +428,7 @@ public final class FlowConsumer extends GuardedConsumer {
     }
 
     private OptionalLong unread(TopicPartition partition) {
-        return assignment().contains(partition) ? currentLag(partition) : OptionalLong.empty();
+        return unread(partition, assignment());
     }
 
     private static void tick(PartitionProgress progress) {
@@ -410,7 +462,7 @@ public final class FlowConsumer extends GuardedConsumer {
     }
 
     private void resumeDue() {
-        if (suspended) {
+        if (!mayFetch()) {
             return;
         }
         long now = System.nanoTime();
@@ -428,6 +480,70 @@ public final class FlowConsumer extends GuardedConsumer {
         }
     }
 
+    // ---- pausing
+
+    private boolean mayFetch() {
+        return !suspended && !paused;
+    }
+
+    private void doAsAsked() {
+        boolean isToPause = !plan.work().mayTake(plan.route());
+        if (isToPause && !paused) {
+            finishAll();
+        } else if (!isToPause && paused) {
+            paused = false;
+            still = false;
+            ends = Map.of();
+            if (mayFetch()) {
+                resumeWhatNeedNotWait(assignment());
+            }
+        }
+        if (paused) {
+            still = owned.all().stream().allMatch(each -> each.sink() == null && each.failure() == null);
+        }
+    }
+
+    /** What fails at this is taken back, and is done again once the route goes on. */
+    private void finishAll() {
+        sends.endSoon();
+        sends.settle(this::groupMetadata);
+        paused = true;
+        reallyPause(assignment());
+        for (PartitionProgress progress : owned.all()) {
+            finish(progress);
+            if (progress.failure() == null && progress.sink() != null) {
+                letGoOfSink(progress);
+            }
+        }
+        commit(owned.all());
+        LOG.info("{} is paused and keeps {}", plan.route(), assignment());
+    }
+
+    private void letGoOfSink(PartitionProgress progress) {
+        boolean wasInTrouble = progress.trouble() != null;
+        reallySeek(progress.partition(), progress.letGoOfSink());
+        if (wasInTrouble) {
+            plan.states().recovered(progress.partition());
+            meters.recovered(progress.partition());
+        }
+    }
+
+    /** This consumer, as others see it. */
+    private final class Work implements RouteWork.Task {
+        @Override
+        public boolean isPaused() {
+            return still;
+        }
+
+        @Override
+        public Optional<String> trouble() {
+            return reading.stream()
+                    .map(plan.states()::lastingTrouble)
+                    .flatMap(Optional::stream)
+                    .findFirst();
+        }
+    }
+
     // ---- ownership
 
     private final class Ownership implements ConsumerRebalanceListener {
@@ -441,8 +557,8 @@ public final class FlowConsumer extends GuardedConsumer {
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             camels.onPartitionsAssigned(partitions);
             partitions.forEach(owned::progress);
-            if (suspended) {
-                pause(partitions);
+            if (!mayFetch()) {
+                reallyPause(partitions);
             }
         }
 
@@ -497,7 +613,7 @@ public final class FlowConsumer extends GuardedConsumer {
             progress.sink().finish();
         } catch (RuntimeException e) {
             progress.failed(e);
-            LOG.warn("{} is left to its next owner unfinished: {}", progress.partition(), Causes.inShort(e));
+            LOG.warn("{} is left unfinished, and is done again: {}", progress.partition(), Causes.inShort(e));
         }
     }
 
@@ -547,7 +663,13 @@ public final class FlowConsumer extends GuardedConsumer {
     @Override
     public void resume(Collection<TopicPartition> partitions) {
         suspended = false;
-        super.resume(partitions.stream()
+        if (mayFetch()) {
+            resumeWhatNeedNotWait(partitions);
+        }
+    }
+
+    private void resumeWhatNeedNotWait(Collection<TopicPartition> partitions) {
+        reallyResume(partitions.stream()
                 .filter(partition -> !owned.progress(partition).isWaiting()
                         && !owned.progress(partition).isHeld())
                 .collect(Collectors.toSet()));
@@ -566,6 +688,7 @@ public final class FlowConsumer extends GuardedConsumer {
         try {
             super.close(CLOSE_WITHIN);
         } finally {
+            workEnded.run();
             owned.close();
             ofSinks.close();
             sends.close();

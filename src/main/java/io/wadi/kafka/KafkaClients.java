@@ -44,6 +44,7 @@ public final class KafkaClients {
     private final SharedProducers producers = new SharedProducers();
     private final PartitionStates states;
     private final Figures figures;
+    private final RouteWork work = new RouteWork();
     private final FlowClientFactory records;
     private final KafkaComponent component;
 
@@ -87,6 +88,11 @@ public final class KafkaClients {
         return configuration;
     }
 
+    /** What the routes of these clients are asked, and the threads that do their work. */
+    public RouteWork work() {
+        return work;
+    }
+
     /** The component, to be bound as {@code kafka}; it hands records over one by one. */
     public KafkaComponent component() {
         return component;
@@ -94,7 +100,7 @@ public final class KafkaClients {
 
     /** The clients of an endpoint whose records are to be handed over in this way. */
     public FlowClientFactory factory(Handover handover) {
-        return new FlowClientFactory(handover, producers, states, figures, this::transactionalProducer);
+        return new FlowClientFactory(handover, producers, states, figures, work, this::transactionalProducer);
     }
 
     /** A producer that tries to deliver for two minutes, for work that can wait. To be closed. */

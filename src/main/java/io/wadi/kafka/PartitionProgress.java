@@ -191,6 +191,19 @@ final class PartitionProgress {
         return done;
     }
 
+    /** Lets go of a sink that has finished what it had, as far as it could: where to read on. */
+    long letGoOfSink() {
+        safe = Math.max(safe, sink.safe());
+        sink = null;
+        held = false;
+        trouble = null;
+        finished = NONE;
+        done = safe;
+        fetched = done;
+        handedOut = done;
+        return done;
+    }
+
     /** True once after a failure, when records were handed over again and did not fail. */
     boolean hasRecovered() {
         if (recovering && !untried && failure == null) {
@@ -310,6 +323,11 @@ final class PartitionProgress {
     void committed(long offset) {
         committed = offset;
         safe = Math.max(safe, offset);
+    }
+
+    /** The offset after the last that was handed over; {@link #NONE} before the first. */
+    long handedOut() {
+        return handedOut;
     }
 
     /** Everything before this offset is done for good, as far as it is known; {@link #NONE} before that. */

@@ -153,6 +153,19 @@ public final class PartitionStates {
             }
         }
 
+        /** What a partition has failed at for as long as counts for health. */
+        Optional<String> lastingTrouble(TopicPartition partition) {
+            Key key = new Key(group, partition);
+            Watched found = watched.get(key);
+            State state = states.get(key);
+            return found == null
+                            || state == null
+                            || !state.isFailing()
+                            || found.now().isUp()
+                    ? Optional.empty()
+                    : Optional.of("%s@%d: %s".formatted(partition, state.offset(), state.failure()));
+        }
+
         /** Looks how a partition advances that is still read here. */
         void advanced(PartitionProgress progress, OptionalLong unread) {
             advances.computeIfPresent(

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 
 /** The page and its API, on the management port. */
@@ -29,10 +30,15 @@ public final class OpsRoutes extends RouteBuilder {
     private final Follow follow;
     private final LiveStream live;
     private final String contentSecurityPolicy;
+    private final Processor tools;
 
-    /** Takes what the page shows and the events port, which the page may send to under any host name. */
-    public OpsRoutes(About about, Follow follow, LiveStream live, int eventsPort) {
+    /**
+     * Takes what the page shows, the events port, which the page may send to under any host name, and what answers at {@code /}
+     * who does not ask for a page.
+     */
+    public OpsRoutes(About about, Follow follow, LiveStream live, int eventsPort, Processor tools) {
         super();
+        this.tools = tools;
         this.contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
                 + "connect-src 'self' http://*:" + eventsPort + " https://*:" + eventsPort + "; "
                 + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -45,10 +51,21 @@ public final class OpsRoutes extends RouteBuilder {
     public void configure() throws Exception {
         PAGE.forEach((path, file) -> from(get(path))
                 .routeId("page-" + file.replace('.', '-'))
-                .process(exchange -> servePage(exchange, file)));
+                .process(exchange -> {
+                    if (path.equals("/") && !wantsPage(exchange)) {
+                        tools.process(exchange);
+                    } else {
+                        servePage(exchange, file);
+                    }
+                }));
         getContext().addStartupListener((context, alreadyStarted) -> live.start());
         from(get("/api/about")).routeId("api-about").process(exchange -> answer(exchange, about));
         from(get("/api/follow")).routeId("api-follow").process(this::followRecord);
+    }
+
+    /** Browsers say so; tools made for Kafka Connect ask for JSON, or for anything. */
+    private static boolean wantsPage(Exchange exchange) {
+        return exchange.getMessage().getHeader("Accept", "", String.class).contains("text/html");
     }
 
     private static String get(String path) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import org.apache.camel.model.ModelCamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ public final class LiveRoutes implements AutoCloseable {
     private final Counter applied;
     private final Counter refused;
     private final ScheduledThreadPoolExecutor timer;
+    private final Lock changing;
 
     private Path directory;
     private RouteItems running;
@@ -51,9 +53,15 @@ public final class LiveRoutes implements AutoCloseable {
      */
     public record Options(Duration every, Duration stopWithin, Set<String> keepers) {}
 
-    /** Begins nothing yet. */
-    public LiveRoutes(ModelCamelContext context, Gate gate, Options options, MeterRegistry meters) {
-        this.swap = new RouteSwap(context, gate, options.stopWithin());
+    /**
+     * Begins nothing yet.
+     *
+     * @param changing is held while routes are replaced, so that nobody else starts or stops them
+     */
+    public LiveRoutes(
+            ModelCamelContext context, Gate gate, Asked asked, Lock changing, Options options, MeterRegistry meters) {
+        this.swap = new RouteSwap(context, gate, asked, options.stopWithin());
+        this.changing = changing;
         this.options = options;
         applied = changes(meters, "applied");
         refused = changes(meters, "refused");
@@ -108,11 +116,7 @@ public final class LiveRoutes implements AutoCloseable {
 
     private void look() {
         try {
-            if (owed.isPresent()) {
-                swap.putBack(owed.get());
-                LOG.info("What was before runs again");
-                owed = Optional.empty();
-            }
+            putBackWhatIsOwed();
             RouteFiles now = RouteFiles.read(directory);
             isRead = true;
             if (now.equals(settled)) {
@@ -133,6 +137,19 @@ public final class LiveRoutes implements AutoCloseable {
         } catch (RuntimeException e) {
             // A timer drops a task that throws.
             LOG.error("Routes are missing, and are tried again: {}", e.getMessage(), e);
+        }
+    }
+
+    private void putBackWhatIsOwed() throws InterruptedException {
+        if (owed.isPresent()) {
+            changing.lockInterruptibly();
+            try {
+                swap.putBack(owed.get());
+            } finally {
+                changing.unlock();
+            }
+            LOG.info("What was before runs again");
+            owed = Optional.empty();
         }
     }
 
@@ -160,12 +177,15 @@ public final class LiveRoutes implements AutoCloseable {
     }
 
     private void take(Change change) throws Refused, InterruptedException {
+        changing.lockInterruptibly();
         try {
             swap.apply(change);
         } catch (NotPutBackException e) {
             LOG.error("Routes are missing, and are tried again: {}", e.getMessage(), e);
             owed = Optional.of(change);
             throw new Refused(List.of(e.getMessage()));
+        } finally {
+            changing.unlock();
         }
     }
 

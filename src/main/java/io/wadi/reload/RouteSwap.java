@@ -23,15 +23,17 @@ final class RouteSwap {
 
     private final ModelCamelContext context;
     private final Gate gate;
+    private final Asked asked;
     private final Duration stopWithin;
     private final RouteLoader loader;
     private final RouteTrial trial;
     private final Reasons reasons;
     private final RouteMistakes mistakes;
 
-    RouteSwap(ModelCamelContext context, Gate gate, Duration stopWithin) {
+    RouteSwap(ModelCamelContext context, Gate gate, Asked asked, Duration stopWithin) {
         this.context = context;
         this.gate = gate;
+        this.asked = asked;
         this.stopWithin = stopWithin;
         loader = new RouteLoader(context);
         reasons = new Reasons(context);
@@ -106,7 +108,15 @@ final class RouteSwap {
     private void add(Change change, List<Item> items) throws Refused {
         try {
             for (RouteBuilder builder : loader.load(change.after(), items.get(0).file(), items)) {
+                for (RouteDefinition route : builder.configureRoutes(context).getRoutes()) {
+                    if (!asked.isToStart(route.getRouteId())) {
+                        route.setAutoStartup("false");
+                    }
+                }
                 builder.addRoutesToCamelContext(context);
+            }
+            for (Item item : items) {
+                asked.hasCome(item.id());
             }
         } catch (Exception e) {
             throw new Refused(mistakes.of(items, e));

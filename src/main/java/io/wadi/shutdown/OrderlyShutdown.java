@@ -51,13 +51,16 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
     @Override
     protected boolean doShutdown(
             CamelContext context,
-            List<RouteStartupOrder> toStop,
+            List<RouteStartupOrder> all,
             long timeout,
             TimeUnit timeUnit,
             boolean suspendOnly,
             boolean abortAfterTimeout,
             boolean isWholeContext)
             throws Exception {
+        // Those that were never started have no input yet.
+        List<RouteStartupOrder> toStop =
+                all.stream().filter(order -> order.getInput() != null).toList();
         if (toStop.isEmpty()) {
             return true;
         }

@@ -51,6 +51,7 @@ final class RunningFlow implements AutoCloseable {
     private AutoCloseable companion;
     private volatile String waitingFor = "Kafka has not been asked yet";
     private volatile String failure;
+    private volatile boolean paused;
     private volatile State state = State.CREATED;
     private volatile long changedNanos = System.nanoTime();
 
@@ -123,7 +124,25 @@ final class RunningFlow implements AutoCloseable {
         streams.setStateListener((now, before) -> changed(now));
         streams.setUncaughtExceptionHandler(this::failed);
         companion = flow.companion().get();
+        if (paused) {
+            streams.pause();
+        }
         streams.start();
+    }
+
+    /** Has it take no more records, or go on; it stays in its group. */
+    synchronized void pause(boolean isToPause) {
+        paused = isToPause;
+        if (streams != null && isToPause) {
+            streams.pause();
+        } else if (streams != null) {
+            streams.resume();
+        }
+    }
+
+    /** Whether it takes no more records. */
+    boolean isPaused() {
+        return paused;
     }
 
     private void changed(State now) {
@@ -166,10 +185,10 @@ final class RunningFlow implements AutoCloseable {
         return state == State.ERROR || state == State.NOT_RUNNING ? "it has ended" : null;
     }
 
-    /** The partitions that are read here; none while it has not begun to run. */
+    /** The partitions that are read here; none while it has not begun to run, or is paused. */
     Set<TopicPartition> partitions() {
         KafkaStreams running = streams;
-        return running == null || !state.isRunningOrRebalancing()
+        return running == null || paused || !state.isRunningOrRebalancing()
                 ? Set.of()
                 : running.metadataForLocalThreads().stream()
                         .flatMap(thread -> thread.activeTasks().stream())

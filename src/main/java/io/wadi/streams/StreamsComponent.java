@@ -4,6 +4,7 @@ import io.wadi.health.Patience;
 import io.wadi.health.Prober;
 import io.wadi.kafka.GroupAdvance;
 import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.RouteWork;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -36,6 +37,11 @@ public class StreamsComponent extends DefaultComponent {
         this.stateDirectory = stateDirectory;
         this.patience = patience;
         this.stalledAfter = stalledAfter;
+    }
+
+    /** What routes are asked. */
+    RouteWork work() {
+        return clients.work();
     }
 
     /** How long troubles have to last until they count for health. */

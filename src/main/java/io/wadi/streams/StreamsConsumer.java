@@ -1,10 +1,13 @@
 package io.wadi.streams;
 
 import io.wadi.health.Prober;
+import io.wadi.health.Standing;
 import io.wadi.health.SteadyCheck;
 import io.wadi.health.Watched;
+import io.wadi.kafka.RouteWork;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.health.HealthCheck;
@@ -19,9 +22,10 @@ final class StreamsConsumer extends DefaultConsumer {
     private final String name;
     private final StreamsFlow flow;
     private final StreamsComponent streams;
-    private RunningFlow running;
+    private volatile RunningFlow running;
     private Prober prober;
     private List<HealthCheck> checks = List.of();
+    private List<Runnable> atItsEnd = List.of();
 
     StreamsConsumer(
             StreamsEndpoint endpoint, Processor processor, String name, StreamsFlow flow, StreamsComponent streams) {
@@ -51,8 +55,33 @@ final class StreamsConsumer extends DefaultConsumer {
         if (registry != null) {
             checks.forEach(registry::register);
         }
+        doAsAsked();
+        atItsEnd = List.of(
+                streams.work().onAsked(getRouteId(), this::doAsAsked),
+                streams.work().begun(getRouteId(), new Work(running, works)));
         running.start();
         prober.start();
+    }
+
+    private void doAsAsked() {
+        RunningFlow asked = running;
+        if (asked != null) {
+            asked.pause(!streams.work().mayTake(getRouteId()));
+        }
+    }
+
+    /** The topology, as others see it. */
+    private record Work(RunningFlow running, Watched works) implements RouteWork.Task {
+        @Override
+        public boolean isPaused() {
+            return running.isPaused();
+        }
+
+        @Override
+        public Optional<String> trouble() {
+            Standing now = works.now();
+            return now.state() == Standing.State.DOWN ? Optional.ofNullable(now.fault()) : Optional.empty();
+        }
     }
 
     private void tell(String state) {
@@ -75,6 +104,7 @@ final class StreamsConsumer extends DefaultConsumer {
     @Override
     protected void doStop() throws Exception {
         if (running != null) {
+            atItsEnd.forEach(Runnable::run);
             prober.close();
             running.close();
             HealthCheckRegistry registry = HealthCheckRegistry.get(getEndpoint().getCamelContext());

@@ -33,6 +33,7 @@ final class ShippedConfigurationTest {
                     "IndexingParts.java",
                     "LagParts.java",
                     "AlertParts.java",
+                    "ControlParts.java",
                     "NotifyParts.java",
                     "HealthParts.java",
                     "TraceParts.java")

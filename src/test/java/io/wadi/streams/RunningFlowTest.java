@@ -94,6 +94,16 @@ class RunningFlowTest {
 
             hangs.get().countDown();
             soon().until(() -> !probe.look().isFault());
+            soon().until(() -> KafkaProbe.readAll(OUT).size() == 2);
+
+            running.pause(true);
+            KafkaProbe.send(new ProducerRecord<>(IN, "three".getBytes(UTF_8)));
+            soon().during(Duration.ofSeconds(2))
+                    .until(() -> KafkaProbe.readAll(OUT).size() == 2);
+            assertThat(probe.look().isFault()).as("nothing is expected of it").isFalse();
+            assertThat(KafkaProbe.members("running-flow")).isNotEmpty();
+            running.pause(false);
+            soon().until(() -> KafkaProbe.readAll(OUT).size() == 3);
         }
         assertThat(companions).hasValue(0);
         // Told by Streams' own thread, which may be a moment behind its end.

@@ -31,9 +31,18 @@ public final class OpenApi {
         this.document = document;
     }
 
-    /** The document as it is in the jar. */
+    /** The events port's document as it is in the jar. */
     public static OpenApi shipped() {
-        try (InputStream json = OpenApi.class.getResourceAsStream("/io/wadi/ingest/openapi.json")) {
+        return read("/io/wadi/ingest/openapi.json");
+    }
+
+    /** The one of the management port's control API. */
+    public static OpenApi ofControl() {
+        return read("/io/wadi/control/openapi.json");
+    }
+
+    private static OpenApi read(String resource) {
+        try (InputStream json = OpenApi.class.getResourceAsStream(resource)) {
             return new OpenApi(JSON.readTree(json));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

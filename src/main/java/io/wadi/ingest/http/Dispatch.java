@@ -140,8 +140,8 @@ final class Dispatch {
         targets = List.copyOf(next);
     }
 
-    synchronized void remove(Target target) {
-        targets = targets.stream().filter(each -> each != target).toList();
+    synchronized void remove(Predicate<Target> unwanted) {
+        targets = targets.stream().filter(unwanted.negate()).toList();
     }
 
     /** Answers a request, or hands it to who takes it. On its event loop. */

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Processor;
+import org.apache.camel.Route;
 import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.Suspendable;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
@@ -60,6 +61,7 @@ final class IntakeConsumer extends DefaultConsumer
     /** Requests that were taken and are not answered. */
     private final AtomicInteger unanswered = new AtomicInteger();
 
+    private volatile String route = "";
     private RequestCounts counts;
     private RefusalCounts refusals;
 
@@ -96,16 +98,35 @@ final class IntakeConsumer extends DefaultConsumer
         super.doStart();
         counts = new RequestCounts(meters, getEndpoint().getPath());
         refusals = new RefusalCounts(meters);
+        route = routeOf(getEndpoint());
+        server.dispatch().remove(target -> target == this || wasLeftBy(target, route));
         server.dispatch().add(this);
     }
 
-    /** Where everything stops its path is kept, so that its requests are neither another route's nor a mistake of their senders. */
+    /** Camel does not tell a consumer that stands behind its own. */
+    private static String routeOf(PlatformHttpEndpoint endpoint) {
+        return endpoint.getCamelContext().getRoutes().stream()
+                .filter(each -> endpoint.equals(each.getEndpoint()))
+                .map(Route::getRouteId)
+                .findFirst()
+                .orElse("");
+    }
+
+    /**
+     * Where everything stops, or somebody has asked the route to, its path is kept, so that its requests are neither another route's
+     * nor a mistake of their senders.
+     */
     @Override
     protected void doStop() throws Exception {
-        if (!getEndpoint().getCamelContext().isStopping()) {
-            server.dispatch().remove(this);
+        if (!getEndpoint().getCamelContext().isStopping() && door.isOpen().test(route)) {
+            server.dispatch().remove(target -> target == this);
         }
         super.doStop();
+    }
+
+    /** Whether it is one that has stopped and kept its path for this route. */
+    static boolean wasLeftBy(Dispatch.Target target, String route) {
+        return target instanceof IntakeConsumer consumer && !consumer.isRunAllowed() && route.equals(consumer.route);
     }
 
     /**
@@ -211,14 +232,21 @@ final class IntakeConsumer extends DefaultConsumer
         unanswered.decrementAndGet();
     }
 
-    /** A route that is to stop takes no request any more, and ends those it has begun. */
+    /** A route that is to stop or to pause takes no request any more, and ends those it has begun. */
     private boolean isTaking() {
+        return isStaying() && door.isOpen().test(route);
+    }
+
+    private boolean isStaying() {
         return !isSuspendingOrSuspended() && isRunAllowed();
     }
 
     private void refuseClosed(HttpServerRequest request) {
         refusals.refused(RefusalCounts.Why.CLOSED);
-        if (server.takesConnections()) {
+        if (!getEndpoint().getCamelContext().isStopping()) {
+            Responses.unavailable(
+                    request.response(), isStaying() ? "this path is paused" : "this path is stopped for now");
+        } else if (server.takesConnections()) {
             Responses.unavailable(request.response(), "Wadi is stopping");
         } else {
             Responses.leaving(request, "Wadi is stopping");

@@ -11,14 +11,17 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
+import org.apache.camel.Route;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.support.CamelContextHelper;
+import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.service.ServiceHelper;
 
 /**
@@ -54,8 +57,9 @@ public final class IntakeEngine implements PlatformHttpEngine {
      * @param admission decides on each request
      * @param topic what a request is for whose path has no parameter of the name {@code topic}
      * @param pixelTopic what a pixel is for whose query names no topic
+     * @param isOpen whether a route takes requests now, by its id
      */
-    public record Door(Admission admission, String topic, String pixelTopic) {}
+    public record Door(Admission admission, String topic, String pixelTopic, Predicate<String> isOpen) {}
 
     /**
      * How large bodies may be.
@@ -135,6 +139,15 @@ public final class IntakeEngine implements PlatformHttpEngine {
                 throw RuntimeCamelException.wrapRuntimeCamelException(e);
             }
             ServiceHelper.startService(opened);
+            context.addLifecycleStrategy(new LifecycleStrategySupport() {
+                @Override
+                public void onRoutesRemove(Collection<Route> routes) {
+                    if (!context.isStopping()) {
+                        routes.forEach(route ->
+                                dispatch.remove(target -> IntakeConsumer.wasLeftBy(target, route.getRouteId())));
+                    }
+                }
+            });
             server = opened;
         }
         return server;

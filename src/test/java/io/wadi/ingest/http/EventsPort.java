@@ -72,7 +72,7 @@ final class EventsPort implements AutoCloseable {
         component.setEngine(new IntakeEngine(
                 meters,
                 Traces.off(),
-                new IntakeEngine.Door(admission, "select-color", "pixels"),
+                new IntakeEngine.Door(admission, "select-color", "pixels", route -> true),
                 new IntakeEngine.Options(
                         "localhost",
                         port,
