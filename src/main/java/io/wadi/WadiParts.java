@@ -89,6 +89,7 @@ final class WadiParts implements AutoCloseable {
     private final Supplier<Set<String>> topicsRead;
     private final Supplier<Optional<String>> stuck;
     private final IntakeParts intake;
+    private final AccessParts access;
     private final HdfsConnection hdfs;
     private final IndexingParts indexing;
     private final List<PrometheusTarget> prometheusTargets;
@@ -119,7 +120,9 @@ final class WadiParts implements AutoCloseable {
         Mistakes mistakes = new Mistakes();
         Topics declared = mistakes.gather(() -> Topics.read(get(WadiSettings.TOPICS_FILE)));
         topics = Objects.requireNonNullElse(declared, Topics.NONE);
-        intake = new IntakeParts(settings, kafka, topics, meters, figures, closing(new Reloads()), mistakes);
+        Reloads reloads = closing(new Reloads());
+        intake = new IntakeParts(settings, kafka, topics, meters, figures, reloads, mistakes);
+        access = mistakes.gather(() -> new AccessParts(settings, reloads));
         hdfs = mistakes.gather(this::hdfs);
         indexing = mistakes.gather(() -> new IndexingParts(settings));
         prometheusTargets = mistakes.gather(() ->
@@ -183,6 +186,7 @@ final class WadiParts implements AutoCloseable {
                         parts.indexing.url(),
                         parts.closing(parts.indexing.documents()),
                         parts.control.bind((ModelCamelContext) context));
+        parts.access.install(context);
         parts.bindShutdown(context);
         parts.lag.bind(registry);
         parts.bindLiveRoutes((ModelCamelContext) context);

@@ -32,7 +32,8 @@ final class ArchitectureTest {
             "lag",
             "groups",
             "reload",
-            "control");
+            "control",
+            "access");
     private static final String[] SHARED = packages("kafka", "config", "observe", "health");
     private static final JavaClasses MAIN = new ClassFileImporter()
             .importUrl(Wadi.class.getProtectionDomain().getCodeSource().getLocation());

@@ -51,6 +51,27 @@ class WadiStartTest {
     }
 
     @Test
+    void managementPortBeyondThisMachine_needsSomebodyWhoMayLogIn() throws Exception {
+        for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {
+            configure("wadi.management.host=" + host);
+            assertThat(start())
+                    .contains("wadi.management.host=" + host
+                            + ": others than this machine could reach the management port, which stops routes, without a"
+                            + " password; allowed is localhost, or set wadi.management.users-file (./wadi users hash makes"
+                            + " its lines) or wadi.management.jwt-jwks");
+        }
+        Path users = directory.resolve("users.yaml");
+        configure("wadi.management.host=0.0.0.0", "wadi.management.users-file=" + users);
+        Files.writeString(users, "users:\n  - {name: otto, role: operate, bcrypt: my secret}\n");
+        assertThat(start()).contains("users.yaml line 2", "./wadi users hash").doesNotContain("my secret");
+        Files.delete(users);
+        assertThat(start()).contains(users + " cannot be read");
+        configure("wadi.management.jwt-jwks=https://127.0.0.1:1/jwks");
+        assertThat(start())
+                .contains("wadi.management.jwt-issuer is empty, and wadi.management.jwt-jwks is not: set both");
+    }
+
+    @Test
     void argumentsThatAreNotUnderstood_areSaid() throws Exception {
         assertThat(process(64, "--confg", directory.toString()))
                 .isEqualTo("Wadi cannot start:\n  Usage: java -jar wadi.jar [--config DIR]\n");

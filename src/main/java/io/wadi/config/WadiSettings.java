@@ -162,6 +162,28 @@ public final class WadiSettings {
             "wadi.management.host", "localhost", "The address the management port (page, health, metrics) binds to.");
     public static final Setting<Long> MANAGEMENT_PORT =
             number("wadi.management.port", "9876", 1, 65535, "The management port.");
+    public static final Setting<String> MANAGEMENT_USERS_FILE = optional(
+            "wadi.management.users-file",
+            "no users",
+            "Those who may log in at the management port, made by ./wadi users hash; empty: nobody is asked, unless tokens are, and the port stays on this machine.");
+    public static final Setting<String> MANAGEMENT_JWT_JWKS = matching(
+            "wadi.management.jwt-jwks",
+            "",
+            "(https://[^\\s]+|(?!\\w+://).*)",
+            "a file or an https address, or nothing for no tokens",
+            "The issuer's JWK set, where JWTs are taken at the management port: a file or an https address; empty: no tokens.");
+    public static final Setting<String> MANAGEMENT_JWT_ISSUER =
+            optional("wadi.management.jwt-issuer", "no tokens", "The issuer (iss) of the management port's tokens.");
+    public static final Setting<String> MANAGEMENT_JWT_AUDIENCE = text(
+            "wadi.management.jwt-audience",
+            "wadi",
+            "What the audience (aud) of the management port's tokens has among it.");
+    public static final Setting<String> MANAGEMENT_JWT_ROLE_CLAIM = text(
+            "wadi.management.jwt-role-claim",
+            "role",
+            "The claim of the management port's tokens that says view or operate.");
+    public static final Setting<Duration> MANAGEMENT_SESSION = duration(
+            "wadi.management.session", "8h", "1m", "30d", "How long a login at the management port's page holds.");
 
     // ---- intake
     public static final Setting<String> WEB_EVENTS_TOPIC =
@@ -635,6 +657,12 @@ public final class WadiSettings {
             HTTP_LOOPS,
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
+            MANAGEMENT_USERS_FILE,
+            MANAGEMENT_JWT_JWKS,
+            MANAGEMENT_JWT_ISSUER,
+            MANAGEMENT_JWT_AUDIENCE,
+            MANAGEMENT_JWT_ROLE_CLAIM,
+            MANAGEMENT_SESSION,
             WEB_EVENTS_TOPIC,
             PIXEL_TOPIC,
             INTAKE_ACKNOWLEDGE_WITHIN_MS,

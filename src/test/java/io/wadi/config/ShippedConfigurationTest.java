@@ -34,6 +34,7 @@ final class ShippedConfigurationTest {
                     "LagParts.java",
                     "AlertParts.java",
                     "ControlParts.java",
+                    "AccessParts.java",
                     "NotifyParts.java",
                     "HealthParts.java",
                     "TraceParts.java")
