@@ -52,7 +52,7 @@ final class JsonObjectsTest {
             "text"          | begins with VALUE_STRING; a document is a JSON object
             17              | begins with VALUE_NUMBER_INT; a document is a JSON object
             null            | begins with VALUE_NULL; a document is a JSON object
-            hello           | not JSON: line 1, column 6: Unrecognized token 'hello'
+            hello           | not JSON: line 1, column 1: Unrecognized token 'hello'
             {"a":tru}       | Unrecognized token 'tru'
             {"a":1          | not JSON: line 1, column
             {}{}            | more than one JSON value; a document is one JSON object

@@ -1,0 +1,35 @@
+package io.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What docs/dependencies.md explains is in the jar, so that no explanation outlives the version it was written for. */
+class DependenciesTest {
+    private static final Pattern ROW = Pattern.compile("\\| `([^:`]+):([^`]+)` \\|.*");
+
+    @Test
+    void everyExplainedDependency_isInTheJar() throws IOException {
+        List<String> explained = Files.readAllLines(Path.of("docs/dependencies.md")).stream()
+                .map(ROW::matcher)
+                .filter(Matcher::matches)
+                .map(row -> row.group(1) + "-" + row.group(2) + ".jar")
+                .toList();
+
+        assertThat(explained).isNotEmpty();
+        assertThat(inTheJar()).containsAll(explained);
+    }
+
+    private static List<String> inTheJar() throws IOException {
+        return Stream.of(Files.readString(Path.of("target/run.classpath")).split(":"))
+                .map(path -> Path.of(path).getFileName().toString())
+                .toList();
+    }
+}
