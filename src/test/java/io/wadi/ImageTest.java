@@ -66,8 +66,8 @@ class ImageTest {
     }
 
     private static List<String> bases() throws IOException {
-        if (System.getProperty("wadi.image.jdk") != null && System.getProperty("wadi.image.base") != null) {
-            return arguments(System.getProperty("wadi.image.jdk"), System.getProperty("wadi.image.base"));
+        if (System.getProperty("test.image.jdk") != null && System.getProperty("test.image.base") != null) {
+            return arguments(System.getProperty("test.image.jdk"), System.getProperty("test.image.base"));
         }
         if (isHere("wadi-jdk:local") && isHere("wadi-base:local")) {
             return arguments("wadi-jdk:local", "wadi-base:local");

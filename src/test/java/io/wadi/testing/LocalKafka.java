@@ -96,15 +96,26 @@ public final class LocalKafka implements LocalServer {
     }
 
     private Properties properties(int controllerPort) {
+        Properties p = settings("127.0.0.1", port, controllerPort);
+        p.setProperty("log.dirs", logs().toString());
+        p.putAll(settings);
+        return p;
+    }
+
+    /**
+     * What a broker for tests is set to, but for the directory of its log.
+     *
+     * @param bind the address it listens at for clients, who are told {@code localhost}
+     */
+    static Properties settings(String bind, int port, int controllerPort) {
         Properties p = new Properties();
         p.setProperty("process.roles", "broker,controller");
         p.setProperty("node.id", "1");
         p.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
         p.setProperty("controller.listener.names", "CONTROLLER");
-        p.setProperty("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        p.setProperty("listeners", "PLAINTEXT://" + bind + ":" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
         p.setProperty("advertised.listeners", "PLAINTEXT://localhost:" + port);
         p.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-        p.setProperty("log.dirs", logs().toString());
         p.setProperty("auto.create.topics.enable", "false");
         p.setProperty("num.partitions", "3");
         p.setProperty("default.replication.factor", "1");
@@ -121,7 +132,6 @@ public final class LocalKafka implements LocalServer {
         p.setProperty("log.cleaner.backoff.ms", "1000");
         // By default 128 MiB of heap.
         p.setProperty("log.cleaner.dedupe.buffer.size", "8388608");
-        p.putAll(settings);
         return p;
     }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Kafka, HDFS and Elasticsearch on this machine, started at the same time and stopped one after the other. */
-public final class LocalServers implements AutoCloseable {
+public final class LocalServers implements SharedServers, AutoCloseable {
 
     /** Is told how far the servers are. Called from several threads, one call at a time for each server. */
     public interface Progress {
@@ -62,16 +62,29 @@ public final class LocalServers implements AutoCloseable {
      * @throws IOException one did not come up; the others have been stopped again
      */
     public void start() throws IOException {
-        ExecutorService threads = Executors.newFixedThreadPool(all().size());
         try {
             // Elasticsearch first: it takes longest, and another process to start.
-            List<CompletableFuture<Void>> starting = all().stream()
-                    .map(server -> CompletableFuture.runAsync(() -> start(server), threads))
+            startAll(all(), progress);
+        } catch (IOException e) {
+            stop();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts servers at the same time and returns once all answer.
+     *
+     * @throws IOException one did not come up; others may run
+     */
+    static void startAll(List<LocalServer> servers, Progress progress) throws IOException {
+        ExecutorService threads = Executors.newFixedThreadPool(servers.size());
+        try {
+            List<CompletableFuture<Void>> starting = servers.stream()
+                    .map(server -> CompletableFuture.runAsync(() -> start(server, progress), threads))
                     .toList();
             CompletableFuture.allOf(starting.toArray(CompletableFuture<?>[]::new))
                     .join();
         } catch (CompletionException e) {
-            stop();
             Throwable cause = e.getCause() instanceof CompletionException inner ? inner.getCause() : e.getCause();
             throw new IOException(cause.getMessage(), cause);
         } finally {
@@ -101,12 +114,12 @@ public final class LocalServers implements AutoCloseable {
         return all().stream().filter(server -> !server.running()).findFirst();
     }
 
-    /** Where the servers are. */
+    @Override
     public ServerPorts ports() {
         return ports;
     }
 
-    /** The broker. */
+    @Override
     public LocalKafka kafka() {
         return kafka;
     }
@@ -125,7 +138,7 @@ public final class LocalServers implements AutoCloseable {
         return List.of(elasticsearch, hdfs, kafka);
     }
 
-    private void start(LocalServer server) {
+    private static void start(LocalServer server, Progress progress) {
         Instant begin = Instant.now();
         try {
             server.start();

@@ -8,7 +8,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The servers that all tests of a run share: started by the first that asks, stopped with the JVM. */
+/**
+ * The servers that all tests of a run share: started by the first that asks, stopped with the JVM. They are processes and
+ * parts of this JVM; containers where the property {@code test.infra} is {@code containers}.
+ */
 public final class TestServers {
     private TestServers() {}
 
@@ -16,25 +19,36 @@ public final class TestServers {
      * The running servers, on free ports, with their data in a directory below {@code target} that goes with them. A
      * test that stops one of them starts it again.
      */
-    public static LocalServers shared() {
+    public static SharedServers shared() {
         return Holder.SERVERS;
     }
 
     private static final class Holder {
-        static final LocalServers SERVERS = start();
+        static final SharedServers SERVERS = start();
 
-        private static LocalServers start() {
-            Path target = Path.of("target");
+        private static SharedServers start() {
+            String infra = System.getProperty("test.infra", "processes");
             try {
-                Path data = Files.createTempDirectory(Files.createDirectories(target.resolve("servers")), "run-");
-                LocalServers servers = new LocalServers(
-                        data, LocalElasticsearch.unpackedIn(target), ServerPorts.free(), LocalServers.Progress.NONE);
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(servers, data), "stop-test-servers"));
-                servers.start();
-                return servers;
+                return switch (infra) {
+                    case "processes" -> startProcesses();
+                    case "containers" -> ContainerServers.start();
+                    default ->
+                        throw new IllegalArgumentException(
+                                "wadi.infra is '" + infra + "'. Allowed: processes or containers");
+                };
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        private static LocalServers startProcesses() throws IOException {
+            Path target = Path.of("target");
+            Path data = Files.createTempDirectory(Files.createDirectories(target.resolve("servers")), "run-");
+            LocalServers servers = new LocalServers(
+                    data, LocalElasticsearch.unpackedIn(target), ServerPorts.free(), LocalServers.Progress.NONE);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(servers, data), "stop-test-servers"));
+            servers.start();
+            return servers;
         }
 
         private static void stop(LocalServers servers, Path data) {

@@ -1,0 +1,140 @@
+package io.wadi.testing;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import org.testcontainers.containers.wait.strategy.Wait;
+
+/**
+ * Kafka, HDFS and Elasticsearch in containers of the images that the properties {@code test.image.kafka}, {@code .hdfs} and
+ * {@code .elasticsearch} name, with the settings of the local servers: made for apache/kafka, apache/hadoop and Elastic's
+ * own, and for that of docker/local-servers.
+ */
+final class ContainerServers implements SharedServers {
+    /** Any that Kafka takes for one. */
+    private static final String CLUSTER = "4L6g3nShT-eMCtK--X86sw";
+
+    private final ServerPorts ports;
+    private final ServerContainer kafka;
+    private final ServerContainer hdfs;
+    private final ServerContainer elasticsearch;
+
+    private ContainerServers(ServerPorts ports) throws IOException {
+        this.ports = ports;
+        this.kafka = kafka(ports);
+        this.hdfs = hdfs(ports);
+        this.elasticsearch = elasticsearch(ports);
+    }
+
+    /**
+     * Started containers.
+     *
+     * @throws IOException one did not come up
+     * @throws IllegalStateException there is no Docker engine
+     */
+    static ContainerServers start() throws IOException {
+        ContainerServers servers = new ContainerServers(ServerPorts.free());
+        LocalServers.startAll(servers.all(), LocalServers.Progress.NONE);
+        return servers;
+    }
+
+    private static ServerContainer kafka(ServerPorts ports) throws IOException {
+        Properties settings = LocalKafka.settings("0.0.0.0", ports.kafka(), Ports.free());
+        settings.setProperty("log.dirs", "/tmp/kafka");
+        StringWriter file = new StringWriter();
+        settings.store(file, null);
+        return new ServerContainer(
+                        "Kafka",
+                        ports.kafkaBrokers(),
+                        image("kafka"),
+                        Wait.forLogMessage(".*Kafka Server started.*", 1),
+                        ports.kafka())
+                .withFile("/tmp/server.properties", file.toString())
+                .with(Map.of("KAFKA_HEAP_OPTS", "-Xmx512m"))
+                .running(
+                        "bin=/opt/kafka/bin",
+                        "$bin/kafka-storage.sh format --ignore-formatted -t " + CLUSTER
+                                + " -c /tmp/server.properties || exit",
+                        "exec $bin/kafka-server-start.sh /tmp/server.properties");
+    }
+
+    /** NameNode and DataNode share a container: the DataNode is registered with the address the NameNode sees, 127.0.0.1. */
+    private static ServerContainer hdfs(ServerPorts ports) {
+        int data = Ports.free();
+        int dataIpc = Ports.free();
+        int dataHttp = Ports.free();
+        String settings = String.join(
+                " ",
+                "-D fs.defaultFS=" + ports.hdfsUri(),
+                "-D dfs.namenode.rpc-bind-host=0.0.0.0",
+                "-D dfs.namenode.http-address=0.0.0.0:" + ports.hdfsWeb(),
+                "-D dfs.namenode.name.dir=/tmp/hdfs/name",
+                "-D dfs.namenode.safemode.extension=0",
+                "-D dfs.datanode.data.dir=/tmp/hdfs/data",
+                "-D dfs.datanode.hostname=localhost",
+                "-D dfs.datanode.address=0.0.0.0:" + data,
+                "-D dfs.datanode.ipc.address=0.0.0.0:" + dataIpc,
+                "-D dfs.datanode.http.address=0.0.0.0:" + dataHttp,
+                "-D dfs.heartbeat.interval=1",
+                "-D dfs.replication=1");
+        return new ServerContainer(
+                        "HDFS",
+                        ports.hdfsUri(),
+                        image("hdfs"),
+                        Wait.forHttp("/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState")
+                                .forPort(ports.hdfsWeb())
+                                .forResponsePredicate(state -> state.contains("\"NumLiveDataNodes\" : 1")
+                                        && state.contains("\"FSState\" : \"Operational\"")),
+                        ports.hdfs(),
+                        ports.hdfsWeb(),
+                        data,
+                        dataIpc,
+                        dataHttp)
+                // Who starts the NameNode is its superuser.
+                .with(Map.of("HADOOP_USER_NAME", System.getProperty("user.name"), "HADOOP_HEAPSIZE_MAX", "512m"))
+                .running(
+                        "[ -d /tmp/hdfs/name/current ] || hdfs namenode " + settings
+                                + " -format -nonInteractive || exit",
+                        "hdfs datanode " + settings + " &",
+                        "exec hdfs namenode " + settings);
+    }
+
+    private static ServerContainer elasticsearch(ServerPorts ports) {
+        return new ServerContainer(
+                        "Elasticsearch",
+                        ports.elasticsearchHosts(),
+                        image("elasticsearch"),
+                        Wait.forHttp("/_cluster/health").forPort(ports.elasticsearch()),
+                        ports.elasticsearch())
+                .with(Map.of("ES_JAVA_OPTS", "-Xms128m -Xmx512m"))
+                .executing(
+                        "elasticsearch",
+                        "-Ediscovery.type=single-node",
+                        "-Enetwork.host=0.0.0.0",
+                        "-Ehttp.port=" + ports.elasticsearch(),
+                        "-Expack.security.enabled=false",
+                        "-Ecluster.routing.allocation.disk.threshold_enabled=false");
+    }
+
+    private static String image(String server) {
+        return Objects.requireNonNull(
+                System.getProperty("test.image." + server), "No image: Maven gives one; else see CONTRIBUTING.md");
+    }
+
+    @Override
+    public ServerPorts ports() {
+        return ports;
+    }
+
+    @Override
+    public LocalServer kafka() {
+        return kafka;
+    }
+
+    private List<LocalServer> all() {
+        return List.of(elasticsearch, hdfs, kafka);
+    }
+}

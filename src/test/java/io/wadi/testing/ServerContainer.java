@@ -1,0 +1,116 @@
+package io.wadi.testing;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import org.testcontainers.containers.ContainerLaunchException;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.WaitStrategy;
+import org.testcontainers.images.builder.Transferable;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * A server in a container of its own. Its ports are the same inside and outside, where they are bound to 127.0.0.1: servers
+ * tell their clients where to find them. Its data is the container's, and outlives a stop. Testcontainers removes it when this
+ * JVM ends.
+ */
+final class ServerContainer implements LocalServer {
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
+    private static final int STOP_SECONDS = 20;
+
+    private final String name;
+    private final String address;
+    private final GenericContainer<?> container;
+    private final WaitStrategy ready;
+
+    /**
+     * A container that is not made yet.
+     *
+     * @param name of the server
+     * @param address as in {@link LocalServer#address}
+     * @param image as Docker names it
+     * @param ready tells when the server answers
+     * @param ports that its clients need
+     */
+    ServerContainer(String name, String address, String image, WaitStrategy ready, Integer... ports) {
+        this.name = name;
+        this.address = address;
+        this.ready = ready.withStartupTimeout(START_LIMIT);
+        this.container = new GenericContainer<>(DockerImageName.parse(image));
+        container.withExposedPorts(ports);
+        container.setPortBindings(
+                Arrays.stream(ports).map("127.0.0.1:%1$d:%1$d"::formatted).toList());
+        container.waitingFor(this.ready);
+    }
+
+    /** Lines of a shell script, which the container runs. */
+    ServerContainer running(String... script) {
+        return executing("sh", "-c", String.join("\n", script));
+    }
+
+    /** A program and its arguments, which the container runs. */
+    ServerContainer executing(String... command) {
+        container.setCommand(command);
+        return this;
+    }
+
+    /** Variables of its environment. */
+    ServerContainer with(Map<String, String> environment) {
+        container.withEnv(environment);
+        return this;
+    }
+
+    /** A file in it. */
+    ServerContainer withFile(String path, String text) {
+        container.withCopyToContainer(Transferable.of(text), path);
+        return this;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    @Override
+    public synchronized void start() throws IOException {
+        try {
+            if (container.getContainerId() == null) {
+                container.start();
+            } else if (!running()) {
+                container
+                        .getDockerClient()
+                        .startContainerCmd(container.getContainerId())
+                        .exec();
+                ready.waitUntilReady(container);
+            }
+        } catch (ContainerLaunchException e) {
+            stop();
+            throw new IOException(
+                    "%s did not start in a container of %s: %s. What it printed is in the log of the tests"
+                            .formatted(name, container.getDockerImageName(), e.getMessage()),
+                    e);
+        }
+    }
+
+    @Override
+    public synchronized void stop() {
+        if (running()) {
+            container
+                    .getDockerClient()
+                    .stopContainerCmd(container.getContainerId())
+                    .withTimeout(STOP_SECONDS)
+                    .exec();
+        }
+    }
+
+    @Override
+    public synchronized boolean running() {
+        return container.getContainerId() != null && container.isRunning();
+    }
+}

@@ -1,0 +1,22 @@
+package io.wadi.testing;
+
+import java.util.Properties;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
+
+/**
+ * Takes the properties of the test run itself, {@code wadi.infra} and {@code wadi.image.…}, for {@code test.infra} and
+ * {@code test.image.…} before any test begins: Wadi refuses to start with settings that it does not know.
+ */
+public final class TestRun implements LauncherSessionListener {
+    @Override
+    public void launcherSessionOpened(LauncherSession session) {
+        Properties properties = System.getProperties();
+        for (String name : properties.stringPropertyNames()) {
+            if (name.equals("wadi.infra") || name.startsWith("wadi.image.")) {
+                properties.setProperty("test" + name.substring("wadi".length()), properties.getProperty(name));
+                properties.remove(name);
+            }
+        }
+    }
+}
