@@ -32,17 +32,19 @@ public final class TraceParent {
         if (!TraceId.isValid(form.group(2)) || !SpanId.isValid(form.group(3))) {
             return Optional.empty();
         }
-        TraceFlags flags = TraceFlags.fromHex(form.group(4), 0);
-        return Optional.of(SpanContext.createFromRemoteParent(
-                form.group(2),
-                form.group(3),
-                flags.isSampled() ? TraceFlags.getSampled() : TraceFlags.getDefault(),
-                TraceState.getDefault()));
+        TraceFlags flags = known(TraceFlags.fromHex(form.group(4), 0));
+        return Optional.of(
+                SpanContext.createFromRemoteParent(form.group(2), form.group(3), flags, TraceState.getDefault()));
     }
 
     /** The header of what follows from a span. */
     public static String of(SpanContext context) {
         return "00-" + context.getTraceId() + '-' + context.getSpanId() + '-'
-                + context.getTraceFlags().asHex();
+                + known(context.getTraceFlags()).asHex();
+    }
+
+    /** Version 00 has one flag, and has all others be zero. */
+    private static TraceFlags known(TraceFlags flags) {
+        return flags.isSampled() ? TraceFlags.getSampled() : TraceFlags.getDefault();
     }
 }

@@ -3,6 +3,8 @@ package io.wadi.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +30,13 @@ final class TraceParentTest {
     void unknownFlags_areNotKept() {
         assertThat(TraceParent.parse("00-" + TRACE + "-" + SPAN + "-fe").map(TraceParent::of))
                 .hasValue("00-" + TRACE + "-" + SPAN + "-00");
+    }
+
+    @Test
+    void flagsOfOpenTelemetrysOwn_areNotWritten() {
+        SpanContext context = SpanContext.create(TRACE, SPAN, TraceFlags.fromByte((byte) 3), TraceState.getDefault());
+
+        assertThat(TraceParent.of(context)).isEqualTo("00-" + TRACE + "-" + SPAN + "-01");
     }
 
     @Test
