@@ -13,6 +13,7 @@ import io.wadi.config.WadiSettings;
 import io.wadi.ingest.admission.JwtKeys;
 import io.wadi.ingest.admission.Reloading;
 import io.wadi.ingest.admission.Reloads;
+import io.wadi.ops.OpsRoutes;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -54,6 +55,7 @@ final class AccessParts {
                     tokens(jwks),
                     new Guard.Options(
                             isForAll,
+                            OpsRoutes.paths(),
                             get(WadiSettings.MANAGEMENT_PORT).intValue(),
                             get(WadiSettings.MANAGEMENT_SESSION)));
         } catch (IllegalArgumentException e) {

@@ -79,6 +79,11 @@ final class ControlParts implements AutoCloseable {
         return input instanceof KafkaEndpoint || input instanceof StreamsEndpoint || intake.owns(input);
     }
 
+    /** How all connectors are, from when they are bound. */
+    Object statuses() {
+        return api.statuses();
+    }
+
     /** Is held while routes are started, stopped or replaced. */
     Lock changing() {
         return changing;

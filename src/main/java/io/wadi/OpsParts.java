@@ -19,7 +19,6 @@ import io.wadi.ops.Overview;
 import java.time.Clock;
 import java.util.Map;
 import org.apache.camel.Component;
-import org.apache.camel.Processor;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Registry;
@@ -30,26 +29,19 @@ final class OpsParts implements AutoCloseable {
     private final Figures figures;
     private final MeterRegistry meters;
     private final LagParts lag;
+    private final ControlParts control;
     private LiveStream live;
 
-    OpsParts(Settings settings, Figures figures, MeterRegistry meters, LagParts lag) {
+    OpsParts(Settings settings, Figures figures, MeterRegistry meters, LagParts lag, ControlParts control) {
         this.settings = settings;
         this.figures = figures;
         this.meters = meters;
         this.lag = lag;
+        this.control = control;
     }
 
-    /**
-     * Binds what answers on the management port; what is shown live is sent from when the context is started.
-     *
-     * @param tools answers at {@code /} who does not ask for a page
-     */
-    void bind(
-            ModelCamelContext context,
-            HdfsConnection hdfs,
-            String elasticsearch,
-            IndexedDocuments indexed,
-            Processor tools) {
+    /** Binds what answers on the management port; what is shown live is sent from when the context is started. */
+    void bind(ModelCamelContext context, HdfsConnection hdfs, String elasticsearch, IndexedDocuments indexed) {
         Registry registry = context.getRegistry();
         int port = get(WadiSettings.MANAGEMENT_PORT).intValue();
         HttpComponent management = new HttpComponent();
@@ -62,7 +54,7 @@ final class OpsParts implements AutoCloseable {
                 context,
                 port,
                 Map.of("about", () -> about, "history", lag::history),
-                Map.of("now", overview::now, "lag", lag::summary));
+                Map.of("now", overview::now, "lag", lag::summary, "connectors", control::statuses));
         registry.bind("health-routes", RoutesBuilder.class, new HealthRoutes());
         registry.bind(
                 "ops-routes",
@@ -72,7 +64,7 @@ final class OpsParts implements AutoCloseable {
                         new Follow(landed::find, indexed::find),
                         live,
                         get(WadiSettings.HTTP_PORT).intValue(),
-                        tools));
+                        control.bind(context)));
     }
 
     private About about(String elasticsearch) {

@@ -179,13 +179,12 @@ final class WadiParts implements AutoCloseable {
         parts.bindPrometheus(registry);
         parts.bindStreams(registry);
         parts.notify.bind(registry);
-        parts.closing(new OpsParts(parts.settings, parts.figures, parts.exposed, parts.lag))
+        parts.closing(new OpsParts(parts.settings, parts.figures, parts.exposed, parts.lag, parts.control))
                 .bind(
                         (ModelCamelContext) context,
                         parts.hdfs,
                         parts.indexing.url(),
-                        parts.closing(parts.indexing.documents()),
-                        parts.control.bind((ModelCamelContext) context));
+                        parts.closing(parts.indexing.documents()));
         parts.access.install(context);
         parts.bindShutdown(context);
         parts.lag.bind(registry);

@@ -44,7 +44,6 @@ public final class Guard implements Handler<RoutingContext> {
     private static final String HEALTH = "/observe/health";
     private static final String METRICS = "/observe/metrics";
     private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
-    private static final Set<String> PAGE = Set.of("/wadi.css", "/wadi.js", "/wadi.svg");
     private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final String WHO = "wadi.who";
     private static final String CSRF = "X-CSRF-Token";
@@ -64,6 +63,7 @@ public final class Guard implements Handler<RoutingContext> {
     private final Supplier<Users> users;
     private final Supplier<Tokens> tokens;
     private final boolean isForAll;
+    private final Set<String> files;
     private final String cookie;
     private final Sessions sessions;
     private final Attempts attempts;
@@ -79,10 +79,11 @@ public final class Guard implements Handler<RoutingContext> {
      * How it works.
      *
      * @param isForAll whether nobody is asked who they are
+     * @param files the paths of the page's own files; {@code /} is one for who asks for a page
      * @param port the management port, which tells the cookies of several on a machine apart
      * @param sessionHolds how long a login holds
      */
-    public record Options(boolean isForAll, int port, Duration sessionHolds) {}
+    public record Options(boolean isForAll, Set<String> files, int port, Duration sessionHolds) {}
 
     /** Takes who there is now. */
     public Guard(Supplier<Users> users, Supplier<Tokens> tokens, Options options) {
@@ -94,6 +95,7 @@ public final class Guard implements Handler<RoutingContext> {
         this.users = users;
         this.tokens = tokens;
         this.isForAll = options.isForAll();
+        this.files = Set.copyOf(options.files());
         this.cookie = "wadi-session-" + options.port();
         this.sessions = new Sessions(options.sessionHolds());
         this.attempts = new Attempts(clock);
@@ -144,7 +146,7 @@ public final class Guard implements Handler<RoutingContext> {
         }
     }
 
-    private static boolean isOpen(RoutingContext context, boolean isChange) {
+    private boolean isOpen(RoutingContext context, boolean isChange) {
         String path = context.normalizedPath();
         if (isChange) {
             return false;
@@ -152,17 +154,21 @@ public final class Guard implements Handler<RoutingContext> {
         // A query asks for details, such as where servers are.
         boolean isProbe = (path.equals(HEALTH) || path.startsWith(HEALTH + "/"))
                 && context.request().query() == null;
-        boolean isPage = path.equals("/")
-                && Optional.ofNullable(context.request().getHeader("Accept"))
+        boolean wantsPage = !path.equals("/")
+                || Optional.ofNullable(context.request().getHeader("Accept"))
                         .orElse("")
                         .contains("text/html");
-        return isProbe || isPage || path.equals(METRICS) || PAGE.contains(path);
+        return isProbe || path.equals(METRICS) || (files.contains(path) && wantsPage);
     }
 
     /** A name that leads here from a page elsewhere would make that page one of ours. */
     private static boolean isOfThisMachine(HttpServerRequest request) {
-        String host = Optional.ofNullable(request.getHeader("Host")).orElse("");
-        return THIS_MACHINE.contains(host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT));
+        return THIS_MACHINE.contains(host(request).replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT));
+    }
+
+    /** Of HTTP/1.1 and HTTP/2, which has no such header. */
+    private static String host(HttpServerRequest request) {
+        return request.authority() == null ? "" : request.authority().toString();
     }
 
     private static boolean isOfAnotherPage(HttpServerRequest request) {
@@ -171,7 +177,7 @@ public final class Guard implements Handler<RoutingContext> {
             return false;
         }
         try {
-            return !String.valueOf(URI.create(origin).getAuthority()).equalsIgnoreCase(request.getHeader("Host"));
+            return !String.valueOf(URI.create(origin).getAuthority()).equalsIgnoreCase(host(request));
         } catch (IllegalArgumentException e) {
             return true;
         }

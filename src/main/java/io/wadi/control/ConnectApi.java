@@ -124,18 +124,27 @@ public final class ConnectApi implements AutoCloseable {
             connectors.all().forEach(connector -> list.add(connector.name()));
             return Answer.of(list);
         }
+        return Answer.of(expanded(request.says("expand", "status"), request.says("expand", "info")));
+    }
+
+    /** How all connectors are, as {@code GET /connectors?expand=status} says it. */
+    public ObjectNode statuses() {
+        return expanded(true, false);
+    }
+
+    private ObjectNode expanded(boolean withStatus, boolean withInfo) {
         ObjectNode expanded = JSON.createObjectNode();
         for (Connector connector : connectors.all()) {
             ObjectNode entry = expanded.putObject(connector.name());
             Status status = states.of(connector);
-            if (request.says("expand", "status")) {
+            if (withStatus) {
                 entry.set("status", ConnectJson.status(connector, status, names.worker()));
             }
-            if (request.says("expand", "info")) {
+            if (withInfo) {
                 entry.set("info", ConnectJson.info(connector, status));
             }
         }
-        return Answer.of(expanded);
+        return expanded;
     }
 
     private Answer ofOne(ConnectRequest request, String name, String rest) throws ConnectException {

@@ -60,7 +60,7 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
      *
      * @param port the management port
      * @param first by the event's name, what one who begins to watch gets once
-     * @param changing by the event's name, what is sent each time that it is another object than the last
+     * @param changing by the event's name, what is sent each time that it has changed
      */
     public LiveStream(
             CamelContext context, int port, Map<String, Supplier<?>> first, Map<String, Supplier<?>> changing) {
@@ -158,7 +158,7 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
             HttpServerResponse response = watcher.response();
             if (response.closed() || response.ended()) {
                 watchers.remove(watcher);
-            } else if (watcher.sent().get(frame.name()) != frame.state() && !response.writeQueueFull()) {
+            } else if (!frame.state().equals(watcher.sent().get(frame.name())) && !response.writeQueueFull()) {
                 watcher.sent().put(frame.name(), frame.state());
                 response.write(frame.text());
             }

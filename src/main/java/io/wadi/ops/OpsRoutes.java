@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
@@ -45,6 +46,11 @@ public final class OpsRoutes extends RouteBuilder {
         this.about = about;
         this.follow = follow;
         this.live = live;
+    }
+
+    /** Where the page and its files stand; none tells anything of the pipeline. */
+    public static Set<String> paths() {
+        return PAGE.keySet();
     }
 
     @Override

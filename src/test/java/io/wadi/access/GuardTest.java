@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -116,7 +117,11 @@ final class GuardTest {
         Tokens tokens = Tokens.parse(
                 new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),
                 new Tokens.Options("issuer", "wadi", "role"));
-        Guard guard = new Guard(users::get, () -> tokens, new Guard.Options(isForAll, 1, Duration.ofHours(1)), clock);
+        Guard guard = new Guard(
+                users::get,
+                () -> tokens,
+                new Guard.Options(isForAll, Set.of("/", "/page.js"), 1, Duration.ofHours(1)),
+                clock);
         Router router = Router.router(vertx);
         router.route("/*").handler(guard);
         router.route("/*").handler(BodyHandler.create(false));
@@ -178,7 +183,7 @@ final class GuardTest {
 
     @Test
     void nobody_getsProbesMetricsAndThePageOnly() throws Exception {
-        for (String path : List.of("/observe/health", "/observe/health/live", "/observe/metrics", "/wadi.js")) {
+        for (String path : List.of("/observe/health", "/observe/health/live", "/observe/metrics", "/page.js")) {
             assertThat(status("GET", path)).as(path).isEqualTo(200);
         }
         assertThat(status("GET", "/", "Accept", "text/html,*/*")).isEqualTo(200);
@@ -192,7 +197,7 @@ final class GuardTest {
                 "/observe/health/../../connectors",
                 "/observe/health/%2e%2e/%2e%2e/connectors",
                 "//connectors",
-                "/wadi.js/../api/lag")) {
+                "/page.js/../api/lag")) {
             HttpResponse<String> answer = ask("GET", path, null);
             assertThat(answer.statusCode()).as(path).isEqualTo(401);
             assertThat(answer.body()).doesNotContain("through");

@@ -66,13 +66,13 @@ final class ConnectApiTest {
         for (String route : List.of("web-events", "landing", "errors", "documents", "host-metrics")) {
             Files.copy(Path.of("routes", route + ".camel.yaml"), file(route));
         }
-        Files.writeString(
-                configuration.resolve("topics.yaml"),
-                ("topics:\n  - {name: %s, partitions: %d, replication: 1, intake: {over: [events]}}\n"
-                                + "  - {name: select-color, partitions: 3, replication: 1, intake: true}\n"
-                                + "  - {name: metric.all, partitions: 3, replication: 1}\n"
-                                + "  - {name: wadi.dead-letter, partitions: 1, replication: 1}\n")
-                        .formatted(TOPIC, PARTITIONS));
+        Files.writeString(configuration.resolve("topics.yaml"), """
+                        topics:
+                          - {name: %s, partitions: %d, replication: 1, intake: {over: [events]}}
+                          - {name: select-color, partitions: 3, replication: 1, intake: true}
+                          - {name: metric.all, partitions: 3, replication: 1}
+                          - {name: wadi.dead-letter, partitions: 1, replication: 1}
+                        """.formatted(TOPIC, PARTITIONS));
         wadi = RunningWadi.startConfigured(
                 configuration,
                 Map.of(

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
+import org.openqa.selenium.WebDriverException;
 
 /** The page as the pipeline serves it: a click goes all the way to HDFS and Elasticsearch. */
 class PageOnPipelineTest {
@@ -75,7 +76,7 @@ class PageOnPipelineTest {
         assertThat(text("#sources")).contains("Events over HTTP", "since the start");
         await().atMost(SOON).until(() -> text("#groups-rows").contains("wadi-landing"));
         assertThat(text("#kafka")).contains("topics");
-        assertThat(text("#sinks")).contains("HDFS", "records landed here", "Elasticsearch");
+        assertThat(text("#sinks")).contains("HDFS", "landed here", "Elasticsearch");
         assertThat(text("#topics-rows")).contains("select-color");
         assertThat(text("#routes-rows")).contains("web-events", "landing", "indexing");
         assertThat(text("#checks-rows")).contains("wadi-kafka", "wadi-hdfs", "wadi-elasticsearch");
@@ -93,6 +94,36 @@ class PageOnPipelineTest {
     }
 
     @Test
+    void route_isPausedAndResumedOnThePage() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+
+        press("pause landing");
+        await().atMost(SOON)
+                .until(() -> text("#routes-rows [data-key=landing] .chip").equals("paused"));
+        await().atMost(SOON).until(() -> text("#sinks [data-key=landing]").contains("landing is paused"));
+        assertThat(Http.get(wadi.managementUrl() + "/connectors/landing/status").body())
+                .contains("\"state\":\"PAUSED\"");
+        press("resume landing");
+        await().atMost(SOON)
+                .until(() -> text("#routes-rows [data-key=landing] .chip").equals("running"));
+        assertThat(browser.console()).isEmpty();
+    }
+
+    /** Rows are drawn anew where what they say has changed: between looking for a button and pressing it, too. */
+    private static void press(String label) {
+        await().atMost(SOON)
+                .ignoreExceptionsInstanceOf(WebDriverException.class)
+                .until(() -> {
+                    browser.driver()
+                            .findElement(By.cssSelector("button[aria-label='" + label + "']"))
+                            .click();
+                    return true;
+                });
+    }
+
+    @Test
     void live_isSentToAllWhoWatch_asItChanges() throws Exception {
         HttpResponse<Stream<String>> answer = HttpClient.newHttpClient()
                 .send(
@@ -102,8 +133,8 @@ class PageOnPipelineTest {
 
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
         try (Stream<String> lines = answer.body()) {
-            assertThat(lines.filter(line -> line.startsWith("event: ")).limit(6))
-                    .contains("event: about", "event: history", "event: lag")
+            assertThat(lines.filter(line -> line.startsWith("event: ")).limit(10))
+                    .contains("event: about", "event: history", "event: lag", "event: connectors")
                     .filteredOn("event: now"::equals)
                     .hasSizeGreaterThanOrEqualTo(2);
         }

@@ -3,6 +3,7 @@
 
 const RATE_OVER_MS = 10_000;
 const SILENT_AFTER_MS = 7_000;
+const RETRY_MS = 2_000;
 const MOST_OTHERS = 8;
 const MOST_ROWS = 500;
 const SVG = "http://www.w3.org/2000/svg";
@@ -12,6 +13,9 @@ const byId = (id) => document.getElementById(id);
 let about = null;
 let lag = null;
 let history = { times: [], groups: {} };
+let connectors = {};
+/** Who has logged in, as `GET /api/session` says; null where that is not known. */
+let session = null;
 let heardAt = null;
 /** What was sent in the last seconds, the oldest first. */
 const samples = [];
@@ -50,7 +54,15 @@ function seconds(number) {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 }
 
-const behindFor = (item) => (item.lag > 0 ? `${item.secondsAreAtLeast ? "over " : ""}${seconds(item.seconds)}` : "–");
+
+/** How long the oldest record waits. At least so long is said only where that tells something. */
+function behindFor(item) {
+  if (item.lag === 0) {
+    return "–";
+  }
+  return item.secondsAreAtLeast && item.seconds < 1 ? "just now" : `${item.secondsAreAtLeast ? "over " : ""}${seconds(item.seconds)}`;
+}
+
 const clock = (ms) => new Date(ms).toLocaleTimeString("en-GB");
 const some = (number, one, many) => `${count(number)} ${number === 1 ? one : many}`;
 
@@ -88,7 +100,11 @@ function draw(parent, items, build) {
       const made = build(item);
       made.dataset.key = item.key;
       made.said = said;
+      const focused = child?.contains(document.activeElement) ? document.activeElement.dataset.action : null;
       child?.replaceWith(made);
+      if (focused) {
+        made.querySelector(`[data-action="${focused}"]`)?.focus();
+      }
       child = made;
     }
     before.delete(item.key);
@@ -170,7 +186,19 @@ const VERDICT_WORDS = {
 const WORST = ["STOP", "STALL", "REWIND", "WARN", "OK"];
 const severity = (group) => (WORST.indexOf(group.verdict) + WORST.length) % WORST.length;
 
-const ROUTE_STATES = { Started: "done", Suspended: "trouble", Stopped: "idle" };
+const ROUTE_STATES = { RUNNING: "done", STARTED: "done", PAUSED: "trouble", FAILED: "failed", UNASSIGNED: "waiting" };
+
+/** What is to be said of a route in a word: of one that reads or writes Kafka its state as a connector. */
+function stateOf(route) {
+  const connector = connectors[route.id]?.status;
+  if (!connector) {
+    return route.state.toUpperCase();
+  }
+  const failed = connector.connector.state === "RUNNING" && connector.tasks.some((task) => task.state === "FAILED");
+  return failed ? "FAILED" : connector.connector.state;
+}
+
+const works = (route) => ["RUNNING", "STARTED", "FAILED", "UNASSIGNED"].includes(stateOf(route));
 
 // ---- What is wrong, in a sentence ----
 
@@ -246,7 +274,7 @@ function sources() {
     const events = rate((each) => each.meters["wadi.intake.events"]?.acknowledged);
     const refused = rate((each) => sumOf(each.meters["wadi.intake.refusals"]));
     const inHand = sumOf(now().meters["wadi.intake.inflight.requests"]);
-    const open = taking.some((route) => route.state === "Started");
+    const open = taking.some(works);
     list.push({
       key: "http",
       title: "Events over HTTP",
@@ -260,9 +288,9 @@ function sources() {
     list.push({
       key: route.id,
       title: route.id,
-      state: ROUTE_STATES[route.state] ?? "idle",
+      state: ROUTE_STATES[stateOf(route)] ?? "idle",
       main: route.description ?? "",
-      note: route.state === "Started" ? "" : route.state.toLowerCase(),
+      note: works(route) ? "" : stateOf(route).toLowerCase(),
       rate: "",
     });
   }
@@ -279,7 +307,7 @@ function sinks() {
       const down = needed !== undefined && !needed.up;
       const tries = route.figures.wadi_partition_failing > 0;
       const lagState = group ? VERDICT_STATES[group.verdict] : "idle";
-      const stopped = route.state !== "Started";
+      const stopped = !works(route);
       return {
         key: route.id,
         kind,
@@ -289,7 +317,7 @@ function sinks() {
         group,
         state: down ? "failed" : stopped ? "idle" : tries && lagState === "done" ? "trouble" : lagState,
         main: main(kind, route),
-        note: [stopped ? `${route.id} is ${route.state.toLowerCase()}` : kind === "other" ? route.description : `by ${route.id}`, tries ? "it fails and is tried again" : ""].filter(Boolean).join(" · "),
+        note: [stopped ? `${route.id} is ${stateOf(route).toLowerCase()}` : kind === "other" ? route.description : `by ${route.id}`, tries ? "it fails and is tried again" : ""].filter(Boolean).join(" · "),
         rate: perSecond(figureRate(route, "wadi_consumed_records") ?? group?.rate),
         behind: group ? (group.lag > 0 ? `${count(group.lag)} behind, ${behindFor(group)}` : "nothing waits") : "no offsets yet",
         partitions: route.figures.wadi_inflight_records,
@@ -346,7 +374,7 @@ function drawFlow() {
     key: "kafka",
     title: "Kafka",
     state: down ? "failed" : lag?.time ? "done" : "waiting",
-    main: lag?.time ? `${some(topics.length, "topic", "topics")}, ${perSecond(written)} written` : "being asked",
+    main: lag?.time ? [some(topics.length, "topic", "topics"), written === null ? "" : `${perSecond(written)} written`].filter(Boolean).join(", ") : "being asked",
     note: about?.kafka ?? "",
   };
   const said = JSON.stringify(item);
@@ -416,15 +444,76 @@ function drawTopics() {
   );
 }
 
+// ---- Routes, and what may be done with them ----
+
+/** By what it does the requests of Kafka Connect's REST API, and in which states it makes sense. */
+const ACTIONS = {
+  pause: { method: "PUT", path: "pause", states: ["RUNNING", "FAILED", "UNASSIGNED"] },
+  resume: { method: "PUT", path: "resume", states: ["PAUSED", "STOPPED"] },
+  restart: { method: "POST", path: "restart?includeTasks=true", states: ["RUNNING", "FAILED"] },
+  stop: { method: "PUT", path: "stop", states: ["RUNNING", "PAUSED", "FAILED", "UNASSIGNED"], asks: true },
+};
+const SURE_FOR_MS = 4000;
+
+async function act(route, name, button) {
+  const action = ACTIONS[name];
+  if (action.asks && button.textContent === name) {
+    button.textContent = `really ${name}?`;
+    setTimeout(() => say(button, name), SURE_FOR_MS);
+    return;
+  }
+  button.disabled = true;
+  try {
+    const response = await fetch(`connectors/${encodeURIComponent(route)}/${action.path}`, {
+      method: action.method,
+      headers: { Accept: "application/json", "X-CSRF-Token": session?.csrf ?? "" },
+    });
+    const body = await response.json().catch(() => null);
+    tell(response.ok ? `${route}: ${name} is under way` : `${route}: ${body?.message ?? `answer ${response.status}`}`, !response.ok);
+    if (response.status === 401) {
+      askWho();
+    }
+  } catch {
+    tell(`${route}: Wadi does not answer`, true);
+  } finally {
+    button.disabled = false;
+    say(button, name);
+  }
+}
+
+let toldUntil = 0;
+
+/** Says how an action went, for a while. */
+function tell(text, isBad) {
+  const told = byId("told");
+  say(told, text);
+  told.dataset.state = isBad ? "failed" : "done";
+  toldUntil = Date.now() + 8000;
+  setTimeout(() => Date.now() >= toldUntil && say(told, ""), 8100);
+}
+
+function actions(route) {
+  return Object.entries(ACTIONS)
+    .filter(([, action]) => action.states.includes(route.state))
+    .map(([name]) => {
+      const button = make("button", { type: "button", "data-action": name, "aria-label": `${name} ${route.id}` }, name);
+      button.addEventListener("click", () => act(route.id, name, button));
+      return button;
+    });
+}
+
 function drawRoutes() {
   const inFlow = (route) => Number(Boolean(route.group) || route.to.includes("kafka"));
+  const mayChange = session?.role === "operate";
   const list = routes()
     .sort((a, b) => inFlow(b) - inFlow(a) || a.id.localeCompare(b.id))
     .map((route) => ({
       key: route.id,
       id: route.id,
       description: route.description,
-      state: route.state,
+      state: stateOf(route),
+      trace: connectors[route.id]?.status.tasks.find((task) => task.trace)?.trace ?? "",
+      steered: mayChange && route.id in connectors,
       way: `${route.from} → ${route.to.filter((scheme) => scheme !== "").join(", ") || "its own steps"}`,
       rate: perSecond(figureRate(route, "wadi_consumed_records")),
       inHand: count(route.figures.wadi_inflight_records),
@@ -436,11 +525,12 @@ function drawRoutes() {
       "tr",
       {},
       cell([route.id, make("small", {}, route.description ?? "")]),
-      cell(chip(route.state.toLowerCase(), ROUTE_STATES[route.state] ?? "idle")),
+      cell([chip(route.state.toLowerCase(), ROUTE_STATES[route.state] ?? "idle"), make("small", {}, route.trace)]),
       cell(route.way),
       number(route.rate),
       number(route.inHand),
       number(route.retries),
+      cell(route.steered ? actions(route) : "", { class: "actions" }),
     ),
   );
 }
@@ -497,6 +587,50 @@ function drawAll() {
   drawChecks();
 }
 
+// ---- Who looks at this ----
+
+/** Learns who has logged in; asks where nobody has. */
+async function askWho() {
+  const response = await fetch("api/session", { cache: "no-store" }).catch(() => null);
+  if (response?.ok) {
+    session = await response.json();
+    byId("login").close();
+    byId("who").hidden = session.csrf === "";
+    say(byId("who").querySelector("span"), `${session.user} (${session.role})`);
+    listen();
+  } else if (response?.status === 401) {
+    session = null;
+    if (!byId("login").open) {
+      byId("login").showModal();
+    }
+  } else {
+    setTimeout(askWho, RETRY_MS);
+  }
+}
+
+byId("login").addEventListener("cancel", (event) => event.preventDefault());
+byId("login-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  say(byId("login-problem"), "");
+  const response = await fetch("api/session", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ user: form.elements.user.value, password: form.elements.password.value }),
+  }).catch(() => null);
+  if (response?.ok) {
+    form.reset();
+    askWho();
+  } else {
+    const body = await response?.json().catch(() => null);
+    say(byId("login-problem"), body?.message ?? "Wadi does not answer");
+  }
+});
+byId("logout").addEventListener("click", async () => {
+  await fetch("api/session", { method: "DELETE", headers: { "X-CSRF-Token": session?.csrf ?? "" } }).catch(() => null);
+  location.reload();
+});
+
 // ---- What the server sends ----
 
 const ON = {
@@ -506,6 +640,9 @@ const ON = {
   },
   history: (state) => {
     history = state;
+  },
+  connectors: (state) => {
+    connectors = state;
   },
   lag: (state) => {
     if (lag && state.time !== lag.time) {
@@ -544,9 +681,22 @@ function remember(state) {
   }
 }
 
-const events = new EventSource("api/live");
-for (const [name, take] of Object.entries(ON)) {
-  events.addEventListener(name, (event) => take(JSON.parse(event.data)));
+let events = null;
+
+/** A browser tries by itself where the connection is lost, and not where Wadi has refused it. */
+function listen() {
+  events?.close();
+  events = new EventSource("api/live");
+  for (const [name, take] of Object.entries(ON)) {
+    events.addEventListener(name, (event) => take(JSON.parse(event.data)));
+  }
+  events.addEventListener("error", () => {
+    if (events.readyState === EventSource.CLOSED) {
+      setTimeout(askWho, RETRY_MS);
+    }
+  });
 }
+
 byId("topics-filter").addEventListener("input", drawTopics);
 setInterval(drawLink, 1000);
+askWho();
