@@ -243,7 +243,7 @@ final class IntakeConsumer extends DefaultConsumer
 
     private void refuseClosed(HttpServerRequest request) {
         refusals.refused(RefusalCounts.Why.CLOSED);
-        if (!getEndpoint().getCamelContext().isStopping()) {
+        if (!getEndpoint().getCamelContext().isStopping() && !door.isOpen().test(route)) {
             Responses.unavailable(
                     request.response(), isStaying() ? "this path is paused" : "this path is stopped for now");
         } else if (server.takesConnections()) {
