@@ -6,6 +6,7 @@ import io.wadi.config.Settings;
 import io.wadi.config.Version;
 import io.wadi.config.WadiSettings;
 import io.wadi.indexing.IndexedDocuments;
+import io.wadi.kafka.KafkaClients;
 import io.wadi.landing.LandedFiles;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.observe.Figures;
@@ -16,8 +17,12 @@ import io.wadi.ops.LiveStream;
 import io.wadi.ops.ManagementEngine;
 import io.wadi.ops.OpsRoutes;
 import io.wadi.ops.Overview;
+import io.wadi.ops.TopicRecords;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.camel.Component;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.model.ModelCamelContext;
@@ -30,14 +35,22 @@ final class OpsParts implements AutoCloseable {
     private final MeterRegistry meters;
     private final LagParts lag;
     private final ControlParts control;
+    private final KafkaClients kafka;
     private LiveStream live;
 
-    OpsParts(Settings settings, Figures figures, MeterRegistry meters, LagParts lag, ControlParts control) {
+    OpsParts(
+            Settings settings,
+            Figures figures,
+            MeterRegistry meters,
+            LagParts lag,
+            ControlParts control,
+            KafkaClients kafka) {
         this.settings = settings;
         this.figures = figures;
         this.meters = meters;
         this.lag = lag;
         this.control = control;
+        this.kafka = kafka;
     }
 
     /** Binds what answers on the management port; what is shown live is sent from when the context is started. */
@@ -63,8 +76,15 @@ final class OpsParts implements AutoCloseable {
                         about,
                         new Follow(landed::find, indexed::find),
                         live,
+                        new TopicRecords(() -> kafka.observerProperties("none"), masked()),
                         get(WadiSettings.HTTP_PORT).intValue(),
                         control.bind(context)));
+    }
+
+    private Set<String> masked() {
+        return get(WadiSettings.MANAGEMENT_MASKED).stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet());
     }
 
     private About about(String elasticsearch) {

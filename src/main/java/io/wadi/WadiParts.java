@@ -179,7 +179,7 @@ final class WadiParts implements AutoCloseable {
         parts.bindPrometheus(registry);
         parts.bindStreams(registry);
         parts.notify.bind(registry);
-        parts.closing(new OpsParts(parts.settings, parts.figures, parts.exposed, parts.lag, parts.control))
+        parts.closing(new OpsParts(parts.settings, parts.figures, parts.exposed, parts.lag, parts.control, parts.kafka))
                 .bind(
                         (ModelCamelContext) context,
                         parts.hdfs,

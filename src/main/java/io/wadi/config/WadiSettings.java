@@ -184,6 +184,10 @@ public final class WadiSettings {
             "The claim of the management port's tokens that says view or operate.");
     public static final Setting<Duration> MANAGEMENT_SESSION = duration(
             "wadi.management.session", "8h", "1m", "30d", "How long a login at the management port's page holds.");
+    public static final Setting<List<String>> MANAGEMENT_MASKED = list(
+            "wadi.management.masked",
+            "password,passwd,secret,token,authorization,api-key,apiKey,cardNumber,cvc,iban",
+            "Headers of records and fields of their JSON whose values the page does not show, whatever their case.");
 
     // ---- intake
     public static final Setting<String> WEB_EVENTS_TOPIC =
@@ -663,6 +667,7 @@ public final class WadiSettings {
             MANAGEMENT_JWT_AUDIENCE,
             MANAGEMENT_JWT_ROLE_CLAIM,
             MANAGEMENT_SESSION,
+            MANAGEMENT_MASKED,
             WEB_EVENTS_TOPIC,
             PIXEL_TOPIC,
             INTAKE_ACKNOWLEDGE_WITHIN_MS,

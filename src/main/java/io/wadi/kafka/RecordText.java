@@ -10,11 +10,15 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -26,6 +30,7 @@ public final class RecordText {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
     private static final int LONGEST_LINE = 160;
+    private static final String MASK = "•••";
 
     private RecordText() {}
 
@@ -75,6 +80,54 @@ public final class RecordText {
             json(value).ifPresentOrElse(tree -> json.set("value", tree), () -> json.put("value", value));
         }
         return json.toString();
+    }
+
+    /**
+     * For a page: partition, offset, time, key, headers, the value's size as {@code bytes}, and the value as a text, indented where it
+     * is JSON.
+     *
+     * @param masked names, in lower case, of headers and of JSON fields at any depth whose values are not shown
+     * @param longest characters that are shown of a key, of a header and of a value; what is longer is cut, which {@code cut} says
+     */
+    public static ObjectNode shown(ConsumerRecord<byte[], byte[]> found, Set<String> masked, int longest) {
+        ObjectNode shown = JSON.createObjectNode();
+        shown.put("partition", found.partition());
+        shown.put("offset", found.offset());
+        shown.put("time", found.timestamp());
+        shown.put("key", found.key() == null ? null : cut(masked(text(found.key()), masked), longest));
+        ArrayNode headers = shown.putArray("headers");
+        for (Header each : found.headers()) {
+            boolean isSecret = masked.contains(each.key().toLowerCase(Locale.ROOT));
+            headers.addObject()
+                    .put("name", each.key())
+                    .put("value", isSecret ? MASK : cut(text(each.value()), longest));
+        }
+        shown.put("bytes", found.value() == null ? null : (Integer) found.value().length);
+        String value = found.value() == null ? null : masked(text(found.value()), masked);
+        shown.put("value", value == null ? null : cut(value, longest));
+        shown.put("cut", value != null && value.length() > longest);
+        return shown;
+    }
+
+    private static String cut(String text, int longest) {
+        return text.length() <= longest ? text : text.substring(0, longest);
+    }
+
+    private static String masked(String text, Set<String> names) {
+        Optional<JsonNode> json = json(text);
+        json.ifPresent(tree -> mask(tree, names));
+        return json.map(JsonNode::toPrettyString).orElse(text);
+    }
+
+    private static void mask(JsonNode tree, Set<String> names) {
+        if (tree instanceof ObjectNode object) {
+            for (Map.Entry<String, JsonNode> field : object.properties()) {
+                if (names.contains(field.getKey().toLowerCase(Locale.ROOT))) {
+                    field.setValue(TextNode.valueOf(MASK));
+                }
+            }
+        }
+        tree.forEach(each -> mask(each, names));
     }
 
     private static Optional<JsonNode> json(String text) {

@@ -1,6 +1,7 @@
 package io.wadi.ops;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.kafka.Causes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.kafka.common.KafkaException;
 
 /** The page and its API, on the management port. */
 public final class OpsRoutes extends RouteBuilder {
@@ -27,9 +29,12 @@ public final class OpsRoutes extends RouteBuilder {
             "js", "text/javascript; charset=utf-8",
             "svg", "image/svg+xml");
 
+    private static final int DEFAULT_RECORDS = 50;
+
     private final About about;
     private final Follow follow;
     private final LiveStream live;
+    private final TopicRecords records;
     private final String contentSecurityPolicy;
     private final Processor tools;
 
@@ -37,7 +42,8 @@ public final class OpsRoutes extends RouteBuilder {
      * Takes what the page shows, the events port, which the page may send to under any host name, and what answers at {@code /}
      * who does not ask for a page.
      */
-    public OpsRoutes(About about, Follow follow, LiveStream live, int eventsPort, Processor tools) {
+    public OpsRoutes(
+            About about, Follow follow, LiveStream live, TopicRecords records, int eventsPort, Processor tools) {
         super();
         this.tools = tools;
         this.contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -46,6 +52,7 @@ public final class OpsRoutes extends RouteBuilder {
         this.about = about;
         this.follow = follow;
         this.live = live;
+        this.records = records;
     }
 
     /** Where the page and its files stand; none tells anything of the pipeline. */
@@ -66,6 +73,7 @@ public final class OpsRoutes extends RouteBuilder {
                 }));
         getContext().addStartupListener((context, alreadyStarted) -> live.start());
         from(get("/api/about")).routeId("api-about").process(exchange -> answer(exchange, about));
+        from(get("/api/topics/{topic}/records")).routeId("api-records").process(this::findRecords);
         from(get("/api/follow")).routeId("api-follow").process(this::followRecord);
     }
 
@@ -95,11 +103,45 @@ public final class OpsRoutes extends RouteBuilder {
         Integer partition = number(exchange, "partition", Integer.class);
         Long offset = number(exchange, "offset", Long.class);
         if (topic == null || partition == null || offset == null) {
-            answer(exchange, Map.of("error", "topic, partition and offset are needed, the last two as whole numbers"));
-            exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 400);
+            refuse(exchange, 400, "topic, partition and offset are needed, the last two as whole numbers");
             return;
         }
         answer(exchange, follow.record(topic, partition, offset));
+    }
+
+    private void findRecords(Exchange exchange) throws IOException {
+        try {
+            Integer most = given(exchange, "limit", Integer.class);
+            answer(
+                    exchange,
+                    records.find(new TopicRecords.Question(
+                            exchange.getMessage().getHeader("topic", String.class),
+                            given(exchange, "partition", Integer.class),
+                            given(exchange, "offset", Long.class),
+                            given(exchange, "time", Long.class),
+                            most == null ? DEFAULT_RECORDS : most)));
+        } catch (IllegalArgumentException e) {
+            refuse(exchange, 400, e.getMessage());
+        } catch (TopicRecords.BusyException e) {
+            refuse(exchange, 503, e.getMessage());
+        } catch (KafkaException e) {
+            refuse(exchange, 503, "Kafka does not answer: " + Causes.inShort(e));
+        }
+    }
+
+    /** Null where it is not given. */
+    private static <N extends Number> N given(Exchange exchange, String name, Class<N> type) {
+        N value = number(exchange, name, type);
+        Object text = exchange.getMessage().getHeader(name);
+        if (value == null && text != null) {
+            throw new IllegalArgumentException(name + " is \"" + text + "\", not a whole number");
+        }
+        return value;
+    }
+
+    private static void refuse(Exchange exchange, int code, String why) throws IOException {
+        answer(exchange, Map.of("error", why));
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, code);
     }
 
     private static <N extends Number> N number(Exchange exchange, String name, Class<N> type) {

@@ -35,6 +35,7 @@ final class ShippedConfigurationTest {
                     "AlertParts.java",
                     "ControlParts.java",
                     "AccessParts.java",
+                    "OpsParts.java",
                     "NotifyParts.java",
                     "HealthParts.java",
                     "TraceParts.java")

@@ -3,7 +3,9 @@ package io.wadi.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -52,5 +54,32 @@ class RecordTextTest {
     @Test
     void whatIsNoText_isBase64() {
         assertThat(RecordText.lines(found(null, new byte[] {(byte) 0xff, 0}))).endsWith("  base64:/wA=");
+    }
+
+    @Test
+    void shown_secretsAreMasked_atAnyDepth_andInHeaders() {
+        ObjectNode shown = RecordText.shown(
+                found(bytes("{\"token\":1}"), bytes("{\"a\":[{\"PassWord\":{\"x\":1},\"b\":2}]}")),
+                Set.of("password", "token", "id"),
+                1000);
+
+        assertThat(shown.path("key").asText()).isEqualTo("{\n  \"token\" : \"•••\"\n}");
+        assertThat(shown.path("value").asText())
+                .isEqualTo("{\n  \"a\" : [ {\n    \"PassWord\" : \"•••\",\n    \"b\" : 2\n  } ]\n}");
+        assertThat(shown.path("headers").path(0).path("value").asText()).isEqualTo("•••");
+        assertThat(shown.path("cut").asBoolean()).isFalse();
+    }
+
+    @Test
+    void shown_isCutWhereItIsLong_andSaysHowLongItIs() {
+        ObjectNode shown = RecordText.shown(found(null, bytes("x".repeat(1001))), Set.of(), 1000);
+
+        assertThat(shown.path("value").asText()).hasSize(1000);
+        assertThat(shown.path("cut").asBoolean()).isTrue();
+        assertThat(shown.path("bytes").asInt()).isEqualTo(1001);
+        assertThat(RecordText.shown(found(null, null), Set.of(), 1000)
+                        .path("value")
+                        .isNull())
+                .isTrue();
     }
 }

@@ -1,11 +1,13 @@
 package io.wadi.ops;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wadi.testing.Browser;
 import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.net.URI;
@@ -18,9 +20,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebDriverException;
 
@@ -109,6 +114,59 @@ class PageOnPipelineTest {
         await().atMost(SOON)
                 .until(() -> text("#routes-rows [data-key=landing] .chip").equals("running"));
         assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void records_areShownAsText_whateverIsInThem() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        String topic = "page.records";
+        KafkaProbe.createTopic(topic, 2);
+        byte[] binary = {(byte) 0xff, 0, 1};
+        send(topic, 0, "first", "{\"name\":\"é 🐪\",\"password\":\"hunter2\"}".getBytes(UTF_8));
+        send(topic, 0, "<b>", "<img src=x onerror='window.broken=1'><script>window.broken=1</script>".getBytes(UTF_8));
+        send(topic, 1, "large", "x".repeat(1_000_000).getBytes(UTF_8));
+        send(topic, 1, "binary", binary);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+
+        press("records of " + topic);
+        await().atMost(SOON).until(() -> text("#records-said").startsWith("4 of at most 4; 2 partitions"));
+        browser.run("document.querySelectorAll('#records-rows details').forEach(each => each.open = true)");
+        assertThat(text("#records-rows"))
+                .contains("\"name\" : \"é 🐪\"", "\"password\" : \"•••\"", "<img src=x onerror=", "base64:/wAB")
+                .contains("1,000,000 bytes, the first 20,000 characters are shown")
+                .doesNotContain("hunter2");
+        assertThat(browser.run("return window.broken === undefined")).isEqualTo(true);
+        browser.screenshot(
+                Files.createDirectories(Path.of("target/screenshots")).resolve("dashboard-records.png"));
+
+        browser.run("const form = document.getElementById('records-form'); form.partition.value = '0';"
+                + "form.from.value = 'offset'; form.from.dispatchEvent(new Event('change')); form.offset.value = '1';"
+                + "form.requestSubmit()");
+        await().atMost(SOON)
+                .until(() -> text("#records-said").startsWith("1 of at most 2; partition 0 has offsets 0 to 1"));
+        assertThat(text("#records-rows")).contains("0@1").doesNotContain("0@0");
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            nowhere      | limit=5               | there is no topic nowhere
+            select-color | partition=7           | there is no partition 7 of select-color: it has 0 to 2
+            select-color | offset=0              | an offset is one of a partition: give both
+            select-color | partition=x           | partition is "x", not a whole number
+            select-color | limit=0               | limit is 0; allowed is 1 to 200
+            select-color | limit=201             | limit is 201; allowed is 1 to 200
+            """)
+    void records_thatCannotBeAskedFor_areRefusedWithTheReason(String topic, String query, String why) throws Exception {
+        HttpResponse<String> answer = Http.get(wadi.managementUrl() + "/api/topics/" + topic + "/records?" + query);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(Http.json(answer).path("error").asText()).isEqualTo(why);
+    }
+
+    private static void send(String topic, int partition, String key, byte[] value) throws Exception {
+        KafkaProbe.send(new ProducerRecord<>(topic, partition, key.getBytes(UTF_8), value));
     }
 
     /** Rows are drawn anew where what they say has changed: between looking for a button and pressing it, too. */

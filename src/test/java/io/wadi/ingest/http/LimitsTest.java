@@ -61,7 +61,7 @@ class LimitsTest {
     void otherVersionsOfHttp_are400_andNothingOfThemIsEchoed() throws Exception {
         for (String version : List.of("HTTP/9.9", "HTTP/0.9", "http/1.1", "FTP/1.1", "HTTP/1.99999999999")) {
             assertThat(port.answerTo("GET /length " + version + "\r\nHost: x\r\n\r\n"))
-                    .startsWith("HTTP/1.1 400 ")
+                    .matches("(?s)HTTP/1.[01] 400 .*")
                     .endsWith("{\"error\":\"the request is malformed\"}");
         }
     }

@@ -64,7 +64,7 @@ final class BodyEventsTest {
 
     static Stream<Arguments> badEvents() {
         return Stream.of(
-                arguments(LINES, "hello\n{}", 0, "line 1, column 6: Unrecognized token 'hello'"),
+                arguments(LINES, "hello\n{}", 0, "line 1, column 1: Unrecognized token 'hello'"),
                 arguments(LINES, "{}\n\n{\"a\":tru}", 1, "line 3, column"),
                 arguments(LINES, "{}\n[{}]\n{}", 1, "line 2: an event is a JSON object"),
                 arguments(LINES, "{}\n\"text\"", 1, "line 2: an event is a JSON object"),
@@ -120,7 +120,7 @@ final class BodyEventsTest {
                 arguments(JSON, "{}\n{}", "the body holds more than one JSON value"),
                 arguments(JSON, "[{}] {}", "the body holds more than one JSON value"),
                 arguments(JSON, "{} x", "the body is not JSON: line 1, column"),
-                arguments(JSON, "hello", "the body is not JSON: line 1, column 6: Unrecognized token 'hello'"),
+                arguments(JSON, "hello", "the body is not JSON: line 1, column 1: Unrecognized token 'hello'"),
                 arguments(JSON, "{\n\"a\":tru}", "the body is not JSON: line 2, column"),
                 arguments(JSON, "{\"a\":1", "the body is not JSON: line 1, column"),
                 arguments(JSON, "[{}", "the body is not JSON: line 1, column"),
