@@ -160,8 +160,8 @@ final class MetricDocumentTest {
                 // Not JSON, or not one object
                 arguments("", "found nothing, allowed a JSON object"),
                 arguments(" \n", "found nothing, allowed a JSON object"),
-                arguments("hello", "not JSON at line 1, column 6: Unrecognized token 'hello'"),
-                arguments("{" + ok + ",\n\"x\":tru}", "not JSON at line 2, column 9: Unrecognized token 'tru'"),
+                arguments("hello", "not JSON at line 1, column 1: Unrecognized token 'hello'"),
+                arguments("{" + ok + ",\n\"x\":tru}", "not JSON at line 2, column 5: Unrecognized token 'tru'"),
                 arguments("{" + ok, "expected close marker for Object"),
                 arguments("{" + ok + ",\"x\":{\"y\":NaN}}", "Non-standard token 'NaN'"),
                 arguments("{" + ok + ",\"x\":[1,]}", "not JSON at line 1"),

@@ -134,7 +134,7 @@ class PageOnPipelineTest {
         browser.run("document.querySelectorAll('#records-rows details').forEach(each => each.open = true)");
         assertThat(text("#records-rows"))
                 .contains("\"name\" : \"é 🐪\"", "\"password\" : \"•••\"", "<img src=x onerror=", "base64:/wAB")
-                .contains("1,000,000 bytes, the first 20,000 characters are shown")
+                .contains("1.00 M bytes, the first 20,000 characters are shown")
                 .doesNotContain("hunter2");
         assertThat(browser.run("return window.broken === undefined")).isEqualTo(true);
         browser.screenshot(
