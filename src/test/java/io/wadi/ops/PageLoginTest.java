@@ -94,7 +94,8 @@ class PageLoginTest {
         browser.driver().findElement(By.cssSelector("#login button")).click();
     }
 
+    /** In one go: what is drawn anew meanwhile cannot be asked any more. */
     private static String text(String selector) {
-        return browser.driver().findElement(By.cssSelector(selector)).getText();
+        return String.valueOf(browser.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector));
     }
 }

@@ -104,15 +104,20 @@ class PageOnPipelineTest {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        press("pause landing");
-        await().atMost(SOON)
-                .until(() -> text("#routes-rows [data-key=landing] .chip").equals("paused"));
-        await().atMost(SOON).until(() -> text("#sinks [data-key=landing]").contains("landing is paused"));
-        assertThat(Http.get(wadi.managementUrl() + "/connectors/landing/status").body())
-                .contains("\"state\":\"PAUSED\"");
-        press("resume landing");
-        await().atMost(SOON)
-                .until(() -> text("#routes-rows [data-key=landing] .chip").equals("running"));
+        try {
+            press("pause landing");
+            await().atMost(SOON)
+                    .until(() -> text("#routes-rows [data-key=landing] .chip").equals("paused"));
+            await().atMost(SOON).until(() -> text("#sinks [data-key=landing]").contains("landing is paused"));
+            assertThat(Http.get(wadi.managementUrl() + "/connectors/landing/status")
+                            .body())
+                    .contains("\"state\":\"PAUSED\"");
+            press("resume landing");
+            await().atMost(SOON)
+                    .until(() -> text("#routes-rows [data-key=landing] .chip").equals("running"));
+        } finally {
+            Http.send("PUT", wadi.managementUrl() + "/connectors/landing/resume");
+        }
         assertThat(browser.console()).isEmpty();
     }
 
@@ -219,8 +224,9 @@ class PageOnPipelineTest {
                 .isEqualTo(200);
     }
 
+    /** In one go: what is drawn anew meanwhile cannot be asked any more. */
     private static String text(String selector) {
-        return browser.driver().findElement(By.cssSelector(selector)).getText();
+        return String.valueOf(browser.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector));
     }
 
     private static String text() {
