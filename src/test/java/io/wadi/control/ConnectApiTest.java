@@ -70,7 +70,7 @@ final class ConnectApiTest {
                         topics:
                           - {name: %s, partitions: %d, replication: 1, intake: {over: [events]}}
                           - {name: select-color, partitions: 3, replication: 1, intake: true}
-                          - {name: metric.all, partitions: 3, replication: 1}
+                          - {name: connect-api.metrics, partitions: 3, replication: 1}
                           - {name: wadi.dead-letter, partitions: 1, replication: 1}
                         """.formatted(TOPIC, PARTITIONS));
         wadi = RunningWadi.startConfigured(
@@ -79,6 +79,7 @@ final class ConnectApiTest {
                         "wadi.routes.live", "true",
                         "wadi.host-metrics.enabled", "true",
                         "wadi.host-metrics.every", "1h",
+                        "wadi.metrics.topic", "connect-api.metrics",
                         "wadi.landing.topics", TOPIC,
                         "wadi.landing.group", TOPIC,
                         "wadi.landing.directory", "/" + TOPIC,
@@ -207,7 +208,7 @@ final class ConnectApiTest {
         assertThat(topics("landing")).containsExactly(TOPIC);
         assertThat(topics("events")).containsExactly(TOPIC, "select-color");
         assertThat(topics("web-events")).containsExactly("select-color");
-        assertThat(topics("host-metrics")).containsExactly("metric.all");
+        assertThat(topics("host-metrics")).containsExactly("connect-api.metrics");
         assertThat(read("/connectors/landing/tasks/0/status", ConnectorStateInfo.TaskState.class)
                         .workerId())
                 .endsWith(":" + URI.create(wadi.managementUrl()).getPort());
