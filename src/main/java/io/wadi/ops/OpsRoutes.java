@@ -39,8 +39,8 @@ public final class OpsRoutes extends RouteBuilder {
     private final Processor tools;
 
     /**
-     * Takes what the page shows, the events port, which the page may send to under any host name, and what answers at {@code /}
-     * who does not ask for a page.
+     * Takes what the page shows: once, of a record that is followed, live, and of a topic's records; the events port, which the page
+     * may send to under any host name; and what answers at {@code /} who does not ask for a page.
      */
     public OpsRoutes(
             About about, Follow follow, LiveStream live, TopicRecords records, int eventsPort, Processor tools) {

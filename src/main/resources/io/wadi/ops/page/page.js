@@ -320,7 +320,6 @@ function sinks() {
         note: [stopped ? `${route.id} is ${stateOf(route).toLowerCase()}` : kind === "other" ? route.description : `by ${route.id}`, tries ? "it fails and is tried again" : ""].filter(Boolean).join(" · "),
         rate: perSecond(figureRate(route, "wadi_consumed_records") ?? group?.rate),
         behind: group ? (group.lag > 0 ? `${count(group.lag)} behind, ${behindFor(group)}` : "nothing waits") : "no offsets yet",
-        partitions: route.figures.wadi_inflight_records,
       };
     })
     .sort((a, b) => ["landing", "indexing", "other"].indexOf(a.kind) - ["landing", "indexing", "other"].indexOf(b.kind));
