@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.kafka.Causes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
@@ -14,15 +16,26 @@ import org.apache.kafka.common.KafkaException;
 /** The page and its API, on the management port. */
 public final class OpsRoutes extends RouteBuilder {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Map<String, String> PAGE = Map.of(
-            "/", "index.html",
-            "/page.js", "page.js",
-            "/page.css", "page.css",
-            "/send", "send.html",
-            "/send.js", "send.js",
-            "/send.css", "send.css",
-            "/wadi.css", "wadi.css",
-            "/wadi.svg", "wadi.svg");
+    private static final Map<String, String> PAGES = Map.of("/", "index.html", "/send", "send.html");
+
+    private static final List<String> FILES = List.of(
+            "page.css",
+            "page.js",
+            "words.js",
+            "draw.js",
+            "known.js",
+            "session.js",
+            "verdict.js",
+            "flow.js",
+            "groups.js",
+            "topics.js",
+            "routes.js",
+            "checks.js",
+            "send.css",
+            "send.js",
+            "wadi.css",
+            "wadi.svg");
+    private static final Map<String, String> PAGE = page();
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
             "css", "text/css; charset=utf-8",
@@ -58,6 +71,12 @@ public final class OpsRoutes extends RouteBuilder {
     /** Where the page and its files stand; none tells anything of the pipeline. */
     public static Set<String> paths() {
         return PAGE.keySet();
+    }
+
+    private static Map<String, String> page() {
+        Map<String, String> page = new HashMap<>(PAGES);
+        FILES.forEach(file -> page.put("/" + file, file));
+        return Map.copyOf(page);
     }
 
     @Override

@@ -1,0 +1,37 @@
+// What health checks say, and which servers are asked.
+
+import { count, some } from "./words.js";
+import { byId, draw, make, mark, say } from "./draw.js";
+import { check, known, now, routes } from "./known.js";
+
+export function drawChecks() {
+  const all = now().health;
+  const down = all.filter((each) => !each.up);
+  // Of those that are up, only the ones that prove something say what.
+  const shown = all.filter((each) => !each.up || each.message);
+  const quiet = all.length - shown.length;
+  const list = shown.map(({ id, up, message }) => ({ key: id, id, up, message: message.replace(/; \d+ ms ago$/, "") }));
+  if (quiet > 0) {
+    list.push({ key: "quiet", id: `${some(quiet, "check", "checks")} of routes and partitions`, up: true, message: "up" });
+  }
+  say(byId("checks-count"), down.length ? `${down.length} of ${all.length} down` : `${all.length} up`);
+  draw(byId("checks-rows"), list, (each) =>
+    make(
+      "li",
+      { "data-state": each.up ? "done" : "failed" },
+      mark(each.up ? "done" : "failed"),
+      make("div", {}, make("strong", {}, each.id), make("p", {}, each.message)),
+    ),
+  );
+}
+
+export function drawServers() {
+  const list = [
+    ["Wadi", known.about.version],
+    ["Events", known.about.eventsUrl],
+    ["Kafka", known.about.kafka],
+    ["HDFS", known.about.hdfs],
+    ["Elasticsearch", known.about.elasticsearch],
+  ].map(([name, value]) => ({ key: name, name, value: value ?? "–" }));
+  draw(byId("servers"), list, (each) => make("div", {}, make("dt", {}, each.name), make("dd", {}, each.value)));
+}

@@ -1,0 +1,111 @@
+// Drawing: an element is touched only where what it says has changed. Texts are never markup.
+
+import { count } from "./words.js";
+
+/** A table shows no more rows. */
+export const MOST_ROWS = 500;
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export const byId = (id) => document.getElementById(id);
+
+/** An element with attributes and children; texts become text nodes. */
+export function make(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    element.setAttribute(key, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== ""));
+  return element;
+}
+
+export function mark(state) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "mark");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#mark-${state}`);
+  svg.append(use);
+  return svg;
+}
+
+export const chip = (text, state) => make("span", { class: "chip", "data-state": state }, text);
+
+/** Makes the children those of the items, in their order; one whose item says the same as before is left as it is. */
+export function draw(parent, items, build) {
+  const before = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  items.forEach((item, at) => {
+    const said = JSON.stringify(item);
+    let child = before.get(item.key);
+    if (child?.said !== said) {
+      const made = build(item);
+      made.dataset.key = item.key;
+      made.said = said;
+      const focused = child?.contains(document.activeElement) ? document.activeElement.dataset.action : null;
+      child?.replaceWith(made);
+      if (focused) {
+        made.querySelector(`[data-action="${focused}"]`)?.focus();
+      }
+      child = made;
+    }
+    before.delete(item.key);
+    if (parent.children[at] !== child) {
+      parent.insertBefore(child, parent.children[at] ?? null);
+    }
+  });
+  before.forEach((child) => child.remove());
+}
+
+export function say(element, text) {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+}
+
+export function setState(element, state) {
+  if (element.dataset.state !== state) {
+    element.dataset.state = state;
+    element.querySelector(".mark use")?.setAttribute("href", `#mark-${state}`);
+  }
+}
+
+export function sparkline(values) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "spark");
+  svg.setAttribute("viewBox", "0 0 100 20");
+  svg.setAttribute("preserveAspectRatio", "none");
+  svg.setAttribute("role", "img");
+  const known = values.filter((value) => value !== null);
+  const most = Math.max(1, ...known);
+  svg.setAttribute("aria-label", known.length ? `from ${count(known[0])} to ${count(known.at(-1))}, at most ${count(Math.max(...known))}` : "nothing known yet");
+  const step = 100 / Math.max(1, values.length - 1);
+  let line = "";
+  let down = false;
+  values.forEach((value, i) => {
+    if (value === null) {
+      down = false;
+      return;
+    }
+    line += `${down ? "L" : "M"}${(i * step).toFixed(1)} ${(19 - (18 * value) / most).toFixed(1)}`;
+    down = true;
+  });
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", line);
+  svg.append(path);
+  return svg;
+}
+
+// ---- Tables ----
+
+export const cell = (content, attributes = {}) => make("td", attributes, ...[content].flat());
+export const number = (text) => cell(text, { class: "n" });
+
+export function empty(columns, text) {
+  return { key: "empty", columns, text };
+}
+
+export function row(item, cells) {
+  return item.key === "empty"
+    ? make("tr", { class: "empty" }, cell(item.text, { colspan: item.columns }))
+    : make("tr", {}, ...cells(item));
+}

@@ -1,0 +1,127 @@
+// The flow as a picture.
+
+import { behindFor, count, perSecond, some } from "./words.js";
+import { byId, draw, make, mark } from "./draw.js";
+import { ROUTE_STATES, VERDICT_STATES, check, failing, figureRate, groupOf, known, now, rate, routes, stateOf, sumOf, works } from "./known.js";
+
+const MOST_OTHERS = 8;
+
+/** The server that a sink needs, by the health check that asks it. */
+const NEEDS = { landing: "wadi-hdfs", indexing: "wadi-elasticsearch" };
+
+function sources() {
+  const taking = routes().filter((route) => route.from === "platform-http");
+  const list = [];
+  if (taking.length > 0) {
+    const events = rate((each) => each.meters["wadi.intake.events"]?.acknowledged);
+    const refused = rate((each) => sumOf(each.meters["wadi.intake.refusals"]));
+    const inHand = sumOf(now().meters["wadi.intake.inflight.requests"]);
+    const open = taking.some(works);
+    list.push({
+      key: "http",
+      title: "Events over HTTP",
+      state: open ? "done" : "idle",
+      main: `${some(sumOf(now().meters["wadi.intake.events"]), "event", "events")} since the start`,
+      note: [open ? known.about?.eventsUrl : "stopped", `${some(inHand, "request", "requests")} in hand`, refused > 0 ? `${perSecond(refused)} refused` : ""].filter(Boolean).join(" · "),
+      rate: perSecond(events),
+    });
+  }
+  for (const route of routes().filter((each) => each.from === "timer" && each.to.includes("kafka"))) {
+    list.push({
+      key: route.id,
+      title: route.id,
+      state: ROUTE_STATES[stateOf(route)] ?? "idle",
+      main: route.description ?? "",
+      note: works(route) ? "" : stateOf(route).toLowerCase(),
+      rate: "",
+    });
+  }
+  return list;
+}
+
+export function sinks() {
+  return routes()
+    .filter((route) => route.group)
+    .map((route) => {
+      const kind = ["landing", "indexing"].find((scheme) => route.to.includes(scheme)) ?? "other";
+      const group = groupOf(route);
+      const needed = check(NEEDS[kind]);
+      const down = needed !== undefined && !needed.up;
+      const tries = route.figures.wadi_partition_failing > 0;
+      const lagState = group ? VERDICT_STATES[group.verdict] : "idle";
+      const stopped = !works(route);
+      return {
+        key: route.id,
+        kind,
+        title: kind === "landing" ? "HDFS" : kind === "indexing" ? "Elasticsearch" : route.id,
+        needs: kind === "landing" ? "HDFS" : "Elasticsearch",
+        down,
+        group,
+        state: down ? "failed" : stopped ? "idle" : tries && lagState === "done" ? "trouble" : lagState,
+        main: main(kind, route),
+        note: [stopped ? `${route.id} is ${stateOf(route).toLowerCase()}` : kind === "other" ? route.description : `by ${route.id}`, tries ? "it fails and is tried again" : ""].filter(Boolean).join(" · "),
+        rate: perSecond(figureRate(route, "wadi_consumed_records") ?? group?.rate),
+        behind: group ? (group.lag > 0 ? `${count(group.lag)} behind, ${behindFor(group)}` : "nothing waits") : "no offsets yet",
+      };
+    })
+    .sort((a, b) => ["landing", "indexing", "other"].indexOf(a.kind) - ["landing", "indexing", "other"].indexOf(b.kind));
+}
+
+function main(kind, route) {
+  if (kind === "landing") {
+    const files = Object.entries(route.figures)
+      .filter(([name]) => name.startsWith("wadi_landed_files"))
+      .reduce((sum, [, value]) => sum + value, 0);
+    return `${some(files, "file", "files")}, ${some(route.figures.wadi_landed_records ?? 0, "record", "records")} landed here`;
+  }
+  if (kind === "indexing") {
+    return `${some(route.figures.wadi_indexed_documents ?? 0, "document", "documents")} indexed here`;
+  }
+  return route.topics.length > 0 ? `reads ${route.topics.slice(0, 3).join(", ")}${route.topics.length > 3 ? " …" : ""}` : "";
+}
+
+function arrow(state, rateText, lagText) {
+  return make(
+    "div",
+    { class: "arrow", "data-state": state },
+    make("span", { class: "rate" }, rateText),
+    make("span", { class: "lag" }, lagText),
+  );
+}
+
+function node(item) {
+  return make(
+    "div",
+    { class: "node", "data-state": item.state },
+    make("h3", {}, mark(item.state), item.title),
+    make("p", { class: "main" }, item.main),
+    make("p", {}, item.note),
+  );
+}
+
+export function drawFlow() {
+  draw(byId("sources"), sources(), (item) =>
+    make("li", {}, node(item), arrow(item.state === "done" ? "done" : "idle", item.rate, "")),
+  );
+  const all = sinks();
+  const shown = all.filter((sink, at) => at < MOST_OTHERS || sink.state !== "done");
+  draw(byId("sinks"), shown, (item) => make("li", {}, arrow(item.state, item.rate, item.behind), node(item)));
+
+  const kafka = byId("kafka");
+  const down = failing().some((each) => each.id.startsWith("wadi-kafka"));
+  const topics = Object.values(known.lag?.topics ?? {});
+  const written = topics.every((topic) => topic.rate === null) ? null : topics.reduce((sum, topic) => sum + (topic.rate ?? 0), 0);
+  const item = {
+    key: "kafka",
+    title: "Kafka",
+    state: down ? "failed" : known.lag?.time ? "done" : "waiting",
+    main: known.lag?.time ? [some(topics.length, "topic", "topics"), written === null ? "" : `${perSecond(written)} written`].filter(Boolean).join(", ") : "being asked",
+    note: known.about?.kafka ?? "",
+  };
+  const said = JSON.stringify(item);
+  if (kafka.said !== said) {
+    kafka.said = said;
+    kafka.dataset.state = item.state;
+    kafka.replaceChildren(...node(item).childNodes);
+  }
+}

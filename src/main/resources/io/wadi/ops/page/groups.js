@@ -1,0 +1,42 @@
+// The groups of the cluster and how far each is behind.
+
+import { behindFor, count, perSecond, some } from "./words.js";
+import { MOST_ROWS, byId, cell, chip, draw, empty, make, number, row, say, sparkline } from "./draw.js";
+import { VERDICT_STATES, known, routes, severity } from "./known.js";
+
+export function drawGroups() {
+  const own = new Map(routes().filter((route) => route.group).map((route) => [route.group, route]));
+  const list = (known.lag?.groups ?? [])
+    .map((group) => ({ ...group, key: `g ${group.group}`, route: own.get(group.group)?.id, past: known.history.groups[group.group] ?? [] }))
+    .sort((a, b) => severity(a) - severity(b) || Number(!a.route) - Number(!b.route) || b.lag - a.lag || a.group.localeCompare(b.group));
+  say(byId("groups-count"), known.lag?.time ? String(list.length) : "");
+  draw(byId("groups-rows"), list.length ? list.slice(0, MOST_ROWS) : [empty(7, known.lag?.time ? "No group has committed an offset yet." : "Kafka is being asked.")], (item) =>
+    row(item, (group) => [
+      cell([group.group, make("small", {}, group.route ? `route ${group.route}` : `${some(group.members ?? 0, "member", "members")}, ${group.state}`)]),
+      cell(chip(group.verdict, VERDICT_STATES[group.verdict] ?? "idle")),
+      number(count(group.lag)),
+      number(behindFor(group)),
+      number(perSecond(group.rate)),
+      cell(sparkline(group.past)),
+      cell([group.topics.slice(0, 4).map((topic) => topic.topic).join(", ") + (group.topics.length > 4 ? ` and ${group.topics.length - 4} more` : ""), group.problem ? make("small", {}, group.problem) : ""]),
+    ]),
+  );
+  say(byId("groups-left"), known.lag?.left ?? "");
+}
+
+/** The history goes on with each look, as long as the server's own would. */
+export function remember(state) {
+  known.history.times.push(state.time);
+  const length = known.history.times.length;
+  for (const group of state.groups) {
+    const past = (known.history.groups[group.group] ??= []);
+    while (past.length < length - 1) {
+      past.push(null);
+    }
+    past.push(group.lag);
+  }
+  if (length > 360) {
+    known.history.times.shift();
+    Object.values(known.history.groups).forEach((past) => past.shift());
+  }
+}

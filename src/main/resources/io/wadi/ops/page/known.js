@@ -1,0 +1,59 @@
+// What the server has said, and what follows from it.
+
+export const RATE_OVER_MS = 10_000;
+
+export const known = {
+  about: null,
+  lag: null,
+  history: { times: [], groups: {} },
+  connectors: {},
+  /** Who has logged in, as `GET /api/session` says; null where that is not known. */
+  session: null,
+  heardAt: null,
+  /** What was sent in the last seconds, the oldest first. */
+  samples: [],
+};
+
+export const now = () => known.samples.at(-1);
+export const routes = () => Object.entries(now()?.routes ?? {}).map(([id, route]) => ({ id, ...route }));
+export const failing = () => (now()?.health ?? []).filter((check) => !check.up);
+export const check = (id) => (now()?.health ?? []).find((each) => each.id === id);
+export const groupOf = (route) => known.lag?.groups.find((group) => group.group === route.group);
+
+/** How fast a number of the samples grows; null where that is not known. */
+export function rate(read) {
+  const last = now();
+  const first = known.samples.find((each) => last.time - each.time <= RATE_OVER_MS);
+  const [before, after] = [read(first), read(last)];
+  return first === last || before === undefined || after === undefined
+    ? null
+    : Math.max(0, ((after - before) * 1000) / (last.time - first.time));
+}
+
+export const figureRate = (route, figure) => rate((each) => each.routes[route.id]?.figures[figure]);
+export const sumOf = (meter) => Object.values(meter ?? {}).reduce((sum, value) => sum + value, 0);
+
+export const VERDICT_STATES = { OK: "done", WARN: "trouble", STALL: "failed", STOP: "failed", REWIND: "trouble", ERR: "failed", NOTFOUND: "idle" };
+export const VERDICT_WORDS = {
+  OK: "keeps up",
+  WARN: "falls behind: it works, and more comes in than it does",
+  STALL: "commits, and gets no further",
+  STOP: "has stopped: records wait, and nothing is committed",
+  REWIND: "has gone back to earlier offsets",
+};
+const WORST = ["STOP", "STALL", "REWIND", "WARN", "OK"];
+export const severity = (group) => (WORST.indexOf(group.verdict) + WORST.length) % WORST.length;
+
+export const ROUTE_STATES = { RUNNING: "done", STARTED: "done", PAUSED: "trouble", FAILED: "failed", UNASSIGNED: "waiting" };
+
+/** What is to be said of a route in a word: of one that reads or writes Kafka its state as a connector. */
+export function stateOf(route) {
+  const connector = known.connectors[route.id]?.status;
+  if (!connector) {
+    return route.state.toUpperCase();
+  }
+  const failed = connector.connector.state === "RUNNING" && connector.tasks.some((task) => task.state === "FAILED");
+  return failed ? "FAILED" : connector.connector.state;
+}
+
+export const works = (route) => ["RUNNING", "STARTED", "FAILED", "UNASSIGNED"].includes(stateOf(route));

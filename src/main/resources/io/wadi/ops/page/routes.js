@@ -1,0 +1,83 @@
+// Routes, and what may be done with them.
+
+import { count, perSecond } from "./words.js";
+import { byId, cell, chip, draw, make, number, say } from "./draw.js";
+import { ROUTE_STATES, figureRate, known, routes, stateOf } from "./known.js";
+import { change } from "./session.js";
+
+/** By what it does the requests of Kafka Connect's REST API, and in which states it makes sense. */
+const ACTIONS = {
+  pause: { method: "PUT", path: "pause", states: ["RUNNING", "FAILED", "UNASSIGNED"] },
+  resume: { method: "PUT", path: "resume", states: ["PAUSED", "STOPPED"] },
+  restart: { method: "POST", path: "restart?includeTasks=true", states: ["RUNNING", "FAILED"] },
+  stop: { method: "PUT", path: "stop", states: ["RUNNING", "PAUSED", "FAILED", "UNASSIGNED"], asks: true },
+};
+const SURE_FOR_MS = 4000;
+
+async function act(route, name, button) {
+  const action = ACTIONS[name];
+  if (action.asks && button.textContent === name) {
+    button.textContent = `really ${name}?`;
+    setTimeout(() => say(button, name), SURE_FOR_MS);
+    return;
+  }
+  button.disabled = true;
+  const { problem } = await change(action.method, `connectors/${encodeURIComponent(route)}/${action.path}`);
+  tell(`${route}: ${problem ?? `${name} is under way`}`, Boolean(problem));
+  button.disabled = false;
+  say(button, name);
+}
+
+let toldUntil = 0;
+
+/** Says how an action went, for a while. */
+function tell(text, isBad) {
+  const told = byId("told");
+  say(told, text);
+  told.dataset.state = isBad ? "failed" : "done";
+  toldUntil = Date.now() + 8000;
+  setTimeout(() => Date.now() >= toldUntil && say(told, ""), 8100);
+}
+
+function actions(route) {
+  return Object.entries(ACTIONS)
+    .filter(([, action]) => action.states.includes(route.state))
+    .map(([name]) => {
+      const button = make("button", { type: "button", "data-action": name, "aria-label": `${name} ${route.id}` }, name);
+      button.addEventListener("click", () => act(route.id, name, button));
+      return button;
+    });
+}
+
+export function drawRoutes() {
+  const inFlow = (route) => Number(Boolean(route.group) || route.to.includes("kafka"));
+  const mayChange = known.session?.role === "operate";
+  const list = routes()
+    .sort((a, b) => inFlow(b) - inFlow(a) || a.id.localeCompare(b.id))
+    .map((route) => ({
+      key: route.id,
+      id: route.id,
+      description: route.description,
+      state: stateOf(route),
+      trace: known.connectors[route.id]?.status.tasks.find((task) => task.trace)?.trace ?? "",
+      steered: mayChange && route.id in known.connectors,
+      way: `${route.from} → ${route.to.filter((scheme) => scheme !== "").join(", ") || "its own steps"}`,
+      rate: perSecond(figureRate(route, "wadi_consumed_records")),
+      inHand: count(route.figures.wadi_inflight_records),
+      retries: count(route.figures.wadi_retries),
+    }));
+  say(byId("routes-count"), String(list.length));
+  draw(byId("routes-rows"), list, (route) =>
+    make(
+      "tr",
+      {},
+      cell([route.id, make("small", {}, route.description ?? "")]),
+      cell([chip(route.state.toLowerCase(), ROUTE_STATES[route.state] ?? "idle"), make("small", {}, route.trace)]),
+      cell(route.way),
+      number(route.rate),
+      number(route.inHand),
+      number(route.retries),
+      cell(route.steered ? actions(route) : "", { class: "actions" }),
+    ),
+  );
+}

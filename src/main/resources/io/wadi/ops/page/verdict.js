@@ -1,0 +1,66 @@
+// What is wrong, in a sentence.
+
+import { behindFor, clock, seconds, some } from "./words.js";
+import { byId, draw, make, say, setState } from "./draw.js";
+import { VERDICT_STATES, VERDICT_WORDS, check, failing, known, now, routes, severity, sumOf, works } from "./known.js";
+import { sinks } from "./flow.js";
+
+function troubles() {
+  const found = failing().map((each) => ({
+    key: `check ${each.id}`,
+    state: "failed",
+    text: each.message || `${each.id} is down`,
+  }));
+  const own = new Set(routes().map((route) => route.group));
+  for (const group of known.lag?.groups ?? []) {
+    if (group.verdict !== "OK") {
+      found.push({
+        key: `group ${group.group}`,
+        state: own.has(group.group) ? VERDICT_STATES[group.verdict] : "trouble",
+        text: `Group ${group.group} ${VERDICT_WORDS[group.verdict] ?? group.verdict}: ${some(group.lag, "record", "records")} behind${group.lag > 0 ? `, the oldest for ${behindFor(group)}` : ""}.`,
+      });
+    }
+  }
+  if (known.lag?.problem) {
+    found.push({ key: "lag", state: "trouble", text: `How far groups are behind is of ${known.lag.time ? clock(known.lag.time) : "no time yet"}: ${known.lag.problem}` });
+  }
+  const firing = sumOf(now()?.meters["wadi.alerts.active"]);
+  if (firing > 0) {
+    found.push({ key: "alerts", state: "trouble", text: `${some(firing, "alert is", "alerts are")} pending or firing.` });
+  }
+  return found;
+}
+
+function headline(found) {
+  const late = sinks().filter((sink) => sink.group && sink.group.verdict !== "OK");
+  const down = failing();
+  if (late.length > 0) {
+    const worst = late.sort((a, b) => severity(a.group) - severity(b.group))[0];
+    const why = worst.down ? `: ${worst.needs} is down` : "";
+    return `${worst.title} is behind by ${some(worst.group.lag, "record", "records")}${worst.group.lag > 0 ? ` and ${behindFor(worst.group)}` : ""}${why}`;
+  }
+  if (down.length > 0) {
+    return down.length === 1 ? "One health check is down" : `${down.length} health checks are down`;
+  }
+  if (found.length > 0) {
+    return "The pipeline works; something beside it wants a look";
+  }
+  if (!known.lag?.time) {
+    return "All checks are up; Kafka is being asked how far groups are behind";
+  }
+  const oldest = Math.max(0, ...sinks().map((sink) => (sink.group?.lag > 0 ? sink.group.seconds : 0)));
+  return oldest > 0 ? `All is well: the oldest record that waits is ${seconds(oldest)} old` : "All is well: nothing waits";
+}
+
+export function drawVerdict() {
+  const found = troubles();
+  const state = found.some((each) => each.state === "failed") ? "failed" : found.length > 0 ? "trouble" : known.lag?.time ? "done" : "waiting";
+  const section = byId("verdict");
+  setState(section, state);
+  say(byId("headline"), headline(found));
+  const shown = found.slice(0, 5);
+  if (found.length > shown.length) {
+    shown.push({ key: "more", text: `… and ${found.length - shown.length} more, below` });
+  }
+  draw(byId("causes"), shown, (each) => make("li", {}, each.text));
+}

@@ -1,0 +1,44 @@
+// Numbers and times as people read them.
+
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+export function count(number) {
+  if (number === null || number === undefined) {
+    return "–";
+  }
+  if (number < 1e6) {
+    return whole.format(number);
+  }
+  const [divisor, unit] = number < 1e9 ? [1e6, "M"] : [1e9, "G"];
+  return `${(number / divisor).toPrecision(3)} ${unit}`;
+}
+
+export function perSecond(rate) {
+  if (rate === null || rate === undefined) {
+    return "–";
+  }
+  return rate > 0 && rate < 10 ? `${rate < 0.1 ? "< 0.1" : rate.toFixed(1)}/s` : `${count(Math.round(rate))}/s`;
+}
+
+export function seconds(number) {
+  if (number < 60) {
+    return number > 0 && number < 10 ? `${number.toFixed(1)} s` : `${Math.round(number)} s`;
+  }
+  const minutes = Math.floor(number / 60);
+  if (minutes < 60) {
+    return `${minutes} min ${Math.round(number % 60)} s`;
+  }
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
+}
+
+/** How long the oldest record waits. At least so long is said only where that tells something. */
+export function behindFor(item) {
+  if (item.lag === 0) {
+    return "–";
+  }
+  return item.secondsAreAtLeast && item.seconds < 1 ? "just now" : `${item.secondsAreAtLeast ? "over " : ""}${seconds(item.seconds)}`;
+}
+
+export const clock = (ms) => new Date(ms).toLocaleTimeString("en-GB");
+export const some = (number, one, many) => `${count(number)} ${number === 1 ? one : many}`;
