@@ -6,38 +6,34 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A body of JSON that is read once, from its beginning to its end, and whose values can be cut out byte for byte. It is
- * UTF-8, a byte order mark is skipped, and a name stands once in an object and has at most 1,024 characters.
+ * A body of JSON that is read once, from its beginning to its end, and whose values can be cut out byte for byte. It
+ * keeps the {@link JsonRules}, a byte order mark is skipped, and a name has at most 1,024 characters.
  */
 public final class JsonBody implements AutoCloseable {
     private static final int LONGEST_NAME = 1024;
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            // Offsets are counted in the bytes that were sent, so these must be UTF-8.
-            .disable(JsonFactory.Feature.CHARSET_DETECTION)
-            // The JVM's table of strings is no place for whatever clients send.
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNameLength(LONGEST_NAME).build())
-            .build();
+    private static final JsonFactory JSON = JsonRules.parsers(
+            StreamReadConstraints.builder().maxNameLength(LONGEST_NAME).build());
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final byte[] body;
     private final int begin;
     private final JsonParser parser;
 
-    /** Begins to read. */
+    /**
+     * Begins to read.
+     *
+     * @throws JsonProcessingException where it is not UTF-8
+     */
     public JsonBody(byte[] body) throws IOException {
         int mark = BYTE_ORDER_MARK.length;
         boolean marked = body.length >= mark && Arrays.equals(body, 0, mark, BYTE_ORDER_MARK, 0, mark);
         this.body = body;
         this.begin = marked ? mark : 0;
+        JsonRules.requireUtf8(body, begin, body.length);
         this.parser = JSON.createParser(body, begin, body.length - begin);
     }
 

@@ -10,6 +10,7 @@ import io.wadi.ingest.event.Event;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,7 +78,7 @@ final class BodyEventsTest {
                 arguments(LINES, "{}\n{\"a\":\"x\ty\"}", 1, "Illegal unquoted character"),
                 arguments(LINES, "{}\n{\"a\":NaN}", 1, "Non-standard token 'NaN'"),
                 arguments(LINES, "{}\n\uFEFF{}", 1, "line 2, column"),
-                arguments(LINES, "{}\n" + nested(1001), 1, "nesting depth (1001)"),
+                arguments(LINES, "{}\n" + nested(201), 1, "nesting depth (201)"),
                 arguments(TEXT, "{}\nhello", 1, "line 2, column"),
                 arguments(JSON, "[1]", 0, "/0: an event is a JSON object"),
                 arguments(JSON, "[{},null]", 1, "/1: an event is a JSON object"),
@@ -100,6 +101,19 @@ final class BodyEventsTest {
                 assertThat(parsed.get(i).value()).asString(UTF_8).isEqualTo("{}");
             }
         }
+    }
+
+    @Test
+    void next_bytesThatAreNoUtf8_areRefusedWhereTheyStand_alsoWhereNobodyAsksForThem() {
+        byte[] body = "{}\n{\"a\":\"é…\"}\n{}\n".getBytes(UTF_8);
+        // An encoded surrogate, which Jackson passes over.
+        System.arraycopy(new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80}, 0, body, 11, 3);
+
+        List<Event> parsed = parse(body, LINES);
+
+        assertThat(parsed)
+                .extracting(event -> Objects.toString(event.problem()))
+                .containsExactly("null", "line 2, column 9: byte 0xed begins no character in UTF-8", "null");
     }
 
     static Stream<Arguments> badBodies() {
@@ -131,8 +145,8 @@ final class BodyEventsTest {
                 arguments(JSON, "{'a':1}", "the body is not JSON"),
                 arguments(JSON, "{\"a\":1} // remark", "the body is not JSON"),
                 arguments(JSON, "{\"a\":" + "9".repeat(1001) + "}", "Number value length (1001)"),
-                arguments(JSON, nested(1001), "nesting depth (1001)"),
-                arguments(JSON, "[".repeat(100_000), "nesting depth (1001)"));
+                arguments(JSON, nested(201), "nesting depth (201)"),
+                arguments(JSON, "[".repeat(100_000), "nesting depth (201)"));
     }
 
     @ParameterizedTest
@@ -146,11 +160,11 @@ final class BodyEventsTest {
 
     @Test
     void next_deepButAllowedNesting_isTaken() {
-        assertThat(parse(nested(1000).getBytes(UTF_8), JSON)).hasSize(1);
+        assertThat(parse(nested(200).getBytes(UTF_8), JSON)).hasSize(1);
     }
 
     @ParameterizedTest
-    @CsvSource({"FF", "C3", "E2 82", "F0 9F 98", "80", "F8 88 80 80 80", "FE FF"})
+    @CsvSource({"FF", "C3", "C0 AF", "ED A0 80", "E2 82", "F0 9F 98", "80", "F8 88 80 80 80", "FE FF"})
     void next_bytesThatAreNotUtf8_areRefused(String hex) {
         byte[] body = withBytes("{\"a\":\"", hex, "\"}");
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.wadi.ingest.event.JsonRules;
 import io.wadi.ingest.event.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -250,7 +251,7 @@ final class EventSchemaTest {
     void recursiveSchema_checksDeepEvents() {
         EventSchema schema = EventSchema.compile("""
                 {"type": "object", "properties": {"next": {"$ref": "#"}}, "additionalProperties": false}""", false);
-        int depth = 900;
+        int depth = JsonRules.DEEPEST - 1;
 
         assertThat(Checked.check(schema, "{\"next\":".repeat(depth) + "{}" + "}".repeat(depth)))
                 .isNull();
