@@ -3,7 +3,6 @@ package io.wadi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.wadi.config.Units;
 import io.wadi.config.WadiSettings;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.Letter;
@@ -12,7 +11,6 @@ import io.wadi.kafka.LetterSelection;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -107,15 +105,11 @@ final class DeadLettersCommand {
         }
     }
 
-    /** A time, or so long ago. */
     private static Instant time(String option, String text) {
         try {
-            return text.contains(":") ? Instant.parse(text) : Instant.now().minus(Units.duration(text));
-        } catch (DateTimeParseException | IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "%s is \"%s\", not a time such as 2026-11-20T10:00:00Z or a duration such as 2h. %s"
-                            .formatted(option, text, USAGE),
-                    e);
+            return LetterSelection.time(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(option + " is " + e.getMessage() + ". " + USAGE, e);
         }
     }
 

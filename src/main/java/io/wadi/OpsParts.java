@@ -7,10 +7,13 @@ import io.wadi.config.Version;
 import io.wadi.config.WadiSettings;
 import io.wadi.indexing.IndexedDocuments;
 import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.LetterBox;
 import io.wadi.landing.LandedFiles;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.observe.Figures;
 import io.wadi.ops.About;
+import io.wadi.ops.AlertRoutes;
+import io.wadi.ops.DeadLetterRoutes;
 import io.wadi.ops.Follow;
 import io.wadi.ops.HealthRoutes;
 import io.wadi.ops.LiveStream;
@@ -79,6 +82,17 @@ final class OpsParts implements AutoCloseable {
                         new TopicRecords(() -> kafka.observerProperties("none"), masked()),
                         get(WadiSettings.HTTP_PORT).intValue(),
                         control.bind(context)));
+        registry.bind(
+                "dead-letter-routes",
+                RoutesBuilder.class,
+                new DeadLetterRoutes(
+                        () -> new LetterBox(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka.observerProperties("none")),
+                        kafka::patientProducer,
+                        masked()));
+        registry.bind(
+                "alert-routes",
+                RoutesBuilder.class,
+                new AlertRoutes(get(WadiSettings.ALERTS_TOPIC), () -> kafka.observerProperties("none")));
     }
 
     private Set<String> masked() {
@@ -96,6 +110,8 @@ final class OpsParts implements AutoCloseable {
                 get(WadiSettings.HDFS_URI),
                 get(WadiSettings.HDFS_WEB),
                 elasticsearch,
+                get(WadiSettings.DEAD_LETTERS_TOPIC),
+                get(WadiSettings.ALERTS_TOPIC),
                 get(WadiSettings.LANDING_ROLL_EVERY).toString());
     }
 

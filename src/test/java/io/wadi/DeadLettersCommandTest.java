@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.LetterWriter;
 import io.wadi.testing.TestServers;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,31 +31,14 @@ class DeadLettersCommandTest {
     static void write() throws Exception {
         KafkaProbe.createTopic(LETTERS, 1);
         KafkaProbe.createTopic(TOPIC, 3);
-        send("indexing", "2", "17", "a.b.Refused", "index x refused 17 with 400 mapping", "wadi-attempts", "3");
-        send("indexing", "2", "18", "a.b.Refused", "index x refused 18 with 400 mapping", "id", "own");
-        send("indexing", "1", "19", "a.b.Refused", "index x refused 19 with 400 mapping", "trace", "t");
-        send("landing", "0", "1", "a.b.TooLong", "a line break");
+        LetterWriter letters = new LetterWriter(LETTERS, TOPIC);
+        letters.write(
+                "indexing", "2@17", "a.b.Refused", "index x refused 17 with 400 mapping", "v17", "wadi-attempts", "3");
+        letters.write("indexing", "2@18", "a.b.Refused", "index x refused 18 with 400 mapping", "v18", "id", "own");
+        letters.write("indexing", "1@19", "a.b.Refused", "index x refused 19 with 400 mapping", "v19", "trace", "t");
+        letters.write("landing", "0@1", "a.b.TooLong", "a line break", "v1");
         ProducerRecord<byte[], byte[]> homeless = new ProducerRecord<>(LETTERS, "lost".getBytes(UTF_8));
         KafkaProbe.send(homeless);
-    }
-
-    private static void send(
-            String route, String partition, String offset, String kind, String message, String... header)
-            throws Exception {
-        ProducerRecord<byte[], byte[]> letter =
-                new ProducerRecord<>(LETTERS, ("k" + offset).getBytes(UTF_8), ("v" + offset).getBytes(UTF_8));
-        for (int i = 0; i < header.length; i += 2) {
-            letter.headers().add(header[i], header[i + 1].getBytes(UTF_8));
-        }
-        Map.of(
-                        "topic", TOPIC,
-                        "partition", partition,
-                        "offset", offset,
-                        "connector.name", route,
-                        "exception.class.name", kind,
-                        "exception.message", message)
-                .forEach((name, value) -> letter.headers().add("__connect.errors." + name, value.getBytes(UTF_8)));
-        KafkaProbe.send(letter);
     }
 
     private TestedCommand command() {

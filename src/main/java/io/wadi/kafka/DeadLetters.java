@@ -26,8 +26,10 @@ import org.slf4j.LoggerFactory;
  * and the exception of the exchange. When it returns, the letter is sent, or counted towards the poll's acknowledgements.
  */
 public final class DeadLetters implements Processor, AutoCloseable {
+    /** What the names of a letter's own headers begin with. */
+    public static final String PREFIX = "__connect.errors.";
+
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
-    static final String PREFIX = "__connect.errors.";
 
     private final String topic;
     private final Supplier<Producer<Object, Object>> newProducer;

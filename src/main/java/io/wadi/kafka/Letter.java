@@ -17,6 +17,7 @@ public final class Letter {
     public static final String ATTEMPTS = "wadi-attempts";
 
     private static final String ID = "id";
+    private static final int LONGEST = 160;
 
     private final ConsumerRecord<byte[], byte[]> letter;
 
@@ -63,6 +64,12 @@ public final class Letter {
     /** Why it failed. */
     public String message() {
         return error("exception.message");
+    }
+
+    /** Its kind and message in a line, with # for numbers: the same for letters of one cause. */
+    public String cause() {
+        String message = message().lines().findFirst().orElse("").replaceAll("\\d+", "#");
+        return kind() + ": " + (message.length() <= LONGEST ? message : message.substring(0, LONGEST - 1) + "…");
     }
 
     /** How often it was replayed before it failed this time. */

@@ -1,6 +1,5 @@
 package io.wadi.kafka;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,23 +10,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /** The dead letters that stand in their topic, to be looked at and put back where they came from. */
 public final class LetterBox {
-    private static final Duration POLL = Duration.ofMillis(500);
     private static final int TOGETHER = 500;
     private static final int MOST_HEAPS = 1000;
-    private static final int LONGEST = 160;
     private static final Heap REST = new Heap("…", "…", "other causes");
 
     private final String topic;
@@ -38,7 +31,6 @@ public final class LetterBox {
         this.topic = topic;
         this.observer = new Properties();
         this.observer.putAll(observer);
-        this.observer.remove(ConsumerConfig.GROUP_ID_CONFIG);
         this.observer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     }
 
@@ -48,39 +40,17 @@ public final class LetterBox {
      * @throws KafkaException where Kafka does not answer
      */
     public void forEach(LetterSelection selection, Consumer<Letter> look) {
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(observer)) {
-            List<TopicPartition> partitions = new ArrayList<>();
-            for (PartitionInfo each : consumer.partitionsFor(topic)) {
-                partitions.add(new TopicPartition(topic, each.partition()));
-            }
-            consumer.assign(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            seek(consumer, partitions, selection);
-            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-                for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
-                    Letter letter = new Letter(each);
-                    if (each.offset() < ends.get(new TopicPartition(topic, each.partition()))
-                            && selection.test(letter)) {
-                        look.accept(letter);
-                    }
+        try (TopicTail tail = new TopicTail(topic, observer)) {
+            List<TopicPartition> partitions = tail.partitions();
+            Instant since = selection.since();
+            tail.begin(since == null ? tail.begins(partitions) : tail.at(partitions, since.toEpochMilli()));
+            tail.read(true, each -> {
+                Letter letter = new Letter(each);
+                if (selection.test(letter)) {
+                    look.accept(letter);
                 }
-            }
-        }
-    }
-
-    private static void seek(KafkaConsumer<?, ?> consumer, List<TopicPartition> partitions, LetterSelection selection) {
-        consumer.seekToBeginning(partitions);
-        if (selection.since() != null) {
-            Map<TopicPartition, Long> times = new HashMap<>();
-            partitions.forEach(each -> times.put(each, selection.since().toEpochMilli()));
-            for (Map.Entry<TopicPartition, OffsetAndTimestamp> found :
-                    consumer.offsetsForTimes(times).entrySet()) {
-                if (found.getValue() == null) {
-                    consumer.seekToEnd(List.of(found.getKey()));
-                } else {
-                    consumer.seek(found.getKey(), found.getValue().offset());
-                }
-            }
+                return true;
+            });
         }
     }
 
@@ -185,17 +155,11 @@ public final class LetterBox {
     public Map<Heap, Size> heaps(LetterSelection selection) {
         Map<Heap, Size> heaps = new HashMap<>();
         forEach(selection, letter -> {
-            Heap heap = new Heap(letter.route(), letter.topic(), cause(letter));
+            Heap heap = new Heap(letter.route(), letter.topic(), letter.cause());
             Heap counted = heaps.containsKey(heap) || heaps.size() < MOST_HEAPS ? heap : REST;
             heaps.merge(
                     counted, new Size(1, letter.time(), letter.time(), letter.at()), (size, one) -> size.with(letter));
         });
         return heaps;
-    }
-
-    private static String cause(Letter letter) {
-        String message = letter.message().lines().findFirst().orElse("").replaceAll("\\d+", "#");
-        String shown = message.length() <= LONGEST ? message : message.substring(0, LONGEST - 1) + "…";
-        return letter.kind() + ": " + shown;
     }
 }

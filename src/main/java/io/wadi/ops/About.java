@@ -9,6 +9,8 @@ package io.wadi.ops;
  * @param hdfs the file system landed files stand in
  * @param hdfsWeb WebHDFS, for links
  * @param elasticsearch its first host
+ * @param deadLetters the topic of what failed
+ * @param alerts the topic of alerts' changes
  * @param rollEvery how long a landed file takes to become visible at most, ISO-8601
  */
 public record About(
@@ -18,4 +20,6 @@ public record About(
         String hdfs,
         String hdfsWeb,
         String elasticsearch,
+        String deadLetters,
+        String alerts,
         String rollEvery) {}

@@ -1,7 +1,5 @@
 package io.wadi.ops;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.wadi.kafka.Causes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
@@ -9,13 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.kafka.common.KafkaException;
 
 /** The page and its API, on the management port. */
 public final class OpsRoutes extends RouteBuilder {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, String> PAGES = Map.of("/", "index.html", "/send", "send.html");
 
     private static final List<String> FILES = List.of(
@@ -29,6 +26,8 @@ public final class OpsRoutes extends RouteBuilder {
             "flow.js",
             "groups.js",
             "topics.js",
+            "alerts.js",
+            "letters.js",
             "routes.js",
             "checks.js",
             "send.css",
@@ -91,9 +90,9 @@ public final class OpsRoutes extends RouteBuilder {
                     }
                 }));
         getContext().addStartupListener((context, alreadyStarted) -> live.start());
-        from(get("/api/about")).routeId("api-about").process(exchange -> answer(exchange, about));
-        from(get("/api/topics/{topic}/records")).routeId("api-records").process(this::findRecords);
-        from(get("/api/follow")).routeId("api-follow").process(this::followRecord);
+        from(get("/api/about")).routeId("api-about").process(Answers.with(asked -> about));
+        from(get("/api/topics/{topic}/records")).routeId("api-records").process(Answers.with(this::found));
+        from(get("/api/follow")).routeId("api-follow").process(Answers.with(this::followed));
     }
 
     /** Browsers say so; tools made for Kafka Connect ask for JSON, or for anything. */
@@ -117,61 +116,22 @@ public final class OpsRoutes extends RouteBuilder {
         exchange.getMessage().setHeader("Content-Security-Policy", contentSecurityPolicy);
     }
 
-    private void followRecord(Exchange exchange) throws IOException {
-        String topic = exchange.getMessage().getHeader("topic", String.class);
-        Integer partition = number(exchange, "partition", Integer.class);
-        Long offset = number(exchange, "offset", Long.class);
+    private Object followed(Message request) {
+        String topic = Answers.text(request, "topic");
+        Integer partition = Answers.number(request, "partition", Integer.class);
+        Long offset = Answers.number(request, "offset", Long.class);
         if (topic == null || partition == null || offset == null) {
-            refuse(exchange, 400, "topic, partition and offset are needed, the last two as whole numbers");
-            return;
+            throw new IllegalArgumentException("topic, partition and offset are needed, the last two as whole numbers");
         }
-        answer(exchange, follow.record(topic, partition, offset));
+        return follow.record(topic, partition, offset);
     }
 
-    private void findRecords(Exchange exchange) throws IOException {
-        try {
-            Integer most = given(exchange, "limit", Integer.class);
-            answer(
-                    exchange,
-                    records.find(new TopicRecords.Question(
-                            exchange.getMessage().getHeader("topic", String.class),
-                            given(exchange, "partition", Integer.class),
-                            given(exchange, "offset", Long.class),
-                            given(exchange, "time", Long.class),
-                            most == null ? DEFAULT_RECORDS : most)));
-        } catch (IllegalArgumentException e) {
-            refuse(exchange, 400, e.getMessage());
-        } catch (TopicRecords.BusyException e) {
-            refuse(exchange, 503, e.getMessage());
-        } catch (KafkaException e) {
-            refuse(exchange, 503, "Kafka does not answer: " + Causes.inShort(e));
-        }
-    }
-
-    /** Null where it is not given. */
-    private static <N extends Number> N given(Exchange exchange, String name, Class<N> type) {
-        N value = number(exchange, name, type);
-        Object text = exchange.getMessage().getHeader(name);
-        if (value == null && text != null) {
-            throw new IllegalArgumentException(name + " is \"" + text + "\", not a whole number");
-        }
-        return value;
-    }
-
-    private static void refuse(Exchange exchange, int code, String why) throws IOException {
-        answer(exchange, Map.of("error", why));
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, code);
-    }
-
-    private static <N extends Number> N number(Exchange exchange, String name, Class<N> type) {
-        Object text = exchange.getMessage().getHeader(name);
-        return exchange.getContext().getTypeConverter().tryConvertTo(type, text);
-    }
-
-    private static void answer(Exchange exchange, Object value) throws IOException {
-        exchange.getMessage().removeHeaders("*");
-        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
-        exchange.getMessage().setHeader("Cache-Control", "no-store");
-        exchange.getMessage().setBody(JSON.writeValueAsBytes(value));
+    private Object found(Message request) throws Answers.BusyException {
+        return records.find(new TopicRecords.Question(
+                Answers.text(request, "topic"),
+                Answers.number(request, "partition", Integer.class),
+                Answers.number(request, "offset", Long.class),
+                Answers.number(request, "time", Long.class),
+                Answers.number(request, "limit", DEFAULT_RECORDS, TopicRecords.MOST)));
     }
 }

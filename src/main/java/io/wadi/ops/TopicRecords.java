@@ -49,18 +49,6 @@ public final class TopicRecords {
             if (offset != null && partition == null) {
                 throw new IllegalArgumentException("an offset is one of a partition: give both");
             }
-            if (most < 1 || most > MOST) {
-                throw new IllegalArgumentException("limit is " + most + "; allowed is 1 to " + MOST);
-            }
-        }
-    }
-
-    /** As many are read at the time as may be: ask again. */
-    public static final class BusyException extends Exception {
-        private static final long serialVersionUID = 1;
-
-        BusyException() {
-            super(READERS + " other requests read topics at the moment");
         }
     }
 
@@ -71,9 +59,9 @@ public final class TopicRecords {
      * @throws IllegalArgumentException where there is no such topic or partition
      * @throws org.apache.kafka.common.KafkaException where Kafka does not answer
      */
-    public Map<String, Object> find(Question question) throws BusyException {
+    Map<String, Object> find(Question question) throws Answers.BusyException {
         if (!readers.tryAcquire()) {
-            throw new BusyException();
+            throw new Answers.BusyException(READERS + " other requests read topics at the moment");
         }
         try (TopicTail tail = new TopicTail(question.topic(), observer.get())) {
             return find(tail, question);

@@ -95,6 +95,21 @@ export function sparkline(values) {
   return svg;
 }
 
+const SURE_FOR_MS = 4000;
+
+/** Has a button ask whether that is meant, for a while; with null it asks no more. */
+export function sure(button, question) {
+  button.dataset.text ??= button.textContent;
+  if (question === null) {
+    delete button.dataset.sure;
+    say(button, button.dataset.text);
+  } else {
+    button.dataset.sure = "asked";
+    say(button, question);
+    setTimeout(() => button.dataset.sure && sure(button, null), SURE_FOR_MS);
+  }
+}
+
 // ---- Tables ----
 
 export const cell = (content, attributes = {}) => make("td", attributes, ...[content].flat());

@@ -9,6 +9,8 @@ import { drawFlow } from "./flow.js";
 import { drawVerdict } from "./verdict.js";
 import { drawGroups, remember } from "./groups.js";
 import { drawTopics } from "./topics.js";
+import { drawLetters } from "./letters.js";
+import { drawAlerts } from "./alerts.js";
 import { drawRoutes } from "./routes.js";
 import { drawChecks, drawServers } from "./checks.js";
 
@@ -30,6 +32,8 @@ function drawAll() {
   drawFlow();
   drawGroups();
   drawTopics();
+  drawAlerts();
+  drawLetters();
   drawRoutes();
   drawChecks();
 }

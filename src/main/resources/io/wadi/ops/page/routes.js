@@ -1,7 +1,7 @@
 // Routes, and what may be done with them.
 
 import { count, perSecond } from "./words.js";
-import { byId, cell, chip, draw, make, number, say } from "./draw.js";
+import { byId, cell, chip, draw, make, number, say, sure } from "./draw.js";
 import { ROUTE_STATES, figureRate, known, routes, stateOf } from "./known.js";
 import { change } from "./session.js";
 
@@ -12,20 +12,18 @@ const ACTIONS = {
   restart: { method: "POST", path: "restart?includeTasks=true", states: ["RUNNING", "FAILED"] },
   stop: { method: "PUT", path: "stop", states: ["RUNNING", "PAUSED", "FAILED", "UNASSIGNED"], asks: true },
 };
-const SURE_FOR_MS = 4000;
 
 async function act(route, name, button) {
   const action = ACTIONS[name];
-  if (action.asks && button.textContent === name) {
-    button.textContent = `really ${name}?`;
-    setTimeout(() => say(button, name), SURE_FOR_MS);
+  if (action.asks && !button.dataset.sure) {
+    sure(button, `really ${name}?`);
     return;
   }
   button.disabled = true;
   const { problem } = await change(action.method, `connectors/${encodeURIComponent(route)}/${action.path}`);
   tell(`${route}: ${problem ?? `${name} is under way`}`, Boolean(problem));
   button.disabled = false;
-  say(button, name);
+  sure(button, null);
 }
 
 let toldUntil = 0;

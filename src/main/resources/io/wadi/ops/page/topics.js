@@ -85,29 +85,23 @@ async function lookAtRecords() {
   const there = body.partitions.reduce((sum, each) => sum + each.end - each.begin, 0);
   const where = body.partitions.length === 1 ? `partition ${body.partitions[0].partition} has offsets ${body.partitions[0].begin} to ${body.partitions[0].end - 1}` : `${body.partitions.length} partitions`;
   say(byId("records-said"), there === 0 ? "There is none." : `${body.records.length} of at most ${count(there)}; ${where}.`);
-  draw(byId("records-rows"), body.records.map((each) => ({ ...each, recordKey: each.key, key: `${each.partition}@${each.offset}` })), drawRecord);
+  draw(byId("records-rows"), body.records.map((each) => ({ ...each, recordKey: each.key, key: `${each.partition}@${each.offset}` })), (record) => drawRecord(record));
 }
 
-function drawRecord(record) {
+/** A record that can be opened; with another title, and facts of it besides. */
+export function drawRecord(record, { title = record.key, facts = {} } = {}) {
   const preview = record.value === null ? "no value: a tombstone" : record.value.replace(/\s+/g, " ").slice(0, 160);
   const headers = record.headers.map((each) => `${each.name}: ${each.value}`).join("\n");
+  const size = record.bytes === null ? "none" : `${some(record.bytes, "byte", "bytes")}${record.cut ? ", the first 20,000 characters are shown" : ""}`;
+  const told = { ...facts, key: record.recordKey ?? "none", headers: headers || "none", value: size };
   return make(
     "li",
     {},
     make(
       "details",
       {},
-      make("summary", {}, make("span", { class: "at" }, record.key), make("time", {}, new Date(record.time).toLocaleString("en-GB")), make("span", { class: "preview code" }, preview)),
-      make(
-        "dl",
-        {},
-        make("dt", {}, "key"),
-        make("dd", { class: "code" }, record.recordKey ?? "none"),
-        make("dt", {}, "headers"),
-        make("dd", { class: "code" }, headers || "none"),
-        make("dt", {}, "value"),
-        make("dd", {}, record.bytes === null ? "none" : `${some(record.bytes, "byte", "bytes")}${record.cut ? ", the first 20,000 characters are shown" : ""}`),
-      ),
+      make("summary", {}, make("span", { class: "at" }, title), make("time", {}, new Date(record.time).toLocaleString("en-GB")), make("span", { class: "preview code" }, preview)),
+      make("dl", {}, ...Object.entries(told).flatMap(([name, text]) => [make("dt", {}, name), make("dd", { class: name === "value" ? "" : "code" }, text)])),
       record.value === null ? "" : make("pre", { tabindex: "0" }, record.value),
     ),
   );

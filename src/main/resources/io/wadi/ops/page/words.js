@@ -42,3 +42,9 @@ export function behindFor(item) {
 
 export const clock = (ms) => new Date(ms).toLocaleTimeString("en-GB");
 export const some = (number, one, many) => `${count(number)} ${number === 1 ? one : many}`;
+
+/** A time, with its day where that is not today. */
+export function when(ms) {
+  const time = new Date(ms);
+  return Number.isNaN(time.getTime()) ? "–" : time.toDateString() === new Date().toDateString() ? clock(ms) : time.toLocaleString("en-GB");
+}

@@ -1,0 +1,166 @@
+package io.wadi.ops;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.kafka.DeadLetters;
+import io.wadi.kafka.Letter;
+import io.wadi.kafka.LetterBox;
+import io.wadi.kafka.LetterSelection;
+import io.wadi.kafka.RecordText;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.apache.camel.Message;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * Dead letters on the management port, selected as {@code ./wadi dead-letters} does by {@code route}, {@code topic}, {@code cause},
+ * {@code since}, {@code until} and {@code at}: in heaps of one cause each, one by one, and put back where they came from.
+ */
+public final class DeadLetterRoutes extends RouteBuilder {
+    private static final String PATH = "management:/api/dead-letters";
+    private static final int MOST = 200;
+    private static final int DEFAULT = 50;
+    private static final int LONGEST = 20_000;
+    private static final int READERS = 2;
+    private static final int DEFAULT_ATTEMPTS = 3;
+    private static final int MOST_ATTEMPTS = 999_999;
+    private static final Comparator<ObjectNode> OLDEST_FIRST = Comparator.<ObjectNode>comparingLong(
+                    each -> each.path("time").asLong())
+            .thenComparingLong(each -> each.path("offset").asLong());
+
+    private final Supplier<LetterBox> box;
+    private final Supplier<Producer<Object, Object>> producer;
+    private final Set<String> masked;
+    private final Semaphore readers = new Semaphore(READERS);
+
+    /** Takes the letters, who sends what is put back, and the names, in lower case, of what is not shown. */
+    public DeadLetterRoutes(Supplier<LetterBox> box, Supplier<Producer<Object, Object>> producer, Set<String> masked) {
+        super();
+        this.box = box;
+        this.producer = producer;
+        this.masked = Set.copyOf(masked);
+    }
+
+    @Override
+    public void configure() {
+        from(PATH + "?httpMethodRestrict=GET")
+                .routeId("api-dead-letters")
+                .process(Answers.with(request -> alone(() -> heaps(selection(request)))));
+        from(PATH + "/letters?httpMethodRestrict=GET")
+                .routeId("api-dead-letters-letters")
+                .process(Answers.with(request ->
+                        alone(() -> newest(selection(request), Answers.number(request, "limit", DEFAULT, MOST)))));
+        from(PATH + "/replay?httpMethodRestrict=POST")
+                .routeId("api-dead-letters-replay")
+                .process(Answers.with(request -> alone(() -> replay(request))));
+    }
+
+    private static LetterSelection selection(Message request) {
+        String at = Answers.text(request, "at");
+        return new LetterSelection(
+                Answers.text(request, "route"),
+                Answers.text(request, "topic"),
+                Answers.text(request, "cause"),
+                time(request, "since"),
+                time(request, "until"),
+                at == null ? Set.of() : Set.of(at.split(",")));
+    }
+
+    private static Instant time(Message request, String name) {
+        String text = Answers.text(request, name);
+        try {
+            return text == null ? null : LetterSelection.time(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + " is " + e.getMessage(), e);
+        }
+    }
+
+    private Object alone(Supplier<Object> reading) throws Answers.BusyException {
+        if (!readers.tryAcquire()) {
+            throw new Answers.BusyException(READERS + " other requests read dead letters at the moment");
+        }
+        try {
+            return reading.get();
+        } finally {
+            readers.release();
+        }
+    }
+
+    private Object heaps(LetterSelection selection) {
+        Map<LetterBox.Heap, LetterBox.Size> heaps = box.get().heaps(selection);
+        return Map.of(
+                "letters",
+                heaps.values().stream().mapToLong(LetterBox.Size::count).sum(),
+                "heaps",
+                heaps.entrySet().stream()
+                        .sorted(Map.Entry.comparingByValue(
+                                Comparator.comparing(LetterBox.Size::last).reversed()))
+                        .limit(MOST)
+                        .map(each -> heap(each.getKey(), each.getValue()))
+                        .toList());
+    }
+
+    private static Map<String, Object> heap(LetterBox.Heap heap, LetterBox.Size size) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("route", heap.route());
+        shown.put("topic", heap.topic());
+        shown.put("cause", heap.cause());
+        shown.put("count", size.count());
+        shown.put("first", size.first().toEpochMilli());
+        shown.put("last", size.last().toEpochMilli());
+        return shown;
+    }
+
+    private Object newest(LetterSelection selection, int most) {
+        PriorityQueue<ObjectNode> newest = new PriorityQueue<>(OLDEST_FIRST);
+        box.get().forEach(selection, letter -> {
+            newest.add(shown(letter));
+            if (newest.size() > most) {
+                newest.remove();
+            }
+        });
+        List<ObjectNode> letters =
+                newest.stream().sorted(OLDEST_FIRST.reversed()).toList();
+        return Map.of("letters", letters);
+    }
+
+    /** As a record is shown, with what the letter says of it; of its headers those that the record had. */
+    private ObjectNode shown(Letter letter) {
+        ObjectNode shown = RecordText.shown(letter.letter(), masked, LONGEST);
+        Iterator<JsonNode> headers = shown.withArray("headers").elements();
+        while (headers.hasNext()) {
+            if (headers.next().path("name").asText().startsWith(DeadLetters.PREFIX)) {
+                headers.remove();
+            }
+        }
+        return shown.put("at", letter.at())
+                .put("route", letter.route())
+                .put("from", letter.from())
+                .put("kind", letter.kind())
+                .put("message", letter.message())
+                .put("attempts", letter.attempts());
+    }
+
+    private Object replay(Message request) {
+        LetterSelection selection = selection(request);
+        if (selection.isAll() != Boolean.parseBoolean(Answers.text(request, "all"))) {
+            throw new IllegalArgumentException("a replay takes a selection, or all=true");
+        }
+        int attempts = Answers.number(request, "max-attempts", DEFAULT_ATTEMPTS, MOST_ATTEMPTS);
+        if (Boolean.parseBoolean(Answers.text(request, "dry-run"))) {
+            return box.get().replay(selection, attempts, null, letter -> {});
+        }
+        try (Producer<Object, Object> sender = producer.get()) {
+            return box.get().replay(selection, attempts, sender, letter -> {});
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// The alerts that are pending or fire, and the changes before.
+
+import { count, some, when } from "./words.js";
+import { byId, cell, chip, draw, empty, make, number, row, say } from "./draw.js";
+import { known } from "./known.js";
+import { ask } from "./session.js";
+
+const STATES = { firing: "failed", pending: "trouble", resolved: "done" };
+
+let seenEnd = null;
+
+/** Asks where the alerts' topic has got longer. */
+export function drawAlerts() {
+  const topic = known.lag?.topics[known.about?.alerts];
+  if (topic && topic.end !== seenEnd) {
+    seenEnd = topic.end;
+    look();
+  } else if (known.lag?.time && !topic) {
+    draw(byId("alerts-rows"), [empty(5, "No topic of alerts: none is asked for.")], (item) => row(item));
+  }
+}
+
+async function look() {
+  const { body, problem } = await ask("api/alerts");
+  if (problem) {
+    say(byId("alerts-said"), problem);
+    seenEnd = null;
+    return;
+  }
+  say(byId("alerts-count"), body.count ? String(body.count) : "");
+  const told = [
+    body.count > body.active.length ? `${body.active.length} of ${count(body.count)} are shown.` : "",
+    body.cut ? "Only the newest changes were read." : "",
+    body.unreadable > 0 ? `${some(body.unreadable, "record tells", "records tell")} of no alert.` : "",
+  ];
+  say(byId("alerts-said"), told.filter(Boolean).join(" "));
+  const active = body.active
+    .map((alert) => ({ ...alert, key: alert.id ?? JSON.stringify(alert) }))
+    .sort((a, b) => Number(b.state === "firing") - Number(a.state === "firing") || String(b.since).localeCompare(String(a.since)));
+  draw(byId("alerts-rows"), active.length ? active : [empty(5, "None is pending or fires.")], (item) =>
+    row(item, (alert) => [
+      cell([alert.rule ?? "–", make("small", {}, alert.annotations?.summary ?? alert.annotations?.description ?? "")]),
+      cell(chip(alert.state ?? "unknown", STATES[alert.state] ?? "idle")),
+      cell(alert.host ?? "–"),
+      number(reading(alert)),
+      cell(when(Date.parse(alert.since))),
+    ]),
+  );
+  draw(
+    byId("alerts-history"),
+    body.changes.map((alert, at) => ({ ...alert, key: `${alert.id} ${alert.at} ${alert.state} ${body.changes.length - at}` })),
+    (alert) =>
+      make("li", {}, make("time", {}, when(Date.parse(alert.at))), chip(alert.state ?? "unknown", STATES[alert.state] ?? "idle"), make("span", {}, `${alert.rule} on ${alert.host}`), make("span", { class: "why" }, [alert.reason, reading(alert)].filter((part) => part && part !== "–").join(", "))),
+  );
+  byId("alerts-past").hidden = body.changes.length === 0;
+  say(byId("alerts-past").querySelector("summary"), `The last ${some(body.changes.length, "change", "changes")}`);
+}
+
+/** The value beside what it is held against. */
+const reading = (alert) => (alert.value === undefined ? "–" : `${round(alert.value)}${alert.threshold === undefined ? "" : ` / ${round(alert.threshold)}`}`);
+const round = (value) => Number(value.toPrecision(3)).toString();

@@ -1,0 +1,128 @@
+// The dead letters: in heaps of one cause each, one by one, and put back where they came from.
+
+import { count, some, when } from "./words.js";
+import { byId, cell, draw, empty, make, number, row, say, sure } from "./draw.js";
+import { known } from "./known.js";
+import { ask, change } from "./session.js";
+import { drawRecord } from "./topics.js";
+
+const LOOK_BY_ITSELF = 20_000;
+const form = byId("letters-form").elements;
+
+let heaps = null;
+let seenEnd = null;
+/** The heap whose letters are shown. */
+let opened = null;
+
+const end = () => known.lag?.topics[known.about?.deadLetters]?.end;
+
+/** What the form says, and what is said besides. */
+function selection(more = {}) {
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries({ cause: form.cause.value.trim(), since: form.since.value, ...more })) {
+    if (value) {
+      asked.set(name, value);
+    }
+  }
+  return asked;
+}
+
+/** Looks by itself where that is little to read. */
+export function drawLetters() {
+  const now = end();
+  say(byId("letters-count"), now === undefined ? "" : count(now));
+  if (now !== undefined && now !== seenEnd && (seenEnd === null || now > 0)) {
+    seenEnd = now;
+    if (now <= LOOK_BY_ITSELF) {
+      lookAtHeaps();
+    } else if (heaps === null) {
+      say(byId("letters-said"), `There are many: press “Look”.`);
+    }
+  }
+}
+
+async function lookAtHeaps() {
+  const { body, problem } = await ask(`api/dead-letters?${selection()}`);
+  if (problem) {
+    say(byId("letters-said"), problem);
+    return;
+  }
+  heaps = body.heaps;
+  say(byId("letters-said"), body.letters === 0 ? "" : `${some(body.letters, "letter", "letters")} of ${some(heaps.length, "cause", "causes")}, the newest first.`);
+  drawHeaps();
+}
+
+const of = (heap) => ({ route: heap.route, topic: heap.topic, cause: heap.cause });
+
+function drawHeaps() {
+  const mayChange = known.session?.role === "operate";
+  const list = heaps.map((heap) => ({ ...heap, key: JSON.stringify(of(heap)), mayChange }));
+  draw(byId("letters-rows"), list.length ? list : [empty(5, "None: nothing has failed for good.")], (item) =>
+    row(item, (heap) => [
+      cell([heap.cause, make("small", {}, `route ${heap.route}, of topic ${heap.topic || "nobody said"}`)]),
+      number(count(heap.count)),
+      cell(when(heap.first)),
+      cell(when(heap.last)),
+      cell([button("letters", `letters of ${heap.cause}`, () => openHeap(heap)), heap.mayChange && heap.topic ? replayer(heap) : ""], { class: "actions" }),
+    ]),
+  );
+}
+
+function button(text, label, act) {
+  const made = make("button", { type: "button", "data-action": text, "aria-label": label }, text);
+  made.addEventListener("click", () => act(made));
+  return made;
+}
+
+/** Says first what it would do. */
+function replayer(heap) {
+  return button("replay", `replay ${heap.cause}`, async (pressed) => {
+    const asked = selection(of(heap));
+    pressed.disabled = true;
+    if (!pressed.dataset.sure) {
+      const { body, problem } = await change("POST", `api/dead-letters/replay?${asked}&dry-run=true`);
+      pressed.disabled = false;
+      if (problem || body.replayed === 0) {
+        say(byId("letters-said"), problem ?? left(body));
+      } else {
+        say(byId("letters-said"), [`${some(body.replayed, "record", "records")} would go back to ${heap.topic}.`, left(body)].join(" "));
+        sure(pressed, `really replay ${count(body.replayed)}?`);
+      }
+      return;
+    }
+    const { body, problem } = await change("POST", `api/dead-letters/replay?${asked}`);
+    pressed.disabled = false;
+    sure(pressed, null);
+    say(byId("letters-said"), problem ?? [`${some(body.replayed, "record has", "records have")} gone back to ${heap.topic}; the letters stay.`, left(body)].join(" "));
+  });
+}
+
+const left = (done) =>
+  [
+    done.tooOften > 0 ? `${some(done.tooOften, "is", "are")} left out, replayed three times already.` : "",
+    done.homeless > 0 ? `${some(done.homeless, "is", "are")} left out: nobody said where they came from.` : "",
+  ].join(" ").trim();
+
+async function openHeap(heap) {
+  opened = heap;
+  const { body, problem } = await ask(`api/dead-letters/letters?${selection({ ...of(heap), limit: "50" })}`);
+  if (opened !== heap) {
+    return;
+  }
+  byId("letter-list").hidden = false;
+  say(byId("letter-title"), heap.cause);
+  say(byId("letter-said"), problem ?? (heap.count > body.letters.length ? `The newest ${body.letters.length} of ${count(heap.count)}.` : ""));
+  draw(byId("letter-rows"), (body?.letters ?? []).map((letter) => ({ ...letter, recordKey: letter.key, key: `letter ${letter.at}` })), (letter) =>
+    drawRecord(letter, { title: letter.from, facts: { cause: `${letter.kind}: ${letter.message}`, letter: `${letter.at}, replayed ${letter.attempts} times` } }),
+  );
+  byId("letter-list").scrollIntoView({ block: "nearest" });
+}
+
+byId("letters-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  lookAtHeaps();
+});
+byId("letter-close").addEventListener("click", () => {
+  opened = null;
+  byId("letter-list").hidden = true;
+});

@@ -1,0 +1,29 @@
+package io.wadi.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Writes dead letters as Wadi's routes do, to a topic of a test's own. */
+public record LetterWriter(String letters, String from) {
+    /** One of a record that failed in this route. */
+    public void write(String route, String at, String kind, String message, String value, String... headers)
+            throws Exception {
+        String[] place = at.split("@", 2);
+        ProducerRecord<byte[], byte[]> letter =
+                new ProducerRecord<>(letters, ("k" + place[1]).getBytes(UTF_8), value.getBytes(UTF_8));
+        for (int i = 0; i < headers.length; i += 2) {
+            letter.headers().add(headers[i], headers[i + 1].getBytes(UTF_8));
+        }
+        Map.of(
+                        "topic", from,
+                        "partition", place[0],
+                        "offset", place[1],
+                        "connector.name", route,
+                        "exception.class.name", kind,
+                        "exception.message", message)
+                .forEach((name, text) -> letter.headers().add("__connect.errors." + name, text.getBytes(UTF_8)));
+        KafkaProbe.send(letter);
+    }
+}
