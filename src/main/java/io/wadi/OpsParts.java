@@ -70,7 +70,11 @@ final class OpsParts implements AutoCloseable {
                 context,
                 port,
                 Map.of("about", () -> about, "history", lag::history),
-                Map.of("now", overview::now, "lag", lag::summary, "connectors", control::statuses));
+                Map.of(
+                        "now", overview::now,
+                        "lag", lag::summary,
+                        "connectors", control::statuses,
+                        "timeline", () -> figures.timeline().steps()));
         registry.bind("health-routes", RoutesBuilder.class, new HealthRoutes());
         registry.bind(
                 "ops-routes",

@@ -3,6 +3,7 @@ package io.wadi.kafka;
 import io.wadi.observe.Histogram;
 import io.wadi.observe.PartitionRow;
 import io.wadi.observe.RecordSpans;
+import io.wadi.observe.Timeline;
 import io.wadi.observe.Values;
 import java.util.List;
 import java.util.OptionalLong;
@@ -77,6 +78,7 @@ final class PartitionMeter {
     /** A try has failed, and so many in a row. */
     void failed(int tries) {
         spans.failed();
+        row.happened(Timeline.Happening.FAILED);
         values.add(FlowFigure.RETRIES, 1);
         values.set(FlowFigure.FAILING, tries);
     }

@@ -6,6 +6,8 @@ import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.Run;
 import io.wadi.landing.format.RefusedRecordException;
 import io.wadi.landing.hdfs.FileStore;
+import io.wadi.observe.PartitionRow;
+import io.wadi.observe.Timeline;
 import io.wadi.observe.Values;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,6 +48,7 @@ final class PartitionLander implements PartitionSink {
     private final GroupOffset group;
     private final Landing landing;
     private final String own;
+    private final PartitionRow row;
     private final Values<LandedFigure> figures;
 
     private long position;
@@ -67,7 +70,8 @@ final class PartitionLander implements PartitionSink {
     private PartitionLander(Run run, Landing landing) {
         this.partition = run.partition();
         this.group = run.groupOffset();
-        this.figures = run.row().of(LandedFigure.class);
+        this.row = run.row();
+        this.figures = row.of(LandedFigure.class);
         this.landing = landing;
         this.own = landing.layout().owners(partition) + "/" + UUID.randomUUID();
     }
@@ -244,6 +248,7 @@ final class PartitionLander implements PartitionSink {
     }
 
     private void count(Publication ended, long bytes) {
+        row.happened(Timeline.Happening.FILE);
         figures.add(ended.why(), 1);
         figures.add(LandedFigure.RECORDS, ended.file().records());
         figures.add(LandedFigure.BYTES, bytes);

@@ -27,6 +27,7 @@ public final class Figures {
     private final int most;
     private final Clock clock;
     private final Traces traces;
+    private final Timeline timeline;
     private final Map<List<Object>, PartitionRow> rows = new ConcurrentHashMap<>();
     private final Map<String, Histograms> histograms = new ConcurrentHashMap<>();
     private final AtomicLong changes = new AtomicLong();
@@ -38,6 +39,7 @@ public final class Figures {
         this.most = most;
         this.clock = clock;
         this.traces = traces;
+        this.timeline = new Timeline(clock);
     }
 
     /** Figures with so many partitions shown one by one at most. */
@@ -70,10 +72,16 @@ public final class Figures {
         return traces;
     }
 
+    /** What has happened to the partitions lately. */
+    public Timeline timeline() {
+        return timeline;
+    }
+
     /** A partition is read here from now on, by this route for this group. */
     public PartitionRow open(String route, String group, TopicPartition partition) {
-        PartitionRow row = new PartitionRow(route, group, partition);
+        PartitionRow row = new PartitionRow(route, group, partition, timeline);
         if (on) {
+            row.happened(Timeline.Happening.TAKEN_OVER);
             rows.put(key(row), row);
             changes.incrementAndGet();
             if (rows.size() > most && !folded) {
@@ -90,6 +98,7 @@ public final class Figures {
     /** It is read no more. */
     public void close(PartitionRow row) {
         rows.remove(key(row), row);
+        row.happened(Timeline.Happening.HANDED_BACK);
         changes.incrementAndGet();
     }
 

@@ -1,5 +1,6 @@
 package io.wadi.observe;
 
+import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
@@ -10,24 +11,31 @@ public final class PartitionRow {
     private final String group;
     private final TopicPartition partition;
     private final String labels;
+    private final Timeline timeline;
     private final Map<Class<?>, Values<?>> values = new ConcurrentHashMap<>();
 
-    PartitionRow(String route, String group, TopicPartition partition) {
+    PartitionRow(String route, String group, TopicPartition partition, Timeline timeline) {
         this.route = route;
         this.group = group;
         this.partition = partition;
+        this.timeline = timeline;
         this.labels = labels(group, Integer.toString(partition.partition()), route, partition.topic());
     }
 
     /** One that nobody is shown. */
     public static PartitionRow unseen(TopicPartition partition) {
-        return new PartitionRow("", "", partition);
+        return new PartitionRow("", "", partition, new Timeline(Clock.systemUTC()));
     }
 
     /** The figures of this enum; to be asked for once, not for each record. */
     @SuppressWarnings("unchecked") // each class is there with its own figures
     public <F extends Enum<F> & Figure> Values<F> of(Class<F> figures) {
         return (Values<F>) values.computeIfAbsent(figures, type -> new Values<>(figures.getEnumConstants()));
+    }
+
+    /** Something has happened to the partition just now. */
+    public void happened(Timeline.Happening what) {
+        timeline.add(route, what);
     }
 
     /** The classes whose figures it has, with those. */

@@ -24,6 +24,7 @@ public final class OpsRoutes extends RouteBuilder {
             "session.js",
             "verdict.js",
             "flow.js",
+            "timeline.js",
             "groups.js",
             "topics.js",
             "alerts.js",

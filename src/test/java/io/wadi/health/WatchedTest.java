@@ -2,11 +2,10 @@ package io.wadi.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.testing.TurnedClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -23,7 +22,7 @@ final class WatchedTest {
     private static final Patience PATIENCE =
             new Patience(Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofSeconds(2));
 
-    private final Turned clock = new Turned();
+    private final TurnedClock clock = new TurnedClock(BEGIN);
     private final Watched watched = new Watched(PATIENCE, clock);
     private final SteadyCheck check = new SteadyCheck(
             new SteadyCheck.Subject("it", SteadyCheck.Use.READINESS, "it at home", "it is asked again"),
@@ -171,26 +170,7 @@ final class WatchedTest {
     }
 
     private Watched at(int second) {
-        clock.now = BEGIN.plusSeconds(second);
+        clock.turn(BEGIN.plusSeconds(second));
         return watched;
-    }
-
-    private static final class Turned extends Clock {
-        private Instant now = BEGIN;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

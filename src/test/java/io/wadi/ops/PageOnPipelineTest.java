@@ -102,6 +102,22 @@ class PageOnPipelineTest {
     }
 
     @Test
+    void timeline_showsFilesAndRebalancesOfTheLastHour() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        Http.get(wadi.eventsUrl() + "/api/select?color=blue&user=eve", "User-Agent", "test");
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(
+                                browser.run(
+                                        "return document.querySelector('#timeline-lanes [data-key=landing] svg')?.getAttribute('aria-label')"))
+                        .asString()
+                        .matches("landing in the last hour: \\d+ files?, \\d+ partitions? taken over.*"));
+        assertThat(text("#timeline")).contains("landing", "indexing", "60 min ago");
+    }
+
+    @Test
     void route_isPausedAndResumedOnThePage() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);

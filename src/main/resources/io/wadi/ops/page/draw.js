@@ -19,15 +19,17 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
-export function mark(state) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", "mark");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `#mark-${state}`);
-  svg.append(use);
-  return svg;
+/** The same of a picture. */
+export function svg(name, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) {
+    element.setAttribute(key, value);
+  }
+  element.append(...children);
+  return element;
 }
+
+export const mark = (state) => svg("svg", { class: "mark", "aria-hidden": "true" }, svg("use", { href: `#mark-${state}` }));
 
 export const chip = (text, state) => make("span", { class: "chip", "data-state": state }, text);
 
@@ -70,14 +72,9 @@ export function setState(element, state) {
 }
 
 export function sparkline(values) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", "spark");
-  svg.setAttribute("viewBox", "0 0 100 20");
-  svg.setAttribute("preserveAspectRatio", "none");
-  svg.setAttribute("role", "img");
   const known = values.filter((value) => value !== null);
   const most = Math.max(1, ...known);
-  svg.setAttribute("aria-label", known.length ? `from ${count(known[0])} to ${count(known.at(-1))}, at most ${count(Math.max(...known))}` : "nothing known yet");
+  const told = known.length ? `from ${count(known[0])} to ${count(known.at(-1))}, at most ${count(Math.max(...known))}` : "nothing known yet";
   const step = 100 / Math.max(1, values.length - 1);
   let line = "";
   let down = false;
@@ -89,10 +86,7 @@ export function sparkline(values) {
     line += `${down ? "L" : "M"}${(i * step).toFixed(1)} ${(19 - (18 * value) / most).toFixed(1)}`;
     down = true;
   });
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", line);
-  svg.append(path);
-  return svg;
+  return svg("svg", { class: "spark", viewBox: "0 0 100 20", preserveAspectRatio: "none", role: "img", "aria-label": told }, svg("path", { d: line }));
 }
 
 const SURE_FOR_MS = 4000;

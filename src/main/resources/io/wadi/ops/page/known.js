@@ -7,6 +7,8 @@ export const known = {
   lag: null,
   history: { times: [], groups: {} },
   connectors: {},
+  /** By route what has happened to its partitions. */
+  timeline: {},
   /** Who has logged in, as `GET /api/session` says; null where that is not known. */
   session: null,
   heardAt: null,

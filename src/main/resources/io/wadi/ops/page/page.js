@@ -7,6 +7,7 @@ import { RATE_OVER_MS, known, now } from "./known.js";
 import { askLater, begin } from "./session.js";
 import { drawFlow } from "./flow.js";
 import { drawVerdict } from "./verdict.js";
+import { drawTimeline } from "./timeline.js";
 import { drawGroups, remember } from "./groups.js";
 import { drawTopics } from "./topics.js";
 import { drawLetters } from "./letters.js";
@@ -30,6 +31,7 @@ function drawAll() {
   }
   drawVerdict();
   drawFlow();
+  drawTimeline();
   drawGroups();
   drawTopics();
   drawAlerts();
@@ -48,6 +50,9 @@ const ON = {
   },
   connectors: (state) => {
     known.connectors = state;
+  },
+  timeline: (state) => {
+    known.timeline = state;
   },
   lag: (state) => {
     if (known.lag && state.time !== known.lag.time) {

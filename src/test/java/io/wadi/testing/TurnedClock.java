@@ -1,0 +1,43 @@
+package io.wadi.testing;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/** A clock that stands still until it is turned. For one thread. */
+public final class TurnedClock extends Clock {
+    private Instant now;
+
+    /** One that shows this time. */
+    public TurnedClock(Instant now) {
+        super();
+        this.now = now;
+    }
+
+    /** Turns it to this time. */
+    public void turn(Instant to) {
+        now = to;
+    }
+
+    /** Lets this time pass. */
+    public void pass(Duration time) {
+        now = now.plus(time);
+    }
+
+    @Override
+    public Instant instant() {
+        return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+        return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+        return this;
+    }
+}
