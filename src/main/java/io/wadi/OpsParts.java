@@ -20,6 +20,7 @@ import io.wadi.ops.LiveStream;
 import io.wadi.ops.ManagementEngine;
 import io.wadi.ops.OpsRoutes;
 import io.wadi.ops.Overview;
+import io.wadi.ops.RouteText;
 import io.wadi.ops.TopicRecords;
 import java.time.Clock;
 import java.util.Locale;
@@ -84,6 +85,7 @@ final class OpsParts implements AutoCloseable {
                         new Follow(landed::find, indexed::find),
                         live,
                         new TopicRecords(() -> kafka.observerProperties("none"), masked()),
+                        new RouteText(context),
                         get(WadiSettings.HTTP_PORT).intValue(),
                         control.bind(context)));
         registry.bind(

@@ -1,20 +1,13 @@
 package io.wadi.control;
 
-import java.util.Locale;
+import io.wadi.config.Secrets;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.apache.camel.Endpoint;
 import org.apache.camel.util.URISupport;
 
 /** The options of a route's input as text that may be shown. */
 final class ConnectorConfig {
-    /** As Kafka Connect hides a password. */
-    private static final String HIDDEN = "[hidden]";
-
-    private static final Pattern SECRET =
-            Pattern.compile(".*(password|passphrase|secret|token|credential|jaas|apikey|privatekey|accesskey).*");
-
     private ConnectorConfig() {}
 
     /** The input's options, each below {@code input.}, and its address without them as {@code input}. */
@@ -23,7 +16,7 @@ final class ConnectorConfig {
         String uri = input.getEndpointUri();
         String address = uri.replaceFirst("\\?.*", "").replaceFirst("://", ":");
         // What stands before an @ in an address may be a user and a password.
-        config.put("input", address.replaceFirst("(?<=:)[^/@]*:[^/@]*@", HIDDEN + "@"));
+        config.put("input", address.replaceFirst("(?<=:)[^/@]*:[^/@]*@", Secrets.HIDDEN + "@"));
         parse(uri).forEach((name, value) -> config.put("input." + name, shown(name, String.valueOf(value))));
         return config;
     }
@@ -38,7 +31,6 @@ final class ConnectorConfig {
     }
 
     private static String shown(String name, String value) {
-        String plain = name.toLowerCase(Locale.ROOT).replaceAll("[._-]", "");
-        return SECRET.matcher(plain).matches() ? HIDDEN : value;
+        return Secrets.isSecret(name) ? Secrets.HIDDEN : value;
     }
 }

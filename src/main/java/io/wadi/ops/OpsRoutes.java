@@ -48,15 +48,22 @@ public final class OpsRoutes extends RouteBuilder {
     private final Follow follow;
     private final LiveStream live;
     private final TopicRecords records;
+    private final RouteText texts;
     private final String contentSecurityPolicy;
     private final Processor tools;
 
     /**
-     * Takes what the page shows: once, of a record that is followed, live, and of a topic's records; the events port, which the page
+     * Takes what the page shows: once, of a record that is followed, live, of a topic's records and of a route; the events port, which the page
      * may send to under any host name; and what answers at {@code /} who does not ask for a page.
      */
     public OpsRoutes(
-            About about, Follow follow, LiveStream live, TopicRecords records, int eventsPort, Processor tools) {
+            About about,
+            Follow follow,
+            LiveStream live,
+            TopicRecords records,
+            RouteText texts,
+            int eventsPort,
+            Processor tools) {
         super();
         this.tools = tools;
         this.contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -66,6 +73,7 @@ public final class OpsRoutes extends RouteBuilder {
         this.follow = follow;
         this.live = live;
         this.records = records;
+        this.texts = texts;
     }
 
     /** Where the page and its files stand; none tells anything of the pipeline. */
@@ -92,6 +100,9 @@ public final class OpsRoutes extends RouteBuilder {
                 }));
         getContext().addStartupListener((context, alreadyStarted) -> live.start());
         from(get("/api/about")).routeId("api-about").process(Answers.with(asked -> about));
+        from(get("/api/routes/{route}"))
+                .routeId("api-route")
+                .process(Answers.with(request -> texts.of(Answers.text(request, "route"))));
         from(get("/api/topics/{topic}/records")).routeId("api-records").process(Answers.with(this::found));
         from(get("/api/follow")).routeId("api-follow").process(Answers.with(this::followed));
     }

@@ -118,6 +118,20 @@ class PageOnPipelineTest {
     }
 
     @Test
+    void route_isShownAsItRuns() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+
+        press("what landing does");
+        await().atMost(SOON).until(() -> text("#route-source").contains("landing.camel.yaml:"));
+        assertThat(text("#route-yaml")).contains("id: landing", "uri: kafka", "{{wadi.landing.topics}}");
+        assertThat(Http.get(wadi.managementUrl() + "/api/routes/nowhere").body())
+                .contains("there is no route nowhere");
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
     void route_isPausedAndResumedOnThePage() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);

@@ -3,7 +3,7 @@
 import { count, perSecond } from "./words.js";
 import { byId, cell, chip, draw, make, number, say, sure } from "./draw.js";
 import { ROUTE_STATES, figureRate, known, routes, stateOf } from "./known.js";
-import { change } from "./session.js";
+import { ask, change } from "./session.js";
 
 /** By what it does the requests of Kafka Connect's REST API, and in which states it makes sense. */
 const ACTIONS = {
@@ -69,7 +69,7 @@ export function drawRoutes() {
     make(
       "tr",
       {},
-      cell([route.id, make("small", {}, route.description ?? "")]),
+      cell([opener(route.id), make("small", {}, route.description ?? "")]),
       cell([chip(route.state.toLowerCase(), ROUTE_STATES[route.state] ?? "idle"), make("small", {}, route.trace)]),
       cell(route.way),
       number(route.rate),
@@ -79,3 +79,30 @@ export function drawRoutes() {
     ),
   );
 }
+
+// ---- What a route does ----
+
+let opened = null;
+
+function opener(route) {
+  const button = make("button", { type: "button", class: "plain", "data-action": "text", "aria-label": `what ${route} does` }, route);
+  button.addEventListener("click", () => open(route));
+  return button;
+}
+
+async function open(route) {
+  opened = route;
+  const { body, problem } = await ask(`api/routes/${encodeURIComponent(route)}`);
+  if (opened === route) {
+    byId("route-text").hidden = false;
+    say(byId("route-title"), route);
+    say(byId("route-source"), problem ?? (body.source ? `As it runs now; read from ${body.source}.` : "As it runs now."));
+    say(byId("route-yaml"), body?.yaml ?? "");
+    byId("route-text").scrollIntoView({ block: "nearest" });
+  }
+}
+
+byId("route-close").addEventListener("click", () => {
+  opened = null;
+  byId("route-text").hidden = true;
+});

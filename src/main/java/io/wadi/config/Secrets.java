@@ -1,0 +1,36 @@
+package io.wadi.config;
+
+import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What is not shown of settings: the values of names that tell of a password, a token or the like. */
+public final class Secrets {
+    /** What is shown instead, as Kafka Connect does. */
+    public static final String HIDDEN = "[hidden]";
+
+    private static final Pattern SECRET =
+            Pattern.compile(".*(password|passphrase|secret|token|credential|jaas|apikey|privatekey|accesskey).*");
+    /** {@code name: value} in a line, or {@code name=value} in an address; not a value that is a placeholder. */
+    private static final Pattern SETTING =
+            Pattern.compile("([\\w.-]+)(:[ \\t]+|=)(?![\"']?\\{\\{)([^\\s&]+(?:[ \\t]+[^\\s&]+)*)");
+
+    private Secrets() {}
+
+    /** Whether what has this name is not to be shown, however it is spelt. */
+    public static boolean isSecret(String name) {
+        return SECRET.matcher(name.toLowerCase(Locale.ROOT).replaceAll("[._-]", ""))
+                .matches();
+    }
+
+    /** A text in YAML without what is not to be shown. What is named by a placeholder is not in it. */
+    public static String hideIn(String yaml) {
+        return SETTING.matcher(yaml).replaceAll(Secrets::shown);
+    }
+
+    private static String shown(MatchResult setting) {
+        String text = isSecret(setting.group(1)) ? setting.group(1) + setting.group(2) + HIDDEN : setting.group();
+        return Matcher.quoteReplacement(text);
+    }
+}
