@@ -2,8 +2,10 @@ package io.wadi.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.testing.Browser;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.HdfsProcess;
 import io.wadi.testing.Http;
@@ -188,6 +190,35 @@ class OutageTest {
                 200,
                 () -> safeMode(SafeModeAction.LEAVE),
                 "Name node is in safe mode");
+    }
+
+    @Test
+    void page_saysWhichServerIsDown_andThatItIsWellAgain() throws Exception {
+        try (Browser browser = Browser.open().orElse(null)) {
+            assumeTrue(browser != null, Browser.MISSING);
+            browser.view(1400, false);
+            browser.driver().get(wadi.managementUrl() + "/");
+            await().atMost(LONG).until(() -> shown(browser, "#link").startsWith("live"));
+
+            safeMode(SafeModeAction.ENTER);
+            try {
+                await().atMost(LONG).until(() -> shown(browser, "#headline").equals("HDFS is down"));
+                assertThat(shown(browser, "#causes")).contains("safe mode");
+                assertThat(browser.run(
+                                "return document.querySelector('#sinks [data-key=landing] .node').dataset.state"))
+                        .isEqualTo("failed");
+                browser.screenshot(
+                        Files.createDirectories(Path.of("target/screenshots")).resolve("incident.png"));
+            } finally {
+                safeMode(SafeModeAction.LEAVE);
+            }
+            await().atMost(LONG).until(() -> !shown(browser, "#verdict").contains("HDFS"));
+            assertThat(browser.console()).isEmpty();
+        }
+    }
+
+    private static String shown(Browser browser, String selector) {
+        return String.valueOf(browser.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector));
     }
 
     @Test

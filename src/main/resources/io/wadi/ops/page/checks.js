@@ -1,6 +1,6 @@
 // What health checks say, and which servers are asked.
 
-import { count, some } from "./words.js";
+import { count, inShort, some } from "./words.js";
 import { byId, draw, make, mark, say } from "./draw.js";
 import { check, known, now, routes } from "./known.js";
 
@@ -10,7 +10,7 @@ export function drawChecks() {
   // Of those that are up, only the ones that prove something say what.
   const shown = all.filter((each) => !each.up || each.message);
   const quiet = all.length - shown.length;
-  const list = shown.map(({ id, up, message }) => ({ key: id, id, up, message: message.replace(/; \d+ ms ago$/, "") }));
+  const list = shown.map(({ id, up, message }) => ({ key: id, id, up, message: inShort(message.replace(/; \d+ ms ago$/, ""), 2000) }));
   if (quiet > 0) {
     list.push({ key: "quiet", id: `${some(quiet, "check", "checks")} of routes and partitions`, up: true, message: "up" });
   }

@@ -44,7 +44,7 @@ export function sinks() {
     .filter((route) => route.group)
     .map((route) => {
       const kind = ["landing", "indexing"].find((scheme) => route.to.includes(scheme)) ?? "other";
-      const group = groupOf(route);
+      const group = withOwnAge(groupOf(route), route);
       const needed = check(NEEDS[kind]);
       const down = needed !== undefined && !needed.up;
       const tries = route.figures.wadi_partition_failing > 0;
@@ -65,6 +65,12 @@ export function sinks() {
       };
     })
     .sort((a, b) => ["landing", "indexing", "other"].indexOf(a.kind) - ["landing", "indexing", "other"].indexOf(b.kind));
+}
+
+/** Of what it reads a route knows exactly how long the oldest record waits. */
+function withOwnAge(group, route) {
+  const own = (route.figures.wadi_lag_seconds ?? 0) / 1000;
+  return group?.lag > 0 && own > group.seconds ? { ...group, seconds: own, secondsAreAtLeast: false } : group;
 }
 
 function main(kind, route) {

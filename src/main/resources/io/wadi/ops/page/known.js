@@ -18,7 +18,11 @@ export const known = {
 
 export const now = () => known.samples.at(-1);
 export const routes = () => Object.entries(now()?.routes ?? {}).map(([id, route]) => ({ id, ...route }));
-export const failing = () => (now()?.health ?? []).filter((check) => !check.up);
+/** The servers by the check that asks each. */
+export const SERVERS = { "wadi-kafka": "Kafka", "wadi-hdfs": "HDFS", "wadi-elasticsearch": "Elasticsearch" };
+
+/** The checks that are down, those of servers first: others are mostly down because of them. */
+export const failing = () => (now()?.health ?? []).filter((check) => !check.up).sort((a, b) => Number(b.id in SERVERS) - Number(a.id in SERVERS));
 export const check = (id) => (now()?.health ?? []).find((each) => each.id === id);
 export const groupOf = (route) => known.lag?.groups.find((group) => group.group === route.group);
 

@@ -1,15 +1,26 @@
 // What is wrong, in a sentence.
 
-import { behindFor, clock, seconds, some } from "./words.js";
+import { behindFor, clock, count, inShort, seconds, some } from "./words.js";
 import { byId, draw, make, say, setState } from "./draw.js";
-import { VERDICT_STATES, VERDICT_WORDS, check, failing, known, now, routes, severity, sumOf, works } from "./known.js";
+import { SERVERS, VERDICT_STATES, VERDICT_WORDS, check, failing, known, now, routes, severity, sumOf, works } from "./known.js";
 import { sinks } from "./flow.js";
 
+/** Of the partitions of a group one, and how many there are besides: they mostly wait for the same. */
+function alikeAsOne(checks) {
+  const byGroup = new Map();
+  for (const check of checks) {
+    const name = check.id.match(/partition:(.*):[^:]+$/)?.[1] ?? check.id;
+    const known = byGroup.get(name);
+    byGroup.set(name, known ? { ...known, alike: known.alike + 1 } : { check, alike: 0 });
+  }
+  return [...byGroup.values()];
+}
+
 function troubles() {
-  const found = failing().map((each) => ({
-    key: `check ${each.id}`,
+  const found = alikeAsOne(failing()).map(({ check, alike }) => ({
+    key: `check ${check.id}`,
     state: "failed",
-    text: each.message || `${each.id} is down`,
+    text: `${inShort(check.message || `${check.id} is down`)}${alike > 0 ? ` So ${alike === 1 ? "does another partition" : `do ${count(alike)} other partitions`} of this group.` : ""}`,
   }));
   const own = new Set(routes().map((route) => route.group));
   for (const group of known.lag?.groups ?? []) {
@@ -39,8 +50,12 @@ function headline(found) {
     const why = worst.down ? `: ${worst.needs} is down` : "";
     return `${worst.title} is behind by ${some(worst.group.lag, "record", "records")}${worst.group.lag > 0 ? ` and ${behindFor(worst.group)}` : ""}${why}`;
   }
+  const servers = down.filter((each) => each.id in SERVERS).map((each) => SERVERS[each.id]);
+  if (servers.length > 0) {
+    return `${new Intl.ListFormat("en").format(servers)} ${servers.length === 1 ? "is" : "are"} down`;
+  }
   if (down.length > 0) {
-    return down.length === 1 ? "One health check is down" : `${down.length} health checks are down`;
+    return down.length === 1 ? `Something does not go on: ${down[0].id}` : `${down.length} health checks are down`;
   }
   if (found.length > 0) {
     return "The pipeline works; something beside it wants a look";

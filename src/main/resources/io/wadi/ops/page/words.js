@@ -48,3 +48,9 @@ export function when(ms) {
   const time = new Date(ms);
   return Number.isNaN(time.getTime()) ? "–" : time.toDateString() === new Date().toDateString() ? clock(ms) : time.toLocaleString("en-GB");
 }
+
+/** What a server says, with times as people here read them, and no longer than so many characters. */
+export function inShort(text, longest = 320) {
+  const told = text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (time) => when(Date.parse(time)));
+  return told.length <= longest ? told : `${told.slice(0, longest - 1)}…`;
+}
