@@ -39,7 +39,11 @@ public final class LandedFiles {
     }
 
     private Found found(VisibleFiles.File file) {
-        String url = web + "/webhdfs/v1" + file.path().replace("+", "%2B") + "?op=OPEN";
-        return new Found(file.path(), file.landed().first(), file.landed().last(), url);
+        return new Found(file.path(), file.landed().first(), file.landed().last(), url(file.path()));
+    }
+
+    /** Where a browser reads a file. */
+    String url(String path) {
+        return web + "/webhdfs/v1" + path.replace("+", "%2B") + "?op=OPEN";
     }
 }

@@ -1,6 +1,7 @@
 package io.wadi.landing;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -10,6 +11,8 @@ import org.apache.kafka.common.TopicPartition;
  * @param times how a partition's files are divided by time
  */
 public record Layout(String root, TimeBuckets times) {
+    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+
     /** Without directories by time. */
     public Layout(String root) {
         this(root, TimeBuckets.NONE);
@@ -32,6 +35,24 @@ public record Layout(String root, TimeBuckets times) {
                 ? Optional.of(
                         "topic " + topic + " cannot be landed: its name is reserved for a directory of another use")
                 : Optional.empty();
+    }
+
+    /** Whether readers see a file or directory of this name: those that begin with {@code _} or {@code .} are hidden. */
+    public static boolean isVisible(String name) {
+        return !name.isEmpty() && !name.startsWith("_") && !name.startsWith(".");
+    }
+
+    /**
+     * Refuses what is no topic's name, or the name of one that is hidden from readers.
+     *
+     * @throws IllegalArgumentException where it is refused; the message says why
+     */
+    public static void requireTopic(String topic) {
+        if (!isVisible(topic) || !TOPIC.matcher(topic).matches()) {
+            throw new IllegalArgumentException(
+                    "\"%s\" is no topic that lands visibly: allowed are letters, digits and ._- that do not begin with _ or ."
+                            .formatted(topic));
+        }
     }
 
     /** The directory of a topic's partitions. */

@@ -2,6 +2,7 @@ package io.wadi.landing;
 
 import io.wadi.landing.hdfs.FileStore;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +24,9 @@ public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<S
      * @param directory where it stands
      * @param landed what it covers, which is not what its name says while others are merged into it
      * @param length in bytes
+     * @param modified when it was closed
      */
-    public record File(String directory, String name, LandedFile landed, long length) {
+    public record File(String directory, String name, LandedFile landed, long length, Instant modified) {
         /** Where it stands, with its name. */
         public String path() {
             return directory + "/" + name;
@@ -84,7 +86,7 @@ public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<S
     }
 
     private static boolean isHidden(FileStore.Entry entry) {
-        return entry.name().startsWith("_") || entry.name().startsWith(".");
+        return !Layout.isVisible(entry.name());
     }
 
     private void addAll(FileStore store, String directory, TopicPartition partition) throws IOException {
@@ -110,7 +112,7 @@ public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<S
             foreign.add(directory + "/" + entry.name());
             return;
         }
-        files.add(new File(directory, entry.name(), landed.get(), entry.length()));
+        files.add(new File(directory, entry.name(), landed.get(), entry.length(), entry.modified()));
         compacting.ifPresent(file -> unfinished.add(new Unfinished(directory, file)));
     }
 

@@ -61,6 +61,22 @@ public final class LandedLine {
                 Optional.empty());
     }
 
+    /** The same record with its value in an array. */
+    static ConsumerRecord<byte[], byte[]> withBytes(ConsumerRecord<byte[], ByteBuffer> read) {
+        return new ConsumerRecord<>(
+                read.topic(),
+                read.partition(),
+                read.offset(),
+                read.timestamp(),
+                read.timestampType(),
+                -1,
+                -1,
+                read.key(),
+                read.value() == null ? null : read.value().array(),
+                read.headers(),
+                Optional.empty());
+    }
+
     private static void expect(boolean condition, JsonParser json) throws IOException {
         if (!condition) {
             throw new IOException("no envelope: found " + json.currentToken());

@@ -1,18 +1,26 @@
 package io.wadi.landing.format;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.avro.JsonProperties;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /** Turns records into rows of a schema. Thread-safe. */
 abstract class Rows {
+    private static final String NAMESPACE = "io.wadi.landing";
+    private static final String ENVELOPE = NAMESPACE + ".Envelope";
+
     private final Schema schema;
 
     private Rows(Schema schema) {
@@ -49,6 +57,42 @@ abstract class Rows {
         return new EnvelopeRows(value, reader);
     }
 
+    /** Whether rows of a schema are envelopes. */
+    static boolean isEnvelope(Schema schema) {
+        return schema.getFullName().equals(ENVELOPE);
+    }
+
+    /** The record that an envelope's row was made of; its value as JSON. */
+    static ConsumerRecord<byte[], byte[]> fromEnvelope(GenericRecord row) {
+        RecordHeaders headers = new RecordHeaders();
+        for (Object each : (Iterable<?>) row.get("headers")) {
+            GenericRecord header = (GenericRecord) each;
+            headers.add(header.get("key").toString(), bytes(header.get("value")));
+        }
+        return new ConsumerRecord<>(
+                row.get("topic").toString(),
+                (int) row.get("partition"),
+                (long) row.get("offset"),
+                row.get("timestamp") == null ? -1 : (long) row.get("timestamp"),
+                TimestampType.CREATE_TIME,
+                -1,
+                -1,
+                bytes(row.get("key")),
+                row.get("value") == null ? null : row.get("value").toString().getBytes(UTF_8),
+                headers,
+                Optional.empty());
+    }
+
+    private static byte[] bytes(Object buffer) {
+        if (buffer == null) {
+            return null;
+        }
+        ByteBuffer content = ((ByteBuffer) buffer).duplicate();
+        byte[] bytes = new byte[content.remaining()];
+        content.get(bytes);
+        return bytes;
+    }
+
     private static final class EnvelopeRows extends Rows {
         private final RowReader reader;
         private final Schema headers;
@@ -62,10 +106,10 @@ abstract class Rows {
         private static Schema envelope(Schema value) {
             Schema text = Schema.create(Schema.Type.STRING);
             Schema bytesOrNull = orNull(Schema.create(Schema.Type.BYTES));
-            Schema header = Schema.createRecord("Header", null, "io.wadi.landing", false);
+            Schema header = Schema.createRecord("Header", null, NAMESPACE, false);
             header.setFields(List.of(new Schema.Field("key", text), orNull("value", bytesOrNull)));
             Schema timestamp = LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG));
-            Schema envelope = Schema.createRecord("Envelope", null, "io.wadi.landing", false);
+            Schema envelope = Schema.createRecord(ENVELOPE, null, null, false);
             envelope.setFields(List.of(
                     new Schema.Field("topic", text),
                     new Schema.Field("partition", Schema.create(Schema.Type.INT)),

@@ -5,6 +5,7 @@ import io.wadi.landing.hdfs.FileStore;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.landing.hdfs.HdfsFileStore;
 import io.wadi.landing.upkeep.PartitionAudit.Depth;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -46,7 +47,8 @@ public final class Audit {
      * Audits a topic.
      *
      * @param deep whether the files are read too and compared with Kafka's records
-     * @throws IOException where HDFS does not answer, or there is nothing to audit
+     * @throws FileNotFoundException where there is nothing to audit
+     * @throws IOException where HDFS does not answer
      * @throws KafkaException where Kafka does not answer, or dropped records while they were read
      */
     public AuditReport run(String topic, boolean deep) throws IOException, InterruptedException {
@@ -54,11 +56,11 @@ public final class Audit {
         try (TopicLog log = new TopicLog(consumer)) {
             List<TopicPartition> partitions = log.partitions(topic);
             if (partitions.isEmpty()) {
-                throw new IOException("Kafka has no topic " + topic);
+                throw new FileNotFoundException("Kafka has no topic " + topic);
             }
             if (store.list(layout.visible(topic)).isEmpty()) {
                 boolean committed = partitions.stream().anyMatch(partition -> log.committed(partition) >= 0);
-                throw new IOException("nothing stands in %s, and group %s has %s of %s"
+                throw new FileNotFoundException("nothing stands in %s, and group %s has %s of %s"
                         .formatted(layout.visible(topic), group, committed ? "committed offsets" : "no offset", topic));
             }
             Depth depth = deep ? depth(topic) : Depth.NAMES;

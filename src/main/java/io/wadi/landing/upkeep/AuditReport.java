@@ -87,6 +87,19 @@ public record AuditReport(
         long offsets() {
             return landed.stream().mapToLong(Range::size).sum();
         }
+
+        /** Offsets that are in no file for this reason. */
+        long missing(Cause cause) {
+            return gaps.stream()
+                    .filter(gap -> gap.cause() == cause)
+                    .mapToLong(Gap::size)
+                    .sum();
+        }
+
+        /** Offsets in more than one file. */
+        long doubled() {
+            return overlaps.stream().mapToLong(Overlap::size).sum();
+        }
     }
 
     /** Offsets from {@code start} on, {@code end} not included. */

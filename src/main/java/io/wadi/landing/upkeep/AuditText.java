@@ -41,14 +41,9 @@ public final class AuditText {
                     .formatted(report.topic(), counted, report.deep() ? compared() : "");
         }
         List<String> faults = new ArrayList<>();
-        fault(faults, sum(found -> size(found, Cause.LOST)), "lost");
-        fault(faults, sum(found -> size(found, Cause.UNKNOWN)), "missing for a reason that cannot be told any more");
-        fault(
-                faults,
-                sum(found -> found.overlaps().stream()
-                        .mapToLong(AuditReport.Overlap::size)
-                        .sum()),
-                "doubled");
+        fault(faults, sum(found -> found.missing(Cause.LOST)), "lost");
+        fault(faults, sum(found -> found.missing(Cause.UNKNOWN)), "missing for a reason that cannot be told any more");
+        fault(faults, sum(Partition::doubled), "doubled");
         fault(faults, sum(found -> found.hollow().size()), "in files without a byte");
         fault(faults, sum(found -> found.ahead() == null ? 0 : found.ahead().size()), "that Kafka does not have");
         fault(faults, sum(found -> found.differences().size()), "where a file differs from Kafka");
@@ -114,6 +109,21 @@ public final class AuditText {
     }
 
     private void details(Partition found) {
+        List<String> details = findings(found);
+        some(
+                details,
+                found.owners(),
+                owner -> "an owner's directory, touched %s ago: %s"
+                        .formatted(age(owner.ageSeconds()), owner.directory()));
+        if (!details.isEmpty()) {
+            lines.add("");
+            lines.add("partition " + found.partition());
+            details.forEach(line -> lines.add("  " + line));
+        }
+    }
+
+    /** What explains a partition's gaps or wants a look, a line each; a list of the caller's own. */
+    static List<String> findings(Partition found) {
         List<String> details = new ArrayList<>();
         if (found.landed().size() > 1) {
             some(details, found.landed(), landed -> "landed " + range(landed.first(), landed.last()));
@@ -155,16 +165,7 @@ public final class AuditText {
                                 difference.found()));
         some(details, found.foreign(), path -> "not a landed file: " + path);
         some(details, found.unfinished(), path -> "a merge that is going on, or was broken off: " + path);
-        some(
-                details,
-                found.owners(),
-                owner -> "an owner's directory, touched %s ago: %s"
-                        .formatted(age(owner.ageSeconds()), owner.directory()));
-        if (!details.isEmpty()) {
-            lines.add("");
-            lines.add("partition " + found.partition());
-            details.forEach(line -> lines.add("  " + line));
-        }
+        return details;
     }
 
     private interface Line<T> {
@@ -180,13 +181,6 @@ public final class AuditText {
 
     private long sum(ToLongFunction<Partition> counted) {
         return report.partitions().stream().mapToLong(counted).sum();
-    }
-
-    private static long size(Partition found, Cause cause) {
-        return found.gaps().stream()
-                .filter(gap -> gap.cause() == cause)
-                .mapToLong(AuditReport.Gap::size)
-                .sum();
     }
 
     private static String range(long first, long last) {

@@ -1,0 +1,60 @@
+package io.wadi.landing.format;
+
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.avro.file.SeekableInput;
+
+/** A file that is read here and there: it is opened again where a place lies before the last, and skips to it. For one thread. */
+final class SeekableFile extends InputStream implements SeekableInput {
+    private final FileEnds.Content content;
+    private final long length;
+    private InputStream in;
+    private long position;
+
+    SeekableFile(FileEnds.Content content, long length) throws IOException {
+        super();
+        this.content = content;
+        this.length = length;
+        this.in = content.open();
+    }
+
+    @Override
+    public void seek(long to) throws IOException {
+        if (to < position) {
+            in.close();
+            in = content.open();
+            position = 0;
+        }
+        in.skipNBytes(to - position);
+        position = to;
+    }
+
+    @Override
+    public long tell() {
+        return position;
+    }
+
+    @Override
+    public long length() {
+        return length;
+    }
+
+    @Override
+    public int read() throws IOException {
+        int read = in.read();
+        position += read < 0 ? 0 : 1;
+        return read;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int most) throws IOException {
+        int read = in.read(bytes, offset, most);
+        position += Math.max(0, read);
+        return read;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}
