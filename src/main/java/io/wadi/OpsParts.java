@@ -6,6 +6,7 @@ import io.wadi.config.Settings;
 import io.wadi.config.Version;
 import io.wadi.config.WadiSettings;
 import io.wadi.indexing.IndexedDocuments;
+import io.wadi.indexing.IndexingEndpoint;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.LetterBox;
 import io.wadi.landing.LandedFiles;
@@ -16,6 +17,8 @@ import io.wadi.ops.AlertRoutes;
 import io.wadi.ops.DeadLetterRoutes;
 import io.wadi.ops.Follow;
 import io.wadi.ops.HealthRoutes;
+import io.wadi.ops.IndexedTopics;
+import io.wadi.ops.LandedRoutes;
 import io.wadi.ops.LiveStream;
 import io.wadi.ops.ManagementEngine;
 import io.wadi.ops.OpsRoutes;
@@ -23,12 +26,18 @@ import io.wadi.ops.Overview;
 import io.wadi.ops.RouteText;
 import io.wadi.ops.TopicRecords;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.Component;
+import org.apache.camel.EndpointAware;
+import org.apache.camel.Route;
 import org.apache.camel.RoutesBuilder;
+import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Registry;
 
@@ -91,14 +100,44 @@ final class OpsParts implements AutoCloseable {
         registry.bind(
                 "dead-letter-routes",
                 RoutesBuilder.class,
-                new DeadLetterRoutes(
-                        () -> new LetterBox(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka.observerProperties("none")),
-                        kafka::patientProducer,
-                        masked()));
+                new DeadLetterRoutes(this::letters, kafka::patientProducer, masked()));
         registry.bind(
                 "alert-routes",
                 RoutesBuilder.class,
                 new AlertRoutes(get(WadiSettings.ALERTS_TOPIC), () -> kafka.observerProperties("none")));
+        registry.bind("landed-routes", RoutesBuilder.class, landedRoutes(context, hdfs, indexed));
+    }
+
+    private LandedRoutes landedRoutes(ModelCamelContext context, HdfsConnection hdfs, IndexedDocuments indexed) {
+        return new LandedRoutes(
+                new LandedLooks(settings, hdfs, kafka, masked()),
+                new IndexedTopics(() -> indexed(context), indexed::count, kafka::adminProperties, this::letters));
+    }
+
+    private LetterBox letters() {
+        return new LetterBox(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka.observerProperties("none"));
+    }
+
+    /** Those of this process, by their routes. */
+    private static List<IndexedTopics.Indexed> indexed(ModelCamelContext context) {
+        List<IndexedTopics.Indexed> found = new ArrayList<>();
+        for (Route route : context.getRoutes()) {
+            if (route.getEndpoint() instanceof KafkaEndpoint input) {
+                KafkaConfiguration read = input.getConfiguration();
+                route.filter("*").stream()
+                        .filter(step ->
+                                step instanceof EndpointAware to && to.getEndpoint() instanceof IndexingEndpoint)
+                        .map(step -> (IndexingEndpoint) ((EndpointAware) step).getEndpoint())
+                        .forEach(to -> found.add(new IndexedTopics.Indexed(
+                                route.getRouteId(),
+                                read.isTopicIsPattern()
+                                        ? List.of()
+                                        : List.of(read.getTopic().split(" *, *")),
+                                read.getGroupId(),
+                                to.documents())));
+            }
+        }
+        return found;
     }
 
     private Set<String> masked() {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.elasticsearch.client.Request;
 import org.elasticsearch.client.Response;
 import org.elasticsearch.client.ResponseException;
@@ -48,6 +49,32 @@ public final class IndexedDocuments implements AutoCloseable {
         } catch (ResponseException e) {
             if (e.getResponse().getStatusLine().getStatusCode() == NOT_FOUND) {
                 return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * How many documents searches find in an index, or in all that a pattern with asterisks matches; empty where there is none.
+     *
+     * @throws IOException also where a part of it does not answer
+     */
+    public OptionalLong count(String name) throws IOException {
+        try {
+            Response answer = client().performRequest(new Request("GET", "/" + name + "/_count"));
+            try (InputStream body = answer.getEntity().getContent()) {
+                JsonNode counted = JSON.readTree(body);
+                if (counted.at("/_shards/failed").asInt() > 0) {
+                    throw new IOException("%s of %s shards of %s did not count their documents"
+                            .formatted(counted.at("/_shards/failed"), counted.at("/_shards/total"), name));
+                }
+                return counted.at("/_shards/total").asInt() == 0
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(counted.path("count").asLong());
+            }
+        } catch (ResponseException e) {
+            if (e.getResponse().getStatusLine().getStatusCode() == NOT_FOUND) {
+                return OptionalLong.empty();
             }
             throw e;
         }

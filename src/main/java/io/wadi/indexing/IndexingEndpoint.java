@@ -52,6 +52,11 @@ public final class IndexingEndpoint extends DefaultEndpoint implements Feeding {
         this.addTimestamp = addTimestamp;
     }
 
+    /** The index, or a pattern of all that it writes to. */
+    public String documents() {
+        return IndexName.of(index).all();
+    }
+
     @Override
     public Set<String> feeds() {
         return Set.of(requests());

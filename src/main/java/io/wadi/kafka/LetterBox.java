@@ -162,4 +162,45 @@ public final class LetterBox {
         });
         return heaps;
     }
+
+    /**
+     * Letters by the route that they failed in and the topic that they came from.
+     *
+     * @param isAll whether all were counted
+     */
+    public record Tally(Map<List<String>, Long> counts, boolean isAll) {
+        /** How many are of a route and a topic. */
+        public long of(String route, String from) {
+            return counts.getOrDefault(List.of(route, from), 0L);
+        }
+    }
+
+    /**
+     * Counts the letters that stand there now; where there are more than this many, about so many of the newest.
+     *
+     * @throws KafkaException where Kafka does not answer
+     */
+    public Tally tally(long most) {
+        Map<List<String>, Long> counts = new HashMap<>();
+        boolean isAll = true;
+        try (TopicTail tail = new TopicTail(topic, observer)) {
+            List<TopicPartition> partitions = tail.partitions();
+            Map<TopicPartition, Long> from = new HashMap<>(tail.begins(partitions));
+            Map<TopicPartition, Long> ends = tail.ends(partitions);
+            for (TopicPartition each : partitions) {
+                long newest = ends.get(each) - most / partitions.size();
+                isAll &= newest <= from.get(each);
+                from.merge(each, newest, Math::max);
+            }
+            tail.begin(from);
+            if (!partitions.isEmpty()) {
+                tail.read(true, record -> {
+                    Letter letter = new Letter(record);
+                    counts.merge(List.of(letter.route(), letter.topic()), 1L, Long::sum);
+                    return true;
+                });
+            }
+        }
+        return new Tally(Map.copyOf(counts), isAll);
+    }
 }

@@ -13,6 +13,7 @@ import org.apache.kafka.common.KafkaException;
 final class Answers {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int BAD = 400;
+    private static final int NOT_FOUND = 404;
     private static final int UNAVAILABLE = 503;
 
     private Answers() {}
@@ -24,6 +25,7 @@ final class Answers {
          * Something that becomes JSON.
          *
          * @throws IllegalArgumentException where the request asks for what cannot be: 400 with its message
+         * @throws NotFoundException where there is nothing of this name: 404 with its message
          * @throws BusyException where it is to be asked again: 503 with its message
          * @throws KafkaException where Kafka does not answer: 503
          */
@@ -39,6 +41,15 @@ final class Answers {
         }
     }
 
+    /** There is nothing of this name. */
+    static final class NotFoundException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        NotFoundException(String message) {
+            super(message);
+        }
+    }
+
     /** Answers with what this gives. */
     static Processor with(Answer answer) {
         return exchange -> {
@@ -46,6 +57,8 @@ final class Answers {
                 put(exchange, answer.of(exchange.getMessage()));
             } catch (IllegalArgumentException e) {
                 refuse(exchange, BAD, e.getMessage());
+            } catch (NotFoundException e) {
+                refuse(exchange, NOT_FOUND, e.getMessage());
             } catch (BusyException e) {
                 refuse(exchange, UNAVAILABLE, e.getMessage());
             } catch (KafkaException e) {

@@ -10,6 +10,7 @@ import { drawVerdict } from "./verdict.js";
 import { drawTimeline } from "./timeline.js";
 import { drawGroups, remember } from "./groups.js";
 import { drawTopics } from "./topics.js";
+import { mayAudit } from "./files.js";
 import { drawLetters } from "./letters.js";
 import { drawAlerts } from "./alerts.js";
 import { drawRoutes } from "./routes.js";
@@ -34,6 +35,7 @@ function drawAll() {
   drawTimeline();
   drawGroups();
   drawTopics();
+  mayAudit();
   drawAlerts();
   drawLetters();
   drawRoutes();

@@ -88,19 +88,20 @@ async function lookAtRecords() {
   draw(byId("records-rows"), body.records.map((each) => ({ ...each, recordKey: each.key, key: `${each.partition}@${each.offset}` })), (record) => drawRecord(record));
 }
 
-/** A record that can be opened; with another title, and facts of it besides. */
+/** A record that can be opened; with another title, and facts of it besides. One whose time is null does not tell key and headers either. */
 export function drawRecord(record, { title = record.key, facts = {} } = {}) {
   const preview = record.value === null ? "no value: a tombstone" : record.value.replace(/\s+/g, " ").slice(0, 160);
   const headers = record.headers.map((each) => `${each.name}: ${each.value}`).join("\n");
   const size = record.bytes === null ? "none" : `${some(record.bytes, "byte", "bytes")}${record.cut ? ", the first 20,000 characters are shown" : ""}`;
-  const told = { ...facts, key: record.recordKey ?? "none", headers: headers || "none", value: size };
+  const untold = record.time === null ? "not told" : "none";
+  const told = { ...facts, key: record.recordKey ?? untold, headers: headers || untold, value: size };
   return make(
     "li",
     {},
     make(
       "details",
       {},
-      make("summary", {}, make("span", { class: "at" }, title), make("time", {}, new Date(record.time).toLocaleString("en-GB")), make("span", { class: "preview code" }, preview)),
+      make("summary", {}, make("span", { class: "at" }, title), record.time === null ? "" : make("time", {}, new Date(record.time).toLocaleString("en-GB")), make("span", { class: "preview code" }, preview)),
       make("dl", {}, ...Object.entries(told).flatMap(([name, text]) => [make("dt", {}, name), make("dd", { class: name === "value" ? "" : "code" }, text)])),
       record.value === null ? "" : make("pre", { tabindex: "0" }, record.value),
     ),

@@ -1,5 +1,7 @@
 // Numbers and times as people read them.
 
+const three = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+const grouped = new Intl.NumberFormat("en");
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
 export function count(number) {
@@ -18,6 +20,15 @@ export function perSecond(rate) {
     return "–";
   }
   return rate > 0 && rate < 10 ? `${rate < 0.1 ? "< 0.1" : rate.toFixed(1)}/s` : `${count(Math.round(rate))}/s`;
+}
+
+export function bytes(number) {
+  if (number === null || number === undefined) {
+    return "–";
+  }
+  const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+  const unit = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, number)) / 10));
+  return unit === 0 ? `${number} B` : `${three.format(number / 1024 ** unit)} ${units[unit]}`;
 }
 
 export function seconds(number) {
@@ -42,6 +53,9 @@ export function behindFor(item) {
 
 export const clock = (ms) => new Date(ms).toLocaleTimeString("en-GB");
 export const some = (number, one, many) => `${count(number)} ${number === 1 ? one : many}`;
+export const exactly = (number) => grouped.format(number);
+export const range = (first, last) => (first === last ? exactly(first) : `${exactly(first)} to ${exactly(last)}`);
+
 
 /** A time, with its day where that is not today. */
 export function when(ms) {

@@ -1,0 +1,58 @@
+package io.wadi;
+
+import io.wadi.config.Settings;
+import io.wadi.config.WadiSettings;
+import io.wadi.kafka.KafkaClients;
+import io.wadi.landing.LandedLook;
+import io.wadi.landing.hdfs.HdfsConnection;
+import io.wadi.landing.upkeep.Audit;
+import io.wadi.landing.upkeep.AuditSummary;
+import io.wadi.landing.upkeep.LandedListing;
+import io.wadi.ops.LandedRoutes;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** What the page sees of landing: its files, what is in one, and what {@code ./wadi audit} finds. */
+final class LandedLooks implements LandedRoutes.Landed {
+    private final LandedListing listing;
+    private final LandedLook look;
+    private final Supplier<Audit> audit;
+
+    /** Connects to nothing. */
+    LandedLooks(Settings settings, HdfsConnection hdfs, KafkaClients kafka, Set<String> masked) {
+        String directory = settings.get(WadiSettings.LANDING_DIRECTORY);
+        this.listing = new LandedListing(hdfs, directory);
+        this.look = new LandedLook(hdfs, settings.get(WadiSettings.HDFS_WEB), directory, masked);
+        // The settings of Kafka's clients are complete when the context is.
+        this.audit = () -> new Audit(
+                hdfs,
+                directory,
+                kafka.observerProperties(settings.get(WadiSettings.LANDING_GROUP)),
+                kafka.adminProperties());
+    }
+
+    @Override
+    public Object topics() throws IOException {
+        return listing.topics();
+    }
+
+    @Override
+    public Object files(String topic) throws IOException {
+        return listing.files(topic);
+    }
+
+    @Override
+    public Object look(String topic, String file) throws IOException {
+        return look.into(topic, file);
+    }
+
+    @Override
+    public Object audit(String topic) throws IOException, InterruptedException {
+        listing.requireLanded(topic);
+        Instant begun = Instant.now();
+        return AuditSummary.of(audit.get().run(topic, false), begun, Duration.between(begun, Instant.now()));
+    }
+}
