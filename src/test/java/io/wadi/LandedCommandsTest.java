@@ -150,10 +150,11 @@ class LandedCommandsTest {
     void audit_cannotBeDone_endsWith2AndALine() throws Exception {
         assertThat(audit(Map.of(), "audit-no-such-topic"))
                 .isEqualTo(new CommandProcess(
-                        2, "", "Could not audit: IOException: Kafka has no topic audit-no-such-topic\n"));
+                        2, "", "Could not audit: FileNotFoundException: Kafka has no topic audit-no-such-topic\n"));
         assertThat(audit(Map.of("wadi.landing.directory", "/elsewhere"), TOPIC).err())
-                .isEqualTo("Could not audit: IOException: nothing stands in /elsewhere/audit-command, and group "
-                        + "audit-command has committed offsets of audit-command\n");
+                .isEqualTo(
+                        "Could not audit: FileNotFoundException: nothing stands in /elsewhere/audit-command, and group "
+                                + "audit-command has committed offsets of audit-command\n");
         String away = "localhost:" + Ports.free();
         assertThat(audit(Map.of("wadi.kafka.brokers", away), TOPIC))
                 .isEqualTo(new CommandProcess(

@@ -198,12 +198,12 @@ class OutageTest {
             assumeTrue(browser != null, Browser.MISSING);
             browser.view(1400, false);
             browser.driver().get(wadi.managementUrl() + "/");
-            await().atMost(LONG).until(() -> shown(browser, "#link").startsWith("live"));
+            await().atMost(LONG).until(() -> browser.text("#link").startsWith("live"));
 
             safeMode(SafeModeAction.ENTER);
             try {
-                await().atMost(LONG).until(() -> shown(browser, "#headline").equals("HDFS is down"));
-                assertThat(shown(browser, "#causes")).contains("safe mode");
+                await().atMost(LONG).until(() -> browser.text("#headline").equals("HDFS is down"));
+                assertThat(browser.text("#causes")).contains("safe mode");
                 assertThat(browser.run(
                                 "return document.querySelector('#sinks [data-key=landing] .node').dataset.state"))
                         .isEqualTo("failed");
@@ -212,13 +212,9 @@ class OutageTest {
             } finally {
                 safeMode(SafeModeAction.LEAVE);
             }
-            await().atMost(LONG).until(() -> !shown(browser, "#verdict").contains("HDFS"));
+            await().atMost(LONG).until(() -> !browser.text("#verdict").contains("HDFS"));
             assertThat(browser.console()).isEmpty();
         }
-    }
-
-    private static String shown(Browser browser, String selector) {
-        return String.valueOf(browser.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector));
     }
 
     @Test

@@ -20,7 +20,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -33,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openqa.selenium.By;
-import org.openqa.selenium.WebDriverException;
 
 /** Landed files, their audit, what is in them, and the documents of an index, as the page of a running pipeline shows them. */
 class LandedFilesPageTest {
@@ -296,11 +293,11 @@ class LandedFilesPageTest {
             assumeTrue(browser != null, Browser.MISSING);
             browser.view(1400, false);
             browser.driver().get(lonely.managementUrl() + "/#files");
-            press("#files-ask");
-            await().atMost(SOON).until(() -> text("#files-said").contains("Elasticsearch does not answer"));
-            assertThat(text("#files-said")).contains("HDFS does not answer as it should");
-            assertThat(text("#files-rows")).contains("HDFS was asked in vain");
-            assertThat(text("#indexed-rows")).contains("page-files-lonely", "not known");
+            browser.press("#files-ask");
+            await().atMost(SOON).until(() -> browser.text("#files-said").contains("Elasticsearch does not answer"));
+            assertThat(browser.text("#files-said")).contains("HDFS does not answer as it should");
+            assertThat(browser.text("#files-rows")).contains("HDFS was asked in vain");
+            assertThat(browser.text("#indexed-rows")).contains("page-files-lonely", "not known");
             screenshot("files-servers-down");
             browser.driver().get("about:blank");
             browser.console(); // The refused requests of this test, which are meant to be there.
@@ -314,46 +311,48 @@ class LandedFilesPageTest {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
-        await().atMost(SOON).until(() -> text("#topics-rows").contains(TOPIC));
-        assertThat(text("#files-rows")).isEmpty();
+        await().atMost(SOON).until(() -> browser.text("#topics-rows").contains(TOPIC));
+        assertThat(browser.text("#files-rows")).isEmpty();
 
-        press("nav a[href='#files']");
-        await().atMost(SOON).until(() -> text("#files-rows").contains(TOPIC));
-        assertThat(text("#files-rows")).contains("40 no gap", "17 3 in no file 2 in two files");
-        assertThat(text("#indexed-rows"))
+        browser.press("nav a[href='#files']");
+        await().atMost(SOON).until(() -> browser.text("#files-rows").contains(TOPIC));
+        assertThat(browser.text("#files-rows")).contains("40 no gap", "17 3 in no file 2 in two files");
+        assertThat(browser.text("#indexed-rows"))
                 .contains(
                         "route indexing → " + TOPIC,
                         "all there",
                         "Every committed offset is a document or a dead letter.");
-        assertThat(text("#files-said")).startsWith("As of ");
+        assertThat(browser.text("#files-said")).startsWith("As of ");
 
-        press("button[aria-label='files of " + BROKEN + "']");
-        await().atMost(SOON).until(() -> text("#landed-partitions").contains("no file: 7 to 9; two files: 3 to 4"));
-        assertThat(text("#landed-files")).contains("10 to 19", "3 to 6", "0 to 4", "jsonl");
-        press("#landed-audit");
-        await().atMost(SOON).until(() -> text("#audit-verdict").contains("NOT SOUND"));
-        assertThat(text("#audit-findings")).contains("gap 7 to 9, 3 offsets: lost.");
-        assertThat(text("#landed-partitions")).contains("not sound", "3 lost; 2 doubled");
+        browser.press("button[aria-label='files of " + BROKEN + "']");
+        await().atMost(SOON)
+                .until(() -> browser.text("#landed-partitions").contains("no file: 7 to 9; two files: 3 to 4"));
+        assertThat(browser.text("#landed-files")).contains("10 to 19", "3 to 6", "0 to 4", "jsonl");
+        browser.press("#landed-audit");
+        await().atMost(SOON).until(() -> browser.text("#audit-verdict").contains("NOT SOUND"));
+        assertThat(browser.text("#audit-findings")).contains("gap 7 to 9, 3 offsets: lost.");
+        assertThat(browser.text("#landed-partitions")).contains("not sound", "3 lost; 2 doubled");
 
-        press("button[aria-label='look into partition=0/" + brokenName(10, 19) + "']");
-        await().atMost(SOON).until(() -> text("#look-said").startsWith("10 records in "));
-        assertThat(text("#look-first")).contains("0@10", "0@19");
-        eachWidth("files-broken");
+        browser.press("button[aria-label='look into partition=0/" + brokenName(10, 19) + "']");
+        await().atMost(SOON).until(() -> browser.text("#look-said").startsWith("10 records in "));
+        assertThat(browser.text("#look-first")).contains("0@10", "0@19");
+        browser.look("main", "files-broken");
+        browser.view(1400, false);
 
-        press("button[aria-label='files of " + TOPIC + "']");
-        await().atMost(SOON).until(() -> text("#landed-files").contains("jsonl"));
+        browser.press("button[aria-label='files of " + TOPIC + "']");
+        await().atMost(SOON).until(() -> browser.text("#landed-files").contains("jsonl"));
         assertThat(isHidden("look")).isTrue();
-        press("#landed-audit");
-        await().atMost(SOON).until(() -> text("#audit-verdict").contains(TOPIC + " is sound"));
-        assertThat(text("#landed-partitions")).contains("none").doesNotContain("not sound");
-        press("#landed-files button[aria-label*='+00000000000000000000+']");
-        await().atMost(SOON).until(() -> text("#look-said").contains("of jsonl, closed"));
+        browser.press("#landed-audit");
+        await().atMost(SOON).until(() -> browser.text("#audit-verdict").contains(TOPIC + " is sound"));
+        assertThat(browser.text("#landed-partitions")).contains("none").doesNotContain("not sound");
+        browser.press("#landed-files button[aria-label*='+00000000000000000000+']");
+        await().atMost(SOON).until(() -> browser.text("#look-said").contains("of jsonl, closed"));
         browser.run("document.querySelectorAll('#look details').forEach(each => each.open = true)");
-        assertThat(text("#look")).contains("•••").doesNotContain(SECRET);
+        assertThat(browser.text("#look")).contains("•••").doesNotContain(SECRET);
         assertThat(browser.run("return window.broken === undefined")).isEqualTo(true);
-        assertThat(text("#look")).contains("not told");
+        assertThat(browser.text("#look")).contains("not told");
         screenshot("files-look");
-        press("#landed-close");
+        browser.press("#landed-close");
         assertThat(isHidden("landed")).isTrue();
         assertThat(browser.console()).isEmpty();
     }
@@ -362,36 +361,8 @@ class LandedFilesPageTest {
         return Boolean.TRUE.equals(browser.run("return document.getElementById(arguments[0]).hidden", id));
     }
 
-    private static void eachWidth(String name) throws IOException {
-        for (int width : List.of(1400, 800, 375)) {
-            for (boolean dark : List.of(false, true)) {
-                browser.view(width, dark);
-                screenshot("%s-%d-%s".formatted(name, width, dark ? "dark" : "light"));
-                assertThat(browser.run("return document.documentElement.scrollWidth <= window.innerWidth"))
-                        .as("nothing is cut off at %d px", width)
-                        .isEqualTo(true);
-            }
-        }
-        browser.view(1400, false);
-    }
-
     private static void screenshot(String name) throws IOException {
         browser.screenshot(
                 Files.createDirectories(Path.of("target/screenshots")).resolve(name + ".png"));
-    }
-
-    /** Rows are drawn anew where what they say has changed: between looking for a button and pressing it, too. */
-    private static void press(String selector) {
-        await().atMost(SOON)
-                .ignoreExceptionsInstanceOf(WebDriverException.class)
-                .until(() -> {
-                    browser.driver().findElement(By.cssSelector(selector)).click();
-                    return true;
-                });
-    }
-
-    /** In one go: what is drawn anew meanwhile cannot be asked any more. */
-    private static String text(String selector) {
-        return String.valueOf(browser.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector));
     }
 }

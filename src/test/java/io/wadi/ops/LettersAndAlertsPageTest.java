@@ -13,10 +13,7 @@ import io.wadi.testing.LetterWriter;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -24,8 +21,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.openqa.selenium.By;
-import org.openqa.selenium.WebDriverException;
 
 /** What failed for good and what fires, on the page. */
 class LettersAndAlertsPageTest {
@@ -81,35 +76,38 @@ class LettersAndAlertsPageTest {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        await().atMost(SOON).until(() -> text("#letters-said").equals("4 letters of 2 causes, the newest first."));
-        assertThat(text("#letters-rows"))
+        await().atMost(SOON)
+                .until(() -> browser.text("#letters-said").equals("4 letters of 2 causes, the newest first."));
+        assertThat(browser.text("#letters-rows"))
                 .contains(
                         "Refused: index x refused # with # mapping",
                         "route indexing, of topic page.home",
                         "<i>break</i>");
 
-        press("letters of Refused: index x refused # with # mapping");
-        await().atMost(SOON).until(() -> text("#letter-rows").contains("page.home-1@19"));
+        browser.press("button[aria-label='letters of Refused: index x refused # with # mapping']");
+        await().atMost(SOON).until(() -> browser.text("#letter-rows").contains("page.home-1@19"));
         browser.run("document.querySelectorAll('#letter-rows details').forEach(each => each.open = true)");
-        assertThat(text("#letter-rows"))
+        assertThat(browser.text("#letter-rows"))
                 .contains("Refused: index x refused 19 with 400 mapping", "<b>bold</b>", "trace: t", "replayed 3 times")
                 .doesNotContain("hunter2", "__connect.errors");
 
-        press("replay Refused: index x refused # with # mapping");
+        browser.press("button[aria-label='replay Refused: index x refused # with # mapping']");
         await().atMost(SOON)
-                .until(() -> text("#letters-said")
+                .until(() -> browser.text("#letters-said")
                         .equals("2 records would go back to page.home. 1 is left out, replayed three times already."));
         assertThat(KafkaProbe.readAll(HOME)).isEmpty();
-        press("replay Refused: index x refused # with # mapping");
-        await().atMost(SOON).until(() -> text("#letters-said").startsWith("2 records have gone back to page.home"));
+        browser.press("button[aria-label='replay Refused: index x refused # with # mapping']");
+        await().atMost(SOON)
+                .until(() -> browser.text("#letters-said").startsWith("2 records have gone back to page.home"));
         assertThat(KafkaProbe.readAll(HOME))
                 .extracting(found -> new String(found.value(), UTF_8))
                 .containsExactlyInAnyOrder("{\"password\":\"hunter2\"}", "<b>bold</b>");
 
         browser.run(
                 "const form = document.getElementById('letters-form'); form.cause.value = 'LINE'; form.requestSubmit()");
-        await().atMost(SOON).until(() -> text("#letters-said").equals("1 letter of 1 cause, the newest first."));
-        look("letters");
+        await().atMost(SOON)
+                .until(() -> browser.text("#letters-said").equals("1 letter of 1 cause, the newest first."));
+        browser.look("#letters", "letters");
     }
 
     @Test
@@ -118,34 +116,18 @@ class LettersAndAlertsPageTest {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        await().atMost(SOON).until(() -> text("#alerts-count").equals("2"));
-        assertThat(text("#alerts-rows"))
+        await().atMost(SOON).until(() -> browser.text("#alerts-count").equals("2"));
+        assertThat(browser.text("#alerts-rows"))
                 .containsSubsequence("cpu-high of web-1", "firing", "0.935 / 0.5", "cpu-high of web-2 <b>", "pending")
                 .doesNotContain("memory-high");
-        assertThat(text("#alerts-said")).isEqualTo("1 record tells of no alert.");
+        assertThat(browser.text("#alerts-said")).isEqualTo("1 record tells of no alert.");
         browser.run("document.getElementById('alerts-past').open = true");
-        assertThat(text("#alerts-past"))
+        assertThat(browser.text("#alerts-past"))
                 .containsSubsequence("The last 4 changes", "resolved", "memory-high on web-1", "firing", "pending");
 
         alert("cpu|web-2", "resolved", "cpu-high", "web-2", "2026-11-20T10:05:00Z");
-        await().atMost(SOON).until(() -> text("#alerts-count").equals("1"));
-        look("alerts");
-    }
-
-    /** Looks at a part at three widths, light and dark. */
-    private static void look(String part) throws IOException {
-        for (int width : List.of(1400, 800, 375)) {
-            for (boolean dark : List.of(false, true)) {
-                browser.view(width, dark);
-                browser.run("document.getElementById(arguments[0]).scrollIntoView()", part);
-                browser.screenshot(Files.createDirectories(Path.of("target/screenshots"))
-                        .resolve("%s-%d-%s.png".formatted(part, width, dark ? "dark" : "light")));
-                assertThat(browser.run("return document.documentElement.scrollWidth <= window.innerWidth"))
-                        .as("nothing is cut off at %d px", width)
-                        .isEqualTo(true);
-            }
-        }
-        assertThat(browser.console()).isEmpty();
+        await().atMost(SOON).until(() -> browser.text("#alerts-count").equals("1"));
+        browser.look("#alerts", "alerts");
     }
 
     @ParameterizedTest
@@ -176,21 +158,5 @@ class LettersAndAlertsPageTest {
                         .path("letters")
                         .asInt())
                 .isZero();
-    }
-
-    /** Rows are drawn anew where what they say has changed: between looking for a button and pressing it, too. */
-    private static void press(String label) {
-        await().atMost(SOON)
-                .ignoreExceptionsInstanceOf(WebDriverException.class)
-                .until(() -> {
-                    browser.driver()
-                            .findElement(By.cssSelector("button[aria-label='" + label + "']"))
-                            .click();
-                    return true;
-                });
-    }
-
-    private static String text(String selector) {
-        return String.valueOf(browser.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector));
     }
 }

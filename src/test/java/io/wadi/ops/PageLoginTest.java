@@ -55,16 +55,17 @@ class PageLoginTest {
         browser.driver().get(wadi.managementUrl() + "/");
 
         await().atMost(SOON).until(PageLoginTest::isAsked);
-        assertThat(text("#routes-rows")).isEmpty();
+        assertThat(browser.text("#routes-rows")).isEmpty();
         browser.screenshot(
                 Files.createDirectories(Path.of("target/screenshots")).resolve("dashboard-login.png"));
         logIn("vera", "wrong");
-        await().atMost(SOON).until(() -> text("#login-problem").equals("there is no such user with this password"));
+        await().atMost(SOON)
+                .until(() -> browser.text("#login-problem").equals("there is no such user with this password"));
         logIn("vera", "verasecret");
-        await().atMost(SOON).until(() -> text("#routes-rows").contains("landing"));
+        await().atMost(SOON).until(() -> browser.text("#routes-rows").contains("landing"));
         assertThat(isAsked()).isFalse();
-        assertThat(text("#who")).startsWith("vera (view)");
-        assertThat(browser.driver().findElements(By.cssSelector("#routes-rows button")))
+        assertThat(browser.text("#who")).startsWith("vera (view)");
+        assertThat(browser.driver().findElements(By.cssSelector("#routes-rows .actions button")))
                 .isEmpty();
 
         browser.driver().findElement(By.id("logout")).click();
@@ -76,7 +77,8 @@ class PageLoginTest {
                         .isEmpty());
         browser.run("document.querySelector(\"button[aria-label='pause landing']\").click()");
         await().atMost(SOON)
-                .until(() -> text("#routes-rows [data-key=landing] .chip").equals("paused"));
+                .until(() ->
+                        browser.text("#routes-rows [data-key=landing] .chip").equals("paused"));
         assertThat(browser.console())
                 .as("but for what was refused before the logins")
                 .allSatisfy(line -> assertThat(line).contains("401"));
@@ -92,10 +94,5 @@ class PageLoginTest {
         browser.driver().findElement(By.name("password")).clear();
         browser.driver().findElement(By.name("password")).sendKeys(password);
         browser.driver().findElement(By.cssSelector("#login button")).click();
-    }
-
-    /** In one go: what is drawn anew meanwhile cannot be asked any more. */
-    private static String text(String selector) {
-        return String.valueOf(browser.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector));
     }
 }

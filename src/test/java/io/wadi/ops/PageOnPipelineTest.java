@@ -17,7 +17,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
-import org.openqa.selenium.WebDriverException;
 
 /** The page as the pipeline serves it: a click goes all the way to HDFS and Elasticsearch. */
 class PageOnPipelineTest {
@@ -78,27 +76,17 @@ class PageOnPipelineTest {
 
         // the groups of other tests, which are on the same servers and have ended, are what is "beside it"
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(text("#headline"))
+                .untilAsserted(() -> assertThat(browser.text("#headline"))
                         .matches("All is well: .*|The pipeline works; something beside it wants a look"));
-        await().atMost(SOON).until(() -> text("#sinks").matches("(?s).*[1-9]\\d* documents? indexed here.*"));
-        assertThat(text("#sources")).contains("Events over HTTP", "since the start");
-        await().atMost(SOON).until(() -> text("#groups-rows").contains("wadi-landing"));
-        assertThat(text("#kafka")).contains("topics");
-        assertThat(text("#sinks")).contains("HDFS", "landed here", "Elasticsearch");
-        assertThat(text("#topics-rows")).contains("select-color");
-        assertThat(text("#routes-rows")).contains("web-events", "landing", "indexing");
-        assertThat(text("#checks-rows")).contains("wadi-kafka", "wadi-hdfs", "wadi-elasticsearch");
-        for (int width : List.of(1400, 800, 375)) {
-            for (boolean dark : List.of(false, true)) {
-                browser.view(width, dark);
-                browser.screenshot(Files.createDirectories(Path.of("target/screenshots"))
-                        .resolve("dashboard-%d-%s.png".formatted(width, dark ? "dark" : "light")));
-                assertThat(browser.run("return document.documentElement.scrollWidth <= window.innerWidth"))
-                        .as("nothing is cut off at %d px", width)
-                        .isEqualTo(true);
-            }
-        }
-        assertThat(browser.console()).isEmpty();
+        await().atMost(SOON).until(() -> browser.text("#sinks").matches("(?s).*[1-9]\\d* documents? indexed here.*"));
+        assertThat(browser.text("#sources")).contains("Events over HTTP", "since the start");
+        await().atMost(SOON).until(() -> browser.text("#groups-rows").contains("wadi-landing"));
+        assertThat(browser.text("#kafka")).contains("topics");
+        assertThat(browser.text("#sinks")).contains("HDFS", "landed here", "Elasticsearch");
+        assertThat(browser.text("#topics-rows")).contains("select-color");
+        assertThat(browser.text("#routes-rows")).contains("web-events", "landing", "indexing");
+        assertThat(browser.text("#checks-rows")).contains("wadi-kafka", "wadi-hdfs", "wadi-elasticsearch");
+        browser.look("main", "dashboard");
     }
 
     @Test
@@ -114,7 +102,7 @@ class PageOnPipelineTest {
                                         "return document.querySelector('#timeline-lanes [data-key=landing] svg')?.getAttribute('aria-label')"))
                         .asString()
                         .matches("landing in the last hour: \\d+ files?, \\d+ partitions? taken over.*"));
-        assertThat(text("#timeline")).contains("landing", "indexing", "60 min ago");
+        assertThat(browser.text("#timeline")).contains("landing", "indexing", "60 min ago");
     }
 
     @Test
@@ -123,9 +111,9 @@ class PageOnPipelineTest {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        press("what landing does");
-        await().atMost(SOON).until(() -> text("#route-source").contains("landing.camel.yaml:"));
-        assertThat(text("#route-yaml")).contains("id: landing", "uri: kafka", "{{wadi.landing.topics}}");
+        browser.press("button[aria-label='what landing does']");
+        await().atMost(SOON).until(() -> browser.text("#route-source").contains("landing.camel.yaml:"));
+        assertThat(browser.text("#route-yaml")).contains("id: landing", "uri: kafka", "{{wadi.landing.topics}}");
         assertThat(Http.get(wadi.managementUrl() + "/api/routes/nowhere").body())
                 .contains("there is no route nowhere");
         assertThat(browser.console()).isEmpty();
@@ -138,16 +126,19 @@ class PageOnPipelineTest {
         browser.driver().get(wadi.managementUrl() + "/");
 
         try {
-            press("pause landing");
+            browser.press("button[aria-label='pause landing']");
             await().atMost(SOON)
-                    .until(() -> text("#routes-rows [data-key=landing] .chip").equals("paused"));
-            await().atMost(SOON).until(() -> text("#sinks [data-key=landing]").contains("landing is paused"));
+                    .until(() -> browser.text("#routes-rows [data-key=landing] .chip")
+                            .equals("paused"));
+            await().atMost(SOON)
+                    .until(() -> browser.text("#sinks [data-key=landing]").contains("landing is paused"));
             assertThat(Http.get(wadi.managementUrl() + "/connectors/landing/status")
                             .body())
                     .contains("\"state\":\"PAUSED\"");
-            press("resume landing");
+            browser.press("button[aria-label='resume landing']");
             await().atMost(SOON)
-                    .until(() -> text("#routes-rows [data-key=landing] .chip").equals("running"));
+                    .until(() -> browser.text("#routes-rows [data-key=landing] .chip")
+                            .equals("running"));
         } finally {
             Http.send("PUT", wadi.managementUrl() + "/connectors/landing/resume");
         }
@@ -167,10 +158,10 @@ class PageOnPipelineTest {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        press("records of " + topic);
-        await().atMost(SOON).until(() -> text("#records-said").startsWith("4 of at most 4; 2 partitions"));
+        browser.press("button[aria-label='records of " + topic + "']");
+        await().atMost(SOON).until(() -> browser.text("#records-said").startsWith("4 of at most 4; 2 partitions"));
         browser.run("document.querySelectorAll('#records-rows details').forEach(each => each.open = true)");
-        assertThat(text("#records-rows"))
+        assertThat(browser.text("#records-rows"))
                 .contains("\"name\" : \"é 🐪\"", "\"password\" : \"•••\"", "<img src=x onerror=", "base64:/wAB")
                 .contains("1.00 M bytes, the first 20,000 characters are shown")
                 .doesNotContain("hunter2");
@@ -182,8 +173,9 @@ class PageOnPipelineTest {
                 + "form.from.value = 'offset'; form.from.dispatchEvent(new Event('change')); form.offset.value = '1';"
                 + "form.requestSubmit()");
         await().atMost(SOON)
-                .until(() -> text("#records-said").startsWith("1 of at most 2; partition 0 has offsets 0 to 1"));
-        assertThat(text("#records-rows")).contains("0@1").doesNotContain("0@0");
+                .until(() ->
+                        browser.text("#records-said").startsWith("1 of at most 2; partition 0 has offsets 0 to 1"));
+        assertThat(browser.text("#records-rows")).contains("0@1").doesNotContain("0@0");
         assertThat(browser.console()).isEmpty();
     }
 
@@ -205,18 +197,6 @@ class PageOnPipelineTest {
 
     private static void send(String topic, int partition, String key, byte[] value) throws Exception {
         KafkaProbe.send(new ProducerRecord<>(topic, partition, key.getBytes(UTF_8), value));
-    }
-
-    /** Rows are drawn anew where what they say has changed: between looking for a button and pressing it, too. */
-    private static void press(String label) {
-        await().atMost(SOON)
-                .ignoreExceptionsInstanceOf(WebDriverException.class)
-                .until(() -> {
-                    browser.driver()
-                            .findElement(By.cssSelector("button[aria-label='" + label + "']"))
-                            .click();
-                    return true;
-                });
     }
 
     @Test
@@ -255,11 +235,6 @@ class PageOnPipelineTest {
                 .doesNotContain("wadi-kafka");
         assertThat(Http.get(wadi.managementUrl() + "/observe/health/started").statusCode())
                 .isEqualTo(200);
-    }
-
-    /** In one go: what is drawn anew meanwhile cannot be asked any more. */
-    private static String text(String selector) {
-        return String.valueOf(browser.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector));
     }
 
     private static String text() {

@@ -1,11 +1,15 @@
 package io.wadi.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -13,8 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
+import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebDriver;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -33,6 +39,7 @@ public final class Browser implements AutoCloseable {
     private static final List<String> BROWSERS =
             List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
     private static final int HEIGHT = 900;
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     private final Path profile;
     private final ChromeDriver driver;
@@ -82,6 +89,37 @@ public final class Browser implements AutoCloseable {
     /** What a script returns in the page that is open. */
     public Object run(String script, Object... arguments) {
         return driver.executeScript(script, arguments);
+    }
+
+    /** What a person reads in an element; in one go, since what is drawn anew meanwhile could not be asked any more. */
+    public String text(String selector) {
+        return String.valueOf(run("return document.querySelector(arguments[0])?.innerText ?? ''", selector));
+    }
+
+    /** Clicks an element once it is there, again where it is drawn anew between looking for it and clicking. */
+    public void press(String selector) {
+        await().atMost(SOON)
+                .ignoreExceptionsInstanceOf(WebDriverException.class)
+                .until(() -> {
+                    driver.findElement(By.cssSelector(selector)).click();
+                    return true;
+                });
+    }
+
+    /** Takes pictures of a part of the page at three widths, light and dark; nothing of it is cut off, and the console is empty. */
+    public void look(String part, String name) throws IOException {
+        for (int width : List.of(1400, 800, 375)) {
+            for (boolean dark : List.of(false, true)) {
+                view(width, dark);
+                run("document.querySelector(arguments[0]).scrollIntoView()", part);
+                screenshot(
+                        Path.of("target/screenshots", "%s-%d-%s.png".formatted(name, width, dark ? "dark" : "light")));
+                assertThat(run("return document.documentElement.scrollWidth <= window.innerWidth"))
+                        .as("%s: nothing is cut off at %d px", name, width)
+                        .isEqualTo(true);
+            }
+        }
+        assertThat(console()).isEmpty();
     }
 
     /** Shows the page as on a screen of this width, light or dark. */
