@@ -90,6 +90,7 @@ public final class Wadi implements AutoCloseable {
         main.setPropertyPlaceholderLocations(from(configuration, PROPERTIES));
         overrideWhereThereIs(main, "wadi.topics-file", configuration.resolve("topics.yaml"));
         overrideWhereThereIs(main, "wadi.alerts.file", configuration.resolve("alerts.yaml"));
+        overrideWhereThereIs(main, "wadi.streams.directory", configuration.resolve("streams"));
     }
 
     /** What Wadi sets of Camel's, for a file that says nothing of it. */

@@ -40,9 +40,7 @@ import io.wadi.observe.Traces;
 import io.wadi.reload.LiveRoutes;
 import io.wadi.shutdown.OrderlyShutdown;
 import io.wadi.shutdown.StopOptions;
-import io.wadi.streams.StreamsComponent;
 import io.wadi.streams.StreamsEndpoint;
-import io.wadi.streams.StreamsFlow;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -94,6 +92,7 @@ final class WadiParts implements AutoCloseable {
     private final IndexingParts indexing;
     private final List<PrometheusTarget> prometheusTargets;
     private final AlertParts alerts;
+    private final StreamsParts streams;
     private final NotifyParts notify;
     private final LagParts lag;
     private final ControlParts control;
@@ -128,6 +127,7 @@ final class WadiParts implements AutoCloseable {
         prometheusTargets = mistakes.gather(() ->
                 PrometheusTarget.parse(WadiSettings.PROMETHEUS_TARGETS.name(), get(WadiSettings.PROMETHEUS_TARGETS)));
         alerts = mistakes.gather(() -> new AlertParts(settings, topics, meters));
+        streams = mistakes.gather(() -> new StreamsParts(settings, topics));
         notify = mistakes.gather(() -> new NotifyParts(settings, kafka, meters));
         mistakes.throwIfAny();
         partitionHealth = new PartitionHealth(partitions, get(WadiSettings.HEALTH_STALLED_AFTER), Clock.systemUTC());
@@ -177,7 +177,12 @@ final class WadiParts implements AutoCloseable {
         parts.indexing.bind(registry, parts.deadLetters, parts.meters);
         parts.bindMetrics(registry);
         parts.bindPrometheus(registry);
-        parts.bindStreams(registry);
+        parts.streams.bind(
+                registry,
+                parts.kafka,
+                parts.deadLetters,
+                Map.of("alerts", parts.alerts.flow(parts.kafka, parts.deadLetters)),
+                parts.health.patience());
         parts.notify.bind(registry);
         parts.closing(new OpsParts(parts.settings, parts.figures, parts.exposed, parts.lag, parts.control, parts.kafka))
                 .bind(
@@ -256,19 +261,6 @@ final class WadiParts implements AutoCloseable {
                         get(WadiSettings.PROMETHEUS_TIMEOUT),
                         get(WadiSettings.PROMETHEUS_MAX_BODY),
                         meters));
-    }
-
-    private void bindStreams(Registry registry) {
-        Map<String, StreamsFlow> flows = Map.of("alerts", alerts.flow(kafka, deadLetters));
-        registry.bind(
-                "streams",
-                Component.class,
-                new StreamsComponent(
-                        kafka,
-                        flows,
-                        get(WadiSettings.STREAMS_STATE_DIRECTORY),
-                        health.patience(),
-                        get(WadiSettings.HEALTH_STALLED_AFTER)));
     }
 
     private void bindShutdown(CamelContext context) {

@@ -464,6 +464,14 @@ public final class WadiSettings {
             "10m",
             "30d",
             "A host that is silent for this long is forgotten, and its alerts are ended.");
+    public static final Setting<String> STREAMS_DIRECTORY =
+            text("wadi.streams.directory", "streams", "Where the files of topologies stand.");
+    public static final Setting<String> STREAMS_RUN = matching(
+            "wadi.streams.run",
+            "",
+            "\\*|([\\w.-]+(\\s*,\\s*[\\w.-]+)*)?",
+            "names of files, separated by commas, or * for all, or nothing for none",
+            "Which of them run, by their names without .yaml; *: all; empty: none.");
     public static final Setting<String> STREAMS_STATE_DIRECTORY =
             text("wadi.streams.state-directory", ".wadi/streams", "Where Kafka Streams keeps files of its own.");
 
@@ -740,6 +748,8 @@ public final class WadiSettings {
             ALERTS_CLOCK_SKEW,
             ALERTS_MOST_HOSTS,
             ALERTS_FORGET_AFTER,
+            STREAMS_DIRECTORY,
+            STREAMS_RUN,
             STREAMS_STATE_DIRECTORY,
             ALERTS_WEBHOOK_URLS,
             ALERTS_WEBHOOK_RESEND,

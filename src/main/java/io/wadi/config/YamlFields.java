@@ -83,6 +83,11 @@ public final class YamlFields {
         return node(word).isPresent();
     }
 
+    /** The words that stand there, in the file's order, also those without a value. */
+    public List<String> words() {
+        return List.copyOf(given.keySet());
+    }
+
     /** Whether a word stands there with a value that is neither a list nor a mapping. */
     public boolean isPlain(String word) {
         return node(word).filter(ScalarNode.class::isInstance).isPresent();
@@ -187,7 +192,7 @@ public final class YamlFields {
 
     /** Notes what is wrong with the mapping as a whole. */
     public void refuse(String mistake) {
-        note(node, path + mistake);
+        note(node, path.endsWith(".") ? path.substring(0, path.length() - 1) + " " + mistake : path + mistake);
     }
 
     /** Where it begins, for mistakes elsewhere: the line, counted from 1. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.kafka.streams.StreamsConfig;
@@ -33,10 +34,22 @@ public class StreamsComponent extends DefaultComponent {
             Patience patience,
             Duration stalledAfter) {
         this.clients = clients;
-        this.flows = Map.copyOf(flows);
+        this.flows = new ConcurrentHashMap<>(flows);
         this.stateDirectory = stateDirectory;
         this.patience = patience;
         this.stalledAfter = stalledAfter;
+    }
+
+    /**
+     * Adds a flow, for routes that are made after it.
+     *
+     * @throws IllegalArgumentException where another has its name
+     */
+    public void add(String name, StreamsFlow flow) {
+        if (flows.putIfAbsent(name, flow) != null) {
+            throw new IllegalArgumentException(
+                    "streams:%s: another topology has that name: give this one another".formatted(name));
+        }
     }
 
     /** What routes are asked. */

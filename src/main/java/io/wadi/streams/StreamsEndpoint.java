@@ -31,12 +31,21 @@ public final class StreamsEndpoint extends DefaultEndpoint implements Feeding {
     @Override
     public Set<String> reads() {
         Set<String> topics = new HashSet<>();
-        for (TopologyDescription.Node node : nodes()) {
-            if (node instanceof TopologyDescription.Source source && source.topicSet() != null) {
-                source.topicSet().forEach(topic -> topics.add(TOPIC + topic));
+        nodes().forEach(node -> {
+            if (node instanceof TopologyDescription.Source source) {
+                add(source, topics);
             }
-        }
+        });
+        flow.topology().get().describe().globalStores().forEach(store -> add(store.source(), topics));
         return topics;
+    }
+
+    private static void add(TopologyDescription.Source source, Set<String> topics) {
+        if (source.topicSet() != null) {
+            source.topicSet().stream()
+                    .filter(topic -> !StreamsReset.isInternal(topic))
+                    .forEach(topic -> topics.add(TOPIC + topic));
+        }
     }
 
     @Override
@@ -48,7 +57,9 @@ public final class StreamsEndpoint extends DefaultEndpoint implements Feeding {
     public Set<String> feeds() {
         Set<String> topics = new HashSet<>();
         for (TopologyDescription.Node node : nodes()) {
-            if (node instanceof TopologyDescription.Sink sink && sink.topic() != null) {
+            if (node instanceof TopologyDescription.Sink sink
+                    && sink.topic() != null
+                    && !StreamsReset.isInternal(sink.topic())) {
                 topics.add(TOPIC + sink.topic());
             }
         }

@@ -33,6 +33,7 @@ final class ShippedConfigurationTest {
                     "IndexingParts.java",
                     "LagParts.java",
                     "AlertParts.java",
+                    "StreamsParts.java",
                     "ControlParts.java",
                     "AccessParts.java",
                     "OpsParts.java",

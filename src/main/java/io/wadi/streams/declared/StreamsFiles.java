@@ -1,0 +1,121 @@
+package io.wadi.streams.declared;
+
+import io.wadi.config.Nearest;
+import io.wadi.config.SettingsException;
+import io.wadi.kafka.DeadLetters;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+
+/** The files of {@code streams/}, each an application of its own, and those of them that are to be run. */
+public final class StreamsFiles {
+    /** In place of names: all files there are. */
+    public static final String ALL = "*";
+
+    private static final String ENDING = ".yaml";
+
+    private final Path directory;
+    private final Function<String, Optional<Integer>> declaredPartitions;
+
+    /**
+     * Reads nothing yet.
+     *
+     * @param declaredPartitions of topics, as far as they are declared
+     */
+    public StreamsFiles(Path directory, Function<String, Optional<Integer>> declaredPartitions) {
+        this.directory = directory;
+        this.declaredPartitions = declaredPartitions;
+    }
+
+    /** The names of all files, without their ending, in order; none where there is no such directory. */
+    public List<String> names() {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(ENDING) && !name.startsWith("."))
+                    .map(name -> name.substring(0, name.length() - ENDING.length()))
+                    .sorted()
+                    .toList();
+        } catch (NoSuchFileException none) {
+            return List.of();
+        } catch (IOException e) {
+            throw new SettingsException(List.of(directory + " cannot be read: " + e));
+        }
+    }
+
+    /**
+     * Those that are wanted.
+     *
+     * @param setting its name, for mistakes
+     * @param wanted names, separated by commas, or {@link #ALL}
+     * @throws SettingsException where there is no file of a name
+     */
+    public List<String> wanted(String setting, String wanted) {
+        List<String> there = names();
+        if (wanted.equals(ALL)) {
+            return there;
+        }
+        List<String> named = Arrays.stream(wanted.split(","))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .toList();
+        List<String> mistakes = named.stream()
+                .filter(name -> !there.contains(name))
+                .map(name -> "%s=%s: there is no %s%s"
+                        .formatted(setting, wanted, directory.resolve(name + ENDING), Nearest.question(name, there)))
+                .toList();
+        if (!mistakes.isEmpty()) {
+            throw new SettingsException(mistakes);
+        }
+        return named;
+    }
+
+    /**
+     * Reads files.
+     *
+     * @param names of files that are there
+     * @param camel compiles their expressions
+     * @throws SettingsException with all mistakes in all of them, each with file and line
+     */
+    public List<DeclaredFlow> read(List<String> names, CamelContext camel, DeadLetters letters) {
+        List<String> mistakes = new ArrayList<>();
+        List<DeclaredFlow> flows = new ArrayList<>();
+        Map<String, String> applications = new HashMap<>();
+        for (String name : names) {
+            try {
+                StreamsFile file = StreamsFileReader.read(name, text(name), camel, declaredPartitions);
+                String other = applications.putIfAbsent(file.application(), name);
+                if (other != null) {
+                    mistakes.add("streams/%s.yaml: its application is %s, as that of streams/%s.yaml: give it another"
+                            .formatted(name, file.application(), other));
+                }
+                flows.add(new DeclaredFlow(file, camel, letters));
+            } catch (SettingsException e) {
+                mistakes.addAll(e.mistakes());
+            }
+        }
+        if (!mistakes.isEmpty()) {
+            throw new SettingsException(mistakes);
+        }
+        return flows;
+    }
+
+    private String text(String name) {
+        Path file = directory.resolve(name + ENDING);
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new SettingsException(List.of(file + " cannot be read: " + e));
+        }
+    }
+}

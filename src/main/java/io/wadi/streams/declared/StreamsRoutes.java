@@ -1,0 +1,29 @@
+package io.wadi.streams.declared;
+
+import java.util.List;
+import java.util.function.Function;
+import org.apache.camel.CamelContext;
+import org.apache.camel.LoggingLevel;
+import org.apache.camel.builder.RouteBuilder;
+
+/** A route for each file that is run, so that it is started, paused, drained, stopped and shown like any other. */
+public final class StreamsRoutes extends RouteBuilder {
+    private final Function<CamelContext, List<DeclaredFlow>> flows;
+
+    /** Takes what reads the files, once expressions can be compiled. */
+    public StreamsRoutes(Function<CamelContext, List<DeclaredFlow>> flows) {
+        super();
+        this.flows = flows;
+    }
+
+    @Override
+    public void configure() {
+        for (DeclaredFlow flow : flows.apply(getContext())) {
+            // What comes here is how Kafka Streams is doing; the records stay within.
+            from("streams:" + flow.name())
+                    .routeId(flow.route())
+                    .routeDescription(flow.description())
+                    .log(LoggingLevel.INFO, "wadi.streams", flow.name() + ": ${body}");
+        }
+    }
+}

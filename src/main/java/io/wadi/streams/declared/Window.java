@@ -1,0 +1,26 @@
+package io.wadi.streams.declared;
+
+import java.time.Duration;
+
+/**
+ * How records are put together by time.
+ *
+ * @param kind which windows
+ * @param size how long they are; of sessions how long a pause ends one
+ * @param advance of hopping ones, after what time the next begins
+ * @param grace how long after its end a window takes late records
+ * @param isFinal whether a window's result is told once, when it takes no more; else each time it changes
+ */
+record Window(Kind kind, Duration size, Duration advance, Duration grace, boolean isFinal) {
+    /** Which windows. */
+    enum Kind {
+        /** One after the other, none over another. */
+        TUMBLING,
+        /** Of the same size, one beginning before the other ends. */
+        HOPPING,
+        /** All those that records of a key are in together that are no further apart than the size. */
+        SLIDING,
+        /** As long as no pause between records is longer than the size. */
+        SESSION
+    }
+}
