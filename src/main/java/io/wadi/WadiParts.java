@@ -15,6 +15,7 @@ import io.wadi.ingest.admission.Reloads;
 import io.wadi.kafka.BegunRecords;
 import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.EndOfRecord;
+import io.wadi.kafka.EndpointTopics;
 import io.wadi.kafka.Handover;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.PartitionHealth;
@@ -43,7 +44,6 @@ import io.wadi.shutdown.StopOptions;
 import io.wadi.streams.StreamsEndpoint;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -335,23 +335,14 @@ final class WadiParts implements AutoCloseable {
                 registry.register(topicKeeper);
                 registry.register(partitionHealth);
             }
-            if (endpoint instanceof KafkaEndpoint kafkas) {
-                topicsOf(kafkas).forEach(topicKeeper::uses);
+            if (endpoint instanceof KafkaEndpoint) {
+                EndpointTopics.of(endpoint).names().forEach(topicKeeper::uses);
             }
             topicKeeper.start();
             health.watchKafka(registry, kafka, topics, topicsRead);
             lag.start();
         }
         watch(endpoint);
-    }
-
-    /** Those that it names; none where it takes them by a pattern. */
-    private static List<String> topicsOf(KafkaEndpoint endpoint) {
-        return endpoint.getConfiguration().isTopicIsPattern()
-                ? List.of()
-                : Arrays.stream(endpoint.getConfiguration().getTopic().split(",", -1))
-                        .map(String::strip)
-                        .toList();
     }
 
     @Override

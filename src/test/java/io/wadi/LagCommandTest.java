@@ -1,5 +1,6 @@
 package io.wadi;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,10 +12,16 @@ import io.wadi.testing.KafkaProcess;
 import io.wadi.testing.Ports;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -55,13 +62,17 @@ class LagCommandTest {
         for (int i = 0; i < 4; i++) {
             KafkaProbe.send(new ProducerRecord<>(name, 0, 1_000_000L, null, new byte[1]));
         }
+        commit(name, 1);
+        commit(name, 2);
+    }
+
+    private static void commit(String name, long offset) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", shared()))) {
-            for (long offset : new long[] {1, 2}) {
-                admin.alterConsumerGroupOffsets(
-                                name, Map.of(new TopicPartition(name, 0), new OffsetAndMetadata(offset)))
-                        .all()
-                        .get();
-            }
+            admin.alterConsumerGroupOffsets(name, Map.of(new TopicPartition(name, 0), new OffsetAndMetadata(offset)))
+                    .all()
+                    .get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -99,6 +110,64 @@ class LagCommandTest {
             assertThat(json.code()).isEqualTo(3);
             assertThat(new ObjectMapper().readTree(json.out()).get("from").asText())
                     .isEqualTo(url);
+        }
+    }
+
+    @Test
+    void watch_tellsAgainAndAgain_untilNobodyReads() throws Exception {
+        stopped("lag-watched");
+        Reader reader = new Reader(2, () -> commit("lag-watched", 3));
+
+        int code = lagOf(shared(), Ports.free())
+                .inThisJvm(reader, OutputStream.nullOutputStream(), "--watch", "--group", "lag-watched", "--json");
+
+        assertThat(code).isZero();
+        List<Integer> lags = new ArrayList<>();
+        for (String line : reader.lines) {
+            lags.add(new ObjectMapper()
+                    .readTree(line)
+                    .path("groups")
+                    .path(0)
+                    .path("lag")
+                    .asInt());
+        }
+        assertThat(lags).containsExactly(2, 1);
+    }
+
+    /** Somebody who reads so many lines, does something after the first, and is gone after the last. */
+    private static final class Reader extends OutputStream {
+        private final List<String> lines = new ArrayList<>();
+        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+        private final int most;
+        private final Runnable afterTheFirst;
+
+        Reader(int most, Runnable afterTheFirst) {
+            this.most = most;
+            this.afterTheFirst = afterTheFirst;
+        }
+
+        @Override
+        public void write(int octet) throws IOException {
+            if (lines.size() == most) {
+                throw new IOException("nobody reads any more");
+            }
+            if (octet != '\n') {
+                line.write(octet);
+                return;
+            }
+            lines.add(line.toString(UTF_8));
+            line.reset();
+            if (lines.size() == 1) {
+                afterTheFirst.run();
+            }
+        }
+
+        /** Where a pipe breaks, a flush says so. */
+        @Override
+        public void flush() throws IOException {
+            if (lines.size() == most) {
+                throw new IOException("nobody reads any more");
+            }
         }
     }
 

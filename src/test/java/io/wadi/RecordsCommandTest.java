@@ -2,13 +2,20 @@ package io.wadi;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.KafkaProcess;
 import io.wadi.testing.TestServers;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -66,6 +73,48 @@ class RecordsCommandTest {
                 .isEqualTo("0@0  1970-01-01T00:00:01Z  a  {\"n\":1}\n0@2  1970-01-01T00:00:03Z  a  {\"n\":3}\n");
         assertThat(records("records-read", "--to-end", "--from", "latest").out())
                 .isEmpty();
+    }
+
+    @Test
+    void records_areFollowedAsTheyCome_asJsonToo() throws Exception {
+        KafkaProbe.createTopic("records-followed", 1);
+        send("records-followed", 0, 1, "a");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CompletableFuture<Integer> following = CompletableFuture.supplyAsync(() -> {
+            try {
+                return records()
+                        .inThisJvm(out, OutputStream.nullOutputStream(), "records-followed", "--max", "2", "--json");
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> out.toString(UTF_8).lines().count() == 1);
+        assertThat(following).isNotDone();
+        send("records-followed", 0, 2, "b");
+
+        assertThat(following.get(60, TimeUnit.SECONDS)).isZero();
+        assertThat(out.toString(UTF_8)).isEqualTo("""
+                {"topic":"records-followed","partition":0,"offset":0,"time":"1970-01-01T00:00:01Z","key":"a","headers":[],"value":{"n":1}}
+                {"topic":"records-followed","partition":0,"offset":1,"time":"1970-01-01T00:00:02Z","key":"b","headers":[],"value":{"n":2}}
+                """);
+    }
+
+    @Test
+    void records_ofTheLastHours_areThoseSinceThen() throws Exception {
+        KafkaProbe.createTopic("records-recent", 1);
+        send("records-recent", 0, 1, "old");
+        KafkaProbe.send(new ProducerRecord<>("records-recent", 0, "new".getBytes(UTF_8), "now".getBytes(UTF_8)));
+
+        assertThat(records("records-recent", "--from", "2h", "--to-end").out())
+                .startsWith("0@1  ")
+                .endsWith("  new  now\n")
+                .hasLineCount(1);
+        assertThat(records("records-recent", "--from", "yesterday").err()).startsWith("--from: ");
+        assertThat(records("records-recent", "--max", "few").err())
+                .startsWith("--max is \"few\", not a whole number. ");
+        assertThat(records("records-recent", "--send", "x", "--header", "id").err())
+                .startsWith("--header is \"id\", not NAME=VALUE. ");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,17 +28,22 @@ record TestedCommand(
         Class<?> main, Function<String[], Commands.Given> given, Path configuration, Map<String, String> settings) {
     /** Runs it in this JVM, the settings beside the shipped ones in its file of properties. */
     CommandProcess inThisJvm(String... words) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code = inThisJvm(out, err, words);
+        return new CommandProcess(code, out.toString(UTF_8), err.toString(UTF_8));
+    }
+
+    /** The same, printing to these as it goes on; returns its exit code. */
+    int inThisJvm(OutputStream out, OutputStream err, String... words) throws IOException {
         String differing = settings.entrySet().stream()
                 .map(each -> each.getKey() + "=" + each.getValue() + "\n")
                 .collect(Collectors.joining());
         Files.writeString(
                 configuration.resolve("application.properties"),
                 Files.readString(Path.of("application.properties")) + differing);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = given.apply(arguments(words).toArray(String[]::new))
+        return given.apply(arguments(words).toArray(String[]::new))
                 .run(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
-        return new CommandProcess(code, out.toString(UTF_8), err.toString(UTF_8));
     }
 
     /** Runs it as the launcher does, the settings in its environment. */

@@ -1,8 +1,7 @@
 package io.wadi.control;
 
-import io.wadi.kafka.Feeding;
+import io.wadi.kafka.EndpointTopics;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -86,14 +85,9 @@ final class Connectors {
         if (definition == null || input == null) {
             return Optional.empty();
         }
-        if (input instanceof KafkaEndpoint kafka) {
-            KafkaConfiguration configuration = kafka.getConfiguration();
-            List<String> topics = configuration.isTopicIsPattern() ? List.of() : names(configuration.getTopic());
-            return Optional.of(connector(route, Connector.Type.SINK, topics));
-        }
-        Set<String> read = input instanceof Feeding feeding ? topics(feeding.reads()) : Set.of();
-        if (!read.isEmpty()) {
-            return Optional.of(connector(route, Connector.Type.SINK, List.copyOf(read)));
+        List<String> read = EndpointTopics.of(input).names();
+        if (input instanceof KafkaEndpoint || !read.isEmpty()) {
+            return Optional.of(connector(route, Connector.Type.SINK, read));
         }
         List<ProcessorDefinition<?>> steps = definition.getOutputs();
         Set<String> fed = fed(steps);
@@ -128,7 +122,7 @@ final class Connectors {
                 type,
                 plugin,
                 topics,
-                kafka == null || kafka.getGroupId() == null ? "" : kafka.getGroupId(),
+                kafka == null ? "" : EndpointTopics.of(input).group(),
                 threads,
                 traits.keepsPlace().test(input),
                 config);
@@ -138,19 +132,6 @@ final class Connectors {
         if (value != null) {
             config.put(name, value);
         }
-    }
-
-    private static List<String> names(String list) {
-        return Arrays.stream(list.split(",", -1)).map(String::strip).toList();
-    }
-
-    private static Set<String> topics(Set<String> places) {
-        Set<String> topics = new TreeSet<>();
-        places.stream()
-                .filter(place -> place.startsWith(KAFKA))
-                .map(place -> place.substring(KAFKA.length()))
-                .forEach(topics::add);
-        return topics;
     }
 
     private static <S> Collection<S> all(List<ProcessorDefinition<?>> steps, Class<S> kind) {

@@ -3,23 +3,19 @@ package io.wadi.ops;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.wadi.kafka.Feeding;
+import io.wadi.kafka.EndpointTopics;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
-import org.apache.camel.component.kafka.KafkaConfiguration;
-import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.model.ModelCamelContext;
@@ -101,6 +97,7 @@ public final class Overview {
             String id = route.getRouteId();
             String from = scheme(route.getEndpoint().getEndpointUri());
             if (!"management".equals(from)) {
+                EndpointTopics read = EndpointTopics.of(route.getEndpoint());
                 ServiceStatus state = context.getRouteController().getRouteStatus(id);
                 shown.put(
                         id,
@@ -108,8 +105,8 @@ public final class Overview {
                                 state == null ? "" : state.name(),
                                 from,
                                 sentTo(id),
-                                group(route.getEndpoint()),
-                                topics(route.getEndpoint()),
+                                read.group(),
+                                read.pattern().isEmpty() ? read.names() : List.of(read.pattern()),
                                 route.getDescription(),
                                 known.getOrDefault(id, Map.of())));
             }
@@ -127,29 +124,6 @@ public final class Overview {
                     .forEach(step -> schemes.add(scheme(step.getUri())));
         }
         return schemes;
-    }
-
-    private static String group(Endpoint input) {
-        if (input instanceof KafkaEndpoint kafka) {
-            return Objects.requireNonNullElse(kafka.getConfiguration().getGroupId(), "");
-        }
-        return input instanceof Feeding feeding ? feeding.group() : "";
-    }
-
-    private static List<String> topics(Endpoint input) {
-        if (input instanceof KafkaEndpoint kafka) {
-            KafkaConfiguration kept = kafka.getConfiguration();
-            return kept.isTopicIsPattern()
-                    ? List.of(kept.getTopic())
-                    : List.of(kept.getTopic().split(" *, *"));
-        }
-        return input instanceof Feeding feeding
-                ? feeding.reads().stream()
-                        .filter(place -> place.startsWith(Feeding.TOPIC))
-                        .map(place -> place.substring(Feeding.TOPIC.length()))
-                        .sorted()
-                        .toList()
-                : List.of();
     }
 
     private static String scheme(String uri) {

@@ -1,7 +1,7 @@
 package io.wadi.shutdown;
 
+import io.wadi.kafka.EndpointTopics;
 import io.wadi.kafka.Feeding;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.camel.CamelContext;
@@ -9,7 +9,6 @@ import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.EndpointAware;
 import org.apache.camel.Service;
-import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ProcessorDefinitionHelper;
@@ -59,8 +58,12 @@ final class RouteFlows {
     }
 
     private static void addPlaces(Set<String> places, Endpoint endpoint) {
-        if (endpoint instanceof KafkaEndpoint kafka) {
-            addTopics(places, kafka.getConfiguration());
+        if (endpoint instanceof KafkaEndpoint) {
+            EndpointTopics topics = EndpointTopics.of(endpoint);
+            topics.names().forEach(topic -> places.add(RouteFlow.KAFKA + topic));
+            if (!topics.pattern().isEmpty()) {
+                places.add(RouteFlow.PATTERN + topics.pattern());
+            }
         } else if (endpoint != null && isWithin(endpoint.getEndpointBaseUri())) {
             places.add(endpoint.getEndpointBaseUri().replace("://", ":"));
         }
@@ -68,16 +71,6 @@ final class RouteFlows {
 
     private static boolean isWithin(String uri) {
         return WITHIN.contains(uri.substring(0, Math.max(0, uri.indexOf(':'))));
-    }
-
-    private static void addTopics(Set<String> places, KafkaConfiguration kafka) {
-        if (kafka.isTopicIsPattern()) {
-            places.add(RouteFlow.PATTERN + kafka.getTopic());
-        } else {
-            Arrays.stream(kafka.getTopic().split(",", -1))
-                    .map(topic -> RouteFlow.KAFKA + topic.strip())
-                    .forEach(places::add);
-        }
     }
 
     /** Where a step says at each record anew where it goes, that may be any topic. */
