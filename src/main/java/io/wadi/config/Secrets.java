@@ -12,9 +12,13 @@ public final class Secrets {
 
     private static final Pattern SECRET =
             Pattern.compile(".*(password|passphrase|secret|token|credential|jaas|apikey|privatekey|accesskey).*");
-    /** {@code name: value} in a line, or {@code name=value} in an address; not a value that is a placeholder. */
-    private static final Pattern SETTING =
-            Pattern.compile("([\\w.-]+)(:[ \\t]+|=)(?![\"']?\\{\\{)([^\\s&]+(?:[ \\t]+[^\\s&]+)*)");
+    /** {@code name: value} to the line's end; not a value that is a placeholder. */
+    private static final Pattern LINE =
+            Pattern.compile("(?m)^([ \\t]*(?:-[ \\t]+)?([\\w.-]+):[ \\t]+)(?![\"']?\\{\\{[^{}]*}}[\"']?$).+$");
+    /** {@code name=value} in an address; not a value that is a placeholder. */
+    private static final Pattern PARAMETER = Pattern.compile("(([\\w.-]+)=)(?!\\{\\{)[^&\\s\"']+");
+    /** A user and a password before the host of an address. */
+    private static final Pattern USER = Pattern.compile("(?<=://)[^/@\\s]*:[^/@\\s]*(?=@)");
 
     private Secrets() {}
 
@@ -26,11 +30,11 @@ public final class Secrets {
 
     /** A text in YAML without what is not to be shown. What is named by a placeholder is not in it. */
     public static String hideIn(String yaml) {
-        return SETTING.matcher(yaml).replaceAll(Secrets::shown);
+        String lines = LINE.matcher(yaml).replaceAll(Secrets::shown);
+        return USER.matcher(PARAMETER.matcher(lines).replaceAll(Secrets::shown)).replaceAll(HIDDEN);
     }
 
     private static String shown(MatchResult setting) {
-        String text = isSecret(setting.group(1)) ? setting.group(1) + setting.group(2) + HIDDEN : setting.group();
-        return Matcher.quoteReplacement(text);
+        return Matcher.quoteReplacement(isSecret(setting.group(2)) ? setting.group(1) + HIDDEN : setting.group());
     }
 }

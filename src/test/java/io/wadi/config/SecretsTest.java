@@ -37,6 +37,10 @@ class SecretsTest {
                         password: hunter2
                     steps:
                       - to: http://host/path?user=me&password=hunter2&token={{t}}&x=1
+                      - toD: http://me:hunter2@host/path?token=hunter2&x=1
+                      - setHeader:
+                          name: api-key
+                          clientSecret: hunter2&hunter2 {{x}}
                 """;
 
         assertThat(Secrets.hideIn(yaml)).isEqualTo("""
@@ -51,6 +55,10 @@ class SecretsTest {
                         password: [hidden]
                     steps:
                       - to: http://host/path?user=me&password=[hidden]&token={{t}}&x=1
+                      - toD: http://[hidden]@host/path?token=[hidden]&x=1
+                      - setHeader:
+                          name: api-key
+                          clientSecret: [hidden]
                 """);
     }
 }
