@@ -151,6 +151,21 @@ public final class LetterBox {
         }
     }
 
+    /**
+     * How many letters stand there now, without reading them: markers of transactions are counted as well.
+     *
+     * @throws KafkaException where Kafka does not answer
+     */
+    public long standing() {
+        try (TopicTail tail = new TopicTail(topic, observer)) {
+            List<TopicPartition> partitions = tail.partitions();
+            Map<TopicPartition, Long> begins = tail.begins(partitions);
+            return tail.ends(partitions).entrySet().stream()
+                    .mapToLong(end -> end.getValue() - begins.get(end.getKey()))
+                    .sum();
+        }
+    }
+
     /** The letters of a selection in heaps; where there are more than a thousand of these, those found later are one. */
     public Map<Heap, Size> heaps(LetterSelection selection) {
         Map<Heap, Size> heaps = new HashMap<>();

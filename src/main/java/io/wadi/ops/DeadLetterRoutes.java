@@ -30,6 +30,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
     private static final int MOST = 200;
     private static final int DEFAULT = 50;
     private static final int LONGEST = 20_000;
+    private static final int ANY_NUMBER = Integer.MAX_VALUE;
     private static final int READERS = 2;
     private static final int DEFAULT_ATTEMPTS = 3;
     private static final int MOST_ATTEMPTS = 999_999;
@@ -54,7 +55,8 @@ public final class DeadLetterRoutes extends RouteBuilder {
     public void configure() {
         from(PATH + "?httpMethodRestrict=GET")
                 .routeId("api-dead-letters")
-                .process(Answers.with(request -> alone(() -> heaps(selection(request)))));
+                .process(Answers.with(request -> alone(
+                        () -> heaps(selection(request), Answers.number(request, "most", ANY_NUMBER, ANY_NUMBER)))));
         from(PATH + "/letters?httpMethodRestrict=GET")
                 .routeId("api-dead-letters-letters")
                 .process(Answers.with(request ->
@@ -93,6 +95,12 @@ public final class DeadLetterRoutes extends RouteBuilder {
         } finally {
             readers.release();
         }
+    }
+
+    /** Reads nothing where more than this many stand there, and says how many these are. */
+    private Object heaps(LetterSelection selection, int most) {
+        long standing = most == ANY_NUMBER ? 0 : box.get().standing();
+        return standing > most ? Map.of("standing", standing) : heaps(selection);
     }
 
     private Object heaps(LetterSelection selection) {

@@ -124,8 +124,7 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
                     }
                     return null;
                 })
-                .onSuccess(begun -> watchers.add(watcher))
-                .onFailure(this::failed);
+                .onComplete(begun -> watchers.add(watcher));
     }
 
     private void tick() {
@@ -136,21 +135,21 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
                         }
                         return null;
                     })
-                    .onFailure(this::failed)
                     .onComplete(done -> working.set(false));
         }
     }
 
-    private static List<Frame> frames(Map<String, Supplier<?>> states) throws JsonProcessingException {
+    /** A state that cannot be told does not keep the others from it. */
+    private static List<Frame> frames(Map<String, Supplier<?>> states) {
         List<Frame> frames = new ArrayList<>();
-        for (Map.Entry<String, Supplier<?>> each : states.entrySet()) {
-            frames.add(Frame.of(each.getKey(), each.getValue().get()));
-        }
+        states.forEach((name, state) -> {
+            try {
+                frames.add(Frame.of(name, state.get()));
+            } catch (JsonProcessingException | RuntimeException e) {
+                LOG.warn("The page is not told \"{}\": {}; tried again in {}", name, e.toString(), EVERY);
+            }
+        });
         return frames;
-    }
-
-    private void failed(Throwable why) {
-        LOG.warn("The page is not kept up to date: {}; tried again in {}", why.toString(), EVERY);
     }
 
     private void send(Watcher watcher, Frame frame) {

@@ -198,11 +198,11 @@ class OutageTest {
             assumeTrue(browser != null, Browser.MISSING);
             browser.view(1400, false);
             browser.driver().get(wadi.managementUrl() + "/");
-            await().atMost(LONG).until(() -> browser.text("#link").startsWith("live"));
+            browser.soon("#link", said -> said.startsWith("live"));
 
             safeMode(SafeModeAction.ENTER);
             try {
-                await().atMost(LONG).until(() -> browser.text("#headline").equals("HDFS is down"));
+                browser.soon("#headline", said -> said.isEqualTo("HDFS is down"));
                 assertThat(browser.text("#causes")).contains("safe mode");
                 assertThat(browser.run(
                                 "return document.querySelector('#sinks [data-key=landing] .node').dataset.state"))
@@ -212,7 +212,7 @@ class OutageTest {
             } finally {
                 safeMode(SafeModeAction.LEAVE);
             }
-            await().atMost(LONG).until(() -> !browser.text("#verdict").contains("HDFS"));
+            browser.soon("#verdict", said -> said.doesNotContain("HDFS"));
             assertThat(browser.console()).isEmpty();
         }
     }

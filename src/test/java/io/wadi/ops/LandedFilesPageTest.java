@@ -294,7 +294,7 @@ class LandedFilesPageTest {
             browser.view(1400, false);
             browser.driver().get(lonely.managementUrl() + "/#files");
             browser.press("#files-ask");
-            await().atMost(SOON).until(() -> browser.text("#files-said").contains("Elasticsearch does not answer"));
+            browser.soon("#files-said", said -> said.contains("Elasticsearch does not answer"));
             assertThat(browser.text("#files-said")).contains("HDFS does not answer as it should");
             assertThat(browser.text("#files-rows")).contains("HDFS was asked in vain");
             assertThat(browser.text("#indexed-rows")).contains("page-files-lonely", "not known");
@@ -311,11 +311,11 @@ class LandedFilesPageTest {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
-        await().atMost(SOON).until(() -> browser.text("#topics-rows").contains(TOPIC));
+        browser.soon("#topics-rows", said -> said.contains(TOPIC));
         assertThat(browser.text("#files-rows")).isEmpty();
 
         browser.press("nav a[href='#files']");
-        await().atMost(SOON).until(() -> browser.text("#files-rows").contains(TOPIC));
+        browser.soon("#files-rows", said -> said.contains(TOPIC));
         assertThat(browser.text("#files-rows")).contains("40 no gap", "17 3 in no file 2 in two files");
         assertThat(browser.text("#indexed-rows"))
                 .contains(
@@ -325,28 +325,27 @@ class LandedFilesPageTest {
         assertThat(browser.text("#files-said")).startsWith("As of ");
 
         browser.press("button[aria-label='files of " + BROKEN + "']");
-        await().atMost(SOON)
-                .until(() -> browser.text("#landed-partitions").contains("no file: 7 to 9; two files: 3 to 4"));
+        browser.soon("#landed-partitions", said -> said.contains("no file: 7 to 9; two files: 3 to 4"));
         assertThat(browser.text("#landed-files")).contains("10 to 19", "3 to 6", "0 to 4", "jsonl");
         browser.press("#landed-audit");
-        await().atMost(SOON).until(() -> browser.text("#audit-verdict").contains("NOT SOUND"));
+        browser.soon("#audit-verdict", said -> said.contains("NOT SOUND"));
         assertThat(browser.text("#audit-findings")).contains("gap 7 to 9, 3 offsets: lost.");
         assertThat(browser.text("#landed-partitions")).contains("not sound", "3 lost; 2 doubled");
 
         browser.press("button[aria-label='look into partition=0/" + brokenName(10, 19) + "']");
-        await().atMost(SOON).until(() -> browser.text("#look-said").startsWith("10 records in "));
+        browser.soon("#look-said", said -> said.startsWith("10 records in "));
         assertThat(browser.text("#look-first")).contains("0@10", "0@19");
         browser.look("main", "files-broken");
         browser.view(1400, false);
 
         browser.press("button[aria-label='files of " + TOPIC + "']");
-        await().atMost(SOON).until(() -> browser.text("#landed-files").contains("jsonl"));
+        browser.soon("#landed-files", said -> said.contains("jsonl"));
         assertThat(isHidden("look")).isTrue();
         browser.press("#landed-audit");
-        await().atMost(SOON).until(() -> browser.text("#audit-verdict").contains(TOPIC + " is sound"));
+        browser.soon("#audit-verdict", said -> said.contains(TOPIC + " is sound"));
         assertThat(browser.text("#landed-partitions")).contains("none").doesNotContain("not sound");
         browser.press("#landed-files button[aria-label*='+00000000000000000000+']");
-        await().atMost(SOON).until(() -> browser.text("#look-said").contains("of jsonl, closed"));
+        browser.soon("#look-said", said -> said.contains("of jsonl, closed"));
         browser.run("document.querySelectorAll('#look details').forEach(each => each.open = true)");
         assertThat(browser.text("#look")).contains("•••").doesNotContain(SECRET);
         assertThat(browser.run("return window.broken === undefined")).isEqualTo(true);

@@ -2,7 +2,6 @@ package io.wadi.ops;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,7 +12,6 @@ import io.wadi.testing.LetterWriter;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -24,7 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What failed for good and what fires, on the page. */
 class LettersAndAlertsPageTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final String LETTERS = "page.letters";
     private static final String HOME = "page.home";
     private static final String ALERTS = "page.alerts";
@@ -76,8 +73,7 @@ class LettersAndAlertsPageTest {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        await().atMost(SOON)
-                .until(() -> browser.text("#letters-said").equals("4 letters of 2 causes, the newest first."));
+        browser.soon("#letters-said", said -> said.isEqualTo("4 letters of 2 causes, the newest first."));
         assertThat(browser.text("#letters-rows"))
                 .contains(
                         "Refused: index x refused # with # mapping",
@@ -85,28 +81,27 @@ class LettersAndAlertsPageTest {
                         "<i>break</i>");
 
         browser.press("button[aria-label='letters of Refused: index x refused # with # mapping']");
-        await().atMost(SOON).until(() -> browser.text("#letter-rows").contains("page.home-1@19"));
+        browser.soon("#letter-rows", said -> said.contains("page.home-1@19"));
         browser.run("document.querySelectorAll('#letter-rows details').forEach(each => each.open = true)");
         assertThat(browser.text("#letter-rows"))
                 .contains("Refused: index x refused 19 with 400 mapping", "<b>bold</b>", "trace: t", "replayed 3 times")
                 .doesNotContain("hunter2", "__connect.errors");
 
         browser.press("button[aria-label='replay Refused: index x refused # with # mapping']");
-        await().atMost(SOON)
-                .until(() -> browser.text("#letters-said")
-                        .equals("2 records would go back to page.home. 1 is left out, replayed three times already."));
+        browser.soon(
+                "#letters-replayed",
+                said -> said.isEqualTo(
+                        "2 records would go back to page.home. 1 is left out, replayed three times already."));
         assertThat(KafkaProbe.readAll(HOME)).isEmpty();
         browser.press("button[aria-label='replay Refused: index x refused # with # mapping']");
-        await().atMost(SOON)
-                .until(() -> browser.text("#letters-said").startsWith("2 records have gone back to page.home"));
+        browser.soon("#letters-replayed", said -> said.startsWith("2 records have gone back to page.home"));
         assertThat(KafkaProbe.readAll(HOME))
                 .extracting(found -> new String(found.value(), UTF_8))
                 .containsExactlyInAnyOrder("{\"password\":\"hunter2\"}", "<b>bold</b>");
 
         browser.run(
                 "const form = document.getElementById('letters-form'); form.cause.value = 'LINE'; form.requestSubmit()");
-        await().atMost(SOON)
-                .until(() -> browser.text("#letters-said").equals("1 letter of 1 cause, the newest first."));
+        browser.soon("#letters-said", said -> said.isEqualTo("1 letter of 1 cause, the newest first."));
         browser.look("#letters", "letters");
     }
 
@@ -116,7 +111,7 @@ class LettersAndAlertsPageTest {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        await().atMost(SOON).until(() -> browser.text("#alerts-count").equals("2"));
+        browser.soon("#alerts-count", said -> said.isEqualTo("2"));
         assertThat(browser.text("#alerts-rows"))
                 .containsSubsequence("cpu-high of web-1", "firing", "0.935 / 0.5", "cpu-high of web-2 <b>", "pending")
                 .doesNotContain("memory-high");
@@ -126,7 +121,7 @@ class LettersAndAlertsPageTest {
                 .containsSubsequence("The last 4 changes", "resolved", "memory-high on web-1", "firing", "pending");
 
         alert("cpu|web-2", "resolved", "cpu-high", "web-2", "2026-11-20T10:05:00Z");
-        await().atMost(SOON).until(() -> browser.text("#alerts-count").equals("1"));
+        browser.soon("#alerts-count", said -> said.isEqualTo("1"));
         browser.look("#alerts", "alerts");
     }
 
@@ -158,5 +153,11 @@ class LettersAndAlertsPageTest {
                         .path("letters")
                         .asInt())
                 .isZero();
+        assertThat(Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters?most=3")))
+                .hasToString("{\"standing\":4}");
+        assertThat(Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters?most=4"))
+                        .path("letters")
+                        .asInt())
+                .isEqualTo(4);
     }
 }

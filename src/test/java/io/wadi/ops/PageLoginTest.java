@@ -20,7 +20,7 @@ import org.openqa.selenium.By;
 
 /** The page where users are set: nothing is shown before a login, and buttons only to those who may use them. */
 class PageLoginTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     private static Path directory;
@@ -59,10 +59,9 @@ class PageLoginTest {
         browser.screenshot(
                 Files.createDirectories(Path.of("target/screenshots")).resolve("dashboard-login.png"));
         logIn("vera", "wrong");
-        await().atMost(SOON)
-                .until(() -> browser.text("#login-problem").equals("there is no such user with this password"));
+        browser.soon("#login-problem", said -> said.isEqualTo("there is no such user with this password"));
         logIn("vera", "verasecret");
-        await().atMost(SOON).until(() -> browser.text("#routes-rows").contains("landing"));
+        browser.soon("#routes-rows", said -> said.contains("landing"));
         assertThat(isAsked()).isFalse();
         assertThat(browser.text("#who")).startsWith("vera (view)");
         assertThat(browser.driver().findElements(By.cssSelector("#routes-rows .actions button")))
@@ -76,9 +75,7 @@ class PageLoginTest {
                         .findElements(By.cssSelector("button[aria-label='pause landing']"))
                         .isEmpty());
         browser.run("document.querySelector(\"button[aria-label='pause landing']\").click()");
-        await().atMost(SOON)
-                .until(() ->
-                        browser.text("#routes-rows [data-key=landing] .chip").equals("paused"));
+        browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("paused"));
         assertThat(browser.console())
                 .as("but for what was refused before the logins")
                 .allSatisfy(line -> assertThat(line).contains("401"));

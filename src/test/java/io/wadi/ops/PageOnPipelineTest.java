@@ -29,7 +29,7 @@ import org.openqa.selenium.By;
 
 /** The page as the pipeline serves it: a click goes all the way to HDFS and Elasticsearch. */
 class PageOnPipelineTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private static Browser browser;
     private static RunningWadi wadi;
@@ -75,12 +75,12 @@ class PageOnPipelineTest {
         browser.driver().get(wadi.managementUrl() + "/");
 
         // the groups of other tests, which are on the same servers and have ended, are what is "beside it"
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(browser.text("#headline"))
-                        .matches("All is well: .*|The pipeline works; something beside it wants a look"));
-        await().atMost(SOON).until(() -> browser.text("#sinks").matches("(?s).*[1-9]\\d* documents? indexed here.*"));
+        browser.soon(
+                "#headline",
+                said -> said.matches("All is well: .*|The pipeline works; something beside it wants a look"));
+        browser.soon("#sinks", said -> said.matches("(?s).*[1-9]\\d* documents? indexed here.*"));
         assertThat(browser.text("#sources")).contains("Events over HTTP", "since the start");
-        await().atMost(SOON).until(() -> browser.text("#groups-rows").contains("wadi-landing"));
+        browser.soon("#groups-rows", said -> said.contains("wadi-landing"));
         assertThat(browser.text("#kafka")).contains("topics");
         assertThat(browser.text("#sinks")).contains("HDFS", "landed here", "Elasticsearch");
         assertThat(browser.text("#topics-rows")).contains("select-color");
@@ -112,7 +112,7 @@ class PageOnPipelineTest {
         browser.driver().get(wadi.managementUrl() + "/");
 
         browser.press("button[aria-label='what landing does']");
-        await().atMost(SOON).until(() -> browser.text("#route-source").contains("landing.camel.yaml:"));
+        browser.soon("#route-source", said -> said.contains("landing.camel.yaml:"));
         assertThat(browser.text("#route-yaml")).contains("id: landing", "uri: kafka", "{{wadi.landing.topics}}");
         assertThat(Http.get(wadi.managementUrl() + "/api/routes/nowhere").body())
                 .contains("there is no route nowhere");
@@ -127,18 +127,13 @@ class PageOnPipelineTest {
 
         try {
             browser.press("button[aria-label='pause landing']");
-            await().atMost(SOON)
-                    .until(() -> browser.text("#routes-rows [data-key=landing] .chip")
-                            .equals("paused"));
-            await().atMost(SOON)
-                    .until(() -> browser.text("#sinks [data-key=landing]").contains("landing is paused"));
+            browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("paused"));
+            browser.soon("#sinks [data-key=landing]", said -> said.contains("landing is paused"));
             assertThat(Http.get(wadi.managementUrl() + "/connectors/landing/status")
                             .body())
                     .contains("\"state\":\"PAUSED\"");
             browser.press("button[aria-label='resume landing']");
-            await().atMost(SOON)
-                    .until(() -> browser.text("#routes-rows [data-key=landing] .chip")
-                            .equals("running"));
+            browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("running"));
         } finally {
             Http.send("PUT", wadi.managementUrl() + "/connectors/landing/resume");
         }
@@ -159,7 +154,7 @@ class PageOnPipelineTest {
         browser.driver().get(wadi.managementUrl() + "/");
 
         browser.press("button[aria-label='records of " + topic + "']");
-        await().atMost(SOON).until(() -> browser.text("#records-said").startsWith("4 of at most 4; 2 partitions"));
+        browser.soon("#records-said", said -> said.startsWith("4 of at most 4; 2 partitions"));
         browser.run("document.querySelectorAll('#records-rows details').forEach(each => each.open = true)");
         assertThat(browser.text("#records-rows"))
                 .contains("\"name\" : \"é 🐪\"", "\"password\" : \"•••\"", "<img src=x onerror=", "base64:/wAB")
@@ -172,9 +167,7 @@ class PageOnPipelineTest {
         browser.run("const form = document.getElementById('records-form'); form.partition.value = '0';"
                 + "form.from.value = 'offset'; form.from.dispatchEvent(new Event('change')); form.offset.value = '1';"
                 + "form.requestSubmit()");
-        await().atMost(SOON)
-                .until(() ->
-                        browser.text("#records-said").startsWith("1 of at most 2; partition 0 has offsets 0 to 1"));
+        browser.soon("#records-said", said -> said.startsWith("1 of at most 2; partition 0 has offsets 0 to 1"));
         assertThat(browser.text("#records-rows")).contains("0@1").doesNotContain("0@0");
         assertThat(browser.console()).isEmpty();
     }

@@ -15,8 +15,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.stream.Stream;
+import org.assertj.core.api.AbstractStringAssert;
+import org.awaitility.core.ConditionTimeoutException;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebDriver;
@@ -39,7 +42,7 @@ public final class Browser implements AutoCloseable {
     private static final List<String> BROWSERS =
             List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
     private static final int HEIGHT = 900;
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final Path profile;
     private final ChromeDriver driver;
@@ -94,6 +97,16 @@ public final class Browser implements AutoCloseable {
     /** What a person reads in an element; in one go, since what is drawn anew meanwhile could not be asked any more. */
     public String text(String selector) {
         return String.valueOf(run("return document.querySelector(arguments[0])?.innerText ?? ''", selector));
+    }
+
+    /** Waits until an element says what is asked for; where it does not, the error has what it says, and the console. */
+    public void soon(String selector, Consumer<AbstractStringAssert<?>> asked) {
+        try {
+            await().atMost(SOON)
+                    .untilAsserted(() -> asked.accept(assertThat(text(selector)).as(selector)));
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(e.getMessage() + "\nconsole: " + console(), e);
+        }
     }
 
     /** Clicks an element once it is there, again where it is drawn anew between looking for it and clicking. */

@@ -9,8 +9,13 @@ import { drawRecord } from "./topics.js";
 const LOOK_BY_ITSELF = 20_000;
 const form = byId("letters-form").elements;
 
-let heaps = null;
-let seenEnd = null;
+/** Looks again by itself where the last look failed, after this. */
+const AGAIN_AFTER_MS = 10_000;
+
+let heaps = [];
+/** How far the topic was at the last look by itself; null before the first, and where it failed. */
+let lookedAt = null;
+let mayLookAt = 0;
 /** The heap whose letters are shown. */
 let opened = null;
 
@@ -27,29 +32,39 @@ function selection(more = {}) {
   return asked;
 }
 
-/** Looks by itself where that is little to read. */
+/** Looks by itself as soon as there is a page, and where letters have come, if that is little to read. */
 export function drawLetters() {
   const now = end();
   say(byId("letters-count"), now === undefined ? "" : count(now));
-  if (now !== undefined && now !== seenEnd && (seenEnd === null || now > 0)) {
-    seenEnd = now;
-    if (now <= LOOK_BY_ITSELF) {
-      lookAtHeaps();
-    } else if (heaps === null) {
-      say(byId("letters-said"), `There are many: press “Look”.`);
-    }
+  if (Date.now() >= mayLookAt && (lookedAt === null || (now ?? 0) > lookedAt)) {
+    lookByItself(now ?? 0);
   }
 }
 
-async function lookAtHeaps() {
-  const { body, problem } = await ask(`api/dead-letters?${selection()}`);
+async function lookByItself(now) {
+  mayLookAt = Date.now() + AGAIN_AFTER_MS;
+  lookedAt = null;
+  if (await lookAtHeaps({ most: LOOK_BY_ITSELF })) {
+    lookedAt = now;
+    mayLookAt = 0;
+  }
+}
+
+/** Whether there was an answer. */
+async function lookAtHeaps(more = {}) {
+  const { body, problem } = await ask(`api/dead-letters?${selection(more)}`);
   if (problem) {
     say(byId("letters-said"), problem);
-    return;
+    return false;
+  }
+  if (body.standing !== undefined) {
+    say(byId("letters-said"), `There are ${count(body.standing)}: press “Look”.`);
+    return true;
   }
   heaps = body.heaps;
   say(byId("letters-said"), body.letters === 0 ? "" : `${some(body.letters, "letter", "letters")} of ${some(heaps.length, "cause", "causes")}, the newest first.`);
   drawHeaps();
+  return true;
 }
 
 const of = (heap) => ({ route: heap.route, topic: heap.topic, cause: heap.cause });
@@ -83,9 +98,9 @@ function replayer(heap) {
       const { body, problem } = await change("POST", `api/dead-letters/replay?${asked}&dry-run=true`);
       pressed.disabled = false;
       if (problem || body.replayed === 0) {
-        say(byId("letters-said"), problem ?? left(body));
+        say(byId("letters-replayed"), problem ?? left(body));
       } else {
-        say(byId("letters-said"), [`${some(body.replayed, "record", "records")} would go back to ${heap.topic}.`, left(body)].join(" "));
+        say(byId("letters-replayed"), [`${some(body.replayed, "record", "records")} would go back to ${heap.topic}.`, left(body)].join(" "));
         sure(pressed, `really replay ${count(body.replayed)}?`);
       }
       return;
@@ -93,7 +108,7 @@ function replayer(heap) {
     const { body, problem } = await change("POST", `api/dead-letters/replay?${asked}`);
     pressed.disabled = false;
     sure(pressed, null);
-    say(byId("letters-said"), problem ?? [`${some(body.replayed, "record has", "records have")} gone back to ${heap.topic}; the letters stay.`, left(body)].join(" "));
+    say(byId("letters-replayed"), problem ?? [`${some(body.replayed, "record has", "records have")} gone back to ${heap.topic}; the letters stay.`, left(body)].join(" "));
   });
 }
 

@@ -26,20 +26,17 @@ function drawLink() {
   document.body.classList.toggle("stale", known.heardAt !== null && silent);
 }
 
+const PARTS = [drawVerdict, drawFlow, drawTimeline, drawGroups, drawTopics, mayAudit, drawAlerts, drawLetters, drawRoutes, drawChecks];
+
+/** A part that cannot be drawn does not keep the others from it. */
 function drawAll() {
-  if (!now()) {
-    return;
+  for (const part of now() ? PARTS : []) {
+    try {
+      part();
+    } catch (problem) {
+      console.error(problem);
+    }
   }
-  drawVerdict();
-  drawFlow();
-  drawTimeline();
-  drawGroups();
-  drawTopics();
-  mayAudit();
-  drawAlerts();
-  drawLetters();
-  drawRoutes();
-  drawChecks();
 }
 
 const ON = {
