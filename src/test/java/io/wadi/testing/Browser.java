@@ -1,10 +1,14 @@
 package io.wadi.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,6 +45,13 @@ public final class Browser implements AutoCloseable {
 
     private static final List<String> BROWSERS =
             List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+    private static final String ACCESS_CHECK = """
+            const told = arguments[0];
+            axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(
+                (found) => told(found.violations.flatMap((rule) =>
+                    rule.nodes.map((node) => `${rule.id}, ${node.target}: ${node.failureSummary}`))),
+                (problem) => told([String(problem)]));
+            """;
     private static final int HEIGHT = 900;
     private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -135,6 +146,17 @@ public final class Browser implements AutoCloseable {
         assertThat(console()).isEmpty();
     }
 
+    /**
+     * Nothing that stands on the page now keeps a person with a screen reader, a keyboard or weak eyes from it, as far as axe
+     * finds out by the rules of WCAG 2.2, A and AA, and its own of good practice.
+     */
+    public void requireAccessible() throws IOException {
+        try (InputStream axe = Browser.class.getResourceAsStream("/axe.min.js")) {
+            run(new String(requireNonNull(axe, "axe.min.js").readAllBytes(), UTF_8));
+        }
+        assertThat(driver.executeAsyncScript(ACCESS_CHECK)).asInstanceOf(LIST).isEmpty();
+    }
+
     /** Shows the page as on a screen of this width, light or dark. */
     public void view(int width, boolean dark) {
         Map<String, String> scheme = Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light");
@@ -142,8 +164,9 @@ public final class Browser implements AutoCloseable {
         size(width, HEIGHT);
     }
 
-    /** The whole page, as high as it is, as PNG. */
+    /** The whole page, as high as it is, as PNG; it is {@linkplain #requireAccessible accessible}. */
     public void screenshot(Path file) throws IOException {
+        requireAccessible();
         int width = number("return innerWidth");
         size(width, Math.max(HEIGHT, number("return document.documentElement.scrollHeight")));
         byte[] png = driver.getScreenshotAs(OutputType.BYTES);
