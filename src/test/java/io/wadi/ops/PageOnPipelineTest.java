@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 
 /** The page as the pipeline serves it: a click goes all the way to HDFS and Elasticsearch. */
 class PageOnPipelineTest {
@@ -136,6 +137,29 @@ class PageOnPipelineTest {
             browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("running"));
         } finally {
             Http.send("PUT", wadi.managementUrl() + "/connectors/landing/resume");
+        }
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void keyboard_pausesAndResumes_andStaysInTheRow() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+
+        try {
+            browser.soon("#routes-rows [data-key=indexing]", said -> said.contains("pause"));
+            browser.run("document.querySelector(\"button[aria-label='what indexing does']\").focus()");
+            browser.type(Keys.TAB);
+            assertThat(browser.focused()).isEqualTo("pause indexing");
+            browser.type(Keys.ENTER);
+            browser.soon("#routes-rows [data-key=indexing] .chip", said -> said.isEqualTo("paused"));
+            assertThat(browser.focused()).isEqualTo("resume indexing");
+            browser.type(Keys.ENTER);
+            browser.soon("#routes-rows [data-key=indexing] .chip", said -> said.isEqualTo("running"));
+            assertThat(browser.focused()).isEqualTo("pause indexing");
+        } finally {
+            Http.send("PUT", wadi.managementUrl() + "/connectors/indexing/resume");
         }
         assertThat(browser.console()).isEmpty();
     }

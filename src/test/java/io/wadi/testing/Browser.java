@@ -31,6 +31,7 @@ import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
@@ -128,6 +129,19 @@ public final class Browser implements AutoCloseable {
                     driver.findElement(By.cssSelector(selector)).click();
                     return true;
                 });
+    }
+
+    /** Presses keys, one after the other, wherever the focus is. */
+    public void type(CharSequence... keys) {
+        for (CharSequence key : keys) {
+            new Actions(driver).sendKeys(key).perform();
+        }
+    }
+
+    /** What the element with the focus is called, or what it says where it has no other name. */
+    public String focused() {
+        return String.valueOf(
+                run("const at = document.activeElement; return at.ariaLabel || at.value || at.textContent"));
     }
 
     /** Takes pictures of a part of the page at three widths, light and dark; nothing of it is cut off, and the console is empty. */

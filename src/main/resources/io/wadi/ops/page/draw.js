@@ -33,7 +33,12 @@ export const mark = (state) => svg("svg", { class: "mark", "aria-hidden": "true"
 
 export const chip = (text, state) => make("span", { class: "chip", "data-state": state }, text);
 
-/** Makes the children those of the items, in their order; one whose item says the same as before is left as it is. */
+const actions = (element) => [...element.querySelectorAll("[data-action]")];
+
+/**
+ * Makes the children those of the items, in their order; one whose item says the same as before is left as it is. Who goes by
+ * the keyboard stays where they were: on resume where pause stood.
+ */
 export function draw(parent, items, build) {
   const before = new Map([...parent.children].map((child) => [child.dataset.key, child]));
   items.forEach((item, at) => {
@@ -43,10 +48,10 @@ export function draw(parent, items, build) {
       const made = build(item);
       made.dataset.key = item.key;
       made.said = said;
-      const focused = child?.contains(document.activeElement) ? document.activeElement.dataset.action : null;
+      const focused = child?.contains(document.activeElement) ? actions(child).indexOf(document.activeElement) : -1;
       child?.replaceWith(made);
-      if (focused) {
-        made.querySelector(`[data-action="${focused}"]`)?.focus();
+      if (focused >= 0) {
+        (actions(made)[focused] ?? actions(made).at(-1))?.focus();
       }
       child = made;
     }
@@ -101,6 +106,19 @@ export function sure(button, question) {
     button.dataset.sure = "asked";
     say(button, question);
     setTimeout(() => button.dataset.sure && sure(button, null), SURE_FOR_MS);
+  }
+}
+
+/** What comes of work that a button begins; null while it is at work already. The button keeps the focus, as one that is disabled would not. */
+export async function once(button, work) {
+  if (button.ariaDisabled === "true") {
+    return null;
+  }
+  button.ariaDisabled = "true";
+  try {
+    return await work();
+  } finally {
+    button.ariaDisabled = null;
   }
 }
 

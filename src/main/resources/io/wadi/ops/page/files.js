@@ -1,7 +1,7 @@
 // What has landed in HDFS and what is in its files, and the documents of each index. Servers are asked when somebody asks.
 
 import { bytes, clock, count, exactly, range, seconds, some, when } from "./words.js";
-import { MOST_ROWS, byId, cell, chip, draw, empty, make, number, row, say, setState } from "./draw.js";
+import { MOST_ROWS, byId, cell, chip, draw, empty, make, number, once, row, say, setState } from "./draw.js";
 import { known } from "./known.js";
 import { ask, change } from "./session.js";
 import { drawRecord } from "./topics.js";
@@ -20,18 +20,15 @@ function coverage(item) {
 
 // ---- All topics ----
 
-let asking = false;
-
 async function askServers() {
-  if (asking) {
+  const answers = await once(byId("files-ask"), () => {
+    say(byId("files-said"), "HDFS and Elasticsearch are being asked …");
+    return Promise.all([ask("api/landed"), ask("api/indexed")]);
+  });
+  if (!answers) {
     return;
   }
-  asking = true;
-  byId("files-ask").disabled = true;
-  say(byId("files-said"), "HDFS and Elasticsearch are being asked …");
-  const [landed, indexed] = await Promise.all([ask("api/landed"), ask("api/indexed")]);
-  byId("files-ask").disabled = false;
-  asking = false;
+  const [landed, indexed] = answers;
   say(byId("files-ask"), "Ask again");
   const problems = [landed.problem, indexed.problem, ...(indexed.body?.problems ?? [])].filter(Boolean);
   say(byId("files-said"), [`As of ${clock(Date.now())}.`, ...problems].join(" "));
@@ -205,14 +202,18 @@ function drawAudit() {
 async function runAudit() {
   const topic = opened;
   const button = byId("landed-audit");
-  button.disabled = true;
-  say(button, "Auditing …");
-  const { body, problem } = await change("POST", `api/landed/${encodeURIComponent(topic)}/audit`);
-  button.disabled = false;
+  const done = await once(button, () => {
+    say(button, "Auditing …");
+    return change("POST", `api/landed/${encodeURIComponent(topic)}/audit`);
+  });
+  if (!done) {
+    return;
+  }
   say(button, "Audit");
   if (topic !== opened) {
     return;
   }
+  const { body, problem } = done;
   if (problem) {
     say(byId("landed-said"), problem);
     return;

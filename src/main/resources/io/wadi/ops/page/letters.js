@@ -1,7 +1,7 @@
 // The dead letters: in heaps of one cause each, one by one, and put back where they came from.
 
 import { count, some, when } from "./words.js";
-import { byId, cell, draw, empty, make, number, row, say, sure } from "./draw.js";
+import { byId, cell, draw, empty, make, number, once, row, say, sure } from "./draw.js";
 import { known } from "./known.js";
 import { ask, change } from "./session.js";
 import { drawRecord } from "./topics.js";
@@ -92,11 +92,13 @@ function button(text, label, act) {
 /** Says first what it would do. */
 function replayer(heap) {
   return button("replay", `replay ${heap.cause}`, async (pressed) => {
-    const asked = selection(of(heap));
-    pressed.disabled = true;
-    if (!pressed.dataset.sure) {
-      const { body, problem } = await change("POST", `api/dead-letters/replay?${asked}&dry-run=true`);
-      pressed.disabled = false;
+    const isMeant = Boolean(pressed.dataset.sure);
+    const done = await once(pressed, () => change("POST", `api/dead-letters/replay?${selection(of(heap))}${isMeant ? "" : "&dry-run=true"}`));
+    if (!done) {
+      return;
+    }
+    const { body, problem } = done;
+    if (!isMeant) {
       if (problem || body.replayed === 0) {
         say(byId("letters-replayed"), problem ?? left(body));
       } else {
@@ -105,8 +107,6 @@ function replayer(heap) {
       }
       return;
     }
-    const { body, problem } = await change("POST", `api/dead-letters/replay?${asked}`);
-    pressed.disabled = false;
     sure(pressed, null);
     say(byId("letters-replayed"), problem ?? [`${some(body.replayed, "record has", "records have")} gone back to ${heap.topic}; the letters stay.`, left(body)].join(" "));
   });

@@ -1,7 +1,7 @@
 // Routes, and what may be done with them.
 
 import { count, perSecond } from "./words.js";
-import { byId, cell, chip, draw, make, number, say, sure } from "./draw.js";
+import { byId, cell, chip, draw, make, number, once, say, sure } from "./draw.js";
 import { ROUTE_STATES, figureRate, known, routes, stateOf } from "./known.js";
 import { ask, change } from "./session.js";
 
@@ -19,11 +19,11 @@ async function act(route, name, button) {
     sure(button, `really ${name}?`);
     return;
   }
-  button.disabled = true;
-  const { problem } = await change(action.method, `connectors/${encodeURIComponent(route)}/${action.path}`);
-  tell(`${route}: ${problem ?? `${name} is under way`}`, Boolean(problem));
-  button.disabled = false;
-  sure(button, null);
+  const done = await once(button, () => change(action.method, `connectors/${encodeURIComponent(route)}/${action.path}`));
+  if (done) {
+    tell(`${route}: ${done.problem ?? `${name} is under way`}`, Boolean(done.problem));
+    sure(button, null);
+  }
 }
 
 let toldUntil = 0;
