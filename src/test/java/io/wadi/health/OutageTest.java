@@ -253,6 +253,19 @@ class OutageTest {
                 INDEX + " takes no documents: 429 cluster_block_exception");
     }
 
+    @Test
+    void elasticsearchRed() throws Exception {
+        outage(
+                "Elasticsearch red (no node may have the primary shard)",
+                "wadi-elasticsearch",
+                () -> askIndex("PUT", "-red?wait_for_active_shards=0", """
+                        {"settings": {"index.routing.allocation.require._name": "nowhere"},
+                        "aliases": {"%s": {"is_write_index": false}}}""".formatted(INDEX)),
+                200,
+                () -> askIndex("DELETE", "-red", ""),
+                INDEX + ": red: primary shards are away");
+    }
+
     /**
      * Begins and ends an outage.
      *
@@ -372,7 +385,10 @@ class OutageTest {
     }
 
     private static void readOnly(String value) throws Exception {
-        new ElasticsearchProbe(elasticsearch.url())
-                .ask("PUT", "/" + INDEX + "/_settings", "{\"index.blocks.read_only_allow_delete\":" + value + "}");
+        askIndex("PUT", "/_settings", "{\"index.blocks.read_only_allow_delete\":" + value + "}");
+    }
+
+    private static void askIndex(String method, String path, String body) throws Exception {
+        new ElasticsearchProbe(elasticsearch.url()).ask(method, "/" + INDEX + path, body);
     }
 }
