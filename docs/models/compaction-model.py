@@ -17,6 +17,7 @@ reachable state one compactor that is left alone brings the partition back to la
 """
 import sys
 from collections import deque
+from functools import lru_cache
 
 LARGE = "--large" in sys.argv
 FILES, COMPACTORS, ATTEMPTS = (3, 3, 3) if LARGE else (3, 2, 3)
@@ -26,7 +27,8 @@ MOVE_ANY = "--move-any" in sys.argv
 
 # A name is (first, last, last after the concatenation, attempt); of a landed file the latter two are None. The name of a file that is
 # being compacted tells its length before the concatenation: here the number of records, last - first + 1.
-# A compactor is (next step, attempt, name it works on, names it will append, contents of its copy).
+# A compactor is (next step, attempt, name it works on, names it will append, contents of its copy). One is as good as another: they
+# stand in the order of their attempts, idle ones behind.
 IDLE = ("idle", None, None, (), None)
 
 
@@ -72,20 +74,21 @@ def steps(state):
 
     for c, (step, attempt, name, sources, copy) in enumerate(compactors):
         def to(*compactor, **changed):
-            return state_with(compactors=compactors[:c] + (compactor or IDLE,) + compactors[c + 1:], **changed)
+            all_of_them = compactors[:c] + (compactor or IDLE,) + compactors[c + 1:]
+            return state_with(compactors=tuple(sorted(all_of_them, key=lambda each: ATTEMPTS + 1 if each[1] is None else each[1])), **changed)
 
         def renamed(target):
             return {**without(visible, name), target: visible[name]}
 
-        who = f"{c}.{attempt}"
+        who = attempt
         if step != "idle":
             yield f"{who} is gone", to()
         if step == "idle" and used < ATTEMPTS:
             for seen in visible:
                 if seen[3] is not None:
-                    yield f"{c}.{used} finds {seen}", to("fence", used, seen, (), None, used=used + 1)
+                    yield f"{used} finds {seen}", to("fence", used, seen, (), None, used=used + 1)
             for run in runs(visible):
-                yield f"{c}.{used} plans to merge {run}", to("mkdir", used, run[0], tuple(run[1:]), None, used=used + 1)
+                yield f"{used} plans to merge {run}", to("mkdir", used, run[0], tuple(run[1:]), None, used=used + 1)
         elif step == "fence":
             left = own if KEEP_DIRECTORY else without(own, name[3])
             yield f"{who} deletes directory {name[3]}", to("mkdir", attempt, name, (), None, own=left)
@@ -143,9 +146,10 @@ def violation(state):
     return None
 
 
-def settles(state):
+@lru_cache(None)
+def settles(files, dirs):
     """Whether one compactor alone, all others gone, leaves landed names only."""
-    files, away, dirs, _, _ = state
+    away = ()
     for _ in range(FILES + 1):
         unfinished = [name for name, _ in files if name[3] is not None]
         if not unfinished:
@@ -153,7 +157,7 @@ def settles(state):
         state = (files, away, dirs, ATTEMPTS, (("fence", ATTEMPTS, unfinished[0], (), None),) + (IDLE,) * (COMPACTORS - 1))
         while state[4][0][0] != "idle":
             state = next(following for what, following in steps(state)
-                         if what.startswith(f"0.{ATTEMPTS} ") and not what.endswith("is gone"))
+                         if what.startswith(f"{ATTEMPTS} ") and not what.endswith("is gone"))
         files, away, dirs = state[:3]
     return False
 
@@ -167,7 +171,7 @@ def main():
             if following in came:
                 continue
             came[following] = (state, what)
-            found = violation(following) or (None if settles(following) else "it does not settle")
+            found = violation(following) or (None if settles(following[0], following[2]) else "it does not settle")
             if found:
                 trace = []
                 while came[following]:

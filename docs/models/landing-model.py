@@ -23,6 +23,7 @@ Each of these leaves one rule out, and a schedule is printed that breaks the pro
 """
 import sys
 from collections import deque
+from functools import lru_cache
 from typing import NamedTuple
 
 LARGE = "--large" in sys.argv
@@ -90,8 +91,10 @@ def steps(state):
         for what, changed, now in member_steps(state, member):
             if member.publishing and now.generation != member.generation and "left" not in changed:
                 changed["left"] = state.left | {(member.generation, member.publishing)}
-            members = state.members[:number] + (now,) + state.members[number + 1 :]
-            yield f"{number} {what}", state._replace(members=members, **changed)
+            # One is as good as another: they stand in the order of their generations.
+            members = sorted(state.members[:number] + (now,) + state.members[number + 1 :], key=lambda each: each.generation)
+            who = max(member.generation, now.generation)
+            yield f"{who} {what}", state._replace(members=tuple(members), **changed)
 
 
 def member_steps(state, me):
@@ -189,10 +192,11 @@ def show(file):
     return f"[{file.first}..{file.last}]"
 
 
-def wrong(state):
-    """What is wrong in a state, or None."""
-    landed = [offset for file in state.published for offset in range(file.first, file.last + 1)]
-    expired = {offset for gap in state.expired for offset in range(gap.first, gap.last + 1)}
+@lru_cache(None)
+def wrong(published, ranges):
+    """What is wrong with the files that ever were visible and the ranges recorded as expired, or None."""
+    landed = [offset for file in published for offset in range(file.first, file.last + 1)]
+    expired = {offset for gap in ranges for offset in range(gap.first, gap.last + 1)}
     if len(landed) != len(set(landed)):
         return "an offset has landed twice"
     if expired & set(landed):
@@ -211,8 +215,9 @@ def main():
             if following in came:
                 continue
             came[following] = (state, what)
-            if wrong(following):
-                print(f"BROKEN: {wrong(following)}")
+            mistake = wrong(following.published, following.expired)
+            if mistake:
+                print(f"BROKEN: {mistake}")
                 trace = []
                 while came[following]:
                     following, what = came[following]

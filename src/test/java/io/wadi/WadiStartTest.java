@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wadi.testing.Certificate;
+import io.wadi.testing.ChildJvm;
 import io.wadi.testing.Ports;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -336,14 +336,7 @@ class WadiStartTest {
      * @return what it says on its error output
      */
     private static String process(int code, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.wadi.Wadi"));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
+        Process process = new ProcessBuilder(ChildJvm.command("io.wadi.Wadi", List.of(), List.of(arguments)))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {

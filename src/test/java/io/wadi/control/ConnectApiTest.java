@@ -11,6 +11,7 @@ import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OpenApi;
+import io.wadi.testing.Rounds;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.SteadyLoad;
@@ -48,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ConnectApiTest {
     private static final String TOPIC = "controlled";
     private static final int PARTITIONS = 3;
+    private static final int ROUNDS = Rounds.of(2, 3);
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final OpenApi API = OpenApi.ofControl();
     private static final ObjectMapper CONNECTS =
@@ -313,7 +315,7 @@ final class ConnectApiTest {
     @Test
     void landing_steeredUnderLoad_landsEachRecordOnce() throws Exception {
         try (SteadyLoad load = SteadyLoad.start(TOPIC, PARTITIONS, number -> "{\"number\":" + number + "}")) {
-            for (int time = 0; time < 3; time++) {
+            for (int time = 0; time < ROUNDS; time++) {
                 awaitReading();
                 pause();
                 Set<String> members = KafkaProbe.members(TOPIC);
@@ -399,7 +401,7 @@ final class ConnectApiTest {
             }
         });
         steering.start();
-        for (int time = 0; time < 3; time++) {
+        for (int time = 0; time < ROUNDS; time++) {
             edit("landing", "Land events in HDFS", "Land events");
             edit("landing", "Land events", "Land events in HDFS");
         }

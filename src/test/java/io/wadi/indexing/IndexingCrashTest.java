@@ -22,26 +22,25 @@ class IndexingCrashTest {
     private static final int PARTITIONS = 3;
     private static final Duration LONG = Duration.ofMinutes(2);
 
-    /** Every so many kills it is Elasticsearch that is killed, alone or with the pipeline. */
-    private static final int ELASTICSEARCH_EVERY = 10;
-
     /** A process indexes as many documents, or fewer, before the kill. */
     private static final int DOCUMENTS = 400;
 
     private static final long SEED = Long.getLong("test.seed", 20261120);
 
+    /** Four times the pipeline, Elasticsearch alone, and both at once. */
     @Test
     void killedAtRandomMoments_loseAndDoubleNothing() throws Exception {
-        kill("indexing-kills", 20);
+        kill("indexing-kills", 6, 3);
     }
 
     @Test
     @Tag("long")
     void killedManyTimesAtRandomMoments_loseAndDoubleNothing() throws Exception {
-        kill("indexing-many-kills", 200);
+        kill("indexing-many-kills", 200, 10);
     }
 
-    private static void kill(String topic, int kills) throws Exception {
+    /** Every so many kills it is Elasticsearch that is killed, alone and with the pipeline in turn. */
+    private static void kill(String topic, int kills, int elasticsearchEvery) throws Exception {
         KafkaProbe.createTopic(topic, PARTITIONS);
         try (OwnElasticsearch server = OwnElasticsearch.start();
                 SteadyLoad load = SteadyLoad.start(topic, PARTITIONS, IndexingCrashTest::value)) {
@@ -52,11 +51,11 @@ class IndexingCrashTest {
             try {
                 for (int kill = 1; kill <= kills; kill++) {
                     awaitMore(elasticsearch, topic, 1 + random.nextInt(DOCUMENTS));
-                    boolean both = random.nextBoolean();
-                    if (kill % ELASTICSEARCH_EVERY == 0) {
+                    boolean elasticsearchToo = kill % elasticsearchEvery == 0;
+                    if (elasticsearchToo) {
                         server.kill();
                     }
-                    if (kill % ELASTICSEARCH_EVERY != 0 || both) {
+                    if (!elasticsearchToo || kill / elasticsearchEvery % 2 == 0) {
                         wadi.kill();
                         wadi = start(topic, server);
                     }

@@ -13,6 +13,7 @@ import io.wadi.kafka.Producers;
 import io.wadi.kafka.Records;
 import io.wadi.kafka.Run;
 import io.wadi.kafka.SinkConsumer;
+import io.wadi.testing.Rounds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -41,7 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class PartitionIndexerRandomTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 3);
-    private static final int SCHEDULES = Integer.getInteger("test.schedules", 3000);
+    private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(1_000, 3_000));
 
     static Stream<Integer> blocks() {
         return IntStream.range(0, 10).boxed();

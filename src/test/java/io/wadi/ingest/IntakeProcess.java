@@ -2,6 +2,7 @@ package io.wadi.ingest;
 
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.testing.ChildJvm;
 import io.wadi.testing.ChildProcess;
 import io.wadi.testing.Http;
 import io.wadi.testing.Ports;
@@ -46,8 +47,7 @@ final class IntakeProcess implements AutoCloseable {
         Files.writeString(directory.resolve("topics.yaml"), topics);
         int http = Ports.free();
         int management = Ports.free();
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@jvm.options", "-Xmx" + heap));
+        List<String> command = new ArrayList<>(List.of(ChildJvm.java(), "@jvm.options", "-Xmx" + heap));
         command.addAll(List.of(
                 "-Xlog:gc:file=" + directory.resolve("gc.log"),
                 "-Dwadi.kafka.brokers=" + brokers,

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.testing.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.SecureHdfs;
 import io.wadi.testing.Signal;
@@ -41,7 +42,7 @@ class KerberosTest {
                 .toAbsolutePath();
         Files.createDirectory(directory.resolve("target"));
         hdfs = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        ChildJvm.java(),
                         "-Xmx512m",
                         "-cp",
                         directory + ":" + System.getProperty("java.class.path"),

@@ -30,17 +30,29 @@ class LandingCrashTest {
     /** So long that a file is written in several parts. */
     private static final String PADDING = ",\"padding\":\"" + "x".repeat(2_000) + "\"}";
 
-    /** 20 in the default suite; {@code -Dtest.kills=200} for the long one. */
-    private static final int KILLS = Integer.getInteger("test.kills", 20);
+    private static final int MANY_KILLS = Integer.getInteger("test.kills", 200);
 
     private static final long SEED = Long.getLong("test.seed", 20261120);
 
+    /** What is killed before an operation leaves no more than what is killed after the one before it. */
     @Test
-    void processesKilledAtEveryStep_loseAndDoubleNothing() throws Exception {
-        String topic = "landing-kills";
+    void processesKilledAfterEveryStep_loseAndDoubleNothing() throws Exception {
+        Random random = new Random(SEED);
+        List<FaultPoint> points = new ArrayList<>();
+        OPERATIONS.forEach(each -> points.add(new FaultPoint(each, false, call(each, random))));
+        killAt("landing-kills", shuffled(points, random));
+    }
+
+    @Test
+    @Tag("long")
+    void processesKilledBeforeAndAfterEveryStep_andManyMore_loseAndDoubleNothing() throws Exception {
+        Random random = new Random(SEED);
+        killAt("landing-many-kills", shuffled(manyPoints(random), random));
+    }
+
+    private static void killAt(String topic, List<FaultPoint> points) throws Exception {
         KafkaProbe.createTopic(topic, PARTITIONS);
         try (SteadyLoad load = load(topic)) {
-            List<FaultPoint> points = points(new Random(SEED));
             for (FaultPoint point : points) {
                 try (LandingProcess process = LandingProcess.start(topic, point, fastRotation())) {
                     process.awaitPoint();
@@ -48,7 +60,8 @@ class LandingCrashTest {
                 }
             }
             load.stop();
-            finish(topic, load.sent());
+            // The processes before it landed little each: the longer they took, the more is left.
+            finish(topic, load.sent(), LONG.plusSeconds(3L * points.size()));
         }
         assertLandedOnce(topic);
     }
@@ -61,7 +74,6 @@ class LandingCrashTest {
                 topic,
                 List.of(
                         new FaultPoint(Operation.WRITE, true, 15),
-                        new FaultPoint(Operation.SYNC, true, 2),
                         new FaultPoint(Operation.RENAME, true, 3),
                         new FaultPoint(Operation.RAISE, false, 1)));
     }
@@ -101,7 +113,7 @@ class LandingCrashTest {
                 }
             }
             load.stop();
-            finish(topic, load.sent());
+            finish(topic, load.sent(), LONG);
         }
         assertLandedOnce(topic);
     }
@@ -123,27 +135,31 @@ class LandingCrashTest {
                 }
             }
             load.stop();
-            finish(topic, load.sent());
+            finish(topic, load.sent(), LONG);
         }
         assertLandedOnce(topic);
     }
 
     /** Each operation, before and after, and more of them at random. */
-    private static List<FaultPoint> points(Random random) {
+    private static List<FaultPoint> manyPoints(Random random) {
         List<FaultPoint> points = new ArrayList<>();
         for (Operation operation : OPERATIONS) {
             points.add(new FaultPoint(operation, operation != Operation.COMMIT, call(operation, random)));
             points.add(new FaultPoint(operation, false, call(operation, random)));
         }
-        while (points.size() < KILLS) {
+        while (points.size() < MANY_KILLS) {
             Operation operation = OPERATIONS.get(random.nextInt(OPERATIONS.size()));
             boolean before = operation != Operation.COMMIT && random.nextBoolean();
             points.add(new FaultPoint(operation, before, call(operation, random)));
         }
+        return points;
+    }
+
+    private static List<FaultPoint> shuffled(List<FaultPoint> points, Random random) {
         Collections.shuffle(points, random);
         // Something has to be left behind before it can be deleted.
         points.add(0, new FaultPoint(Operation.RENAME, true, 3));
-        return points.subList(0, Math.max(KILLS, 2 * OPERATIONS.size()));
+        return points;
     }
 
     /** Which call of an operation; each of these is reached by every process, whatever the one before it has left. */
@@ -162,11 +178,9 @@ class LandingCrashTest {
         };
     }
 
-    private static void finish(String topic, int sent) throws Exception {
+    private static void finish(String topic, int sent, Duration patience) throws Exception {
         try (LandingProcess last = LandingProcess.start(topic, null, fastRotation())) {
-            // The processes before it landed little each: the longer they took, the more is left.
-            await().atMost(LONG.plusSeconds(3L * KILLS))
-                    .until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) >= sent);
+            await().atMost(patience).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) >= sent);
             assertThat(last.stop()).isZero();
         }
         for (int partition = 0; partition < PARTITIONS; partition++) {

@@ -23,13 +23,13 @@ class LandingModelTest {
     @Test
     void protocol_holdsInEveryState() throws Exception {
         assertThat(python("docs/models/landing-model.py", "--small"))
-                .startsWith("holds in all 322912 reachable states");
+                .startsWith("holds in all 162749 reachable states");
     }
 
     @Test
     @Tag("long")
     void protocol_withMoreOffsets_holdsInEveryState() throws Exception {
-        assertThat(python("docs/models/landing-model.py")).startsWith("holds in all 2201107 reachable states");
+        assertThat(python("docs/models/landing-model.py")).startsWith("holds in all 1107716 reachable states");
     }
 
     @ParameterizedTest

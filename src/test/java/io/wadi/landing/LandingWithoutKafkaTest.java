@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Rounds;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class LandingWithoutKafkaTest {
     private static final String TOPIC = "landing-broker-restart";
     private static final Duration SOON = Duration.ofSeconds(90);
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = Rounds.of(2, 3);
     private static final int COUNT = 500;
 
     @AfterAll
@@ -39,7 +40,7 @@ class LandingWithoutKafkaTest {
                 "wadi.landing.roll-records",
                 "300",
                 "wadi.landing.roll-every",
-                "10s"))) {
+                "4s"))) {
             for (int round = 0; round < ROUNDS; round++) {
                 for (int number = round * COUNT; number < (round + 1) * COUNT; number++) {
                     KafkaProbe.send(new ProducerRecord<>(

@@ -17,6 +17,7 @@ import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
 import io.wadi.testing.LandedContent;
+import io.wadi.testing.Rounds;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,8 +44,8 @@ import org.slf4j.LoggerFactory;
  * Whatever happened, every offset has been visible once, in order, with its value.
  */
 final class PartitionLanderRandomTest {
-    private static final int SCHEDULES = Integer.getInteger("test.schedules", 1_000);
-    private static final int SCHEDULES_OF_ALL_FORMATS = 200;
+    private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(300, 1_000));
+    private static final int SCHEDULES_OF_ALL_FORMATS = Rounds.of(60, 200);
     private static final TopicPartition PARTITION = new TopicPartition("select-color", 0);
     private static final long DAY = 86_400_000;
     private static final List<TimeBuckets> BUCKETS = List.of(TimeBuckets.values());

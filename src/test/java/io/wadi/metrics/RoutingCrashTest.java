@@ -38,7 +38,7 @@ class RoutingCrashTest {
 
     @Test
     void killedAtRandomMoments_leavesNothingOutAndNothingTwice() throws Exception {
-        kill("routing-kills", 5);
+        kill("routing-kills", 3);
     }
 
     @Test

@@ -100,7 +100,7 @@ class LiveRoutesTest {
 
     @Test
     void edits_underLoad_failNoRequest_andLoseAndDoubleNothing() throws Exception {
-        edit(10);
+        edit(4);
     }
 
     @Test

@@ -41,7 +41,7 @@ public final class CamelCli implements AutoCloseable {
     public static CamelCli start(Path directory, List<String> options, List<String> words)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                ChildJvm.java(),
                 "-Xmx384m",
                 "-XX:TieredStopAtLevel=1",
                 // Where it keeps the state of all that it runs; it reads some files of Maven's repository, too.

@@ -57,11 +57,14 @@ class LocalElasticsearchTest {
     }
 
     @Test
-    void elasticsearch_whoseParentIsKilled_endsToo() throws IOException {
+    void elasticsearch_startedByRoot_isNotRoot_andEndsWithItsParent() throws IOException {
         int port = Ports.free();
         startParent(port);
         List<ProcessHandle> children = parent.descendants().toList();
         assertThat(children).hasSizeGreaterThan(1).allMatch(LocalElasticsearchTest::runs);
+        assertThat(children)
+                .allSatisfy(child -> assertThat(Files.getAttribute(Path.of("/proc/" + child.pid()), "unix:uid"))
+                        .isNotEqualTo(0));
         assertThat(Ports.isFree(port)).isFalse();
 
         // SIGKILL, and to the parent alone.
@@ -70,15 +73,6 @@ class LocalElasticsearchTest {
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(children).noneMatch(LocalElasticsearchTest::runs));
         assertThat(Ports.isFree(port)).isTrue();
-    }
-
-    @Test
-    void elasticsearch_startedByRoot_isNotRoot() throws IOException {
-        startParent(Ports.free());
-
-        assertThat(parent.descendants())
-                .allSatisfy(child -> assertThat(Files.getAttribute(Path.of("/proc/" + child.pid()), "unix:uid"))
-                        .isNotEqualTo(0));
     }
 
     @Test
@@ -119,14 +113,10 @@ class LocalElasticsearchTest {
     }
 
     private void startParent(int port) throws IOException {
-        parent = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
+        parent = new ProcessBuilder(ChildJvm.command(
                         Parent.class.getName(),
-                        data.toString(),
-                        String.valueOf(port))
+                        List.of("-Xmx128m", "-Dtest.servers.short-lived=true"),
+                        List.of(data.toString(), String.valueOf(port))))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         BufferedReader output = parent.inputReader();

@@ -27,14 +27,8 @@ class LocalHdfsTest {
     }
 
     private static String runOnce(Path directory, String action) throws Exception {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Once.class.getName(),
-                directory.toString(),
-                action);
+        List<String> command =
+                ChildJvm.command(Once.class.getName(), List.of("-Xmx256m"), List.of(directory.toString(), action));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();

@@ -128,6 +128,8 @@ public final class LocalKafka implements LocalServer {
         p.setProperty("group.initial.rebalance.delay.ms", "0");
         // Lets a test wait for seconds, not for a minute, until a dead member's partitions go to another.
         p.setProperty("group.min.session.timeout.ms", "500");
+        // By default it looks every 10 s whether there are transactions to abort, before which readers stand.
+        p.setProperty("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         // By default it looks every 15 s whether there is something to compact.
         p.setProperty("log.cleaner.backoff.ms", "1000");
         // By default 128 MiB of heap.

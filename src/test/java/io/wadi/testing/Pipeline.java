@@ -36,7 +36,7 @@ final class Pipeline {
         Logs.keepPrevious(log);
         ServerPorts servers = options.servers();
         List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                ChildJvm.java(),
                 "-Xmx512m",
                 "-Dwadi.http.port=" + options.httpPort(),
                 "-Dwadi.management.port=" + options.managementPort(),

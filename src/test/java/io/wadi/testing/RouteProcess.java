@@ -55,11 +55,8 @@ public final class RouteProcess implements AutoCloseable {
         for (String each : files) {
             Files.copy(Path.of(each), configuration.resolve(each));
         }
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> all = new ArrayList<>(List.of(
                 "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
                 "-Dwadi.kafka.brokers=" + TestServers.shared().ports().kafkaBrokers(),
                 "-Dwadi.http.port=" + Ports.free(),
                 MANAGEMENT_PORT + Ports.free(),
@@ -67,16 +64,17 @@ public final class RouteProcess implements AutoCloseable {
                 "-Dcamel.component.kafka.heartbeat-interval-ms=300",
                 // A member that dies while it joins holds up the others for as long as this.
                 "-Dcamel.component.kafka.max-poll-interval-ms=15000"));
-        command.addAll(options);
-        command.addAll(List.of(
-                "-cp", System.getProperty("java.class.path"), "io.wadi.Wadi", "--config", configuration.toString()));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        return new RouteProcess(process, configuration.resolve("log"), managementPort(command), lines);
+        all.addAll(options);
+        Process process = new ProcessBuilder(
+                        ChildJvm.command("io.wadi.Wadi", all, List.of("--config", configuration.toString())))
+                .redirectErrorStream(true)
+                .start();
+        return new RouteProcess(process, configuration.resolve("log"), managementPort(all), lines);
     }
 
     /** The last one counts. */
-    private static int managementPort(List<String> command) {
-        return command.stream()
+    private static int managementPort(List<String> options) {
+        return options.stream()
                 .filter(option -> option.startsWith(MANAGEMENT_PORT))
                 .reduce((first, second) -> second)
                 .map(option -> Integer.parseInt(option.substring(MANAGEMENT_PORT.length())))

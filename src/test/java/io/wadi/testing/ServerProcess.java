@@ -38,19 +38,11 @@ abstract class ServerProcess implements AutoCloseable {
     public final void startAgain() throws IOException {
         Path ready = directory.resolve("ready");
         Files.deleteIfExists(ready);
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                getClass().getName()));
-        command.addAll(arguments);
-        command.add(ready.toString());
+        List<String> all = new ArrayList<>(arguments);
+        all.add(ready.toString());
         process = ChildProcess.start(
                 List.of(),
-                command,
+                ChildJvm.command(getClass().getName(), List.of("-Xmx256m"), all),
                 Map.of(),
                 Path.of("."),
                 ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()));

@@ -10,10 +10,10 @@ import io.wadi.landing.hdfs.FileStore;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.landing.hdfs.HdfsFileStore;
 import io.wadi.landing.hdfs.HdfsOptions;
+import io.wadi.testing.ChildJvm;
 import io.wadi.testing.TestServers;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -35,20 +35,14 @@ final class CompactionProcess implements AutoCloseable {
 
     /** Starts one on the partition 0 of a topic below a directory of its name; {@code point} may be null. */
     static CompactionProcess start(String topic, long committed, FaultPoint point) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path")));
+        List<String> options = new ArrayList<>(List.of("-Xmx128m"));
         if (point != null) {
-            command.add("-D" + FaultPoint.PROPERTY + "=" + point);
+            options.add("-D" + FaultPoint.PROPERTY + "=" + point);
         }
-        command.addAll(List.of(
+        List<String> command = ChildJvm.command(
                 CompactionProcess.class.getName(),
-                TestServers.shared().ports().hdfsUri(),
-                topic,
-                Long.toString(committed)));
+                options,
+                List.of(TestServers.shared().ports().hdfsUri(), topic, Long.toString(committed)));
         return new CompactionProcess(
                 new ProcessBuilder(command).redirectErrorStream(true).start());
     }

@@ -12,6 +12,7 @@ import io.wadi.landing.MemoryFileStore.Outcome;
 import io.wadi.landing.Turns;
 import io.wadi.landing.upkeep.PartitionCompactor.Merge;
 import io.wadi.landing.upkeep.PartitionCompactor.Sizes;
+import io.wadi.testing.Rounds;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
  * every single operation each record is visible once, or was taken away once, and each name says what its file holds.
  */
 final class CompactionRandomTest {
-    private static final int SCHEDULES = 2_000;
+    private static final int SCHEDULES = Rounds.of(600, 2_000);
     private static final TopicPartition PARTITION = new TopicPartition("select-color", 0);
     private static final Layout LAYOUT = new Layout("/data");
     private static final String VISIBLE = LAYOUT.visible(PARTITION) + "/";

@@ -2,9 +2,10 @@ package io.wadi.metrics.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.testing.ChildJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -17,12 +18,7 @@ class AlertsMemoryTest {
     @Test
     void tenThousandHostsAndTwentyRules_areSmall() throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        AlertsMemoryTest.class.getName())
+                        ChildJvm.command(AlertsMemoryTest.class.getName(), List.of("-Xmx64m"), List.of()))
                 .redirectErrorStream(true)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -39,7 +39,7 @@ class StreamsCrashTest {
 
     @Test
     void killedAtRandomMoments_countsEachRecordOnce() throws Exception {
-        kill("streams-kills", 3);
+        kill("streams-kills", 2);
     }
 
     @Test

@@ -50,7 +50,7 @@ class AlertsCrashTest {
 
     @Test
     void killedAtRandomMoments_tellsEachChangeOnce() throws Exception {
-        kill("alerts-kills", 5);
+        kill("alerts-kills", 2);
     }
 
     @Test

@@ -1,0 +1,125 @@
+package io.wadi.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The libraries' classes as a JVM has them in memory once they are loaded (an archive of the JDK's class data sharing), mapped by
+ * the JVMs that tests start. It is made once for all runs of a build tree, by the first that asks, of the classes that a
+ * {@link ClassDataRehearsal} needs, and kept in {@code target/class-data}. A JVM that it does not fit does without, and so do all
+ * where it cannot be made.
+ */
+final class ClassData {
+    private static final Path DIRECTORY = Path.of("target", "class-data").toAbsolutePath();
+    private static final long MINUTES = 3;
+
+    private ClassData() {}
+
+    /** Options of a JVM; none where there is no class data. */
+    static List<String> options() {
+        return Holder.OPTIONS;
+    }
+
+    private static final class Holder {
+        static final List<String> OPTIONS = find();
+
+        private static List<String> find() {
+            Path archive = DIRECTORY.resolve(name() + ".jsa");
+            try {
+                makeOnce(archive);
+                // Where it does without, a JVM would say so among what tests read.
+                return List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable");
+            } catch (IOException e) {
+                System.err.println("JVMs of tests start without class data: " + e.getMessage());
+                return List.of();
+            }
+        }
+    }
+
+    /** Another one for each Java and each set of libraries. */
+    private static String name() {
+        String all = System.getProperty("java.home") + Runtime.version() + classPath();
+        return "java-" + Runtime.version().feature() + "-" + UUID.nameUUIDFromBytes(all.getBytes(UTF_8));
+    }
+
+    private static String classPath() {
+        return String.join(File.pathSeparator, ChildJvm.libraries());
+    }
+
+    /** The JVMs of one test run ask at the same time; all but one wait. */
+    private static void makeOnce(Path archive) throws IOException {
+        if (Files.exists(archive)) {
+            return;
+        }
+        Files.createDirectories(DIRECTORY);
+        try (FileChannel channel = FileChannel.open(
+                        DIRECTORY.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            if (lock.isValid() && Files.notExists(archive)) {
+                make(archive);
+            }
+        }
+    }
+
+    private static void make(Path archive) throws IOException {
+        Path work = Files.createTempDirectory(DIRECTORY, "making-");
+        Path classes = work.resolve("classes");
+        Path log = DIRECTORY.resolve("log");
+        Files.deleteIfExists(log);
+        run(
+                ChildJvm.plain(
+                        ClassDataRehearsal.class.getName(),
+                        List.of("-Xmx512m", "-XX:DumpLoadedClassList=" + classes),
+                        List.of(work.toString())),
+                log);
+        // Those of Wadi itself come from directories and change.
+        try (Stream<String> lines = Files.lines(classes)) {
+            Files.write(
+                    work.resolve("libraries"),
+                    lines.filter(line -> !line.contains("io/wadi/")).toList());
+        }
+        Path made = work.resolve("made");
+        List<String> dump = ChildJvm.jvm();
+        dump.addAll(List.of(
+                "-Xshare:dump",
+                "-XX:SharedClassListFile=" + work.resolve("libraries"),
+                "-XX:SharedArchiveFile=" + made,
+                "-cp",
+                classPath()));
+        run(dump, log);
+        Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
+        TestServers.delete(work);
+    }
+
+    private static void run(List<String> command, Path log) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        try {
+            if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
+                throw new IOException("it was not made within " + MINUTES + " minutes, see " + log);
+            }
+            if (process.exitValue() != 0) {
+                throw new IOException("making it ended with code " + process.exitValue() + ", see " + log);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while it was made", e);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

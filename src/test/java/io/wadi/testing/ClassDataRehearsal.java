@@ -1,0 +1,53 @@
+package io.wadi.testing;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A short life of the pipeline as shipped, without servers, up to where it has asked all three in vain. */
+final class ClassDataRehearsal {
+    private static final Logger LOG = LoggerFactory.getLogger(ClassDataRehearsal.class);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private ClassDataRehearsal() {}
+
+    /** Takes an empty directory. */
+    public static void main(String[] arguments) {
+        int code = 1;
+        try {
+            rehearse(Path.of(arguments[0]));
+            code = 0;
+        } catch (Exception e) {
+            LOG.error("The rehearsal failed", e);
+        }
+        System.exit(code);
+    }
+
+    private static void rehearse(Path directory) throws Exception {
+        Map<String, String> nobody = Map.of(
+                "wadi.kafka.brokers",
+                "localhost:" + Ports.free(),
+                "wadi.hdfs.uri",
+                "hdfs://localhost:" + Ports.free(),
+                "wadi.elasticsearch.hosts",
+                "localhost:" + Ports.free(),
+                "wadi.health.every",
+                "200ms",
+                "wadi.health.down-after",
+                "1s",
+                "wadi.streams.state-directory",
+                directory.toString());
+        try (RunningWadi wadi = RunningWadi.startOn(nobody)) {
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> Http.get(wadi.managementUrl() + "/observe/health")
+                                    .body()
+                                    .split("down since ", -1)
+                                    .length
+                            > 3);
+        }
+    }
+}
