@@ -42,7 +42,7 @@ final class ClassData {
                 // Where it does without, a JVM would say so among what tests read.
                 return List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable");
             } catch (IOException e) {
-                System.err.println("JVMs of tests start without class data: " + e.getMessage());
+                System.err.println("JVMs of tests start without class data: " + e);
                 return List.of();
             }
         }
