@@ -141,7 +141,12 @@ final class OpsParts implements AutoCloseable {
     }
 
     private Set<String> masked() {
-        return get(WadiSettings.MANAGEMENT_MASKED).stream()
+        return masked(settings);
+    }
+
+    /** The names, in lower case, of what the management port does not show. */
+    static Set<String> masked(Settings settings) {
+        return settings.get(WadiSettings.MANAGEMENT_MASKED).stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toSet());
     }

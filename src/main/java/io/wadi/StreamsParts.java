@@ -11,6 +11,7 @@ import io.wadi.kafka.Topic;
 import io.wadi.kafka.Topics;
 import io.wadi.streams.StreamsComponent;
 import io.wadi.streams.StreamsFlow;
+import io.wadi.streams.TableRoutes;
 import io.wadi.streams.declared.DeclaredFlow;
 import io.wadi.streams.declared.StreamsFiles;
 import io.wadi.streams.declared.StreamsRoutes;
@@ -51,10 +52,16 @@ final class StreamsParts {
         StreamsComponent component = new StreamsComponent(
                 kafka,
                 flows,
-                get(WadiSettings.STREAMS_STATE_DIRECTORY),
-                patience,
-                get(WadiSettings.HEALTH_STALLED_AFTER));
+                new StreamsComponent.Options(
+                        get(WadiSettings.STREAMS_STATE_DIRECTORY),
+                        get(WadiSettings.STREAMS_ADVERTISED),
+                        patience,
+                        get(WadiSettings.HEALTH_STALLED_AFTER)));
         registry.bind("streams", Component.class, component);
+        registry.bind(
+                "table-routes",
+                RoutesBuilder.class,
+                new TableRoutes(component.tables(), OpsParts.masked(settings)));
         if (!wanted.isEmpty()) {
             registry.bind(
                     "streams-routes",

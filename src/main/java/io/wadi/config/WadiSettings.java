@@ -474,6 +474,12 @@ public final class WadiSettings {
             "Which of them run, by their names without .yaml; *: all; empty: none.");
     public static final Setting<String> STREAMS_STATE_DIRECTORY =
             text("wadi.streams.state-directory", ".wadi/streams", "Where Kafka Streams keeps files of its own.");
+    public static final Setting<String> STREAMS_ADVERTISED = matching(
+            "wadi.streams.advertised",
+            "",
+            "(([\\w.-]+|\\[[0-9A-Fa-f:.]+]):\\d{1,5})?",
+            "host:port, or nothing for none",
+            "Where other processes reach this one's management port, to pass on who asks for a table; empty: they do not.");
 
     // ---- alert notifications
     public static final Setting<String> ALERTS_WEBHOOK_URLS = matching(
@@ -751,6 +757,7 @@ public final class WadiSettings {
             STREAMS_DIRECTORY,
             STREAMS_RUN,
             STREAMS_STATE_DIRECTORY,
+            STREAMS_ADVERTISED,
             ALERTS_WEBHOOK_URLS,
             ALERTS_WEBHOOK_RESEND,
             ALERTS_WEBHOOK_ANSWER_WITHIN,

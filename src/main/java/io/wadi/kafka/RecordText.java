@@ -119,15 +119,38 @@ public final class RecordText {
         return json.map(JsonNode::toPrettyString).orElse(text);
     }
 
-    private static void mask(JsonNode tree, Set<String> names) {
+    /**
+     * JSON, or a text that is JSON itself, without what is not to be seen.
+     *
+     * @param names in lower case, of fields at any depth whose values are not shown
+     * @return the same, changed, or a text anew
+     */
+    public static JsonNode masked(JsonNode value, Set<String> names) {
+        if (!value.isTextual()) {
+            mask(value, names);
+            return value;
+        }
+        return json(value.textValue())
+                .filter(tree -> mask(tree, names))
+                .<JsonNode>map(tree -> TextNode.valueOf(tree.toString()))
+                .orElse(value);
+    }
+
+    /** Whether there was something to be masked. */
+    private static boolean mask(JsonNode tree, Set<String> names) {
+        boolean isChanged = false;
         if (tree instanceof ObjectNode object) {
             for (Map.Entry<String, JsonNode> field : object.properties()) {
                 if (names.contains(field.getKey().toLowerCase(Locale.ROOT))) {
                     field.setValue(TextNode.valueOf(MASK));
+                    isChanged = true;
                 }
             }
         }
-        tree.forEach(each -> mask(each, names));
+        for (JsonNode each : tree) {
+            isChanged |= mask(each, names);
+        }
+        return isChanged;
     }
 
     private static Optional<JsonNode> json(String text) {
@@ -139,7 +162,8 @@ public final class RecordText {
         }
     }
 
-    private static String text(byte[] bytes) {
+    /** What is no UTF-8 as {@code base64:…}. */
+    public static String text(byte[] bytes) {
         if (bytes == null) {
             return "(null)";
         }

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,7 @@ final class RunningFlow implements AutoCloseable {
     private final AtomicLong lastFailure = new AtomicLong(System.nanoTime());
     private final Thread starter;
     private volatile KafkaStreams streams;
+    private volatile TableState tables;
     private AutoCloseable companion;
     private volatile String waitingFor = "Kafka has not been asked yet";
     private volatile String failure;
@@ -120,7 +122,9 @@ final class RunningFlow implements AutoCloseable {
         if (closed.getCount() == 0) {
             return;
         }
-        streams = new KafkaStreams(flow.topology().get(), settings.get());
+        Topology topology = flow.topology().get();
+        streams = new KafkaStreams(topology, settings.get());
+        tables = new TableState(streams, topology);
         streams.setStateListener((now, before) -> changed(now));
         streams.setUncaughtExceptionHandler(this::failed);
         companion = flow.companion().get();
@@ -194,6 +198,11 @@ final class RunningFlow implements AutoCloseable {
                         .flatMap(thread -> thread.activeTasks().stream())
                         .flatMap(task -> task.topicPartitions().stream())
                         .collect(Collectors.toSet());
+    }
+
+    /** What it keeps; nothing before it has begun to run. */
+    Optional<TableState> tables() {
+        return Optional.ofNullable(tables);
     }
 
     /** Whether it has ended by itself, for good. */

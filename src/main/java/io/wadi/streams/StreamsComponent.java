@@ -19,25 +19,25 @@ import org.apache.kafka.streams.StreamsConfig;
 public class StreamsComponent extends DefaultComponent {
     private final KafkaClients clients;
     private final Map<String, StreamsFlow> flows;
-    private final String stateDirectory;
-    private final Patience patience;
-    private final Duration stalledAfter;
+    private final Options options;
+    private final Tables tables;
 
     /**
-     * Takes who knows the way to Kafka, the flows by the names that routes use, where Kafka Streams keeps files, how long
-     * troubles have to last until they count for health, and how long a partition that has records may not advance.
+     * How topologies are run.
+     *
+     * @param stateDirectory where Kafka Streams keeps files
+     * @param advertised where other processes reach this one, {@code host:port}; empty where they do not
+     * @param patience how long troubles have to last until they count for health
+     * @param stalledAfter how long a partition that has records may not advance
      */
-    public StreamsComponent(
-            KafkaClients clients,
-            Map<String, StreamsFlow> flows,
-            String stateDirectory,
-            Patience patience,
-            Duration stalledAfter) {
+    public record Options(String stateDirectory, String advertised, Patience patience, Duration stalledAfter) {}
+
+    /** Takes who knows the way to Kafka, and the flows by the names that routes use. */
+    public StreamsComponent(KafkaClients clients, Map<String, StreamsFlow> flows, Options options) {
         this.clients = clients;
         this.flows = new ConcurrentHashMap<>(flows);
-        this.stateDirectory = stateDirectory;
-        this.patience = patience;
-        this.stalledAfter = stalledAfter;
+        this.options = options;
+        this.tables = new Tables(this.flows, options.advertised());
     }
 
     /**
@@ -52,6 +52,11 @@ public class StreamsComponent extends DefaultComponent {
         }
     }
 
+    /** What topologies keep, for who asks. */
+    public Tables tables() {
+        return tables;
+    }
+
     /** What routes are asked. */
     RouteWork work() {
         return clients.work();
@@ -59,7 +64,7 @@ public class StreamsComponent extends DefaultComponent {
 
     /** How long troubles have to last until they count for health. */
     Patience patience() {
-        return patience;
+        return options.patience();
     }
 
     /** Looks how a flow is doing while it runs. */
@@ -70,8 +75,8 @@ public class StreamsComponent extends DefaultComponent {
                         clients,
                         flow.applicationId(),
                         running::partitions,
-                        stalledAfter,
-                        patience.answerWithin(),
+                        options.stalledAfter(),
+                        options.patience().answerWithin(),
                         clock));
     }
 
@@ -98,7 +103,8 @@ public class StreamsComponent extends DefaultComponent {
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, flow.applicationId());
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "200");
-        settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory);
+        settings.put(StreamsConfig.STATE_DIR_CONFIG, options.stateDirectory());
+        settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, tables.self());
         settings.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, AnyTimestamp.class.getName());
         settings.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
         // Kafka Streams would have the others, or itself after a restart, wait for as long as for a member that is

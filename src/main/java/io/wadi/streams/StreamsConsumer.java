@@ -57,6 +57,7 @@ final class StreamsConsumer extends DefaultConsumer {
         }
         doAsAsked();
         atItsEnd = List.of(
+                streams.tables().begun(name, running),
                 streams.work().onAsked(getRouteId(), this::doAsAsked),
                 streams.work().begun(getRouteId(), new Work(running, works)));
         running.start();

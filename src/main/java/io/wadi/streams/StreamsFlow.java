@@ -1,5 +1,6 @@
 package io.wadi.streams;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +17,7 @@ import org.apache.kafka.streams.Topology;
  * @param obstacle looked at before the start
  * @param companion begins what runs beside the topology, and is closed before it
  * @param complaint what somebody should see to although the topology runs, in words
+ * @param tables what of its state others may ask for
  */
 public record StreamsFlow(
         String applicationId,
@@ -23,7 +25,19 @@ public record StreamsFlow(
         Supplier<Topology> topology,
         Obstacle obstacle,
         Supplier<AutoCloseable> companion,
-        Supplier<Optional<String>> complaint) {
+        Supplier<Optional<String>> complaint,
+        List<KeptTable> tables) {
+
+    /** One whose state is its own matter. */
+    public StreamsFlow(
+            String applicationId,
+            Map<String, Object> settings,
+            Supplier<Topology> topology,
+            Obstacle obstacle,
+            Supplier<AutoCloseable> companion,
+            Supplier<Optional<String>> complaint) {
+        this(applicationId, settings, topology, obstacle, companion, complaint, List.of());
+    }
 
     /** What has to be otherwise in Kafka before a topology can be started. */
     @FunctionalInterface

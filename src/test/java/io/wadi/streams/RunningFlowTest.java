@@ -65,8 +65,10 @@ class RunningFlowTest {
         KafkaClients clients = new KafkaClients(
                 TestServers.shared().ports().kafkaBrokers(),
                 new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
-        StreamsComponent component =
-                new StreamsComponent(clients, Map.of("it", flow), directory.toString(), NOW, Duration.ofSeconds(1));
+        StreamsComponent component = new StreamsComponent(
+                clients,
+                Map.of("it", flow),
+                new StreamsComponent.Options(directory.toString(), "", NOW, Duration.ofSeconds(1)));
         try (RunningFlow running = new RunningFlow(
                         "it", flow, component::adminSettings, () -> component.settings(flow), states::add);
                 Prober.Probe probe = component.probe(running, flow, Clock.systemUTC())) {

@@ -90,10 +90,9 @@ public final class RunningWadi implements AutoCloseable {
 
     private static RunningWadi start(Path configuration, Map<String, String> overrides) throws Exception {
         int http = Ports.free();
-        int management = Ports.free();
         Map<String, String> properties = new HashMap<>();
         properties.put("wadi.http.port", Integer.toString(http));
-        properties.put("wadi.management.port", Integer.toString(management));
+        properties.put("wadi.management.port", Integer.toString(Ports.free()));
         properties.put("wadi.host-metrics.enabled", "false");
         properties.put("wadi.alerts.enabled", "false");
         properties.putAll(overrides);
@@ -106,7 +105,8 @@ public final class RunningWadi implements AutoCloseable {
         }
         Http.describe(http, OpenApi.shipped());
         String scheme = properties.containsKey("wadi.http.tls-certificate") ? "https" : "http";
-        return new RunningWadi(wadi, scheme + "://localhost:" + http, management);
+        return new RunningWadi(
+                wadi, scheme + "://localhost:" + http, Integer.parseInt(properties.get("wadi.management.port")));
     }
 
     /** The address of the events port. */

@@ -57,12 +57,14 @@ final class Aggregates {
                 summed(
                         name,
                         totals,
+                        window,
                         grouped.windowedBy(TimeWindows.ofSizeAndGrace(window.size(), window.grace())
                                 .advanceBy(window.advance())));
             case SLIDING ->
                 summed(
                         name,
                         totals,
+                        window,
                         grouped.windowedBy(SlidingWindows.ofTimeDifferenceAndGrace(window.size(), window.grace())));
             case SESSION ->
                 grouped.windowedBy(SessionWindows.ofInactivityGapAndGrace(window.size(), window.grace()))
@@ -71,17 +73,18 @@ final class Aggregates {
                                 (key, share, sum) -> totals.together(sum, share),
                                 (key, one, other) -> totals.together(one, other),
                                 Named.as(name),
-                                Aggregates.<SessionStore<Bytes, byte[]>>kept(name));
+                                Aggregates.<SessionStore<Bytes, byte[]>>kept(name)
+                                        .withRetention(window.keep()));
         };
     }
 
     private static KTable<Windowed<byte[]>, Number[]> summed(
-            String name, Totals totals, TimeWindowedKStream<byte[], Number[]> windows) {
+            String name, Totals totals, Window window, TimeWindowedKStream<byte[], Number[]> windows) {
         return windows.aggregate(
                 totals::none,
                 (key, share, sum) -> totals.together(sum, share),
                 Named.as(name),
-                Aggregates.<WindowStore<Bytes, byte[]>>kept(name));
+                Aggregates.<WindowStore<Bytes, byte[]>>kept(name).withRetention(window.keep()));
     }
 
     private static <S extends StateStore> Materialized<byte[], Number[], S> kept(String name) {

@@ -2,6 +2,7 @@ package io.wadi.streams.declared;
 
 import io.wadi.config.Nearest;
 import io.wadi.kafka.DeadLetters;
+import io.wadi.streams.KeptTable;
 import io.wadi.streams.LetterHandler;
 import io.wadi.streams.StreamsFlow;
 import java.util.ArrayList;
@@ -66,7 +67,18 @@ public final class DeclaredFlow {
         settings.put(
                 StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), (long) LARGEST_LETTER + (16 << 20));
         return new StreamsFlow(
-                file.application(), settings, this::topology, this::obstacle, () -> () -> {}, Optional::empty);
+                file.application(),
+                settings,
+                this::topology,
+                this::obstacle,
+                () -> () -> {},
+                Optional::empty,
+                tables());
+    }
+
+    /** What of its state others may ask for; of a bean's topology nothing is known. */
+    List<KeptTable> tables() {
+        return file.bean() == null ? DeclaredTopology.tables(file, route(), camel, letters) : List.of();
     }
 
     /** Made anew; without a node where it is a bean's, and there is none. */

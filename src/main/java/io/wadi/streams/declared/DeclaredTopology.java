@@ -1,6 +1,7 @@
 package io.wadi.streams.declared;
 
 import io.wadi.kafka.DeadLetters;
+import io.wadi.streams.KeptTable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,6 +41,8 @@ final class DeclaredTopology {
     /** How many places of a flow keep records or pass them on; steps between them do not change those places' names. */
     private final Map<String, Integer> places = new HashMap<>();
 
+    private final KeptTables kept;
+
     private DeclaredTopology(
             StreamsFile file, String route, CamelContext camel, DeadLetters letters, TopicLimits limits) {
         this.file = file;
@@ -47,6 +50,7 @@ final class DeclaredTopology {
         this.camel = camel;
         this.letters = letters;
         this.limits = limits;
+        this.kept = new KeptTables(file.name());
         file.tables().forEach(table -> names.add(table.name()));
     }
 
@@ -58,6 +62,18 @@ final class DeclaredTopology {
      */
     static Topology of(StreamsFile file, String route, CamelContext camel, DeadLetters letters, TopicLimits limits) {
         return new DeclaredTopology(file, route, camel, letters, limits).make();
+    }
+
+    /** What of the state others may ask for. */
+    static List<KeptTable> tables(StreamsFile file, String route, CamelContext camel, DeadLetters letters) {
+        DeclaredTopology topology = new DeclaredTopology(file, route, camel, letters, TopicLimits.UNKNOWN);
+        topology.make();
+        return topology.kept.all();
+    }
+
+    /** Notes what is counted up at a place. */
+    void keeps(String flow, String place, Step.Aggregate aggregate, ValueType key) {
+        kept.add(flow, place, aggregate, key);
     }
 
     private Topology make() {
@@ -100,6 +116,7 @@ final class DeclaredTopology {
     }
 
     private void table(Table table) {
+        kept.add(table, store(table));
         Materialized<byte[], byte[], KeyValueStore<Bytes, byte[]>> kept =
                 Materialized.<byte[], byte[], KeyValueStore<Bytes, byte[]>>as(store(table))
                         .withKeySerde(BYTES)

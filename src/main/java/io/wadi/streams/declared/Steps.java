@@ -129,6 +129,7 @@ final class Steps {
 
     private Chain.End aggregate(Step.Aggregate aggregate, ValueType key, boolean isMoved, List<Step> rest, Target to) {
         String place = topology.nextPlace(flow);
+        topology.keeps(flow, place, aggregate, key);
         Totals totals = aggregate.totals();
         totals.each().stream().map(Total::of).filter(of -> of != null).forEach(this::asks);
         return onward(

@@ -13,6 +13,9 @@ import org.apache.camel.CamelContext;
 
 /** Reads a file of {@code streams/} and collects what is wrong in it. */
 final class StreamsFileReader {
+    /** The name of the flow of a file that has one. */
+    static final String ONLY_FLOW = "main";
+
     private static final String NAME = "[a-zA-Z][a-zA-Z0-9_-]{0,99}";
     /** Of variables, also in jq. */
     private static final String TABLE = "[a-zA-Z][a-zA-Z0-9_]{0,99}";
@@ -112,7 +115,7 @@ final class StreamsFileReader {
 
     private List<Flow> flows(YamlFields root) {
         if (!root.has("flows")) {
-            return List.of(flow(root, "main"));
+            return List.of(flow(root, ONLY_FLOW));
         }
         for (String word : List.of("from", "steps", "to")) {
             if (root.has(word)) {

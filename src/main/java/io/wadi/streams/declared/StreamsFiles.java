@@ -91,6 +91,7 @@ public final class StreamsFiles {
         List<String> mistakes = new ArrayList<>();
         List<DeclaredFlow> flows = new ArrayList<>();
         Map<String, String> applications = new HashMap<>();
+        Map<String, String> tables = new HashMap<>();
         for (String name : names) {
             try {
                 StreamsFile file = StreamsFileReader.read(name, text(name), camel, declaredPartitions);
@@ -99,7 +100,16 @@ public final class StreamsFiles {
                     mistakes.add("streams/%s.yaml: its application is %s, as that of streams/%s.yaml: give it another"
                             .formatted(name, file.application(), other));
                 }
-                flows.add(new DeclaredFlow(file, camel, letters));
+                DeclaredFlow flow = new DeclaredFlow(file, camel, letters);
+                flow.tables().forEach(table -> {
+                    String before = tables.putIfAbsent(table.name(), name);
+                    if (before != null) {
+                        mistakes.add(
+                                "streams/%s.yaml: what is asked for as %s is there twice, also in streams/%s.yaml: give the table or the flow another name"
+                                        .formatted(name, table.name(), before));
+                    }
+                });
+                flows.add(flow);
             } catch (SettingsException e) {
                 mistakes.addAll(e.mistakes());
             }

@@ -9,9 +9,10 @@ import java.time.Duration;
  * @param size how long they are; of sessions how long a pause ends one
  * @param advance of hopping ones, after what time the next begins
  * @param grace how long after its end a window takes late records
+ * @param keep how long after its beginning it can be asked for, at least; of sessions after its end
  * @param isFinal whether a window's result is told once, when it takes no more; else each time it changes
  */
-record Window(Kind kind, Duration size, Duration advance, Duration grace, boolean isFinal) {
+record Window(Kind kind, Duration size, Duration advance, Duration grace, Duration keep, boolean isFinal) {
     /** Which windows. */
     enum Kind {
         /** One after the other, none over another. */

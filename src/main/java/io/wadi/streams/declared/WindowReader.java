@@ -55,14 +55,32 @@ final class WindowReader {
         } else if (fields.has("advance")) {
             fields.refuse("advance", "goes with hopping only");
         }
+        Duration grace = Words.duration(fields, "grace", USUAL_GRACE, Duration.ZERO);
         Window window = new Window(
                 kind,
                 size,
                 advance,
-                Words.duration(fields, "grace", USUAL_GRACE, Duration.ZERO),
+                grace,
+                keep(fields, inUse(kind, size, grace)),
                 fields.value("emit", "each or final", false, text -> Words.either(text, "final", "each")));
         fields.end();
         return window;
+    }
+
+    private static Duration keep(YamlFields fields, Duration least) {
+        Duration keep = Words.duration(fields, "keep", least, Duration.ofMillis(1));
+        if (keep.compareTo(least) < 0) {
+            fields.refuse(
+                    "keep",
+                    "is %s, less than the %s for which a window takes records"
+                            .formatted(Units.text(keep), Units.text(least)));
+        }
+        return keep;
+    }
+
+    /** Sliding windows end with a record, or begin after one. */
+    private static Duration inUse(Window.Kind kind, Duration size, Duration grace) {
+        return size.multipliedBy(kind == Window.Kind.SLIDING ? 2 : 1).plus(grace);
     }
 
     private static String kinds() {

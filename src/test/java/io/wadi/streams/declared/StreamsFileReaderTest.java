@@ -38,6 +38,7 @@ class StreamsFileReaderTest {
             {from: a, to: b, steps: [{window: {hopping: 5s}}, {count: true}]} | window.advance is missing
             {from: a, to: b, steps: [{window: {hopping: 5s, advance: 6s}}, {count: true}]} | window.advance is 6s, more than the size of 5s: records between two windows would be in none
             {from: a, to: b, steps: [{window: {tumbling: 5s, emit: last}}, {count: true}]} | window.emit is "last", allowed is each or final
+            {from: a, to: b, steps: [{window: {tumbling: 5s, keep: 1m}}, {count: true}]} | window.keep is 1m, less than the 65s for which a window takes records
             {from: a, to: b, steps: [{sum: true}]}   | sum is no mapping, allowed is an expression
             {from: a, to: b, steps: [{aggregate: {n: {cont: true}}}]} | aggregate.n is cont, allowed is one of count, sum, min, max, avg
             {from: a, to: b, steps: [{join: adress}], tables: {address: {topic: t}}} | join is "adress", and tables has no such table; did you mean address?
@@ -129,7 +130,12 @@ class StreamsFileReaderTest {
             Step.Aggregate aggregate = (Step.Aggregate) step;
             assertThat(aggregate.window())
                     .isEqualTo(new Window(
-                            Window.Kind.SESSION, Duration.ofMinutes(30), Duration.ofMinutes(30), Duration.ZERO, true));
+                            Window.Kind.SESSION,
+                            Duration.ofMinutes(30),
+                            Duration.ofMinutes(30),
+                            Duration.ZERO,
+                            Duration.ofMinutes(30),
+                            true));
             assertThat(aggregate.totals().isNamed()).isFalse();
         });
         assertThat(Driven.read("copy", "{from: a, to: b}", Map.of()).application())

@@ -52,7 +52,7 @@ class StreamsSchemaTest {
                   - branch:
                       - when: {simple: "${body}"}
                         steps:
-                          - window: {hopping: 10m, advance: 5m, grace: 1s, emit: each}
+                          - window: {hopping: 10m, advance: 5m, grace: 1s, keep: 20m, emit: each}
                           - sum: {jsonpath: $.n}
                         to: {topic: out, value: long}
                       - steps:
