@@ -1,5 +1,6 @@
 package io.wadi;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.config.Setting;
 import io.wadi.config.Settings;
 import io.wadi.config.SettingsException;
@@ -9,18 +10,23 @@ import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.Topic;
 import io.wadi.kafka.Topics;
+import io.wadi.reload.Asked;
+import io.wadi.reload.LiveFiles;
 import io.wadi.streams.StreamsComponent;
 import io.wadi.streams.StreamsFlow;
 import io.wadi.streams.TableRoutes;
 import io.wadi.streams.declared.DeclaredFlow;
+import io.wadi.streams.declared.LiveStreams;
 import io.wadi.streams.declared.StreamsFiles;
 import io.wadi.streams.declared.StreamsRoutes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.Lock;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.RoutesBuilder;
+import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Registry;
 
 /** Puts together what runs on Kafka Streams: the flows of routes, and the files of {@code streams/}. */
@@ -28,6 +34,8 @@ final class StreamsParts {
     private final Settings settings;
     private final StreamsFiles files;
     private final List<String> wanted;
+    /** Null where files do not change while they run. */
+    private LiveFiles liveFiles;
 
     /**
      * Looks which files there are; reads none yet.
@@ -42,13 +50,16 @@ final class StreamsParts {
         wanted = files.wanted(WadiSettings.STREAMS_RUN.name(), get(WadiSettings.STREAMS_RUN));
     }
 
-    /** Binds the component {@code streams:}, with these flows, and the routes of the files that are run. */
+    /** Binds the component {@code streams:}, with these flows, and the routes of the files that are run, and where routes may change looks for changes. */
     void bind(
-            Registry registry,
+            ModelCamelContext context,
             KafkaClients kafka,
             DeadLetters letters,
             Map<String, StreamsFlow> flows,
-            Patience patience) {
+            Patience patience,
+            ControlParts control,
+            MeterRegistry meters) {
+        Registry registry = context.getRegistry();
         StreamsComponent component = new StreamsComponent(
                 kafka,
                 flows,
@@ -59,20 +70,78 @@ final class StreamsParts {
                         get(WadiSettings.HEALTH_STALLED_AFTER)));
         registry.bind("streams", Component.class, component);
         registry.bind(
-                "table-routes",
+                "table-routes", RoutesBuilder.class, new TableRoutes(component.tables(), OpsParts.masked(settings)));
+        if (get(WadiSettings.STREAMS_RUN).isEmpty()) {
+            return;
+        }
+        LiveStreams live = new LiveStreams(
+                context,
+                component,
+                files,
+                letters,
+                new LiveStreams.Options(
+                        get(WadiSettings.STREAMS_RUN),
+                        get(WadiSettings.STOP_PHASE_WITHIN),
+                        kafka::adminProperties,
+                        asked(control.asked())));
+        registry.bind(
+                "streams-routes",
                 RoutesBuilder.class,
-                new TableRoutes(component.tables(), OpsParts.masked(settings)));
-        if (!wanted.isEmpty()) {
-            registry.bind(
-                    "streams-routes",
-                    RoutesBuilder.class,
-                    new StreamsRoutes(camel -> added(component, files.read(wanted, camel, letters))));
+                new StreamsRoutes(camel -> begun(component, live, letters, camel)));
+        if (get(WadiSettings.ROUTES_LIVE)) {
+            watch(context, live, control.changing(), meters);
         }
     }
 
-    private static List<DeclaredFlow> added(StreamsComponent component, List<DeclaredFlow> flows) {
+    private List<DeclaredFlow> begun(
+            StreamsComponent component, LiveStreams live, DeadLetters letters, CamelContext camel) {
+        Map<String, String> texts = files.texts(wanted);
+        List<DeclaredFlow> flows = files.read(texts, camel, letters);
         flows.forEach(flow -> component.add(flow.name(), flow.flow()));
+        live.begun(texts, flows);
         return flows;
+    }
+
+    private static LiveStreams.Asked asked(Asked asked) {
+        return new LiveStreams.Asked() {
+            @Override
+            public boolean isToStart(String route) {
+                return asked.isToStart(route);
+            }
+
+            @Override
+            public void hasCome(String route) throws Exception {
+                asked.hasCome(route);
+            }
+        };
+    }
+
+    private void watch(CamelContext context, LiveStreams live, Lock changing, MeterRegistry meters) {
+        LiveFiles looking = new LiveFiles(
+                new LiveFiles.Options(
+                        "*.yaml",
+                        "streams files",
+                        "wadi.streams.changes",
+                        "wadi.streams.refused",
+                        get(WadiSettings.ROUTES_LOOK_EVERY),
+                        get(WadiSettings.STOP_PHASE_WITHIN)),
+                live::take,
+                changing,
+                meters);
+        looking.begin(Path.of(get(WadiSettings.STREAMS_DIRECTORY)));
+        try {
+            context.addStartupListener((started, alreadyStarted) -> looking.start());
+        } catch (Exception e) {
+            throw new IllegalStateException("a listener that is told later cannot fail now", e);
+        }
+        liveFiles = looking;
+    }
+
+    /** No file is taken over any more from now on. */
+    void keepFiles() throws InterruptedException {
+        if (liveFiles != null) {
+            liveFiles.close();
+        }
     }
 
     /**
@@ -82,7 +151,7 @@ final class StreamsParts {
      * @throws SettingsException with all mistakes in them, or where there is none of a name
      */
     List<DeclaredFlow> read(String asked, CamelContext camel, DeadLetters letters) {
-        return files.read(files.wanted("streams", asked), camel, letters);
+        return files.read(files.texts(files.wanted("streams", asked)), camel, letters);
     }
 
     private <T> T get(Setting<T> setting) {

@@ -178,11 +178,13 @@ final class WadiParts implements AutoCloseable {
         parts.bindMetrics(registry);
         parts.bindPrometheus(registry);
         parts.streams.bind(
-                registry,
+                (ModelCamelContext) context,
                 parts.kafka,
                 parts.deadLetters,
                 Map.of("alerts", parts.alerts.flow(parts.kafka, parts.deadLetters)),
-                parts.health.patience());
+                parts.health.patience(),
+                parts.control,
+                parts.meters);
         parts.notify.bind(registry);
         parts.closing(new OpsParts(parts.settings, parts.figures, parts.exposed, parts.lag, parts.control, parts.kafka))
                 .bind(
@@ -295,12 +297,13 @@ final class WadiParts implements AutoCloseable {
     /** No route is replaced, paused or stopped on request any more from now on. */
     void keepRoutes() {
         control.keepRoutes();
-        if (liveRoutes != null) {
-            try {
+        try {
+            streams.keepFiles();
+            if (liveRoutes != null) {
                 liveRoutes.close();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

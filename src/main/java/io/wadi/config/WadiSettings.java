@@ -610,7 +610,7 @@ public final class WadiSettings {
     public static final Setting<Boolean> ROUTES_LIVE = flag(
             "wadi.routes.live",
             "false",
-            "Whether route files that are saved while Wadi runs are taken over: all of them or, where one cannot be, none.");
+            "Whether files of routes and streams that are saved while Wadi runs are taken over: all of a kind or, where one cannot be, none.");
     public static final Setting<Duration> ROUTES_LOOK_EVERY = duration(
             "wadi.routes.look-every",
             "250ms",

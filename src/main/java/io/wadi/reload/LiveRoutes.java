@@ -1,7 +1,5 @@
 package io.wadi.reload;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,8 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import org.apache.camel.model.ModelCamelContext;
 import org.slf4j.Logger;
@@ -27,22 +23,14 @@ public final class LiveRoutes implements AutoCloseable {
 
     private final RouteSwap swap;
     private final Options options;
-    private final Counter applied;
-    private final Counter refused;
-    private final ScheduledThreadPoolExecutor timer;
+    private final Outcomes outcomes;
+    private final DirectoryWatch watch;
     private final Lock changing;
 
     private Path directory;
     private RouteItems running;
-    /** What was decided on last, taken over or refused. */
-    private RouteFiles settled;
-    /** What was seen once. */
-    private RouteFiles candidate;
     /** What could not be put back. */
     private Optional<Change> owed = Optional.empty();
-
-    private boolean isRead = true;
-    private volatile boolean isRefused;
 
     /**
      * How it works.
@@ -63,23 +51,22 @@ public final class LiveRoutes implements AutoCloseable {
         this.swap = new RouteSwap(context, gate, asked, options.stopWithin());
         this.changing = changing;
         this.options = options;
-        applied = changes(meters, "applied");
-        refused = changes(meters, "refused");
-        Gauge.builder("wadi.routes.refused", () -> isRefused ? 1 : 0)
-                .description("Whether the route files are other than what runs, since they were refused")
-                .register(meters);
-        timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "wadi-live-routes");
-            thread.setDaemon(true);
-            return thread;
-        });
-    }
+        outcomes = new Outcomes(meters, "wadi.routes.changes", "wadi.routes.refused", "route files");
+        watch = new DirectoryWatch(
+                "wadi-live-routes",
+                SavedFiles.ROUTES,
+                new DirectoryWatch.Options(options.every(), options.stopWithin().multipliedBy(2)),
+                new DirectoryWatch.Decision() {
+                    @Override
+                    public void owed() throws InterruptedException {
+                        putBackWhatIsOwed();
+                    }
 
-    private static Counter changes(MeterRegistry meters, String result) {
-        return Counter.builder("wadi.routes.changes")
-                .description("Changes of the route files, by what became of them")
-                .tag("result", result)
-                .register(meters);
+                    @Override
+                    public void on(SavedFiles now) throws InterruptedException {
+                        decide(now);
+                    }
+                });
     }
 
     /**
@@ -90,8 +77,7 @@ public final class LiveRoutes implements AutoCloseable {
     public void begin(Path directory) {
         try {
             this.directory = directory;
-            settled = RouteFiles.read(directory);
-            running = RouteItems.of(settled.whole());
+            running = RouteItems.of(watch.begin(directory).whole());
         } catch (IOException e) {
             throw new IllegalArgumentException(directory + " cannot be read: " + e.getMessage(), e);
         } catch (Refused e) {
@@ -101,43 +87,13 @@ public final class LiveRoutes implements AutoCloseable {
 
     /** Looks for changes from now on. Once the routes have started. */
     public void start() {
-        long millis = options.every().toMillis();
-        timer.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
+        watch.start();
     }
 
     /** Returns when nothing is being swapped, and nothing will be any more. */
     @Override
     public void close() throws InterruptedException {
-        timer.shutdown();
-        if (!timer.awaitTermination(2 * options.stopWithin().toMillis(), TimeUnit.MILLISECONDS)) {
-            timer.shutdownNow();
-        }
-    }
-
-    private void look() {
-        try {
-            putBackWhatIsOwed();
-            RouteFiles now = RouteFiles.read(directory);
-            isRead = true;
-            if (now.equals(settled)) {
-                candidate = null;
-            } else if (now.equals(candidate)) {
-                decide(now);
-                settled = now;
-            } else {
-                candidate = now;
-            }
-        } catch (IOException e) {
-            if (isRead) {
-                LOG.warn("{} cannot be read, the routes go on: {}", directory, e.toString());
-            }
-            isRead = false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            // A timer drops a task that throws.
-            LOG.error("Routes are missing, and are tried again: {}", e.getMessage(), e);
-        }
+        watch.close();
     }
 
     private void putBackWhatIsOwed() throws InterruptedException {
@@ -153,26 +109,25 @@ public final class LiveRoutes implements AutoCloseable {
         }
     }
 
-    private void decide(RouteFiles now) throws InterruptedException {
+    private void decide(SavedFiles now) throws InterruptedException {
         long begin = System.nanoTime();
         try {
             RouteItems items = RouteItems.of(now.whole());
             Change change = Change.between(running, items, options.keepers());
             if (change.isEmpty()) {
                 LOG.info("{} says what runs already", directory);
+                outcomes.same();
             } else {
                 take(change);
                 LOG.info(
                         "{} has changed and is in force after {} ms: {}", directory, millisSince(begin), change.said());
-                applied.increment();
+                outcomes.applied();
             }
             running = items;
-            isRefused = false;
         } catch (Refused e) {
-            isRefused = true;
             LOG.warn("{} has changed and is refused, the routes before go on:", directory);
             e.mistakes().forEach(mistake -> LOG.warn("  {}", mistake));
-            refused.increment();
+            outcomes.refused();
         }
     }
 

@@ -30,7 +30,7 @@ record RouteItems(Map<String, String> texts, Map<String, Item> live, List<Item> 
      *
      * @throws Refused with all mistakes: no YAML, no list, an id that is there twice
      */
-    static RouteItems of(RouteFiles files) throws Refused {
+    static RouteItems of(SavedFiles files) throws Refused {
         List<String> mistakes = new ArrayList<>();
         List<Item> items = new ArrayList<>();
         files.texts().forEach((file, text) -> items.addAll(read(file, text, mistakes)));

@@ -27,7 +27,7 @@ public final class RouteMistakes {
     public static Optional<String> of(CamelContext context, Path directory, Exception e) {
         RouteItems items;
         try {
-            items = RouteItems.of(RouteFiles.read(directory));
+            items = RouteItems.of(SavedFiles.read(directory, SavedFiles.ROUTES));
         } catch (IOException notRead) {
             return Optional.empty();
         } catch (Refused refused) {

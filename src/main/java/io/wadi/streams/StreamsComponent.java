@@ -52,6 +52,16 @@ public class StreamsComponent extends DefaultComponent {
         }
     }
 
+    /** Takes a flow away, whose route is stopped. */
+    public void remove(String name) {
+        flows.remove(name);
+    }
+
+    /** The flow of a name as it is now. */
+    StreamsFlow flow(String name) {
+        return flows.get(name);
+    }
+
     /** What topologies keep, for who asks. */
     public Tables tables() {
         return tables;
@@ -82,12 +92,11 @@ public class StreamsComponent extends DefaultComponent {
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
-        StreamsFlow flow = flows.get(remaining);
-        if (flow == null) {
+        if (!flows.containsKey(remaining)) {
             throw new IllegalArgumentException("streams:%s: there is no such topology, there are %s"
                     .formatted(remaining, new TreeSet<>(flows.keySet())));
         }
-        return new StreamsEndpoint(uri, this, remaining, flow);
+        return new StreamsEndpoint(uri, this, remaining);
     }
 
     Properties adminSettings() {

@@ -14,18 +14,16 @@ import org.apache.kafka.streams.TopologyDescription;
 public final class StreamsEndpoint extends DefaultEndpoint implements Feeding {
     private final StreamsComponent streams;
     private final String name;
-    private final StreamsFlow flow;
 
-    StreamsEndpoint(String uri, StreamsComponent component, String name, StreamsFlow flow) {
+    StreamsEndpoint(String uri, StreamsComponent component, String name) {
         super(uri, component);
         this.streams = component;
         this.name = name;
-        this.flow = flow;
     }
 
     @Override
     public Consumer createConsumer(Processor processor) {
-        return new StreamsConsumer(this, processor, name, flow, streams);
+        return new StreamsConsumer(this, processor, name, flow(), streams);
     }
 
     @Override
@@ -36,8 +34,13 @@ public final class StreamsEndpoint extends DefaultEndpoint implements Feeding {
                 add(source, topics);
             }
         });
-        flow.topology().get().describe().globalStores().forEach(store -> add(store.source(), topics));
+        flow().topology().get().describe().globalStores().forEach(store -> add(store.source(), topics));
         return topics;
+    }
+
+    /** It may be another one since the endpoint was made. */
+    private StreamsFlow flow() {
+        return streams.flow(name);
     }
 
     private static void add(TopologyDescription.Source source, Set<String> topics) {
@@ -50,7 +53,7 @@ public final class StreamsEndpoint extends DefaultEndpoint implements Feeding {
 
     @Override
     public String group() {
-        return flow.applicationId();
+        return flow().applicationId();
     }
 
     @Override
@@ -67,7 +70,7 @@ public final class StreamsEndpoint extends DefaultEndpoint implements Feeding {
     }
 
     private List<TopologyDescription.Node> nodes() {
-        return flow.topology().get().describe().subtopologies().stream()
+        return flow().topology().get().describe().subtopologies().stream()
                 .flatMap(part -> part.nodes().stream())
                 .toList();
     }

@@ -11,8 +11,10 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -79,6 +81,43 @@ public final class DeclaredFlow {
     /** What of its state others may ask for; of a bean's topology nothing is known. */
     List<KeptTable> tables() {
         return file.bean() == null ? DeclaredTopology.tables(file, route(), camel, letters) : List.of();
+    }
+
+    /**
+     * Why this cannot go on with what another of its name has left in Kafka, a line each; none where it can.
+     *
+     * @param before of the same file
+     */
+    List<String> mistakesAfter(DeclaredFlow before) {
+        Map<String, String> was = before.state();
+        Map<String, String> is = state();
+        Set<String> names = new TreeSet<>(was.keySet());
+        names.addAll(is.keySet());
+        return names.stream()
+                .filter(name -> !Objects.equals(was.get(name), is.get(name)))
+                .map(name -> "streams/%s.yaml: %s".formatted(name(), difference(name, was.get(name), is.get(name))))
+                .toList();
+    }
+
+    private static String difference(String name, String was, String is) {
+        if (was == null) {
+            return "%s is new (%s), and would begin with what comes from now on".formatted(name, is);
+        }
+        return is == null
+                ? "%s is gone (%s), and what it had would be left".formatted(name, was)
+                : "%s is %s, and what is there is %s".formatted(name, is, was);
+    }
+
+    /** What is in Kafka for it, in words, by its names. */
+    private Map<String, String> state() {
+        Map<String, String> state = new HashMap<>();
+        state.put("application", file.application());
+        if (file.bean() == null) {
+            state.putAll(DeclaredTopology.state(file, route(), camel, letters));
+        } else {
+            state.put("topology", "what the bean %s makes".formatted(file.bean()));
+        }
+        return state;
     }
 
     /** Made anew; without a node where it is a bean's, and there is none. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -42,6 +43,8 @@ final class DeclaredTopology {
     private final Map<String, Integer> places = new HashMap<>();
 
     private final KeptTables kept;
+    /** What is kept and passed on under which name, in words; with other words it would be misread. */
+    private final Map<String, String> state = new TreeMap<>();
 
     private DeclaredTopology(
             StreamsFile file, String route, CamelContext camel, DeadLetters letters, TopicLimits limits) {
@@ -71,9 +74,27 @@ final class DeclaredTopology {
         return topology.kept.all();
     }
 
+    /** What is kept and passed on, in words, by the names under which Kafka has it. */
+    static Map<String, String> state(StreamsFile file, String route, CamelContext camel, DeadLetters letters) {
+        DeclaredTopology topology = new DeclaredTopology(file, route, camel, letters, TopicLimits.UNKNOWN);
+        topology.make();
+        return topology.state;
+    }
+
     /** Notes what is counted up at a place. */
-    void keeps(String flow, String place, Step.Aggregate aggregate, ValueType key) {
+    void keeps(String flow, String place, Step.Aggregate aggregate, ValueType key, Origin origin) {
         kept.add(flow, place, aggregate, key);
+        Window window = aggregate.window();
+        state.put(
+                place,
+                "%s of %s%s".formatted(aggregate.totals().said(), origin, window == null ? "" : ", " + window.said()));
+    }
+
+    /** Notes what is passed on at a place. */
+    void passesOn(String place, int partitions, Origin origin) {
+        state.put(
+                place,
+                "%s, in %s".formatted(origin, partitions == 0 ? "as many partitions" : partitions + " partitions"));
     }
 
     private Topology make() {
@@ -81,7 +102,12 @@ final class DeclaredTopology {
         for (Flow flow : file.flows()) {
             Source from = flow.from();
             Input input = new Input.Topic(from.key(), from.value(), wantsTree(flow.steps(), flow.to()));
-            goOn(flow.name(), source(from.topic()), new Place(input, from.key(), false), flow.steps(), flow.to());
+            goOn(
+                    flow.name(),
+                    source(from.topic()),
+                    new Place(input, from.key(), false, origin(from)),
+                    flow.steps(),
+                    flow.to());
         }
         Topology topology = builder.build();
         parts.forEach(part -> part.addSinks(topology));
@@ -93,8 +119,26 @@ final class DeclaredTopology {
      *
      * @param key of what type its records' keys are
      * @param isMoved whether records may be in other partitions than those of their keys
+     * @param origin whose records they are
      */
-    record Place(Input input, ValueType key, boolean isMoved) {}
+    record Place(Input input, ValueType key, boolean isMoved, Origin origin) {}
+
+    /**
+     * Whose records come to a place of a flow, and by what they are told apart there.
+     *
+     * @param topic where they come from
+     * @param key what their keys are, in words
+     */
+    record Origin(String topic, String key) {
+        @Override
+        public String toString() {
+            return "records of %s by %s".formatted(topic, key);
+        }
+    }
+
+    private static Origin origin(Source from) {
+        return new Origin(from.topic(), "their keys of type " + Words.text(from.key()));
+    }
 
     private KStream<byte[], byte[]> source(String topic) {
         return sources.computeIfAbsent(topic, name -> builder.stream(name, Consumed.with(BYTES, BYTES)));
@@ -126,6 +170,7 @@ final class DeclaredTopology {
             builder.globalTable(table.topic(), Consumed.with(BYTES, BYTES), kept);
             return;
         }
+        state.put(store(table), "the records of " + table.topic());
         Part part = new Part(
                 store(table) + "-in", route, new Input.Topic(table.key(), table.value(), false), camel, letters);
         Part.Onward checked = new Part.Onward(store(table) + "-checked", false, Event::unchanged);

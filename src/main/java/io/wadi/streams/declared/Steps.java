@@ -36,6 +36,7 @@ final class Steps {
         List<Chain.Work> works = new ArrayList<>();
         ValueType key = from.key();
         boolean isMoved = from.isMoved();
+        DeclaredTopology.Origin origin = from.origin();
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             if (step instanceof Step.Filter filter) {
@@ -47,21 +48,37 @@ final class Steps {
                 works.add(selectKey(asks(select.to()), select.type()));
                 key = select.type();
                 isMoved = true;
+                origin =
+                        new DeclaredTopology.Origin(origin.topic(), "%s as %s".formatted(select.to(), Words.text(key)));
             } else if (step instanceof Step.Join join && (join.table().isGlobal() || !isMoved)) {
                 works.add(join(join));
             } else if (step instanceof Step.Join join) {
                 int partitions = limits.partitionsOf(join.table().topic()).orElse(0);
-                return new Chain(works, repartition(partitions, key, steps.subList(i, steps.size()), to));
+                return new Chain(
+                        works,
+                        repartition(partitions, now(from, key, isMoved, origin), steps.subList(i, steps.size()), to));
             } else if (step instanceof Step.Repartition repartition) {
                 return new Chain(
-                        works, repartition(repartition.partitions(), key, steps.subList(i + 1, steps.size()), to));
+                        works,
+                        repartition(
+                                repartition.partitions(),
+                                now(from, key, isMoved, origin),
+                                steps.subList(i + 1, steps.size()),
+                                to));
             } else if (step instanceof Step.Aggregate aggregate) {
-                return new Chain(works, aggregate(aggregate, key, isMoved, steps.subList(i + 1, steps.size()), to));
+                return new Chain(
+                        works,
+                        aggregate(aggregate, now(from, key, isMoved, origin), steps.subList(i + 1, steps.size()), to));
             } else if (step instanceof Step.Branch branch) {
-                return new Chain(works, branch(branch, new DeclaredTopology.Place(from.input(), key, isMoved)));
+                return new Chain(works, branch(branch, now(from, key, isMoved, origin)));
             }
         }
         return new Chain(works, write(to, from.input()));
+    }
+
+    private static DeclaredTopology.Place now(
+            DeclaredTopology.Place from, ValueType key, boolean isMoved, DeclaredTopology.Origin origin) {
+        return new DeclaredTopology.Place(from.input(), key, isMoved, origin);
     }
 
     private Formula asks(Formula formula) {
@@ -113,8 +130,9 @@ final class Steps {
         }
     }
 
-    private Chain.End repartition(int partitions, ValueType key, List<Step> rest, Target to) {
+    private Chain.End repartition(int partitions, DeclaredTopology.Place from, List<Step> rest, Target to) {
         String place = topology.nextPlace(flow);
+        topology.passesOn(place, partitions, from.origin());
         return onward(
                 place,
                 true,
@@ -122,19 +140,20 @@ final class Steps {
                 (KStream<byte[], byte[]> records) -> topology.goOn(
                         flow,
                         topology.repartitioned(place, partitions, records),
-                        new DeclaredTopology.Place(new Input.Repartitioned(key), key, false),
+                        new DeclaredTopology.Place(
+                                new Input.Repartitioned(from.key()), from.key(), false, from.origin()),
                         rest,
                         to));
     }
 
-    private Chain.End aggregate(Step.Aggregate aggregate, ValueType key, boolean isMoved, List<Step> rest, Target to) {
+    private Chain.End aggregate(Step.Aggregate aggregate, DeclaredTopology.Place from, List<Step> rest, Target to) {
         String place = topology.nextPlace(flow);
-        topology.keeps(flow, place, aggregate, key);
+        topology.keeps(flow, place, aggregate, from.key(), from.origin());
         Totals totals = aggregate.totals();
         totals.each().stream().map(Total::of).filter(of -> of != null).forEach(this::asks);
         return onward(
                 place,
-                isMoved,
+                from.isMoved(),
                 event -> {
                     if (event.key() == null) {
                         throw new RefusedRecordException(
@@ -145,7 +164,11 @@ final class Steps {
                 (KStream<byte[], Number[]> shares) -> topology.goOn(
                         flow,
                         Aggregates.results(place, aggregate, shares),
-                        new DeclaredTopology.Place(new Input.Results(key, totals), key, aggregate.window() != null),
+                        new DeclaredTopology.Place(
+                                new Input.Results(from.key(), totals),
+                                from.key(),
+                                aggregate.window() != null,
+                                from.origin()),
                         rest,
                         to));
     }

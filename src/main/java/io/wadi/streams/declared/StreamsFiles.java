@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -64,11 +66,7 @@ public final class StreamsFiles {
         if (wanted.equals(ALL)) {
             return there;
         }
-        List<String> named = Arrays.stream(wanted.split(","))
-                .map(String::strip)
-                .filter(name -> !name.isEmpty())
-                .distinct()
-                .toList();
+        List<String> named = named(wanted);
         List<String> mistakes = named.stream()
                 .filter(name -> !there.contains(name))
                 .map(name -> "%s=%s: there is no %s%s"
@@ -80,21 +78,59 @@ public final class StreamsFiles {
         return named;
     }
 
+    private static List<String> named(String wanted) {
+        return Arrays.stream(wanted.split(","))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * What stands in files.
+     *
+     * @param names of files that are there
+     * @throws SettingsException where one cannot be read
+     */
+    public Map<String, String> texts(List<String> names) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        names.forEach(name -> texts.put(name, text(name)));
+        return texts;
+    }
+
+    /**
+     * Those that are wanted, of files that somebody else has read.
+     *
+     * @param files what stands in each, by its name with its ending
+     * @param wanted names, separated by commas, or {@link #ALL}; one that is not there is left out
+     */
+    static Map<String, String> wanted(Map<String, String> files, String wanted) {
+        List<String> named = named(wanted);
+        Map<String, String> texts = new TreeMap<>();
+        files.forEach((file, text) -> {
+            String name = file.substring(0, file.length() - ENDING.length());
+            if (!name.startsWith(".") && (wanted.equals(ALL) || named.contains(name))) {
+                texts.put(name, text);
+            }
+        });
+        return texts;
+    }
+
     /**
      * Reads files.
      *
-     * @param names of files that are there
+     * @param texts what stands in each, by its name without its ending
      * @param camel compiles their expressions
      * @throws SettingsException with all mistakes in all of them, each with file and line
      */
-    public List<DeclaredFlow> read(List<String> names, CamelContext camel, DeadLetters letters) {
+    public List<DeclaredFlow> read(Map<String, String> texts, CamelContext camel, DeadLetters letters) {
         List<String> mistakes = new ArrayList<>();
         List<DeclaredFlow> flows = new ArrayList<>();
         Map<String, String> applications = new HashMap<>();
         Map<String, String> tables = new HashMap<>();
-        for (String name : names) {
+        for (String name : texts.keySet()) {
             try {
-                StreamsFile file = StreamsFileReader.read(name, text(name), camel, declaredPartitions);
+                StreamsFile file = StreamsFileReader.read(name, texts.get(name), camel, declaredPartitions);
                 String other = applications.putIfAbsent(file.application(), name);
                 if (other != null) {
                     mistakes.add("streams/%s.yaml: its application is %s, as that of streams/%s.yaml: give it another"

@@ -3,6 +3,7 @@ package io.wadi.streams.declared;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What is counted up of the records of a key, in a row of numbers: one record's share has the same form as the sum of all.
@@ -45,6 +46,13 @@ record Totals(List<Total> each, boolean isNamed) {
             at += total.width();
         }
         return sum;
+    }
+
+    /** In words, by which what is kept of them is told from what is kept of others. */
+    String said() {
+        return each.stream()
+                .map(total -> total.kind().word() + (total.of() == null ? "" : " " + total.of()))
+                .collect(Collectors.joining(", "));
     }
 
     /** What they come to. */

@@ -1,6 +1,8 @@
 package io.wadi.streams.declared;
 
+import io.wadi.config.Units;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * How records are put together by time.
@@ -23,5 +25,17 @@ record Window(Kind kind, Duration size, Duration advance, Duration grace, Durati
         SLIDING,
         /** As long as no pause between records is longer than the size. */
         SESSION
+    }
+
+    /** In words. */
+    String said() {
+        return "in %s windows of %s%s, grace %s, kept %s, told %s"
+                .formatted(
+                        kind.name().toLowerCase(Locale.ROOT),
+                        Units.text(size),
+                        kind == Kind.HOPPING ? " every " + Units.text(advance) : "",
+                        Units.text(grace),
+                        Units.text(keep),
+                        isFinal ? "once" : "at each change");
     }
 }

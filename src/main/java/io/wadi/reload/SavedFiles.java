@@ -14,30 +14,32 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The route files of a directory as they stood at a moment.
+ * The files of one kind of a directory as they stood at a moment.
  *
  * @param texts what stands in each, by its name
  */
-record RouteFiles(SortedMap<String, String> texts) {
-    private static final String ROUTES = "*.camel.yaml";
+record SavedFiles(SortedMap<String, String> texts) {
+    /** Files of routes. */
+    static final String ROUTES = "*.camel.yaml";
 
-    RouteFiles {
+    SavedFiles {
         texts = Collections.unmodifiableSortedMap(new TreeMap<>(texts));
     }
 
     /**
      * Reads all of them.
      *
+     * @param names such as {@code *.yaml}
      * @throws IOException where the directory, or one of them, cannot be read, or is no UTF-8
      */
-    static RouteFiles read(Path directory) throws IOException {
+    static SavedFiles read(Path directory, String names) throws IOException {
         SortedMap<String, String> texts = new TreeMap<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, ROUTES)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, names)) {
             for (Path file : files) {
                 readInto(texts, file);
             }
         }
-        return new RouteFiles(texts);
+        return new SavedFiles(texts);
     }
 
     /**
@@ -45,7 +47,7 @@ record RouteFiles(SortedMap<String, String> texts) {
      *
      * @throws Refused where one does not end with a line break
      */
-    RouteFiles whole() throws Refused {
+    SavedFiles whole() throws Refused {
         List<String> cutOff = texts.entrySet().stream()
                 .filter(file -> !file.getValue().endsWith("\n"))
                 .map(file -> file.getKey() + " does not end with a line break: is it still being written?")
