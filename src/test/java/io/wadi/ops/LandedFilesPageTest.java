@@ -335,7 +335,7 @@ class LandedFilesPageTest {
         browser.press("button[aria-label='look into partition=0/" + brokenName(10, 19) + "']");
         browser.soon("#look-said", said -> said.startsWith("10 records in "));
         assertThat(browser.text("#look-first")).contains("0@10", "0@19");
-        browser.look("main", "files-broken");
+        browser.look("#files", "files-broken");
         browser.view(1400, false);
 
         browser.press("button[aria-label='files of " + TOPIC + "']");

@@ -9,6 +9,7 @@ import io.wadi.testing.Browser;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,9 +18,14 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,7 +93,7 @@ class PageOnPipelineTest {
         assertThat(browser.text("#topics-rows")).contains("select-color");
         assertThat(browser.text("#routes-rows")).contains("web-events", "landing", "indexing");
         assertThat(browser.text("#checks-rows")).contains("wadi-kafka", "wadi-hdfs", "wadi-elasticsearch");
-        browser.look("main", "dashboard");
+        browser.look("html", "dashboard");
     }
 
     @Test
@@ -139,6 +145,33 @@ class PageOnPipelineTest {
             Http.send("PUT", wadi.managementUrl() + "/connectors/landing/resume");
         }
         assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void groups_areShownAsTheyAreCalled() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        String topic = "page.names";
+        KafkaProbe.createTopic(topic, 1);
+        List<String> groups = List.of("it's \"mine\" <b>bold</b> 🐪", "constructor", "__proto__");
+        try (Admin admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                TestServers.shared().ports().kafkaBrokers()))) {
+            for (String group : groups) {
+                admin.alterConsumerGroupOffsets(group, Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(0)))
+                        .all()
+                        .get();
+            }
+            try {
+                browser.view(1400, false);
+                browser.driver().get(wadi.managementUrl() + "/");
+                browser.soon("#groups-rows", said -> said.contains(groups));
+                assertThat(browser.run("return document.querySelectorAll('#groups-rows b').length"))
+                        .isEqualTo(0L);
+                assertThat(browser.console()).isEmpty();
+            } finally {
+                admin.deleteConsumerGroups(groups).all().get();
+            }
+        }
     }
 
     @Test

@@ -307,6 +307,7 @@ class PageTest {
         awaitStage("hdfs", "trouble", "HDFS does not answer");
         awaitStage("elasticsearch", "done", "select-color-index");
         browser.screenshot(folder.resolve("events-" + name));
+        browser.requireAccessible("html");
 
         assertThat(browser.run("return document.documentElement.scrollWidth <= innerWidth"))
                 .isEqualTo(true);

@@ -47,8 +47,8 @@ public final class Browser implements AutoCloseable {
     private static final List<String> BROWSERS =
             List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
     private static final String ACCESS_CHECK = """
-            const told = arguments[0];
-            axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(
+            const [part, told] = arguments;
+            axe.run(part, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(
                 (found) => told(found.violations.flatMap((rule) =>
                     rule.nodes.map((node) => `${rule.id}, ${node.target}: ${node.failureSummary}`))),
                 (problem) => told([String(problem)]));
@@ -144,12 +144,16 @@ public final class Browser implements AutoCloseable {
                 run("const at = document.activeElement; return at.ariaLabel || at.value || at.textContent"));
     }
 
-    /** Takes pictures of a part of the page at three widths, light and dark; nothing of it is cut off, and the console is empty. */
+    /**
+     * Takes pictures of a part of the page at three widths, light and dark; it is accessible, nothing of it is cut off, and the
+     * console is empty.
+     */
     public void look(String part, String name) throws IOException {
         for (int width : List.of(1400, 800, 375)) {
             for (boolean dark : List.of(false, true)) {
                 view(width, dark);
                 run("document.querySelector(arguments[0]).scrollIntoView()", part);
+                requireAccessible(part);
                 screenshot(
                         Path.of("target/screenshots", "%s-%d-%s.png".formatted(name, width, dark ? "dark" : "light")));
                 assertThat(run("return document.documentElement.scrollWidth <= window.innerWidth"))
@@ -161,14 +165,16 @@ public final class Browser implements AutoCloseable {
     }
 
     /**
-     * Nothing that stands on the page now keeps a person with a screen reader, a keyboard or weak eyes from it, as far as axe
+     * Nothing that stands in a part of the page now keeps a person with a screen reader, a keyboard or weak eyes from it, as far as axe
      * finds out by the rules of WCAG 2.2, A and AA, and its own of good practice.
      */
-    public void requireAccessible() throws IOException {
+    public void requireAccessible(String part) throws IOException {
         try (InputStream axe = Browser.class.getResourceAsStream("/axe.min.js")) {
             run(new String(requireNonNull(axe, "axe.min.js").readAllBytes(), UTF_8));
         }
-        assertThat(driver.executeAsyncScript(ACCESS_CHECK)).asInstanceOf(LIST).isEmpty();
+        assertThat(driver.executeAsyncScript(ACCESS_CHECK, part))
+                .asInstanceOf(LIST)
+                .isEmpty();
     }
 
     /** Shows the page as on a screen of this width, light or dark. */
@@ -178,9 +184,8 @@ public final class Browser implements AutoCloseable {
         size(width, HEIGHT);
     }
 
-    /** The whole page, as high as it is, as PNG; it is {@linkplain #requireAccessible accessible}. */
+    /** The whole page, as high as it is, as PNG. */
     public void screenshot(Path file) throws IOException {
-        requireAccessible();
         int width = number("return innerWidth");
         size(width, Math.max(HEIGHT, number("return document.documentElement.scrollHeight")));
         byte[] png = driver.getScreenshotAs(OutputType.BYTES);

@@ -39,21 +39,26 @@ function drawAll() {
   }
 }
 
+/** By names that others choose: a group may be called "constructor". */
+const byName = (states) => Object.setPrototypeOf(states, null);
+
 const ON = {
   about: (state) => {
     known.about = state;
     drawServers();
   },
   history: (state) => {
+    byName(state.groups);
     known.history = state;
   },
   connectors: (state) => {
-    known.connectors = state;
+    known.connectors = byName(state);
   },
   timeline: (state) => {
-    known.timeline = state;
+    known.timeline = byName(state);
   },
   lag: (state) => {
+    byName(state.topics);
     if (known.lag && state.time !== known.lag.time) {
       remember(state);
     }
@@ -63,6 +68,7 @@ const ON = {
     if (now() && state.time < now().time) {
       known.samples.length = 0;
     }
+    byName(state.routes);
     known.samples.push(state);
     while (known.samples.length > 2 && state.time - known.samples[0].time > 2 * RATE_OVER_MS) {
       known.samples.shift();
