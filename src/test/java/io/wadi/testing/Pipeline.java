@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -35,7 +36,7 @@ final class Pipeline {
     static Pipeline start(Path home, UpOptions options, Path log, Terminal terminal) throws IOException {
         Logs.keepPrevious(log);
         ServerPorts servers = options.servers();
-        List<String> command = List.of(
+        List<String> command = new ArrayList<>(List.of(
                 ChildJvm.java(),
                 "-Xmx512m",
                 "-Dwadi.http.port=" + options.httpPort(),
@@ -46,9 +47,11 @@ final class Pipeline {
                 "-Dwadi.elasticsearch.hosts=" + servers.elasticsearchHosts(),
                 "-Dwadi.landing.replication=1",
                 // Minutes in production; here one wants to see the file.
-                "-Dwadi.landing.roll-every=5s",
-                "-jar",
-                "target/wadi.jar");
+                "-Dwadi.landing.roll-every=5s"));
+        if (options.examples()) {
+            command.add("-Dwadi.streams.run=*");
+        }
+        command.addAll(List.of("-jar", "target/wadi.jar"));
         ChildProcess process = ChildProcess.start(List.of(), command, Map.of(), home, ProcessBuilder.Redirect.PIPE);
         return new Pipeline(options, new PipelineOutput(log, terminal), process);
     }

@@ -16,7 +16,8 @@ class PreflightTest {
     private static final long ENOUGH = 100L << 30;
     private static final Set<String> ALL = Machine.NEEDED;
 
-    private final UpOptions options = new UpOptions(Path.of("/data"), ServerPorts.free(), Ports.free(), Ports.free());
+    private final UpOptions options =
+            new UpOptions(Path.of("/data"), ServerPorts.free(), Ports.free(), Ports.free(), false);
 
     @Test
     void problems_whereAllIsWell_areNone() {

@@ -1,5 +1,6 @@
 package io.wadi.testing;
 
+import io.wadi.kafka.Topics;
 import io.wadi.shutdown.Signals;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,7 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -92,6 +96,9 @@ public final class Up implements LocalServers.Progress {
         if (stop.asked()) {
             return true;
         }
+        if (options.examples()) {
+            makeTopicsOfExamples();
+        }
         terminal.step("Starting the pipeline …");
         Instant begin = Instant.now();
         Pipeline started = Pipeline.start(home, options, logs().resolve("wadi.log"), terminal);
@@ -112,6 +119,21 @@ public final class Up implements LocalServers.Progress {
         terminal.done("Pipeline", "ready", Duration.between(begin, Instant.now()));
         UpScreen.lines(options, logs()).forEach(terminal::say);
         return true;
+    }
+
+    /** The topics that {@code topics.yaml}, which is production's, does not declare. */
+    private void makeTopicsOfExamples() throws IOException {
+        terminal.step("Making the topics of the examples …");
+        Map<String, Object> kafka = Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, options.servers().kafkaBrokers());
+        try (Admin admin = Admin.create(kafka)) {
+            Topics.read(home.resolve("streams/topics/examples.yaml").toString())
+                    .apply(admin)
+                    .forEach(terminal::problem);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted while the topics of the examples were made", e);
+        }
     }
 
     /** Returns once it is time to stop; false where that is because something died. */

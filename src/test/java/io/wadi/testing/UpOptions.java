@@ -15,9 +15,12 @@ import java.util.stream.Stream;
  * @param servers the ports of Kafka, HDFS and Elasticsearch
  * @param httpPort takes events
  * @param managementPort page, health and metrics
+ * @param examples whether the examples of Kafka Streams run, too
  */
-record UpOptions(Path data, ServerPorts servers, int httpPort, int managementPort) {
+record UpOptions(Path data, ServerPorts servers, int httpPort, int managementPort, boolean examples) {
     private static final String DATA = "--data";
+    private static final String WITH = "--with";
+    private static final String EXAMPLES = "examples";
 
     /** The options for ports, in the order of the record's fields, with what listens there. */
     private static final Map<String, String> PORTS = new LinkedHashMap<>();
@@ -70,7 +73,8 @@ record UpOptions(Path data, ServerPorts servers, int httpPort, int managementPor
                         port(given, "--hdfs-web-port", standard.hdfsWeb()),
                         port(given, "--elasticsearch-port", standard.elasticsearch())),
                 port(given, "--http-port", 8080),
-                port(given, "--management-port", 9876));
+                port(given, "--management-port", 9876),
+                examples(given.get(WITH)));
     }
 
     /** All six ports. */
@@ -105,11 +109,19 @@ record UpOptions(Path data, ServerPorts servers, int httpPort, int managementPor
         return Integer.parseInt(value);
     }
 
+    private static boolean examples(String with) {
+        if (with != null && !with.equals(EXAMPLES)) {
+            throw new IllegalArgumentException(
+                    "%s is \"%s\"; there is nothing but %s to run besides.".formatted(WITH, with, EXAMPLES));
+        }
+        return with != null;
+    }
+
     private static void requireKnown(String option) {
-        if (option.equals(DATA) || PORTS.containsKey(option)) {
+        if (option.equals(DATA) || option.equals(WITH) || PORTS.containsKey(option)) {
             return;
         }
-        String nearest = Stream.concat(Stream.of(DATA), PORTS.keySet().stream())
+        String nearest = Stream.concat(Stream.of(DATA, WITH), PORTS.keySet().stream())
                 .min(Comparator.comparingInt(known -> distance(option, known)))
                 .orElseThrow();
         throw new IllegalArgumentException(

@@ -17,6 +17,7 @@ class UpOptionsTest {
         UpOptions options = UpOptions.parse(List.of(), DEFAULT);
 
         assertThat(options.data()).isEqualTo(DEFAULT);
+        assertThat(options.examples()).isFalse();
         assertThat(options.ports())
                 .extracting(UpOptions.Port::number)
                 .containsExactly(9092, 8020, 9870, 9200, 8080, 9876);
@@ -37,10 +38,11 @@ class UpOptionsTest {
                         "--http-port",
                         "5",
                         "--management-port",
-                        "6"),
+                        "6",
+                        "--with=examples"),
                 DEFAULT);
 
-        assertThat(options).isEqualTo(new UpOptions(Path.of("/else/here"), new ServerPorts(1, 2, 3, 4), 5, 6));
+        assertThat(options).isEqualTo(new UpOptions(Path.of("/else/here"), new ServerPorts(1, 2, 3, 4), 5, 6, true));
     }
 
     @ParameterizedTest
@@ -51,6 +53,7 @@ class UpOptionsTest {
                     --http-port 0              | --http-port is "0", not a port from 1 to 65535.
                     --http-port 65536          | --http-port is "65536", not a port from 1 to 65535.
                     --http-port 80a            | --http-port is "80a", not a port from 1 to 65535.
+                    --with example             | --with is "example"; there is nothing but examples to run besides.
                     --kafka-port 8020          | Port 8020 is asked for twice, by --kafka-port and --hdfs-port.
                     """)
     void parse_withAMistake_saysInOneLineWhatIsWrong(String line, String message) {

@@ -7,6 +7,18 @@ import java.util.List;
 final class UpScreen {
     private UpScreen() {}
 
+    private static String examples(String brokers) {
+        return """
+                The examples in streams/ run; each file says what it takes and gives. One of them joins:
+                  ./wadi kafka console-producer --bootstrap-server %1$s --topic address --property parse.key=true --property key.separator==
+                    >ann=Seoul
+                  ./wadi kafka console-producer --bootstrap-server %1$s --topic order --property parse.key=true --property key.separator==
+                    >ann=a book
+                  ./wadi kafka console-consumer --bootstrap-server %1$s --topic order_join --from-beginning
+
+                """.formatted(brokers);
+    }
+
     static List<String> lines(UpOptions options, Path logs) {
         ServerPorts servers = options.servers();
         return """
@@ -29,7 +41,7 @@ final class UpScreen {
                 Alerts of a busy CPU, as they come:
                   ./wadi records metric.cpu.alert%10$s
 
-                Ctrl-C stops; the next start goes on with the same data.
+                %11$sCtrl-C stops; the next start goes on with the same data.
                 """.formatted(
                 options.managementPort(),
                 options.httpPort(),
@@ -40,6 +52,7 @@ final class UpScreen {
                 options.data(),
                 logs,
                 servers.webHdfsUrl(),
-                servers.kafka() == ServerPorts.standard().kafka() ? "" : " --kafka-port " + servers.kafka()).lines().toList();
+                servers.kafka() == ServerPorts.standard().kafka() ? "" : " --kafka-port " + servers.kafka(),
+                options.examples() ? examples(servers.kafkaBrokers()) : "").lines().toList();
     }
 }

@@ -6,14 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.config.SettingsException;
+import io.wadi.kafka.Topics;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.core.ConditionFactory;
@@ -147,6 +153,47 @@ class StreamsOnKafkaTest {
             assertThat(letter.value()).isEqualTo(LongerThanFive.POISON.getBytes(UTF_8));
             assertThat(KafkaProbe.header(letter, "__connect.errors.offset")).isEqualTo("1");
         });
+    }
+
+    @Test
+    void examples_runTogether_onTheTopicsThatUpMakesForThem() throws Exception {
+        try (Admin admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                TestServers.shared().ports().kafkaBrokers()))) {
+            assertThat(Topics.read("streams/topics/examples.yaml").apply(admin)).isEmpty();
+        }
+        KafkaProbe.send(new ProducerRecord<>("address", "ann".getBytes(UTF_8), "Seoul".getBytes(UTF_8)));
+        wadi = RunningWadi.start(Map.of(
+                "wadi.streams.run",
+                "*",
+                "wadi.streams.state-directory",
+                directory.resolve("state").toString()));
+
+        List<String> examples;
+        try (Stream<Path> files = Files.list(Path.of("streams"))) {
+            examples = files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.endsWith(".yaml"))
+                    .map(file -> "wadi-streams-" + file.replace(".yaml", ""))
+                    .toList();
+        }
+        assertThat(examples).hasSizeGreaterThanOrEqualTo(10);
+        soon().untilAsserted(() -> assertThat(checksThatAreUp()).containsAll(examples));
+        KafkaProbe.send(new ProducerRecord<>("order", "ann".getBytes(UTF_8), "a book".getBytes(UTF_8)));
+        soon().untilAsserted(() -> assertThat(KafkaProbe.readAll("order_join"))
+                .extracting(record -> new String(record.value(), UTF_8))
+                .containsExactly("a book send to Seoul"));
+    }
+
+    private List<String> checksThatAreUp() throws Exception {
+        List<String> up = new ArrayList<>();
+        Http.json(Http.get(wadi.managementUrl() + "/observe/health?data=true"))
+                .path("checks")
+                .forEach(check -> {
+                    if (check.path("status").asText().equals("UP")) {
+                        up.add(check.path("name").asText());
+                    }
+                });
+        return up;
     }
 
     @Test
