@@ -76,8 +76,8 @@ function drawHeaps() {
     row(item, (heap) => [
       cell([heap.cause, make("small", {}, `route ${heap.route}, of topic ${heap.topic || "nobody said"}`)]),
       number(count(heap.count)),
-      cell(when(heap.first)),
-      cell(when(heap.last)),
+      number(when(heap.first)),
+      number(when(heap.last)),
       cell([button("letters", `letters of ${heap.cause}`, () => openHeap(heap)), heap.mayChange && heap.topic ? replayer(heap) : ""], { class: "actions" }),
     ]),
   );
