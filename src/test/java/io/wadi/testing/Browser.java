@@ -82,6 +82,8 @@ public final class Browser implements AutoCloseable {
                 .withLogOutput(OutputStream.nullOutputStream())
                 .build();
         driver = new ChromeDriver(service, options);
+        // To look through a page of hundreds of groups takes its time on a busy machine.
+        driver.manage().timeouts().scriptTimeout(Duration.ofMinutes(3));
     }
 
     /** Starts the browser; empty where none is installed, which is also said on the console. */
