@@ -8,7 +8,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at the files of a directory again and again. Those that differ from what was decided on last are handed over once they are the same at two looks. */
+/**
+ * Looks at the files of a directory again and again. Those that differ from what was decided on last are handed over once they are
+ * the same at two looks.
+ */
 final class DirectoryWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryWatch.class);
 
@@ -100,14 +103,14 @@ final class DirectoryWatch implements AutoCloseable {
             }
         } catch (IOException e) {
             if (isRead) {
-                LOG.warn("{} cannot be read, the routes go on: {}", directory, e.toString());
+                LOG.warn("{} cannot be read, what runs goes on: {}", directory, e.toString());
             }
             isRead = false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             // A timer drops a task that throws.
-            LOG.error("Routes are missing, and are tried again: {}", e.getMessage(), e);
+            LOG.error("What {} says does not run as a whole, and is tried again: {}", directory, e.getMessage(), e);
         }
     }
 }

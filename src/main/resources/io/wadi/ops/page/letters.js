@@ -36,7 +36,7 @@ function selection(more = {}) {
 export function drawLetters() {
   const now = end();
   say(byId("letters-count"), now === undefined ? "" : count(now));
-  if (Date.now() >= mayLookAt && (lookedAt === null || (now ?? 0) > lookedAt)) {
+  if (Date.now() >= mayLookAt && (lookedAt === null || (now ?? 0) !== lookedAt)) {
     lookByItself(now ?? 0);
   }
 }
