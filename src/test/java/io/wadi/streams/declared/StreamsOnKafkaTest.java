@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -169,13 +168,9 @@ class StreamsOnKafkaTest {
                 "wadi.streams.state-directory",
                 directory.resolve("state").toString()));
 
-        List<String> examples;
-        try (Stream<Path> files = Files.list(Path.of("streams"))) {
-            examples = files.map(file -> file.getFileName().toString())
-                    .filter(file -> file.endsWith(".yaml"))
-                    .map(file -> "wadi-streams-" + file.replace(".yaml", ""))
-                    .toList();
-        }
+        List<String> examples = ExamplesTest.files().stream()
+                .map(file -> "wadi-streams-" + file.getFileName().toString().replace(".yaml", ""))
+                .toList();
         assertThat(examples).hasSizeGreaterThanOrEqualTo(10);
         soon().untilAsserted(() -> assertThat(checksThatAreUp()).containsAll(examples));
         KafkaProbe.send(new ProducerRecord<>("order", "ann".getBytes(UTF_8), "a book".getBytes(UTF_8)));

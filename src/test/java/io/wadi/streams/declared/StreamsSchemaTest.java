@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,10 +72,8 @@ class StreamsSchemaTest {
 
     static List<String> texts() throws IOException {
         List<String> texts = new ArrayList<>(List.of(EVERYTHING, "{topology: {bean: x}, threads: 1}"));
-        try (Stream<Path> files = Files.list(Path.of("streams"))) {
-            for (Path file : files.sorted().toList()) {
-                texts.add(Files.readString(file));
-            }
+        for (Path file : ExamplesTest.files()) {
+            texts.add(Files.readString(file));
         }
         return texts;
     }
