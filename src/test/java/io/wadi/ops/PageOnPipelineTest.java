@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.wadi.testing.Browser;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Ports;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,12 +41,15 @@ import org.openqa.selenium.Keys;
 class PageOnPipelineTest {
     private static final Duration SOON = Duration.ofSeconds(60);
 
+    private static final Map<String, String> AT_ONE_PORT =
+            Map.of("wadi.management.port", Integer.toString(Ports.free()));
+
     private static Browser browser;
     private static RunningWadi wadi;
 
     @BeforeAll
     static void start() throws Exception {
-        wadi = RunningWadi.start(Map.of());
+        wadi = RunningWadi.start(AT_ONE_PORT);
         browser = Browser.open().orElse(null);
     }
 
@@ -146,6 +151,56 @@ class PageOnPipelineTest {
             Http.send("PUT", wadi.managementUrl() + "/connectors/landing/resume");
         }
         assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void restart_isSaid_andThePageGoesOnByItself() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+        browser.soon("#link", said -> said.matches("live, \\d\\d:\\d\\d:\\d\\d"));
+        browser.soon("#groups-rows", said -> said.contains("wadi-landing"));
+        assertThat(browser.console()).isEmpty();
+
+        wadi.close();
+        browser.soon("#link", said -> said.matches("Wadi does not answer; as of \\d\\d:\\d\\d:\\d\\d"));
+        assertThat(browser.run("return document.body.classList.contains('stale')"))
+                .isEqualTo(true);
+        assertThat(browser.text("#groups-rows")).as("what was known stays").contains("wadi-landing");
+
+        wadi = RunningWadi.start(AT_ONE_PORT);
+        browser.soon("#link", said -> said.startsWith("live, "));
+        assertThat(browser.run("return document.body.classList.contains('stale')"))
+                .isEqualTo(false);
+        assertThat(Http.get(wadi.eventsUrl() + "/api/select?color=red&user=eve", "User-Agent", "test")
+                        .statusCode())
+                .isEqualTo(200);
+        browser.soon("#sources", said -> said.contains("1 event since the start"));
+        browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("running"));
+        browser.press("button[aria-label='what landing does']");
+        browser.soon("#route-source", said -> said.contains("landing.camel.yaml:"));
+        assertThat(browser.console()).allMatch(said -> said.contains("net::ERR_"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT3H, 3 h 0 min ahead", "PT-2H, 2 h 0 min behind"})
+    void clockOfTheBrowser_isSaidToBeWrong_andNothingElseIs(Duration ahead, String told) throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        Http.get(wadi.eventsUrl() + "/api/select?color=blue&user=eve", "User-Agent", "test");
+        browser.view(375, false);
+        try (Closeable turned = browser.turnClock(ahead)) {
+            browser.driver().get(wadi.managementUrl() + "/");
+
+            browser.soon("#link", said -> said.matches("live, \\d\\d:\\d\\d:\\d\\d; this computer's clock is " + told));
+            browser.soon("#timeline", said -> said.contains("landing"));
+            browser.soon("#groups-rows", said -> said.contains("wadi-landing"));
+            assertThat(browser.run("return document.body.classList.contains('stale')"))
+                    .isEqualTo(false);
+            assertThat(browser.run("return document.documentElement.scrollWidth <= window.innerWidth"))
+                    .isEqualTo(true);
+            browser.screenshot(Path.of("target/screenshots", "clock-" + ahead + ".png"));
+            assertThat(browser.console()).isEmpty();
+        }
     }
 
     @Test

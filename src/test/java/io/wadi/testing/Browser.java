@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.awaitility.Awaitility.await;
 
+import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -184,6 +185,25 @@ public final class Browser implements AutoCloseable {
         Map<String, String> scheme = Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light");
         driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(scheme)));
         size(width, HEIGHT);
+    }
+
+    /** Has the clock of all pages that are opened go ahead, or behind where that is negative, until this is closed. */
+    public Closeable turnClock(Duration ahead) {
+        String clock = """
+                const ahead = %d, real = Date.now;
+                Date = class extends Date {
+                  constructor(...parts) {
+                    super(...(parts.length ? parts : [real() + ahead]));
+                  }
+                  static now() {
+                    return real() + ahead;
+                  }
+                };
+                """.formatted(ahead.toMillis());
+        Map<String, Object> added =
+                driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", clock));
+        return () -> driver.executeCdpCommand(
+                "Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", added.get("identifier")));
     }
 
     /** The whole page, as high as it is, as PNG. */

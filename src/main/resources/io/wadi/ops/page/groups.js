@@ -26,6 +26,9 @@ export function drawGroups() {
 
 /** The history goes on with each look, as long as the server's own would. */
 export function remember(state) {
+  if (known.history.times.at(-1) === state.time) {
+    return;
+  }
   known.history.times.push(state.time);
   const length = known.history.times.length;
   for (const group of state.groups) {

@@ -1,7 +1,7 @@
 // Shows how the pipeline is doing, by what the management port sends as it changes.
 // Whatever a server says is shown as text, never as markup.
 
-import { clock } from "./words.js";
+import { clock, seconds } from "./words.js";
 import { byId, say, setState } from "./draw.js";
 import { RATE_OVER_MS, known, now } from "./known.js";
 import { askLater, begin } from "./session.js";
@@ -19,11 +19,18 @@ import { drawChecks, drawServers } from "./checks.js";
 const SILENT_AFTER_MS = 7_000;
 
 function drawLink() {
-  const silent = known.heardAt === null || Date.now() - known.heardAt > SILENT_AFTER_MS;
+  const last = now();
+  const silent = Date.now() - known.heardAt > SILENT_AFTER_MS;
   const link = byId("link");
-  setState(link, known.heardAt === null ? "waiting" : silent ? "failed" : "done");
-  say(link.querySelector("span"), known.heardAt === null ? "connecting" : silent ? `Wadi does not answer; as of ${clock(known.heardAt)}` : `live, ${clock(known.heardAt)}`);
-  document.body.classList.toggle("stale", known.heardAt !== null && silent);
+  setState(link, !last ? "waiting" : silent ? "failed" : "done");
+  say(link.querySelector("span"), !last ? "connecting" : `${silent ? "Wadi does not answer; as of" : "live,"} ${clock(last.time)}${clocksApart(last)}`);
+  document.body.classList.toggle("stale", Boolean(last) && silent);
+}
+
+/** All times are of Wadi's clock: a person must know where the one beside the page shows another. */
+function clocksApart(last) {
+  const minutes = Math.round((known.heardAt - last.time) / 60_000);
+  return minutes === 0 ? "" : `; this computer's clock is ${seconds(Math.abs(minutes) * 60)} ${minutes > 0 ? "ahead" : "behind"}`;
 }
 
 const PARTS = [drawVerdict, drawFlow, drawTimeline, drawGroups, drawTopics, mayAudit, drawAlerts, drawLetters, drawRoutes, drawChecks];
@@ -43,8 +50,10 @@ function drawAll() {
 const byName = (states) => Object.setPrototypeOf(states, null);
 
 const ON = {
+  /** The first of what is sent: a Wadi that was started anew counts anew. */
   about: (state) => {
     known.about = state;
+    known.samples.length = 0;
     drawServers();
   },
   history: (state) => {
