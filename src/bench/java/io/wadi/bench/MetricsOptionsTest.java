@@ -21,7 +21,7 @@ class MetricsOptionsTest {
                         3,
                         1_000_000,
                         20_000,
-                        10,
+                        40,
                         false,
                         List.of("throughput", "latency"),
                         List.of(MetricsSubject.values())));
