@@ -42,7 +42,9 @@ final class Part {
     private final DeadLetters letters;
     private final Set<String> asked = new LinkedHashSet<>();
     private final Set<String> stores = new LinkedHashSet<>();
-    private final Set<String> topics = new LinkedHashSet<>();
+    /** The nodes that write, by their topics. */
+    private final Map<String, String> sinks = new LinkedHashMap<>();
+
     private final Map<Onward, Consumer<KStream<byte[], ?>>> onwards = new LinkedHashMap<>();
     private Chain chain;
 
@@ -79,7 +81,7 @@ final class Part {
 
     /** Notes a topic that it writes to. */
     void writes(String topic) {
-        topics.add(topic);
+        sinks.put(topic, name + "-to-" + topic);
     }
 
     /**
@@ -109,14 +111,10 @@ final class Part {
             topology.addProcessor(parent, Unpack::new, name);
         }
         ByteArraySerializer bytes = new ByteArraySerializer();
-        for (String topic : topics) {
-            topology.addSink(sink(topic), topic, bytes, bytes, parent);
+        for (Map.Entry<String, String> sink : sinks.entrySet()) {
+            topology.addSink(sink.getValue(), sink.getKey(), bytes, bytes, parent);
         }
         topology.addSink(name + "-" + LETTERS, letters.topic(), bytes, bytes, parent);
-    }
-
-    private String sink(String topic) {
-        return name + "-to-" + topic;
     }
 
     /** The node of a part after which nothing is kept. */
@@ -149,7 +147,7 @@ final class Part {
         abstract void goOn(Onward onward, Event taken);
 
         void write(String topic, Event taken, byte[] value) {
-            leave(sink(topic), new Record<>(taken.key(), value, taken.timestamp(), taken.headers()));
+            leave(sinks.get(topic), new Record<>(taken.key(), value, taken.timestamp(), taken.headers()));
         }
 
         void take(Object key, Object value, Headers headers, long timestamp) {

@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.wadi.kafka.Causes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -167,16 +169,25 @@ enum ValueType {
         if (!(value instanceof JsonNode node)) {
             return value;
         }
+        if (node.isTextual()) {
+            return node.textValue();
+        }
         try {
-            return node.isTextual() ? node.textValue() : MAPPER.treeToValue(node, Object.class);
+            return node.isNumber() ? node.numberValue() : MAPPER.treeToValue(node, Object.class);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("cannot be read: " + e.getOriginalMessage(), e);
         }
     }
 
-    /** A value as a tree. */
+    /** A value as a tree. Keys, counts and times are so without being written and read again. */
     static JsonNode tree(Object value) {
-        return value instanceof JsonNode node ? node : MAPPER.valueToTree(value);
+        if (value instanceof JsonNode node) {
+            return node;
+        }
+        if (value instanceof String text) {
+            return TextNode.valueOf(text);
+        }
+        return value instanceof Long whole ? LongNode.valueOf(whole) : MAPPER.valueToTree(value);
     }
 
     /**
