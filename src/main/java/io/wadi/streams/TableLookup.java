@@ -62,7 +62,11 @@ final class TableLookup {
                 .put("key", table.keys().type())
                 .put("application", found.application());
         ArrayNode partitions = described.putArray("partitions");
-        found.state().ifPresent(state -> state.partitions(table).forEach(partitions::add));
+        ArrayNode copies = described.putArray("copies");
+        found.state().ifPresent(state -> {
+            state.partitions(table).forEach(partitions::add);
+            state.copies(table).forEach(copies::add);
+        });
         return described;
     }
 

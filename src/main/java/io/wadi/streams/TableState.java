@@ -11,16 +11,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsMetadata;
+import org.apache.kafka.streams.TaskMetadata;
+import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyDescription;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreType;
@@ -58,13 +63,22 @@ final class TableState {
 
     /** The partitions whose state is kept here now, ready to be read or not. */
     Set<Integer> partitions(KeptTable table) {
-        Set<Integer> partitions = new TreeSet<>();
+        return partitions(table, ThreadMetadata::activeTasks);
+    }
+
+    /** The partitions that another process has, and whose state is copied here, so that this one can go on with it. */
+    Set<Integer> copies(KeptTable table) {
+        return partitions(table, ThreadMetadata::standbyTasks);
+    }
+
+    private Set<Integer> partitions(KeptTable table, Function<ThreadMetadata, Set<TaskMetadata>> tasks) {
         Integer part = parts.get(table.store());
-        streams.metadataForLocalThreads()
-                .forEach(thread -> thread.activeTasks().stream()
-                        .filter(task -> part != null && task.taskId().subtopology() == part)
-                        .forEach(task -> partitions.add(task.taskId().partition())));
-        return partitions;
+        return streams.metadataForLocalThreads().stream()
+                .flatMap(thread -> tasks.apply(thread).stream())
+                .map(TaskMetadata::taskId)
+                .filter(task -> part != null && task.subtopology() == part)
+                .map(TaskId::partition)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Whether no partition is on its way from one process to another, as far as this one knows. */

@@ -135,7 +135,7 @@ class TablesTest {
                         "totals by session windows of 10m");
         assertThat(all.get(3)).hasToString(ask(wadi, "/tables/kept.spent")).hasToString("""
                 {"name":"kept.spent","file":"streams/kept.yaml","kind":"totals","key":"string",\
-                "application":"wadi-kept","partitions":[0,1]}""");
+                "application":"wadi-kept","partitions":[0,1],"copies":[]}""");
 
         refused(wadi, "/tables/kept.spend/alice", 404, "there is no table kept.spend here; did you mean kept.spent?");
         refused(wadi, "/tables/kept.spent/bob", 404, "kept.spent has nothing under bob");
