@@ -6,7 +6,7 @@ import java.util.List;
 
 /** {@code ./wadi bench NAME}. Exit codes: 0 measured, 1 not. */
 public final class Bench {
-    private static final String KNOWN = "landing, intake, indexing, metrics, scrape";
+    private static final String KNOWN = "landing, intake, indexing, metrics, streams, scrape";
 
     private Bench() {}
 
@@ -57,6 +57,14 @@ public final class Bench {
                     System.out.print(MetricsOptions.HELP);
                 } else {
                     new MetricsBench(project, options).run();
+                }
+            }
+            case "streams" -> {
+                StreamsOptions options = StreamsOptions.parse(given);
+                if (options == null) {
+                    System.out.print(StreamsOptions.HELP);
+                } else {
+                    new StreamsBench(project, options).run();
                 }
             }
             case "scrape" -> ScrapeBench.run();

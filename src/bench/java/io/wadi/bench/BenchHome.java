@@ -58,9 +58,14 @@ record BenchHome(Path project, String bench) {
 
     /** The beginning of a subject's command: Java with the heap and the flags that every subject gets. */
     List<String> java(String round) {
+        return java(round, "256m");
+    }
+
+    /** The same with another heap. */
+    List<String> java(String round, String heap) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
+                "-Xmx" + heap,
                 "@" + project.resolve("jvm.options")));
         String flags = System.getProperty("bench.java", "");
         if (!flags.isBlank()) {

@@ -3,16 +3,11 @@ package io.wadi.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** How fast a prefilled topic of metric documents is routed. */
 final class MetricsThroughput implements AutoCloseable {
@@ -60,28 +55,11 @@ final class MetricsThroughput implements AutoCloseable {
     }
 
     private void fill(long number) throws ExecutionException, InterruptedException {
-        System.out.println("Filling " + topic(number));
-        Map<String, Object> settings = Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, servers.brokers(),
-                ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
-                ProducerConfig.LINGER_MS_CONFIG, "20",
-                ProducerConfig.BATCH_SIZE_CONFIG, "65536");
-        AtomicReference<Exception> failure = new AtomicReference<>();
-        filled.add(BenchTopic.create(servers.brokers(), topic(number)));
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (long i = 0; i < number; i++) {
-                producer.send(
-                        new ProducerRecord<>(topic(number), fleet.key(i), fleet.document(i)), (metadata, error) -> {
-                            if (error != null) {
-                                failure.set(error);
-                            }
-                        });
-            }
-        }
-        if (failure.get() != null) {
-            throw new IllegalStateException("The topic could not be filled: " + failure.get(), failure.get());
-        }
+        filled.add(BenchTopic.filled(
+                servers.brokers(),
+                topic(number),
+                number,
+                each -> new ProducerRecord<>(topic(number), fleet.key(each), fleet.document(each))));
     }
 
     /** Measures one round, and checks what it has brought where. */

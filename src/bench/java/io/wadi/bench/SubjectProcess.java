@@ -23,7 +23,7 @@ final class SubjectProcess {
      *
      * @param round names its files
      * @param main the subject's class
-     * @param job what its {@code SubjectMain} reads
+     * @param job what its {@code SubjectMain} reads, and {@code heap} where it has another than 256m
      * @return what its {@code Probe} has measured
      * @throws IOException where it fails, or takes longer than a quarter of an hour
      */
@@ -35,7 +35,7 @@ final class SubjectProcess {
         try (OutputStream out = Files.newOutputStream(jobFile)) {
             job.store(out, round);
         }
-        List<String> command = new ArrayList<>(home.java(round));
+        List<String> command = new ArrayList<>(home.java(round, job.getProperty("heap", "256m")));
         command.addAll(List.of(
                 "-cp",
                 classPath,

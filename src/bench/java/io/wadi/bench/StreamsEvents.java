@@ -1,0 +1,136 @@
+package io.wadi.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Web events of half an hour, each a function of its number, and what they have to become: the oracle. They are keyed by user.
+ *
+ * @param records how many
+ * @param users of how many users; of as many as there are records each has one
+ */
+record StreamsEvents(long records, long users) {
+    private static final long SEED = 20_261_122;
+    private static final long BEGIN_MS = Instant.parse("2026-11-20T01:00:00Z").toEpochMilli();
+    private static final long SPAN_MS = 30 * 60_000L;
+    private static final long WINDOW_MS = 10 * 60_000L;
+    private static final List<String> COLOURS = List.of("red", "orange", "yellow", "green", "blue", "indigo", "violet");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    byte[] key(long number) {
+        return user(number).getBytes(US_ASCII);
+    }
+
+    private String user(long number) {
+        return "user-" + (users == records ? number : random(number).nextLong(users));
+    }
+
+    private static String colour(long number) {
+        return COLOURS.get(random(~number).nextInt(COLOURS.size()));
+    }
+
+    private static SplittableRandom random(long number) {
+        return new SplittableRandom(SEED + number);
+    }
+
+    long timestamp(long number) {
+        return BEGIN_MS + SPAN_MS * number / records;
+    }
+
+    byte[] value(long number) {
+        return ("{\"timestamp\":\"%s\",\"userAgent\":\"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
+                        + " Chrome/131.0.0.0 Safari/537.36\",\"colorName\":\"%s\",\"userName\":\"%s\"}")
+                .formatted(Instant.ofEpochMilli(timestamp(number)), colour(number), user(number))
+                .getBytes(US_ASCII);
+    }
+
+    /** What an output has come to, told record by record. */
+    interface Check {
+        /** Takes the next record. */
+        void look(byte[] key, byte[] value);
+
+        /**
+         * Says what is wrong, once all records have been looked at.
+         *
+         * @throws IOException where anything is
+         */
+        void finish(String topic) throws IOException;
+    }
+
+    Check check(StreamsCase of) {
+        Map<String, Integer> wanted = new HashMap<>();
+        for (long number = 0; number < records; number++) {
+            String user = user(number);
+            switch (of) {
+                case FILTER -> {
+                    if (!colour(number).equals("red")) {
+                        wanted.merge(user + " " + colour(number), 1, Integer::sum);
+                    }
+                }
+                case COUNT -> wanted.merge(user + " " + timestamp(number) / WINDOW_MS * WINDOW_MS, 1, Integer::sum);
+                case RESTART -> wanted.merge(user, 1, Integer::sum);
+            }
+        }
+        return new Seen(of, wanted);
+    }
+
+    /** How often things were told, or the last count that was told of each. */
+    private static final class Seen implements Check {
+        private final StreamsCase of;
+        private final Map<String, Integer> wanted;
+        private final Map<String, Integer> found = new HashMap<>();
+        private String wrong = "";
+
+        private Seen(StreamsCase of, Map<String, Integer> wanted) {
+            this.of = of;
+            this.wanted = wanted;
+        }
+
+        @Override
+        public void look(byte[] key, byte[] value) {
+            String user = new String(key, US_ASCII);
+            try {
+                JsonNode said = JSON.readTree(value);
+                if (of != StreamsCase.RESTART && !said.path("user").asText().equals(user)) {
+                    wrong = ", and %s stands under %s".formatted(said, user);
+                }
+                switch (of) {
+                    case FILTER -> found.merge(user + " " + said.path("colour").asText(), 1, Integer::sum);
+                    case COUNT ->
+                        rise(
+                                user + " " + said.path("from").asLong(),
+                                said.path("count").asInt());
+                    case RESTART -> rise(user, said.asInt());
+                }
+            } catch (IOException e) {
+                wrong = ", and what stands under %s is no JSON: %s".formatted(user, e);
+            }
+        }
+
+        private void rise(String what, int count) {
+            Integer before = found.put(what, count);
+            if (before != null && before >= count) {
+                wrong = ", and the count of %s went from %d to %d".formatted(what, before, count);
+            }
+        }
+
+        @Override
+        public void finish(String topic) throws IOException {
+            if (!found.equals(wanted) || !wrong.isEmpty()) {
+                long missing = wanted.entrySet().stream()
+                        .filter(each -> !each.getValue().equals(found.get(each.getKey())))
+                        .count();
+                throw new IOException("%s: of %,d results %,d are not as they should be%s"
+                        .formatted(topic, wanted.size(), missing, wrong));
+            }
+        }
+    }
+}
