@@ -21,10 +21,11 @@ import java.util.List;
  * <p>Exit codes: 0 sound, 1 lost, doubled or different, 2 it could not be audited, which standard error says in a line.
  */
 final class AuditCommand {
-    private static final String USAGE = "Usage: ./wadi audit TOPIC [--deep] [--json] [--config DIR]";
+    private static final String USAGE = "Usage: ./wadi audit TOPIC [--deep] [--group NAME] [--json] [--config DIR]";
 
     private String topic;
     private boolean deep;
+    private String group;
     private boolean json;
     private Path configuration = Path.of(".");
 
@@ -48,6 +49,7 @@ final class AuditCommand {
             switch (word) {
                 case "--deep" -> command.deep = true;
                 case "--json" -> command.json = true;
+                case "--group" -> command.group = Commands.valueOf(word, left, USAGE);
                 case "--config" -> command.configuration = Path.of(Commands.valueOf(word, left, USAGE));
                 default -> command.topic = Commands.topic(command.topic, word, USAGE);
             }
@@ -69,7 +71,9 @@ final class AuditCommand {
             Audit audit = new Audit(
                     configured.hdfs(),
                     settings.get(WadiSettings.LANDING_DIRECTORY),
-                    configured.kafka().observerProperties(settings.get(WadiSettings.LANDING_GROUP)),
+                    configured
+                            .kafka()
+                            .observerProperties(group != null ? group : settings.get(WadiSettings.LANDING_GROUP)),
                     configured.kafka().adminProperties());
             report = audit.run(topic, deep);
         }

@@ -17,9 +17,10 @@ import java.util.List;
  */
 final class CompactCommand {
     private static final String USAGE =
-            "Usage: ./wadi compact TOPIC [--below 64MiB] [--to 128MiB] [--dry-run] [--config DIR]";
+            "Usage: ./wadi compact TOPIC [--below 64MiB] [--to 128MiB] [--dry-run] [--group NAME] [--config DIR]";
 
     private String topic;
+    private String group;
     private long below = 64L << 20;
     private long to = 128L << 20;
     private boolean dryRun;
@@ -46,6 +47,7 @@ final class CompactCommand {
                 case "--below" -> command.below = size(word, Commands.valueOf(word, left, USAGE));
                 case "--to" -> command.to = size(word, Commands.valueOf(word, left, USAGE));
                 case "--dry-run" -> command.dryRun = true;
+                case "--group" -> command.group = Commands.valueOf(word, left, USAGE);
                 case "--config" -> command.configuration = Path.of(Commands.valueOf(word, left, USAGE));
                 default -> command.topic = Commands.topic(command.topic, word, USAGE);
             }
@@ -74,7 +76,9 @@ final class CompactCommand {
                     settings.get(WadiSettings.LANDING_REPLICATION).shortValue(),
                     settings.get(WadiSettings.LANDING_BLOCK_SIZE),
                     settings.get(WadiSettings.LANDING_FILE_GROUP),
-                    configured.kafka().observerProperties(settings.get(WadiSettings.LANDING_GROUP)));
+                    configured
+                            .kafka()
+                            .observerProperties(group != null ? group : settings.get(WadiSettings.LANDING_GROUP)));
             boolean all = compaction.run(topic, below, to, dryRun, line -> {
                 out.println(line);
                 out.flush();

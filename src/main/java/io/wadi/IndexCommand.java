@@ -24,13 +24,14 @@ import java.util.concurrent.TimeUnit;
  */
 final class IndexCommand {
     private static final String USAGE =
-            "Usage: ./wadi index rebuild TOPIC [--index NAME] [--parallel N] [--replace-index]"
-                    + " [--ids-by-offset] [--config DIR]";
+            "Usage: ./wadi index rebuild TOPIC [--index NAME] [--key-field NAME] [--parallel N]"
+                    + " [--replace-index] [--ids-by-offset] [--config DIR]";
     private static final long TELL_EVERY_MS = 2000;
     private static final int BAR = 30;
 
     private String topic;
     private String index;
+    private String keyField;
     private int parallel = 4;
     private boolean replaceIndex;
     private boolean idsByOffset;
@@ -60,6 +61,7 @@ final class IndexCommand {
             String word = left.remove();
             switch (word) {
                 case "--index" -> command.index = Commands.valueOf(word, left, USAGE);
+                case "--key-field" -> command.keyField = Commands.valueOf(word, left, USAGE);
                 case "--parallel" -> command.parallel = number(word, Commands.valueOf(word, left, USAGE));
                 case "--replace-index" -> command.replaceIndex = true;
                 case "--ids-by-offset" -> command.idsByOffset = true;
@@ -88,6 +90,7 @@ final class IndexCommand {
             LandedSource source = new LandedSource(
                     topic,
                     new LandedRecords(configured.hdfs(), settings.get(WadiSettings.LANDING_DIRECTORY)),
+                    !keyField(settings).isEmpty(),
                     kafka.observerProperties("none"));
             if (!idsByOffset && !settings.get(WadiSettings.LANDING_ENVELOPE) && source.carriesIds()) {
                 throw new IOException("events of " + topic + " carry ids, which landed lines do not have: with"
@@ -106,6 +109,10 @@ final class IndexCommand {
             }
             return 0;
         }
+    }
+
+    private String keyField(Settings settings) {
+        return keyField != null ? keyField : settings.get(WadiSettings.INDEXING_KEY_FIELD);
     }
 
     private Rebuild.Target target(Settings settings) {
@@ -127,6 +134,7 @@ final class IndexCommand {
                 name,
                 settings.get(WadiSettings.INDEXING_TIME_FIELD),
                 addTimestamp,
+                keyField(settings),
                 settings.get(WadiSettings.INDEXING_SETUP),
                 replaceIndex,
                 parallel,

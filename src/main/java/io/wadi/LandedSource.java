@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * What a rebuild of a topic reads: its landed files, and Kafka for what has not landed, and in place of a file whose lines do not
- * tell their offsets.
+ * tell their offsets, or keys where these are asked for.
  */
 final class LandedSource implements Rebuild.Source {
     private static final String ID = "id";
@@ -22,12 +22,14 @@ final class LandedSource implements Rebuild.Source {
 
     private final String topic;
     private final LandedRecords landed;
+    private final boolean withKeys;
     private final Properties observer;
 
-    /** Takes the settings of a consumer that looks beside others. */
-    LandedSource(String topic, LandedRecords landed, Properties observer) {
+    /** Takes whether keys are asked for, and the settings of a consumer that looks beside others. */
+    LandedSource(String topic, LandedRecords landed, boolean withKeys, Properties observer) {
         this.topic = topic;
         this.landed = landed;
+        this.withKeys = withKeys;
         this.observer = observer;
     }
 
@@ -70,7 +72,7 @@ final class LandedSource implements Rebuild.Source {
             throws IOException {
         for (LandedRecords.File file : landed.files(partition)) {
             if (file.last() >= from) {
-                if (landed.tellsOffsets(file)) {
+                if (landed.tellsOffsets(file) && (!withKeys || landed.tellsKeys(file))) {
                     landed.read(file, taker);
                 } else {
                     readFromKafka(file, taker);
@@ -85,9 +87,9 @@ final class LandedSource implements Rebuild.Source {
         try (LogReader log = new LogReader(observer)) {
             if (log.begin(file.partition()) > file.first()) {
                 throw new IOException(
-                        ("%s does not tell which record had which offset (it is not lines, or some of its %d"
+                        ("%s does not tell which record had which offset%s (it is not lines, or some of its %d"
                                         + " offsets have none), and Kafka has them no more; with wadi.landing.envelope=true lines tell")
-                                .formatted(file.path(), file.offsets()));
+                                .formatted(file.path(), withKeys ? " or key" : "", file.offsets()));
             }
             log.read(file.partition(), file.first(), file.last() + 1, taker);
         }

@@ -169,6 +169,28 @@ class IndexCommandTest {
     }
 
     @Test
+    void rebuildWithKeys_readsFromKafka_whatLinesDoNotHave() throws Exception {
+        String topic = "rebuilt-keys";
+        KafkaProbe.createTopic(topic, 3);
+        Map<String, String> settings = settings(topic, false);
+        try (RunningWadi wadi = RunningWadi.start(settings)) {
+            for (int i = 0; i < 3; i++) {
+                KafkaProbe.send(
+                        new ProducerRecord<>(topic, i, ("web-" + i).getBytes(UTF_8), "{\"n\":1}".getBytes(UTF_8)));
+            }
+            awaitCommitted(topic + "-landing", topic);
+            assertThat(wadi).isNotNull();
+        }
+        assertThat(rebuild(settings, topic, "--key-field", "name").err()).isEmpty();
+
+        assertThat(ELASTICSEARCH
+                        .ask("GET", "/rebuilt-keys-000002/_search?q=name.keyword:web-1", "")
+                        .at("/hits/total/value")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
     void whatCannotBeRebuilt_isSaid() throws Exception {
         String topic = "rebuilt-not";
         KafkaProbe.createTopic(topic, 3);

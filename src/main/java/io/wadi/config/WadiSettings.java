@@ -361,6 +361,10 @@ public final class WadiSettings {
             "wadi.indexing.add-timestamp",
             "false",
             "Whether documents without @timestamp get that time as such, as data streams need it.");
+    public static final Setting<String> INDEXING_KEY_FIELD = optional(
+            "wadi.indexing.key-field",
+            "documents have no keys",
+            "The field of a document that its record's key becomes; empty: documents have no keys.");
     public static final Setting<String> INDEXING_SETUP = text(
             "wadi.indexing.setup",
             "elasticsearch",
@@ -428,6 +432,14 @@ public final class WadiSettings {
             "1KiB",
             "256MiB",
             "The largest exposition, as it comes and decompressed; what is larger is down.");
+
+    // ---- sales
+    public static final Setting<Boolean> SALES_ENABLED =
+            flag("wadi.sales.enabled", "false", "Whether purchases are entered in the ledger and indexed.");
+    public static final Setting<String> SALES_TOPIC =
+            text("wadi.sales.topic", "transactions", "The topic of purchases.");
+    public static final Setting<String> SALES_INDEX =
+            text("wadi.sales.index", "sales-index", "The index, alias or data stream that purchases are indexed to.");
 
     // ---- alerts
     public static final Setting<Boolean> ALERTS_ENABLED =
@@ -723,6 +735,7 @@ public final class WadiSettings {
             INDEXING_INDEX,
             INDEXING_TIME_FIELD,
             INDEXING_ADD_TIMESTAMP,
+            INDEXING_KEY_FIELD,
             INDEXING_SETUP,
             INDEXING_GROUP,
             INDEXING_BULK_DOCUMENTS,
@@ -746,6 +759,9 @@ public final class WadiSettings {
             PROMETHEUS_EVERY,
             PROMETHEUS_TIMEOUT,
             PROMETHEUS_MAX_BODY,
+            SALES_ENABLED,
+            SALES_TOPIC,
+            SALES_INDEX,
             ALERTS_ENABLED,
             ALERTS_FILE,
             ALERTS_TOPICS,

@@ -8,15 +8,17 @@ final class Documents {
     private final IndexName index;
     private final EventTime time;
     private final boolean addTimestamp;
+    private final KeyField key;
 
     /**
-     * Takes where they go, what time they are of, and whether those without an {@code @timestamp} get one, as data streams
-     * need it; else documents stay as they are.
+     * Takes where they go, what time they are of, whether those without an {@code @timestamp} get one, as data streams need
+     * it, and which field their records' keys become; else documents stay as they are.
      */
-    Documents(IndexName index, EventTime time, boolean addTimestamp) {
+    Documents(IndexName index, EventTime time, boolean addTimestamp, KeyField key) {
         this.index = index;
         this.time = time;
         this.addTimestamp = addTimestamp;
+        this.key = key;
     }
 
     /**
@@ -28,6 +30,6 @@ final class Documents {
         ByteBuffer json = JsonObjects.inOneLine(consumed.value());
         String name = index.at(index.isDated() ? time.millis(consumed, json) : 0);
         ByteBuffer document = addTimestamp ? time.withTimestamp(consumed, json) : json;
-        return new Document(consumed, run, name, DocumentId.of(consumed), document);
+        return new Document(consumed, run, name, DocumentId.of(consumed), key.with(consumed, document));
     }
 }

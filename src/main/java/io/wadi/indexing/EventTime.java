@@ -3,11 +3,9 @@ package io.wadi.indexing;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -40,9 +38,8 @@ final class EventTime {
      *
      * @param timestamp its own {@code @timestamp}, or null
      * @param value of the field, or null
-     * @param isEmpty whether it has no field at all
      */
-    private record Found(String timestamp, String value, boolean isEmpty) {}
+    private record Found(String timestamp, String value) {}
 
     /** In milliseconds since 1970; Kafka's timestamp also where the field does not hold a time: Elasticsearch will judge it. */
     long millis(ConsumerRecord<?, ?> consumed, ByteBuffer json) {
@@ -72,31 +69,16 @@ final class EventTime {
         String value = found.value() == null
                 ? Instant.ofEpochMilli(consumed.timestamp()).toString()
                 : found.value();
-        byte[] quoted = JsonStringEncoder.getInstance().quoteAsUTF8(value);
-        byte[] begin = "{\"@timestamp\":\"".getBytes(StandardCharsets.UTF_8);
-        ByteBuffer rest = afterBrace(json);
-        byte[] end = (found.isEmpty() ? "\"" : "\",").getBytes(StandardCharsets.UTF_8);
-        ByteBuffer whole = ByteBuffer.allocate(begin.length + quoted.length + end.length + rest.remaining());
-        return whole.put(begin).put(quoted).put(end).put(rest).flip();
-    }
-
-    private static ByteBuffer afterBrace(ByteBuffer json) {
-        int brace = json.position();
-        while (json.get(brace) != '{') {
-            brace++; // white space
-        }
-        return json.duplicate().position(brace + 1);
+        return JsonObjects.withField(json, TIMESTAMP, JsonObjects.quoted(value));
     }
 
     private Found find(ByteBuffer json) {
         String timestamp = null;
         String value = null;
-        boolean any = false;
         try (JsonParser parser =
                 JSON.createParser(json.array(), json.arrayOffset() + json.position(), json.remaining())) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                any = true;
                 String name = parser.currentName();
                 boolean isScalar = parser.nextToken().isScalarValue();
                 if (name.equals(TIMESTAMP)) {
@@ -110,6 +92,6 @@ final class EventTime {
         } catch (IOException e) {
             throw new UncheckedIOException(e); // It is JSON: that was looked at.
         }
-        return new Found(timestamp, value, !any);
+        return new Found(timestamp, value);
     }
 }

@@ -20,6 +20,7 @@ public final class IndexingEndpoint extends DefaultEndpoint implements Feeding {
     private String bulkBytes = "5MiB";
     private String timeField = "";
     private boolean addTimestamp;
+    private String keyField = "";
 
     IndexingEndpoint(String uri, IndexingComponent component, String route) {
         super(uri, component);
@@ -52,6 +53,11 @@ public final class IndexingEndpoint extends DefaultEndpoint implements Feeding {
         this.addTimestamp = addTimestamp;
     }
 
+    /** The field that a record's key becomes, a JSON object as such and any other as its text; empty for none. */
+    public void setKeyField(String keyField) {
+        this.keyField = keyField;
+    }
+
     /** The index, or a pattern of all that it writes to. */
     public String documents() {
         return IndexName.of(index).all();
@@ -74,7 +80,7 @@ public final class IndexingEndpoint extends DefaultEndpoint implements Feeding {
         BulkRequests requests =
                 new BulkRequests(getCamelContext().getEndpoint(requests()).createAsyncProducer());
         IndexName name = IndexName.of(index);
-        Documents documents = new Documents(name, new EventTime(timeField), addTimestamp);
+        Documents documents = new Documents(name, new EventTime(timeField), addTimestamp, new KeyField(keyField));
         BulkSender.Outlet outlet = new BulkSender.Outlet(
                 component.slots(),
                 requests,

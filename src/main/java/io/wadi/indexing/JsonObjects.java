@@ -1,17 +1,20 @@
 package io.wadi.indexing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** Checks that a value can be a document: one JSON object; a {@code _bulk} request separates its items by newlines. */
+/** Values as documents, which are one JSON object each in one line: a {@code _bulk} request separates its items by newlines. */
 final class JsonObjects {
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -41,6 +44,44 @@ final class JsonObjects {
             }
         }
         return value;
+    }
+
+    /**
+     * A JSON object with one more field, before those that it has.
+     *
+     * @param json an object in one line, without a field of that name
+     * @param value JSON in one line
+     */
+    static ByteBuffer withField(ByteBuffer json, String name, byte[] value) {
+        ByteBuffer rest = afterBrace(json);
+        byte[] quoted = quoted(name);
+        ByteBuffer whole = ByteBuffer.allocate(3 + quoted.length + value.length + rest.remaining());
+        whole.put((byte) '{').put(quoted).put((byte) ':').put(value);
+        if (!isEmpty(rest)) {
+            whole.put((byte) ',');
+        }
+        return whole.put(rest).flip();
+    }
+
+    /** A text as JSON has it. */
+    static byte[] quoted(String text) {
+        return ("\"" + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + "\"").getBytes(UTF_8);
+    }
+
+    private static ByteBuffer afterBrace(ByteBuffer json) {
+        int brace = json.position();
+        while (json.get(brace) != '{') {
+            brace++; // white space
+        }
+        return json.duplicate().position(brace + 1);
+    }
+
+    private static boolean isEmpty(ByteBuffer afterBrace) {
+        int next = afterBrace.position();
+        while (Character.isWhitespace(afterBrace.get(next))) {
+            next++;
+        }
+        return afterBrace.get(next) == '}';
     }
 
     private static boolean isLineBreak(byte next) {

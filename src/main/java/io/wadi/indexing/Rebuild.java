@@ -56,6 +56,7 @@ public final class Rebuild implements AutoCloseable {
      * @param alias the name that the index takes over
      * @param timeField as of live indexing
      * @param addTimestamp as of live indexing
+     * @param keyField as of live indexing
      * @param setup the directory of templates and policies
      * @param replaceIndex whether an index of that name may be deleted for it, where it is no alias
      * @param parallel partitions at a time
@@ -66,6 +67,7 @@ public final class Rebuild implements AutoCloseable {
             String alias,
             String timeField,
             boolean addTimestamp,
+            String keyField,
             String setup,
             boolean replaceIndex,
             int parallel,
@@ -262,8 +264,11 @@ public final class Rebuild implements AutoCloseable {
     /** Sends the documents of one partition and waits where Elasticsearch is behind. For one thread. */
     private final class Writer implements BulkSender.Outcomes {
         private final Slots slots = new Slots(2);
-        private final Documents own =
-                new Documents(IndexName.of(index), new EventTime(target.timeField()), target.addTimestamp());
+        private final Documents own = new Documents(
+                IndexName.of(index),
+                new EventTime(target.timeField()),
+                target.addTimestamp(),
+                new KeyField(target.keyField()));
         private final OpenRun run = new OpenRun(0);
         private final BulkSender sender;
         private final TopicPartition partition;

@@ -85,6 +85,17 @@ public final class LandedRecords {
         return lines == 0 || lines == file.offsets();
     }
 
+    /** Whether each record's key can be told: files of envelopes do, and those of no record at all. */
+    public boolean tellsKeys(File file) throws IOException {
+        if (!LineReader.canRead(file.path())) {
+            return false;
+        }
+        try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
+            byte[] line = store.length(file.path()) == 0 ? null : reader.next();
+            return line == null || LandedLine.isEnvelope(line, file.partition());
+        }
+    }
+
     /**
      * Reads the records of a file that {@link #tellsOffsets}, in their order.
      *

@@ -62,7 +62,7 @@ final class PartitionIndexerEndTest {
     private Indexing indexing() {
         return new Indexing(
                 "indexing",
-                new Documents(IndexName.of("index"), new EventTime(""), false),
+                new Documents(IndexName.of("index"), new EventTime(""), false, new KeyField("")),
                 new BulkSender.Outlet(slots, this::send, () -> null, 4, 1000, Duration.ofSeconds(2), System::nanoTime),
                 new DeadLetters("dead", Producers::inMemory));
     }

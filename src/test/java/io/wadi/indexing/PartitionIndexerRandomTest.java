@@ -160,7 +160,7 @@ final class PartitionIndexerRandomTest {
             DeadLetters deadLetters = new DeadLetters("dead", Producers::inMemory);
             Indexing indexing = new Indexing(
                     "indexing",
-                    new Documents(IndexName.of("index"), new EventTime(""), false),
+                    new Documents(IndexName.of("index"), new EventTime(""), false, new KeyField("")),
                     new BulkSender.Outlet(
                             slots, this::take, () -> null, 4, 100, Duration.ofMillis(1), () -> nanos += 50_000),
                     deadLetters);

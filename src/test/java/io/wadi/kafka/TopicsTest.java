@@ -299,6 +299,9 @@ final class TopicsTest {
                 .containsExactly(
                         "select-color",
                         "transactions",
+                        "transactions.latest",
+                        "sales.items",
+                        "sales.customers",
                         "metric.all",
                         "metric.cpu",
                         "metric.memory",

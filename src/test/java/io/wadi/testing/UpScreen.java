@@ -7,7 +7,7 @@ import java.util.List;
 final class UpScreen {
     private UpScreen() {}
 
-    private static String examples(String brokers) {
+    private static String examples(UpOptions options) {
         return """
                 The examples in streams/ run; each file says what it takes and gives. One of them joins:
                   ./wadi kafka console-producer --bootstrap-server %1$s --topic address --property parse.key=true --property key.separator==
@@ -15,8 +15,19 @@ final class UpScreen {
                   ./wadi kafka console-producer --bootstrap-server %1$s --topic order --property parse.key=true --property key.separator==
                     >ann=a book
                   ./wadi kafka console-consumer --bootstrap-server %1$s --topic order_join --from-beginning
+                The sales hub takes purchases, which are in three views some seconds later:
+                  curl http://localhost:%2$d/topics/transactions -H "Content-Type: application/vnd.kafka.json.v2+json" \\
+                    -d '{"records":[{"key":{"customerId":"7","transactionDate":"2026-11-20"},"value":{"item":"book","price":10}}]}'
+                  curl "http://localhost:%3$d/tables/sales.items-day/book"
+                  curl "%4$s/sales-index/_search?q=key.customerId:7&pretty"
+                  curl -L "%5$s/data/transactions?op=LISTSTATUS"
 
-                """.formatted(brokers);
+                """.formatted(
+                        options.servers().kafkaBrokers(),
+                        options.httpPort(),
+                        options.managementPort(),
+                        options.servers().elasticsearchUrl(),
+                        options.servers().webHdfsUrl());
     }
 
     static List<String> lines(UpOptions options, Path logs) {
@@ -53,6 +64,6 @@ final class UpScreen {
                 logs,
                 servers.webHdfsUrl(),
                 servers.kafka() == ServerPorts.standard().kafka() ? "" : " --kafka-port " + servers.kafka(),
-                options.examples() ? examples(servers.kafkaBrokers()) : "").lines().toList();
+                options.examples() ? examples(options) : "").lines().toList();
     }
 }

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExamplesTest {
     private static final int MINUTE = 60;
     private static final int HOUR = 60 * MINUTE;
+    private static final int DAY = 24 * HOUR;
+    private static final int MIDNIGHT = -10 * HOUR;
 
     private Driven example;
 
@@ -205,6 +207,48 @@ class ExamplesTest {
 
         assertThat(example.read("visits"))
                 .containsExactly("v={\"pages\":3,\"ms\":%d}".formatted(58 * MINUTE * 1000), "v={\"pages\":1,\"ms\":0}");
+    }
+
+    @Test
+    void sales_areAddedUpByItemAndCustomer_andTheLatestOfEachIsKept() throws IOException {
+        example = Driven.shipped("sales");
+        String book = "{\"item\":\"book\",\"price\":10000}";
+        String coffee = "{\"item\":\"coffee\",\"price\":2500}";
+
+        example.send("transactions", "{\"customerId\":\"7\",\"transactionDate\":\"2026-11-20\"}", book, 0)
+                .send("transactions", "{\"customerId\":\"8\",\"transactionDate\":\"2026-11-20\"}", book, 30)
+                .send("transactions", "{\"customerId\":\"7\",\"transactionDate\":\"2026-11-20\"}", coffee, 9 * MINUTE)
+                .send("transactions", "{\"customerId\":\"7\"}", "{\"item\":\"book\"}", 9 * MINUTE)
+                .send("transactions", "{\"customerId\":\"9\"}", coffee, 2 * HOUR);
+        String bought = "7={\"customerId\":\"7\",\"transactionDate\":\"2026-11-20\",\"item\":\"%s\",\"price\":%s}";
+        assertThat(example.read("transactions.latest"))
+                .startsWith(bought.formatted("book", "10000"))
+                .contains(bought.formatted("coffee", "2500"));
+        assertThat(example.read("sales.items"))
+                .as(
+                        "three changes of a day; and the ten minutes up to each minute that have both books, or the first coffee")
+                .hasSize(4 + 10 + 10)
+                .containsSubsequence(
+                        total("item", "book", MIDNIGHT, DAY, 1, "10000"),
+                        total("item", "book", MIDNIGHT, DAY, 2, "20000"),
+                        total("item", "coffee", MIDNIGHT, DAY, 1, "2500"),
+                        total("item", "coffee", MIDNIGHT, DAY, 2, "5000"))
+                .containsOnlyOnce(total("item", "book", -9 * MINUTE, 10 * MINUTE, 2, "20000"))
+                .containsOnlyOnce(total("item", "book", 0, 10 * MINUTE, 2, "20000"))
+                .containsOnlyOnce(total("item", "coffee", 9 * MINUTE, 10 * MINUTE, 1, "2500"));
+        assertThat(example.read("sales.customers"))
+                .containsSubsequence(
+                        total("customer", "7", MIDNIGHT, DAY, 1, "10000"),
+                        total("customer", "8", MIDNIGHT, DAY, 1, "10000"),
+                        total("customer", "7", MIDNIGHT, DAY, 2, "12500"))
+                .containsOnlyOnce(total("customer", "7", 0, 10 * MINUTE, 2, "12500"));
+        assertThat(example.refusals()).contains("sum (jq .price) is null, allowed is a number");
+    }
+
+    private static String total(String of, String key, int from, int length, int count, String total) {
+        long start = Driven.START.toEpochMilli();
+        return "%s={\"%s\":\"%s\",\"from\":%d,\"to\":%d,\"count\":%d,\"total\":%s}"
+                .formatted(key, of, key, start + from * 1000L, start + (from + length) * 1000L, count, total);
     }
 
     @Test
