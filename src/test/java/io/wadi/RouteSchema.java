@@ -111,7 +111,10 @@ final class RouteSchema {
         String name = scheme + ":";
         definitions.set(name, parameters);
         ObjectNode rule = cases.addObject();
-        rule.putObject("if").putObject("properties").putObject("uri").put("pattern", "^" + scheme + "(:|$)");
+        ObjectNode condition = rule.putObject("if");
+        // What is not there has every pattern: a uri that is missing would be blamed on all components.
+        condition.putArray("required").add("uri");
+        condition.putObject("properties").putObject("uri").put("pattern", "^" + scheme + "(:|$)");
         rule.putObject("then").putObject("properties").putObject("parameters").put("$ref", reference(name));
     }
 

@@ -121,6 +121,20 @@ final class RouteSchemaTest {
                         """)).isEmpty();
     }
 
+    @Test
+    void missingUri_isTheOnlyMistake() throws IOException {
+        List<String> mistakes = mistakes("""
+                        - route:
+                            id: without
+                            from:
+                              parameters: {groupId: a, any: thing}
+                              steps:
+                                - to: {parameters: {rollRecords: 1}}
+                        """);
+
+        assertThat(mistakes).hasSize(2).allMatch(mistake -> mistake.contains("required property 'uri' not found"));
+    }
+
     private static List<String> mistakes(String routes) throws IOException {
         JsonNode nodes = YAML.readTree(routes);
         Schema schema =

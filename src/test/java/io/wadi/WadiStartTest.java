@@ -142,7 +142,26 @@ class WadiStartTest {
         mistakes.put(
                 landing.replace("uri: \"landing:", "uri: \"lamding:"),
                 "there is no component lamding; did you mean landing?\n");
-        mistakes.put(landing.replace("- to:", "- too:"), "Unknown node id: too\n");
+        mistakes.put(
+                landing.replace("rollBytes:", "rollBites:"),
+                "there is no parameter rollBites; did you mean rollBytes?\n");
+        mistakes.put(landing.replace("- to:", "- too:"), "there is no step too; did you mean to?\n");
+        mistakes.put(
+                landing.replace("description:", "descripton:"),
+                "there is no option of route descripton; did you mean description?\n");
+        mistakes.put(landing.replace("- route:", "- rout:"), "there is no entry rout; did you mean route?\n");
+        mistakes.put(with(landing, "setBoddy: {constant: a}"), "there is no step setBoddy; did you mean setBody?\n");
+        mistakes.put(
+                with(landing, "setBody: {constat: a}"),
+                "there is no option of setBody constat; did you mean constant?\n");
+        mistakes.put(
+                with(landing, "setBody: {language: {language: simpel, expression: a}}"),
+                "there is no language simpel; did you mean simple?\n");
+        mistakes.put(
+                with(landing, "to: \"kafka:x?grupId=a\""), "there is no parameter grupId; did you mean groupId?\n");
+        mistakes.put(
+                with(landing, "process: {ref: reed-events}"),
+                "there is no bean reed-events; did you mean read-events?\n");
         mistakes.put(
                 landing.replace("maxPollRecords:", "groupInstanceId: a\n        maxPollRecords:"),
                 "Route landing: groupInstanceId: found a, allowed: nothing. ");
@@ -152,6 +171,11 @@ class WadiStartTest {
         }
         route("landing.camel.yaml", landing + landing);
         assertThat(start()).contains("the id \"landing\" is that of landing.camel.yaml:");
+    }
+
+    /** A step before the others. */
+    private static String with(String landing, String step) {
+        return landing.replace("      steps:\n", "      steps:\n        - " + step + "\n");
     }
 
     @Test

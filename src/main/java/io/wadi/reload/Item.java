@@ -3,9 +3,11 @@ package io.wadi.reload;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -29,6 +31,9 @@ record Item(String file, Node node, String kind, String id, Object content, int 
     private static final String CONFIGURATION = "routeconfiguration";
     /** What is shorter names nothing in an exception's words. */
     private static final int SHORTEST_WORD = 3;
+
+    private static final Pattern MEANT = Pattern.compile("; did you mean [^?]*\\?");
+    private static final Pattern PARAMETER_IN_ADDRESS = Pattern.compile("[?&]([\\w.-]+)=");
 
     static Item of(String file, Node node, Object content, int lastLine) {
         String kind = "";
@@ -106,16 +111,54 @@ record Item(String file, Node node, String kind, String id, Object content, int 
         return file + ":" + line;
     }
 
-    /** Where the part of it stands that a message is about: the longest word of it that the message has, or its beginning. */
+    /**
+     * Where the part of it stands that a message is about: the longest word of it that the message has, or the address that has such a
+     * parameter, or its beginning.
+     */
     String at(String message) {
+        String found = MEANT.matcher(message).replaceAll("");
         List<ScalarNode> words = new ArrayList<>();
         gather(node, words);
         return words.stream()
-                .filter(word -> !word.getValue().equals(id) && message.contains(named(word)))
+                .filter(word -> !word.getValue().equals(id) && found.contains(named(word)))
                 .filter(word -> named(word).length() >= SHORTEST_WORD)
                 .max(Comparator.comparingInt(word -> named(word).length()))
+                .or(() ->
+                        words.stream().filter(word -> hasParameter(word, found)).findFirst())
                 .map(word -> at(line(word)))
                 .orElse(at());
+    }
+
+    private static boolean hasParameter(ScalarNode address, String message) {
+        Set<String> words = new HashSet<>(Arrays.asList(message.split("[^\\w.-]+", -1)));
+        return PARAMETER_IN_ADDRESS
+                .matcher(address.getValue())
+                .results()
+                .anyMatch(parameter -> words.contains(parameter.group(1)));
+    }
+
+    /** A word of it, and the one that it stands below; that is empty at the top. */
+    record Word(String name, String below, int line) {}
+
+    /** All words of this name. */
+    List<Word> words(String name) {
+        List<Word> found = new ArrayList<>();
+        gather(node, "", name, found);
+        return found;
+    }
+
+    private static void gather(Node node, String below, String name, List<Word> into) {
+        if (node instanceof SequenceNode sequence) {
+            sequence.getValue().forEach(each -> gather(each, below, name, into));
+        } else if (node instanceof MappingNode mapping) {
+            for (NodeTuple field : mapping.getValue()) {
+                String word = scalar(field.getKeyNode()).orElse("");
+                if (word.equals(name)) {
+                    into.add(new Word(name, below, line(field.getKeyNode())));
+                }
+                gather(field.getValueNode(), word, name, into);
+            }
+        }
     }
 
     /** The name of a property; of an address with one its scheme: a message shows it with the property's value. */

@@ -14,6 +14,7 @@ final class Reasons {
     private static final Pattern UNKNOWN_SCHEME = Pattern.compile("No endpoint could be found for: ([\\w-]+).*");
     private static final Pattern UNKNOWN_BEAN =
             Pattern.compile("No bean could be found in the registry for: (\\S+?)(?: of type: .*|\\. Cause: .*)?");
+    private static final Pattern UNKNOWN_LANGUAGE = Pattern.compile("No language could be found for: (\\S+)");
     private static final Pattern UNKNOWN_PROPERTY = Pattern.compile("Property with key \\[([^]]+)] not found.*");
 
     private final NearNames near;
@@ -29,6 +30,17 @@ final class Reasons {
             return Causes.innermost(e).getClass().getSimpleName();
         }
         return reworded(said.lines().findFirst().orElse(""), address(e));
+    }
+
+    /** That a word of route files is none where it stands. */
+    String unknown(Item.Word word) {
+        String kind =
+                switch (word.below()) {
+                    case "" -> "entry";
+                    case "steps" -> "step";
+                    default -> "option of " + word.below();
+                };
+        return "there is no %s %s%s".formatted(kind, word.name(), near.word(word));
     }
 
     private static String address(Throwable e) {
@@ -53,6 +65,10 @@ final class Reasons {
         Matcher bean = UNKNOWN_BEAN.matcher(said);
         if (bean.matches()) {
             return "there is no bean %s%s".formatted(bean.group(1), near.bean(bean.group(1)));
+        }
+        Matcher language = UNKNOWN_LANGUAGE.matcher(said);
+        if (language.matches()) {
+            return "there is no language %s%s".formatted(language.group(1), near.language(language.group(1)));
         }
         Matcher property = UNKNOWN_PROPERTY.matcher(said);
         if (property.find()) {

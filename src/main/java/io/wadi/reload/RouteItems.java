@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -101,6 +102,10 @@ record RouteItems(Map<String, String> texts, Map<String, Item> live, List<Item> 
             }
         }
         return String.join("\n", lines) + "\n";
+    }
+
+    List<Item> all() {
+        return Stream.concat(live.values().stream(), fixed.stream()).toList();
     }
 
     boolean hasConfiguration(String id) {

@@ -6,12 +6,16 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /** Says what Camel has found wrong with route files: file, line and reason. */
 public final class RouteMistakes {
+    private static final Pattern UNKNOWN_WORD = Pattern.compile("(?:Unknown node id|Unsupported field): (.+)");
+
     private final Reasons reasons;
 
     RouteMistakes(CamelContext context) {
@@ -42,8 +46,7 @@ public final class RouteMistakes {
         Item first = items.iterator().next();
         return Causes.among(e, MarkedYamlEngineException.class)
                 .filter(marked -> marked.getProblemMark().isPresent())
-                .map(marked -> "%s:%d: %s"
-                        .formatted(first.file(), marked.getProblemMark().get().getLine() + 1, marked.getProblem()))
+                .map(marked -> marked(items, first.file(), marked))
                 .or(() -> named(items, e))
                 .orElseGet(() -> at(first, e));
     }
@@ -56,8 +59,23 @@ public final class RouteMistakes {
         return mark.flatMap(where -> items.texts().keySet().stream()
                 .filter(whole::contains)
                 .findFirst()
-                .map(file -> "%s:%d: %s"
-                        .formatted(file, where.getLine() + 1, marked.get().getProblem())));
+                .map(file -> marked(items.all(), file, marked.get())));
+    }
+
+    private String marked(Collection<Item> items, String file, MarkedYamlEngineException e) {
+        int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
+        Matcher unknown = UNKNOWN_WORD.matcher(e.getProblem());
+        if (!unknown.matches()) {
+            return "%s:%d: %s".formatted(file, line, e.getProblem());
+        }
+        String name = unknown.group(1);
+        // Camel's mark is that of what the word stands in, or of what stands below it.
+        Item.Word word = items.stream()
+                .filter(item -> item.file().equals(file))
+                .flatMap(item -> item.words(name).stream())
+                .min(Comparator.comparingInt(each -> Math.abs(each.line() - line)))
+                .orElse(new Item.Word(name, "", line));
+        return "%s:%d: %s".formatted(file, word.line(), reasons.unknown(word));
     }
 
     /** Camel names the route. */
