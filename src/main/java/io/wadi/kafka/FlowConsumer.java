@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -509,8 +510,8 @@ public final class FlowConsumer extends GuardedConsumer {
         sends.settle(this::groupMetadata);
         paused = true;
         reallyPause(assignment());
+        finish(owned.all());
         for (PartitionProgress progress : owned.all()) {
-            finish(progress);
             if (progress.failure() == null && progress.sink() != null) {
                 letGoOfSink(progress);
             }
@@ -593,10 +594,10 @@ public final class FlowConsumer extends GuardedConsumer {
         for (TopicPartition partition : partitions) {
             PartitionProgress progress = owned.find(partition);
             if (progress != null) {
-                finish(progress);
                 handedBack.add(progress);
             }
         }
+        finish(handedBack);
         try {
             commit(handedBack);
         } finally {
@@ -605,12 +606,18 @@ public final class FlowConsumer extends GuardedConsumer {
         }
     }
 
-    private static void finish(PartitionProgress progress) {
+    /** All begin before the first is waited for. */
+    private static void finish(Collection<PartitionProgress> partitions) {
+        partitions.forEach(progress -> finish(progress, PartitionSink::finishSoon));
+        partitions.forEach(progress -> finish(progress, PartitionSink::finish));
+    }
+
+    private static void finish(PartitionProgress progress, Consumer<PartitionSink> step) {
         if (progress.failure() != null || progress.sink() == null) {
             return;
         }
         try {
-            progress.sink().finish();
+            step.accept(progress.sink());
         } catch (RuntimeException e) {
             progress.failed(e);
             LOG.warn("{} is left unfinished, and is done again: {}", progress.partition(), Causes.inShort(e));

@@ -50,6 +50,12 @@ public interface PartitionSink {
      */
     void expired(long next);
 
+    /**
+     * {@link #finish()} comes next, once other partitions have been told this too: begin what ends on another thread, so that all of
+     * them end at the same time.
+     */
+    default void finishSoon() {}
+
     /** The partition goes to another member, or the consumer stops: finish what is open and commit it. */
     void finish();
 

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * A file is published on another thread ({@link Landing#publisher()}) while the next one is written already; all else, the
  * commit too, is on the consumer's thread, which is the only one to call this.
  *
- * <p>Open, then any number of {@link #append}, {@link #tick} and {@link #expired}, then {@link #finish} or {@link #abandon}.
+ * <p>Open, then any number of {@link #append}, {@link #tick} and {@link #expired}, then {@link #finishSoon} or not, then {@link #finish} or {@link #abandon}.
  * After an exception it is of no more use and is abandoned: a rename whose answer was lost may have happened, so only a new
  * recovery knows.
  */
@@ -344,6 +344,13 @@ final class PartitionLander implements PartitionSink {
         published = next;
         figures.set(LandedFigure.OFFSET, published);
         commit(note.next());
+    }
+
+    @Override
+    public void finishSoon() {
+        if (open != null && isFree()) {
+            publish(LandedFigure.BY_HANDOVER);
+        }
     }
 
     @Override

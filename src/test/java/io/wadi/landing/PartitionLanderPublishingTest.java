@@ -91,6 +91,33 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
+    void finishSoon_beginsToPublishWhatIsOpen_andFinishWaitsForIt() {
+        PartitionLander lander = partition.open(TWO, run(0));
+        lander.append(run(0));
+
+        lander.finishSoon();
+        assertThat(begun).hasSize(1);
+        assertThat(partition.landed()).as("nobody has waited").isEmpty();
+
+        lander.finish();
+        assertThat(partition.ranges()).isEqualTo("0-0");
+        assertThat(group.committed.offset()).isEqualTo(1);
+    }
+
+    @Test
+    void finishSoon_whileTheFileBeforeIsPublished_leavesBothToFinish() {
+        PartitionLander lander = partition.open(TWO, run(0));
+        lander.append(run(0, 1, 2));
+
+        lander.finishSoon();
+        assertThat(begun).as("one at a time").hasSize(1);
+
+        lander.finish();
+        assertThat(partition.ranges()).isEqualTo("0-1 2-2");
+        assertThat(group.committed.offset()).isEqualTo(3);
+    }
+
+    @Test
     void tick_whileAFileIsPublished_neitherWaitsNorCommits() {
         Layout byDay = new Layout("/data", TimeBuckets.DAY);
         long day = Duration.ofDays(1).toMillis();

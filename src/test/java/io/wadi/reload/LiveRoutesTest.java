@@ -44,9 +44,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The shipped routes, edited while they run on the real servers. */
 class LiveRoutesTest {
     private static final int PARTITIONS = 3;
-    /** Of a hundred requests a second each. */
-    private static final int CLIENTS = 20;
+    /** So many that a held request of each still leaves the rate as it is. */
+    private static final int CLIENTS = 100;
 
+    private static final int REQUESTS_A_SECOND = 2_000;
     private static final int RECORDS_A_SECOND = 20_000;
     private static final Pattern NUMBER = Pattern.compile("\\{\"number\":(\\d+)}");
 
@@ -120,7 +121,8 @@ class LiveRoutesTest {
         List<Long> landedAgain = new ArrayList<>();
         int port = URI.create(wadi.eventsUrl()).getPort();
         try (SteadyLoad stream = SteadyLoad.start(records, PARTITIONS, RECORDS_A_SECOND, "{\"number\":%d}"::formatted);
-                EventLoad load = EventLoad.start(port, topic, CLIENTS, new AtomicInteger())) {
+                EventLoad load =
+                        EventLoad.start(port, topic, CLIENTS, REQUESTS_A_SECOND / CLIENTS, new AtomicInteger())) {
             await().atMost(LONG).until(() -> load.receipted().size() > 2000 && landed(records) > RECORDS_A_SECOND);
             long begin = System.nanoTime();
             for (int edit = 1; edit <= edits; edit++) {
@@ -236,7 +238,13 @@ class LiveRoutesTest {
         return List.of(
                 broken("no YAML", "web-events", "steps:\n", "steps: [\n", "web-events.camel.yaml:"),
                 broken("half a file", "web-events", "ref: answer-receipts}\n", "ref: answer-re", "line break"),
-                broken("unknown bean", "web-events", "ref: read-events", "ref: reed-events", ":35: ", "there is no bean reed-events; did you mean read-events?"),
+                broken(
+                        "unknown bean",
+                        "web-events",
+                        "ref: read-events",
+                        "ref: reed-events",
+                        ":35: ",
+                        "there is no bean reed-events; did you mean read-events?"),
                 broken(
                         "unknown step",
                         "web-events",
@@ -265,7 +273,13 @@ class LiveRoutesTest {
                         "uri: \"lamding:",
                         "landing.camel.yaml:",
                         "there is no component lamding; did you mean landing?"),
-                broken("unknown option", "landing", "rollBytes:", "rollBites:", ":36: ", "there is no parameter rollBites; did you mean rollBytes?"),
+                broken(
+                        "unknown option",
+                        "landing",
+                        "rollBytes:",
+                        "rollBites:",
+                        ":36: ",
+                        "there is no parameter rollBites; did you mean rollBytes?"),
                 broken(
                         "unknown property",
                         "landing",

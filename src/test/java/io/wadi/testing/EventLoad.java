@@ -21,38 +21,43 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Requests with one numbered event each, a hundred a second by each client that keeps its connection, until the port is closed.
+ * Requests with one numbered event each, at a steady rate by each client that keeps its connection, until the port is closed.
  * What has become of each number is known: it has a receipt, was refused, could not be sent, or has no answer.
  */
 public final class EventLoad implements AutoCloseable {
-    private static final int THREADS = 50;
-    private static final long EVERY_MS = 10;
+    private static final int OFTEN = 100;
     private static final int PATIENCE_MS = 30_000;
 
     private final int port;
     private final String topic;
     private final AtomicInteger numbers;
-    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(THREADS);
+    private final ScheduledExecutorService timer;
     private final List<Client> clients = new ArrayList<>();
     private final Set<Integer> receipted = ConcurrentHashMap.newKeySet();
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger notSent = new AtomicInteger();
     private final Queue<String> unanswered = new ConcurrentLinkedQueue<>();
 
-    private EventLoad(int port, String topic, AtomicInteger numbers) {
+    private EventLoad(int port, String topic, int clients, AtomicInteger numbers) {
         this.port = port;
         this.topic = topic;
         this.numbers = numbers;
+        timer = Executors.newScheduledThreadPool(clients);
     }
 
-    /** Begins; takes how many clients, at most 50, and where the next number comes from. */
+    /** Begins, with a hundred requests a second by each client; takes how many clients, and where the next number comes from. */
     public static EventLoad start(int port, String topic, int clients, AtomicInteger numbers) {
-        EventLoad load = new EventLoad(port, topic, numbers);
+        return start(port, topic, clients, OFTEN, numbers);
+    }
+
+    /** The same with another number a second; each client has its own thread, and after a late answer catches up. */
+    public static EventLoad start(int port, String topic, int clients, int aSecond, AtomicInteger numbers) {
+        EventLoad load = new EventLoad(port, topic, clients, numbers);
+        long every = TimeUnit.SECONDS.toMicros(1) / aSecond;
         for (int i = 0; i < clients; i++) {
             Client client = load.new Client();
             load.clients.add(client);
-            load.timer.scheduleAtFixedRate(
-                    client, i * EVERY_MS * 1000 / clients, EVERY_MS * 1000, TimeUnit.MICROSECONDS);
+            load.timer.scheduleAtFixedRate(client, i * every / clients, every, TimeUnit.MICROSECONDS);
         }
         return load;
     }
