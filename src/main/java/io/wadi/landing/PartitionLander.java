@@ -346,9 +346,10 @@ final class PartitionLander implements PartitionSink {
         commit(note.next());
     }
 
+    /** The files before the open ones are on their way in all partitions, so waiting for each takes no longer than for the slowest. */
     @Override
     public void finishSoon() {
-        if (open != null && isFree()) {
+        if (open != null) {
             publish(LandedFigure.BY_HANDOVER);
         }
     }

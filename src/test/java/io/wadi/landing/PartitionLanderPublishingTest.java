@@ -105,12 +105,14 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
-    void finishSoon_whileTheFileBeforeIsPublished_leavesBothToFinish() {
+    void finishSoon_whileTheFileBeforeIsPublished_waitsForThatOne() {
         PartitionLander lander = partition.open(TWO, run(0));
         lander.append(run(0, 1, 2));
 
         lander.finishSoon();
-        assertThat(begun).as("one at a time").hasSize(1);
+        assertThat(partition.ranges()).isEqualTo("0-1");
+        assertThat(group.committed.offset()).isEqualTo(2);
+        assertThat(begun).as("the open one has begun").hasSize(2);
 
         lander.finish();
         assertThat(partition.ranges()).isEqualTo("0-1 2-2");
