@@ -166,7 +166,7 @@ class LandedCommandsTest {
 
     @Test
     void audit_misunderstood_saysHowItIsUsed() throws Exception {
-        String usage = "Usage: ./wadi audit TOPIC [--deep] [--json] [--config DIR]\n";
+        String usage = "Usage: ./wadi audit TOPIC [--deep] [--group NAME] [--json] [--config DIR]\n";
 
         assertThat(CommandProcess.run("io.wadi.AuditCommand", Map.of(), List.of()))
                 .isEqualTo(new CommandProcess(2, "", usage));
@@ -209,7 +209,7 @@ class LandedCommandsTest {
     void compact_misunderstood_saysHowItIsUsed() throws Exception {
         assertThat(compact(Map.of()).inThisJvm(TOPIC, "--below", "much").err())
                 .isEqualTo("--below is \"much\", not a size such as 64KiB or 128MiB. Usage: ./wadi compact TOPIC "
-                        + "[--below 64MiB] [--to 128MiB] [--dry-run] [--config DIR]\n");
+                        + "[--below 64MiB] [--to 128MiB] [--dry-run] [--group NAME] [--config DIR]\n");
     }
 
     @Test

@@ -3,9 +3,11 @@ package io.wadi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.Browser;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.Fixtures;
 import io.wadi.testing.HdfsProbe;
@@ -115,14 +117,13 @@ class SalesHubTest {
 
     @Test
     void departmentThatStandsStill_holdsUpNoOther() throws Exception {
-        String connector = wadi.managementUrl() + "/connectors/accounting/";
+        String connector = wadi.managementUrl() + "/connectors/transactions/";
         assertThat(Http.send("PUT", connector + "pause").statusCode()).isEqualTo(202);
         soon().untilAsserted(() -> assertThat(
                         Http.json(Http.get(connector + "status")).path("tasks").findValuesAsText("state"))
                 .as("the thread has seen it")
                 .containsExactly("PAUSED"));
-        JsonNode late = JSON.readTree("""
-                {"key":{"customerId":"late","transactionDate":"2026-11-21"},"value":{"item":"pen","price":1}}""");
+        JsonNode late = purchase("late", "pen", 1);
 
         buy(List.of(late));
 
@@ -139,6 +140,40 @@ class SalesHubTest {
                 buy(List.of(JSON.readTree("{\"key\":{\"name\":\"x\"},\"value\":{\"item\":\"pen\",\"price\":1}}")));
 
         assertThat(offsets.path(0).path("error").asText()).contains("customerId");
+    }
+
+    @Test
+    void page_showsWhatSells() throws Exception {
+        try (Browser browser = Browser.open().orElse(null)) {
+            assumeTrue(browser != null, Browser.MISSING);
+            buy(List.of(purchase("1", "lamp", 7000), purchase("2", "lamp", 7000), purchase("1", "<b>cup</b>", 20)));
+            soon().untilAsserted(() -> assertThat(table("items-day/lamp")).contains("\"count\":2"));
+            browser.view(1400, false);
+            browser.driver().get(wadi.managementUrl() + "/");
+
+            browser.soon("#tables-count", said -> said.isEqualTo("4"));
+            browser.run("const table = document.getElementById('tables-form').elements.table;"
+                    + "table.value = 'sales.items-day'; table.dispatchEvent(new Event('change'))");
+            browser.soon("#tables-rows", said -> said.containsPattern("lamp\\s.*\\s2\\s14,000"));
+            browser.soon("#tables-rows", said -> said.contains("<b>cup</b>"));
+            assertThat(browser.text("#tables-head")).containsPattern("Key\\sFrom\\sTo\\scount\\stotal");
+            assertThat(browser.text("#tables-said"))
+                    .startsWith("totals by tumbling windows of 1d of streams/sales.yaml: ");
+            browser.look("#tables", "tables");
+
+            browser.run("const form = document.getElementById('tables-form'); form.elements.table.value ="
+                    + " 'sales.customers-10m'; form.elements.key.value = '1'; form.requestSubmit()");
+            browser.soon("#tables-said", said -> said.matches("\\d+ values? under 1\\."));
+            assertThat(browser.text("#tables-rows")).containsPattern("1\\s.*\\s2\\s7,020");
+            browser.run("const form = document.getElementById('tables-form'); form.elements.key.value = 'nobody';"
+                    + " form.requestSubmit()");
+            browser.soon("#tables-said", said -> said.contains("has no window of this time under nobody"));
+        }
+    }
+
+    private static JsonNode purchase(String customer, String item, int price) throws IOException {
+        return JSON.readTree("""
+                {"key":{"customerId":"%s","transactionDate":"2026-11-21"},"value":{"item":"%s","price":%d}}""".formatted(customer, item, price));
     }
 
     private static JsonNode buy(List<JsonNode> purchases) throws Exception {

@@ -27,6 +27,7 @@ public final class OpsRoutes extends RouteBuilder {
             "timeline.js",
             "groups.js",
             "topics.js",
+            "kept.js",
             "files.js",
             "alerts.js",
             "letters.js",

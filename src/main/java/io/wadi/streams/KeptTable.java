@@ -43,6 +43,7 @@ public record KeptTable(
      *
      * @param type in a word
      * @param bytes makes a key of a text; {@link IllegalArgumentException} where it is none
+     * @param text the other way; {@link IllegalArgumentException} where the bytes are no such key
      */
-    public record Keys(String type, Function<String, byte[]> bytes) {}
+    public record Keys(String type, Function<String, byte[]> bytes, Function<byte[], String> text) {}
 }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.config.Nearest;
 import io.wadi.kafka.RecordText;
 import io.wadi.streams.TableRequest.AskedAs;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +30,11 @@ final class TableLookup {
     private final HostInfo self;
     private final Set<String> masked;
     private final TablePeers peers = new TablePeers();
+    private final Clock clock;
 
     /** Takes the names, in lower case, of fields that are not shown. */
-    TableLookup(Tables tables, Set<String> masked) {
+    TableLookup(Tables tables, Set<String> masked, Clock clock) {
+        this.clock = clock;
         this.tables = tables;
         this.self = HostInfo.buildFromEndpoint(tables.self());
         this.masked = Set.copyOf(masked);
@@ -50,7 +54,43 @@ final class TableLookup {
                     "there is no table %s here%s"
                             .formatted(request.table(), Nearest.question(request.table(), known.keySet())));
         }
-        return request.key() == null ? TableAnswer.of(described(found)) : find(found, request);
+        if (request.key() == null) {
+            return request.rows().map(rows -> rows(found, rows)).orElseGet(() -> TableAnswer.of(described(found)));
+        }
+        return find(found, request);
+    }
+
+    /** Of this process alone: a page with all that many processes keep would be nobody's to hold. */
+    private TableAnswer rows(Tables.Found found, TableRequest.Rows asked) {
+        KeptTable table = found.table();
+        if (found.state().isEmpty()) {
+            return notNow("%s does not run here".formatted(table.file()));
+        }
+        TableState state = found.state().get();
+        Set<Integer> partitions =
+                table.kind() == KeptTable.Kind.GLOBAL ? Set.of(NO_PARTITION) : state.partitions(table);
+        long at = asked.at() < 0 ? clock.millis() : asked.at();
+        ArrayNode rows = NODES.arrayNode();
+        boolean more = false;
+        try {
+            for (int partition : partitions) {
+                more |= state.rows(table, partition, at, asked.most() - rows.size(), rows);
+            }
+        } catch (InvalidStateStoreException e) {
+            return notNow("%s is being restored, or moves".formatted(table.name()));
+        } catch (IllegalArgumentException e) {
+            return TableAnswer.refused(
+                    TableAnswer.FAILED, "something that %s has %s".formatted(table.name(), e.getMessage()));
+        }
+        rows.forEach(row -> mask((ObjectNode) row));
+        ObjectNode answer = described(found).put("at", Instant.ofEpochMilli(at).toString());
+        answer.set("rows", rows);
+        return TableAnswer.of(answer.put("more", more));
+    }
+
+    private void mask(ObjectNode of) {
+        JsonNode value = RecordText.masked(of.path("value"), masked);
+        of.set("value", value);
     }
 
     private static ObjectNode described(Tables.Found found) {
@@ -149,11 +189,6 @@ final class TableLookup {
                 mask(found);
             }
             return TableAnswer.of(shown.setAll(found));
-        }
-
-        private void mask(ObjectNode of) {
-            JsonNode value = RecordText.masked(of.path("value"), masked);
-            of.set("value", value);
         }
 
         private TableAnswer notHere() {

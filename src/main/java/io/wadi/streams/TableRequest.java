@@ -21,22 +21,40 @@ import org.apache.camel.Message;
  *
  * @param table the name; null: all of them
  * @param key null: what the table is
- * @param range which windows
+ * @param range which windows of the key
+ * @param rows how much of all keys; empty: nothing
  * @param authorization the header of this name; empty where there is none
  * @param askedAs what this process is asked as by another; empty where it is asked by who wants to know
  */
-record TableRequest(String table, String key, TableState.Range range, String authorization, Optional<AskedAs> askedAs) {
+record TableRequest(
+        String table,
+        String key,
+        TableState.Range range,
+        Optional<Rows> rows,
+        String authorization,
+        Optional<AskedAs> askedAs) {
     /** Says what a process asks another one as; who is asked so asks nobody else. */
     static final String ASKED_AS = "Wadi-Asked-As";
 
     private static final String FROM = "from";
     private static final String TO = "to";
     private static final String LIMIT = "limit";
-    private static final List<String> PARAMETERS = List.of(FROM, TO, LIMIT);
+    private static final String ROWS = "rows";
+    private static final String AT = "at";
+    private static final List<String> OF_A_KEY = List.of(FROM, TO, LIMIT);
+    private static final List<String> OF_A_TABLE = List.of(ROWS, AT);
     private static final int USUAL_WINDOWS = 100;
-    private static final int MOST_WINDOWS = 1000;
+    private static final int MOST = 1000;
     /** Nothing, {@code tables}, the name, the key. */
     private static final int WITH_KEY = 4;
+
+    /**
+     * What is asked of all keys.
+     *
+     * @param most how many
+     * @param at of windows those that hold this time, in milliseconds since 1970; negative: now
+     */
+    record Rows(int most, long at) {}
 
     /** What another process takes this one for. */
     enum AskedAs {
@@ -64,29 +82,36 @@ record TableRequest(String table, String key, TableState.Range range, String aut
         }
         Map<String, String> query = query(message.getHeader(Exchange.HTTP_RAW_QUERY, "", String.class));
         String table = path.length < 3 || path[2].isEmpty() ? null : decodedPath(path[2]);
+        String key = table == null || path.length < WITH_KEY ? null : decodedPath(path[3]);
+        requireKnown(query, key == null ? OF_A_TABLE : OF_A_KEY);
         return new TableRequest(
                 table,
-                table == null || path.length < WITH_KEY ? null : decodedPath(path[3]),
+                key,
                 range(query),
+                Optional.ofNullable(query.get(ROWS)).map(text -> new Rows(most(ROWS, text), time(query, AT, -1))),
                 message.getHeader("Authorization", "", String.class),
                 Stream.of(AskedAs.values())
                         .filter(each -> each.word().equals(message.getHeader(ASKED_AS, String.class)))
                         .findFirst());
     }
 
-    private static TableState.Range range(Map<String, String> query) {
+    private static void requireKnown(Map<String, String> query, List<String> known) {
         for (String name : query.keySet()) {
-            if (!PARAMETERS.contains(name)) {
+            if (!known.contains(name)) {
                 throw new IllegalArgumentException("there is no parameter %s, there are %s%s"
-                        .formatted(name, String.join(", ", PARAMETERS), Nearest.question(name, PARAMETERS)));
+                        .formatted(name, String.join(", ", known), Nearest.question(name, known)));
             }
         }
+    }
+
+    private static TableState.Range range(Map<String, String> query) {
         long from = time(query, FROM, 0);
         long to = time(query, TO, Long.MAX_VALUE);
         if (from > to) {
             throw new IllegalArgumentException("from is later than to");
         }
-        return new TableState.Range(from, to, limit(query));
+        String limit = query.getOrDefault(LIMIT, "");
+        return new TableState.Range(from, to, limit.isEmpty() ? USUAL_WINDOWS : most(LIMIT, limit));
     }
 
     private static long time(Map<String, String> query, String name, long otherwise) {
@@ -106,17 +131,13 @@ record TableRequest(String table, String key, TableState.Range range, String aut
         }
     }
 
-    private static int limit(Map<String, String> query) {
-        String text = query.getOrDefault(LIMIT, "");
-        if (text.isEmpty()) {
-            return USUAL_WINDOWS;
-        }
-        int limit = text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
-        if (limit < 1 || limit > MOST_WINDOWS) {
+    private static int most(String name, String text) {
+        int most = text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
+        if (most < 1 || most > MOST) {
             throw new IllegalArgumentException(
-                    "limit is \"%s\"; allowed is a whole number from 1 to %d".formatted(text, MOST_WINDOWS));
+                    "%s is \"%s\"; allowed is a whole number from 1 to %d".formatted(name, text, MOST));
         }
-        return limit;
+        return most;
     }
 
     private static Map<String, String> query(String raw) {

@@ -2,6 +2,7 @@ package io.wadi.streams;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Clock;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -16,7 +17,7 @@ public final class TableRoutes extends RouteBuilder {
     /** Takes what is kept here, and the names, in lower case, of fields whose values are not shown. */
     public TableRoutes(Tables tables, Set<String> masked) {
         super();
-        lookup = new TableLookup(tables, masked);
+        lookup = new TableLookup(tables, masked, Clock.systemUTC());
     }
 
     @Override

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,7 @@ import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyDescription;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.kstream.Window;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.state.HostInfo;
@@ -36,6 +39,13 @@ import org.apache.kafka.streams.state.WindowStoreIterator;
 final class TableState {
     private static final ByteArraySerializer BYTES = new ByteArraySerializer();
     private static final int NO_PARTITION = -1;
+    private static final int MOST_LOOKED_AT = 100_000;
+    private static final Window ALWAYS = new Window(0, Long.MAX_VALUE) {
+        @Override
+        public boolean overlap(Window other) {
+            return true;
+        }
+    };
 
     private final KafkaStreams streams;
     /** The part of the topology that each state belongs to. */
@@ -182,6 +192,99 @@ final class TableState {
         return windows.isEmpty()
                 ? Optional.empty()
                 : Optional.of(JsonNodeFactory.instance.objectNode().set("windows", windows));
+    }
+
+    /**
+     * What is kept under all keys, each key once, as {@code key}, {@code start} and {@code end} of windows, {@code value}: of its windows
+     * the one that holds a time, and of several the one that began first; of sessions the last.
+     *
+     * @param partition where it is looked for; not asked of a global table
+     * @param at in milliseconds since 1970
+     * @param most how many are added at most
+     * @return whether there are more, or may be: no more than a hundred thousand windows are looked at
+     * @throws InvalidStateStoreException where that is not kept here, or not ready
+     * @throws IllegalArgumentException where what is there cannot be read
+     */
+    boolean rows(KeptTable table, int partition, long at, int most, ArrayNode into) {
+        try (KeyValueIterator<Windowed<byte[]>, Object> found = all(table, partition, at)) {
+            Map<ByteBuffer, KeyValue<Windowed<byte[]>, Object>> chosen = new LinkedHashMap<>();
+            boolean more = false;
+            int looked = 0;
+            while (found.hasNext() && looked < MOST_LOOKED_AT) {
+                KeyValue<Windowed<byte[]>, Object> each = found.next();
+                ByteBuffer key = ByteBuffer.wrap(each.key.key());
+                looked++;
+                if (chosen.containsKey(key) || chosen.size() < most) {
+                    chosen.merge(key, each, (one, other) -> isBefore(table, one, other) ? one : other);
+                } else {
+                    more = true;
+                }
+            }
+            chosen.values().forEach(each -> addRow(table, each, into));
+            return more || found.hasNext();
+        } catch (InvalidStateStoreException notNow) {
+            throw notNow;
+        } catch (IllegalStateException ended) {
+            throw new InvalidStateStoreException(ended.getMessage(), ended);
+        }
+    }
+
+    private static boolean isBefore(
+            KeptTable table, KeyValue<Windowed<byte[]>, Object> one, KeyValue<Windowed<byte[]>, Object> other) {
+        boolean isEarlier = one.key.window().start() <= other.key.window().start();
+        return isEarlier == (table.kind() != KeptTable.Kind.SESSIONS);
+    }
+
+    private static void addRow(KeptTable table, KeyValue<Windowed<byte[]>, Object> found, ArrayNode into) {
+        ObjectNode row = into.addObject().put("key", table.keys().text().apply(found.key.key()));
+        Window window = found.key.window();
+        if (!window.equals(ALWAYS)) {
+            row.put("start", Instant.ofEpochMilli(window.start()).toString());
+            row.put("end", Instant.ofEpochMilli(window.end()).toString());
+        }
+        row.set("value", table.value().apply(found.value));
+    }
+
+    private KeyValueIterator<Windowed<byte[]>, Object> all(KeptTable table, int partition, long at) {
+        return switch (table.kind()) {
+            case BY_KEY, GLOBAL ->
+                new Unwindowed(store(table, partition, QueryableStoreTypes.<byte[], Object>keyValueStore())
+                        .all());
+            case WINDOWS ->
+                store(table, partition, QueryableStoreTypes.<byte[], Object>windowStore())
+                        .fetchAll(
+                                Instant.ofEpochMilli(
+                                        Math.max(0, at - table.size().toMillis() + 1)),
+                                Instant.ofEpochMilli(at));
+            case SESSIONS ->
+                store(table, partition, QueryableStoreTypes.<byte[], Object>sessionStore())
+                        .fetch(null, null);
+        };
+    }
+
+    /** Entries without windows as if all had the same. */
+    private record Unwindowed(KeyValueIterator<byte[], Object> entries)
+            implements KeyValueIterator<Windowed<byte[]>, Object> {
+        @Override
+        public boolean hasNext() {
+            return entries.hasNext();
+        }
+
+        @Override
+        public KeyValue<Windowed<byte[]>, Object> next() {
+            KeyValue<byte[], Object> next = entries.next();
+            return new KeyValue<>(new Windowed<>(next.key, ALWAYS), next.value);
+        }
+
+        @Override
+        public Windowed<byte[]> peekNextKey() {
+            return new Windowed<>(entries.peekNextKey(), ALWAYS);
+        }
+
+        @Override
+        public void close() {
+            entries.close();
+        }
     }
 
     private <S> S store(KeptTable table, int partition, QueryableStoreType<S> type) {

@@ -12,11 +12,15 @@ import io.wadi.testing.LetterWriter;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,6 +29,9 @@ class LettersAndAlertsPageTest {
     private static final String LETTERS = "page.letters";
     private static final String HOME = "page.home";
     private static final String ALERTS = "page.alerts";
+
+    @TempDir
+    private static Path configuration;
 
     private static Browser browser;
     private static RunningWadi wadi;
@@ -47,7 +54,13 @@ class LettersAndAlertsPageTest {
         alert("memory|web-1", "firing", "memory-high", "web-1", "2026-11-20T10:02:00Z");
         alert("memory|web-1", "resolved", "memory-high", "web-1", "2026-11-20T10:03:00Z");
         KafkaProbe.send(new ProducerRecord<>(ALERTS, "x".getBytes(UTF_8), "{not json".getBytes(UTF_8)));
-        wadi = RunningWadi.start(Map.of("wadi.dead-letters.topic", LETTERS, "wadi.alerts.topic", ALERTS));
+        // Without the flows, which would add letters of what other tests have sent.
+        Path routes = Files.createDirectories(configuration.resolve("routes"));
+        for (String file : List.of("errors.camel.yaml", "alerts.camel.yaml", "alert-notifications.camel.yaml")) {
+            Files.copy(Path.of("routes", file), routes.resolve(file));
+        }
+        wadi = RunningWadi.startConfigured(
+                configuration, Map.of("wadi.dead-letters.topic", LETTERS, "wadi.alerts.topic", ALERTS));
         browser = Browser.open().orElse(null);
     }
 

@@ -89,7 +89,15 @@ final class KeptTables {
     }
 
     private static KeptTable.Keys keys(ValueType type) {
-        return new KeptTable.Keys(Words.text(type), text -> bytes(type, text));
+        return new KeptTable.Keys(Words.text(type), text -> bytes(type, text), bytes -> text(type, bytes));
+    }
+
+    private static String text(ValueType type, byte[] bytes) {
+        if (type == ValueType.BYTES) {
+            return RecordText.text(bytes);
+        }
+        JsonNode key = ValueType.tree(type.readTree(bytes));
+        return key.isTextual() && type != ValueType.JSON ? key.textValue() : key.toString();
     }
 
     private static byte[] bytes(ValueType type, String text) {

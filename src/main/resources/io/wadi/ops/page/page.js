@@ -10,6 +10,7 @@ import { drawVerdict } from "./verdict.js";
 import { drawTimeline } from "./timeline.js";
 import { drawGroups, remember } from "./groups.js";
 import { drawTopics } from "./topics.js";
+import { drawTables } from "./kept.js";
 import { mayAudit } from "./files.js";
 import { drawLetters } from "./letters.js";
 import { drawAlerts } from "./alerts.js";
@@ -33,7 +34,7 @@ function clocksApart(last) {
   return minutes === 0 ? "" : `; this computer's clock is ${seconds(Math.abs(minutes) * 60)} ${minutes > 0 ? "ahead" : "behind"}`;
 }
 
-const PARTS = [drawVerdict, drawFlow, drawTimeline, drawGroups, drawTopics, mayAudit, drawAlerts, drawLetters, drawRoutes, drawChecks];
+const PARTS = [drawVerdict, drawFlow, drawTimeline, drawGroups, drawTopics, drawTables, mayAudit, drawAlerts, drawLetters, drawRoutes, drawChecks];
 
 /** A part that cannot be drawn does not keep the others from it. */
 function drawAll() {

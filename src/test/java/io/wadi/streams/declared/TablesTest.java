@@ -125,6 +125,14 @@ class TablesTest {
         assertThat(windows(wadi, "kept.visits/alice?from=2026-11-21T10:04:00Z&to=2026-11-21T12:00:00Z"))
                 .isEqualTo("11:01-11:02=2");
 
+        assertThat(rows(wadi, "kept.spent?rows=9")).isEqualTo("alice={\"orders\":5,\"sum\":7.5}");
+        assertThat(rows(wadi, "kept.address?rows=9")).isEqualTo("al ice/1={\"city\":\"Seoul\",\"Token\":\"•••\"}");
+        assertThat(rows(wadi, "kept.all?rows=9")).isEqualTo("7=\"seven\"");
+        assertThat(rows(wadi, "kept.hours?rows=9&at=2026-11-21T11:30:00Z")).isEqualTo("alice 11:00-12:00=2");
+        assertThat(rows(wadi, "kept.hours?rows=9&at=2026-11-21T12:00:00Z")).isEqualTo("alice 12:00-13:00=1");
+        assertThat(rows(wadi, "kept.hours?rows=9")).as("now is another day").isEmpty();
+        assertThat(rows(wadi, "kept.visits?rows=9")).isEqualTo("alice 12:05-12:05=1");
+
         JsonNode all = Http.json(get(wadi, "/tables"));
         assertThat(all.findValuesAsText("name"))
                 .containsExactly("kept.address", "kept.all", "kept.hours", "kept.spent", "kept.visits");
@@ -147,6 +155,9 @@ class TablesTest {
         assertThat(Http.get(wadi.managementUrl() + "/tables/kept.spent/a/b").body())
                 .contains("a slash in the key is %2F");
         refused(wadi, "/tables/kept.hours/a?form=1", 400, "there is no parameter form, there are from, to, limit; did");
+        refused(wadi, "/tables/kept.hours?limit=1", 400, "there is no parameter limit, there are rows, at");
+        refused(wadi, "/tables/kept.hours?rows=1001", 400, "rows is \\\"1001\\\"; allowed is a whole number from 1");
+        refused(wadi, "/tables/kept.hours?rows=1&at=x", 400, "at is \\\"x\\\"; allowed is a time such as 2026");
         refused(wadi, "/tables/kept.hours/a?from=noon", 400, "from is \\\"noon\\\"; allowed is a time such as 2026");
         refused(wadi, "/tables/kept.hours/a?limit=0", 400, "limit is \\\"0\\\"; allowed is a whole number from 1");
         refused(wadi, "/tables/kept.hours/a?from=2&to=1", 400, "from is later than to");
@@ -315,6 +326,23 @@ class TablesTest {
                             window.path("value")));
         }
         return String.join(" ", windows);
+    }
+
+    /** Such as {@code alice 11:00-12:00=2}. */
+    private static String rows(RunningWadi wadi, String path) throws Exception {
+        JsonNode answer = Http.json(get(wadi, "/tables/" + path));
+        assertThat(answer.path("more").asBoolean(true)).isFalse();
+        List<String> rows = new ArrayList<>();
+        for (JsonNode row : answer.path("rows")) {
+            String window = row.has("start")
+                    ? " %s-%s"
+                            .formatted(
+                                    row.path("start").asText().substring(11, 16),
+                                    row.path("end").asText().substring(11, 16))
+                    : "";
+            rows.add(row.path("key").asText() + window + "=" + row.path("value"));
+        }
+        return String.join(" ", rows);
     }
 
     private static HttpResponse<String> refused(RunningWadi wadi, String path, int code, String why) throws Exception {
