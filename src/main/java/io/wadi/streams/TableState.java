@@ -210,7 +210,7 @@ final class TableState {
             Map<ByteBuffer, KeyValue<Windowed<byte[]>, Object>> chosen = new LinkedHashMap<>();
             boolean more = false;
             int looked = 0;
-            while (found.hasNext() && looked < MOST_LOOKED_AT) {
+            while (found.hasNext() && looked < MOST_LOOKED_AT && (!more || hasWindows(table))) {
                 KeyValue<Windowed<byte[]>, Object> each = found.next();
                 ByteBuffer key = ByteBuffer.wrap(each.key.key());
                 looked++;
@@ -227,6 +227,11 @@ final class TableState {
         } catch (IllegalStateException ended) {
             throw new InvalidStateStoreException(ended.getMessage(), ended);
         }
+    }
+
+    /** Else each key is there once, and the rest need not be looked at. */
+    private static boolean hasWindows(KeptTable table) {
+        return table.kind() == KeptTable.Kind.WINDOWS || table.kind() == KeptTable.Kind.SESSIONS;
     }
 
     private static boolean isBefore(

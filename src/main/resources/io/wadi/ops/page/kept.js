@@ -58,7 +58,7 @@ async function show(table, key) {
 
 function told(table) {
   const parts = table.partitions.length ? `, of ${some(table.partitions.length, "partition", "partitions")} that this process has` : "";
-  const windows = table.rows.some((each) => each.start) ? "; the window that is not over yet" : "";
+  const windows = !table.rows.some((each) => each.start) ? "" : table.kind.includes("session") ? "; the last session of each" : "; the window that is not over yet";
   return `${table.kind} of ${table.file}: ${some(table.rows.length, "key", "keys")}${table.more ? " of more" : ""}${parts}${windows}.`;
 }
 
