@@ -3,6 +3,8 @@ package io.wadi.bench;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The options of a benchmark, read one after the other; mistakes are said in words, with the help where it helps. */
 final class Arguments {
@@ -53,6 +55,15 @@ final class Arguments {
     /** What is to be thrown where nobody knows the option just read. */
     IllegalArgumentException unknown() {
         return new IllegalArgumentException("There is no option \"" + option() + "\".\n" + help);
+    }
+
+    /** The one of all that is labelled so; the mistake of an option that names none has them all. */
+    static <E> E named(String option, String label, E[] all, Function<E, String> labels) {
+        return Arrays.stream(all)
+                .filter(each -> labels.apply(each).equals(label))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("%s: there is no \"%s\", only %s"
+                        .formatted(option, label, Arrays.stream(all).map(labels).collect(Collectors.joining(", ")))));
     }
 
     private String option() {

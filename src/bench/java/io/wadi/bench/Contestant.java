@@ -1,8 +1,5 @@
 package io.wadi.bench;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
-
 /** Who is measured: the module of src/bench/subjects, the class in it, and in how many threads. */
 enum Contestant {
     WADI("wadi", "own", "io.wadi.bench.subject.WadiSubject", 1),
@@ -29,13 +26,7 @@ enum Contestant {
     }
 
     static Contestant named(String label) {
-        return Arrays.stream(values())
-                .filter(each -> each.label.equals(label))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("--subjects: there is no \"%s\", only %s"
-                        .formatted(
-                                label,
-                                Arrays.stream(values()).map(Contestant::label).collect(Collectors.joining(", ")))));
+        return Arguments.named("--subjects", label, values(), Contestant::label);
     }
 
     /** As in tables and JSON. */

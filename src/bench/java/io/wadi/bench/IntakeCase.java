@@ -1,8 +1,6 @@
 package io.wadi.bench;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** What is sent, and how. */
 enum IntakeCase {
@@ -33,13 +31,7 @@ enum IntakeCase {
     }
 
     static IntakeCase named(String label) {
-        return Arrays.stream(values())
-                .filter(each -> each.label.equals(label))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("--cases: there is no \"%s\", only %s"
-                        .formatted(
-                                label,
-                                Arrays.stream(values()).map(IntakeCase::label).collect(Collectors.joining(", ")))));
+        return Arguments.named("--cases", label, values(), IntakeCase::label);
     }
 
     /** As in --cases and in the names of topics. */

@@ -43,7 +43,7 @@ class IntakeOptionsTest {
                     --rounds 0         | --rounds: found "0", allowed from 1, as 500, 200k or 10M
                     --rounds many      | --rounds: found "many", allowed from 1, as 500, 200k or 10M
                     --cases single     | --cases: there is no "single", only single-64, single-400, ndjson-100
-                    --subjects wadi,x  | --subjects: there is no "x", only wadi, bare, spring, producer
+                    --subjects wadi,x  | --subjects: there is no "x", only wadi, unobserved, bare, spring, producer
                     """)
     void aMistake_isSaidInWords(String given, String said) {
         assertThatThrownBy(() -> IntakeOptions.parse(Arrays.asList(given.split(" ", -1))))

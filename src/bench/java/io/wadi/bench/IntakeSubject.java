@@ -1,8 +1,5 @@
 package io.wadi.bench;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
-
 /** Who takes events. */
 enum IntakeSubject {
     WADI("wadi"),
@@ -21,15 +18,7 @@ enum IntakeSubject {
     }
 
     static IntakeSubject named(String label) {
-        return Arrays.stream(values())
-                .filter(each -> each.label.equals(label))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("--subjects: there is no \"%s\", only %s"
-                        .formatted(
-                                label,
-                                Arrays.stream(values())
-                                        .map(IntakeSubject::label)
-                                        .collect(Collectors.joining(", ")))));
+        return Arguments.named("--subjects", label, values(), IntakeSubject::label);
     }
 
     /** As in tables and JSON. */

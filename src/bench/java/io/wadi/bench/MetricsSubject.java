@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Who is measured by {@code ./wadi bench metrics}. */
@@ -32,15 +30,7 @@ enum MetricsSubject {
     }
 
     static MetricsSubject named(String label) {
-        return Arrays.stream(values())
-                .filter(each -> each.label().equals(label))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("--subjects: there is no \"%s\", only %s"
-                        .formatted(
-                                label,
-                                Arrays.stream(values())
-                                        .map(MetricsSubject::label)
-                                        .collect(Collectors.joining(", ")))));
+        return Arguments.named("--subjects", label, values(), MetricsSubject::label);
     }
 
     /** As in tables and JSON. */

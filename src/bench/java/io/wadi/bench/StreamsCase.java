@@ -1,9 +1,7 @@
 package io.wadi.bench;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What is measured by {@code ./wadi bench streams}. */
 enum StreamsCase {
@@ -21,13 +19,7 @@ enum StreamsCase {
     }
 
     static StreamsCase named(String label) {
-        return Arrays.stream(values())
-                .filter(each -> each.label().equals(label))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("--cases: there is no \"%s\", only %s"
-                        .formatted(
-                                label,
-                                Arrays.stream(values()).map(StreamsCase::label).collect(Collectors.joining(", ")))));
+        return Arguments.named("--cases", label, values(), StreamsCase::label);
     }
 
     /** As in tables and JSON. */

@@ -1,8 +1,6 @@
 package io.wadi.bench;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Who is measured by {@code ./wadi bench streams}. */
 enum StreamsSubject {
@@ -19,15 +17,7 @@ enum StreamsSubject {
     }
 
     static StreamsSubject named(String label) {
-        return Arrays.stream(values())
-                .filter(each -> each.label().equals(label))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("--subjects: there is no \"%s\", only %s"
-                        .formatted(
-                                label,
-                                Arrays.stream(values())
-                                        .map(StreamsSubject::label)
-                                        .collect(Collectors.joining(", ")))));
+        return Arguments.named("--subjects", label, values(), StreamsSubject::label);
     }
 
     /** As in tables and JSON. */
