@@ -12,7 +12,7 @@ import org.apache.kafka.common.config.TopicConfig;
  *
  * @param name its name
  * @param partitions how many partitions it has
- * @param replication how many brokers hold each
+ * @param replication how many brokers hold each; {@link #BROKERS} where that is left to them
  * @param config its declared settings, in Kafka's own names and values
  * @param partitioner how its keys choose partitions; null where none is declared
  * @param intake how events come to it over HTTP; null where none may
@@ -24,6 +24,8 @@ public record Topic(
         Map<String, String> config,
         Partitioning partitioner,
         Intake intake) {
+    /** As often as the brokers' {@code default.replication.factor} says; Kafka's own sign for it. */
+    static final short BROKERS = -1;
 
     /** A way in which events arrive. */
     public enum Way {
@@ -80,6 +82,11 @@ public record Topic(
     /** Whether events may come to it in this way. */
     public boolean takes(Way way) {
         return intake != null && intake.over().contains(way);
+    }
+
+    /** Whether it says how many brokers hold each partition. */
+    boolean saysReplication() {
+        return replication != BROKERS;
     }
 
     /** How its keys choose partitions: as declared, or as with any other producer. */

@@ -36,8 +36,11 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
 
         @Override
         public String action() {
-            return "create it with partitions %d, replication %d%s"
-                    .formatted(topic.partitions(), topic.replication(), settings(", ", topic.config()));
+            return "create it with partitions %d, replication %s%s"
+                    .formatted(
+                            topic.partitions(),
+                            topic.saysReplication() ? topic.replication() : "as brokers have it",
+                            settings(", ", topic.config()));
         }
     }
 
@@ -102,7 +105,7 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
     }
 
     private void replication(int found) {
-        if (found != topic.replication()) {
+        if (topic.saysReplication() && found != topic.replication()) {
             refusals.add(
                     "replication %d, declared %d: changing it moves data between brokers. Declare %1$d, or move it with "
                                     .formatted(found, topic.replication())

@@ -141,7 +141,8 @@ public final class TopicsAdmin {
             changes.add(change);
             if (change.state() == State.DONE && !(step instanceof Configure)) {
                 partitions = topic.partitions();
-                replication = found.isPresent() ? replication : Integer.valueOf(topic.replication());
+                replication =
+                        found.isEmpty() && topic.saysReplication() ? Integer.valueOf(topic.replication()) : replication;
             }
         }
         return new Entry(topic.name(), partitions, replication, changes, plan.refusals(), plan.notes());

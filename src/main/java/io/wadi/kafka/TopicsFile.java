@@ -47,8 +47,8 @@ final class TopicsFile {
                 "name", "1 to 249 letters, digits, dots, underscores and hyphens", text -> matching(text, NAME));
         int partitions = fields.required("partitions", "a whole number from 1", text -> number(text, Integer.MAX_VALUE))
                 .orElse(Integer.MAX_VALUE);
-        int replication = fields.required("replication", "a whole number from 1", text -> number(text, Short.MAX_VALUE))
-                .orElse((int) Short.MAX_VALUE);
+        int replication = fields.value(
+                "replication", "a whole number from 1", (int) Topic.BROKERS, text -> number(text, Short.MAX_VALUE));
         Topic topic = new Topic(
                 name.orElse(""),
                 partitions,
@@ -92,7 +92,7 @@ final class TopicsFile {
             }
         });
         String inSync = config.getOrDefault(TopicSetting.MIN_ISR.kafka(), "1");
-        if (Long.parseLong(inSync) > replication) {
+        if (replication != Topic.BROKERS && Long.parseLong(inSync) > replication) {
             fields.refuse(
                     TopicSetting.MIN_ISR.word(),
                     "is %s, more than replication, which is %d: nothing could be written"

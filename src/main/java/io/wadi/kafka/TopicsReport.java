@@ -25,7 +25,7 @@ public record TopicsReport(int version, List<Entry> topics, List<String> undecla
      * One topic.
      *
      * @param partitions how many Kafka has, or had before it was changed; null where it has no such topic
-     * @param replication how many brokers hold each; null likewise
+     * @param replication how many brokers hold each; null likewise, and where it was made now as often as brokers have it
      * @param changes what can be made as declared
      * @param refused what cannot, or not without being asked for, and the way out
      * @param notes what is worth knowing and no difference

@@ -72,6 +72,16 @@ final class TopicPlanTest {
     }
 
     @Test
+    void plan_replicationThatIsNotDeclared_isTheBrokers() {
+        Topic topic = declared("partitions: 3");
+
+        assertThat(TopicPlan.of(topic, Optional.of(found(Map.of())), false).refusals())
+                .isEmpty();
+        assertThat(lines(TopicPlan.of(topic, Optional.empty(), false)))
+                .containsExactly("does not exist → create it with partitions 3, replication as brokers have it");
+    }
+
+    @Test
     void plan_noSuchTopic_createsIt() {
         Topic topic = declared("partitions: 3, replication: 2, retention: 3d, partitioner: {hash: b}");
 

@@ -83,6 +83,18 @@ class TopicsOnKafkaTest {
     }
 
     @Test
+    void apply_replicationThatIsNotDeclared_isTheBrokers() throws Exception {
+        Topics topics = declare("topics-as-brokers", "partitions: 2");
+
+        assertThat(apply(topics)).isEmpty();
+
+        awaitPartitions("topics-as-brokers", 2);
+        Entry entry = run(topics, Mode.DESCRIBE);
+        assertThat(entry.asDeclared()).isTrue();
+        assertThat(entry.replication()).isEqualTo(1);
+    }
+
+    @Test
     void apply_noSuchTopic_createsItWithItsSettings_readyToBeWritten() throws Exception {
         String name = "topics-created";
         Topics topics = declare(

@@ -47,12 +47,14 @@ final class TopicsTest {
                     replication: 1
                     intake: false
                     config:
+                  - {name: c, partitions: 1, min-isr: 2}
                 """);
 
         assertThat(topics.all())
                 .containsExactly(
                         new Topic("b", 3, (short) 2, Map.of(), null, Intake.PLAIN),
-                        new Topic("a", 1, (short) 1, Map.of(), null, null));
+                        new Topic("a", 1, (short) 1, Map.of(), null, null),
+                        new Topic("c", 1, Topic.BROKERS, Map.of("min.insync.replicas", "2"), null, null));
         assertThat(topics.find("a")).isPresent();
         assertThat(topics.find("A")).isEmpty();
     }
@@ -175,7 +177,6 @@ final class TopicsTest {
                 arguments(
                         "topics:\n  - {name: a, replication: 1}",
                         "line 2, column 5: a: partitions is missing, allowed is a whole"),
-                arguments("topics:\n  - {name: a, partitions: 1}", "a: replication is missing"),
                 arguments(
                         "topics: [{name: , partitions: 1, replication: 1}]",
                         "name is missing, allowed is 1 to 249 letters"),
