@@ -51,7 +51,7 @@ public final class Docker {
         return ended(List.of("docker/local-base"));
     }
 
-    private static Ended ended(List<String> command) throws IOException {
+    static Ended ended(List<String> command) throws IOException {
         Process process;
         try {
             process = new ProcessBuilder(command)

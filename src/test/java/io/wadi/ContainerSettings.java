@@ -1,0 +1,59 @@
+package io.wadi;
+
+import io.wadi.config.Setting;
+import io.wadi.config.WadiSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The settings of a container of Wadi, as its environment has them. */
+record ContainerSettings(Map<String, String> environment) {
+    /** The variables that are no setting, or not in its range; those that are not Wadi's are nobody's business. */
+    List<String> mistakes() {
+        List<String> mistakes = new ArrayList<>();
+        environment.forEach((variable, value) -> {
+            Optional<Setting<?>> setting = setting(variable);
+            if (!variable.startsWith("WADI_")) {
+                return;
+            }
+            if (setting.isEmpty()) {
+                mistakes.add(variable + ": there is no such setting");
+            } else if (!isAllowed(setting.get(), value)) {
+                mistakes.add("%s=%s: allowed is %s"
+                        .formatted(variable, value, setting.get().allowed()));
+            }
+        });
+        return mistakes;
+    }
+
+    private static boolean isAllowed(Setting<?> setting, String value) {
+        try {
+            return setting.parser().apply(value) != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** How long a stop takes at most, the pause before it included. */
+    Duration longestStop() {
+        return get(WadiSettings.STOP_PAUSE).plus(get(WadiSettings.STOP_WITHIN)).plusSeconds(2);
+    }
+
+    /** The value in the environment, or the default. */
+    <T> T get(Setting<T> setting) {
+        return setting.parser().apply(environment.getOrDefault(variable(setting), setting.defaultText()));
+    }
+
+    private static Optional<Setting<?>> setting(String variable) {
+        return WadiSettings.ALL.stream()
+                .filter(setting -> variable(setting).equals(variable))
+                .findFirst();
+    }
+
+    private static String variable(Setting<?> setting) {
+        return setting.name().replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
+    }
+}
