@@ -156,6 +156,20 @@ final class HealthParts implements AutoCloseable {
                         indexing.probe(clock, patience.answerWithin()))));
     }
 
+    /** Begins to look at the clusters of a mirror; does nothing where it has begun. */
+    void watchMirror(HealthCheckRegistry health, MirrorParts mirror) {
+        begin(
+                "mirror",
+                health,
+                () -> List.of(new Asked(
+                        "wadi-mirror",
+                        Use.NONE,
+                        mirror.where(),
+                        "records stay in the cluster that they were sent to, and MirrorMaker goes on where it was;"
+                                + " ./wadi mirror status says more",
+                        mirror)));
+    }
+
     private static Set<String> names(Topics topics, Supplier<Set<String>> read) {
         Set<String> names = topics.all().stream().map(Topic::name).collect(Collectors.toCollection(TreeSet::new));
         names.addAll(read.get());

@@ -95,6 +95,7 @@ final class WadiParts implements AutoCloseable {
     private final StreamsParts streams;
     private final NotifyParts notify;
     private final LagParts lag;
+    private final Optional<MirrorParts> mirror;
     private final ControlParts control;
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private OrderlyShutdown shutdown;
@@ -129,6 +130,7 @@ final class WadiParts implements AutoCloseable {
         alerts = mistakes.gather(() -> new AlertParts(settings, topics, meters));
         streams = mistakes.gather(() -> new StreamsParts(settings, topics));
         notify = mistakes.gather(() -> new NotifyParts(settings, kafka, meters));
+        mirror = mistakes.gather(() -> MirrorParts.of(settings, meters));
         mistakes.throwIfAny();
         partitionHealth = new PartitionHealth(partitions, get(WadiSettings.HEALTH_STALLED_AFTER), Clock.systemUTC());
         topicsRead = partitions::topics;
@@ -343,6 +345,7 @@ final class WadiParts implements AutoCloseable {
             }
             topicKeeper.start();
             health.watchKafka(registry, kafka, topics, topicsRead);
+            mirror.ifPresent(each -> health.watchMirror(registry, each));
             lag.start();
         }
         watch(endpoint);

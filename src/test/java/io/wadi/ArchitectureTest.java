@@ -30,6 +30,7 @@ final class ArchitectureTest {
             "streams",
             "shutdown",
             "lag",
+            "mirror",
             "groups",
             "reload",
             "control",

@@ -590,6 +590,24 @@ public final class WadiSettings {
             1_000_000,
             "Partitions that are judged, those of each group counted; some 1 KB each.");
 
+    // ---- mirrors
+    public static final Setting<String> MIRROR_FILE = optional(
+            "wadi.mirror.file",
+            "none",
+            "The file of MirrorMaker's whose clusters are looked at, for health and metrics; MirrorMaker itself runs elsewhere.");
+    public static final Setting<Duration> MIRROR_HEARTBEAT_WITHIN = duration(
+            "wadi.mirror.heartbeat-within",
+            "30s",
+            "2s",
+            "1h",
+            "A mirror through which no heartbeat has come for this long is unhealthy.");
+    public static final Setting<Duration> MIRROR_LAG_ALLOWED = duration(
+            "wadi.mirror.lag-allowed",
+            "5m",
+            "1s",
+            "1d",
+            "A mirror with a record that waits for longer than this is unhealthy.");
+
     // ---- failures
     public static final Setting<String> DEAD_LETTERS_TOPIC =
             text("wadi.dead-letters.topic", "wadi.dead-letter", "The topic that failed records end in.");
@@ -798,6 +816,9 @@ public final class WadiSettings {
             LAG_FEWEST_COMMITS,
             LAG_MOST_GROUPS,
             LAG_MOST_PARTITIONS,
+            MIRROR_FILE,
+            MIRROR_HEARTBEAT_WITHIN,
+            MIRROR_LAG_ALLOWED,
             DEAD_LETTERS_TOPIC,
             ROUTES_LIVE,
             ROUTES_LOOK_EVERY,

@@ -32,6 +32,7 @@ final class ShippedConfigurationTest {
                     "IntakeParts.java",
                     "IndexingParts.java",
                     "LagParts.java",
+                    "MirrorParts.java",
                     "AlertParts.java",
                     "StreamsParts.java",
                     "ControlParts.java",

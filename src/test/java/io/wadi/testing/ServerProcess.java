@@ -60,6 +60,11 @@ abstract class ServerProcess implements AutoCloseable {
         new CountDownLatch(1).await();
     }
 
+    /** Its process. */
+    public final long pid() {
+        return pid;
+    }
+
     /** What it has printed since the first start. */
     public final String said() {
         try {

@@ -1,0 +1,134 @@
+package io.wadi;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import io.wadi.config.Settings;
+import io.wadi.config.WadiSettings;
+import io.wadi.health.Finding;
+import io.wadi.health.Prober;
+import io.wadi.mirror.MirrorFile;
+import io.wadi.mirror.MirrorLook;
+import io.wadi.mirror.MirrorReport;
+import io.wadi.mirror.MirrorReport.FlowState;
+import io.wadi.mirror.MirrorReport.PartitionState;
+import io.wadi.mirror.MirrorText;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The mirror that the settings name, looked at beside the pipeline: what health says of it, and its metrics. */
+final class MirrorParts implements Prober.Probe {
+    private static final double MS_PER_SECOND = 1000.0;
+
+    private final MirrorFile file;
+    private final MirrorLook look;
+    private final Duration heartbeatWithin;
+    private final Duration lagAllowed;
+    private final MultiGauge records;
+    private final MultiGauge seconds;
+    private final MultiGauge heartbeats;
+
+    private MirrorParts(MirrorFile file, Settings settings, MeterRegistry meters) {
+        this.file = file;
+        look = new MirrorLook(file, Clock.systemUTC());
+        heartbeatWithin = settings.get(WadiSettings.MIRROR_HEARTBEAT_WITHIN);
+        lagAllowed = settings.get(WadiSettings.MIRROR_LAG_ALLOWED);
+        records = MultiGauge.builder("wadi.mirror.lag.records")
+                .description("Records of a topic that are not copied to the other cluster")
+                .register(meters);
+        seconds = MultiGauge.builder("wadi.mirror.lag.seconds")
+                .description("For how long the first record of a topic waits that is not copied, by its own time")
+                .register(meters);
+        heartbeats = MultiGauge.builder("wadi.mirror.heartbeat.age.seconds")
+                .description("How long ago the last heartbeat was sent that has come through")
+                .register(meters);
+    }
+
+    /**
+     * The mirror; empty where the settings name none.
+     *
+     * @throws io.wadi.config.SettingsException with all that is wrong in its file
+     */
+    static Optional<MirrorParts> of(Settings settings, MeterRegistry meters) {
+        String file = settings.get(WadiSettings.MIRROR_FILE);
+        return file.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new MirrorParts(MirrorFile.read(Path.of(file)), settings, meters));
+    }
+
+    /** What is looked at, for sentences. */
+    String where() {
+        return "mirror " + file.file();
+    }
+
+    @Override
+    public Finding look() throws InterruptedException {
+        MirrorReport report = look.look();
+        show(report);
+        List<String> faults =
+                report.flows().stream().flatMap(each -> faults(each).stream()).toList();
+        return faults.isEmpty()
+                ? Finding.proof(report.flows().stream().map(MirrorText::of).collect(Collectors.joining("; ")))
+                : Finding.fault(String.join("; ", faults));
+    }
+
+    private List<String> faults(FlowState state) {
+        List<String> faults = new ArrayList<>(state.problems());
+        if (!faults.isEmpty() && state.partitions().isEmpty()) {
+            return faults;
+        }
+        Long age = state.heartbeatAgeMs();
+        boolean isSilent = age == null || age > heartbeatWithin.toMillis();
+        if ((state.flow().hasHeartbeats() && isSilent) || state.lagMs() > lagAllowed.toMillis()) {
+            faults.add(MirrorText.of(state));
+        }
+        return faults;
+    }
+
+    private void show(MirrorReport report) {
+        List<Row<?>> ofRecords = new ArrayList<>();
+        List<Row<?>> ofSeconds = new ArrayList<>();
+        List<Row<?>> ofHeartbeats = new ArrayList<>();
+        for (FlowState state : report.flows()) {
+            Tags flow = Tags.of(
+                    "source", state.flow().from(), "target", state.flow().to());
+            byTopic(state).forEach((topic, partitions) -> {
+                Tags tags = flow.and("topic", topic);
+                ofRecords.add(Row.of(
+                        tags, partitions.stream().mapToLong(PartitionState::lag).sum()));
+                ofSeconds.add(Row.of(tags, longest(partitions) / MS_PER_SECOND));
+            });
+            if (state.heartbeatAgeMs() != null) {
+                ofHeartbeats.add(Row.of(flow, state.heartbeatAgeMs() / MS_PER_SECOND));
+            }
+        }
+        records.register(ofRecords, true);
+        seconds.register(ofSeconds, true);
+        heartbeats.register(ofHeartbeats, true);
+    }
+
+    private static Map<String, List<PartitionState>> byTopic(FlowState state) {
+        return state.partitions().stream()
+                .collect(Collectors.groupingBy(PartitionState::topic, TreeMap::new, Collectors.toList()));
+    }
+
+    private static long longest(List<PartitionState> partitions) {
+        return partitions.stream()
+                .mapToLong(each -> each.lagMs() == null ? 0 : each.lagMs())
+                .max()
+                .orElse(0);
+    }
+
+    @Override
+    public void close() {
+        look.close();
+    }
+}
