@@ -179,8 +179,12 @@ final class ClusterClients implements AutoCloseable {
         }
     }
 
+    /** Without its cause, which it says: who shows the innermost of the causes would lose the cluster. */
     private KafkaException failed(Exception e) {
-        return new KafkaException(where + " does not answer as it should: " + Causes.inShort(Causes.innermost(e)), e);
+        KafkaException failed =
+                new KafkaException(where + " does not answer as it should: " + Causes.inShort(Causes.innermost(e)));
+        failed.addSuppressed(e);
+        return failed;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -28,6 +29,7 @@ public final class Failover implements AutoCloseable {
     private final Flow flow;
     private final ClusterClients source;
     private final ClusterClients target;
+    private final OffsetPairs pairs;
     private String sourceProblem;
 
     /** What becomes of a partition whose offset has no translation. */
@@ -62,6 +64,7 @@ public final class Failover implements AutoCloseable {
         this.flow = flow;
         this.source = new ClusterClients(file, flow.from());
         this.target = new ClusterClients(file, flow.to());
+        this.pairs = new OffsetPairs(flow);
     }
 
     /** Why the source could not be asked, after {@link #plan}; null where it was. */
@@ -121,6 +124,7 @@ public final class Failover implements AutoCloseable {
     private Map<String, Map<TopicPartition, Long>> committedAtSource(Set<String> groups) throws InterruptedException {
         Map<String, Map<TopicPartition, Long>> found = new TreeMap<>();
         try {
+            pairs.read(source);
             Collection<String> asked = groups.isEmpty() ? groupsAtSource() : groups;
             for (String group : asked) {
                 Map<TopicPartition, Long> translated = new HashMap<>();
@@ -188,12 +192,19 @@ public final class Failover implements AutoCloseable {
                 steps.add(untranslated(group, each, from, begin, end, untranslated));
             } else {
                 long to = Math.min(Math.max(pair.downstreamOffset(), begin), end);
-                Long upstream = atSource.get(each);
-                long most = upstream == null ? end - to : Math.min(end - to, upstream - pair.upstreamOffset());
-                steps.add(translated(group, each, from, to, Math.max(0, most)));
+                steps.add(translated(group, each, from, to, again(each, atSource.get(each), to, end - to)));
             }
         }
         return steps;
+    }
+
+    /** What the group has read at the source since the pair of offsets that it goes on at; all that follows where that is not known. */
+    private long again(TopicPartition partition, Long committed, long to, long following) {
+        if (committed == null) {
+            return following;
+        }
+        OptionalLong before = pairs.lastBefore(partition, to);
+        return before.isEmpty() ? following : Math.max(0, Math.min(following, committed - before.getAsLong()));
     }
 
     private Step translated(String group, TopicPartition partition, Long from, long to, long again) {

@@ -127,7 +127,11 @@ public final class MirrorRun {
                 wrong.forEach(terminal::problem);
                 return 1;
             }
-            MirrorMaker mirrorMaker = new MirrorMaker(file.settings());
+            Map<String, String> settings = new LinkedHashMap<>(file.settings());
+            // Else it looks through the whole class path for connectors, once for each direction.
+            settings.put("plugin.discovery", "service_load");
+            file.clusters().forEach(alias -> settings.put(alias + ".plugin.discovery", "service_load"));
+            MirrorMaker mirrorMaker = new MirrorMaker(settings);
             mirrorMaker.start();
             terminal.say("MirrorMaker runs; its log is in " + data);
             List<Object> before = List.of();

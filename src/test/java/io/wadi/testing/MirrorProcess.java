@@ -1,0 +1,76 @@
+package io.wadi.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+
+/** {@code ./wadi mirror FILE} in a JVM of its own, to be killed. */
+public final class MirrorProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private final ChildProcess process;
+    private final Path said;
+
+    private MirrorProcess(ChildProcess process, Path said) {
+        this.process = process;
+        this.said = said;
+    }
+
+    /**
+     * Starts one; returns when MirrorMaker has been started.
+     *
+     * @param directory keeps its log
+     * @param environment what the file names, such as the clusters' addresses
+     */
+    public static MirrorProcess start(Path file, Path directory, Map<String, String> environment) throws IOException {
+        MirrorProcess started = begin(file, directory, environment);
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> started.said().contains("MirrorMaker runs") || !started.process.running());
+        if (!started.process.running()) {
+            throw new IOException("The mirror has ended: " + started.said());
+        }
+        return started;
+    }
+
+    /** The same, but returns when it has ended; what it said. */
+    public static String refused(Path file, Path directory, Map<String, String> environment) throws IOException {
+        try (MirrorProcess started = begin(file, directory, environment)) {
+            Awaitility.await().atMost(PATIENCE).until(() -> !started.process.running());
+            return started.said();
+        }
+    }
+
+    private static MirrorProcess begin(Path file, Path directory, Map<String, String> environment) throws IOException {
+        Path said = Files.createTempFile(Files.createDirectories(directory), "mirror-", ".said");
+        List<String> arguments = new ArrayList<>(
+                List.of(file.toString(), "--data", directory.resolve("data").toString()));
+        ChildProcess process = ChildProcess.start(
+                List.of(),
+                ChildJvm.command(MirrorRun.class.getName(), List.of("-Xmx384m"), arguments),
+                environment,
+                Path.of("."),
+                ProcessBuilder.Redirect.to(said.toFile()));
+        return new MirrorProcess(process, said);
+    }
+
+    /** What it has said so far. */
+    public String said() throws IOException {
+        return Files.readString(said);
+    }
+
+    /** kill -9; returns when it is gone. */
+    public void kill() {
+        process.kill();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}
