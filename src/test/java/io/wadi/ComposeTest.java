@@ -45,9 +45,6 @@ final class ComposeTest {
     private static final Path HAPROXY = Path.of("docker", "haproxy", "haproxy.cfg");
     private static final Path PROMETHEUS = Path.of("docker", "prometheus", "compose.yml");
 
-    /** The files of MirrorMaker have tests of their own. */
-    private static final String MIRROR = "docker/mirror";
-
     private ComposeFile compose;
     private Map<String, Service> services;
 
@@ -197,7 +194,7 @@ final class ComposeTest {
     @Test
     void mountedFile_isThere() {
         compose.each(service -> assertThat(service.mounts().values().stream()
-                        .filter(file -> file.contains("/") && !file.equals(MIRROR))
+                        .filter(file -> file.contains("/"))
                         .map(Path::of))
                 .as(service.name())
                 .allSatisfy(file -> assertThat(file).exists()));
