@@ -8,6 +8,7 @@ import io.wadi.kafka.Causes;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.reload.LiveRoutes;
 import io.wadi.reload.RouteMistakes;
+import io.wadi.reload.RouteTemplates;
 import io.wadi.shutdown.OrderlyShutdown;
 import io.wadi.shutdown.StopReport;
 import java.io.IOException;
@@ -119,6 +120,10 @@ public final class Wadi implements AutoCloseable {
                 .plus(CLOSE_WITHIN);
         shutdown = registry.findSingleByType(OrderlyShutdown.class);
         liveRoutes = Optional.ofNullable(registry.findSingleByType(LiveRoutes.class));
+        List<String> mistakes = RouteTemplates.mistakes(routes);
+        if (!mistakes.isEmpty()) {
+            throw new SettingsException(mistakes);
+        }
         liveRoutes.ifPresent(live -> begin(live, routes));
         OwnPorts.requireFree(settings);
     }

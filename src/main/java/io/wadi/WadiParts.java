@@ -9,6 +9,7 @@ import io.wadi.config.Setting;
 import io.wadi.config.Settings;
 import io.wadi.config.SettingsException;
 import io.wadi.config.WadiSettings;
+import io.wadi.ends.source.FeedEndpoint;
 import io.wadi.indexing.IndexingComponent;
 import io.wadi.indexing.IndexingEndpoint;
 import io.wadi.ingest.admission.Reloads;
@@ -90,6 +91,7 @@ final class WadiParts implements AutoCloseable {
     private final AccessParts access;
     private final HdfsConnection hdfs;
     private final IndexingParts indexing;
+    private final EndsParts ends;
     private final List<PrometheusTarget> prometheusTargets;
     private final AlertParts alerts;
     private final StreamsParts streams;
@@ -125,6 +127,7 @@ final class WadiParts implements AutoCloseable {
         access = mistakes.gather(() -> new AccessParts(settings, reloads));
         hdfs = mistakes.gather(this::hdfs);
         indexing = mistakes.gather(() -> new IndexingParts(settings));
+        ends = new EndsParts(settings);
         prometheusTargets = mistakes.gather(() ->
                 PrometheusTarget.parse(WadiSettings.PROMETHEUS_TARGETS.name(), get(WadiSettings.PROMETHEUS_TARGETS)));
         alerts = mistakes.gather(() -> new AlertParts(settings, topics, meters));
@@ -177,6 +180,7 @@ final class WadiParts implements AutoCloseable {
                 parts.deadLetters);
         parts.bindLanding(registry);
         parts.indexing.bind(registry, parts.deadLetters, parts.meters);
+        parts.ends.bind(registry, parts.kafka, parts.deadLetters, parts.health.patience(), parts.meters);
         parts.bindMetrics(registry);
         parts.bindPrometheus(registry);
         parts.streams.bind(
@@ -334,6 +338,7 @@ final class WadiParts implements AutoCloseable {
         if (endpoint instanceof KafkaEndpoint
                 || endpoint instanceof StreamsEndpoint
                 || endpoint instanceof ActiveAlertsEndpoint
+                || endpoint instanceof FeedEndpoint
                 || intake.owns(endpoint)) {
             HealthCheckRegistry registry = HealthCheckRegistry.get(endpoint.getCamelContext());
             if (registry != null) {
@@ -342,6 +347,10 @@ final class WadiParts implements AutoCloseable {
             }
             if (endpoint instanceof KafkaEndpoint) {
                 EndpointTopics.of(endpoint).names().forEach(topicKeeper::uses);
+            }
+            if (endpoint instanceof FeedEndpoint fed) {
+                topicKeeper.uses(fed.topic());
+                topicKeeper.uses(get(WadiSettings.POSITIONS_TOPIC));
             }
             topicKeeper.start();
             health.watchKafka(registry, kafka, topics, topicsRead);

@@ -25,6 +25,7 @@ final class ArchitectureTest {
             "ingest",
             "landing",
             "indexing",
+            "ends",
             "metrics",
             "ops",
             "streams",

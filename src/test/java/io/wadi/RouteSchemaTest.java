@@ -8,6 +8,9 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.wadi.ends.database.DatabaseEndpoint;
+import io.wadi.ends.files.LinesEndpoint;
+import io.wadi.ends.source.FeedEndpoint;
 import io.wadi.indexing.IndexingEndpoint;
 import io.wadi.landing.LandingEndpoint;
 import io.wadi.metrics.notify.ActiveAlertsEndpoint;
@@ -35,6 +38,9 @@ final class RouteSchemaTest {
     private static final Map<String, Class<? extends Endpoint>> OWN = Map.of(
             "landing", LandingEndpoint.class,
             "indexing", IndexingEndpoint.class,
+            "database", DatabaseEndpoint.class,
+            "feed", FeedEndpoint.class,
+            "lines", LinesEndpoint.class,
             "streams", StreamsEndpoint.class,
             "active-alerts", ActiveAlertsEndpoint.class);
     /** Of Camel, and bound by Wadi under these names. */

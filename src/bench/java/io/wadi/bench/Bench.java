@@ -6,7 +6,7 @@ import java.util.List;
 
 /** {@code ./wadi bench NAME}. Exit codes: 0 measured, 1 not. */
 public final class Bench {
-    private static final String KNOWN = "landing, intake, indexing, metrics, streams, scrape";
+    private static final String KNOWN = "landing, intake, indexing, tables, metrics, streams, scrape";
 
     private Bench() {}
 
@@ -49,6 +49,14 @@ public final class Bench {
                     System.out.print(IndexingOptions.HELP);
                 } else {
                     new IndexingBench(project, options).run();
+                }
+            }
+            case "tables" -> {
+                TablesOptions options = TablesOptions.parse(given);
+                if (options == null) {
+                    System.out.print(TablesOptions.HELP);
+                } else {
+                    new TablesBench(project, options).run();
                 }
             }
             case "metrics" -> {

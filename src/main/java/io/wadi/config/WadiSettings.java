@@ -441,6 +441,24 @@ public final class WadiSettings {
     public static final Setting<String> SALES_INDEX =
             text("wadi.sales.index", "sales-index", "The index, alias or data stream that purchases are indexed to.");
 
+    // ---- files and databases
+    public static final Setting<String> POSITIONS_TOPIC = text(
+            "wadi.positions.topic", "wadi.positions", "The topic that keeps how far files and databases are read.");
+    public static final Setting<String> DATABASE_URL = text(
+            "wadi.database.url",
+            "jdbc:postgresql://localhost:5432/postgres",
+            "The database of the templates of ends, where they name no other: PostgreSQL's, as its driver writes it.");
+    public static final Setting<String> DATABASE_USER =
+            optional("wadi.database.user", "that of the URL", "Who works with it.");
+    public static final Setting<String> DATABASE_PASSWORD =
+            optional("wadi.database.password", "none", "The user's password.");
+    public static final Setting<Duration> DATABASE_ANSWER_WITHIN = duration(
+            "wadi.database.answer-within",
+            "30s",
+            "1s",
+            "10m",
+            "What a database has not answered in this time has failed: the flow pauses, and is tried again.");
+
     // ---- alerts
     public static final Setting<Boolean> ALERTS_ENABLED =
             flag("wadi.alerts.enabled", "true", "Whether the rules of alerts.yaml are asked.");
@@ -780,6 +798,11 @@ public final class WadiSettings {
             SALES_ENABLED,
             SALES_TOPIC,
             SALES_INDEX,
+            POSITIONS_TOPIC,
+            DATABASE_URL,
+            DATABASE_USER,
+            DATABASE_PASSWORD,
+            DATABASE_ANSWER_WITHIN,
             ALERTS_ENABLED,
             ALERTS_FILE,
             ALERTS_TOPICS,

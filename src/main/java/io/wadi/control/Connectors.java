@@ -1,6 +1,7 @@
 package io.wadi.control;
 
 import io.wadi.kafka.EndpointTopics;
+import io.wadi.kafka.Feeding;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -14,6 +15,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.camel.Endpoint;
+import org.apache.camel.EndpointAware;
 import org.apache.camel.Route;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
@@ -91,12 +93,13 @@ final class Connectors {
         }
         List<ProcessorDefinition<?>> steps = definition.getOutputs();
         Set<String> fed = fed(steps);
+        fed.addAll(fedByEndpoints(route));
         boolean keeps = all(steps, ProcessDefinition.class).stream()
                 .anyMatch(step -> traits.keeper().equals(step.getRef()));
         if (keeps) {
             fed.addAll(kept(steps));
         }
-        return keeps || sendsToKafka(steps)
+        return keeps || !fed.isEmpty() || sendsToKafka(steps)
                 ? Optional.of(connector(route, Connector.Type.SOURCE, List.copyOf(fed)))
                 : Optional.empty();
     }
@@ -147,6 +150,17 @@ final class Connectors {
 
     private static boolean sendsToKafka(List<ProcessorDefinition<?>> steps) {
         return addresses(steps).stream().anyMatch(address -> address.startsWith(KAFKA));
+    }
+
+    /** Those that endpoints of its steps say to feed. */
+    private static List<String> fedByEndpoints(Route route) {
+        return route.filter("*").stream()
+                .map(step -> step instanceof EndpointAware to ? to.getEndpoint() : null)
+                .filter(Feeding.class::isInstance)
+                .flatMap(endpoint -> ((Feeding) endpoint).feeds().stream())
+                .filter(place -> place.startsWith(Feeding.TOPIC))
+                .map(place -> place.substring(Feeding.TOPIC.length()))
+                .toList();
     }
 
     /** Those that steps send to; not those that are only known at each record. */

@@ -142,8 +142,13 @@ public final class KafkaClients {
      * owner of its partition waits for the committed offset.
      */
     private Producer<Object, Object> transactionalProducer() {
+        return transactionalProducer("wadi-" + UUID.randomUUID());
+    }
+
+    /** The same with an identity: who makes another of it shuts this one out. To be closed. */
+    public Producer<Object, Object> transactionalProducer(String id) {
         Properties transactional = producerProperties();
-        transactional.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "wadi-" + UUID.randomUUID());
+        transactional.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
         transactional.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(TRANSACTION_MS));
         transactional.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Long.toString(TRANSACTION_MS));
         transactional.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(TRANSACTION_MS / 2));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What becomes of the running routes where other files hold: what differs, and the routes that use a configuration that differs.
@@ -25,7 +26,7 @@ record Change(RouteItems before, RouteItems after, List<Item> leaving, List<Item
      * @throws Refused where something differs that cannot change while routes run
      */
     static Change between(RouteItems before, RouteItems after, Set<String> keepers) throws Refused {
-        List<String> mistakes = new ArrayList<>();
+        List<String> mistakes = new ArrayList<>(after.templateMistakes());
         checkFixed(before, after, mistakes);
         Map<String, Item> leaving = new LinkedHashMap<>();
         Map<String, Item> coming = new LinkedHashMap<>();
@@ -72,9 +73,9 @@ record Change(RouteItems before, RouteItems after, List<Item> leaving, List<Item
         for (Item item : after.fixed()) {
             if (!known.contains(item.content())) {
                 mistakes.add(
-                        item.kind().equals("route")
+                        item.kind().equals("route") || item.isOfTemplate()
                                 ? item.at() + ": a route that changes while Wadi runs needs an id"
-                                : "%s: \"%s\" cannot change while Wadi runs, only route (with an id) and routeConfiguration can"
+                                : "%s: \"%s\" cannot change while Wadi runs, only route (with an id), routeConfiguration, routeTemplate and templatedRoute can"
                                         .formatted(item.at(), item.kind()));
             }
         }
@@ -87,15 +88,21 @@ record Change(RouteItems before, RouteItems after, List<Item> leaving, List<Item
         }
     }
 
-    /** Routes are built with their configurations, so those of a configuration that differs are built again. */
+    /** Routes are built with their configurations, and of their templates, so those of one that differs are built again. */
     private static void addUsers(
             RouteItems before, RouteItems after, Map<String, Item> leaving, Map<String, Item> coming) {
         Set<String> configurations = new HashSet<>();
-        leaving.values().stream().filter(Item::isConfiguration).map(Item::id).forEach(configurations::add);
-        coming.values().stream().filter(Item::isConfiguration).map(Item::id).forEach(configurations::add);
-        before.routesNaming(configurations).forEach(route -> leaving.putIfAbsent(RouteItems.name(route), route));
-        after.routesNaming(configurations).forEach(route -> coming.putIfAbsent(RouteItems.name(route), route));
-        // A route whose configuration is the only thing that differs is there before and after.
+        Set<String> templates = new HashSet<>();
+        Stream.concat(leaving.values().stream(), coming.values().stream()).forEach(item -> {
+            if (item.isConfiguration()) {
+                configurations.add(item.id());
+            } else if (item.isTemplate()) {
+                templates.add(item.id());
+            }
+        });
+        before.routesNaming(configurations, templates).forEach(route -> leaving.putIfAbsent(route.name(), route));
+        after.routesNaming(configurations, templates).forEach(route -> coming.putIfAbsent(route.name(), route));
+        // A route whose configuration or template is the only thing that differs is there before and after.
         coming.forEach((name, route) -> {
             if (before.live().containsKey(name)) {
                 leaving.putIfAbsent(name, before.live().get(name));
@@ -129,12 +136,11 @@ record Change(RouteItems before, RouteItems after, List<Item> leaving, List<Item
     String said() {
         List<String> words = new ArrayList<>();
         for (Item item : coming) {
-            boolean isThere =
-                    leaving.stream().anyMatch(old -> RouteItems.name(old).equals(RouteItems.name(item)));
+            boolean isThere = leaving.stream().anyMatch(old -> old.name().equals(item.name()));
             words.add(item.id() + (isThere ? " changed" : " added"));
         }
         for (Item item : leaving) {
-            if (coming.stream().noneMatch(other -> RouteItems.name(other).equals(RouteItems.name(item)))) {
+            if (coming.stream().noneMatch(other -> other.name().equals(item.name()))) {
                 words.add(item.id() + " removed");
             }
         }

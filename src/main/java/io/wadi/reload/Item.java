@@ -29,6 +29,9 @@ record Item(String file, Node node, String kind, String id, Object content, int 
     private static final Pattern KAFKA = Pattern.compile("kafka(:.*)?");
     private static final String ROUTE = "route";
     private static final String CONFIGURATION = "routeconfiguration";
+    private static final String TEMPLATE = "routetemplate";
+    private static final String OF_TEMPLATE = "templatedroute";
+    private static final String PARAMETERS = "parameters";
     /** What is shorter names nothing in an exception's words. */
     private static final int SHORTEST_WORD = 3;
 
@@ -41,7 +44,7 @@ record Item(String file, Node node, String kind, String id, Object content, int 
         if (node instanceof MappingNode mapping && mapping.getValue().size() == 1) {
             NodeTuple only = mapping.getValue().get(0);
             kind = scalar(only.getKeyNode()).orElse("").replace("-", "").toLowerCase(Locale.ROOT);
-            id = field(only.getValueNode(), "id");
+            id = field(only.getValueNode(), kind.equals(OF_TEMPLATE) ? "routeId" : "id");
         }
         return new Item(file, node, kind, id, content, lastLine);
     }
@@ -72,7 +75,21 @@ record Item(String file, Node node, String kind, String id, Object content, int 
     }
 
     boolean isRoute() {
-        return kind.equals(ROUTE) && !id.isEmpty();
+        return (kind.equals(ROUTE) || isOfTemplate()) && !id.isEmpty();
+    }
+
+    /** Whether it is a route that is made of a template. */
+    boolean isOfTemplate() {
+        return kind.equals(OF_TEMPLATE);
+    }
+
+    boolean isTemplate() {
+        return kind.equals(TEMPLATE) && !id.isEmpty();
+    }
+
+    /** What it is known by: a route is one, whether it is made of a template or not. */
+    String name() {
+        return (isRoute() ? ROUTE : kind) + " " + id;
     }
 
     boolean isConfiguration() {
@@ -81,16 +98,45 @@ record Item(String file, Node node, String kind, String id, Object content, int 
 
     /** Whether it can change while routes run. */
     boolean isLive() {
-        return isRoute() || isConfiguration();
+        return isRoute() || isConfiguration() || isTemplate();
     }
 
-    /** Whether it is a flow: it takes records, and nobody waits for it. */
+    /** The template that it is made of; empty where it is not. */
+    String template() {
+        return isOfTemplate()
+                ? body().map(body -> field(body, "routeTemplateRef")).orElse("")
+                : "";
+    }
+
+    /**
+     * A parameter of a template, or of a route that is made of one.
+     *
+     * @param isNeeded whether such a route has to give it
+     */
+    record Parameter(String name, boolean isNeeded, int line) {}
+
+    /** Those of a template, or of a route that is made of one. */
+    List<Parameter> parameters() {
+        return body().flatMap(body -> child(body, PARAMETERS))
+                .filter(SequenceNode.class::isInstance)
+                .map(list -> ((SequenceNode) list)
+                        .getValue().stream()
+                                .map(each -> new Parameter(
+                                        field(each, "name"),
+                                        child(each, "defaultValue").isEmpty()
+                                                && !field(each, "required").equals("false"),
+                                        line(each)))
+                                .toList())
+                .orElse(List.of());
+    }
+
+    /** Whether it is a flow, or makes flows: it takes records, and nobody waits for it. */
     boolean readsKafka() {
-        return isRoute()
-                && body().flatMap(body -> child(body, "from"))
-                        .map(from -> field(from, "uri"))
-                        .filter(uri -> KAFKA.matcher(uri).matches())
-                        .isPresent();
+        return body().map(body -> child(body, ROUTE).orElse(body))
+                .flatMap(body -> child(body, "from"))
+                .map(from -> field(from, "uri"))
+                .filter(uri -> KAFKA.matcher(uri).matches())
+                .isPresent();
     }
 
     /** From 1. */
@@ -107,7 +153,8 @@ record Item(String file, Node node, String kind, String id, Object content, int 
         return at(line());
     }
 
-    private String at(int line) {
+    /** Where a line of it stands. */
+    String at(int line) {
         return file + ":" + line;
     }
 
@@ -181,7 +228,9 @@ record Item(String file, Node node, String kind, String id, Object content, int 
 
     /** The configurations that it names; none where it names none, or by a pattern. */
     List<String> configurations() {
-        String named = body().map(body -> field(body, "routeConfigurationId")).orElse("");
+        String named = body().map(body -> child(body, ROUTE).orElse(body))
+                .map(body -> field(body, "routeConfigurationId"))
+                .orElse("");
         return Arrays.stream(named.split(",", -1))
                 .map(String::strip)
                 .filter(id -> id.matches("[\\w-]+"))

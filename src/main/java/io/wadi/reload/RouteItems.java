@@ -1,5 +1,6 @@
 package io.wadi.reload;
 
+import io.wadi.config.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -7,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -20,7 +23,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * What route files declare, entry by entry.
  *
  * @param texts what stands in each file, by its name
- * @param live routes and route configurations, by {@code kind id}
+ * @param live routes, route configurations and route templates, by {@link Item#name()}
  * @param fixed what cannot change while routes run: all other entries, and routes without an id
  */
 record RouteItems(Map<String, String> texts, Map<String, Item> live, List<Item> fixed) {
@@ -39,7 +42,7 @@ record RouteItems(Map<String, String> texts, Map<String, Item> live, List<Item> 
         List<Item> fixed = new ArrayList<>();
         for (Item item : items) {
             if (item.isLive()) {
-                Item first = live.putIfAbsent(name(item), item);
+                Item first = live.putIfAbsent(item.name(), item);
                 if (first != null) {
                     mistakes.add("%s: the id \"%s\" is that of %s, too; give one of them another"
                             .formatted(item.at(), item.id(), first.at()));
@@ -55,11 +58,6 @@ record RouteItems(Map<String, String> texts, Map<String, Item> live, List<Item> 
             throw new Refused(mistakes);
         }
         return new RouteItems(files.texts(), live, fixed);
-    }
-
-    /** What an entry is known by. */
-    static String name(Item item) {
-        return item.kind() + " " + item.id();
     }
 
     private static List<Item> read(String file, String text, List<String> mistakes) {
@@ -113,11 +111,73 @@ record RouteItems(Map<String, String> texts, Map<String, Item> live, List<Item> 
                 .anyMatch(item -> item.isConfiguration() && item.id().equals(id));
     }
 
-    /** The routes that name one of these configurations. */
-    List<Item> routesNaming(Set<String> configurations) {
+    /** The template of a route that is made of one, where there is one. */
+    Optional<Item> templateOf(Item route) {
+        return live.values().stream()
+                .filter(item -> item.isTemplate() && item.id().equals(route.template()))
+                .findFirst();
+    }
+
+    /** The configurations that a route is built with. */
+    private List<String> configurationsOf(Item route) {
+        return templateOf(route).orElse(route).configurations();
+    }
+
+    /** Whether a route is a flow: it takes records, and nobody waits for it. */
+    boolean isFlow(Item route) {
+        return templateOf(route).orElse(route).readsKafka();
+    }
+
+    /** The routes that are built with one of these configurations, or of one of these templates. */
+    List<Item> routesNaming(Set<String> configurations, Set<String> templates) {
         return live.values().stream()
                 .filter(Item::isRoute)
-                .filter(route -> route.configurations().stream().anyMatch(configurations::contains))
+                .filter(route -> configurationsOf(route).stream().anyMatch(configurations::contains)
+                        || templates.contains(route.template()))
                 .toList();
+    }
+
+    /** What is wrong with the parameters of routes that are made of templates, which Camel would not say, or not say where. */
+    List<String> templateMistakes() {
+        List<String> mistakes = new ArrayList<>();
+        Set<String> templates = live.values().stream()
+                .filter(Item::isTemplate)
+                .map(Item::id)
+                .collect(Collectors.toCollection(TreeSet::new));
+        for (Item route : all()) {
+            if (route.isOfTemplate()) {
+                templateOf(route)
+                        .ifPresentOrElse(
+                                template -> compare(route, template, mistakes),
+                                () -> mistakes.add("%s: there is no routeTemplate \"%s\"%s"
+                                        .formatted(
+                                                route.at(route.template()),
+                                                route.template(),
+                                                Nearest.question(route.template(), templates))));
+            }
+        }
+        return mistakes;
+    }
+
+    private static void compare(Item route, Item template, List<String> mistakes) {
+        Set<String> given =
+                route.parameters().stream().map(Item.Parameter::name).collect(Collectors.toSet());
+        Set<String> known =
+                template.parameters().stream().map(Item.Parameter::name).collect(Collectors.toCollection(TreeSet::new));
+        for (Item.Parameter each : route.parameters()) {
+            if (!known.contains(each.name())) {
+                mistakes.add("%s: %s has no parameter %s%s"
+                        .formatted(
+                                route.at(each.line()),
+                                template.id(),
+                                each.name(),
+                                Nearest.question(each.name(), known)));
+            }
+        }
+        for (Item.Parameter each : template.parameters()) {
+            if (each.isNeeded() && !given.contains(each.name())) {
+                mistakes.add("%s: the parameter %s of %s is missing".formatted(route.at(), each.name(), template.id()));
+            }
+        }
     }
 }

@@ -30,10 +30,12 @@ final class RouteLoader {
         return found.stream().map(RouteBuilder.class::cast).toList();
     }
 
-    /** The configurations that leave, by those that come; nothing of the routes. */
-    void replaceConfigurations(Change change) throws Exception {
+    /** The configurations and templates that leave, by those that come; nothing of the routes. */
+    void replaceShared(Change change) throws Exception {
         for (Item item : change.leaving()) {
-            if (item.isConfiguration()) {
+            if (item.isTemplate()) {
+                context.removeRouteTemplateDefinitions(item.id());
+            } else if (item.isConfiguration()) {
                 RouteConfigurationDefinition old = context.getRouteConfigurationDefinition(item.id());
                 if (old != null) {
                     context.removeRouteConfiguration(old);
@@ -45,6 +47,12 @@ final class RouteLoader {
         for (String file : filesOf(coming)) {
             for (RouteBuilder builder : load(change.after(), file, coming)) {
                 ((RouteConfigurationBuilder) builder).addRouteConfigurationsToCamelContext(context);
+            }
+        }
+        List<Item> templates = change.coming().stream().filter(Item::isTemplate).toList();
+        for (String file : filesOf(templates)) {
+            for (RouteBuilder builder : load(change.after(), file, templates)) {
+                builder.addRoutesToCamelContext(context);
             }
         }
     }

@@ -73,18 +73,23 @@ final class RouteSwap {
 
     /** Flows last: nobody waits for them, and nobody is to wait until they have finished. */
     private void replace(Change change) throws Exception {
-        loader.replaceConfigurations(change);
+        loader.replaceShared(change);
         List<Endpoint> inputs = change.leavingRoutes().stream()
-                .filter(item -> !item.readsKafka())
+                .filter(item -> !change.before().isFlow(item))
                 .map(item -> context.getRoute(item.id()))
                 .filter(Objects::nonNull)
                 .map(Route::getEndpoint)
                 .toList();
         try (Gate.Hold hold = gate.hold(inputs)) {
             Objects.requireNonNull(hold, "held until they are replaced");
-            replace(change, item -> !item.readsKafka());
+            replace(change, item -> !isFlow(change, item));
         }
-        replace(change, Item::readsKafka);
+        replace(change, item -> isFlow(change, item));
+    }
+
+    /** One that is a flow only now, or was one, takes its place beside those that are held. */
+    private static boolean isFlow(Change change, Item item) {
+        return change.before().isFlow(item) && change.after().isFlow(item);
     }
 
     private void replace(Change change, Predicate<Item> wanted) throws Exception {
@@ -114,8 +119,12 @@ final class RouteSwap {
                     }
                 }
                 builder.addRoutesToCamelContext(context);
+                builder.addTemplatedRoutesToCamelContext(context);
             }
             for (Item item : items) {
+                if (item.isOfTemplate() && !asked.isToStart(item.id())) {
+                    context.getRouteController().stopRoute(item.id());
+                }
                 asked.hasCome(item.id());
             }
         } catch (Exception e) {

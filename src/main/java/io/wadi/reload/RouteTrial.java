@@ -18,6 +18,9 @@ import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteDefinitionHelper;
+import org.apache.camel.model.RouteTemplateDefinition;
+import org.apache.camel.model.RoutesDefinition;
+import org.apache.camel.model.TemplatedRouteDefinition;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.slf4j.Logger;
@@ -56,7 +59,7 @@ final class RouteTrial {
         tried.clear();
         inputs.clear();
         try {
-            loader.replaceConfigurations(change);
+            loader.replaceShared(change);
             for (Item item : change.comingRoutes()) {
                 tryOut(change, item, mistakes);
             }
@@ -72,7 +75,7 @@ final class RouteTrial {
 
     private void restoreConfigurations(Change change) {
         try {
-            loader.replaceConfigurations(change.back());
+            loader.replaceShared(change.back());
         } catch (Exception e) {
             // They were loaded from the same text before.
             throw new IllegalStateException("Route configurations cannot be put back", e);
@@ -84,6 +87,10 @@ final class RouteTrial {
         try {
             for (RouteBuilder builder : loader.load(change.after(), item.file(), List.of(item))) {
                 for (RouteDefinition route : builder.configureRoutes(context).getRoutes()) {
+                    tryOut(change, route);
+                }
+                for (TemplatedRouteDefinition route :
+                        builder.getTemplatedRouteCollection().getTemplatedRoutes()) {
                     tryOut(change, route);
                 }
             }
@@ -104,6 +111,27 @@ final class RouteTrial {
             context.removeEndpoint(endpoint);
         } catch (Exception e) {
             LOG.debug("{} is kept", endpoint, e);
+        }
+    }
+
+    /** As Camel makes it of its template, but for adding it. */
+    private void tryOut(Change change, TemplatedRouteDefinition given) {
+        RouteTemplateDefinition template = context.getRouteTemplateDefinition(given.getRouteTemplateRef());
+        Properties parameters = new Properties();
+        template.getTemplateParameters().stream()
+                .filter(each -> each.getDefaultValue() != null)
+                .forEach(each -> parameters.put(each.getName(), each.getDefaultValue()));
+        given.getParameters().forEach(each -> parameters.put(each.getName(), each.getValue()));
+        RouteDefinition route = template.asRouteDefinition();
+        route.setId(given.getRouteId());
+        RoutesDefinition routes = new RoutesDefinition();
+        routes.setCamelContext(context);
+        routes.prepareRoute(route);
+        context.getPropertiesComponent().setLocalProperties(parameters);
+        try {
+            tryOut(change, route);
+        } finally {
+            context.getPropertiesComponent().setLocalProperties(null);
         }
     }
 

@@ -31,6 +31,7 @@ final class ShippedConfigurationTest {
                     "AdmissionParts.java",
                     "IntakeParts.java",
                     "IndexingParts.java",
+                    "EndsParts.java",
                     "LagParts.java",
                     "MirrorParts.java",
                     "AlertParts.java",

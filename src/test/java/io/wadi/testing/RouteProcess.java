@@ -55,6 +55,12 @@ public final class RouteProcess implements AutoCloseable {
         for (String each : files) {
             Files.copy(Path.of(each), configuration.resolve(each));
         }
+        return startConfigured(configuration, lines, options);
+    }
+
+    /** The same with a configuration directory of the test's own. */
+    public static RouteProcess startConfigured(Path configuration, Consumer<String> lines, List<String> options)
+            throws IOException {
         List<String> all = new ArrayList<>(List.of(
                 "-Xmx256m",
                 "-Dwadi.kafka.brokers=" + TestServers.shared().ports().kafkaBrokers(),

@@ -1,0 +1,188 @@
+package io.wadi.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/**
+ * A real PostgreSQL of the machine's package that one test class has to itself. It runs without root, with its data below
+ * {@code target}, and may be killed and started again on them.
+ */
+public final class OwnPostgres implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Path DEBIANS = Path.of("/usr/lib/postgresql");
+
+    private final Path programs;
+    private final Path directory;
+    private final int port = Ports.free();
+    private ChildProcess process;
+
+    private OwnPostgres(Path programs, Path directory) {
+        this.programs = programs;
+        this.directory = directory;
+    }
+
+    /** Whether the machine has one, for tests to be skipped where it has none. */
+    public static boolean isInstalled() {
+        return programs().isPresent();
+    }
+
+    /** The directory of the newest's programs. */
+    private static Optional<Path> programs() {
+        List<Path> places = new ArrayList<>();
+        if (Files.isDirectory(DEBIANS)) {
+            try (Stream<Path> versions = Files.list(DEBIANS)) {
+                versions.map(version -> version.resolve("bin"))
+                        .sorted(Comparator.reverseOrder())
+                        .forEach(places::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        Stream.of(System.getenv("PATH").split(":")).map(Path::of).forEach(places::add);
+        return places.stream()
+                .filter(place -> Files.isExecutable(place.resolve("initdb")))
+                .findFirst();
+    }
+
+    /** Starts an empty one; returns when it answers. */
+    public static OwnPostgres start() throws IOException {
+        Path directory = Files.createTempDirectory(Files.createDirectories(Path.of("target", "servers")), "postgres-");
+        OwnPostgres made = new OwnPostgres(programs().orElseThrow(), directory.toAbsolutePath());
+        made.run(
+                "initdb",
+                "--auth=trust",
+                "--username=wadi",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-sync",
+                "-D",
+                made.data());
+        made.restart();
+        return made;
+    }
+
+    private String data() {
+        return directory.resolve("data").toString();
+    }
+
+    private void run(String program, String... arguments) throws IOException {
+        Unprivileged user = Unprivileged.forReading(directory);
+        user.own(directory);
+        List<String> command = new ArrayList<>(user.prefix());
+        command.add(programs.resolve(program).toString());
+        command.addAll(List.of(arguments));
+        Process started = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(started.getInputStream().readAllBytes(), UTF_8);
+        try {
+            if (!started.waitFor(1, TimeUnit.MINUTES) || started.exitValue() != 0) {
+                throw new IOException(program + " failed: " + said);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(program + " was interrupted", e);
+        }
+    }
+
+    /** Starts it again, with the same data at the same port; returns when it answers. */
+    public void restart() throws IOException {
+        // One that was killed leaves this, naming a process that is gone.
+        Files.deleteIfExists(Path.of(data(), "postmaster.pid"));
+        process = ChildProcess.start(
+                Unprivileged.forReading(directory).prefix(),
+                List.of(
+                        programs.resolve("postgres").toString(),
+                        "-D",
+                        data(),
+                        "-p",
+                        Integer.toString(port),
+                        "-c",
+                        "listen_addresses=localhost",
+                        "-c",
+                        "unix_socket_directories=",
+                        "-c",
+                        "max_connections=40"),
+                Map.of(),
+                directory,
+                ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()));
+        Awaitility.await("PostgreSQL, see " + directory.resolve("log"))
+                .atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(IllegalStateException.class)
+                .until(() -> query("SELECT 1").equals(List.of("1")));
+    }
+
+    /** Ends all its processes where they stand (kill -9). */
+    public void kill() {
+        process.kill();
+    }
+
+    /** Its address, as JDBC writes it. */
+    public String url() {
+        return "jdbc:postgresql://localhost:%d/postgres".formatted(port);
+    }
+
+    /** Who may do everything, without a password. */
+    public String user() {
+        return "wadi";
+    }
+
+    /** A connection of the test's own. */
+    public Connection connect() throws SQLException {
+        return DriverManager.getConnection(url() + "?connectTimeout=5", user(), "");
+    }
+
+    /** Does something. */
+    public void run(String sql) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    /** The rows found, their columns separated by commas. */
+    public List<String> query(String sql) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(sql)) {
+            List<String> rows = new ArrayList<>();
+            while (found.next()) {
+                List<String> columns = new ArrayList<>();
+                for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
+                    columns.add(found.getString(i));
+                }
+                rows.add(String.join(",", columns));
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+        TestServers.delete(directory);
+    }
+}
