@@ -38,7 +38,9 @@ record LookedAt(Path path, String inode, long modifiedMillis, FileChannel channe
             found.forEach(LookedAt::close);
             throw e;
         }
-        found.sort(Comparator.comparingLong(LookedAt::modifiedMillis).thenComparing(LookedAt::path));
+        // Of those that were changed at once the one with the rotated name is the older.
+        found.sort(Comparator.comparingLong(LookedAt::modifiedMillis)
+                .thenComparing(LookedAt::path, Comparator.reverseOrder()));
         return found;
     }
 
