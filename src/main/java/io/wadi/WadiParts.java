@@ -94,6 +94,7 @@ final class WadiParts implements AutoCloseable {
     private final EndsParts ends;
     private final List<PrometheusTarget> prometheusTargets;
     private final AlertParts alerts;
+    private final CardParts cards;
     private final StreamsParts streams;
     private final NotifyParts notify;
     private final LagParts lag;
@@ -131,6 +132,7 @@ final class WadiParts implements AutoCloseable {
         prometheusTargets = mistakes.gather(() ->
                 PrometheusTarget.parse(WadiSettings.PROMETHEUS_TARGETS.name(), get(WadiSettings.PROMETHEUS_TARGETS)));
         alerts = mistakes.gather(() -> new AlertParts(settings, topics, meters));
+        cards = mistakes.gather(() -> new CardParts(settings, hdfs, meters));
         streams = mistakes.gather(() -> new StreamsParts(settings, topics));
         notify = mistakes.gather(() -> new NotifyParts(settings, kafka, meters));
         mirror = mistakes.gather(() -> MirrorParts.of(settings, meters));
@@ -187,7 +189,9 @@ final class WadiParts implements AutoCloseable {
                 (ModelCamelContext) context,
                 parts.kafka,
                 parts.deadLetters,
-                Map.of("alerts", parts.alerts.flow(parts.kafka, parts.deadLetters)),
+                Map.of(
+                        "alerts", parts.alerts.flow(parts.kafka, parts.deadLetters),
+                        "card-payments", parts.cards.flow(parts.deadLetters)),
                 parts.health.patience(),
                 parts.control,
                 parts.meters);

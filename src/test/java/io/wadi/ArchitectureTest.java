@@ -29,6 +29,7 @@ final class ArchitectureTest {
             "metrics",
             "ops",
             "streams",
+            "cards",
             "shutdown",
             "lag",
             "mirror",

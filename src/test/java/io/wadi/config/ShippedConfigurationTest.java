@@ -35,6 +35,7 @@ final class ShippedConfigurationTest {
                     "LagParts.java",
                     "MirrorParts.java",
                     "AlertParts.java",
+                    "CardParts.java",
                     "StreamsParts.java",
                     "ControlParts.java",
                     "AccessParts.java",

@@ -310,6 +310,8 @@ final class TopicsTest {
                         "metric.memory.alert",
                         "metric.alerts",
                         "card.payments",
+                        "card.chargebacks",
+                        "card.verdicts",
                         "card.alerts",
                         "wadi.dead-letter",
                         "wadi.schemas",

@@ -49,7 +49,7 @@ final class Pipeline {
                 // Minutes in production; here one wants to see the file.
                 "-Dwadi.landing.roll-every=5s"));
         if (options.examples()) {
-            command.addAll(List.of("-Dwadi.streams.run=*", "-Dwadi.sales.enabled=true"));
+            command.addAll(List.of("-Dwadi.streams.run=*", "-Dwadi.sales.enabled=true", "-Dwadi.cards.enabled=true"));
         }
         command.addAll(List.of("-jar", "target/wadi.jar"));
         ChildProcess process = ChildProcess.start(List.of(), command, Map.of(), home, ProcessBuilder.Redirect.PIPE);

@@ -21,6 +21,11 @@ final class UpScreen {
                   curl "http://localhost:%3$d/tables/sales.items-day/book"
                   curl "%4$s/sales-index/_search?q=key.customerId:7&pretty"
                   curl -L "%5$s/data/transactions?op=LISTSTATUS"
+                Payments by card are judged, by rules and, once they have landed, by a model:
+                  ./wadi generate payments
+                  ./wadi model train
+                  ./wadi generate payments --after 60 --days 1
+                  ./wadi records card.alerts
 
                 """.formatted(
                         options.servers().kafkaBrokers(),

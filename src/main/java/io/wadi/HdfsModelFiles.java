@@ -1,0 +1,56 @@
+package io.wadi;
+
+import io.wadi.cards.model.ModelFiles;
+import io.wadi.landing.hdfs.FileStore;
+import io.wadi.landing.hdfs.HdfsConnection;
+import io.wadi.landing.hdfs.HdfsFileStore;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The directory of the models in HDFS. */
+final class HdfsModelFiles implements ModelFiles {
+    private static final long BLOCK = 128L << 20;
+
+    private final FileStore store;
+    private final String directory;
+
+    /** Connects to nothing yet. */
+    HdfsModelFiles(HdfsConnection hdfs, String directory, short replication) {
+        this.store = new HdfsFileStore(hdfs, new HdfsFileStore.FileOptions(replication, BLOCK, ""));
+        this.directory = directory;
+    }
+
+    @Override
+    public List<String> names() throws IOException {
+        return store.list(directory).stream().map(FileStore.Entry::name).toList();
+    }
+
+    @Override
+    public Optional<byte[]> read(String name) throws IOException {
+        try (InputStream file = store.open(directory + "/" + name)) {
+            return Optional.of(file.readAllBytes());
+        } catch (FileNotFoundException none) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void write(String name, byte[] bytes) throws IOException {
+        store.makeDirectory(directory);
+        String begun = directory + "/.begun-" + UUID.randomUUID();
+        try (FileStore.Output file = store.create(begun)) {
+            file.write(bytes);
+            file.sync();
+        }
+        store.replace(begun, directory + "/" + name);
+    }
+
+    @Override
+    public String place() {
+        return "hdfs:" + directory;
+    }
+}

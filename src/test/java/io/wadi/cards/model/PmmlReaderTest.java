@@ -1,0 +1,159 @@
+package io.wadi.cards.model;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** PMML in the shapes in which scikit-learn, XGBoost and LightGBM are written by their converters. */
+class PmmlReaderTest {
+    private static final String HEAD = """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4">
+              <Header><Application name="a Python library"/></Header>
+              <DataDictionary>
+                <DataField name="fraud" optype="categorical" dataType="integer"><Value value="0"/><Value value="1"/></DataField>
+                <DataField name="amount" optype="continuous" dataType="double"/>
+                <DataField name="abroad" optype="continuous" dataType="double"/>
+              </DataDictionary>
+            """;
+    private static final String REGRESSION = HEAD + """
+              <RegressionModel functionName="classification" normalizationMethod="logit">
+                <RegressionTable intercept="-2.5" targetCategory="1">
+                  <NumericPredictor name="amount" coefficient="0.01"/><NumericPredictor name="abroad" coefficient="1.5"/>
+                </RegressionTable>
+                <RegressionTable intercept="0.0" targetCategory="0"/>
+              </RegressionModel>
+            </PMML>
+            """;
+    private static final String FOREST = HEAD + """
+              <TransformationDictionary>
+                <DerivedField name="double(amount)" optype="continuous" dataType="double"><FieldRef field="amount"/></DerivedField>
+              </TransformationDictionary>
+              <MiningModel functionName="classification">
+                <Segmentation multipleModelMethod="average">
+                  <Segment id="1"><True/><TreeModel functionName="classification" noTrueChildStrategy="returnNullPrediction">
+                    <Node><True/>
+                      <Node><SimplePredicate field="double(amount)" operator="lessOrEqual" value="100"/>
+                        <ScoreDistribution value="0" recordCount="95"/><ScoreDistribution value="1" recordCount="5"/></Node>
+                      <Node><SimplePredicate field="double(amount)" operator="greaterThan" value="100"/>
+                        <ScoreDistribution value="0" recordCount="2"/><ScoreDistribution value="1" recordCount="8"/></Node>
+                    </Node></TreeModel></Segment>
+                  <Segment id="2"><True/><TreeModel functionName="classification" noTrueChildStrategy="returnLastPrediction">
+                    <Node><True/><ScoreDistribution value="0" recordCount="9"/><ScoreDistribution value="1" recordCount="1"/>
+                      <Node><SimplePredicate field="abroad" operator="greaterThan" value="0.5"/>
+                        <ScoreDistribution value="0" recordCount="1"/><ScoreDistribution value="1" recordCount="3"/></Node>
+                    </Node></TreeModel></Segment>
+                </Segmentation>
+              </MiningModel>
+            </PMML>
+            """;
+    private static final String BOOSTED = HEAD + """
+              <MiningModel functionName="classification">
+                <Segmentation multipleModelMethod="modelChain">
+                  <Segment id="1"><True/><MiningModel functionName="regression">
+                    <Output><OutputField name="decisionFunction(1)" optype="continuous" dataType="double" isFinalResult="false"/></Output>
+                    <Targets><Target rescaleConstant="-1.5"/></Targets>
+                    <Segmentation multipleModelMethod="sum">
+                      <Segment id="1"><True/><TreeModel functionName="regression" noTrueChildStrategy="returnLastPrediction">
+                        <Node score="-0.25"><True/>
+                          <Node score="0.5"><SimplePredicate field="amount" operator="greaterOrEqual" value="50"/>
+                            <Node score="2.0"><SimplePredicate field="abroad" operator="greaterOrEqual" value="0.5"/></Node>
+                          </Node>
+                        </Node></TreeModel></Segment>
+                      <Segment id="2"><True/><TreeModel functionName="regression">
+                        <Node><True/>
+                          <Node score="0.1"><SimplePredicate field="amount" operator="lessThan" value="10"/></Node>
+                          <Node score="0.2"><SimplePredicate field="amount" operator="greaterOrEqual" value="10"/></Node>
+                        </Node></TreeModel></Segment>
+                    </Segmentation></MiningModel></Segment>
+                  <Segment id="2"><True/><RegressionModel functionName="classification" normalizationMethod="logit">
+                    <RegressionTable intercept="0.0" targetCategory="1">
+                      <NumericPredictor name="decisionFunction(1)" coefficient="1.0"/></RegressionTable>
+                    <RegressionTable intercept="0.0" targetCategory="0"/></RegressionModel></Segment>
+                </Segmentation>
+              </MiningModel>
+            </PMML>
+            """;
+
+    private static AdditiveModel read(String pmml) throws ModelException {
+        AdditiveModel model = PmmlReader.read(pmml.getBytes(UTF_8));
+        model.check();
+        return model;
+    }
+
+    private static double probability(double sum) {
+        return 1 / (1 + Math.exp(-sum));
+    }
+
+    @Test
+    void logisticRegression_isRead() throws Exception {
+        AdditiveModel model = read(REGRESSION);
+
+        assertThat(model.features()).containsExactly("amount", "abroad");
+        assertThat(model.score(new double[] {100, 1})).isCloseTo(probability(-2.5 + 1 + 1.5), within(1e-12));
+        assertThat(model.weights(new double[] {100, 1})).containsExactly(1, 1.5);
+    }
+
+    @Test
+    void randomForest_isRead() throws Exception {
+        AdditiveModel model = read(FOREST);
+
+        assertThat(model.features()).containsExactly("amount", "abroad");
+        assertThat(model.score(new double[] {100, 0})).isCloseTo((0.05 + 0.1) / 2, within(1e-12));
+        assertThat(model.score(new double[] {100.1, 0})).isCloseTo((0.8 + 0.1) / 2, within(1e-12));
+        assertThat(model.score(new double[] {100.1, 1})).isCloseTo((0.8 + 0.75) / 2, within(1e-12));
+        assertThat(model.weights(new double[] {100.1, 1})[1]).isCloseTo(0.65 / 2, within(1e-12));
+    }
+
+    @Test
+    void boostedTrees_areRead_alsoWhereNodesLeaveValuesOut() throws Exception {
+        AdditiveModel model = read(BOOSTED);
+
+        assertThat(model.score(new double[] {9.99, 1})).isCloseTo(probability(-1.5 - 0.25 + 0.1), within(1e-12));
+        assertThat(model.score(new double[] {10, 1})).isCloseTo(probability(-1.5 - 0.25 + 0.2), within(1e-12));
+        assertThat(model.score(new double[] {50, 0})).isCloseTo(probability(-1.5 + 0.5 + 0.2), within(1e-12));
+        assertThat(model.score(new double[] {50, 0.5})).isCloseTo(probability(-1.5 + 2 + 0.2), within(1e-12));
+    }
+
+    @Test
+    void modelThatWasBroughtIn_isTheSame_whenItIsReadAgain() throws Exception {
+        AdditiveModel model = read(BOOSTED);
+        StoredModel stored = new StoredModel(
+                3,
+                "PMML",
+                Instant.EPOCH,
+                new StoredModel.Range(Instant.EPOCH, Instant.EPOCH, 1, 1),
+                new Figures(1, 1, 1, 0.5, 1, 1),
+                model);
+
+        AdditiveModel again = StoredModel.parse(stored.toJson()).model();
+
+        for (double[] values : List.of(new double[] {9.99, 1}, new double[] {50, 0}, new double[] {50, 0.5})) {
+            assertThat(again.score(values)).isEqualTo(model.score(values));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    average             | majorityVote       | The multipleModelMethod "majorityVote" is not understood; sum, average and modelChain are
+                    lessOrEqual         | equal              | "double(amount)" is compared by equal; lessOrEqual, lessThan, greaterThan and greaterOrEqual are understood
+                    returnLastPrediction | returnNullPrediction | The children of a <Node> leave values out, and the tree's noTrueChildStrategy is not returnLastPrediction
+                    recordCount="95"    | recordCount="many" | <ScoreDistribution> has recordCount="many", which is no number
+                    <FieldRef field="amount"/> | <Apply function="log"/> | The field "double(amount)" is computed in the model: only fields as they are, or under another name, are understood; compute it before, or leave it out
+                    MiningModel         | NeuralNetwork      | It has no TreeModel, RegressionModel or MiningModel, and others are not understood
+                    <PMML               | <Pickle            | It is no XML: The element type "Pickle" must be terminated by the matching end-tag "</Pickle>".
+                    <PMML               | <!DOCTYPE a><PMML  | It is no XML: DOCTYPE is disallowed when the feature "http://apache.org/xml/features/disallow-doctype-decl" set to true.
+                    """)
+    void whatIsNotUnderstood_isRefused(String found, String otherwise, String said) {
+        assertThatThrownBy(() -> read(FOREST.replace(found, otherwise)))
+                .isInstanceOf(ModelException.class)
+                .hasMessage(said);
+    }
+}
