@@ -6,7 +6,7 @@ import java.util.List;
 
 /** {@code ./wadi bench NAME}. Exit codes: 0 measured, 1 not. */
 public final class Bench {
-    private static final String KNOWN = "landing, intake, indexing, tables, metrics, streams, scrape";
+    private static final String KNOWN = "landing, intake, indexing, tables, metrics, streams, cards, scrape";
 
     private Bench() {}
 
@@ -73,6 +73,14 @@ public final class Bench {
                     System.out.print(StreamsOptions.HELP);
                 } else {
                     new StreamsBench(project, options).run();
+                }
+            }
+            case "cards" -> {
+                CardsOptions options = CardsOptions.parse(given);
+                if (options == null) {
+                    System.out.print(CardsOptions.HELP);
+                } else {
+                    new CardsBench(project, options).run();
                 }
             }
             case "scrape" -> ScrapeBench.run();

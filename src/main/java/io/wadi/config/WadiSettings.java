@@ -868,7 +868,6 @@ public final class WadiSettings {
             DATABASE_USER,
             DATABASE_PASSWORD,
             DATABASE_ANSWER_WITHIN,
-
             CARDS_ENABLED,
             CARDS_TOPIC,
             CARDS_CHARGEBACKS_TOPIC,

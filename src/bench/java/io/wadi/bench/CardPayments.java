@@ -1,0 +1,88 @@
+package io.wadi.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.cards.Payment;
+import io.wadi.cards.generate.Generated;
+import io.wadi.cards.generate.PaymentGenerator;
+import io.wadi.cards.model.AdditiveModel;
+import io.wadi.cards.model.Examples;
+import io.wadi.cards.model.ForestTrainer;
+import io.wadi.cards.model.LocalModelFiles;
+import io.wadi.cards.model.ModelException;
+import io.wadi.cards.model.ModelStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Payments by number, and the model that judges them: those of some days of made-up cards, again and again, each time later. */
+final class CardPayments {
+    private static final int TREES = 60;
+    private static final String PREFIX = "n-";
+
+    private final List<Payment> payments = new ArrayList<>();
+    private final Set<String> frauds = new HashSet<>();
+    private final Duration span;
+
+    /** Makes them. */
+    CardPayments() {
+        int days = 40;
+        span = Duration.ofDays(days);
+        new PaymentGenerator(new PaymentGenerator.Options(5, 1_500, Instant.parse("2026-01-01T00:00:00Z"), days, 0.006))
+                .run(this::take);
+    }
+
+    private void take(Generated made) {
+        payments.add(made.payment());
+        if (made.isReported()) {
+            frauds.add(made.payment().id());
+        }
+    }
+
+    /** Trains the model and puts it in force. */
+    void train(Path models) throws IOException, ModelException {
+        Examples examples = new Examples();
+        payments.forEach(examples::add);
+        Examples.Split split = examples.split(0.25, frauds);
+        AdditiveModel forest = new ForestTrainer(TREES, 1).train(split.train(), done -> {});
+        ModelStore store = new ModelStore(new LocalModelFiles(models));
+        int version = store.add(split.judged("a forest", Instant.EPOCH, forest)).version();
+        store.choose(ModelStore.Choice.NONE.withInForce(version));
+    }
+
+    /** The payment of a number as a record. */
+    ProducerRecord<byte[], byte[]> record(String topic, long number) {
+        Payment of = payments.get((int) (number % payments.size()));
+        long later = number / payments.size() * span.toMillis();
+        Payment numbered = new Payment(
+                PREFIX + number,
+                of.card(),
+                of.at() + later,
+                of.amount(),
+                of.country(),
+                of.category(),
+                of.online(),
+                of.latitude(),
+                of.longitude());
+        return new ProducerRecord<>(
+                topic,
+                of.card().getBytes(UTF_8),
+                new Generated(numbered, false, false).json().getBytes(UTF_8));
+    }
+
+    /** The number of the payment that a verdict is about; below 0 where there is none. */
+    static long number(byte[] verdict) {
+        String begin = new String(verdict, 0, Math.min(verdict.length, 40), UTF_8);
+        int from = begin.indexOf(PREFIX) + PREFIX.length();
+        int to = begin.indexOf('"', from);
+        return begin.startsWith("{\"payment\":\"" + PREFIX) && to > from
+                ? Long.parseLong(begin.substring(from, to))
+                : -1;
+    }
+}

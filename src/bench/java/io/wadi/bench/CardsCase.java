@@ -1,0 +1,20 @@
+package io.wadi.bench;
+
+import java.util.Locale;
+
+/** What is measured by {@code ./wadi bench cards}. */
+enum CardsCase {
+    /** Payments that stand in the topic are judged, by one thread. */
+    THROUGHPUT,
+    /** Payments come at a steady rate, and a consumer of committed records waits for their verdicts. */
+    LATENCY;
+
+    static CardsCase named(String label) {
+        return Arguments.named("--cases", label, values(), CardsCase::label);
+    }
+
+    /** As in tables and JSON. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,57 @@
+package io.wadi.bench;
+
+import java.util.List;
+
+/**
+ * The options of {@code ./wadi bench cards}.
+ *
+ * @param rounds of each case
+ * @param payments that stand in the topic, after twice as many to warm up
+ * @param rate payments a second whose verdicts are waited for
+ * @param seconds for how long they come, after twice as long to warm up
+ */
+record CardsOptions(int rounds, long payments, long rate, long seconds, List<CardsCase> cases) {
+    static final String HELP = """
+            ./wadi bench cards: payments by card are judged by Wadi, with the shipped rules and a forest of 60 trees, on one real Kafka.
+
+              --cases a,b         of throughput, latency                                   all
+              --rounds N          medians are taken over them                              3
+              --payments N        of throughput: payments that stand in the topic          1M
+              --rate N            of latency: payments a second                            5000
+              --seconds N         of latency: for how long                                 30
+              --quick             one round of 60k payments and 5 s, to see that it works
+            """;
+
+    /** Null where help is asked for. */
+    static CardsOptions parse(List<String> args) {
+        int rounds = 3;
+        long payments = 1_000_000;
+        long rate = 5_000;
+        long seconds = 30;
+        List<CardsCase> cases = List.of(CardsCase.values());
+        Arguments given = new Arguments(args, HELP);
+        while (given.hasNext()) {
+            switch (given.next()) {
+                case "--rounds" -> rounds = (int) given.number(1);
+                case "--payments" -> payments = given.number(1);
+                case "--rate" -> rate = given.number(1);
+                case "--seconds" -> seconds = given.number(1);
+                case "--cases" ->
+                    cases = given.values().stream()
+                            .map(CardsCase::named)
+                            .distinct()
+                            .toList();
+                case "--quick" -> {
+                    rounds = 1;
+                    payments = 60_000;
+                    seconds = 5;
+                }
+                case "--help", "-h" -> {
+                    return null;
+                }
+                default -> throw given.unknown();
+            }
+        }
+        return new CardsOptions(rounds, payments, rate, seconds, cases);
+    }
+}
