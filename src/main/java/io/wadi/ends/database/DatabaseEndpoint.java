@@ -4,6 +4,7 @@ import io.wadi.config.Units;
 import io.wadi.ends.convert.Format;
 import io.wadi.ends.convert.Transforms;
 import io.wadi.ends.source.SourceConsumer;
+import io.wadi.ends.source.Sources;
 import java.util.List;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -137,11 +138,12 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
         TableReader.Plan plan = new TableReader.Plan(
                 table,
                 Order.of(by),
-                Units.duration(settle),
+                Sources.duration("settle", settle),
                 rows,
                 key.isBlank() ? List.of() : Order.of(key).columns());
         Connections.Address address = address();
-        SourceConsumer.Subject read = new SourceConsumer.Subject(table + " in " + address, "", Units.duration(every));
+        SourceConsumer.Subject read =
+                new SourceConsumer.Subject(table + " in " + address, "", Sources.duration("every", every));
         return new SourceConsumer(
                 this, processor, component.sources(), read, () -> new TableReader(new Connections(address), plan));
     }

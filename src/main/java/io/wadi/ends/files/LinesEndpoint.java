@@ -4,6 +4,7 @@ import io.wadi.config.Units;
 import io.wadi.ends.convert.Format;
 import io.wadi.ends.convert.Transforms;
 import io.wadi.ends.source.SourceConsumer;
+import io.wadi.ends.source.Sources;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.apache.camel.Consumer;
@@ -114,7 +115,8 @@ public final class LinesEndpoint extends DefaultEndpoint {
                 lineFormat(),
                 rows,
                 Math.toIntExact(Units.bytes(longestLine)));
-        SourceConsumer.Subject read = new SourceConsumer.Subject(files, component.machine(), Units.duration(every));
+        SourceConsumer.Subject read =
+                new SourceConsumer.Subject(files, component.machine(), Sources.duration("every", every));
         return new SourceConsumer(
                 this, processor, component.sources(), read, () -> new FileReader(plan, Clock.systemUTC()));
     }

@@ -2,8 +2,10 @@ package io.wadi.ends.source;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.config.Units;
 import io.wadi.health.Patience;
 import io.wadi.kafka.KafkaClients;
+import java.time.Duration;
 
 /** What all sources of a process share. Thread-safe. */
 public final class Sources {
@@ -18,6 +20,23 @@ public final class Sources {
         this.positionsTopic = positionsTopic;
         this.patience = patience;
         this.meters = meters;
+    }
+
+    /**
+     * Reads a duration of an endpoint.
+     *
+     * @param parameter its name
+     * @throws IllegalArgumentException where the text is none
+     */
+    public static Duration duration(String parameter, String text) {
+        try {
+            return Units.duration(text);
+        } catch (IllegalArgumentException e) {
+            IllegalArgumentException named =
+                    new IllegalArgumentException("%s is \"%s\", allowed is such as 5s".formatted(parameter, text));
+            named.addSuppressed(e);
+            throw named;
+        }
     }
 
     Patience patience() {
