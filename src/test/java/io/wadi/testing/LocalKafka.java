@@ -29,6 +29,7 @@ public final class LocalKafka implements LocalServer {
     private final int port;
     private final Map<String, String> settings;
     private final List<String> formatting;
+    private final String clusterId;
     private KafkaRaftServer server;
     private volatile boolean gaveUp;
 
@@ -44,6 +45,12 @@ public final class LocalKafka implements LocalServer {
 
     /** One with settings that differ, and with further arguments of {@code kafka-storage format}. */
     LocalKafka(Path directory, int port, Map<String, String> settings, List<String> formatting) {
+        this(directory, port, settings, formatting, Uuid.randomUuid().toString());
+    }
+
+    /** One of several in a cluster, which have its id in common. */
+    LocalKafka(Path directory, int port, Map<String, String> settings, List<String> formatting, String clusterId) {
+        this.clusterId = clusterId;
         this.directory = directory.toAbsolutePath();
         this.port = port;
         this.settings = settings;
@@ -147,8 +154,7 @@ public final class LocalKafka implements LocalServer {
             properties.store(writer, "As of the first start");
         }
         ByteArrayOutputStream said = new ByteArrayOutputStream();
-        List<String> arguments =
-                new ArrayList<>(List.of("format", "-t", Uuid.randomUuid().toString(), "-c", file.toString()));
+        List<String> arguments = new ArrayList<>(List.of("format", "-t", clusterId, "-c", file.toString()));
         arguments.addAll(formatting);
         try (PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8)) {
             if (StorageTool.execute(arguments.toArray(String[]::new), out) != 0) {

@@ -1,0 +1,91 @@
+package io.wadi.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * One of three brokers of a cluster, each with a controller in a JVM of its own: every partition stands on all three, and a
+ * record is acknowledged once it stands on two.
+ */
+public final class BrokerProcess extends ServerProcess {
+    private static final int BROKERS = 3;
+
+    private final int port;
+
+    private BrokerProcess(Path directory, int port, List<String> arguments) {
+        super(directory, arguments);
+        this.port = port;
+    }
+
+    /** Starts all three and returns when they answer; everything they keep is below this directory. */
+    public static List<BrokerProcess> startThree(Path directory) throws IOException {
+        String clusterId = Uuid.randomUuid().toString();
+        List<Integer> controllers =
+                IntStream.range(0, BROKERS).mapToObj(any -> Ports.free()).toList();
+        String voters = IntStream.range(0, BROKERS)
+                .mapToObj(i -> "%d@127.0.0.1:%d".formatted(i + 1, controllers.get(i)))
+                .collect(Collectors.joining(","));
+        List<BrokerProcess> brokers = new ArrayList<>();
+        for (int i = 0; i < BROKERS; i++) {
+            int port = Ports.free();
+            Path own = Files.createDirectories(directory.resolve("broker-" + (i + 1)));
+            brokers.add(new BrokerProcess(
+                    own,
+                    port,
+                    List.of(
+                            own.resolve("kafka").toString(),
+                            Integer.toString(port),
+                            Integer.toString(i + 1),
+                            Integer.toString(controllers.get(i)),
+                            voters,
+                            clusterId)));
+        }
+        // One alone waits for a second: there is no majority before.
+        CompletableFuture.allOf(brokers.stream()
+                        .map(each -> CompletableFuture.runAsync(each::begin))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+        return brokers;
+    }
+
+    /** The value of {@code bootstrap.servers}. */
+    public static String addresses(List<BrokerProcess> brokers) {
+        return brokers.stream().map(each -> "localhost:" + each.port).collect(Collectors.joining(","));
+    }
+
+    /** The process: takes its directory, port, id, its controller's port, all controllers, the cluster's id, and the file to put its id into. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        int port = Integer.parseInt(arguments[1]);
+        Map<String, String> settings = new HashMap<>();
+        settings.put("node.id", arguments[2]);
+        settings.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + arguments[3]);
+        settings.put("controller.quorum.voters", arguments[4]);
+        settings.put("default.replication.factor", "3");
+        settings.put("min.insync.replicas", "2");
+        settings.put("offsets.topic.replication.factor", "3");
+        settings.put("transaction.state.log.replication.factor", "3");
+        settings.put("transaction.state.log.min.isr", "2");
+        // A broker that is gone is found out after this long; 9 s by default.
+        settings.put("broker.session.timeout.ms", "3000");
+        settings.put("broker.heartbeat.interval.ms", "500");
+        serve(new LocalKafka(Path.of(arguments[0]), port, settings, List.of(), arguments[5]), Path.of(arguments[6]));
+    }
+
+    private void begin() {
+        try {
+            startAgain();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
