@@ -154,7 +154,6 @@ class TopicsCommandTest {
         assertThat(topics().inThisJvm()).isEqualTo(new CommandProcess(2, "", """
                         Could not check the topics: topics.yaml line 2, column 27: a: partitions is "two", allowed is a whole \
                         number from 1
-                        topics.yaml line 2, column 5: a: replication is missing, allowed is a whole number from 1
                         topics.yaml line 2, column 32: a: replicas: there is no such word; allowed are name, partitions, \
                         replication, retention, cleanup, min-isr, timestamp, max-message, config, partitioner, intake
                         """));
