@@ -315,6 +315,7 @@ final class TopicsTest {
                         "card.alerts",
                         "wadi.dead-letter",
                         "wadi.schemas",
+                        "wadi.positions",
                         "wadi.health");
         assertThat(topics.find("wadi.dead-letter").orElseThrow().intake()).isNull();
         assertThat(topics.find("transactions").orElseThrow().partitioning().field())

@@ -255,6 +255,9 @@ class ScrapeTest {
                         String metric = name.replace('.', '_');
                         known.addAll(List.of(metric, metric + "_total", metric + "_seconds"));
                     }
+                    for (String figure : all(METRIC, Files.readString(source))) {
+                        known.addAll(List.of(figure, figure + "_total"));
+                    }
                 }
             }
         }
