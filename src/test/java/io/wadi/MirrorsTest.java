@@ -165,7 +165,7 @@ class MirrorsTest {
     }
 
     @Test
-    void anotherClusterUnderAnAlias_aTruncatedOne_andOneUnderTwoAliases_areRefused() throws Exception {
+    void anotherClusterUnderAnAlias_andOneUnderTwoAliases_areRefused() throws Exception {
         Cluster a = cluster("A");
         try (a;
                 Cluster b = cluster("B")) {
@@ -187,6 +187,32 @@ class MirrorsTest {
             assertThat(away.code()).isEqualTo(1);
             assertThat(away.out())
                     .startsWith("A->B: not known\n  A at " + a.brokers() + " does not answer as it should");
+        }
+    }
+
+    @Test
+    void aStandbyThatIsAheadOfItsSource_isSaidWithWhatToDo() throws Exception {
+        try (Cluster a = cluster("A");
+                Cluster b = cluster("B")) {
+            Path file = file("one-way", Map.of("A", a, "B", b));
+            a.createTopic(TOPIC);
+            a.send(TOPIC, 0, 3_000);
+            try (MirrorProcess mirror = mirror(file)) {
+                awaitCopied(b, "A." + TOPIC, 3_000);
+                await().atMost(SOON)
+                        .until(() -> command("status", file.toString()).code() == 0);
+                assertThat(mirror.said()).doesNotContain("is ahead of");
+            }
+            a.deleteTopic(TOPIC);
+            a.createTopic(TOPIC);
+            a.send(TOPIC, 0, 300);
+
+            CommandProcess status = command("status", file.toString());
+            assertThat(status.code()).isEqualTo(1);
+            assertThat(status.out())
+                    .containsPattern(
+                            "B is ahead of A: " + TOPIC + "-0 is copied up to offset \\d+, and ends at 100 there now")
+                    .contains("send it to a topic of another name, or copy under another alias of A");
         }
     }
 

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 
 /** One of several Kafkas of a test, with plain clients; records are numbered by their sender. */
 public final class Cluster implements AutoCloseable {
@@ -70,6 +71,14 @@ public final class Cluster implements AutoCloseable {
                     .all()
                     .get();
         }
+    }
+
+    /** Deletes a topic; returns when no broker knows it any more. */
+    public void deleteTopic(String name) throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(client())) {
+            admin.deleteTopics(List.of(name)).all().get();
+        }
+        Awaitility.await().until(() -> !topics().contains(name));
     }
 
     /** The names of its topics. */
