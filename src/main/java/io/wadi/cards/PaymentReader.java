@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.time.DateTimeException;
-import java.time.Instant;
 
 /** Reads payments from JSON. Fields that are not known are left out. Used by one thread at a time. */
 public final class PaymentReader {
@@ -113,7 +112,7 @@ public final class PaymentReader {
         }
         String text = text("at", parser);
         try {
-            return Instant.parse(text).toEpochMilli();
+            return InstantText.millis(text);
         } catch (DateTimeException | ArithmeticException e) {
             throw new RefusedPaymentException(
                     "/at is \"%s\", neither a time such as 2026-11-20T12:34:56.789Z nor milliseconds since 1970"

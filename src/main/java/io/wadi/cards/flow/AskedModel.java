@@ -2,6 +2,7 @@ package io.wadi.cards.flow;
 
 import io.wadi.cards.Feature;
 import io.wadi.cards.model.AdditiveModel;
+import io.wadi.cards.model.PackedModel;
 import io.wadi.cards.model.StoredModel;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,6 +14,7 @@ final class AskedModel {
 
     private final StoredModel stored;
     private final AdditiveModel model;
+    private final PackedModel packed;
     private final int[] places;
 
     /**
@@ -25,6 +27,7 @@ final class AskedModel {
     AskedModel(StoredModel stored) {
         this.stored = stored;
         this.model = stored.model();
+        this.packed = new PackedModel(model);
         this.places = stored.places();
     }
 
@@ -37,7 +40,7 @@ final class AskedModel {
     }
 
     double score(double[] features) {
-        return model.score(pick(features));
+        return packed.score(pick(features));
     }
 
     private double[] pick(double[] features) {

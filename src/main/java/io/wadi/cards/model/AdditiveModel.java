@@ -40,15 +40,24 @@ public record AdditiveModel(
         }
     }
 
-    /** How likely a fraud it is, by its own features' values. */
+    /** How likely a fraud it is, by its own features' values. Who asks often takes a {@link PackedModel}. */
     public double score(double[] values) {
+        double sum = linear(values);
+        for (Tree tree : trees) {
+            sum += tree.value()[tree.leafOf(values)];
+        }
+        return ofSum(sum);
+    }
+
+    double linear(double[] values) {
         double sum = base;
         for (int i = 0; i < coefficients.length; i++) {
             sum += coefficients[i] * values[i];
         }
-        for (Tree tree : trees) {
-            sum += tree.value()[tree.leafOf(values)];
-        }
+        return sum;
+    }
+
+    double ofSum(double sum) {
         return isLogit ? 1 / (1 + Math.exp(-sum)) : sum;
     }
 

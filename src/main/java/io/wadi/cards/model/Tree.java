@@ -1,5 +1,7 @@
 package io.wadi.cards.model;
 
+import java.util.BitSet;
+
 /**
  * A decision tree as arrays, by node; the first is the root, and a node's children come after it.
  *
@@ -22,6 +24,7 @@ public record Tree(int[] feature, double[] threshold, int[] left, int[] right, d
                 && right.length == nodes
                 && value.length == nodes;
         require(isWhole, where + " is no tree: it has no nodes, or not as many of each kind");
+        BitSet children = new BitSet(nodes);
         for (int i = 0; i < nodes; i++) {
             String node = where + ", node " + i;
             require(Double.isFinite(value[i]), node + ": its value is " + value[i] + ", no number");
@@ -33,6 +36,11 @@ public record Tree(int[] feature, double[] threshold, int[] left, int[] right, d
                 require(
                         left[i] > i && left[i] < nodes && right[i] > i && right[i] < nodes,
                         node + " has no children behind it");
+                require(
+                        left[i] != right[i] && !children.get(left[i]) && !children.get(right[i]),
+                        node + " has a child that is another's, too");
+                children.set(left[i]);
+                children.set(right[i]);
             }
         }
     }
