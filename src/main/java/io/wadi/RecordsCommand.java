@@ -41,7 +41,7 @@ final class RecordsCommand {
     private static final String USAGE =
             "Usage: ./wadi records TOPIC [--from earliest|latest|OFFSET|TIME|2h] [--partition N]"
                     + " [--key KEY] [--max N] [--to-end] [--json]"
-                    + " | --send VALUE|- [--key KEY] [--partition N] [--header NAME=VALUE]… ; [--kafka-port N] [--config DIR]";
+                    + " | --send VALUE|- [--key KEY] [--partition N] [--header NAME=VALUE]… [--at TIME|2h] ; [--kafka-port N] [--config DIR]";
     private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofSeconds(10);
 
     private String topic;
@@ -53,6 +53,9 @@ final class RecordsCommand {
     private boolean json;
     private String sent;
     private final List<Header> headers = new ArrayList<>();
+    /** The time of what is sent, in milliseconds since 1970; null for now. */
+    private Long at;
+
     private Path configuration = Path.of(".");
 
     private RecordsCommand() {}
@@ -79,7 +82,7 @@ final class RecordsCommand {
 
     private void take(String word, Deque<String> left) {
         switch (word) {
-            case "--from" -> from = target(Commands.valueOf(word, left, USAGE));
+            case "--from" -> from = target(word, Commands.valueOf(word, left, USAGE));
             case "--partition" -> partition = (int) number(word, Commands.valueOf(word, left, USAGE));
             case "--key" -> key = Commands.valueOf(word, left, USAGE);
             case "--max" -> most = number(word, Commands.valueOf(word, left, USAGE));
@@ -87,6 +90,7 @@ final class RecordsCommand {
             case "--json" -> json = true;
             case "--send" -> sent = Commands.valueOf(word, left, USAGE);
             case "--header" -> headers.add(header(Commands.valueOf(word, left, USAGE)));
+            case "--at" -> at = time(word, Commands.valueOf(word, left, USAGE));
             case "--kafka-port" ->
                 System.setProperty(
                         WadiSettings.KAFKA_BROKERS.name(),
@@ -96,12 +100,21 @@ final class RecordsCommand {
         }
     }
 
-    private static Target target(String text) {
+    private static Target target(String option, String text) {
         try {
             return Target.parse(text, Instant.now());
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("--from: " + e.getMessage() + ". " + USAGE, e);
+            throw new IllegalArgumentException("%s: %s. %s".formatted(option, e.getMessage(), USAGE), e);
         }
+    }
+
+    private static long time(String option, String text) {
+        if (target(option, text) instanceof Target.Time time) {
+            return time.time().toEpochMilli();
+        }
+        throw new IllegalArgumentException(
+                "%s is \"%s\", neither a time such as 2026-11-20T12:00:00Z nor how long ago, such as 2h. %s"
+                        .formatted(option, text, USAGE));
     }
 
     private static long number(String option, String text) {
@@ -123,9 +136,9 @@ final class RecordsCommand {
         if (topic == null) {
             throw new IllegalArgumentException(USAGE);
         }
-        if (sent == null ? !headers.isEmpty() : from != null || toEnd || most != Long.MAX_VALUE) {
+        if (sent == null ? at != null || !headers.isEmpty() : from != null || toEnd || most != Long.MAX_VALUE) {
             throw new IllegalArgumentException(
-                    "--from, --max and --to-end are for reading, --header for --send. " + USAGE);
+                    "--from, --max and --to-end are for reading, --header and --at for --send. " + USAGE);
         }
     }
 
@@ -215,7 +228,8 @@ final class RecordsCommand {
         }
         Integer to = partition == null ? declared(configured, keyBytes, partitions) : partition;
         try (Producer<Object, Object> producer = configured.kafka().producerWithin(ACKNOWLEDGE_WITHIN)) {
-            RecordMetadata receipt = acknowledged(producer, new ProducerRecord<>(topic, to, keyBytes, value, headers));
+            RecordMetadata receipt =
+                    acknowledged(producer, new ProducerRecord<>(topic, to, at, keyBytes, value, headers));
             out.println(
                     json
                             ? "{\"topic\":\"%s\",\"partition\":%d,\"offset\":%d}"

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -134,6 +135,27 @@ class RecordsCommandTest {
     }
 
     @Test
+    void oneRecord_isSentWithAnEarlierTime() throws Exception {
+        KafkaProbe.createTopic("records-earlier", 1);
+
+        records("records-earlier", "--send", "then", "--at", "2026-11-20T12:00:00Z");
+        Instant before = Instant.now().minus(Duration.ofHours(2));
+        records("records-earlier", "--send", "so long ago", "--at", "2h");
+
+        assertThat(KafkaProbe.read("records-earlier", 0, 0).timestamp())
+                .isEqualTo(Instant.parse("2026-11-20T12:00:00Z").toEpochMilli());
+        assertThat(KafkaProbe.read("records-earlier", 0, 1).timestamp())
+                .isBetween(
+                        before.toEpochMilli(),
+                        Instant.now().minus(Duration.ofHours(2)).toEpochMilli());
+        assertThat(records("records-earlier", "--send", "x", "--at", "latest").err())
+                .startsWith(
+                        "--at is \"latest\", neither a time such as 2026-11-20T12:00:00Z nor how long ago, such as 2h. ");
+        assertThat(records("records-earlier", "--at", "2h").err())
+                .startsWith("--from, --max and --to-end are for reading, --header and --at for --send. ");
+    }
+
+    @Test
     void whatIsNotThere_endsWith2AndALine() throws Exception {
         KafkaProbe.createTopic("records-small", 1);
 
@@ -146,7 +168,7 @@ class RecordsCommandTest {
         assertThat(records("records-small", "--form", "9").err())
                 .startsWith("\"--form\" is not understood. Usage: ./wadi records TOPIC ");
         assertThat(records("records-small", "--send", "x", "--to-end").err())
-                .startsWith("--from, --max and --to-end are for reading, --header for --send. ");
+                .startsWith("--from, --max and --to-end are for reading, --header and --at for --send. ");
     }
 
     @Test
