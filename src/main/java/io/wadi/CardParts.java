@@ -91,7 +91,7 @@ final class CardParts {
                         StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
                         get(WadiSettings.CARDS_COMMIT_EVERY).toMillis()),
                 topology,
-                admin -> missing(topics, admin),
+                admin -> obstacle(topics, admin),
                 () -> new ModelsWatch(models, get(WadiSettings.CARDS_MODELS_LOOK_EVERY)),
                 models::complaint);
     }
@@ -104,6 +104,16 @@ final class CardParts {
                 get(WadiSettings.CARDS_MOST_AMOUNT),
                 get(WadiSettings.CARDS_MOST_PAYMENTS),
                 get(WadiSettings.CARDS_MOST_SPEED));
+    }
+
+    private Optional<String> obstacle(List<String> topics, Admin admin)
+            throws ExecutionException, InterruptedException {
+        Optional<String> missing = missing(topics, admin);
+        if (missing.isEmpty()) {
+            // Before the first payment: else those that come while HDFS is being asked would be judged by rules alone.
+            models.look();
+        }
+        return missing;
     }
 
     private static Optional<String> missing(List<String> topics, Admin admin)

@@ -116,6 +116,13 @@ public final class HdfsProbe {
         }
     }
 
+    /** Copies a directory of this machine, with all that is in it, to a path that is not there yet. */
+    public static void copy(java.nio.file.Path local, String directory) throws IOException {
+        try (FileSystem files = open()) {
+            files.copyFromLocalFile(new Path(local.toUri()), new Path(directory));
+        }
+    }
+
     private static FileSystem open() throws IOException {
         return FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration());
     }

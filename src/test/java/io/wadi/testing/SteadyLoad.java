@@ -12,32 +12,25 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/**
- * Records at a steady rate, whatever becomes of those before, numbered from 0 and dealt out to the partitions in turn, until it is
- * stopped.
- */
+/** Records at a steady rate, whatever becomes of those before, numbered from 0, until it is stopped. */
 public final class SteadyLoad implements AutoCloseable {
     private static final int EVERY_MS = 10;
     private static final int FEW_A_SECOND = 400;
 
-    private final String topic;
-    private final int partitions;
     private final int atATime;
-    private final IntFunction<String> values;
+    private final IntFunction<ProducerRecord<byte[], byte[]>> records;
     private final KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer();
     private final AtomicInteger sent = new AtomicInteger();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
-    private SteadyLoad(String topic, int partitions, int aSecond, IntFunction<String> values) {
-        this.topic = topic;
-        this.partitions = partitions;
+    private SteadyLoad(int aSecond, IntFunction<ProducerRecord<byte[], byte[]>> records) {
         atATime = aSecond * EVERY_MS / 1000;
-        this.values = values;
+        this.records = records;
     }
 
     /**
-     * Begins with 400 a second, and one record in each partition when it returns; {@code values} makes a record's value of its
-     * number.
+     * Begins with 400 a second, dealt out to the partitions in turn, and one record in each of them when it returns; {@code values}
+     * makes a record's value of its number.
      */
     public static SteadyLoad start(String topic, int partitions, IntFunction<String> values) throws Exception {
         return start(topic, partitions, FEW_A_SECOND, values);
@@ -46,9 +39,23 @@ public final class SteadyLoad implements AutoCloseable {
     /** The same with another number a second, a multiple of 100. */
     public static SteadyLoad start(String topic, int partitions, int aSecond, IntFunction<String> values)
             throws Exception {
-        SteadyLoad load = new SteadyLoad(topic, partitions, aSecond, values);
+        return start(
+                partitions,
+                aSecond,
+                number -> new ProducerRecord<>(
+                        topic, number % partitions, null, values.apply(number).getBytes(UTF_8)));
+    }
+
+    /** The same with records as {@code records} makes them of their numbers, of which the first ones are in Kafka when it returns. */
+    public static SteadyLoad start(int first, IntFunction<ProducerRecord<byte[], byte[]>> records) throws Exception {
+        return start(first, FEW_A_SECOND, records);
+    }
+
+    private static SteadyLoad start(int first, int aSecond, IntFunction<ProducerRecord<byte[], byte[]>> records)
+            throws Exception {
+        SteadyLoad load = new SteadyLoad(aSecond, records);
         // One at a time at first: a broker that has just become leader may refuse a batch and take the one after it.
-        for (int partition = 0; partition < partitions; partition++) {
+        for (int number = 0; number < first; number++) {
             load.send().get();
         }
         load.timer.scheduleAtFixedRate(load::sendSome, 0, EVERY_MS, TimeUnit.MILLISECONDS);
@@ -62,16 +69,14 @@ public final class SteadyLoad implements AutoCloseable {
     }
 
     private Future<RecordMetadata> send() {
-        int number = sent.getAndIncrement();
-        byte[] value = values.apply(number).getBytes(UTF_8);
-        return producer.send(new ProducerRecord<>(topic, number % partitions, null, value));
+        return producer.send(records.apply(sent.getAndIncrement()));
     }
 
     /** Sends no more; returns when all is in Kafka. */
     public void stop() throws InterruptedException {
         timer.shutdown();
         if (!timer.awaitTermination(30, TimeUnit.SECONDS)) {
-            throw new AssertionError("records are still being sent to " + topic);
+            throw new AssertionError("records are still being sent");
         }
         producer.flush();
     }
