@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -20,14 +21,18 @@ import org.xml.sax.SAXException;
 
 /**
  * Brings models in from PMML 4.x, as Python's tools write it: random forests, gradient boosted trees and logistic regressions on
- * numbers. That is TreeModel, RegressionModel, and MiningModel with the methods sum, average, and modelChain where the second
- * model makes a probability of the first one's sum. What else PMML can say is refused, not guessed.
+ * numbers, which these may scale. That is TreeModel, RegressionModel, and MiningModel with the methods sum, average, and modelChain
+ * where the second model makes a probability of the first one's sum. Values that the model takes as floats are compared as floats.
+ * What else PMML can say is refused, not guessed.
  */
 public final class PmmlReader {
     private static final Set<String> FRAUD = Set.of("1", "1.0", "true", "fraud", "yes");
 
-    /** Names that stand for a feature's value as it is. */
-    private final Map<String, String> aliases = new HashMap<>();
+    /** How a chain makes a probability of a sum where its second model does not. */
+    private static final String PROBABILITY = "/(1,+(1,exp(*(-1,%s))))";
+
+    /** What is known of fields; others are features by their names. */
+    private final Map<String, PmmlField> fields = new HashMap<>();
 
     private final List<String> features = new ArrayList<>();
     private final List<Tree> trees = new ArrayList<>();
@@ -36,6 +41,8 @@ public final class PmmlReader {
     private boolean isLogit;
     /** Of a chain: the name under which the second model knows the first one's sum. */
     private String sum;
+    /** Of a chain: the name of a probability that is made of that sum already. */
+    private String probability;
 
     private PmmlReader() {}
 
@@ -50,12 +57,13 @@ public final class PmmlReader {
         if (!root.getLocalName().equals("PMML")) {
             throw new ModelException("It is no PMML: its root is <" + root.getLocalName() + ">");
         }
-        reader.readAliases(root);
+        reader.readData(root);
+        reader.readDerived(root);
         Element model = models(root).stream()
                 .findFirst()
                 .orElseThrow(() -> new ModelException(
                         "It has no TreeModel, RegressionModel or MiningModel, and others are not understood"));
-        reader.readModel(model, 1);
+        reader.readModel(model, 1, true);
         return reader.made();
     }
 
@@ -99,46 +107,87 @@ public final class PmmlReader {
         return children(of, "TreeModel", "RegressionModel", "MiningModel");
     }
 
-    /** Fields that are others under another name, such as those that make a number of a number. */
-    private void readAliases(Element of) throws ModelException {
-        for (Element transformations : children(of, "TransformationDictionary", "LocalTransformations")) {
-            for (Element derived : children(transformations, "DerivedField")) {
-                Element reference = child(derived, "FieldRef")
-                        .orElseThrow(
-                                () -> new ModelException(
-                                        "The field \"%s\" is computed in the model: only fields as they"
-                                                        .formatted(derived.getAttribute("name"))
-                                                + " are, or under another name, are understood; compute it before, or leave it out"));
-                aliases.put(derived.getAttribute("name"), reference.getAttribute("field"));
+    /** The arguments of a function. */
+    static List<Element> expressions(Element of) {
+        List<Element> found = new ArrayList<>();
+        for (Node node = of.getFirstChild(); node != null; node = node.getNextSibling()) {
+            if (node instanceof Element element && !element.getLocalName().equals("Extension")) {
+                found.add(element);
+            }
+        }
+        return found;
+    }
+
+    private void readData(Element root) {
+        for (Element dictionary : children(root, "DataDictionary")) {
+            for (Element field : children(dictionary, "DataField")) {
+                String name = field.getAttribute("name");
+                fields.put(
+                        name, PmmlField.of(name, field.getAttribute("dataType").equals("float")));
             }
         }
     }
 
-    private void readModel(Element model, double weight) throws ModelException {
-        readAliases(model);
-        switch (model.getLocalName()) {
-            case "TreeModel" -> trees.add(tree(model, weight));
-            case "RegressionModel" -> readRegression(model, weight);
-            default -> readEnsemble(model, weight);
+    /** Fields that are made of others. */
+    private void readDerived(Element of) throws ModelException {
+        for (Element transformations : children(of, "TransformationDictionary", "LocalTransformations")) {
+            for (Element derived : children(transformations, "DerivedField")) {
+                String name = derived.getAttribute("name");
+                PmmlField field = PmmlField.of(name, false);
+                for (Element expression : expressions(derived)) {
+                    field = computed(name, expression);
+                }
+                fields.put(name, field.as(derived.getAttribute("dataType")));
+            }
         }
-        readTargets(model, weight);
     }
 
-    /** A constant that is added to the sum of a regression. */
-    private void readTargets(Element model, double weight) throws ModelException {
+    private PmmlField computed(String name, Element expression) throws ModelException {
+        try {
+            return PmmlField.read(expression, this::field);
+        } catch (ModelException e) {
+            throw new ModelException(
+                    ("The field \"%s\" is computed in the model by %s: only fields as they are, and sums, products and quotients of"
+                                    + " one with numbers are understood; compute it before, or leave it out")
+                            .formatted(name, e.getMessage()));
+        }
+    }
+
+    private PmmlField field(String name) {
+        return fields.getOrDefault(name, PmmlField.of(name, false));
+    }
+
+    /** Reads one; {@code isWhole} where what it says is the score, and no part of a sum. */
+    private void readModel(Element model, double weight, boolean isWhole) throws ModelException {
+        readDerived(model);
+        double scale = readTargets(model, weight);
+        switch (model.getLocalName()) {
+            case "TreeModel" -> trees.add(tree(model, weight * scale));
+            case "RegressionModel" -> readRegression(model, weight * scale, isWhole);
+            default -> readEnsemble(model, weight * scale, isWhole);
+        }
+    }
+
+    /** A factor that the sum is multiplied by, which is returned, and a constant that is added then. */
+    private double readTargets(Element model, double weight) throws ModelException {
+        double scale = 1;
         for (Element targets : children(model, "Targets")) {
             for (Element target : children(targets, "Target")) {
-                if (!target.getAttribute("rescaleFactor").isEmpty() && number(target, "rescaleFactor") != 1) {
-                    throw new ModelException("<Target> has a rescaleFactor, which is not understood");
+                for (String other : List.of("min", "max", "castInteger")) {
+                    if (!target.getAttribute(other).isEmpty()) {
+                        throw new ModelException("<Target> has %s, which is not understood".formatted(other));
+                    }
                 }
+                scale *= target.getAttribute("rescaleFactor").isEmpty() ? 1 : number(target, "rescaleFactor");
                 base += target.getAttribute("rescaleConstant").isEmpty()
                         ? 0
                         : weight * number(target, "rescaleConstant");
             }
         }
+        return scale;
     }
 
-    private void readEnsemble(Element model, double weight) throws ModelException {
+    private void readEnsemble(Element model, double weight, boolean isWhole) throws ModelException {
         Element segmentation = child(model, "Segmentation")
                 .orElseThrow(() -> new ModelException("A <MiningModel> has no <Segmentation>"));
         List<Element> segments = children(segmentation, "Segment");
@@ -151,7 +200,10 @@ public final class PmmlReader {
         switch (method) {
             case "sum" -> readSegments(segments, weight);
             case "average" -> readSegments(segments, weight / segments.size());
-            case "modelChain" -> readChain(segments);
+            case "modelChain" -> {
+                requireWhole(isWhole);
+                readChain(segments);
+            }
             default ->
                 throw new ModelException(
                         "The multipleModelMethod \"%s\" is not understood; sum, average and modelChain are"
@@ -161,7 +213,14 @@ public final class PmmlReader {
 
     private void readSegments(List<Element> segments, double weight) throws ModelException {
         for (Element segment : segments) {
-            readModel(ofSegment(segment), weight);
+            readModel(ofSegment(segment), weight, false);
+        }
+    }
+
+    private static void requireWhole(boolean isWhole) throws ModelException {
+        if (!isWhole) {
+            throw new ModelException(
+                    "One of several models makes a probability of its sum, which is not understood; of the sum of all it is");
         }
     }
 
@@ -177,49 +236,87 @@ public final class PmmlReader {
                     .formatted(segments.size()));
         }
         Element first = ofSegment(segments.get(0));
-        readModel(first, 1);
-        sum = children(first, "Output").stream()
-                .flatMap(output -> children(output, "OutputField").stream())
-                .map(field -> field.getAttribute("name"))
-                .findFirst()
-                .orElseThrow(() -> new ModelException("The first model of a chain has no <OutputField>"));
+        readModel(first, 1, false);
+        readOutputs(first);
         Element second = ofSegment(segments.get(1));
         if (!second.getLocalName().equals("RegressionModel")) {
             throw new ModelException(
                     "The second model of a chain is a <%s>, not a <RegressionModel>".formatted(second.getLocalName()));
         }
-        readRegression(second, 1);
+        readDerived(second);
+        readRegression(second, 1, true);
     }
 
-    private void readRegression(Element model, double weight) throws ModelException {
+    /** How the second model of a chain knows what the first one says. */
+    private void readOutputs(Element first) throws ModelException {
+        for (Element output : children(first, "Output")) {
+            for (Element field : children(output, "OutputField")) {
+                String name = field.getAttribute("name");
+                List<Element> made = expressions(field);
+                if (made.isEmpty() && sum == null) {
+                    sum = name;
+                } else if (made.size() == 1 && text(made.get(0)).equals(PROBABILITY.formatted(sum))) {
+                    probability = name;
+                }
+            }
+        }
+        if (sum == null) {
+            throw new ModelException("The first model of a chain has no <OutputField>");
+        }
+    }
+
+    private static String text(Element expression) {
+        return switch (expression.getLocalName()) {
+            case "FieldRef" -> expression.getAttribute("field");
+            case "Apply" ->
+                expressions(expression).stream()
+                        .map(PmmlReader::text)
+                        .collect(Collectors.joining(",", expression.getAttribute("function") + "(", ")"));
+            default -> expression.getTextContent().strip().replaceFirst("\\.0$", "");
+        };
+    }
+
+    private void readRegression(Element model, double weight, boolean isWhole) throws ModelException {
         Element table = fraudTable(model);
         base += weight * number(table, "intercept");
         if (!children(table, "CategoricalPredictor", "PredictorTerm").isEmpty()) {
             throw new ModelException("A regression on categories or products is not understood; on numbers it is");
         }
-        for (Element each : children(table, "NumericPredictor")) {
-            String name = each.getAttribute("name");
-            double coefficient = number(each, "coefficient");
-            if (!each.getAttribute("exponent").isEmpty() && number(each, "exponent") != 1) {
-                throw new ModelException("\"%s\" has an exponent, which is not understood".formatted(name));
-            }
-            if (name.equals(sum)) {
-                if (coefficient != 1) {
-                    throw new ModelException(
-                            "The sum \"%s\" has the coefficient %s; only 1 is understood".formatted(name, coefficient));
-                }
-            } else {
-                feature(name);
-                coefficients.merge(resolved(name), weight * coefficient, Double::sum);
-            }
-        }
         String method = model.getAttribute("normalizationMethod");
         if (method.equals("logit")) {
+            requireWhole(isWhole);
             isLogit = true;
         } else if (!method.isEmpty() && !method.equals("none")) {
             throw new ModelException(
                     "The normalizationMethod \"%s\" is not understood; logit and none are".formatted(method));
         }
+        List<Element> predictors = children(table, "NumericPredictor");
+        for (Element each : predictors) {
+            String name = each.getAttribute("name");
+            if (name.equals(probability) && (isLogit || predictors.size() > 1 || number(table, "intercept") != 0)) {
+                throw new ModelException("What is made of the probability \"%s\" is not understood".formatted(name));
+            }
+            readPredictor(each, name, weight);
+        }
+    }
+
+    private void readPredictor(Element predictor, String name, double weight) throws ModelException {
+        double coefficient = number(predictor, "coefficient");
+        if (!predictor.getAttribute("exponent").isEmpty() && number(predictor, "exponent") != 1) {
+            throw new ModelException("\"%s\" has an exponent, which is not understood".formatted(name));
+        }
+        if (name.equals(sum) || name.equals(probability)) {
+            if (coefficient != 1) {
+                throw new ModelException(
+                        "The sum \"%s\" has the coefficient %s; only 1 is understood".formatted(name, coefficient));
+            }
+            isLogit |= name.equals(probability);
+            return;
+        }
+        PmmlField field = field(name);
+        base += weight * coefficient * field.constant();
+        place(field.feature());
+        coefficients.merge(field.feature(), weight * coefficient * field.factor(), Double::sum);
     }
 
     /** The one table of a regression, or of two categories the one of fraud. */
@@ -246,27 +343,20 @@ public final class PmmlReader {
         }
     }
 
-    private String resolved(String name) {
-        String of = name;
-        for (int i = 0; aliases.containsKey(of) && i < aliases.size(); i++) {
-            of = aliases.get(of);
-        }
-        return of;
-    }
-
     /** Its number among the features. */
-    private int feature(String name) {
-        String of = resolved(name);
-        if (!features.contains(of)) {
-            features.add(of);
+    private int place(String feature) {
+        if (!features.contains(feature)) {
+            features.add(feature);
         }
-        return features.indexOf(of);
+        return features.indexOf(feature);
     }
 
     private Tree tree(Element model, double weight) throws ModelException {
         Element root = child(model, "Node").orElseThrow(() -> new ModelException("A <TreeModel> has no <Node>"));
         PmmlTree tree = new PmmlTree(
-                this::feature, model.getAttribute("noTrueChildStrategy").equals("returnLastPrediction"));
+                this::field,
+                this::place,
+                model.getAttribute("noTrueChildStrategy").equals("returnLastPrediction"));
         return tree.read(root, weight);
     }
 

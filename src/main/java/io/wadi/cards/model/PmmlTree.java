@@ -2,6 +2,7 @@ package io.wadi.cards.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.w3c.dom.Element;
 
@@ -10,7 +11,8 @@ import org.w3c.dom.Element;
  * answered by yes; here it has two, or none.
  */
 final class PmmlTree {
-    private final ToIntFunction<String> feature;
+    private final Function<String, PmmlField> fields;
+    private final ToIntFunction<String> places;
     private final boolean keepsLast;
     private final List<Made> nodes = new ArrayList<>();
 
@@ -48,12 +50,14 @@ final class PmmlTree {
     }
 
     /**
-     * Takes who knows features by name.
+     * Takes who knows fields by name.
      *
+     * @param places gives features their numbers
      * @param keepsLast whether a node without a child that takes over says what it says itself
      */
-    PmmlTree(ToIntFunction<String> feature, boolean keepsLast) {
-        this.feature = feature;
+    PmmlTree(Function<String, PmmlField> fields, ToIntFunction<String> places, boolean keepsLast) {
+        this.fields = fields;
+        this.places = places;
         this.keepsLast = keepsLast;
     }
 
@@ -101,8 +105,14 @@ final class PmmlTree {
         Made made = new Made();
         int place = nodes.size();
         nodes.add(made);
-        made.feature = feature.applyAsInt(question.field());
-        made.threshold = question.threshold();
+        PmmlField asked = fields.apply(question.field());
+        if (!asked.isValue()) {
+            throw new ModelException(
+                    "A tree asks \"%s\", which is computed; features as they are are understood, which trees need not have scaled"
+                            .formatted(question.field()));
+        }
+        made.feature = places.applyAsInt(asked.feature());
+        made.threshold = asked.atMost(question.threshold());
         int yes = add(left.get(0));
         int no = otherwise(node, question, left.subList(1, left.size()));
         made.left = question.isLeft() ? yes : no;

@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** PMML in the shapes in which scikit-learn, XGBoost and LightGBM are written by their converters. */
+/** PMML in the shapes in which scikit-learn, XGBoost and LightGBM are written by their converters, and files that one has written. */
 class PmmlReaderTest {
+    /** Models of scikit-learn 1.2.1 as JPMML-SkLearn 1.9.0 writes them, and what Python says of the same payments. */
+    private static final Path PYTHON = Path.of("src", "test", "resources", "fixtures", "pmml");
+
     private static final String HEAD = """
             <?xml version="1.0" encoding="UTF-8"?>
             <PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4">
@@ -115,11 +122,80 @@ class PmmlReaderTest {
     @Test
     void boostedTrees_areRead_alsoWhereNodesLeaveValuesOut() throws Exception {
         AdditiveModel model = read(BOOSTED);
+        AdditiveModel slower = read(BOOSTED.replace("rescaleConstant", "rescaleFactor=\"0.1\" rescaleConstant"));
 
+        assertThat(slower.score(new double[] {9.99, 1}))
+                .isCloseTo(probability(-1.5 + 0.1 * (-0.25 + 0.1)), within(1e-12));
         assertThat(model.score(new double[] {9.99, 1})).isCloseTo(probability(-1.5 - 0.25 + 0.1), within(1e-12));
         assertThat(model.score(new double[] {10, 1})).isCloseTo(probability(-1.5 - 0.25 + 0.2), within(1e-12));
         assertThat(model.score(new double[] {50, 0})).isCloseTo(probability(-1.5 + 0.5 + 0.2), within(1e-12));
         assertThat(model.score(new double[] {50, 0.5})).isCloseTo(probability(-1.5 + 2 + 0.2), within(1e-12));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"forest", "boosted", "histograms", "logistic", "scaled"})
+    void modelOfScikitLearn_saysWhatPythonSays(String name) throws Exception {
+        AdditiveModel model = PmmlReader.read(Files.readAllBytes(PYTHON.resolve(name + ".pmml")));
+        List<String> lines = Files.readAllLines(PYTHON.resolve("scores.csv"));
+        List<String> columns = List.of(lines.get(0).split(","));
+
+        for (String line : lines.subList(1, lines.size())) {
+            double[] values = Arrays.stream(line.split(","))
+                    .mapToDouble(Double::parseDouble)
+                    .toArray();
+            double[] asked = model.features().stream()
+                    .mapToDouble(feature -> values[columns.indexOf(feature)])
+                    .toArray();
+            assertThat(model.score(asked)).as(line).isCloseTo(values[columns.indexOf(name)], within(1e-9));
+        }
+    }
+
+    @Test
+    void valuesThatTheModelTakesAsFloats_areComparedAsFloats() throws Exception {
+        String floats = FOREST.replace(
+                        "name=\"amount\" optype=\"continuous\" dataType=\"double\"",
+                        "name=\"amount\" optype=\"continuous\" dataType=\"float\"")
+                .replace("value=\"100\"", "value=\"%s\"".formatted((double) 50.12f));
+
+        AdditiveModel model = read(floats);
+
+        // The float is below the double, to which it is compared where floats are not minded.
+        assertThat((double) 50.12f).isLessThan(50.12);
+        assertThat(model.score(new double[] {50.12, 0})).isCloseTo((0.05 + 0.1) / 2, within(1e-12));
+        assertThat(model.score(new double[] {Math.nextUp(50.12f), 0})).isCloseTo((0.8 + 0.1) / 2, within(1e-12));
+    }
+
+    @Test
+    void scaledFeatures_areUnderstood_inARegression() throws Exception {
+        String scaled = REGRESSION
+                .replace("<RegressionModel", """
+                        <TransformationDictionary>
+                          <DerivedField name="scaled" optype="continuous" dataType="double"><Apply function="/">
+                            <Apply function="-"><FieldRef field="amount"/><Constant dataType="double">40.0</Constant></Apply>
+                            <Constant dataType="double">20.0</Constant></Apply></DerivedField>
+                          <DerivedField name="turned" optype="continuous" dataType="double"><Apply function="-">
+                            <Constant>1</Constant><Apply function="*"><FieldRef field="abroad"/><Constant>2</Constant></Apply></Apply></DerivedField>
+                        </TransformationDictionary>
+                        <RegressionModel""")
+                .replace("name=\"amount\" coefficient", "name=\"scaled\" coefficient")
+                .replace("name=\"abroad\" coefficient", "name=\"turned\" coefficient");
+
+        AdditiveModel model = read(scaled);
+
+        assertThat(model.features()).containsExactly("amount", "abroad");
+        assertThat(model.score(new double[] {100, 1}))
+                .isCloseTo(probability(-2.5 + 0.01 * 3 + 1.5 * -1), within(1e-12));
+    }
+
+    @Test
+    void probabilityOfOneOfSeveralModels_isRefused() {
+        assertThatThrownBy(() -> read(BOOSTED.replace("<MiningModel functionName=\"classification\">", """
+                                <MiningModel functionName="classification"><Segmentation multipleModelMethod="average">
+                                <Segment><True/><MiningModel functionName="classification">""")
+                        .replace("</PMML>", "</Segment></Segmentation></MiningModel></PMML>")))
+                .isInstanceOf(ModelException.class)
+                .hasMessage(
+                        "One of several models makes a probability of its sum, which is not understood; of the sum of all it is");
     }
 
     @Test
@@ -146,7 +222,7 @@ class PmmlReaderTest {
                     lessOrEqual         | equal              | "double(amount)" is compared by equal; lessOrEqual, lessThan, greaterThan and greaterOrEqual are understood
                     returnLastPrediction | returnNullPrediction | The children of a <Node> leave values out, and the tree's noTrueChildStrategy is not returnLastPrediction
                     recordCount="95"    | recordCount="many" | <ScoreDistribution> has recordCount="many", which is no number
-                    <FieldRef field="amount"/> | <Apply function="log"/> | The field "double(amount)" is computed in the model: only fields as they are, or under another name, are understood; compute it before, or leave it out
+                    <FieldRef field="amount"/> | <Apply function="log"/> | The field "double(amount)" is computed in the model by log: only fields as they are, and sums, products and quotients of one with numbers are understood; compute it before, or leave it out
                     MiningModel         | NeuralNetwork      | It has no TreeModel, RegressionModel or MiningModel, and others are not understood
                     <PMML               | <Pickle            | It is no XML: The element type "Pickle" must be terminated by the matching end-tag "</Pickle>".
                     <PMML               | <!DOCTYPE a><PMML  | It is no XML: DOCTYPE is disallowed when the feature "http://apache.org/xml/features/disallow-doctype-decl" set to true.
