@@ -28,14 +28,17 @@ import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.util.StringHelper;
 
 /**
- * The JSON Schema of route files, for editors: Camel's own for its YAML, and the parameters of the components that routes name. Those
- * of Camel's components it has from their metadata, those of Wadi's from their setters.
+ * The JSON Schema of route files, for editors: Camel's own for its YAML, and the parameters of the components and templates that
+ * routes name. Those of Camel's components it has from their metadata, those of Wadi's from their setters, those of templates from
+ * their files.
  */
 final class RouteSchema {
     /** Where a property or a bean stands in the place of a number and the like. */
     private static final String PLACEHOLDER = "\\{\\{|^#";
 
     private static final Pattern FIRST_SENTENCE = Pattern.compile("(.*?\\w{3,}\\)?\\.)\\s+[A-Z].*", Pattern.DOTALL);
+    private static final String TEMPLATED_ROUTE = "org.apache.camel.model.TemplatedRouteDefinition";
+    private static final String TEMPLATED_ROUTE_PARAMETER = "org.apache.camel.model.TemplatedRouteParameterDefinition";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final CatalogCamelContext camel;
@@ -43,6 +46,9 @@ final class RouteSchema {
     private final Map<String, String> camels = new TreeMap<>();
     /** Wadi's endpoints by their schemes. */
     private final Map<String, Class<? extends Endpoint>> own = new TreeMap<>();
+
+    /** The parameters of templates, by their ids. */
+    private final Map<String, JsonNode> templates = new TreeMap<>();
 
     RouteSchema(CatalogCamelContext camel) {
         this.camel = camel;
@@ -57,6 +63,12 @@ final class RouteSchema {
     /** Adds the parameters of one of Wadi's. */
     RouteSchema own(String scheme, Class<? extends Endpoint> endpoint) {
         own.put(scheme, endpoint);
+        return this;
+    }
+
+    /** Adds the parameters of a template of routes, as its file has it. */
+    RouteSchema template(JsonNode template) {
+        templates.put(template.path("id").asText(), template.path("parameters"));
         return this;
     }
 
@@ -96,6 +108,7 @@ final class RouteSchema {
             add(each.getKey(), ownParameters(each.getValue()), definitions, cases);
         }
         definitions.putObject("endpoint").set("allOf", cases);
+        refineTemplatedRoutes(definitions);
         return schema;
     }
 
@@ -116,6 +129,46 @@ final class RouteSchema {
         condition.putArray("required").add("uri");
         condition.putObject("properties").putObject("uri").put("pattern", "^" + scheme + "(:|$)");
         rule.putObject("then").putObject("properties").putObject("parameters").put("$ref", reference(name));
+    }
+
+    /** Has a route of a template that is known name its parameters, and all of those that have no default. */
+    private void refineTemplatedRoutes(ObjectNode definitions) {
+        ObjectNode route = (ObjectNode) definitions.path(TEMPLATED_ROUTE);
+        ArrayNode templateOrOwn =
+                route.withObject("/properties/routeTemplateRef").putArray("anyOf");
+        ArrayNode known = templateOrOwn.addObject().putArray("enum");
+        templateOrOwn.addObject().put("type", "string");
+        ArrayNode cases = route.putArray("allOf");
+        for (Map.Entry<String, JsonNode> template : templates.entrySet()) {
+            known.add(template.getKey());
+            ObjectNode rule = cases.addObject();
+            ObjectNode condition = rule.putObject("if");
+            condition.putArray("required").add("routeTemplateRef");
+            condition.withObject("/properties/routeTemplateRef").put("const", template.getKey());
+            ObjectNode then = rule.putObject("then");
+            then.putArray("required").add("parameters");
+            refineParameters(then.withObject("/properties/parameters"), template.getValue());
+        }
+        // A number is as good as its text.
+        definitions
+                .path(TEMPLATED_ROUTE_PARAMETER)
+                .withObject("/properties/value")
+                .putArray("type")
+                .add("string")
+                .add("number")
+                .add("boolean");
+    }
+
+    private static void refineParameters(ObjectNode given, JsonNode parameters) {
+        ArrayNode names = given.withObject("/items/properties/name").putArray("enum");
+        ArrayNode needed = given.putArray("allOf");
+        for (JsonNode each : parameters) {
+            String name = each.path("name").asText();
+            names.add(name);
+            if (!each.has("defaultValue")) {
+                needed.addObject().withObject("/contains/properties/name").put("const", name);
+            }
+        }
     }
 
     private static String reference(String definition) {

@@ -8,6 +8,7 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.wadi.ends.Ends;
 import io.wadi.ends.database.DatabaseEndpoint;
 import io.wadi.ends.files.LinesEndpoint;
 import io.wadi.ends.source.FeedEndpoint;
@@ -60,11 +61,13 @@ final class RouteSchemaTest {
     @Test
     void file_isMadeOfCamelsSchemaAndTheComponentsParameters() throws Exception {
         Set<String> components = new TreeSet<>();
-        for (Path file : files()) {
-            components.addAll(RouteSchema.schemes(YAML.readTree(file.toFile())));
-        }
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
             RouteSchema made = new RouteSchema(camel);
+            for (Path file : files()) {
+                JsonNode entries = YAML.readTree(file.toFile());
+                components.addAll(RouteSchema.schemes(entries));
+                entries.findValues("routeTemplate").forEach(made::template);
+            }
             components.removeAll(OWN.keySet());
             components.forEach(each -> made.camels(each, each));
             BOUND.forEach(made::camels);
@@ -125,6 +128,26 @@ final class RouteSchemaTest {
                               - to: {uri: "kafka:colours", parameters: {additionalProperties.linger.ms: 5}}
                               - to: {uri: "some-other:component", parameters: {any: thing}}
                         """)).isEmpty();
+    }
+
+    @Test
+    void routeOfATemplate_namesItsParameters() throws IOException {
+        String route = Ends.route(
+                        "topic-to-database",
+                        "to-shop",
+                        Map.of("topic", "orders", "group", "to-shop", "table", "orders"))
+                + "      - {name: batch, value: 500}\n";
+        assertThat(mistakes(route)).isEmpty();
+        assertThat(mistakes(Files.readString(Path.of("docs", "tables", "shop.camel.yaml"))))
+                .isEmpty();
+        assertThat(mistakes(route.replace("topic-to-database", "a-template-of-ones-own")))
+                .isEmpty();
+
+        assertThat(mistakes(route.replace("name: batch", "name: bach")))
+                .hasSize(1)
+                .allMatch(mistake -> mistake.contains("onConflict"));
+        assertThat(mistakes(route.replaceFirst(".*name: table.*\n", ""))).hasSize(1);
+        assertThat(mistakes(route.replaceFirst("(?s) {4}parameters:.*", ""))).hasSize(1);
     }
 
     @Test

@@ -1,0 +1,17 @@
+-- A table to read and one to write: docs/operations.md, "A table copied both ways".
+CREATE SCHEMA shop;
+CREATE TABLE shop.orders (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  customer text NOT NULL,
+  amount numeric(10, 2) NOT NULL,
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX ON shop.orders (updated_at, id);
+
+CREATE SCHEMA reports;
+CREATE TABLE reports.orders (
+  id bigint PRIMARY KEY,
+  customer text NOT NULL,
+  amount numeric(10, 2) NOT NULL CHECK (amount >= 0),
+  updated_at timestamptz NOT NULL
+);
