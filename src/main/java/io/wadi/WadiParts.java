@@ -22,6 +22,7 @@ import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.PartitionHealth;
 import io.wadi.kafka.PartitionStates;
 import io.wadi.kafka.SchemaHistory;
+import io.wadi.kafka.TopicIdentities;
 import io.wadi.kafka.TopicKeeper;
 import io.wadi.kafka.TopicLook;
 import io.wadi.kafka.Topics;
@@ -252,6 +253,7 @@ final class WadiParts implements AutoCloseable {
         LandingComponent landing = new LandingComponent();
         landing.setHdfs(hdfs);
         registry.bind("landing", Component.class, landing);
+        registry.bind("topic-identities", closing(new TopicIdentities(kafka::adminProperties)));
     }
 
     private void bindMetrics(Registry registry) {

@@ -1,8 +1,10 @@
 package io.wadi.landing;
 
+import io.wadi.kafka.TopicIdentity;
 import io.wadi.landing.format.Encoding;
 import io.wadi.landing.hdfs.FileStore;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
@@ -14,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  *
  * @param store where
  * @param layout under which names
+ * @param identities which topic a name stands for
  * @param encoding how records become files
  * @param rotation when a file is published
  * @param recordTime the time in milliseconds since 1970 that decides which directory by time a record's file stands in
@@ -24,12 +27,19 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 record Landing(
         FileStore store,
         Layout layout,
+        Identities identities,
         Encoding encoding,
         Rotation rotation,
         ToLongFunction<ConsumerRecord<?, ?>> recordTime,
         Publisher publisher,
         Refusals refusals,
         LongSupplier nanoTime) {
+
+    /** Knows which topic a name stands for now. */
+    interface Identities {
+        /** Empty where that cannot be told; then nobody looks whose records stand in a directory. */
+        Optional<TopicIdentity> of(String topic);
+    }
 
     /** Runs what publishes a file. */
     interface Publisher {

@@ -2,6 +2,7 @@ package io.wadi.landing;
 
 import io.wadi.config.Units;
 import io.wadi.kafka.DeadLetters;
+import io.wadi.kafka.TopicIdentities;
 import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
@@ -125,10 +126,13 @@ public final class LandingEndpoint extends DefaultEndpoint {
         Encodings encodings = encodings();
         Rotation rotation = new Rotation(rollRecords, Units.bytes(rollBytes), Units.duration(rollEvery));
         DeadLetters deadLetters = CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), DeadLetters.class);
+        TopicIdentities identities =
+                CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), TopicIdentities.class);
         return new LandingProducer(
                 this,
                 landing.fileStore(new HdfsFileStore.FileOptions(replication, Units.bytes(blockSize), fileGroup)),
                 new Layout(directory, timeBuckets),
+                identities::of,
                 encodings,
                 rotation,
                 timeOf::millis,

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class LandingProducer extends DefaultProducer {
     private final FileStore store;
     private final Layout layout;
+    private final Landing.Identities identities;
     private final Encodings encodings;
     private final Rotation rotation;
     private final ToLongFunction<ConsumerRecord<?, ?>> recordTime;
@@ -23,6 +24,7 @@ final class LandingProducer extends DefaultProducer {
             LandingEndpoint endpoint,
             FileStore store,
             Layout layout,
+            Landing.Identities identities,
             Encodings encodings,
             Rotation rotation,
             ToLongFunction<ConsumerRecord<?, ?>> recordTime,
@@ -31,6 +33,7 @@ final class LandingProducer extends DefaultProducer {
         super(endpoint);
         this.store = store;
         this.layout = layout;
+        this.identities = identities;
         this.encodings = encodings;
         this.rotation = rotation;
         this.recordTime = recordTime;
@@ -55,6 +58,7 @@ final class LandingProducer extends DefaultProducer {
                 new Landing(
                         store,
                         layout,
+                        identities,
                         encodings.of(run.partition().topic()),
                         rotation,
                         recordTime,

@@ -60,6 +60,11 @@ public record Layout(String root, TimeBuckets times) {
         return root + "/" + topic;
     }
 
+    /** The hidden file that says which topic's records stand in the topic's directory, see {@link Origin}. */
+    String origin(String topic) {
+        return visible(topic) + "/_origin";
+    }
+
     /** The directory of a partition's visible files, or of their directories by time. */
     public String visible(TopicPartition partition) {
         return visible(partition.topic()) + "/partition=" + partition.partition();

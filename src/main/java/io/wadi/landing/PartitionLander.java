@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -34,7 +35,9 @@ import org.slf4j.LoggerFactory;
  *   <li>the next file is published only when the offset is committed and the commit names the directory it goes to: so there
  *       is never more than one file that the committed offset does not prove, and the next owner knows where.
  * </ol>
- * A file is published on another thread ({@link Landing#publisher()}) while the next one is written already; all else, the
+ * Before all of it an owner looks whether the topic's directory is this topic's ({@link Origin}): offsets of another one say nothing.
+ *
+ * <p>A file is published on another thread ({@link Landing#publisher()}) while the next one is written already; all else, the
  * commit too, is on the consumer's thread, which is the only one to call this.
  *
  * <p>Open, then any number of {@link #append}, {@link #tick} and {@link #expired}, then {@link #finishSoon} or not, then {@link #finish} or {@link #abandon}.
@@ -50,6 +53,9 @@ final class PartitionLander implements PartitionSink {
     private final String own;
     private final PartitionRow row;
     private final Values<LandedFigure> figures;
+
+    /** What is still to be said of the topic's directory. */
+    private Optional<Origin> unsaid = Optional.empty();
 
     private long position;
     private long published;
@@ -81,17 +87,37 @@ final class PartitionLander implements PartitionSink {
      *
      * @param run the first records at hand; where neither a file nor a commit exists, landing begins with them
      * @throws LandingException where the file system does not answer or cannot be written, or what stands there or is
-     *     committed is not landing's
+     *     committed is not landing's, or is another topic's
      */
     static PartitionLander open(Run run, Landing landing) {
         Layout.refusal(run.partition().topic()).ifPresent(refusal -> {
             throw new LandingException(run.partition(), landing.layout().visible(run.partition()), refusal, null);
         });
         PartitionLander lander = new PartitionLander(run, landing);
+        lander.requireOrigin();
         lander.raise();
         lander.fence();
+        lander.sayOrigin();
         lander.recover(run);
         return lander;
+    }
+
+    /** Refuses a directory with another topic's records, before anything in it is touched. */
+    private void requireOrigin() {
+        landing.identities().of(partition.topic()).ifPresent(now -> {
+            Origin origin = new Origin(landing.store(), landing.layout(), partition, now);
+            attempt(
+                    origin.path(),
+                    "it could not be read",
+                    () -> unsaid = origin.isKnown() ? Optional.empty() : Optional.of(origin));
+        });
+    }
+
+    private void sayOrigin() {
+        if (unsaid.isPresent()) {
+            Origin origin = unsaid.get();
+            attempt(origin.path(), "it could not be written", () -> origin.say(own));
+        }
     }
 
     private void raise() {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,6 +40,9 @@ final class PartitionInMemory {
 
     /** Where records go that the format cannot hold. */
     Landing.Refusals refusals = (record, cause) -> refused.add(record.offset() + " " + cause.getMessage());
+
+    /** Which topic Kafka says it is; nobody asks. */
+    Landing.Identities identities = topic -> Optional.empty();
 
     /** Where files are published. */
     Landing.Publisher publisher = Turns::atOnce;
@@ -114,6 +118,7 @@ final class PartitionInMemory {
                 new Landing(
                         store,
                         layout,
+                        identities,
                         encoding,
                         rotation,
                         ConsumerRecord::timestamp,

@@ -9,6 +9,7 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Records;
 import io.wadi.kafka.Run;
 import io.wadi.kafka.SinkConsumer;
+import io.wadi.kafka.TopicIdentity;
 import io.wadi.landing.MemoryFileStore.Killed;
 import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -220,6 +222,7 @@ final class PartitionLanderRandomTest {
             Landing landing = new Landing(
                     store,
                     layout,
+                    topic -> Optional.of(new TopicIdentity("topic", "cluster")),
                     encoding(),
                     rotation,
                     ConsumerRecord::timestamp,

@@ -55,7 +55,8 @@ public final class HdfsProbe {
         }
     }
 
-    private static void forEach(FileSystem files, String directory, String topic, Consumer<Landed> look)
+    /** The same in another HDFS than the test run's. */
+    public static void forEach(FileSystem files, String directory, String topic, Consumer<Landed> look)
             throws IOException {
         for (FileStatus file : visible(files, directory, topic)) {
             look.accept(read(files, file.getPath().getParent().getName(), file.getPath()));
@@ -91,11 +92,16 @@ public final class HdfsProbe {
         List<FileStatus> visible = new ArrayList<>();
         Path root = new Path(directory + "/" + topic);
         if (files.exists(root)) {
-            for (FileStatus partition : files.listStatus(root)) {
+            for (FileStatus partition : files.listStatus(root, HdfsProbe::isVisible)) {
                 visible.addAll(List.of(files.listStatus(partition.getPath())));
             }
         }
         return visible;
+    }
+
+    /** As readers of Hive's kind see it. */
+    private static boolean isVisible(Path path) {
+        return !path.getName().startsWith("_") && !path.getName().startsWith(".");
     }
 
     /** The visible files that cover an offset. */

@@ -1,0 +1,162 @@
+package io.wadi.landing;
+
+import static io.wadi.landing.PartitionInMemory.LAYOUT;
+import static io.wadi.landing.PartitionInMemory.NEVER;
+import static io.wadi.landing.PartitionInMemory.run;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.wadi.kafka.GroupOffset.Committed;
+import io.wadi.kafka.TopicIdentity;
+import io.wadi.landing.MemoryFileStore.Operation;
+import io.wadi.landing.MemoryFileStore.Outcome;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which topic's records a directory has. */
+final class PartitionLanderOriginTest {
+    private static final String ORIGIN = "/data/select-color/_origin";
+    private static final String SAID = "topic-id=first\ncluster-id=here\n";
+
+    private final PartitionInMemory partition = new PartitionInMemory();
+    private final MemoryFileStore store = partition.store();
+
+    @Test
+    void open_saysWhoseRecordsTheyAre_once() {
+        kafkaHas("first", "here");
+
+        land(0, 1);
+        land(2, 3);
+
+        assertThat(store.read(ORIGIN)).asString(UTF_8).isEqualTo(SAID);
+        assertThat(store.calls().stream().filter(call -> call.endsWith("/origin") && call.startsWith("CREATE")))
+                .hasSize(1);
+        assertThat(partition.ranges()).isEqualTo("0-1 2-3");
+    }
+
+    @Test
+    void open_filesLandedBeforeItWasSaid_goOn() {
+        land(0, 1);
+        kafkaHas("first", "here");
+
+        land(2, 3);
+
+        assertThat(store.read(ORIGIN)).asString(UTF_8).isEqualTo(SAID);
+        assertThat(partition.ranges()).isEqualTo("0-1 2-3");
+    }
+
+    @Test
+    void open_topicMadeAnew_isRefusedBeforeAnythingIsTouched() {
+        kafkaHas("first", "here");
+        PartitionLander owner = partition.open(NEVER, run(0));
+        kafkaHas("second", "here");
+
+        assertRefused(
+                "the topic was made anew: its id is second, and what stands in /data/select-color is of first;",
+                "Land into another directory (wadi.landing.directory), or move this one away and delete the group's offsets");
+
+        // It has not been fenced.
+        owner.append(run(0, 1));
+        owner.finish();
+        assertThat(partition.ranges()).isEqualTo("0-1");
+    }
+
+    @Test
+    void open_topicOfAnotherCluster_isRefused() {
+        kafkaHas("first", "here");
+        land(0, 1);
+        kafkaHas("second", "there");
+
+        assertRefused("it is the topic of another cluster: its id is second in cluster there, and what stands in"
+                + " /data/select-color is of first in cluster here;");
+    }
+
+    /** As where another cluster's landing takes the same directory at the same time. */
+    @Test
+    void open_saidByAnotherMeanwhile_isRefused() {
+        kafkaHas("second", "there");
+        store.setFaults((operation, path) -> {
+            if (operation == Operation.CREATE) {
+                store.put(ORIGIN, SAID);
+            }
+            return Outcome.DONE;
+        });
+
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(() -> partition.open(NEVER, run(0)))
+                .withMessageContaining("it is the topic of another cluster");
+        assertThat(store.read(ORIGIN)).asString(UTF_8).isEqualTo(SAID);
+    }
+
+    @Test
+    void open_answerOfTheRenameLost_goesOn() {
+        kafkaHas("first", "here");
+        store.fail(Operation.RENAME, 1, Outcome.ANSWER_LOST);
+
+        land(0, 1);
+
+        assertThat(partition.ranges()).isEqualTo("0-1");
+    }
+
+    @Test
+    void open_renameFails_isTriedAgain() {
+        kafkaHas("first", "here");
+        store.fail(Operation.RENAME, 1, Outcome.FAILED);
+
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(() -> partition.open(NEVER, run(0)))
+                .withMessageStartingWith("select-color-1: " + ORIGIN + ": it could not be written");
+        land(0, 1);
+
+        assertThat(store.read(ORIGIN)).asString(UTF_8).isEqualTo(SAID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "topic-id=first\n", "topic-id=first\ncluster-id=here", "something else\n"})
+    void open_saidInNoWayThatIsKnown_isRefused(String content) {
+        kafkaHas("first", "here");
+        store.put(ORIGIN, content);
+
+        assertRefused("it does not say which topic's records stand in /data/select-color: put it back as it was");
+    }
+
+    /** Somebody who moves a topic's directory away takes what it says along. */
+    @Test
+    void open_directoryMovedAway_beginsAnew() {
+        kafkaHas("first", "here");
+        land(0, 1);
+        store.paths().stream()
+                .filter(path -> path.startsWith(LAYOUT.visible("select-color") + "/"))
+                .forEach(store::take);
+        partition.group().committed = Committed.NONE;
+        kafkaHas("second", "here");
+
+        land(0, 1, 2);
+
+        assertThat(partition.ranges()).isEqualTo("0-2");
+        assertThat(store.read(ORIGIN)).asString(UTF_8).startsWith("topic-id=second\n");
+    }
+
+    private void kafkaHas(String id, String cluster) {
+        partition.identities = topic -> Optional.of(new TopicIdentity(id, cluster));
+    }
+
+    private void land(long... offsets) {
+        PartitionLander lander = partition.open(NEVER, run(offsets));
+        lander.append(run(offsets));
+        lander.finish();
+    }
+
+    private void assertRefused(String... said) {
+        List<String> before = store.paths();
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(() -> partition.open(NEVER, run(0)))
+                .withMessageStartingWith("select-color-1: " + ORIGIN + ": ")
+                .satisfies(refusal -> assertThat(refusal.getMessage()).contains(said));
+        assertThat(store.paths()).isEqualTo(before);
+    }
+}
