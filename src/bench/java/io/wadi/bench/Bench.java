@@ -6,7 +6,8 @@ import java.util.List;
 
 /** {@code ./wadi bench NAME}. Exit codes: 0 measured, 1 not. */
 public final class Bench {
-    private static final String KNOWN = "landing, intake, indexing, tables, metrics, streams, cards, scrape";
+    private static final String KNOWN =
+            "landing, intake, indexing, tables, metrics, streams, cards, mirror, scale, scrape";
 
     private Bench() {}
 
@@ -81,6 +82,22 @@ public final class Bench {
                     System.out.print(CardsOptions.HELP);
                 } else {
                     new CardsBench(project, options).run();
+                }
+            }
+            case "mirror" -> {
+                MirrorOptions options = MirrorOptions.parse(given);
+                if (options == null) {
+                    System.out.print(MirrorOptions.HELP);
+                } else {
+                    new MirrorBench(project, options).run();
+                }
+            }
+            case "scale" -> {
+                ScaleOptions options = ScaleOptions.parse(given);
+                if (options == null) {
+                    System.out.print(ScaleOptions.HELP);
+                } else {
+                    new ScaleBench(project, options).run();
                 }
             }
             case "scrape" -> ScrapeBench.run();

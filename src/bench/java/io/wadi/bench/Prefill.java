@@ -81,7 +81,8 @@ final class Prefill {
         return sum;
     }
 
-    private static byte[] value(int partition, long sequence, int length) {
+    /** A value of this length that tells where it belongs. */
+    static byte[] value(int partition, long sequence, int length) {
         String begin = String.format(
                 Locale.ROOT,
                 "{\"partition\":%d,\"sequence\":\"%010d\",\"userAgent\":\"Mozilla/5.0 (X11; Linux x86_64)\","

@@ -1,0 +1,53 @@
+package io.wadi.bench;
+
+import java.util.List;
+
+/**
+ * The options of {@code ./wadi bench mirror}.
+ *
+ * @param rounds of each subject
+ * @param full what is mirrored, the first third of it to warm up
+ */
+record MirrorOptions(int rounds, LandingCase full, List<MirrorSubject> subjects) {
+    static final String HELP = """
+            ./wadi bench mirror: copies a prefilled topic from one real Kafka to another, by ./wadi mirror and by MirrorMaker 2 as
+            Kafka's own script starts it, in turn, with one and the same file.
+
+              --subjects a,b      of wadi, bare                                            all
+              --rounds N          medians are taken over them                              3
+              --records N         the first third of them is to warm up                    3M
+              --value-bytes N     150 or more                                              250
+              --quick             one round of 120k records, to see that it works
+            """;
+    private static final int LEAST_BYTES = 150;
+
+    /** Null where help is asked for. */
+    static MirrorOptions parse(List<String> args) {
+        int rounds = 3;
+        long records = 3_000_000;
+        int valueBytes = 250;
+        List<MirrorSubject> subjects = List.of(MirrorSubject.values());
+        Arguments given = new Arguments(args, HELP);
+        while (given.hasNext()) {
+            switch (given.next()) {
+                case "--rounds" -> rounds = (int) given.number(1);
+                case "--value-bytes" -> valueBytes = (int) given.number(LEAST_BYTES);
+                case "--records" -> records = given.number(LandingCase.PARTITIONS);
+                case "--subjects" ->
+                    subjects = given.values().stream()
+                            .map(MirrorSubject::named)
+                            .distinct()
+                            .toList();
+                case "--quick" -> {
+                    rounds = 1;
+                    records = 120_000;
+                }
+                case "--help", "-h" -> {
+                    return null;
+                }
+                default -> throw given.unknown();
+            }
+        }
+        return new MirrorOptions(rounds, LandingCase.of(records, valueBytes), subjects);
+    }
+}

@@ -1,0 +1,46 @@
+package io.wadi.bench;
+
+import io.wadi.testing.MirrorRun;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Who is measured by {@code ./wadi bench mirror}. */
+enum MirrorSubject {
+    /** {@code ./wadi mirror FILE}. */
+    WADI(MirrorRun.class.getName()),
+    /** What {@code connect-mirror-maker.sh FILE} starts. */
+    BARE("org.apache.kafka.connect.mirror.MirrorMaker");
+
+    private final String main;
+
+    MirrorSubject(String main) {
+        this.main = main;
+    }
+
+    static MirrorSubject named(String label) {
+        return Arguments.named("--subjects", label, values(), MirrorSubject::label);
+    }
+
+    /** As in tables and JSON. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What follows Java's own flags. */
+    List<String> arguments(Path file, Path data) {
+        List<String> common = List.of(
+                // MirrorMaker by itself would print a line for each of its settings.
+                "-Dlogback.configurationFile=logback-up.xml",
+                "-Dwadi.logs=" + data,
+                "-cp",
+                System.getProperty("java.class.path"),
+                main,
+                file.toString());
+        return this == BARE
+                ? common
+                : Stream.concat(common.stream(), Stream.of("--data", data.toString()))
+                        .toList();
+    }
+}

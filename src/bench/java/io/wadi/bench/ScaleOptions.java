@@ -1,0 +1,61 @@
+package io.wadi.bench;
+
+import java.util.List;
+
+/**
+ * The options of {@code ./wadi bench scale}.
+ *
+ * @param rounds with each number of processes
+ * @param processes how many share the topic
+ * @param rate records a second
+ * @param seconds that are measured, after as many to warm up
+ */
+record ScaleOptions(int rounds, List<Integer> processes, int rate, int seconds) {
+    static final String HELP = """
+            ./wadi bench scale: lands the same load with one, two and four processes of Wadi that share a topic's partitions, and says
+            what all of them spend for a record.
+
+              --processes a,b     how many, 4 at most                                      1,2,4
+              --rounds N          medians are taken over them                              3
+              --rate N            records of 250 bytes a second, a multiple of 100         50k
+              --seconds N         measured, after as many to warm up                       30
+              --quick             one round of 5 seconds with one and two, to see that it works
+            """;
+    /** So many partitions there are. */
+    static final int MOST = 4;
+
+    /** Null where help is asked for. */
+    static ScaleOptions parse(List<String> args) {
+        int rounds = 3;
+        List<Integer> processes = List.of(1, 2, MOST);
+        int rate = 50_000;
+        int seconds = 30;
+        Arguments given = new Arguments(args, HELP);
+        while (given.hasNext()) {
+            switch (given.next()) {
+                case "--rounds" -> rounds = (int) given.number(1);
+                case "--processes" ->
+                    processes = given.numbers(1).stream()
+                            .map(Long::intValue)
+                            .distinct()
+                            .toList();
+                case "--rate" -> rate = (int) given.number(100);
+                case "--seconds" -> seconds = (int) given.number(1);
+                case "--quick" -> {
+                    rounds = 1;
+                    processes = List.of(1, 2);
+                    seconds = 5;
+                }
+                case "--help", "-h" -> {
+                    return null;
+                }
+                default -> throw given.unknown();
+            }
+        }
+        if (processes.stream().anyMatch(each -> each > MOST)) {
+            throw new IllegalArgumentException(
+                    "--processes: the topic has " + MOST + " partitions, one for each at most\n" + HELP);
+        }
+        return new ScaleOptions(rounds, processes, rate / 100 * 100, seconds);
+    }
+}
