@@ -38,7 +38,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  */
 final class GroupsCommand {
     private static final String USAGE = "Usage: ./wadi groups [list | describe GROUP | members GROUP"
-            + " | reset GROUP --to earliest|latest|OFFSET|TIME|2h [--topic NAME [--partition N]] [--apply]]"
+            + " | reset GROUP --to earliest|latest|OFFSET|TIME|2h | --as GROUP [--topic NAME [--partition N]] [--apply]]"
             + " [--json] [--config DIR]";
     private static final Set<String> VERBS = Set.of("list", "describe", "members", "reset");
 
@@ -47,6 +47,7 @@ final class GroupsCommand {
     private String topic;
     private Integer partition;
     private Target target;
+    private String other;
     private boolean apply;
     private boolean json;
     private Path configuration = Path.of(".");
@@ -79,6 +80,7 @@ final class GroupsCommand {
     private void take(String word, Deque<String> left) {
         switch (word) {
             case "--to" -> target = target(Commands.valueOf(word, left, USAGE));
+            case "--as" -> other = Commands.valueOf(word, left, USAGE);
             case "--topic" -> topic = Commands.valueOf(word, left, USAGE);
             case "--partition" -> partition = number(Commands.valueOf(word, left, USAGE));
             case "--apply" -> apply = true;
@@ -109,8 +111,8 @@ final class GroupsCommand {
             throw new IllegalArgumentException(
                     (group == null ? verb + " takes a group. " : "\"" + group + "\" is not understood. ") + USAGE);
         }
-        if (verb.equals("reset") != (target != null)) {
-            throw new IllegalArgumentException("reset takes --to, and nothing else does. " + USAGE);
+        if (verb.equals("reset") ? (target == null) == (other == null) : target != null || other != null) {
+            throw new IllegalArgumentException("reset takes --to or --as, and nothing else does. " + USAGE);
         }
         if (!verb.equals("reset") && (topic != null || partition != null || apply)) {
             throw new IllegalArgumentException("--topic, --partition and --apply go with reset. " + USAGE);
@@ -206,9 +208,11 @@ final class GroupsCommand {
     }
 
     private int reset(GroupsAdmin groups, Configured configured, PrintStream out) throws Exception {
-        FoundGroup found = groups.describe(group);
+        FoundGroup found = other == null ? groups.describe(group) : groups.describeOrNew(group);
         Reset reset = new Reset(groups, check(configured, found));
-        List<Step> steps = reset.plan(found, topic, partition, target);
+        List<Step> steps = other == null
+                ? reset.plan(found, topic, partition, target)
+                : reset.planAs(found, groups.describe(other), topic, partition);
         boolean refused = !found.members().isEmpty() || steps.stream().anyMatch(each -> each.refusal() != null);
         if (!refused && apply) {
             reset.apply(found, steps);

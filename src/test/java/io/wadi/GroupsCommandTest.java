@@ -190,6 +190,44 @@ class GroupsCommandTest {
     }
 
     @Test
+    void reset_asAnotherGroup_goesOnWhereThatHasCome_onceItHasEnded() throws Exception {
+        KafkaProbe.createTopic("groups-as", 3);
+        for (int partition = 0; partition < 3; partition++) {
+            for (int i = 0; i < 10; i++) {
+                KafkaProbe.send(new ProducerRecord<>("groups-as", partition, null, new byte[1]));
+            }
+        }
+        String[] takeOver = {"reset", "groups-new", "--as", "connect-old", "--apply"};
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer("connect-old")) {
+            consumer.subscribe(List.of("groups-as"));
+            await().atMost(SOON)
+                    .until(() -> !consumer.poll(Duration.ofMillis(100)).isEmpty());
+            consumer.commitSync(Map.of(
+                    new TopicPartition("groups-as", 0), new OffsetAndMetadata(4),
+                    new TopicPartition("groups-as", 2), new OffsetAndMetadata(10)));
+
+            assertThat(groups(takeOver)).isEqualTo(new CommandProcess(1, """
+                    groups-as-0: nothing committed → refused: "connect-old" has members, which read on: stop what reads first
+                    groups-as-2: nothing committed → refused: "connect-old" has members, which read on: stop what reads first
+                    Refused: nothing was set.
+                    """, ""));
+        }
+
+        assertThat(groups(takeOver)).isEqualTo(new CommandProcess(0, """
+                groups-as-0: nothing committed → set to 4
+                groups-as-2: nothing committed → set to 10
+                """, ""));
+        Map<TopicPartition, OffsetAndMetadata> committed = KafkaProbe.committed("groups-new");
+        assertThat(committed).containsOnlyKeys(new TopicPartition("groups-as", 0), new TopicPartition("groups-as", 2));
+        assertThat(committed.get(new TopicPartition("groups-as", 0)).offset()).isEqualTo(4);
+        assertThat(groups("reset", "groups-new", "--as", "connect-old", "--topic", "groups-as", "--partition", "1"))
+                .isEqualTo(new CommandProcess(
+                        2, "", "Group \"connect-old\" has committed nothing that could be taken over\n"));
+        assertThat(groups("reset", "groups-new", "--as", "groups-nobody").err())
+                .isEqualTo("There is no group \"groups-nobody\".\n");
+    }
+
+    @Test
     void whatIsNoGroupOfConsumers_isSaidAsWhatItIs() throws Exception {
         try (AlienMember connect =
                 AlienMember.join("groups-connect", "connect", "?!".getBytes(StandardCharsets.UTF_8))) {
@@ -225,7 +263,7 @@ class GroupsCommandTest {
     @Test
     void misunderstood_saysHowItIsUsed() throws Exception {
         assertThat(groups("reset", "a").err())
-                .startsWith("reset takes --to, and nothing else does. Usage: ./wadi groups ");
+                .startsWith("reset takes --to or --as, and nothing else does. Usage: ./wadi groups ");
         assertThat(groups("reset", "a", "--to", "tomorrow").err())
                 .startsWith("--to: \"tomorrow\" is none of earliest, latest, an offset, a time such as ");
         assertThat(groups("describe").err()).startsWith("describe takes a group. ");

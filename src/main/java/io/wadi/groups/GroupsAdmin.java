@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -57,30 +58,45 @@ public final class GroupsAdmin {
 
     /** A group with its members and what it has committed. */
     public FoundGroup describe(String name) throws InterruptedException {
-        ConsumerGroupDescription group = description(name);
+        return find(name).orElseThrow(() -> new IllegalArgumentException("There is no group \"" + name + "\"."));
+    }
+
+    /** The same; a group that is not there yet has no members and has committed nothing. */
+    public FoundGroup describeOrNew(String name) throws InterruptedException {
+        return find(name)
+                .orElseGet(
+                        () -> new FoundGroup(name, ConsumerGroupState.DEAD.toString(), "none", List.of(), List.of()));
+    }
+
+    private Optional<FoundGroup> find(String name) throws InterruptedException {
+        Optional<ConsumerGroupDescription> found = description(name);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        ConsumerGroupDescription group = found.get();
         Map<TopicPartition, OffsetAndMetadata> committed =
                 get(admin.listConsumerGroupOffsets(name).partitionsToOffsetAndMetadata());
         committed.values().removeIf(each -> each == null);
         if (group.state() == ConsumerGroupState.DEAD && committed.isEmpty()) {
-            throw new IllegalArgumentException("There is no group \"" + name + "\".");
+            return Optional.empty();
         }
-        return new FoundGroup(
+        return Optional.of(new FoundGroup(
                 name,
                 group.state().toString(),
                 String.valueOf(group.coordinator()),
                 group.members().stream().map(GroupsAdmin::member).toList(),
-                positions(group, committed));
+                positions(group, committed)));
     }
 
-    private ConsumerGroupDescription description(String name) throws InterruptedException {
+    private Optional<ConsumerGroupDescription> description(String name) throws InterruptedException {
         try {
-            return admin.describeConsumerGroups(List.of(name))
+            return Optional.of(admin.describeConsumerGroups(List.of(name))
                     .describedGroups()
                     .get(name)
-                    .get();
+                    .get());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof GroupIdNotFoundException) {
-                throw new IllegalArgumentException("There is no group \"" + name + "\".", e);
+                return Optional.empty();
             }
             if (e.getCause() instanceof ApiException) {
                 throw new KafkaException("The group could not be looked at", e.getCause());

@@ -57,19 +57,68 @@ public final class Reset {
      * @throws IllegalArgumentException where there is nothing to set
      */
     public List<Step> plan(FoundGroup group, String topic, Integer partition, Target target) throws Exception {
-        Map<TopicPartition, Position> positions = new HashMap<>();
-        group.positions().forEach(each -> positions.put(new TopicPartition(each.topic(), each.partition()), each));
+        Map<TopicPartition, Position> positions = positions(group);
         Set<TopicPartition> wanted = wanted(positions.keySet(), topic, partition);
         if (wanted.isEmpty()) {
             throw new IllegalArgumentException(
                     "Group \"%s\" has committed nothing that could be set: name a --topic".formatted(group.group()));
         }
+        return steps(
+                wanted,
+                positions,
+                target instanceof Target.Offset offset ? same(wanted, offset) : groups.offsets(wanted, target.spec()));
+    }
+
+    /**
+     * Works out how a group goes on where another one has come to, in the partitions that this other has committed for. While that
+     * has members it is refused: they read on.
+     *
+     * @param topic of whose partitions; null for all
+     * @param partition the one; null for all
+     * @throws IllegalArgumentException where the other has committed nothing for these
+     */
+    public List<Step> planAs(FoundGroup group, FoundGroup other, String topic, Integer partition) throws Exception {
+        Map<TopicPartition, Long> committed = new HashMap<>();
+        positions(other).forEach((each, position) -> committed.put(each, position.committed()));
+        Set<TopicPartition> wanted = groups.existing(committed.keySet());
+        wanted.retainAll(committed.keySet());
+        wanted.removeIf(each ->
+                (topic != null && !each.topic().equals(topic)) || (partition != null && each.partition() != partition));
+        if (wanted.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Group \"%s\" has committed nothing that could be taken over".formatted(other.group()));
+        }
+        List<Step> steps = steps(wanted, positions(group), committed);
+        if (other.members().isEmpty()) {
+            return steps;
+        }
+        String refusal = "\"%s\" has members, which read on: stop what reads first".formatted(other.group());
+        return steps.stream()
+                .map(each -> new Step(each.topic(), each.partition(), each.from(), each.to(), refusal))
+                .toList();
+    }
+
+    private static Map<TopicPartition, Position> positions(FoundGroup group) {
+        Map<TopicPartition, Position> positions = new HashMap<>();
+        group.positions().forEach(each -> positions.put(new TopicPartition(each.topic(), each.partition()), each));
+        return positions;
+    }
+
+    private static Map<TopicPartition, Long> same(Set<TopicPartition> wanted, Target.Offset target) {
+        Map<TopicPartition, Long> same = new HashMap<>();
+        wanted.forEach(each -> same.put(each, target.offset()));
+        return same;
+    }
+
+    /** Takes where each is to be set, -1 for its end. */
+    private List<Step> steps(
+            Set<TopicPartition> wanted, Map<TopicPartition, Position> positions, Map<TopicPartition, Long> to)
+            throws Exception {
         Map<TopicPartition, Long> begins = groups.offsets(wanted, OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = groups.offsets(wanted, OffsetSpec.latest());
-        Map<TopicPartition, Long> found = groups.offsets(wanted, target.spec());
         List<Step> steps = new ArrayList<>();
         for (TopicPartition each : wanted) {
-            steps.add(step(each, positions.get(each), begins.get(each), ends.get(each), found.get(each), target));
+            steps.add(step(each, positions.get(each), begins.get(each), ends.get(each), to.get(each)));
         }
         steps.sort(Comparator.comparing(Step::topic).thenComparing(Step::partition));
         return steps;
@@ -88,15 +137,14 @@ public final class Reset {
         return wanted;
     }
 
-    private Step step(TopicPartition partition, Position position, Long begin, Long end, Long found, Target target)
-            throws Exception {
+    private Step step(TopicPartition partition, Position position, Long begin, Long end, Long found) throws Exception {
         Long from = position == null ? null : (Long) position.committed();
         if (begin == null || end == null || found == null) {
             return new Step(
                     partition.topic(), partition.partition(), from, null, "no leader answers for the partition");
         }
         // Of a time after the last record Kafka says -1.
-        long to = target instanceof Target.Offset offset ? offset.offset() : found < 0 ? end : found;
+        long to = found < 0 ? end : found;
         String refusal = null;
         if (to < begin || to > end) {
             refusal = "offset %d is not there: Kafka has %d to %d".formatted(to, begin, end);
