@@ -112,7 +112,7 @@ public final class ChildProcess {
     }
 
     /** Sends SIGTERM and returns at once. */
-    void askToStop() {
+    public void askToStop() {
         OutputStream lifeline = process.getOutputStream();
         try {
             lifeline.write('\n');

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Looks into an Elasticsearch beside the pipeline, and changes it. */
 public final class ElasticsearchProbe {
@@ -25,23 +26,28 @@ public final class ElasticsearchProbe {
 
     /** The ids of all documents of an index; none where there is no index. */
     public List<String> ids(String index) throws IOException, InterruptedException {
+        List<String> ids = new ArrayList<>();
+        forEachId(index, ids::add);
+        return ids;
+    }
+
+    /** Looks at the ids of all documents of an index without keeping them; at none where there is no index. */
+    public void forEachId(String index, Consumer<String> look) throws IOException, InterruptedException {
         send("POST", "/" + index + "/_refresh", "");
         HttpResponse<String> found =
                 send("POST", "/" + index + "/_search?scroll=1m", "{\"size\":5000,\"_source\":false}");
-        List<String> ids = new ArrayList<>();
         if (found.statusCode() != 200) {
-            return ids;
+            return;
         }
         JsonNode page = Http.json(found);
         while (!page.at("/hits/hits").isEmpty()) {
-            page.at("/hits/hits").forEach(hit -> ids.add(hit.path("_id").asText()));
+            page.at("/hits/hits").forEach(hit -> look.accept(hit.path("_id").asText()));
             page = ask(
                     "POST",
                     "/_search/scroll",
                     "{\"scroll\":\"1m\",\"scroll_id\":\""
                             + page.path("_scroll_id").asText() + "\"}");
         }
-        return ids;
     }
 
     /** How many documents were put into an index by this node since it was started; 0 where it does not answer. */

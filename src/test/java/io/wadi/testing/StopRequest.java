@@ -6,24 +6,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** How often somebody has asked us to stop. */
-final class StopRequest {
+public final class StopRequest {
     private final AtomicInteger times = new AtomicInteger();
     private final CountDownLatch asked = new CountDownLatch(1);
 
     /** Somebody asks; returns which time this is, from 1. */
-    int ask() {
+    public int ask() {
         int time = times.incrementAndGet();
         asked.countDown();
         return time;
     }
 
     /** Whether anybody has asked. */
-    boolean asked() {
+    public boolean asked() {
         return times.get() > 0;
     }
 
     /** Waits until somebody asks, at most this long; tells whether somebody has. */
-    boolean await(Duration patience) {
+    public boolean await(Duration patience) {
         try {
             return asked.await(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
