@@ -25,7 +25,7 @@ public final class LocalElasticsearch implements LocalServer {
      */
     private static final boolean SHORT_LIVED = Boolean.getBoolean("test.servers.short-lived");
 
-    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+    private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(100);
     private final Path distribution;
