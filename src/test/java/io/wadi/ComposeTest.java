@@ -1,6 +1,7 @@
 package io.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +9,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.wadi.ComposeFile.Service;
 import io.wadi.config.WadiSettings;
 import io.wadi.testing.Docker;
+import io.wadi.testing.LoadBalancer;
+import io.wadi.testing.Ports;
 import io.wadi.testing.Program;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +33,7 @@ import org.apache.hadoop.hdfs.DFSUtilClient;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -404,12 +408,20 @@ final class ComposeTest {
 
     @Test
     void loadBalancer_takesItsConfiguration_whereItIs() throws IOException {
-        assumeTrue(
-                Files.isExecutable(Path.of("/usr/sbin/haproxy")),
-                "Skipped: no HAProxy. On Debian and Ubuntu: apt-get install haproxy");
+        LoadBalancer.assumeIsThere();
 
         Docker.Ended ended = Program.attempt("/usr/sbin/haproxy", "-c", "-f", HAPROXY.toString());
         assertThat(ended.code()).as(ended.said()).isZero();
+    }
+
+    @Test
+    void loadBalancer_startsWhereFewFilesMayBeOpen(@TempDir Path directory) throws Exception {
+        LoadBalancer.assumeIsThere();
+        LoadBalancer.Intake nobody = new LoadBalancer.Intake(Ports.free(), Ports.free());
+
+        try (LoadBalancer balancer = LoadBalancer.start(directory, nobody, nobody)) {
+            await().until(() -> balancer.intakes() == 0);
+        }
     }
 
     @Test

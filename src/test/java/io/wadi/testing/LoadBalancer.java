@@ -1,0 +1,115 @@
+package io.wadi.testing;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+
+/**
+ * HAProxy with the configuration that is shipped, {@code docker/haproxy/haproxy.cfg}, before intakes of this machine: other
+ * addresses and ports, and nobody to ask for the names of containers.
+ */
+public final class LoadBalancer implements AutoCloseable {
+    private static final String PROGRAM = "/usr/sbin/haproxy";
+    private static final Path SHIPPED = Path.of("docker/haproxy/haproxy.cfg");
+
+    /** Of files that may be open; it has to start with fewer than it would like, and {@code -c} does not see where it does not. */
+    private static final int FILES = 4_096;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final ChildProcess process;
+    private final int port;
+    private final int statePort;
+
+    private LoadBalancer(ChildProcess process, int port, int statePort) {
+        this.process = process;
+        this.port = port;
+        this.statePort = statePort;
+    }
+
+    /** Skips the test where HAProxy is not on this machine. */
+    public static void assumeIsThere() {
+        assumeTrue(
+                Files.isExecutable(Path.of(PROGRAM)),
+                "Skipped: no HAProxy. On Debian and Ubuntu: apt-get install haproxy");
+    }
+
+    /** Where an intake takes events, and where it says how it is doing. */
+    public record Intake(int port, int management) {}
+
+    /** Starts it before two intakes, there or not; returns when it answers. Everything it keeps is in this directory. */
+    public static LoadBalancer start(Path directory, Intake first, Intake second) throws IOException {
+        int port = Ports.free();
+        int state = Ports.free();
+        String configuration = Files.readString(SHIPPED);
+        configuration = configuration.replaceFirst("(?s)# Containers come back.*?\n\n", "");
+        configuration = configuration.replace(" resolvers docker init-addr libc,none", "");
+        configuration = changed(configuration, "default-server check port 9876 ", "default-server check ");
+        configuration = changed(configuration, "server intake-1 intake-1:8080", server(1, first));
+        configuration = changed(configuration, "server intake-2 intake-2:8080", server(2, second));
+        configuration = changed(configuration, "bind :8080", "bind 127.0.0.1:" + port);
+        configuration = changed(configuration, "bind :8404", "bind 127.0.0.1:" + state);
+        Path file = Files.writeString(directory.resolve("haproxy.cfg"), configuration);
+        ChildProcess process = ChildProcess.start(
+                List.of("prlimit", "--nofile=" + FILES),
+                List.of(PROGRAM, "-db", "-f", file.toString()),
+                Map.of(),
+                directory,
+                ProcessBuilder.Redirect.to(directory.resolve("haproxy.log").toFile()));
+        LoadBalancer started = new LoadBalancer(process, port, state);
+        Awaitility.await("HAProxy").atMost(PATIENCE).until(() -> started.isReachable() || !process.running());
+        if (!process.running()) {
+            throw new IOException("HAProxy has ended: " + Files.readString(directory.resolve("haproxy.log")));
+        }
+        return started;
+    }
+
+    private static String changed(String configuration, String shipped, String here) {
+        if (!configuration.contains(shipped)) {
+            throw new IllegalStateException(SHIPPED + " does not have \"" + shipped + "\" any more");
+        }
+        return configuration.replace(shipped, here);
+    }
+
+    private static String server(int number, Intake intake) {
+        return "server intake-%d 127.0.0.1:%d port %d".formatted(number, intake.port(), intake.management());
+    }
+
+    /** Where clients send events. */
+    public int port() {
+        return port;
+    }
+
+    /** How many intakes it takes for ready. */
+    public int intakes() throws IOException, InterruptedException {
+        return (int) metrics()
+                .lines()
+                .filter(line -> line.startsWith("haproxy_server_status{proxy=\"intake\"")
+                        && line.contains("state=\"UP\"")
+                        && line.endsWith(" 1"))
+                .count();
+    }
+
+    private boolean isReachable() throws InterruptedException {
+        try {
+            return !metrics().isEmpty();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private String metrics() throws IOException, InterruptedException {
+        return Http.get("http://localhost:" + statePort + "/metrics").body();
+    }
+
+    @Override
+    public void close() {
+        process.kill();
+    }
+}
