@@ -37,8 +37,11 @@ public final class EventLoad implements AutoCloseable {
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger notSent = new AtomicInteger();
     private final Queue<String> unanswered = new ConcurrentLinkedQueue<>();
+    private final Set<Integer> sentAgain = ConcurrentHashMap.newKeySet();
+    private final boolean stubborn;
 
-    private EventLoad(int port, String topic, int clients, AtomicInteger numbers) {
+    private EventLoad(int port, String topic, int clients, AtomicInteger numbers, boolean stubborn) {
+        this.stubborn = stubborn;
         this.port = port;
         this.topic = topic;
         this.numbers = numbers;
@@ -52,7 +55,18 @@ public final class EventLoad implements AutoCloseable {
 
     /** The same with another number a second; each client has its own thread, and after a late answer catches up. */
     public static EventLoad start(int port, String topic, int clients, int aSecond, AtomicInteger numbers) {
-        EventLoad load = new EventLoad(port, topic, clients, numbers);
+        return start(new EventLoad(port, topic, clients, numbers, false), clients, aSecond);
+    }
+
+    /**
+     * The same with clients who send an event again on another connection until it has a receipt: it may have been taken each
+     * time.
+     */
+    public static EventLoad startStubborn(int port, String topic, int clients, int aSecond, AtomicInteger numbers) {
+        return start(new EventLoad(port, topic, clients, numbers, true), clients, aSecond);
+    }
+
+    private static EventLoad start(EventLoad load, int clients, int aSecond) {
         long every = TimeUnit.SECONDS.toMicros(1) / aSecond;
         for (int i = 0; i < clients; i++) {
             Client client = load.new Client();
@@ -82,6 +96,11 @@ public final class EventLoad implements AutoCloseable {
         return unanswered;
     }
 
+    /** The numbers that were sent more than once. */
+    public Set<Integer> sentAgain() {
+        return sentAgain;
+    }
+
     /** Whether no client finds the port open any more. */
     public boolean isOver() {
         return clients.stream().allMatch(client -> client.isOver);
@@ -99,10 +118,18 @@ public final class EventLoad implements AutoCloseable {
         private InputStream answers;
         private volatile boolean isOver;
 
+        /** The last number sent, until it has a receipt; then -1. */
+        private int open = -1;
+
         @Override
         public void run() {
             if (!isOver && connect()) {
-                int number = numbers.getAndIncrement();
+                boolean again = stubborn && open >= 0;
+                int number = again ? open : numbers.getAndIncrement();
+                open = number;
+                if (again) {
+                    sentAgain.add(number);
+                }
                 try {
                     take(number, request(number));
                 } catch (IOException e) {
@@ -168,6 +195,7 @@ public final class EventLoad implements AutoCloseable {
         private void take(int number, String head) {
             if (head.startsWith("http/1.1 200")) {
                 receipted.add(number);
+                open = -1;
             } else if (head.startsWith("http/1.1 503") && head.contains("retry-after: ")) {
                 refused.incrementAndGet();
             } else {

@@ -1,0 +1,310 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.EventLoad;
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Ports;
+import io.wadi.testing.RouteProcess;
+import io.wadi.testing.ServerPorts;
+import io.wadi.testing.TestServers;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.awaitility.core.ConditionFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wadi's roles as processes of their own, under load, while a test kills what it likes. Everything of a drill has its name: topic,
+ * directory, index and groups. The oracle: what has a receipt stands in HDFS once and in the index once.
+ */
+final class Drill implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Drill.class);
+    private static final Duration LONG = Duration.ofMinutes(4);
+    private static final int CLIENTS = 10;
+    private static final int A_SECOND = 20;
+    private static final int PARTITIONS = 3;
+
+    private final String name;
+    private final Path topics;
+    private final Servers servers;
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final Set<Integer> receipted = new HashSet<>();
+    private final Set<Integer> sentAgain = new HashSet<>();
+    private final List<String> log = new ArrayList<>();
+    private final List<RouteProcess> processes = new ArrayList<>();
+    /** By the port that they send to. */
+    private final Map<Integer, EventLoad> loads = new TreeMap<>();
+
+    /** An intake process, and its ports of events and management. */
+    record Intake(RouteProcess process, int port, int management) {}
+
+    /**
+     * What the processes stand on.
+     *
+     * @param elasticsearch {@code host:port} for the processes
+     * @param files a client of HDFS to look with; asked for at each look, which closes it
+     * @param index where to look into Elasticsearch
+     * @param options of each process, such as how to get to HDFS
+     */
+    record Servers(String brokers, String elasticsearch, Hdfs files, ElasticsearchProbe index, List<String> options) {
+        /** Opens a client of HDFS. */
+        interface Hdfs {
+            FileSystem open() throws IOException;
+        }
+
+        /** Those of the test run. */
+        static Servers shared() {
+            ServerPorts ports = TestServers.shared().ports();
+            return new Servers(
+                    ports.kafkaBrokers(),
+                    ports.elasticsearchHosts(),
+                    () -> FileSystem.newInstance(URI.create(ports.hdfsUri()), new Configuration()),
+                    new ElasticsearchProbe(ports.elasticsearchUrl()),
+                    List.of("-Dwadi.hdfs.uri=" + ports.hdfsUri(), "-Dwadi.landing.replication=1"));
+        }
+    }
+
+    /** What is done to a process or server. */
+    interface Fault {
+        void happen() throws Exception;
+    }
+
+    /**
+     * One that has started nothing yet.
+     *
+     * @param directory for files of its own
+     */
+    Drill(String name, Path directory, Servers servers) throws IOException {
+        this.name = name;
+        this.servers = servers;
+        topics = Files.writeString(directory.resolve(name + "-topics.yaml"), """
+                topics:
+                  - {name: %s, partitions: %d, intake: {over: [events]}}
+                  - {name: wadi.dead-letter, partitions: 1}
+                """.formatted(name, PARTITIONS));
+    }
+
+    // ---- processes
+
+    /** Starts a process of one role; ended with the drill. */
+    RouteProcess start(String route) throws IOException {
+        return start(route, Ports.free(), Ports.free());
+    }
+
+    private RouteProcess start(String route, int port, int management) throws IOException {
+        List<String> options = new ArrayList<>(List.of(
+                "-Dwadi.kafka.brokers=" + servers.brokers(),
+                "-Dwadi.elasticsearch.hosts=" + servers.elasticsearch(),
+                "-Dwadi.http.port=" + port,
+                "-Dwadi.management.port=" + management,
+                "-Dwadi.topics-file=" + topics,
+                "-Dwadi.landing.topics=" + name,
+                "-Dwadi.landing.group=" + name + "-landing",
+                "-Dwadi.landing.directory=/" + name,
+                "-Dwadi.landing.roll-every=1s",
+                "-Dwadi.indexing.topic=" + name,
+                "-Dwadi.indexing.index=" + name,
+                "-Dwadi.indexing.group=" + name + "-indexing"));
+        options.addAll(servers.options());
+        RouteProcess started = RouteProcess.start(route, line -> {}, options);
+        processes.add(started);
+        return started;
+    }
+
+    /** Starts an intake; returns when it takes events. */
+    Intake startIntake() throws IOException {
+        return startIntake(Ports.free(), Ports.free());
+    }
+
+    /** Starts another one in the place of one that is gone. */
+    Intake startIntake(Intake gone) throws IOException {
+        return startIntake(gone.port(), gone.management());
+    }
+
+    private Intake startIntake(int port, int management) throws IOException {
+        RouteProcess process = start("web-events", port, management);
+        await("intake, see " + process.log()).atMost(LONG).until(() -> takes(port));
+        return new Intake(process, port, management);
+    }
+
+    /** Has clients send to a port who send again what has no answer until it has one; they end with {@link #end}. */
+    EventLoad sendAgainTo(int port) {
+        EventLoad load = EventLoad.startStubborn(port, name, CLIENTS, A_SECOND, numbers);
+        loads.put(port, load);
+        return load;
+    }
+
+    private boolean takes(int port) throws InterruptedException {
+        try {
+            return Http.post(
+                                    "http://localhost:" + port + "/events/" + name,
+                                    "{\"number\":-1}".getBytes(UTF_8),
+                                    "Content-Type",
+                                    "application/json")
+                            .statusCode()
+                    == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** Ends those who send to a port; what has become of what they sent. */
+    EventLoad end(int port) throws InterruptedException {
+        EventLoad load = loads.remove(port);
+        load.close();
+        receipted.addAll(load.receipted());
+        sentAgain.addAll(load.sentAgain());
+        return load;
+    }
+
+    // ---- what has come
+
+    /** How many events have a receipt. */
+    long receipted() {
+        return receipted.size()
+                + loads.values().stream()
+                        .mapToLong(each -> each.receipted().size())
+                        .sum();
+    }
+
+    private long inKafka() throws Exception {
+        return KafkaProbe.ends(servers.brokers(), name).stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    /** How many offsets stand in HDFS. */
+    long landed() throws IOException {
+        try (FileSystem files = servers.files().open()) {
+            return HdfsProbe.coveredOffsets(files, "/" + name, name).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
+    }
+
+    private int indexed() throws IOException, InterruptedException {
+        return servers.index().ids(name).size();
+    }
+
+    /** Servers may be away. */
+    private static ConditionFactory until(String what) {
+        return await(what).atMost(LONG).ignoreExceptionsInstanceOf(IOException.class);
+    }
+
+    /** Waits for so many more events with a receipt. */
+    void awaitMore(String what) {
+        long more = receipted() + CLIENTS * A_SECOND;
+        until(what).until(() -> receipted() >= more);
+    }
+
+    /** Has something happen, and waits until what has come since is landed and indexed; says how many seconds each took. */
+    void recover(String what, Fault fault) throws Exception {
+        long begin = System.nanoTime();
+        fault.happen();
+        awaitMore(what);
+        double taken = seconds(begin);
+        long to = inKafka();
+        until(what).until(() -> landed() >= to);
+        double landing = seconds(begin);
+        until(what).until(() -> indexed() >= to);
+        say("%s: %d events with a receipt %.1f s later; all up to then landed after %.1f s, indexed after %.1f s"
+                .formatted(what, CLIENTS * A_SECOND, taken, landing, seconds(begin)));
+    }
+
+    private static double seconds(long begin) {
+        return (System.nanoTime() - begin) / 1e9;
+    }
+
+    /** A line of the drill's log, as a person on call would read it. */
+    private void say(String line) {
+        log.add(line);
+        LOG.info(line);
+    }
+
+    // ---- the oracle
+
+    /** Ends all load, waits for the rest, and counts. */
+    void check() throws Exception {
+        for (int port : List.copyOf(loads.keySet())) {
+            end(port);
+        }
+        Map<String, Integer> inKafka = numbersInKafka();
+        until("landed").until(() -> landed() >= inKafka.size());
+        until("indexed").until(() -> indexed() >= inKafka.size());
+
+        assertThat(inKafka.values()).as("of %d events in Kafka", inKafka.size()).containsAll(receipted);
+        Map<Integer, Integer> sentTimes = new TreeMap<>();
+        inKafka.values().forEach(number -> sentTimes.merge(number, 1, Integer::sum));
+        assertThat(landedTimes()).as("times that each number stands in HDFS").isEqualTo(sentTimes);
+        assertThat(sentTimes.entrySet().stream()
+                        .filter(each -> each.getKey() >= 0 && each.getValue() > 1)
+                        .map(Map.Entry::getKey))
+                .as("numbers that stand twice")
+                .isSubsetOf(sentAgain);
+        assertThat(new TreeSet<>(servers.index().ids(name))).isEqualTo(new TreeSet<>(inKafka.keySet()));
+        say("%d events have a receipt, %d stand in Kafka, HDFS and the index once, %d were sent again"
+                .formatted(receipted.size(), inKafka.size(), sentAgain.size()));
+        LOG.info("{}", String.join("\n", log));
+        assertThat(receipted).hasSizeGreaterThan(1_000);
+    }
+
+    private Map<Integer, Integer> landedTimes() throws IOException {
+        Map<Integer, Integer> times = new TreeMap<>();
+        try (FileSystem files = servers.files().open()) {
+            HdfsProbe.forEach(
+                    files,
+                    "/" + name,
+                    name,
+                    file -> file.lines().forEach(line -> times.merge(number(line), 1, Integer::sum)));
+        }
+        return times;
+    }
+
+    /** The number of each record, by the id of its document. */
+    private Map<String, Integer> numbersInKafka() {
+        Map<String, Integer> byId = new TreeMap<>();
+        KafkaProbe.forEach(
+                servers.brokers(),
+                name,
+                each -> byId.put(
+                        "%s+%d+%d".formatted(name, each.partition(), each.offset()),
+                        number(new String(each.value(), UTF_8))));
+        return byId;
+    }
+
+    private static int number(String event) {
+        try {
+            return new ObjectMapper().readTree(event).get("number").asInt();
+        } catch (IOException e) {
+            throw new IllegalArgumentException(event, e);
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        for (EventLoad each : loads.values()) {
+            each.close();
+        }
+        processes.forEach(RouteProcess::close);
+    }
+}
