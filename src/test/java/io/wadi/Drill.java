@@ -82,6 +82,10 @@ final class Drill implements AutoCloseable {
                     new ElasticsearchProbe(ports.elasticsearchUrl()),
                     List.of("-Dwadi.hdfs.uri=" + ports.hdfsUri(), "-Dwadi.landing.replication=1"));
         }
+
+        Servers withElasticsearch(String hosts, String url) {
+            return new Servers(brokers, hosts, files, new ElasticsearchProbe(url), options);
+        }
     }
 
     /** What is done to a process or server. */
@@ -147,7 +151,21 @@ final class Drill implements AutoCloseable {
         return new Intake(process, port, management);
     }
 
-    /** Has clients send to a port who send again what has no answer until it has one; they end with {@link #end}. */
+    /** Starts an intake, clients who send to it, and processes of these roles; returns when events pass through all of it. */
+    void begin(String... roles) throws Exception {
+        sendTo(startIntake().port());
+        for (String role : roles) {
+            start(role);
+        }
+        recover("nothing happened", () -> {});
+    }
+
+    /** Has clients send to a port, until {@link #end} or until nobody listens there. */
+    void sendTo(int port) {
+        loads.put(port, EventLoad.start(port, name, CLIENTS, A_SECOND, numbers));
+    }
+
+    /** The same with clients who send again what has no answer, until it has one. */
     EventLoad sendAgainTo(int port) {
         EventLoad load = EventLoad.startStubborn(port, name, CLIENTS, A_SECOND, numbers);
         loads.put(port, load);
