@@ -49,9 +49,7 @@ abstract class ServerProcess implements AutoCloseable {
                 Path.of("."),
                 ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()));
         try {
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> Files.exists(ready) || !process.running());
+            Awaitility.await().atMost(PATIENCE).until(() -> Files.exists(ready) || !process.running());
         } catch (ConditionTimeoutException e) {
             throw new IOException(notReady("does not answer after %d s".formatted(PATIENCE.toSeconds())), e);
         }
@@ -62,7 +60,8 @@ abstract class ServerProcess implements AutoCloseable {
     }
 
     private String notReady(String how) {
-        return "%s in %s %s; what it has said is in its file log".formatted(getClass().getSimpleName(), directory, how);
+        return "%s in %s %s; what it has said is in its file log"
+                .formatted(getClass().getSimpleName(), directory, how);
     }
 
     /** Starts the server in this process, which has its id written to a file when it answers; does not return. */
