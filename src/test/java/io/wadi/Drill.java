@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.awaitility.core.ConditionFactory;
@@ -47,6 +48,9 @@ final class Drill implements AutoCloseable {
     private final String name;
     private final Path topics;
     private final Servers servers;
+    /** Where the processes come from that are started next. */
+    private Path checkout = Path.of("");
+
     private final AtomicInteger numbers = new AtomicInteger();
     private final Set<Integer> receipted = new HashSet<>();
     private final Set<Integer> sentAgain = new HashSet<>();
@@ -83,8 +87,26 @@ final class Drill implements AutoCloseable {
                     List.of("-Dwadi.hdfs.uri=" + ports.hdfsUri(), "-Dwadi.landing.replication=1"));
         }
 
+        Servers withKafka(String addresses) {
+            return new Servers(addresses, elasticsearch, files, index, options);
+        }
+
         Servers withElasticsearch(String hosts, String url) {
             return new Servers(brokers, hosts, files, new ElasticsearchProbe(url), options);
+        }
+
+        Servers withHdfs(Hdfs client, String... howToGetThere) {
+            return new Servers(brokers, elasticsearch, client, index, List.of(howToGetThere));
+        }
+
+        /** With options that have the processes take another way than who looks on. */
+        Servers reachedBy(String... further) {
+            return new Servers(
+                    brokers,
+                    elasticsearch,
+                    files,
+                    index,
+                    Stream.concat(options.stream(), Stream.of(further)).toList());
         }
     }
 
@@ -110,6 +132,11 @@ final class Drill implements AutoCloseable {
 
     // ---- processes
 
+    /** From now on processes are those of another version, whose jar has been built in this checkout. */
+    void startFrom(Path another) {
+        checkout = another;
+    }
+
     /** Starts a process of one role; ended with the drill. */
     RouteProcess start(String route) throws IOException {
         return start(route, Ports.free(), Ports.free());
@@ -130,7 +157,9 @@ final class Drill implements AutoCloseable {
                 "-Dwadi.indexing.index=" + name,
                 "-Dwadi.indexing.group=" + name + "-indexing"));
         options.addAll(servers.options());
-        RouteProcess started = RouteProcess.start(route, line -> {}, options);
+        RouteProcess started = checkout.equals(Path.of(""))
+                ? RouteProcess.start(route, line -> {}, options)
+                : RouteProcess.startOf(checkout, route, line -> {}, options);
         processes.add(started);
         return started;
     }
@@ -193,6 +222,11 @@ final class Drill implements AutoCloseable {
         receipted.addAll(load.receipted());
         sentAgain.addAll(load.sentAgain());
         return load;
+    }
+
+    /** The groups of its processes. */
+    List<String> groups() {
+        return List.of(name + "-landing", name + "-indexing");
     }
 
     // ---- what has come

@@ -1,6 +1,10 @@
 package io.wadi;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.wadi.testing.OwnElasticsearch;
+import io.wadi.testing.Rounds;
+import io.wadi.testing.ShippedHdfs;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,36 @@ class FailoverDrillTest {
                 drill.awaitMore("receipts without Elasticsearch");
                 elasticsearch.restart();
             });
+            drill.check();
+        }
+    }
+
+    @Test
+    void nameNodesAndDataNodes_killedInTurn_asShippedForProduction_loseAndDoubleNothing() throws Exception {
+        try (ShippedHdfs hdfs = ShippedHdfs.start(directory.resolve("hdfs"));
+                Drill drill = new Drill(
+                        "hdfs-drill",
+                        directory,
+                        Drill.Servers.shared()
+                                .withHdfs(
+                                        hdfs::client,
+                                        "-Dwadi.hdfs.uri=" + ShippedHdfs.URI_OF_BOTH,
+                                        "-Dwadi.hdfs.conf-dir=" + hdfs.configuration()))) {
+            drill.begin("landing", "landing", "indexing");
+            for (int round = 1; round <= Rounds.of(1, 2); round++) {
+                ShippedHdfs.Node dataNode = hdfs.dataNode(round);
+                drill.recover("DataNode " + round + " of three killed", dataNode::kill);
+                dataNode.start();
+
+                int active = hdfs.active();
+                drill.recover(
+                        "the active NameNode killed, number " + active,
+                        hdfs.nameNode(active)::kill);
+                assertThat(hdfs.active()).isNotZero().isNotEqualTo(active);
+                hdfs.nameNode(active).start();
+                drill.recover("it has come back as the standby", () -> {});
+                assertThat(hdfs.active()).isNotEqualTo(active);
+            }
             drill.check();
         }
     }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.Cluster;
+import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.MirrorProcess;
 import io.wadi.testing.Rounds;
+import io.wadi.testing.RouteProcess;
+import io.wadi.testing.TestServers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,9 +26,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The files of docker/mirror with real clusters and MirrorMaker in processes of their own, killed with -9. */
 class MirrorsTest {
+    private static final Logger LOG = LoggerFactory.getLogger(MirrorsTest.class);
     private static final Path FILES = Path.of("docker/mirror");
     private static final Duration SOON = Duration.ofMinutes(3);
     private static final String TOPIC = "weather.seoul";
@@ -158,6 +164,89 @@ class MirrorsTest {
                             .err())
                     .contains("Group \"nobody\" has committed nothing for a topic of A->B");
         }
+    }
+
+    /** Landing of A and landing of B, which has B's offsets, each in a directory of its own. */
+    @Test
+    @Tag("long")
+    void activeStandby_landingGoesOnAtTheStandby_andNothingIsLeftOut() throws Exception {
+        String group = "standby-drill";
+        Cluster a = cluster("A");
+        try (a;
+                Cluster b = cluster("B")) {
+            Path file = file("active-standby", Map.of("A", a, "B", b));
+            a.createTopic(TOPIC);
+            try (MirrorProcess mirror = mirror(file);
+                    RouteProcess landing = landing(a, group, "/standby-drill-a")) {
+                for (int thousand = 0; thousand < 6; thousand++) {
+                    a.send(TOPIC, thousand * 1_000, 1_000);
+                    int sent = (thousand + 1) * 1_000;
+                    await("landed at A, see " + landing.log())
+                            .atMost(SOON)
+                            .until(() -> HdfsProbe.coveredOffsets("/standby-drill-a", TOPIC) >= sent);
+                }
+                awaitCopied(b, TOPIC, 6_000);
+                await().atMost(SOON).until(() -> b.committed(group).size() == 3);
+                a.send(TOPIC, 6_000, 3_000);
+                awaitCopied(b, TOPIC, 9_000);
+                landing.kill();
+                a.broker().kill();
+            }
+            CommandProcess done =
+                    command("failover", file.toString(), "--from", "A", "--to", "B", "--group", group, "--apply");
+            assertThat(done.err()).isEmpty();
+            assertThat(done.code()).isZero();
+            int most = recordsReadAgain(done.out());
+
+            try (RouteProcess landing = landing(b, group, "/standby-drill-b")) {
+                b.send(TOPIC, 9_000, 3_000);
+                List<Integer> atA = landed("/standby-drill-a");
+                await("landed at B, see " + landing.log())
+                        .atMost(SOON)
+                        .untilAsserted(() -> assertThat(union(atA, landed("/standby-drill-b")))
+                                .isEqualTo(IntStream.range(0, 12_000)
+                                        .boxed()
+                                        .collect(Collectors.toCollection(TreeSet::new))));
+                List<Integer> atB = landed("/standby-drill-b");
+                assertThat(atA).doesNotHaveDuplicates();
+                assertThat(atB).doesNotHaveDuplicates();
+                // What the group had committed at A, and what it had landed there since.
+                assertThat(atA.size() + atB.size() - 12_000).isBetween(0, most + 3_000);
+                LOG.info(
+                        "{} records landed at A, {} at B, {} of them at both; said before: at most {}",
+                        atA.size(),
+                        atB.size(),
+                        atA.size() + atB.size() - 12_000,
+                        most);
+            }
+        }
+    }
+
+    private static RouteProcess landing(Cluster cluster, String group, String directory) throws IOException {
+        return RouteProcess.start(
+                "landing",
+                line -> {},
+                List.of(
+                        "-Dwadi.kafka.brokers=" + cluster.brokers(),
+                        "-Dwadi.hdfs.uri=" + TestServers.shared().ports().hdfsUri(),
+                        "-Dwadi.landing.topics=" + TOPIC,
+                        "-Dwadi.landing.group=" + group,
+                        "-Dwadi.landing.directory=" + directory,
+                        "-Dwadi.landing.replication=1",
+                        "-Dwadi.landing.roll-every=1s"));
+    }
+
+    private static List<Integer> landed(String directory) throws IOException {
+        return HdfsProbe.landed(directory, TOPIC).stream()
+                .flatMap(each -> each.lines().stream())
+                .map(Integer::valueOf)
+                .toList();
+    }
+
+    private static TreeSet<Integer> union(List<Integer> some, List<Integer> others) {
+        TreeSet<Integer> all = new TreeSet<>(some);
+        all.addAll(others);
+        return all;
     }
 
     private static int recordsReadAgain(String said) {

@@ -6,7 +6,7 @@ import java.util.List;
  * The options of {@code ./wadi bench mirror}.
  *
  * @param rounds of each subject
- * @param full what is mirrored, the first third of it to warm up
+ * @param full what is mirrored, the first half of it to warm up
  */
 record MirrorOptions(int rounds, LandingCase full, List<MirrorSubject> subjects) {
     static final String HELP = """
@@ -15,7 +15,7 @@ record MirrorOptions(int rounds, LandingCase full, List<MirrorSubject> subjects)
 
               --subjects a,b      of wadi, bare                                            all
               --rounds N          medians are taken over them                              3
-              --records N         the first third of them is to warm up                    3M
+              --records N         the first half of them is to warm up                     8M
               --value-bytes N     150 or more                                              250
               --quick             one round of 120k records, to see that it works
             """;
@@ -24,7 +24,7 @@ record MirrorOptions(int rounds, LandingCase full, List<MirrorSubject> subjects)
     /** Null where help is asked for. */
     static MirrorOptions parse(List<String> args) {
         int rounds = 3;
-        long records = 3_000_000;
+        long records = 8_000_000;
         int valueBytes = 250;
         List<MirrorSubject> subjects = List.of(MirrorSubject.values());
         Arguments given = new Arguments(args, HELP);

@@ -11,9 +11,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MirrorOptionsTest {
     @Test
-    void withoutOptions_bothCopyThreeMillionInThreeRounds() {
+    void withoutOptions_bothCopyEightMillionInThreeRounds() {
         assertThat(MirrorOptions.parse(List.of()))
-                .isEqualTo(new MirrorOptions(3, LandingCase.of(3_000_000, 250), List.of(MirrorSubject.values())));
+                .isEqualTo(new MirrorOptions(3, LandingCase.of(8_000_000, 250), List.of(MirrorSubject.values())));
     }
 
     @Test

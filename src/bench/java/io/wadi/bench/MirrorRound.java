@@ -3,19 +3,30 @@ package io.wadi.bench;
 import java.util.List;
 
 /**
- * What one round of a mirror came to, from when a third of the records stood in the other cluster until all did.
+ * What one round of a mirror came to, from when half of the records stood in the other cluster until all did.
  *
  * @param records that came in that time
  * @param seconds that it took
- * @param cpuSeconds of the mirror's process in that time
+ * @param wholeSeconds from the start of the process until all stood there
+ * @param cpuSeconds of the mirror's process in that time, without its compilers
+ * @param compilersSeconds of its compilers
  * @param serversCpuSeconds of both clusters
  * @param peakHeapMib the most that was in use after a garbage collection
  */
-record MirrorRound(long records, double seconds, double cpuSeconds, double serversCpuSeconds, double peakHeapMib) {
+record MirrorRound(
+        long records,
+        double seconds,
+        double wholeSeconds,
+        double cpuSeconds,
+        double compilersSeconds,
+        double serversCpuSeconds,
+        double peakHeapMib) {
     static final List<Figure<MirrorRound>> FIGURES = List.of(
             Figure.compared("records_per_s", "records/s", "ratios", MirrorRound::rate),
             Figure.compared("cpu_us_per_record", "CPU us/rec", "cpu_ratios", round -> micros(round.cpuSeconds, round)),
+            Figure.of("compilers_cpu_us_per_record", "compilers'", round -> micros(round.compilersSeconds, round)),
             Figure.of("servers_cpu_us_per_record", "servers'", round -> micros(round.serversCpuSeconds, round)),
+            Figure.of("whole_s", "whole s", MirrorRound::wholeSeconds),
             Figure.of("peak_heap_mib", "heap MiB", MirrorRound::peakHeapMib));
 
     double rate() {

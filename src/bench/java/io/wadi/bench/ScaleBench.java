@@ -164,14 +164,16 @@ final class ScaleBench {
             Duration before = cpu(servers);
             send(producer, topic);
             double cpu = 0;
+            double compilers = 0;
             double heap = 0;
             for (int i = 0; i < processes.size(); i++) {
                 ServerProcess.Spent spent = processes.get(i).since(begins.get(i));
-                cpu += spent.cpuSeconds();
+                cpu += spent.cpuSeconds() - spent.compilersSeconds();
+                compilers += spent.compilersSeconds();
                 heap = Math.max(heap, spent.peakHeapMib());
             }
             double ofServers = cpu(servers).minus(before).toNanos() / 1e9;
-            return new ScaleRound((long) options.rate() * options.seconds(), cpu, ofServers, heap);
+            return new ScaleRound((long) options.rate() * options.seconds(), cpu, compilers, ofServers, heap);
         }
     }
 

@@ -2,7 +2,9 @@ package io.wadi.bench;
 
 import io.wadi.testing.ChildProcess;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +18,9 @@ import java.util.stream.Stream;
 /** The JVM of one round of one subject; what it spends is read from outside, so that nothing need be put into it. */
 final class ServerProcess implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofSeconds(90);
+
+    /** Of the times in proc(5), on all that Linux runs on today. */
+    private static final long TICKS_A_SECOND = 100;
 
     /** When, in milliseconds since 1970, and how many MiB were in use after the collection. */
     private static final Pattern COLLECTION = Pattern.compile("\\[(\\d+)ms].* \\d+M->(\\d+)M\\(.*");
@@ -70,16 +75,18 @@ final class ServerProcess implements AutoCloseable {
      *
      * @param millis since 1970
      * @param cpu of all its threads
+     * @param compilers of those of them that compile; zero where the system does not tell
      */
-    record Mark(long millis, Duration cpu) {}
+    record Mark(long millis, Duration cpu, Duration compilers) {}
 
     /**
      * What a process has spent in between.
      *
      * @param cpuSeconds of all its threads
+     * @param compilersSeconds of those of them that compile, which they do less and less
      * @param peakHeapMib the most that was in use after a garbage collection; 0 where there was none
      */
-    record Spent(double cpuSeconds, double peakHeapMib) {}
+    record Spent(double cpuSeconds, double compilersSeconds, double peakHeapMib) {}
 
     /** Of the process. */
     long id() {
@@ -92,7 +99,33 @@ final class ServerProcess implements AutoCloseable {
                 .info()
                 .totalCpuDuration()
                 .orElseThrow(() -> new IOException(round + " has ended, see " + log));
-        return new Mark(System.currentTimeMillis(), cpu);
+        return new Mark(System.currentTimeMillis(), cpu, compilers());
+    }
+
+    /** What the threads of C1 and C2 have spent, from Linux' proc(5). */
+    private Duration compilers() throws IOException {
+        Path threads = Path.of("/proc", Long.toString(id()), "task");
+        long ticks = 0;
+        if (Files.isDirectory(threads)) {
+            try (DirectoryStream<Path> all = Files.newDirectoryStream(threads)) {
+                for (Path each : all) {
+                    ticks += compilersTicks(each);
+                }
+            }
+        }
+        return Duration.ofMillis(ticks * 1_000 / TICKS_A_SECOND);
+    }
+
+    private static long compilersTicks(Path thread) throws IOException {
+        try {
+            // The name, in brackets, may have blanks; user and system time are the 12th and 13th field after it.
+            String stat = Files.readString(thread.resolve("stat"));
+            String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return name.matches("C[12] Compiler.*") ? Long.parseLong(fields[11]) + Long.parseLong(fields[12]) : 0;
+        } catch (NoSuchFileException hasEnded) {
+            return 0;
+        }
     }
 
     /** What it has spent since. */
@@ -105,7 +138,10 @@ final class ServerProcess implements AutoCloseable {
                     .mapToDouble(found -> Double.parseDouble(found.group(2)))
                     .max()
                     .orElse(0);
-            return new Spent(end.cpu().minus(begin.cpu()).toNanos() / 1e9, peak);
+            return new Spent(
+                    end.cpu().minus(begin.cpu()).toNanos() / 1e9,
+                    end.compilers().minus(begin.compilers()).toNanos() / 1e9,
+                    peak);
         }
     }
 

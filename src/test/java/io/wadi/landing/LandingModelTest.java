@@ -23,13 +23,26 @@ class LandingModelTest {
     @Test
     void protocol_holdsInEveryState() throws Exception {
         assertThat(python("docs/models/landing-model.py", "--small"))
-                .startsWith("holds in all 162749 reachable states");
+                .startsWith("holds in all 190079 reachable states");
     }
 
     @Test
     @Tag("long")
     void protocol_withMoreOffsets_holdsInEveryState() throws Exception {
-        assertThat(python("docs/models/landing-model.py")).startsWith("holds in all 1107716 reachable states");
+        assertThat(python("docs/models/landing-model.py")).startsWith("holds in all 1244017 reachable states");
+    }
+
+    @Test
+    @Tag("long")
+    void protocol_withAnotherTopicOfTheSameName_holdsInEveryState() throws Exception {
+        assertThat(python("docs/models/landing-model.py", "--small", "--two-topics"))
+                .startsWith("holds in all 554045 reachable states");
+    }
+
+    @Test
+    void protocol_whereNobodySaysWhoseFilesStandThere_breaks() throws Exception {
+        assertThat(python("docs/models/landing-model.py", "--small", "--two-topics", "--unsaid-origin"))
+                .startsWith("BROKEN: ");
     }
 
     @ParameterizedTest

@@ -211,7 +211,12 @@ public final class KafkaProbe {
 
     /** Who is in a group, by the ids that its coordinator gave: a member that leaves and joins again has another. */
     public static Set<String> members(String group) throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(client())) {
+        return members(TestServers.shared().ports().kafkaBrokers(), group);
+    }
+
+    /** The same in another Kafka. */
+    public static Set<String> members(String brokers, String group) throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().stream()
                     .map(MemberDescription::consumerId)
                     .collect(Collectors.toSet());

@@ -48,19 +48,49 @@ public final class RouteProcess implements AutoCloseable {
     /** The same with several route files. */
     public static RouteProcess start(List<String> routes, Consumer<String> lines, List<String> options)
             throws IOException {
+        return startConfigured(configuration(Path.of(""), routes), lines, options);
+    }
+
+    /**
+     * The same of another version.
+     *
+     * @param checkout its root, where {@code target/wadi.jar} has been built
+     */
+    public static RouteProcess startOf(Path checkout, String route, Consumer<String> lines, List<String> options)
+            throws IOException {
+        Path configuration = configuration(checkout, List.of(route));
+        List<String> all = withUsual(options);
+        List<String> command = ChildJvm.jvm();
+        command.addAll(all);
+        command.addAll(List.of("-jar", checkout.resolve("target/wadi.jar").toString()));
+        command.addAll(List.of("--config", configuration.toString()));
+        return start(command, configuration, all, lines);
+    }
+
+    /** A directory with what a checkout has of these routes. */
+    private static Path configuration(Path checkout, List<String> routes) throws IOException {
         Path configuration = Files.createTempDirectory(Path.of("target"), String.join("-", routes) + "-process-");
         Files.createDirectories(configuration.resolve("routes"));
         List<String> files = new ArrayList<>(List.of("application.properties", "routes/errors.camel.yaml"));
         routes.forEach(route -> files.add("routes/" + route + ".camel.yaml"));
         for (String each : files) {
-            Files.copy(Path.of(each), configuration.resolve(each));
+            Files.copy(checkout.resolve(each), configuration.resolve(each));
         }
-        return startConfigured(configuration, lines, options);
+        return configuration;
     }
 
     /** The same with a configuration directory of the test's own. */
     public static RouteProcess startConfigured(Path configuration, Consumer<String> lines, List<String> options)
             throws IOException {
+        List<String> all = withUsual(options);
+        return start(
+                ChildJvm.command("io.wadi.Wadi", all, List.of("--config", configuration.toString())),
+                configuration,
+                all,
+                lines);
+    }
+
+    private static List<String> withUsual(List<String> options) throws IOException {
         List<String> all = new ArrayList<>(List.of(
                 "-Xmx256m",
                 "-Dwadi.kafka.brokers=" + TestServers.shared().ports().kafkaBrokers(),
@@ -71,11 +101,14 @@ public final class RouteProcess implements AutoCloseable {
                 // A member that dies while it joins holds up the others for as long as this.
                 "-Dcamel.component.kafka.max-poll-interval-ms=15000"));
         all.addAll(options);
-        Process process = new ProcessBuilder(
-                        ChildJvm.command("io.wadi.Wadi", all, List.of("--config", configuration.toString())))
-                .redirectErrorStream(true)
-                .start();
-        return new RouteProcess(process, configuration.resolve("log"), managementPort(all), lines);
+        return all;
+    }
+
+    private static RouteProcess start(
+            List<String> command, Path configuration, List<String> options, Consumer<String> lines) throws IOException {
+        Process process =
+                new ProcessBuilder(command).redirectErrorStream(true).start();
+        return new RouteProcess(process, configuration.resolve("log"), managementPort(options), lines);
     }
 
     /** The last one counts. */

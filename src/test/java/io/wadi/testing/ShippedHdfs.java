@@ -1,0 +1,311 @@
+package io.wadi.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.awaitility.Awaitility;
+
+/**
+ * HDFS as the profile {@code full} of {@code docker/compose.yaml} has it: two NameNodes with a failover controller beside each,
+ * three JournalNodes and three DataNodes, every one a process of its own that {@code docker/hdfs/start} starts with the files of
+ * {@code docker/hdfs/ha}. Other than there are addresses, ports and directories, and one ZooKeeper instead of three.
+ */
+public final class ShippedHdfs implements AutoCloseable {
+    /** The name of both NameNodes, as the shipped files have it. */
+    public static final String URI_OF_BOTH = "hdfs://wadi";
+
+    private static final Path SHIPPED = Path.of("docker/hdfs");
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int NAME_NODES = 2;
+    private static final int THREE = 3;
+
+    private final Path directory;
+    private final int zooKeeperPort = Ports.free();
+    private final List<Node> journalNodes = new ArrayList<>();
+    private final List<Node> nameNodes = new ArrayList<>();
+    private final List<Node> dataNodes = new ArrayList<>();
+    private ChildProcess zooKeeper;
+
+    private ShippedHdfs(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Starts one after the other as compose.yaml does; returns when files can be written. Everything it keeps is in this directory. */
+    public static ShippedHdfs start(Path directory) throws IOException {
+        ShippedHdfs hdfs = new ShippedHdfs(directory);
+        try {
+            hdfs.start();
+        } catch (IOException | RuntimeException e) {
+            hdfs.close();
+            throw e;
+        }
+        return hdfs;
+    }
+
+    private void start() throws IOException {
+        for (int number = 1; number <= THREE; number++) {
+            journalNodes.add(new Node("journalnode", number, "journalnode"));
+            dataNodes.add(new Node("datanode", number, "datanode"));
+        }
+        nameNodes.add(new Node("namenode", 1, "first-namenode"));
+        nameNodes.add(new Node("namenode", 2, "second-namenode"));
+        writeCommand();
+        configure(directory.resolve("client"), "");
+
+        startZooKeeper();
+        for (Node each : journalNodes) {
+            each.begin();
+        }
+        for (Node each : journalNodes) {
+            each.awaitHealth();
+        }
+        nameNodes.get(0).start();
+        nameNodes.get(1).start();
+        for (Node each : dataNodes) {
+            each.begin();
+        }
+        for (Node each : dataNodes) {
+            each.awaitHealth();
+        }
+        Awaitility.await("an active NameNode").atMost(PATIENCE).until(() -> active() > 0);
+    }
+
+    /** {@code hdfs}, which Hadoop's image has on its path. */
+    private void writeCommand() throws IOException {
+        List<String> jvm = new ArrayList<>(ChildJvm.command("$main", List.of("-Xmx192m"), List.of()));
+        int classPath = jvm.indexOf("-cp") + 1;
+        jvm.set(classPath, jvm.get(classPath) + File.pathSeparator + "$HADOOP_CONF_DIR");
+        Path command = Files.createDirectories(directory.resolve("bin")).resolve("hdfs");
+        Files.writeString(command, """
+                #!/bin/bash
+                case $1 in
+                  namenode) main=org.apache.hadoop.hdfs.server.namenode.NameNode ;;
+                  datanode) main=org.apache.hadoop.hdfs.server.datanode.DataNode ;;
+                  journalnode) main=org.apache.hadoop.hdfs.qjournal.server.JournalNode ;;
+                  zkfc) main=org.apache.hadoop.hdfs.tools.DFSZKFailoverController ;;
+                  *) echo "hdfs $1: not known here" >&2; exit 64 ;;
+                esac
+                shift
+                exec "%s" "$@"
+                """.formatted(String.join("\" \"", jvm)));
+        if (!command.toFile().setExecutable(true)) {
+            throw new IOException(command + " cannot be made executable");
+        }
+    }
+
+    private void startZooKeeper() throws IOException {
+        Path own = Files.createDirectories(directory.resolve("zookeeper"));
+        Path file = Files.writeString(own.resolve("zoo.cfg"), """
+                tickTime=500
+                dataDir=%s
+                clientPort=%d
+                clientPortAddress=127.0.0.1
+                admin.enableServer=false
+                """.formatted(own.resolve("data"), zooKeeperPort));
+        zooKeeper = ChildProcess.start(
+                List.of(),
+                ChildJvm.command(
+                        "org.apache.hadoop.shaded.org.apache.zookeeper.server.ZooKeeperServerMain",
+                        List.of("-Xmx96m"),
+                        List.of(file.toString())),
+                Map.of(),
+                Path.of("."),
+                ProcessBuilder.Redirect.to(own.resolve("log").toFile()));
+    }
+
+    /** Writes the shipped files with addresses of this machine, and with further properties. */
+    private void configure(Path to, String further) throws IOException {
+        Files.createDirectories(to);
+        for (String name : List.of("core-site.xml", "hdfs-site.xml")) {
+            String text = Files.readString(SHIPPED.resolve("ha").resolve(name));
+            text = text.replace(
+                    "zookeeper-1:2181,zookeeper-2:2181,zookeeper-3:2181", "127.0.0.1:" + zooKeeperPort);
+            for (Node each : journalNodes) {
+                text = text.replace(each.name() + ":8485", "127.0.0.1:" + each.port);
+            }
+            for (Node each : nameNodes) {
+                text = text.replace(each.name() + ":8020", "127.0.0.1:" + each.port)
+                        .replace(each.name() + ":9870", "127.0.0.1:" + each.webPort);
+            }
+            text = text.replace(">0.0.0.0<", ">127.0.0.1<").replace(">/hadoop/", ">" + to + "/");
+            Files.writeString(to.resolve(name), text.replace("</configuration>", further + "</configuration>"));
+        }
+    }
+
+    // ---- what a test looks at
+
+    /** The directory with the clients' files. */
+    public Path configuration() {
+        return directory.resolve("client");
+    }
+
+    /** A client; to be closed. */
+    public FileSystem client() throws IOException {
+        Configuration configuration = new Configuration();
+        configuration.addResource(new org.apache.hadoop.fs.Path(
+                configuration().resolve("core-site.xml").toUri()));
+        configuration.addResource(new org.apache.hadoop.fs.Path(
+                configuration().resolve("hdfs-site.xml").toUri()));
+        return FileSystem.newInstance(URI.create(URI_OF_BOTH), configuration);
+    }
+
+    /** The number of the active NameNode, 1 or 2; 0 while there is none. */
+    public int active() throws InterruptedException {
+        for (int number = 1; number <= NAME_NODES; number++) {
+            if (nameNodes.get(number - 1).state().contains("\"State\" : \"active\"")) {
+                return number;
+            }
+        }
+        return 0;
+    }
+
+    /** One of two, by its number. */
+    public Node nameNode(int number) {
+        return nameNodes.get(number - 1);
+    }
+
+    /** One of three, by its number. */
+    public Node dataNode(int number) {
+        return dataNodes.get(number - 1);
+    }
+
+    @Override
+    public void close() {
+        dataNodes.forEach(Node::kill);
+        nameNodes.forEach(Node::kill);
+        journalNodes.forEach(Node::kill);
+        if (zooKeeper != null) {
+            zooKeeper.kill();
+        }
+    }
+
+    /** What is a container there: a process with those that it has started. */
+    public final class Node {
+        private final String kind;
+        private final int number;
+        private final String role;
+        private final int port = Ports.free();
+        private final int webPort = Ports.free();
+        private ChildProcess process;
+
+        private Node(String kind, int number, String role) {
+            this.kind = kind;
+            this.number = number;
+            this.role = role;
+        }
+
+        /** The container's name. */
+        public String name() {
+            return kind + "-" + number;
+        }
+
+        private Path own() {
+            return directory.resolve(name());
+        }
+
+        /** Starts it on what it has; returns when its health check is content. */
+        public void start() throws IOException {
+            begin();
+            awaitHealth();
+        }
+
+        private void begin() throws IOException {
+            if (!Files.exists(own())) {
+                configure(own(), properties());
+                Files.writeString(
+                        own().resolve("start"),
+                        Files.readString(SHIPPED.resolve("start"))
+                                .replace("/hadoop/", own() + "/")
+                                .replace("localhost/8485", "localhost/" + port)
+                                .replaceAll("jmx (8480|9864|9870) ", "jmx " + webPort + " "));
+            }
+            process = ChildProcess.start(
+                    List.of(),
+                    command(role),
+                    environment(),
+                    Path.of("."),
+                    ProcessBuilder.Redirect.appendTo(log().toFile()));
+        }
+
+        private Path log() {
+            return own().resolve("log");
+        }
+
+        private List<String> command(String... arguments) {
+            List<String> command = new ArrayList<>(List.of("/bin/bash", own().resolve("start").toString()));
+            command.addAll(List.of(arguments));
+            return command;
+        }
+
+        private Map<String, String> environment() {
+            return Map.of(
+                    "HADOOP_CONF_DIR", own().toString(),
+                    "PATH", directory.resolve("bin") + File.pathSeparator + System.getenv("PATH"));
+        }
+
+        /** Where a container has its own address, it has its own ports here. */
+        private String properties() {
+            return switch (kind) {
+                case "journalnode" ->
+                    property("dfs.journalnode.rpc-address", port) + property("dfs.journalnode.http-address", webPort);
+                case "datanode" ->
+                    property("dfs.datanode.address", port)
+                            + property("dfs.datanode.http.address", webPort)
+                            + property("dfs.datanode.ipc.address", Ports.free());
+                default -> "<property><name>dfs.ha.zkfc.port</name><value>%d</value></property>".formatted(Ports.free());
+            };
+        }
+
+        private static String property(String name, int port) {
+            return "<property><name>%s</name><value>127.0.0.1:%d</value></property>".formatted(name, port);
+        }
+
+        private void awaitHealth() throws IOException {
+            Awaitility.await(name() + ", see " + log())
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(500))
+                    .until(() -> isHealthy() || !process.running());
+            if (!process.running()) {
+                throw new IOException("%s has ended with %d, see %s".formatted(name(), process.exitCode(), log()));
+            }
+        }
+
+        private boolean isHealthy() throws IOException, InterruptedException {
+            ProcessBuilder check = new ProcessBuilder(command("healthy", kind))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+            check.environment().putAll(environment());
+            Process asked = check.start();
+            if (!asked.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                asked.destroyForcibly();
+                return false;
+            }
+            return asked.exitValue() == 0;
+        }
+
+        private String state() throws InterruptedException {
+            try {
+                return Http.get("http://127.0.0.1:%d/jmx?qry=Hadoop:service=NameNode,name=NameNodeStatus".formatted(webPort))
+                        .body();
+            } catch (IOException isGone) {
+                return "";
+            }
+        }
+
+        /** kill -9 of all that runs in it; returns when it is gone. */
+        public void kill() {
+            if (process != null) {
+                process.kill();
+            }
+        }
+    }
+}
