@@ -51,9 +51,7 @@ class FailoverDrillTest {
                 dataNode.start();
 
                 int active = hdfs.active();
-                drill.recover(
-                        "the active NameNode killed, number " + active,
-                        hdfs.nameNode(active)::kill);
+                drill.recover("the active NameNode killed, number " + active, hdfs.nameNode(active)::kill);
                 assertThat(hdfs.active()).isNotZero().isNotEqualTo(active);
                 hdfs.nameNode(active).start();
                 drill.recover("it has come back as the standby", () -> {});

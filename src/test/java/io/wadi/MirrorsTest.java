@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -243,8 +244,8 @@ class MirrorsTest {
                 .toList();
     }
 
-    private static TreeSet<Integer> union(List<Integer> some, List<Integer> others) {
-        TreeSet<Integer> all = new TreeSet<>(some);
+    private static Set<Integer> union(List<Integer> some, List<Integer> others) {
+        Set<Integer> all = new TreeSet<>(some);
         all.addAll(others);
         return all;
     }

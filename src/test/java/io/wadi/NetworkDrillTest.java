@@ -53,8 +53,10 @@ class NetworkDrillTest {
             drill.recover("nothing gets through to Kafka, until the groups are empty", () -> {
                 servers.kafka().silence();
                 for (String group : drill.groups()) {
-                    await(group).atMost(LONG).until(() -> KafkaProbe.members(servers.brokers(), group)
-                            .isEmpty());
+                    await(group)
+                            .atMost(LONG)
+                            .until(() ->
+                                    KafkaProbe.members(servers.brokers(), group).isEmpty());
                 }
                 servers.kafka().restore();
             });

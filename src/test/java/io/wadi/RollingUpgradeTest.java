@@ -64,8 +64,9 @@ class RollingUpgradeTest {
             throws Exception {
         for (int i = 0; i < processes.size(); i++) {
             RouteProcess gone = processes.get(i);
-            drill.recover("a process of %s stopped in good order".formatted(role), () -> assertThat(gone.stop())
-                    .isZero());
+            drill.recover(
+                    "a process of %s stopped in good order".formatted(role),
+                    () -> assertThat(gone.stop()).isZero());
             processes.set(i, drill.start(role));
             drill.recover("one of the %s version started".formatted(version), () -> {});
         }

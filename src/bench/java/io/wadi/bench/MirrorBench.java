@@ -30,6 +30,7 @@ final class MirrorBench {
     private static final Path SHIPPED = Path.of("docker/mirror/one-way.properties");
     /** Compilers are busy with MirrorMaker for a minute, and longer where it copies from the first second on. */
     private static final int WARM_UP_SHARE = 2;
+
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(15);
     /** After so long without another record there comes none. A commit of MirrorMaker's does not take so long. */
     private static final Duration QUIET = Duration.ofSeconds(10);

@@ -121,7 +121,7 @@ final class ServerProcess implements AutoCloseable {
             // The name, in brackets, may have blanks; user and system time are the 12th and 13th field after it.
             String stat = Files.readString(thread.resolve("stat"));
             String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             return name.matches("C[12] Compiler.*") ? Long.parseLong(fields[11]) + Long.parseLong(fields[12]) : 0;
         } catch (NoSuchFileException hasEnded) {
             return 0;

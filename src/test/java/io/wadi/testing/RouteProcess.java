@@ -106,8 +106,7 @@ public final class RouteProcess implements AutoCloseable {
 
     private static RouteProcess start(
             List<String> command, Path configuration, List<String> options, Consumer<String> lines) throws IOException {
-        Process process =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         return new RouteProcess(process, configuration.resolve("log"), managementPort(options), lines);
     }
 

@@ -127,8 +127,7 @@ public final class ShippedHdfs implements AutoCloseable {
         Files.createDirectories(to);
         for (String name : List.of("core-site.xml", "hdfs-site.xml")) {
             String text = Files.readString(SHIPPED.resolve("ha").resolve(name));
-            text = text.replace(
-                    "zookeeper-1:2181,zookeeper-2:2181,zookeeper-3:2181", "127.0.0.1:" + zooKeeperPort);
+            text = text.replace("zookeeper-1:2181,zookeeper-2:2181,zookeeper-3:2181", "127.0.0.1:" + zooKeeperPort);
             for (Node each : journalNodes) {
                 text = text.replace(each.name() + ":8485", "127.0.0.1:" + each.port);
             }
@@ -241,15 +240,18 @@ public final class ShippedHdfs implements AutoCloseable {
         }
 
         private List<String> command(String... arguments) {
-            List<String> command = new ArrayList<>(List.of("/bin/bash", own().resolve("start").toString()));
+            List<String> command =
+                    new ArrayList<>(List.of("/bin/bash", own().resolve("start").toString()));
             command.addAll(List.of(arguments));
             return command;
         }
 
         private Map<String, String> environment() {
             return Map.of(
-                    "HADOOP_CONF_DIR", own().toString(),
-                    "PATH", directory.resolve("bin") + File.pathSeparator + System.getenv("PATH"));
+                    "HADOOP_CONF_DIR",
+                    own().toString(),
+                    "PATH",
+                    directory.resolve("bin") + File.pathSeparator + System.getenv("PATH"));
         }
 
         /** Where a container has its own address, it has its own ports here. */
@@ -261,7 +263,8 @@ public final class ShippedHdfs implements AutoCloseable {
                     property("dfs.datanode.address", port)
                             + property("dfs.datanode.http.address", webPort)
                             + property("dfs.datanode.ipc.address", Ports.free());
-                default -> "<property><name>dfs.ha.zkfc.port</name><value>%d</value></property>".formatted(Ports.free());
+                default ->
+                    "<property><name>dfs.ha.zkfc.port</name><value>%d</value></property>".formatted(Ports.free());
             };
         }
 
@@ -294,7 +297,8 @@ public final class ShippedHdfs implements AutoCloseable {
 
         private String state() throws InterruptedException {
             try {
-                return Http.get("http://127.0.0.1:%d/jmx?qry=Hadoop:service=NameNode,name=NameNodeStatus".formatted(webPort))
+                return Http.get("http://127.0.0.1:%d/jmx?qry=Hadoop:service=NameNode,name=NameNodeStatus"
+                                .formatted(webPort))
                         .body();
             } catch (IOException isGone) {
                 return "";
