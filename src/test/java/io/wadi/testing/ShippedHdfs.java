@@ -25,6 +25,9 @@ public final class ShippedHdfs implements AutoCloseable {
 
     private static final Path SHIPPED = Path.of("docker/hdfs");
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    /** Warnings, on the output. */
+    private static final String LOG = "-Dlogback.configurationFile=logback-tools.xml";
+
     private static final int NAME_NODES = 2;
     private static final int THREE = 3;
 
@@ -81,7 +84,7 @@ public final class ShippedHdfs implements AutoCloseable {
 
     /** {@code hdfs}, which Hadoop's image has on its path. */
     private void writeCommand() throws IOException {
-        List<String> jvm = new ArrayList<>(ChildJvm.command("$main", List.of("-Xmx192m"), List.of()));
+        List<String> jvm = new ArrayList<>(ChildJvm.command("$main", List.of("-Xmx192m", LOG), List.of()));
         int classPath = jvm.indexOf("-cp") + 1;
         jvm.set(classPath, jvm.get(classPath) + File.pathSeparator + "$HADOOP_CONF_DIR");
         Path command = Files.createDirectories(directory.resolve("bin")).resolve("hdfs");
@@ -115,7 +118,7 @@ public final class ShippedHdfs implements AutoCloseable {
                 List.of(),
                 ChildJvm.command(
                         "org.apache.hadoop.shaded.org.apache.zookeeper.server.ZooKeeperServerMain",
-                        List.of("-Xmx96m"),
+                        List.of("-Xmx96m", LOG),
                         List.of(file.toString())),
                 Map.of(),
                 Path.of("."),
