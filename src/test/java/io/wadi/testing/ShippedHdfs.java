@@ -163,11 +163,16 @@ public final class ShippedHdfs implements AutoCloseable {
     /** The number of the active NameNode, 1 or 2; 0 while there is none. */
     public int active() throws InterruptedException {
         for (int number = 1; number <= NAME_NODES; number++) {
-            if (nameNodes.get(number - 1).state().contains("\"State\" : \"active\"")) {
+            if (nameNode(number).bean("NameNodeStatus").contains("\"State\" : \"active\"")) {
                 return number;
             }
         }
         return 0;
+    }
+
+    /** Whether a NameNode is out of safe mode, which it stays in for 30 s after it has heard of its blocks at its start. */
+    public boolean canTakeOver(int number) throws InterruptedException {
+        return nameNode(number).bean("NameNodeInfo").contains("\"Safemode\" : \"\"");
     }
 
     /** One of two, by its number. */
@@ -298,10 +303,9 @@ public final class ShippedHdfs implements AutoCloseable {
             return asked.exitValue() == 0;
         }
 
-        private String state() throws InterruptedException {
+        private String bean(String name) throws InterruptedException {
             try {
-                return Http.get("http://127.0.0.1:%d/jmx?qry=Hadoop:service=NameNode,name=NameNodeStatus"
-                                .formatted(webPort))
+                return Http.get("http://127.0.0.1:%d/jmx?qry=Hadoop:service=NameNode,name=%s".formatted(webPort, name))
                         .body();
             } catch (IOException isGone) {
                 return "";
