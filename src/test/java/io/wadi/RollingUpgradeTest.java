@@ -67,8 +67,9 @@ class RollingUpgradeTest {
             drill.recover(
                     "a process of %s stopped in good order".formatted(role),
                     () -> assertThat(gone.stop()).isZero());
-            processes.set(i, drill.start(role));
-            drill.recover("one of the %s version started".formatted(version), () -> {});
+            RouteProcess started = drill.start(role);
+            drill.recover("one of the %s version started".formatted(version), started::awaitReady);
+            processes.set(i, started);
         }
     }
 }

@@ -170,7 +170,7 @@ public final class RouteProcess implements AutoCloseable {
      * code. Waits for longer than any stop takes.
      */
     public int stop() throws IOException, InterruptedException {
-        Awaitility.await("start, see " + log).atMost(PATIENCE).until(() -> hasStarted() || !isAlive());
+        Awaitility.await("start, see " + log).atMost(PATIENCE).until(() -> isWell("started") || !isAlive());
         // Not destroy(), which closes the output: what the process says of its stop is wanted.
         signal("TERM");
         if (!process.waitFor(90, TimeUnit.SECONDS)) {
@@ -181,9 +181,14 @@ public final class RouteProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    private boolean hasStarted() throws InterruptedException {
+    /** Waits until it says that it is ready. */
+    public void awaitReady() {
+        Awaitility.await("ready, see " + log).atMost(PATIENCE).until(() -> isWell("ready"));
+    }
+
+    private boolean isWell(String kind) throws InterruptedException {
         try {
-            return Http.get("http://localhost:" + managementPort + "/observe/health/started")
+            return Http.get("http://localhost:" + managementPort + "/observe/health/" + kind)
                             .statusCode()
                     == 200;
         } catch (IOException notYet) {
