@@ -19,6 +19,10 @@ import org.awaitility.Awaitility;
  */
 public final class RouteProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /** What a start takes on a machine with ten times as much to do as it has cores for. */
+    private static final Duration LONG = Duration.ofMinutes(4);
+
     private static final String MANAGEMENT_PORT = "-Dwadi.management.port=";
 
     private final Process process;
@@ -183,7 +187,7 @@ public final class RouteProcess implements AutoCloseable {
 
     /** Waits until it says that it is ready. */
     public void awaitReady() {
-        Awaitility.await("ready, see " + log).atMost(PATIENCE).until(() -> isWell("ready"));
+        Awaitility.await("ready, see " + log).atMost(LONG).until(() -> isWell("ready"));
     }
 
     private boolean isWell(String kind) throws InterruptedException {
