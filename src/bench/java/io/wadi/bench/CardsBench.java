@@ -24,11 +24,8 @@ final class CardsBench {
                 from: {uri: "streams:card-payments", steps: [{log: {message: "${body}"}}]}
             """;
 
-    private static final List<Figure<DocumentsRound>> FIGURES = List.of(
-            Figure.of("payments_per_cpu_s", "pay/s a core", round -> round.documents() / round.cpuSeconds()),
-            Figure.of("payments_per_s", "payments/s", DocumentsRound::rate),
-            Figure.of("cpu_us_per_payment", "CPU us/pay", round -> round.cpuSeconds() * 1e6 / round.documents()),
-            Figure.of("peak_heap_mib", "heap MiB", DocumentsRound::peakHeapMib));
+    /** Of the payments in the topic, which are judged before the clock runs: the JVM compiles much in that time. */
+    private static final int WARM_UP_TIMES = 2;
 
     private final BenchHome home;
     private final CardsOptions options;
@@ -79,27 +76,19 @@ final class CardsBench {
     private void throughput(BenchServers servers) throws Exception {
         double before = load();
         String brokers = servers.brokers();
-        long many = options.payments();
-        List<DocumentsRound> rounds = new ArrayList<>();
-        try (BenchTopic warmUp =
-                        BenchTopic.filled(brokers, "warm-up", 2 * many, number -> payments.record("warm-up", number));
-                BenchTopic full =
-                        BenchTopic.filled(brokers, "payments", many, number -> payments.record("payments", number))) {
+        long warmUp = WARM_UP_TIMES * options.payments();
+        long all = warmUp + options.payments();
+        List<CardsThroughput> rounds = new ArrayList<>();
+        try (BenchTopic full =
+                BenchTopic.filled(brokers, "payments", all, number -> payments.record("payments", number))) {
             for (int number = 1; number <= options.rounds(); number++) {
                 String name = "throughput-" + number;
-                try (BenchTopic warmed = BenchTopic.create(brokers, "before-" + name);
-                        BenchTopic warmedAlerts = BenchTopic.create(brokers, "before-" + name + ".alerts");
-                        BenchTopic verdicts = BenchTopic.create(brokers, name);
+                try (BenchTopic verdicts = BenchTopic.create(brokers, name);
                         BenchTopic alerts = BenchTopic.create(brokers, name + ".alerts")) {
                     Properties job = job(brokers, name);
-                    describe(job, "warm-up.", warmUp, warmed);
-                    describe(job, "", full, verdicts);
-                    job.setProperty("heap", "512m");
-                    String classPath = home.classPath("own", home.jar());
-                    rounds.add(DocumentsRound.of(
-                            many,
-                            SubjectProcess.run(home, name, classPath, "io.wadi.bench.subject.CardsWadiSubject", job)));
-                    check(brokers, name, many);
+                    describe(job, full, verdicts);
+                    rounds.add(CardsThroughput.measure(home, name, job, warmUp, all));
+                    check(brokers, name, all);
                 } finally {
                     BenchHome.delete(state(name));
                 }
@@ -107,9 +96,11 @@ final class CardsBench {
         }
         print(
                 String.format(
-                        Locale.ROOT, "throughput: %,d payments of 1,500 cards, one thread, a forest of 60 trees", many),
+                        Locale.ROOT,
+                        "throughput: %,d payments of 1,500 cards, one thread, a forest of 60 trees",
+                        options.payments()),
                 rounds,
-                FIGURES,
+                CardsThroughput.FIGURES,
                 before);
     }
 
@@ -123,8 +114,7 @@ final class CardsBench {
                     BenchTopic verdicts = BenchTopic.create(brokers, name);
                     BenchTopic alerts = BenchTopic.create(brokers, name + ".alerts")) {
                 Properties job = job(brokers, name);
-                describe(job, "", in, verdicts);
-                job.setProperty("records", "0");
+                describe(job, in, verdicts);
                 rounds.add(CardsLatency.measure(home, servers, payments, options, name, job));
             } finally {
                 BenchHome.delete(state(name));
@@ -149,7 +139,6 @@ final class CardsBench {
     private Properties job(String brokers, String round) {
         Properties job = new Properties();
         job.setProperty("brokers", brokers);
-        job.setProperty("partitions", Integer.toString(BenchTopic.PARTITIONS));
         job.setProperty("http-port", Integer.toString(Ports.free()));
         job.setProperty("management-port", Integer.toString(Ports.free()));
         job.setProperty("wadi-config", configuration().toString());
@@ -158,12 +147,10 @@ final class CardsBench {
         return job;
     }
 
-    private static void describe(Properties job, String prefix, BenchTopic in, BenchTopic verdicts) throws IOException {
-        job.setProperty(prefix + "topic", in.name());
-        job.setProperty(prefix + "records", Long.toString(in.records()));
-        job.setProperty(prefix + "group", "of-" + verdicts.name());
-        job.setProperty(prefix + "directory", verdicts.name());
-        job.setProperty(prefix + "restart", "false");
+    private static void describe(Properties job, BenchTopic in, BenchTopic verdicts) {
+        job.setProperty("topic", in.name());
+        job.setProperty("group", "of-" + verdicts.name());
+        job.setProperty("verdicts", verdicts.name());
     }
 
     /** Each payment has one verdict, by the model. */

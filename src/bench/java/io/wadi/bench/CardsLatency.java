@@ -102,7 +102,7 @@ record CardsLatency(Histogram millis, double offered, double cpuMicros) {
         List<String> command = List.of("-cp", home.classPath("own", home.jar()), MAIN, file.toString());
         try (AlertWatch verdicts = new AlertWatch(
                         servers.brokers(),
-                        List.of(job.getProperty("directory")),
+                        List.of(job.getProperty("verdicts")),
                         found -> CardPayments.number(found.value()));
                 Load load = new Load(servers.brokers(), job.getProperty("topic"), payments);
                 ServerProcess process = ServerProcess.start(home, round, command, Map.of())) {

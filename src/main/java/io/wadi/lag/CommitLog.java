@@ -40,6 +40,9 @@ final class CommitLog implements AutoCloseable {
         own.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "5000");
         own.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(4 << 20));
         own.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(256 << 10));
+        // A group that commits each 20 ms is read four times a second, not fifty.
+        own.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, Integer.toString(64 << 10));
+        own.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "250");
         consumer = new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 

@@ -8,39 +8,29 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 
-/** Wadi as shipped, with the judging of card payments alone; verdicts go to the topic that is the job's directory. */
-public final class CardsWadiSubject extends TopologySubject {
-    /** Made by name. */
-    public CardsWadiSubject() {
-        super();
-    }
+/** Wadi as shipped, with the judging of card payments alone. */
+public final class CardsWadiSubject {
+    private CardsWadiSubject() {}
 
     /** Judges what comes until it is killed; takes a file with the job. */
     public static void main(String[] args) throws Exception {
-        Properties given = new Properties();
+        Properties job = new Properties();
         try (InputStream in = Files.newInputStream(Path.of(args[0]))) {
-            given.load(in);
+            job.load(in);
         }
-        try (AutoCloseable running = new CardsWadiSubject().start(Job.read(given, ""))) {
-            new CountDownLatch(1).await();
-        }
-    }
-
-    @Override
-    protected AutoCloseable start(Job job) throws Exception {
         Wadi wadi = new Wadi(
-                Path.of(job.setting("wadi-config")),
+                Path.of(job.getProperty("wadi-config")),
                 Map.of(
-                        "wadi.kafka.brokers", job.brokers(),
-                        "wadi.http.port", job.setting("http-port"),
-                        "wadi.management.port", job.setting("management-port"),
-                        "wadi.cards.topic", job.topic(),
-                        "wadi.cards.application", job.group(),
-                        "wadi.cards.verdicts-topic", job.directory(),
-                        "wadi.cards.alerts-topic", job.directory() + ".alerts",
-                        "wadi.cards.models", "file:" + job.setting("models"),
-                        "wadi.streams.state-directory", job.setting("state-directory")));
+                        "wadi.kafka.brokers", job.getProperty("brokers"),
+                        "wadi.http.port", job.getProperty("http-port"),
+                        "wadi.management.port", job.getProperty("management-port"),
+                        "wadi.cards.topic", job.getProperty("topic"),
+                        "wadi.cards.application", job.getProperty("group"),
+                        "wadi.cards.verdicts-topic", job.getProperty("verdicts"),
+                        "wadi.cards.alerts-topic", job.getProperty("verdicts") + ".alerts",
+                        "wadi.cards.models", "file:" + job.getProperty("models"),
+                        "wadi.streams.state-directory", job.getProperty("state-directory")));
         wadi.start();
-        return wadi;
+        new CountDownLatch(1).await();
     }
 }
