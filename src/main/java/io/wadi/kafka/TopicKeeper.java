@@ -35,7 +35,10 @@ import org.slf4j.LoggerFactory;
 public final class TopicKeeper extends AbstractHealthCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicKeeper.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final long METADATA_MS = 20;
+    /** A producer that has just been made connects first, beside all else that starts. */
+    private static final Duration METADATA_WITHIN = Duration.ofSeconds(5);
+
+    private static final long METADATA_EVERY_MS = 20;
     private static final CompletableFuture<Void> OPEN = CompletableFuture.completedFuture(null);
 
     private final Topics topics;
@@ -185,12 +188,12 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
 
     /** The producer does not wait for metadata, it asks for it: ask until it has it. */
     private int partitions(String topic, Producer<Object, Object> producer) throws InterruptedException {
-        long giveUp = System.nanoTime() + PAUSE.toNanos();
+        long giveUp = System.nanoTime() + METADATA_WITHIN.toNanos();
         while (true) {
             try {
                 return producer.partitionsFor(topic).size();
             } catch (TimeoutException e) {
-                if (System.nanoTime() - giveUp > 0 || closed.await(METADATA_MS, TimeUnit.MILLISECONDS)) {
+                if (System.nanoTime() - giveUp > 0 || closed.await(METADATA_EVERY_MS, TimeUnit.MILLISECONDS)) {
                     throw e;
                 }
             }
