@@ -6,7 +6,7 @@ import java.util.List;
  * The options of {@code ./wadi bench cards}.
  *
  * @param rounds of each case
- * @param payments that stand in the topic, after twice as many to warm up
+ * @param payments that are measured, behind twice as many in the topic to warm up
  * @param rate payments a second whose verdicts are waited for
  * @param seconds for how long they come, after twice as long to warm up
  */
@@ -16,7 +16,7 @@ record CardsOptions(int rounds, long payments, long rate, long seconds, List<Car
 
               --cases a,b         of throughput, latency                                   all
               --rounds N          medians are taken over them                              3
-              --payments N        of throughput: payments that stand in the topic          1M
+              --payments N        of throughput: payments that count, after twice as many  1M
               --rate N            of latency: payments a second                            5000
               --seconds N         of latency: for how long                                 30
               --quick             one round of 60k payments and 5 s, to see that it works
