@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -45,9 +46,12 @@ final class HealthParts implements AutoCloseable {
     private final Clock clock = Clock.systemUTC();
     private final Patience patience;
     private final Map<String, Prober> probers = new HashMap<>();
+    private final Consumer<Runnable> afterStart;
 
-    HealthParts(Settings settings) {
+    /** Takes what runs something once all routes are started. */
+    HealthParts(Settings settings, Consumer<Runnable> afterStart) {
         this.settings = settings;
+        this.afterStart = afterStart;
         this.patience = new Patience(
                 get(WadiSettings.HEALTH_DOWN_AFTER),
                 get(WadiSettings.HEALTH_UP_AFTER),
@@ -191,7 +195,7 @@ final class HealthParts implements AutoCloseable {
         }
         Prober prober = new Prober(server, patience.every(), questions);
         probers.put(server, prober);
-        prober.start();
+        afterStart.accept(prober::start);
     }
 
     /** A process that is short of time for a moment is not to be restarted. */

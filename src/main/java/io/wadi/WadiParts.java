@@ -102,13 +102,15 @@ final class WadiParts implements AutoCloseable {
     private final Optional<MirrorParts> mirror;
     private final ControlParts control;
     private final List<AutoCloseable> toClose = new ArrayList<>();
+    private final List<Runnable> afterStart = new ArrayList<>();
+    private boolean isStarted;
     private OrderlyShutdown shutdown;
     /** Null where routes do not change while they run. */
     private LiveRoutes liveRoutes;
 
     private WadiParts(Settings settings) {
         this.settings = settings;
-        health = new HealthParts(settings);
+        health = new HealthParts(settings, this::afterStart);
         TraceParts spans = TraceParts.of(settings);
         Traces traces = spans == null ? Traces.off() : closing(spans).traces();
         figures = get(WadiSettings.OBSERVE_ENABLED)
@@ -361,9 +363,25 @@ final class WadiParts implements AutoCloseable {
             topicKeeper.start();
             health.watchKafka(registry, kafka, topics, topicsRead);
             mirror.ifPresent(each -> health.watchMirror(registry, each));
-            lag.start();
+            afterStart(lag::start);
         }
         watch(endpoint);
+    }
+
+    /** Looks that no record waits for are not taken while routes are being started, which is short of processors. */
+    private synchronized void afterStart(Runnable look) {
+        if (isStarted) {
+            look.run();
+        } else {
+            afterStart.add(look);
+        }
+    }
+
+    /** All routes are started. */
+    synchronized void started() {
+        isStarted = true;
+        afterStart.forEach(Runnable::run);
+        afterStart.clear();
     }
 
     @Override

@@ -50,6 +50,11 @@ public final class WadiPlugin implements ContextServicePlugin {
                 }
 
                 @Override
+                public void onContextStarted(CamelContext started) {
+                    parts.started();
+                }
+
+                @Override
                 public void onContextStopping(CamelContext stopping) {
                     parts.keepRoutes();
                 }

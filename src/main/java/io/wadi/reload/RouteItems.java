@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.constructor.StandardConstructor;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -64,7 +64,7 @@ record RouteItems(Map<String, String> texts, Map<String, Item> live, List<Item> 
         try {
             Optional<Node> root = new Compose(SETTINGS).composeString(text);
             if (root.isPresent() && root.get() instanceof SequenceNode list) {
-                return items(file, text, list.getValue());
+                return items(file, text, list);
             }
             mistakes.add(file + ": a route file is a list of entries such as \"- route:\"");
         } catch (MarkedYamlEngineException e) {
@@ -76,8 +76,9 @@ record RouteItems(Map<String, String> texts, Map<String, Item> live, List<Item> 
         return List.of();
     }
 
-    private static List<Item> items(String file, String text, List<Node> nodes) {
-        List<?> contents = (List<?>) new Load(SETTINGS).loadFromString(text);
+    private static List<Item> items(String file, String text, SequenceNode list) {
+        List<Node> nodes = list.getValue();
+        List<?> contents = (List<?>) new StandardConstructor(SETTINGS).constructSingleDocument(Optional.of(list));
         List<Item> items = new ArrayList<>();
         int last = (int) text.lines().count();
         for (int number = nodes.size() - 1; number >= 0; number--) {
