@@ -1,5 +1,7 @@
 package io.wadi;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.wadi.config.OwnFiles;
 import io.wadi.config.Settings;
 import io.wadi.config.SettingsException;
@@ -14,6 +16,7 @@ import io.wadi.shutdown.StopReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,10 +26,13 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.util.URISupport;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -154,7 +160,26 @@ public final class Wadi implements AutoCloseable {
     /** Starts all routes; returns when they are started. Kafka, HDFS and Elasticsearch may come later. */
     public void start() throws Exception {
         main.start();
+        sayRoutes(main.getCamelContext());
         liveRoutes.ifPresent(LiveRoutes::start);
+    }
+
+    /** A line for each route of a file. */
+    private static void sayRoutes(CamelContext context) {
+        for (Route route : context.getRoutes()) {
+            if (route.getSourceLocationShort() != null) {
+                boolean runs = context.getRouteController()
+                        .getRouteStatus(route.getId())
+                        .isStarted();
+                String uri = URISupport.sanitizeUri(route.getEndpoint().getEndpointBaseUri());
+                LOG.info(
+                        "{} {} ({}, from {})",
+                        runs ? "Running:" : "Not running:",
+                        route.getId(),
+                        route.getSourceLocationShort(),
+                        URLDecoder.decode(uri, UTF_8));
+            }
+        }
     }
 
     /** Stops in order: what is in flight is finished, landed, indexed and committed, within the limits of {@code wadi.stop}. */

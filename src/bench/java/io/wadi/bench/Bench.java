@@ -7,7 +7,7 @@ import java.util.List;
 /** {@code ./wadi bench NAME}. Exit codes: 0 measured, 1 not. */
 public final class Bench {
     private static final String KNOWN =
-            "landing, intake, indexing, tables, metrics, streams, cards, mirror, scale, scrape";
+            "landing, intake, indexing, tables, metrics, streams, cards, mirror, scale, start, scrape";
 
     private Bench() {}
 
@@ -98,6 +98,14 @@ public final class Bench {
                     System.out.print(ScaleOptions.HELP);
                 } else {
                     new ScaleBench(project, options).run();
+                }
+            }
+            case "start" -> {
+                StartOptions options = StartOptions.parse(given);
+                if (options == null) {
+                    System.out.print(StartOptions.HELP);
+                } else {
+                    new StartBench(project, options).run();
                 }
             }
             case "scrape" -> ScrapeBench.run();

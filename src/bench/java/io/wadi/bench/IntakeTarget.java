@@ -91,16 +91,7 @@ final class IntakeTarget implements AutoCloseable {
     private static String configuration(BenchHome home, String round, BenchTopic topic, boolean schema)
             throws IOException {
         Path directory = home.ofRound(round, ".config");
-        List<String> names =
-                new ArrayList<>(List.of("application.properties", "topics.yaml", "routes/errors.camel.yaml"));
-        try (Stream<Path> routes = Files.list(home.project().resolve("routes"))) {
-            for (Path each : routes.toList()) {
-                if (Files.readString(each).contains("platform-http:")) {
-                    names.add("routes/" + each.getFileName());
-                }
-            }
-        }
-        home.copyConfiguration(names, directory);
+        home.copyConfiguration(shipped(home), directory);
         Files.writeString(
                 directory.resolve("topics.yaml"),
                 topic.declaration(schema ? "{schema: bench.json}" : "true"),
@@ -114,6 +105,20 @@ final class IntakeTarget implements AutoCloseable {
                 UTF_8,
                 StandardOpenOption.APPEND);
         return directory.toString();
+    }
+
+    /** The names of what is shipped for taking requests. */
+    static List<String> shipped(BenchHome home) throws IOException {
+        List<String> names =
+                new ArrayList<>(List.of("application.properties", "topics.yaml", "routes/errors.camel.yaml"));
+        try (Stream<Path> routes = Files.list(home.project().resolve("routes"))) {
+            for (Path each : routes.toList()) {
+                if (Files.readString(each).contains("platform-http:")) {
+                    names.add("routes/" + each.getFileName());
+                }
+            }
+        }
+        return names;
     }
 
     /** Where the producer that only fills finds its events, one a line. */

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 /** The JVM of one round of one subject; what it spends is read from outside, so that nothing need be put into it. */
 final class ServerProcess implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofSeconds(90);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(60);
+    private static final Duration TRY_EVERY = Duration.ofMillis(100);
 
     /** Of the times in proc(5), on all that Linux runs on today. */
     private static final long TICKS_A_SECOND = 100;
@@ -61,12 +63,17 @@ final class ServerProcess implements AutoCloseable {
 
     /** Returns with the first attempt that succeeds. */
     void await(Attempt started) throws IOException, InterruptedException {
+        await(started, TRY_EVERY);
+    }
+
+    /** The same, with another pause between two attempts. */
+    void await(Attempt started, Duration every) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + LONGEST_START.toNanos();
         while (!started.succeeds()) {
             if (!process.running() || System.nanoTime() > deadline) {
                 throw new IOException(round + " did not start, see " + log);
             }
-            TimeUnit.MILLISECONDS.sleep(100);
+            TimeUnit.MILLISECONDS.sleep(every.toMillis());
         }
     }
 
@@ -147,6 +154,24 @@ final class ServerProcess implements AutoCloseable {
 
     private static boolean isBetween(long begin, long moment, long end) {
         return begin <= moment && moment <= end;
+    }
+
+    /** The memory that it has in use as the system sees it, from Linux' proc(5). */
+    double residentMib() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(id()), "status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
+                    .findFirst()
+                    .orElse(Double.NaN);
+        }
+    }
+
+    /** Asks it to stop by SIGTERM; returns when it has. */
+    void stop() throws IOException {
+        process.askToStop();
+        if (!process.waitFor(LONGEST_STOP)) {
+            throw new IOException(round + " did not stop within " + LONGEST_STOP + ", see " + log);
+        }
     }
 
     @Override

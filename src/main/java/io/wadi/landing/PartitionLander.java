@@ -332,7 +332,9 @@ final class PartitionLander implements PartitionSink {
         if (!isFree()) {
             return;
         }
-        if (open != null && landing.rotation().isOld(landing.nanoTime().getAsLong() - open.openedNanos())) {
+        if (open != null && isFull()) {
+            publish(whyFull());
+        } else if (open != null && landing.rotation().isOld(landing.nanoTime().getAsLong() - open.openedNanos())) {
             publish(LandedFigure.BY_AGE);
         } else if (publication != null || committed.offset() != published) {
             settle();

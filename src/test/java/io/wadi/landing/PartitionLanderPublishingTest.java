@@ -91,6 +91,21 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
+    void tick_fileThatBecameFullWhileTheOneBeforeWasPublished_publishesIt() {
+        PartitionLander lander = partition.open(TWO, run(0));
+        lander.append(run(0, 1, 2, 3));
+        begun.remove().run();
+
+        lander.tick();
+        assertThat(begun).as("no record has to come").hasSize(1);
+        begun.remove().run();
+        lander.tick();
+
+        assertThat(partition.ranges()).isEqualTo("0-1 2-3");
+        assertThat(group.committed.offset()).isEqualTo(4);
+    }
+
+    @Test
     void finishSoon_beginsToPublishWhatIsOpen_andFinishWaitsForIt() {
         PartitionLander lander = partition.open(TWO, run(0));
         lander.append(run(0));

@@ -1,0 +1,42 @@
+package io.wadi.bench;
+
+import java.util.List;
+
+/**
+ * The options of {@code ./wadi bench start}.
+ *
+ * @param rounds of each subject
+ */
+record StartOptions(int rounds, List<StartSubject> subjects) {
+    static final String HELP = """
+            ./wadi bench start: starts Wadi and others that take events over HTTP into Kafka, in turn, on running servers, each with a
+            class data archive of its own and without one.
+
+              --subjects a,b      of wadi, wadi-cold, intake, intake-cold, camel, camel-cold, spring, spring-cold     all
+              --rounds N          medians are taken over them                                                         5
+              --quick             one round, to see that it works
+            """;
+
+    /** Null where help is asked for. */
+    static StartOptions parse(List<String> args) {
+        int rounds = 5;
+        List<StartSubject> subjects = List.of(StartSubject.values());
+        Arguments given = new Arguments(args, HELP);
+        while (given.hasNext()) {
+            switch (given.next()) {
+                case "--rounds" -> rounds = (int) given.number(1);
+                case "--subjects" ->
+                    subjects = given.values().stream()
+                            .map(StartSubject::named)
+                            .distinct()
+                            .toList();
+                case "--quick" -> rounds = 1;
+                case "--help", "-h" -> {
+                    return null;
+                }
+                default -> throw given.unknown();
+            }
+        }
+        return new StartOptions(rounds, subjects);
+    }
+}

@@ -1,0 +1,48 @@
+package io.wadi.bench;
+
+import java.util.Locale;
+
+/** Who is started by {@code ./wadi bench start}, and with a class data archive of its own or without. */
+enum StartSubject {
+    /** The shipped routes, all of them. */
+    WADI(true),
+    WADI_COLD(false),
+    /** Those of Wadi's routes that take events. */
+    INTAKE(true),
+    INTAKE_COLD(false),
+    /** Camel's own main with one route. */
+    CAMEL(true),
+    CAMEL_COLD(false),
+    /** Spring Boot with a controller and a KafkaTemplate. */
+    SPRING(true),
+    SPRING_COLD(false);
+
+    private final boolean hasArchive;
+
+    StartSubject(boolean hasArchive) {
+        this.hasArchive = hasArchive;
+    }
+
+    static StartSubject named(String label) {
+        return Arguments.named("--subjects", label, values(), StartSubject::label);
+    }
+
+    /** As in tables and JSON. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    boolean hasArchive() {
+        return hasArchive;
+    }
+
+    /** What an archive is of: the same whether it is used or not. */
+    String program() {
+        return label().replace("-cold", "");
+    }
+
+    /** Lands events, too. */
+    boolean lands() {
+        return program().equals("wadi");
+    }
+}

@@ -1,0 +1,2 @@
+/** Camel's own main, the least that a start of Wadi can take. */
+package io.wadi.bench.camel;
