@@ -125,9 +125,9 @@ final class HealthParts implements AutoCloseable {
                                 new ConsumersConnected(context))));
     }
 
-    /** Begins to ask HDFS; does nothing where it has begun. */
+    /** Begins to ask HDFS, and at once: landing waits for the connection, which takes longest; does nothing where it has begun. */
     void watchHdfs(HealthCheckRegistry health, HdfsConnection hdfs) {
-        begin("hdfs", health, () -> {
+        begin("hdfs", health, Runnable::run, () -> {
             HdfsFileStore.FileOptions options = new HdfsFileStore.FileOptions(
                     get(WadiSettings.LANDING_REPLICATION).shortValue(),
                     get(WadiSettings.LANDING_BLOCK_SIZE),
@@ -182,7 +182,12 @@ final class HealthParts implements AutoCloseable {
 
     private record Asked(String id, Use use, String where, String next, Probe probe) {}
 
-    private synchronized void begin(String server, HealthCheckRegistry health, Supplier<List<Asked>> asked) {
+    private void begin(String server, HealthCheckRegistry health, Supplier<List<Asked>> asked) {
+        begin(server, health, afterStart, asked);
+    }
+
+    private synchronized void begin(
+            String server, HealthCheckRegistry health, Consumer<Runnable> when, Supplier<List<Asked>> asked) {
         if (health == null || probers.containsKey(server)) {
             return;
         }
@@ -195,7 +200,7 @@ final class HealthParts implements AutoCloseable {
         }
         Prober prober = new Prober(server, patience.every(), questions);
         probers.put(server, prober);
-        afterStart.accept(prober::start);
+        when.accept(prober::start);
     }
 
     /** A process that is short of time for a moment is not to be restarted. */
