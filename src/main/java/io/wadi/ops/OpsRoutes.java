@@ -2,10 +2,10 @@ package io.wadi.ops;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -15,7 +15,8 @@ import org.apache.camel.builder.RouteBuilder;
 public final class OpsRoutes extends RouteBuilder {
     private static final Map<String, String> PAGES = Map.of("/", "index.html", "/send", "send.html");
 
-    private static final List<String> FILES = List.of(
+    /** What the pages load from here, below {@code /page/}. */
+    private static final Set<String> FILES = Set.of(
             "page.css",
             "page.js",
             "words.js",
@@ -37,13 +38,14 @@ public final class OpsRoutes extends RouteBuilder {
             "send.js",
             "wadi.css",
             "wadi.svg");
-    private static final Map<String, String> PAGE = page();
+
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
             "css", "text/css; charset=utf-8",
             "js", "text/javascript; charset=utf-8",
             "svg", "image/svg+xml");
 
+    private static final int NOT_FOUND = 404;
     private static final int DEFAULT_RECORDS = 50;
 
     private final About about;
@@ -80,26 +82,22 @@ public final class OpsRoutes extends RouteBuilder {
 
     /** Where the page and its files stand; none tells anything of the pipeline. */
     public static Set<String> paths() {
-        return PAGE.keySet();
-    }
-
-    private static Map<String, String> page() {
-        Map<String, String> page = new HashMap<>(PAGES);
-        FILES.forEach(file -> page.put("/" + file, file));
-        return Map.copyOf(page);
+        return Stream.concat(PAGES.keySet().stream(), FILES.stream().map(file -> "/page/" + file))
+                .collect(Collectors.toSet());
     }
 
     @Override
     public void configure() throws Exception {
-        PAGE.forEach((path, file) -> from(get(path))
+        PAGES.forEach((path, file) -> from(get(path))
                 .routeId("page-" + file.replace('.', '-'))
                 .process(exchange -> {
                     if (path.equals("/") && !wantsPage(exchange)) {
                         tools.process(exchange);
                     } else {
-                        servePage(exchange, file);
+                        serve(exchange, file);
                     }
                 }));
+        from(get("/page/{file}")).routeId("page-files").process(this::serveFile);
         getContext().addStartupListener((context, alreadyStarted) -> live.start());
         from(get("/api/about")).routeId("api-about").process(Answers.with(asked -> about));
         from(get("/api/routes/{route}"))
@@ -118,7 +116,18 @@ public final class OpsRoutes extends RouteBuilder {
         return "management:" + path + "?httpMethodRestrict=GET";
     }
 
-    private void servePage(Exchange exchange, String file) throws IOException {
+    private void serveFile(Exchange exchange) throws IOException {
+        String file = exchange.getMessage().getHeader("file", String.class);
+        if (FILES.contains(file)) {
+            serve(exchange, file);
+        } else {
+            exchange.getMessage().removeHeaders("*");
+            exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, NOT_FOUND);
+            exchange.getMessage().setBody(null);
+        }
+    }
+
+    private void serve(Exchange exchange, String file) throws IOException {
         try (InputStream content = OpsRoutes.class.getResourceAsStream("page/" + file)) {
             exchange.getMessage().removeHeaders("*");
             exchange.getMessage().setBody(content.readAllBytes());

@@ -123,7 +123,8 @@ final class PageStubs implements AutoCloseable {
 
     private void file(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
-        String name = Map.of("/", "index.html", "/send", "send.html").getOrDefault(path, path.substring(1));
+        String name =
+                Map.of("/", "index.html", "/send", "send.html").getOrDefault(path, path.replaceFirst("^/page/", ""));
         if (!TYPES.containsKey(name)) {
             send(exchange, new Answer(404, "{}"));
             return;
