@@ -39,8 +39,13 @@ final class GuestStart extends MainListenerSupport {
         this.bind = bind;
     }
 
+    /**
+     * The CLI has its dependencies in a class loader of its own, and leaves this thread with another. Kafka and Hadoop find classes
+     * by that of the thread, which all threads get that begin here: it stays set.
+     */
     @Override
     public void beforeInitialize(BaseMainSupport main) {
+        Thread.currentThread().setContextClassLoader(GuestStart.class.getClassLoader());
         bind.accept(main.getCamelContext());
     }
 

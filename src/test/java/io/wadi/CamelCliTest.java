@@ -129,7 +129,7 @@ final class CamelCliTest {
                 "--kamelets-version=4.15.0",
                 "--download=false"));
         words.addAll(shipped().stream().map(Path::toString).toList());
-        try (CamelCli camel = CamelCli.start(directory, List.of(), words)) {
+        try (CamelCli camel = CamelCli.start(directory, words)) {
             int code = camel.awaitEnd();
             assertThat(code).as(camel.said()).isZero();
         }
@@ -140,8 +140,7 @@ final class CamelCliTest {
     }
 
     private CamelCli run(Map<String, String> settings) throws Exception {
-        List<String> words =
-                new ArrayList<>(List.of("run", "--profile=prod", "--logging-color=false", "--download=false"));
+        List<String> words = new ArrayList<>(List.of("--profile=prod", "--logging-color=false", "--download=false"));
         words.addAll(shipped().stream()
                 .map(Path::toString)
                 .filter(file -> file.startsWith("routes") || file.endsWith(".properties"))
@@ -149,7 +148,7 @@ final class CamelCliTest {
         List<String> options = settings.entrySet().stream()
                 .map(each -> "-D" + each.getKey() + "=" + each.getValue())
                 .toList();
-        return CamelCli.start(directory, options, words);
+        return CamelCli.run(directory, options, words);
     }
 
     private static Map<String, String> settings() {

@@ -9,6 +9,7 @@ import io.wadi.kafka.RouteWork;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Lock;
@@ -184,8 +185,14 @@ public final class ConnectApi implements AutoCloseable {
         };
     }
 
+    /** One that is missing may be one that is being replaced at this moment: what is not there either once that is done is not there. */
     private Connector find(String name, String orElse) throws ConnectException {
-        return connectors.find(name).orElseThrow(() -> ConnectException.notFound(orElse));
+        Optional<Connector> found = connectors.find(name);
+        if (found.isEmpty()) {
+            steering.awaitChange("look for " + name);
+            found = connectors.find(name);
+        }
+        return found.orElseThrow(() -> ConnectException.notFound(orElse));
     }
 
     private Connector find(String name) throws ConnectException {

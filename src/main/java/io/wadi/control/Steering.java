@@ -84,6 +84,12 @@ final class Steering {
         });
     }
 
+    /** Returns once no route is being replaced, stopped or started. */
+    void awaitChange(String what) throws ConnectException {
+        lock(what);
+        changing.unlock();
+    }
+
     /** Nothing is changed any more once this returns. */
     void close() {
         changing.lock();

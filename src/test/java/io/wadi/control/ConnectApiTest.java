@@ -272,7 +272,7 @@ final class ConnectApiTest {
         edit("web-events", "Take JSON events", "Take events");
         assertThat(state("events")).isEqualTo("STOPPED");
         assertComeAgain("this path is stopped for now");
-        assertThat(ready()).isEqualTo(200);
+        await().atMost(LONG).until(() -> ready() == 200);
 
         steer("resume", "events", 202);
         assertThat(post().statusCode()).isEqualTo(200);
@@ -340,7 +340,7 @@ final class ConnectApiTest {
                 int more = load.sent();
                 await().atMost(LONG)
                         .until(() -> Scrape.of(wadi).sum("wadi_lag_records", "group", TOPIC) >= more - landed());
-                assertThat(ready()).isEqualTo(200);
+                await().atMost(LONG).until(() -> ready() == 200);
                 steer("resume", "landing", 202);
                 awaitReading();
                 stopAndResume();

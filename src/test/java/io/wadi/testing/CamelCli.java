@@ -10,15 +10,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.awaitility.Awaitility;
 
-/**
- * Camel's CLI, as {@code camel …} runs it, as a child process. The libraries of Wadi are behind its own on one class path, which
- * is the order it looks for classes in where it is told of Wadi by {@code --dep}.
- */
+/** Camel's CLI, as {@code camel …} runs it, as a child process. */
 public final class CamelCli implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Path HOME = Path.of("src/test/camel-cli").toAbsolutePath();
@@ -32,14 +30,43 @@ public final class CamelCli implements AutoCloseable {
     }
 
     /**
-     * Starts a command.
+     * Starts {@code camel run}. Wadi and its libraries are jars that it is told of, which it takes into a class loader of its own,
+     * as it does with {@code --dep} and with {@code wadi.jar}.
      *
      * @param directory its working directory, where it leaves files, and its log, {@code camel.log}
      * @param options of its JVM
+     * @param words what stands after {@code camel run}
+     */
+    public static CamelCli run(Path directory, List<String> options, List<String> words)
+            throws IOException, InterruptedException {
+        Path wadi = directory.resolve("wadi-classes.jar").toAbsolutePath();
+        ToolProvider jar = ToolProvider.findFirst("jar").orElseThrow();
+        int code = jar.run(
+                System.out, System.err, "--create", "--no-compress", "--file", wadi.toString(), "-C", classes(), ".");
+        if (code != 0) {
+            throw new AssertionError("jar ends with " + code);
+        }
+        List<String> all = new ArrayList<>(List.of("run"));
+        all.addAll(words);
+        all.add(wadi.toString());
+        libraries().forEach(all::add);
+        return start(directory, cli(), options, all);
+    }
+
+    /**
+     * Starts another command. Wadi and its libraries are behind the CLI's own on one class path.
+     *
+     * @param directory as for {@link #run}
      * @param words what stands after {@code camel}
      */
-    public static CamelCli start(Path directory, List<String> options, List<String> words)
-            throws IOException, InterruptedException {
+    public static CamelCli start(Path directory, List<String> words) throws IOException, InterruptedException {
+        String classPath =
+                Stream.concat(Stream.of(cli(), classes()), libraries()).collect(Collectors.joining(File.pathSeparator));
+        return start(directory, classPath, List.of(), words);
+    }
+
+    private static CamelCli start(Path directory, String classPath, List<String> options, List<String> words)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 ChildJvm.java(),
                 "-Xmx384m",
@@ -48,7 +75,7 @@ public final class CamelCli implements AutoCloseable {
                 "-Duser.home=" + directory.toAbsolutePath(),
                 "-Dmaven.repo.local=" + Path.of(System.getProperty("user.home"), ".m2", "repository")));
         command.addAll(options);
-        command.addAll(List.of("-cp", classPath(), HOME.resolve("Camel.java").toString()));
+        command.addAll(List.of("-cp", classPath, HOME.resolve("Camel.java").toString()));
         command.addAll(words);
         Path log = directory.resolve("camel.log");
         Process process = new ProcessBuilder(command)
@@ -59,21 +86,22 @@ public final class CamelCli implements AutoCloseable {
         return new CamelCli(process, log);
     }
 
-    private static String classPath() throws IOException, InterruptedException {
+    private static String classes() {
+        return Path.of("target", "classes").toAbsolutePath().toString();
+    }
+
+    private static Stream<String> libraries() throws IOException {
+        return Stream.of(Files.readString(Path.of("target", "run.classpath")).split(File.pathSeparator))
+                // The CLI logs by log4j.
+                .filter(jar -> !jar.contains("logback"));
+    }
+
+    private static String cli() throws IOException, InterruptedException {
         Path cli = Path.of("target", "camel-cli.classpath");
         if (Files.notExists(cli)) {
             resolve(cli);
         }
-        Stream<String> wadi = Stream.of(
-                        Files.readString(Path.of("target", "run.classpath")).split(File.pathSeparator))
-                // The CLI logs by log4j.
-                .filter(jar -> !jar.contains("logback"));
-        return Stream.of(
-                        Stream.of(Files.readString(cli)),
-                        Stream.of(Path.of("target", "classes").toAbsolutePath().toString()),
-                        wadi)
-                .flatMap(each -> each)
-                .collect(Collectors.joining(File.pathSeparator));
+        return Files.readString(cli);
     }
 
     /** Once after each clean. */
