@@ -1,6 +1,7 @@
 package io.wadi.reload;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +17,11 @@ import java.util.stream.Stream;
  * @param after what is to run
  * @param leaving entries of {@code before} that go
  * @param coming entries of {@code after} that come; those under a leaving entry's name take its place
+ * @param lost what is said of those that come without a step by which they kept what they took. Such a route may not come; where
+ *     the step is there and misspelt, that is what is to be said of it
  */
-record Change(RouteItems before, RouteItems after, List<Item> leaving, List<Item> coming) {
+record Change(
+        RouteItems before, RouteItems after, List<Item> leaving, List<Item> coming, Map<Item, List<String>> lost) {
 
     /**
      * Finds what differs.
@@ -41,21 +45,27 @@ record Change(RouteItems before, RouteItems after, List<Item> leaving, List<Item
             }
         });
         addUsers(before, after, leaving, coming);
-        coming.forEach((name, item) -> check(item, before.live().get(name), after, keepers, mistakes));
+        Map<Item, List<String>> lost = new HashMap<>();
+        coming.forEach((name, item) -> {
+            checkConfigurations(item, after, mistakes);
+            lost.put(item, lost(item, before.live().get(name), keepers));
+        });
         if (!mistakes.isEmpty()) {
             throw new Refused(mistakes);
         }
-        return new Change(before, after, List.copyOf(leaving.values()), List.copyOf(coming.values()));
+        return new Change(before, after, List.copyOf(leaving.values()), List.copyOf(coming.values()), lost);
     }
 
-    private static void check(Item item, Item before, RouteItems after, Set<String> keepers, List<String> mistakes) {
-        for (String keeper : keepers) {
-            if (before != null && before.says("ref", keeper) && !item.says("ref", keeper)) {
-                mistakes.add(
+    private static List<String> lost(Item item, Item before, Set<String> keepers) {
+        return keepers.stream()
+                .filter(keeper -> before != null && before.says("ref", keeper) && !item.says("ref", keeper))
+                .map(keeper ->
                         "%s: the route %s has lost its step %s: what it takes would be acknowledged and be nowhere; one that is to do without has another id"
-                                .formatted(item.at(), item.id(), keeper));
-            }
-        }
+                                .formatted(item.at(), item.id(), keeper))
+                .toList();
+    }
+
+    private static void checkConfigurations(Item item, RouteItems after, List<String> mistakes) {
         for (String configuration : item.configurations()) {
             if (!after.hasConfiguration(configuration)) {
                 mistakes.add(
@@ -121,7 +131,8 @@ record Change(RouteItems before, RouteItems after, List<Item> leaving, List<Item
 
     /** What brings back what was before. */
     Change back() {
-        return new Change(/* before= */ after, /* after= */ before, /* leaving= */ coming, /* coming= */ leaving);
+        return new Change(
+                /* before= */ after, /* after= */ before, /* leaving= */ coming, /* coming= */ leaving, Map.of());
     }
 
     List<Item> leavingRoutes() {

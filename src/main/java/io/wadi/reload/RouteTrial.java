@@ -94,6 +94,7 @@ final class RouteTrial {
                     tryOut(change, route);
                 }
             }
+            mistakes.addAll(change.lost().getOrDefault(item, List.of()));
         } catch (Exception e) {
             LOG.debug("Refused", e);
             mistakes.add(said.of(List.of(item), e));

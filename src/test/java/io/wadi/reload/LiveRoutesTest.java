@@ -310,7 +310,14 @@ class LiveRoutesTest {
                         "- process: {id: send-events, ref: send-events}",
                         "",
                         ":27: ",
-                        "send-events"),
+                        "the route events has lost its step send-events"),
+                broken(
+                        "a misspelt step that must not be lost",
+                        "web-events",
+                        "ref: send-events",
+                        "ref: send-event",
+                        LINE,
+                        "there is no bean send-event; did you mean send-events?"),
                 broken(
                         "a path that is taken",
                         "web-events",
