@@ -108,7 +108,7 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
         toStop.forEach(order -> byId.put(order.getRoute().getId(), order));
         List<List<RouteFlow>> phases = StopOrder.phases(
                 toStop.stream().map(order -> RouteFlows.of(context, order)).toList());
-        LOG.info("Stopping {}", said(phases));
+        LOG.info("Stopping {}", said(phases, byId));
         List<RouteReport> reports = new ArrayList<>();
         for (int phase = 0; phase < phases.size(); phase++) {
             int number = phase + 1;
@@ -121,9 +121,14 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
         return reports;
     }
 
-    private static String said(List<List<RouteFlow>> phases) {
+    private static String said(List<List<RouteFlow>> phases, Map<String, RouteStartupOrder> byId) {
         return phases.stream()
-                .map(phase -> phase.stream().map(RouteFlow::route).collect(Collectors.joining(", ")))
+                .map(phase -> StopReport.named(
+                        phase.stream()
+                                .map(RouteFlow::route)
+                                .filter(route -> RouteStop.isOfFile(byId.get(route)))
+                                .toList(),
+                        phase.size()))
                 .collect(Collectors.joining("; then "));
     }
 

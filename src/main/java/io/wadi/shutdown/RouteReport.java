@@ -6,6 +6,7 @@ import java.util.Locale;
  * How a route has stopped.
  *
  * @param route its id
+ * @param isOfFile whether it stands in a route file
  * @param phase the phase it stopped in, from 1
  * @param unit what is counted: {@code records}, or {@code exchanges}, which are requests where it takes them
  * @param inFlight what had been begun when its stop began
@@ -13,7 +14,8 @@ import java.util.Locale;
  * @param millis how long its stop took
  * @param trouble why it could not be stopped, or not in time; null where there was nothing
  */
-record RouteReport(String route, int phase, String unit, long inFlight, long left, long millis, String trouble) {
+record RouteReport(
+        String route, boolean isOfFile, int phase, String unit, long inFlight, long left, long millis, String trouble) {
     private static final long IDLE_MS = 200;
 
     /** What had been begun and was finished. */

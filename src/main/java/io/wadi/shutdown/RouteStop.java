@@ -53,6 +53,11 @@ final class RouteStop {
         thread.setDaemon(true);
     }
 
+    /** Whether the route stands in a route file; those of the management port do not. */
+    static boolean isOfFile(RouteStartupOrder order) {
+        return order.getRoute().getSourceLocationShort() != null;
+    }
+
     void begin() {
         beginNanos = System.nanoTime();
         thread.start();
@@ -74,6 +79,7 @@ final class RouteStop {
         long end = ended.getCount() == 0 ? endNanos : System.nanoTime();
         return new RouteReport(
                 flow.route(),
+                isOfFile(order),
                 phase,
                 group == null ? "exchanges" : "records",
                 inFlight,

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * How everything has stopped.
@@ -24,8 +23,10 @@ public record StopReport(List<RouteReport> routes, long millis, List<String> not
         return notClosed.isEmpty() && routes.stream().allMatch(RouteReport::isDrained);
     }
 
-    /** The report for people: a line in sum, a line for each route that had something to do, one with all the others, and what could not be
-     * closed. */
+    /**
+     * The report for people: a line in sum, a line for each route that had something to do, one with all the others, of which those
+     * of no file are counted, and what could not be closed.
+     */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
@@ -35,23 +36,41 @@ public record StopReport(List<RouteReport> routes, long millis, List<String> not
                         : "Stopped in %.2f s; what is left is done again at the next start",
                 millis / 1000.0));
         routes.stream().filter(route -> !route.wasIdle()).map(RouteReport::line).forEach(lines::add);
-        String idle = routes.stream()
-                .filter(RouteReport::wasIdle)
-                .map(RouteReport::route)
-                .collect(Collectors.joining(", "));
+        List<RouteReport> idle = routes.stream().filter(RouteReport::wasIdle).toList();
         if (!idle.isEmpty()) {
-            lines.add("idle, stopped at once: " + idle);
+            lines.add("idle, stopped at once: "
+                    + named(
+                            idle.stream()
+                                    .filter(RouteReport::isOfFile)
+                                    .map(RouteReport::route)
+                                    .toList(),
+                            idle.size()));
         }
         notClosed.forEach(reason -> lines.add("not closed: " + reason));
         return lines;
     }
 
-    /** The report for machines, an object in a line. */
+    /** Some of all routes by name, such as {@code landing, pixel and 41 of no file}. */
+    static String named(List<String> ofFiles, int all) {
+        int others = all - ofFiles.size();
+        String names = String.join(", ", ofFiles);
+        if (others == 0) {
+            return names;
+        }
+        return names.isEmpty() ? others + " of no file" : names + " and " + others + " of no file";
+    }
+
+    /** The report for machines, an object in a line; without the routes of no file that had nothing to do. */
     public String json() {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("drained", isDrained());
         report.put("ms", millis);
-        report.put("routes", routes.stream().map(StopReport::fields).toList());
+        report.put(
+                "routes",
+                routes.stream()
+                        .filter(route -> route.isOfFile() || !route.wasIdle())
+                        .map(StopReport::fields)
+                        .toList());
         report.put("notClosed", notClosed);
         try {
             return JSON.writeValueAsString(report);

@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a stop says of itself, for people and for machines. */
 final class StopReportTest {
-    private static final RouteReport INTAKE = new RouteReport("web-events", 1, "exchanges", 12, 0, 31, null);
-    private static final RouteReport LANDING = new RouteReport("landing", 2, "records", 12_345, 0, 1204, null);
+    private static final RouteReport INTAKE = new RouteReport("web-events", true, 1, "exchanges", 12, 0, 31, null);
+    private static final RouteReport LANDING = new RouteReport("landing", true, 2, "records", 12_345, 0, 1204, null);
     private static final RouteReport STUCK =
-            new RouteReport("indexing", 2, "records", 100, 40, 10_000, "it did not end within PT10S");
+            new RouteReport("indexing", true, 2, "records", 100, 40, 10_000, "it did not end within PT10S");
 
     @Test
     void drained_saysSo_andALineARoute() {
@@ -30,13 +31,37 @@ final class StopReportTest {
     void routesWithNothingToDo_shareALine() {
         StopReport report = new StopReport(
                 List.of(
-                        new RouteReport("pixel", 1, "exchanges", 0, 0, 3, null),
+                        new RouteReport("pixel", true, 1, "exchanges", 0, 0, 3, null),
                         LANDING,
-                        new RouteReport("bulk", 2, "exchanges", 0, 0, 1, null)),
+                        new RouteReport("bulk", true, 2, "exchanges", 0, 0, 1, null)),
                 1300,
                 List.of());
 
         assertThat(report.lines()).hasSize(3).endsWith("idle, stopped at once: pixel, bulk");
+    }
+
+    /** Such as the forty of the management port, which nobody has written down and nobody looks for. */
+    @Test
+    void idleRoutesOfNoFile_areCounted_andNoneOfThemIsHiddenThatHasSomethingToSay() throws Exception {
+        List<RouteReport> ownRoutes = List.of(
+                new RouteReport("health-live", false, 1, "exchanges", 0, 0, 3, null),
+                new RouteReport("api-about", false, 1, "exchanges", 0, 0, 3, null),
+                new RouteReport("api-live", false, 1, "exchanges", 3, 0, 3, null),
+                new RouteReport("api-records", false, 1, "exchanges", 0, 0, 3, "it did not end within PT10S"));
+        RouteReport pixel = new RouteReport("pixel", true, 1, "exchanges", 0, 0, 3, null);
+
+        assertThat(new StopReport(ownRoutes, 40, List.of()).lines())
+                .containsExactly(
+                        "Stopped in 0.04 s; what is left is done again at the next start",
+                        "1 api-live: 3 exchanges in flight, 3 finished, 0 left, 0.00 s",
+                        "1 api-records: 0 exchanges in flight, 0 finished, 0 left, 0.00 s: it did not end within PT10S",
+                        "idle, stopped at once: 2 of no file");
+        List<RouteReport> all = new ArrayList<>(ownRoutes);
+        all.add(pixel);
+        StopReport report = new StopReport(all, 40, List.of());
+        assertThat(report.lines()).endsWith("idle, stopped at once: pixel and 2 of no file");
+        assertThat(new ObjectMapper().readTree(report.json()).path("routes").findValuesAsText("route"))
+                .containsExactly("api-live", "api-records", "pixel");
     }
 
     @Test
@@ -52,14 +77,14 @@ final class StopReportTest {
 
     @Test
     void routeThatLeavesSomething_isNotDrained_alsoWithoutTrouble() {
-        RouteReport left = new RouteReport("landing", 1, "records", 5, 5, 1, null);
+        RouteReport left = new RouteReport("landing", true, 1, "records", 5, 5, 1, null);
 
         assertThat(new StopReport(List.of(left), 1, List.of()).isDrained()).isFalse();
     }
 
     @Test
     void moreLeftThanWasInFlight_asRecordsCameMeanwhile_isNoNegativeNumber() {
-        assertThat(new RouteReport("landing", 1, "records", 5, 9, 1, null).finished())
+        assertThat(new RouteReport("landing", true, 1, "records", 5, 9, 1, null).finished())
                 .isZero();
     }
 
