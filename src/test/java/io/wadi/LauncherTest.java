@@ -1,0 +1,155 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** When {@code ./wadi} builds before it does what it is asked. The project is a small one, Java and Maven only say that they were called. */
+final class LauncherTest {
+    private static final String BUILT = "mvn -B -q -DskipTests package";
+
+    @TempDir
+    private Path directory;
+
+    private Path home;
+    private Path elsewhere;
+
+    @BeforeEach
+    void makeBuiltProject() throws Exception {
+        home = Files.createDirectory(directory.resolve("home")).toRealPath();
+        elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+        script(home.resolve("wadi"), Files.readString(Path.of("wadi")));
+        script(
+                directory.resolve("bin/java"),
+                "#!/bin/sh\ncase $1 in -version) echo 'openjdk version \"17.0.1\"' >&2 ;; esac\n");
+        script(directory.resolve("bin/javac"), "#!/bin/sh\n");
+        // What a build has to leave.
+        script(directory.resolve("bin/mvn"), "#!/bin/sh\necho \"mvn $*\" >> ../built\ntouch target/wadi.jar\n");
+        for (String file : List.of("pom.xml", "src/A.java", "routes/a.camel.yaml", "alerts.yaml", "jvm.options")) {
+            touch(file, Instant.now().minusSeconds(100));
+        }
+        for (String file :
+                List.of("target/wadi.jar", "target/test.classpath", "target/wadi.built", "target/bench.built")) {
+            touch(file, Instant.now());
+        }
+        touch("target/test-classes/io/wadi/bench/Bench.class", Instant.now());
+        Files.createDirectories(home.resolve("target/elasticsearch"));
+    }
+
+    private static void script(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private void touch(String file, Instant time) throws IOException {
+        Path path = home.resolve(file);
+        Files.createDirectories(path.getParent());
+        if (Files.notExists(path)) {
+            Files.createFile(path);
+        }
+        Files.setLastModifiedTime(path, FileTime.from(time));
+    }
+
+    @Test
+    void nothingIsEdited_nothingIsBuilt() throws Exception {
+        assertThat(wadi(elsewhere, "run")).isEmpty();
+        assertThat(wadi(home, "bench", "landing")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"run", "topics", "up", "bench"})
+    void codeIsEdited_isBuilt(String command) throws Exception {
+        touch("src/A.java", Instant.now());
+
+        assertThat(wadi(home, command)).first().asString().startsWith("mvn -B -q -DskipTests");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"routes/a.camel.yaml", "alerts.yaml"})
+    void configurationIsEdited_isReadAsItStands(String file) throws Exception {
+        touch(file, Instant.now());
+
+        assertThat(wadi(home, "run")).isEmpty();
+        assertThat(wadi(home, "topics")).isEmpty();
+        assertThat(wadi(elsewhere, "up")).isEmpty();
+    }
+
+    /** There the jar's own copy of the file is read. */
+    @Test
+    void configurationIsEdited_andNotReadThere_isBuilt() throws Exception {
+        touch("routes/a.camel.yaml", Instant.now());
+
+        assertThat(wadi(elsewhere, "run")).containsExactly(BUILT);
+        touch("routes/a.camel.yaml", Instant.now());
+        assertThat(wadi(home, "run", "--config", elsewhere.toString())).containsExactly(BUILT);
+        touch("routes/a.camel.yaml", Instant.now());
+        assertThat(wadi(home, "bench", "landing"))
+                .first()
+                .asString()
+                .isEqualTo("mvn -B -q -DskipTests -Pbench package");
+    }
+
+    /** As {@code ./wadi run} and {@code ./wadi up} do. */
+    @ParameterizedTest
+    @CsvSource({"-jar, wadi.jar", "-cp, test-classes:and-others"})
+    void codeIsEdited_whileItRuns_isNotReplacedUnderIt(String option, String file) throws Exception {
+        script(directory.resolve("bin/sleeper"), "#!/bin/sh\nread -r _\n");
+        Process running = new ProcessBuilder(
+                        directory.resolve("bin/sleeper").toString(),
+                        option,
+                        home.resolve("target").resolve(file).toString())
+                .start();
+        try {
+            assertThat(wadi(home, "topics")).isEmpty();
+            touch("src/A.java", Instant.now());
+
+            assertThat(launch(home, "topics")).isEqualTo(1);
+            assertThat(directory.resolve("said"))
+                    .hasContent(
+                            "The sources have changed since the last build, and process %d runs from that: stop it, then try again."
+                                    .formatted(running.pid()));
+            assertThat(directory.resolve("built")).doesNotExist();
+        } finally {
+            running.destroyForcibly().waitFor();
+        }
+        assertThat(wadi(home, "topics")).containsExactly(BUILT);
+    }
+
+    /** What Maven was called with. */
+    private List<String> wadi(Path where, String... words) throws Exception {
+        int code = launch(where, words);
+        assertThat(code).as(Files.readString(directory.resolve("said"))).isZero();
+        Path built = directory.resolve("built");
+        return Files.exists(built) ? Files.readAllLines(built, UTF_8) : List.of();
+    }
+
+    private int launch(Path where, String... words) throws Exception {
+        Path built = directory.resolve("built");
+        Files.deleteIfExists(built);
+        List<String> command = new ArrayList<>(List.of(home.resolve("wadi").toString()));
+        command.addAll(List.of(words));
+        ProcessBuilder launcher = new ProcessBuilder(command).directory(where.toFile());
+        launcher.environment().put("JAVA_HOME", directory.toString());
+        launcher.environment().merge("PATH", directory.resolve("bin").toString(), (old, bin) -> bin + ":" + old);
+        Path said = directory.resolve("said");
+        Process process =
+                launcher.redirectErrorStream(true).redirectOutput(said.toFile()).start();
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        return process.exitValue();
+    }
+}
