@@ -50,9 +50,6 @@ class PageOnPipelineTest {
     @BeforeAll
     static void start() throws Exception {
         wadi = RunningWadi.start(AT_ONE_PORT);
-        await().atMost(SOON)
-                .until(() ->
-                        Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
         browser = Browser.open().orElse(null);
     }
 

@@ -1,15 +1,21 @@
 package io.wadi.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import io.wadi.Wadi;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** The pipeline with its shipped routes and properties, in this JVM, on the servers of the test run and free ports. {@link Http} checks its answers to events. */
 public final class RunningWadi implements AutoCloseable {
+    private static final Duration READY_WITHIN = Duration.ofMinutes(1);
+
     private final Wadi wadi;
     private final String events;
     private final int management;
@@ -21,7 +27,7 @@ public final class RunningWadi implements AutoCloseable {
     }
 
     /**
-     * Starts a pipeline and returns when its routes are started.
+     * Starts a pipeline and returns when it is ready: its routes are started, and its topics are open.
      *
      * @param overrides properties that differ from the shipped ones; the servers and ports are set here
      */
@@ -29,7 +35,7 @@ public final class RunningWadi implements AutoCloseable {
         return startConfigured(Path.of("."), overrides);
     }
 
-    /** The same with a configuration directory of the test's own. */
+    /** The same with a configuration directory of the test's own; on a Kafka of the test's own once its routes are started. */
     public static RunningWadi startConfigured(Path configuration, Map<String, String> overrides) throws Exception {
         ServerPorts servers = TestServers.shared().ports();
         Map<String, String> properties = new HashMap<>();
@@ -40,7 +46,23 @@ public final class RunningWadi implements AutoCloseable {
         properties.put("wadi.landing.roll-every", "1s");
         properties.put("wadi.landing.replication", "1");
         properties.putAll(overrides);
-        return start(configuration, properties);
+        RunningWadi started = start(configuration, properties);
+        if (!overrides.containsKey("wadi.kafka.brokers")) {
+            started.awaitReady();
+        }
+        return started;
+    }
+
+    private void awaitReady() {
+        try {
+            await().atMost(READY_WITHIN)
+                    .until(
+                            () -> Http.get(managementUrl() + "/observe/health/ready"),
+                            ready -> ready.statusCode() == 200);
+        } catch (ConditionTimeoutException e) {
+            close();
+            throw e;
+        }
     }
 
     /**
