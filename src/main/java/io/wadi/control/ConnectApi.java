@@ -185,12 +185,11 @@ public final class ConnectApi implements AutoCloseable {
         };
     }
 
-    /** One that is missing may be one that is being replaced at this moment: what is not there either once that is done is not there. */
+    /** One that is missing may be one that is being replaced at this moment. */
     private Connector find(String name, String orElse) throws ConnectException {
         Optional<Connector> found = connectors.find(name);
         if (found.isEmpty()) {
-            steering.awaitChange("look for " + name);
-            found = connectors.find(name);
+            found = steering.look("looking for " + name, () -> connectors.find(name));
         }
         return found.orElseThrow(() -> ConnectException.notFound(orElse));
     }

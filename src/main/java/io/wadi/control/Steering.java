@@ -6,6 +6,7 @@ import io.wadi.kafka.RouteWork.Target;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
@@ -84,10 +85,14 @@ final class Steering {
         });
     }
 
-    /** Returns once no route is being replaced, stopped or started. */
-    void awaitChange(String what) throws ConnectException {
+    /** Looks while no route is being replaced, stopped or started. */
+    <T> T look(String what, Supplier<T> look) throws ConnectException {
         lock(what);
-        changing.unlock();
+        try {
+            return look.get();
+        } finally {
+            changing.unlock();
+        }
     }
 
     /** Nothing is changed any more once this returns. */

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  * @param after what is to run
  * @param leaving entries of {@code before} that go
  * @param coming entries of {@code after} that come; those under a leaving entry's name take its place
- * @param lost what is said of those that come without a step by which they kept what they took. Such a route may not come; where
- *     the step is there and misspelt, that is what is to be said of it
+ * @param lost what is said of routes that come without a step by which they kept what they took. None may; where the step is there
+ *     and misspelt, its trial says so, and that is what is to be said of it
  */
 record Change(
         RouteItems before, RouteItems after, List<Item> leaving, List<Item> coming, Map<Item, List<String>> lost) {
@@ -48,7 +48,13 @@ record Change(
         Map<Item, List<String>> lost = new HashMap<>();
         coming.forEach((name, item) -> {
             checkConfigurations(item, after, mistakes);
-            lost.put(item, lost(item, before.live().get(name), keepers));
+            List<String> losses = lost(item, before.live().get(name), keepers);
+            // What is no route is not tried out.
+            if (item.isRoute()) {
+                lost.put(item, losses);
+            } else {
+                mistakes.addAll(losses);
+            }
         });
         if (!mistakes.isEmpty()) {
             throw new Refused(mistakes);

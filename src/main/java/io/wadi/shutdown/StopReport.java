@@ -50,7 +50,7 @@ public record StopReport(List<RouteReport> routes, long millis, List<String> not
         return lines;
     }
 
-    /** Some of all routes by name, such as {@code landing, pixel and 41 of no file}. */
+    /** Some of all routes by name, such as {@code landing, pixel and 24 of no file}. */
     static String named(List<String> ofFiles, int all) {
         int others = all - ofFiles.size();
         String names = String.join(", ", ofFiles);

@@ -82,7 +82,7 @@ final class ReplacedConnectorTest {
             assertThat(answer.code()).isEqualTo(409);
             assertThat(answer.body().path("message").asText())
                     .isEqualTo(
-                            "routes are being changed for more than PT0.1S: look for orders was not done, try again");
+                            "routes are being changed for more than PT0.1S: looking for orders was not done, try again");
         } finally {
             changing.unlock();
         }

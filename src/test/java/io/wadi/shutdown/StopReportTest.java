@@ -40,7 +40,7 @@ final class StopReportTest {
         assertThat(report.lines()).hasSize(3).endsWith("idle, stopped at once: pixel, bulk");
     }
 
-    /** Such as the forty of the management port, which nobody has written down and nobody looks for. */
+    /** Such as those of the management port, which nobody has written down and nobody looks for. */
     @Test
     void idleRoutesOfNoFile_areCounted_andNoneOfThemIsHiddenThatHasSomethingToSay() throws Exception {
         List<RouteReport> ownRoutes = List.of(
