@@ -132,6 +132,7 @@ final class IntakeParts {
                             get(WadiSettings.HTTP_HEADERS_WITHIN),
                             get(WadiSettings.HTTP_IDLE),
                             get(WadiSettings.HTTP_BODY_RATE),
+                            get(WadiSettings.INTAKE_MAX_WAIT),
                             tls));
         } catch (IllegalArgumentException e) {
             throw new SettingsException(List.of("wadi.http.origins: " + e.getMessage()));

@@ -212,6 +212,12 @@ public final class WadiSettings {
             "1MiB",
             "64GiB",
             "Bytes kept for them at most, and at most a quarter of the heap; others are told 503.");
+    public static final Setting<Duration> INTAKE_MAX_WAIT = duration(
+            "wadi.intake.max-wait",
+            "30ms",
+            "5ms",
+            "10s",
+            "How long requests with more than 4 KiB may wait for a thread that is behind; others are told 503.");
     public static final Setting<Long> INTAKE_WINDOW = size(
             "wadi.intake.window",
             "4MiB",
@@ -800,6 +806,7 @@ public final class WadiSettings {
             INTAKE_ACKNOWLEDGE_WITHIN_MS,
             INTAKE_IN_FLIGHT_REQUESTS,
             INTAKE_IN_FLIGHT_BYTES,
+            INTAKE_MAX_WAIT,
             INTAKE_WINDOW,
             INTAKE_MAX_EVENT,
             INTAKE_MAX_EVENTS,

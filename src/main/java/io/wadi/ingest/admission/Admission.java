@@ -10,6 +10,8 @@ import java.util.function.Supplier;
  *
  * <ol>
  *   <li>nothing is taken just now (503),
+ *   <li>more comes than can be worked on, and it has waited for too long; a body of {@value #SMALL} bytes is taken all the same, since
+ *       to refuse it would cost as much (503),
  *   <li>the body is longer than such a body may be (413),
  *   <li>who is asking: a key or token that is not valid (401), none where one is needed (401), one that is not for the topic (403),
  *   <li>the client's rate is used up (429),
@@ -20,6 +22,9 @@ import java.util.function.Supplier;
  */
 public final class Admission {
     private static final int TOO_LARGE = 413;
+    /** The longest body that is not refused for want of time: about what fits the reading and writing of a refusal. */
+    static final int SMALL = 4 << 10;
+
     private static final Refusal NO_KEY =
             Refusal.unknown("this topic needs a key: Authorization: Bearer KEY, or X-API-Key");
     private static final Refusal NOT_FOR_TOPIC =
@@ -101,6 +106,9 @@ public final class Admission {
         if (reason != null) {
             return Refusal.unavailable(reason);
         }
+        if (request.isLate() && !isSmall(request.contentLength())) {
+            return Refusal.late();
+        }
         if (request.contentLength() > request.maxBody()) {
             return new Refusal(TOO_LARGE, "the body is longer than %d bytes".formatted(request.maxBody()), 0);
         }
@@ -112,6 +120,10 @@ public final class Admission {
         Grant grant = (Grant) found;
         Refusal noRight = right(request.topic(), grant);
         return noRight == null ? enter(request, grant, address) : noRight;
+    }
+
+    private static boolean isSmall(long contentLength) {
+        return contentLength >= 0 && contentLength <= SMALL;
     }
 
     private InetAddress address(RequestHead request) {

@@ -22,4 +22,7 @@ public interface RequestHead {
 
     /** The largest body that is taken from such a request, in bytes as they are sent. */
     long maxBody();
+
+    /** Whether it has waited for too long for its turn to be looked at, because more comes than can be worked on. */
+    boolean isLate();
 }

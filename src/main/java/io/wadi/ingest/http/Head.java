@@ -4,6 +4,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.wadi.ingest.IntakeLoop;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Peer;
 import io.wadi.ingest.admission.RequestHead;
@@ -18,14 +19,16 @@ final class Head implements RequestHead {
     private final Admission admission;
     private final String topic;
     private final long maxBody;
+    private final IntakeLoop loop;
     private final long contentLength;
 
-    /** Takes a request that has just begun, the topic that it is for, and the largest body it may have. */
-    Head(HttpServerRequest request, Admission admission, String topic, long maxBody) {
+    /** Takes a request that has just begun, the topic that it is for, the largest body it may have, and its event loop. */
+    Head(HttpServerRequest request, Admission admission, String topic, long maxBody, IntakeLoop loop) {
         this.request = request;
         this.admission = admission;
         this.topic = topic;
         this.maxBody = maxBody;
+        this.loop = loop;
         contentLength = contentLength(request);
     }
 
@@ -80,5 +83,10 @@ final class Head implements RequestHead {
     @Override
     public long maxBody() {
         return maxBody;
+    }
+
+    @Override
+    public boolean isLate() {
+        return loop.isLate();
     }
 }

@@ -189,7 +189,7 @@ final class IntakeConsumer extends DefaultConsumer
         unanswered.incrementAndGet();
         if (isTaking()) {
             String topic = parameters.getOrDefault("topic", door.topic());
-            admit(new Head(request, door.admission(), topic, maxBodyBytes), request, parameters, loop);
+            admit(new Head(request, door.admission(), topic, maxBodyBytes, loop), request, parameters, loop);
             return;
         }
         // Where another route is to take the place of this one it waits for that.
@@ -226,7 +226,7 @@ final class IntakeConsumer extends DefaultConsumer
     }
 
     private void refuse(HttpServerRequest request, Refusal refusal) {
-        refusals.refused(RefusalCounts.Why.of(refusal.status(), door.admission().isClosed()));
+        refusals.refused(RefusalCounts.Why.of(refusal, door.admission().isClosed()));
         WholeBody.discard(request, maxBodyBytes);
         Responses.refuse(request.response(), refusal);
         unanswered.decrementAndGet();

@@ -85,6 +85,7 @@ public final class IntakeEngine implements PlatformHttpEngine {
      * @param headersWithin how long a connection may take from its beginning to the end of its first request's headers
      * @param idle how long it may do nothing between requests
      * @param bodyBytesPerSecond how fast a body must come, over ten seconds; 0 for any speed
+     * @param maxWait how long a request that may be refused for it waits for its event loop, where that is behind
      * @param tls what new connections are encrypted with, made by {@link IntakeEngine#tls}; none for HTTP without TLS
      */
     public record Options(
@@ -100,6 +101,7 @@ public final class IntakeEngine implements PlatformHttpEngine {
             Duration headersWithin,
             Duration idle,
             long bodyBytesPerSecond,
+            Duration maxWait,
             Optional<Supplier<SslContext>> tls) {
         private static final Duration STRETCH = Duration.ofSeconds(10);
 

@@ -69,7 +69,7 @@ final class IntakeServer extends ServiceSupport {
 
         @Override
         public void start(Promise<Void> started) {
-            loop = new IntakeLoop(context);
+            loop = new IntakeLoop(context, options.maxWait());
             Connections own = byLoop.computeIfAbsent(
                     ((ContextInternal) context).nettyEventLoop(),
                     netty -> new Connections(options.guard(), connections, options.maxConnections()));
@@ -85,6 +85,7 @@ final class IntakeServer extends ServiceSupport {
         }
 
         private void take(HttpServerRequest request) {
+            loop.next();
             if (isLeaving) {
                 lastRequestNanos = System.nanoTime();
             }

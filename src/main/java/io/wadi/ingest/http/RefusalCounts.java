@@ -2,6 +2,7 @@ package io.wadi.ingest.http;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.ingest.admission.Refusal;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -22,19 +23,21 @@ final class RefusalCounts {
         RATE,
         /** As much is being worked on as may be. */
         NO_ROOM,
+        /** More comes than can be worked on, and it has waited for too long. */
+        LATE,
         /** Wadi takes nothing now. */
         CLOSED,
         /** It could not be looked at. */
         FAILED;
 
-        /** Why admission has answered with this status. */
-        static Why of(int status, boolean isClosed) {
-            return switch (status) {
+        /** Why admission has refused. */
+        static Why of(Refusal refusal, boolean isClosed) {
+            return switch (refusal.status()) {
                 case 401 -> NO_KEY;
                 case 403 -> NO_RIGHT;
                 case 413 -> TOO_LARGE;
                 case 429 -> RATE;
-                case 503 -> isClosed ? CLOSED : NO_ROOM;
+                case 503 -> isClosed ? CLOSED : refusal.isForLateness() ? LATE : NO_ROOM;
                 default -> FAILED;
             };
         }

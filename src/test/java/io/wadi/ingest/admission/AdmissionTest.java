@@ -71,6 +71,7 @@ class AdmissionTest {
         private String address = "192.0.2.1";
         private String queryKey;
         private long contentLength = 100;
+        private boolean late;
 
         Head with(String header, String value) {
             headers.put(header.toLowerCase(Locale.ROOT), value);
@@ -99,6 +100,16 @@ class AdmissionTest {
         Head length(long length) {
             contentLength = length;
             return this;
+        }
+
+        Head late() {
+            late = true;
+            return this;
+        }
+
+        @Override
+        public boolean isLate() {
+            return late;
         }
 
         @Override
@@ -353,6 +364,20 @@ class AdmissionTest {
     void admit_aBodyThatIsTooLong_is413() {
         assertThat(refused(head().length(8001))).isEqualTo(new Refusal(413, "the body is longer than 8000 bytes", 0));
         assertThat(letIn(head().to("open").length(8000))).isNull();
+    }
+
+    @Test
+    void admit_whatComesUpTooLate_is503_butNotWhatIsTakenAsQuickly() {
+        for (long length : new long[] {4097, -1}) {
+            Refusal refusal = refused(head().bearer(shop).length(length).late());
+            assertThat(refusal.status()).isEqualTo(503);
+            assertThat(refusal.message()).isEqualTo("more is sent than can be worked on");
+            assertThat(refusal.retryAfter()).isBetween(1, 3);
+        }
+        assertThat(inFlight.requests()).isZero();
+
+        assertThat(letIn(head().bearer(shop).length(4096).late())).isEqualTo("shop");
+        assertThat(letIn(head().bearer(shop).length(4097))).isEqualTo("shop");
     }
 
     @Test

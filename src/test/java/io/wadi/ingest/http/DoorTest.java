@@ -27,10 +27,14 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
 
@@ -38,11 +42,17 @@ import org.junit.jupiter.api.Test;
 class DoorTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 
+    /** Of which each of the two event loops has more than a turn always takes. */
+    private static final int CLIENTS = 96;
+
+    private static final String TAKEN = "200 taken";
+    private static final String UNAVAILABLE = "503 {\"error\":\"more is sent than can be worked on\"}";
+
     private final String key = ApiKey.make("shop", new SecureRandom());
     private final ApiKeys keys = ApiKeys.parse("keys: [{name: shop, sha256: [%s], topics: [orders, select-color]}]"
             .formatted(ApiKey.hashOf(key))
             .getBytes(UTF_8));
-    private final InFlight inFlight = new InFlight(2, 1 << 20);
+    private InFlight inFlight = new InFlight(2, 1 << 20);
     private final CountDownLatch held = new CountDownLatch(1);
 
     private EventsPort open(JwtKeys tokens, Rate rate) throws Exception {
@@ -53,12 +63,22 @@ class DoorTest {
                 from("platform-http:/api/select").setBody(constant("taken"));
                 from("platform-http:/pixel.gif").setBody(constant("taken"));
                 from("platform-http:/wadi.js").setBody(constant("taken"));
+                from("platform-http:/slow/{topic}")
+                        .process(exchange -> work(Duration.ofMillis(2)))
+                        .setBody(constant("taken"));
                 from("platform-http:/held/{topic}")
                         .threads(4)
                         .process(exchange -> held.await(SOON.toSeconds(), TimeUnit.SECONDS))
                         .setBody(constant("taken"));
             }
         });
+    }
+
+    private static void work(Duration length) {
+        long end = System.nanoTime() + length.toNanos();
+        while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
     }
 
     private void awaitEmpty() {
@@ -213,6 +233,46 @@ class DoorTest {
                 assertThat(line(first)).isEqualTo("HTTP/1.1 200 OK");
             }
             awaitEmpty();
+        }
+    }
+
+    @Test
+    void moreThanCanBeWorkedOn_isRefused_butNotWhatIsAsQuicklyTaken() throws Exception {
+        Queue<String> small = new ConcurrentLinkedQueue<>();
+        Queue<String> large = new ConcurrentLinkedQueue<>();
+        BooleanSupplier isSeen = () -> large.contains(TAKEN) && large.contains(UNAVAILABLE) && small.size() > CLIENTS;
+        inFlight = new InFlight(CLIENTS, 1 << 20);
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            List<Thread> clients = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                byte[] body = new byte[i % 8 == 0 ? 4096 : 4097];
+                Queue<String> answers = i % 8 == 0 ? small : large;
+                clients.add(new Thread(() -> sendUntil(isSeen, port, body, answers)));
+            }
+            clients.forEach(Thread::start);
+            for (Thread client : clients) {
+                client.join();
+            }
+
+            assertThat(isSeen.getAsBoolean()).isTrue();
+            assertThat(small).containsOnly(TAKEN);
+            assertThat(large).containsOnly(TAKEN, UNAVAILABLE);
+            assertThat(Http.post(port.url() + "/slow/open", new byte[4097]).statusCode())
+                    .as("once it is over")
+                    .isEqualTo(200);
+            awaitEmpty();
+        }
+    }
+
+    private static void sendUntil(BooleanSupplier isSeen, EventsPort port, byte[] body, Queue<String> answers) {
+        long end = System.nanoTime() + SOON.toNanos();
+        try {
+            while (!isSeen.getAsBoolean() && System.nanoTime() < end) {
+                HttpResponse<String> answer = Http.post(port.url() + "/slow/open", body);
+                answers.add(answer.statusCode() + " " + answer.body());
+            }
+        } catch (Exception e) {
+            answers.add(e.toString());
         }
     }
 

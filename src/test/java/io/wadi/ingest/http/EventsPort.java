@@ -86,6 +86,7 @@ final class EventsPort implements AutoCloseable {
                         idle,
                         idle,
                         1024 * 1024,
+                        Duration.ofMillis(5),
                         tls)));
         camel.addComponent("platform-http", component);
         camel.addRoutes(routes);
