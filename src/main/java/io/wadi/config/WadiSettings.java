@@ -214,7 +214,7 @@ public final class WadiSettings {
             "Bytes kept for them at most, and at most a quarter of the heap; others are told 503.");
     public static final Setting<Duration> INTAKE_MAX_WAIT = duration(
             "wadi.intake.max-wait",
-            "30ms",
+            "20ms",
             "5ms",
             "10s",
             "How long requests with more than 4 KiB may wait for a thread that is behind; others are told 503.");
