@@ -6,13 +6,13 @@ import java.util.function.LongSupplier;
 
 /**
  * The turns of an event loop: in each it takes what has come on all its connections, one after the other, so that a turn is as
- * long as whatever comes last in it has waited. A loop whose turns have all been too long for a while has more to do than it can,
- * which a pause of the JVM or a burst of requests is not; from then on, what comes up late in a turn is late. The watch over a
- * standing queue is that of controlled delay (RFC 8289). Used on the loop only.
+ * long as whatever comes last in it has waited. A loop of which several turns in a row have been too long has more to do than it
+ * can; a pause of the JVM or a burst of requests is over sooner. From then on, what comes up late in a turn is late. To tell a
+ * standing queue from a burst by its shortest wait is the idea of controlled delay (RFC 8289). Used on the loop only.
  */
 final class LoopTurns {
-    /** How long turns are too long before the loop is behind. */
-    static final Duration BEHIND_AFTER = Duration.ofMillis(100);
+    /** After so many turns in a row that are too long the loop is behind. */
+    static final int BEHIND_AFTER = 4;
     /** So many requests of a turn are never late, however slow they are. */
     static final int NEVER_LATE = 16;
 
@@ -24,8 +24,7 @@ final class LoopTurns {
     private boolean inTurn;
     private long turnBegan;
     private int requests;
-    private boolean tooLong;
-    private long tooLongSince;
+    private int tooLong;
 
     /**
      * Takes the loop.
@@ -52,19 +51,15 @@ final class LoopTurns {
 
     /** Whether the request that has come up last is late. */
     boolean isLate() {
-        if (!tooLong || requests <= NEVER_LATE) {
-            return false;
-        }
-        long now = nanoTime.getAsLong();
-        return now - turnBegan > longestNanos && now - tooLongSince > BEHIND_AFTER.toNanos();
+        return tooLong >= BEHIND_AFTER && requests > NEVER_LATE && isTurnTooLong();
+    }
+
+    private boolean isTurnTooLong() {
+        return nanoTime.getAsLong() - turnBegan > longestNanos;
     }
 
     private void end() {
         inTurn = false;
-        boolean wasTooLong = tooLong;
-        tooLong = nanoTime.getAsLong() - turnBegan > longestNanos;
-        if (tooLong && !wasTooLong) {
-            tooLongSince = turnBegan;
-        }
+        tooLong = isTurnTooLong() ? Math.min(tooLong + 1, BEHIND_AFTER) : 0;
     }
 }

@@ -46,15 +46,16 @@ class BadInputTest {
             RandomRequests.SELECT,
             RandomRequests.CLOSED,
             "wadi.dead-letter");
+    /** For ever: some records have timestamps of long ago, and Kafka would delete those that stand alone in their segment. */
     private static final String TOPICS = """
             topics:
-              - {name: select-color, partitions: 1, replication: 1}
-              - {name: fuzz-plain, partitions: 3, replication: 1, intake: {over: [events, topics, pixel], headers: [x-tenant]}}
-              - {name: fuzz-strict, partitions: 3, replication: 1, intake: {over: [events], schema: event.json, key: /id}}
-              - {name: fuzz-kept, partitions: 3, replication: 1, intake: {over: [events], schema: event.json, invalid: dead-letter}}
-              - {name: fuzz-select, partitions: 1, replication: 1, intake: {over: [select, pixel]}}
-              - {name: fuzz-closed, partitions: 1, replication: 1}
-              - {name: wadi.dead-letter, partitions: 1, replication: 1}
+              - {name: select-color, partitions: 1, replication: 1, retention: forever}
+              - {name: fuzz-plain, partitions: 3, replication: 1, retention: forever, intake: {over: [events, topics, pixel], headers: [x-tenant]}}
+              - {name: fuzz-strict, partitions: 3, replication: 1, retention: forever, intake: {over: [events], schema: event.json, key: /id}}
+              - {name: fuzz-kept, partitions: 3, replication: 1, retention: forever, intake: {over: [events], schema: event.json, invalid: dead-letter}}
+              - {name: fuzz-select, partitions: 1, replication: 1, retention: forever, intake: {over: [select, pixel]}}
+              - {name: fuzz-closed, partitions: 1, replication: 1, retention: forever}
+              - {name: wadi.dead-letter, partitions: 1, replication: 1, retention: forever}
               - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}
             """;
 
@@ -67,27 +68,21 @@ class BadInputTest {
     @BeforeAll
     static void start() throws Exception {
         Files.writeString(directory.resolve("event.json"), EventOfSchema.SCHEMA);
-        wadi = RunningWadi.start(Map.of(
-                "wadi.topics-file",
-                Files.writeString(directory.resolve("topics.yaml"), TOPICS).toString(),
-                "wadi.web-events.topic",
-                RandomRequests.SELECT,
-                "wadi.pixel.topic",
-                RandomRequests.SELECT,
-                "wadi.intake.acknowledge-within-ms",
-                "30000",
-                "wadi.intake.in-flight-requests",
-                IN_FLIGHT,
-                "wadi.intake.in-flight-bytes",
-                "32MiB",
-                "wadi.intake.max-event",
-                "64KiB",
-                "wadi.http.max-body",
-                "256KiB",
-                "wadi.http.max-stream",
-                "1MiB",
-                "wadi.http.max-ratio",
-                "50"));
+        wadi = RunningWadi.start(Map.ofEntries(
+                Map.entry(
+                        "wadi.topics-file",
+                        Files.writeString(directory.resolve("topics.yaml"), TOPICS)
+                                .toString()),
+                Map.entry("wadi.web-events.topic", RandomRequests.SELECT),
+                Map.entry("wadi.pixel.topic", RandomRequests.SELECT),
+                Map.entry("wadi.intake.acknowledge-within-ms", "30000"),
+                Map.entry("wadi.intake.max-wait", "10s"),
+                Map.entry("wadi.intake.in-flight-requests", IN_FLIGHT),
+                Map.entry("wadi.intake.in-flight-bytes", "32MiB"),
+                Map.entry("wadi.intake.max-event", "64KiB"),
+                Map.entry("wadi.http.max-body", "256KiB"),
+                Map.entry("wadi.http.max-stream", "1MiB"),
+                Map.entry("wadi.http.max-ratio", "50")));
     }
 
     @AfterAll
