@@ -6,13 +6,16 @@ import java.util.function.LongSupplier;
 
 /**
  * The turns of an event loop: in each it takes what has come on all its connections, one after the other, so that a turn is as
- * long as whatever comes last in it has waited. A loop of which several turns in a row have been too long has more to do than it
- * can; a pause of the JVM or a burst of requests is over sooner. From then on, what comes up late in a turn is late. To tell a
- * standing queue from a burst by its shortest wait is the idea of controlled delay (RFC 8289). Used on the loop only.
+ * long as whatever comes last in it has waited. A loop of which several turns have been too long has more to do than it can; a
+ * pause of the JVM or a burst of requests is over sooner. From then on, until as many have not been too long, what comes up late
+ * in a turn is late. To tell a standing queue from a burst by its shortest wait is the idea of controlled delay (RFC 8289). Used
+ * on the loop only.
  */
 final class LoopTurns {
-    /** After so many turns in a row that are too long the loop is behind. */
-    static final int BEHIND_AFTER = 4;
+    /** So many turns more that were too long than that were not, and the loop is behind. */
+    static final int BEHIND_AFTER = 3;
+
+    private static final int MOST_COUNTED = 2 * BEHIND_AFTER;
     /** So many requests of a turn are never late, however slow they are. */
     static final int NEVER_LATE = 16;
 
@@ -60,6 +63,6 @@ final class LoopTurns {
 
     private void end() {
         inTurn = false;
-        tooLong = isTurnTooLong() ? Math.min(tooLong + 1, BEHIND_AFTER) : 0;
+        tooLong = isTurnTooLong() ? Math.min(tooLong + 1, MOST_COUNTED) : Math.max(tooLong - 1, 0);
     }
 }
