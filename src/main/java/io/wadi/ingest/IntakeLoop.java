@@ -3,6 +3,7 @@ package io.wadi.ingest;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 
 /** An event loop of the events port: its requests are worked on there, one step after the other. */
 public final class IntakeLoop {
@@ -13,8 +14,9 @@ public final class IntakeLoop {
     /** Takes the loop as Vert.x knows it, and how long a request that may be refused waits for it at most. */
     public IntakeLoop(Context context, Duration maxWait) {
         this.context = context;
-        this.tasks = new LoopQueue(task -> context.runOnContext(ignored -> task.run()));
-        this.turns = new LoopTurns(task -> context.runOnContext(ignored -> task.run()), maxWait, System::nanoTime);
+        Executor loop = task -> context.runOnContext(ignored -> task.run());
+        this.tasks = new LoopQueue(loop);
+        this.turns = new LoopTurns(loop, maxWait, System::nanoTime);
     }
 
     /** The loop as Vert.x knows it. */
@@ -28,8 +30,8 @@ public final class IntakeLoop {
     }
 
     /** A request has come up; on the loop. */
-    public void next() {
-        turns.next();
+    public void requestCame() {
+        turns.requestCame();
     }
 
     /** Whether the loop is behind with its work, and the request that has come up last has waited for too long; on the loop. */

@@ -42,7 +42,7 @@ final class LoopTurns {
     }
 
     /** A request has come up. */
-    void next() {
+    void requestCame() {
         if (!inTurn) {
             inTurn = true;
             turnBegan = nanoTime.getAsLong();

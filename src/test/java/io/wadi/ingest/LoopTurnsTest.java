@@ -21,7 +21,7 @@ class LoopTurnsTest {
     private List<Integer> turn(int requests, Duration each) {
         List<Integer> late = new ArrayList<>();
         for (int i = 1; i <= requests; i++) {
-            turns.next();
+            turns.requestCame();
             if (turns.isLate()) {
                 late.add(i);
             } else {
@@ -82,11 +82,11 @@ class LoopTurnsTest {
 
     @Test
     void anEndIsAwaitedOnce_inEachTurn() {
-        turns.next();
-        turns.next();
+        turns.requestCame();
+        turns.requestCame();
         assertThat(loop).hasSize(1);
         loop.remove().run();
-        turns.next();
+        turns.requestCame();
 
         assertThat(loop).hasSize(1);
     }

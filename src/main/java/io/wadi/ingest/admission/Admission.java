@@ -10,8 +10,8 @@ import java.util.function.Supplier;
  *
  * <ol>
  *   <li>nothing is taken just now (503),
- *   <li>more comes than can be worked on, and it has waited for too long; a body of {@value #SMALL} bytes is taken all the same, since
- *       to refuse it would cost as much (503),
+ *   <li>more comes than can be worked on, and it has waited for too long; a body of up to {@value #SMALL} bytes is taken all the same
+ *       (503),
  *   <li>the body is longer than such a body may be (413),
  *   <li>who is asking: a key or token that is not valid (401), none where one is needed (401), one that is not for the topic (403),
  *   <li>the client's rate is used up (429),
@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  */
 public final class Admission {
     private static final int TOO_LARGE = 413;
-    /** The longest body that is not refused for want of time: about what fits the reading and writing of a refusal. */
+    /** The longest body that is taken however late: of what such a request costs, most is HTTP, which a refusal costs too. */
     static final int SMALL = 4 << 10;
 
     private static final Refusal NO_KEY =

@@ -85,7 +85,7 @@ final class IntakeServer extends ServiceSupport {
         }
 
         private void take(HttpServerRequest request) {
-            loop.next();
+            loop.requestCame();
             if (isLeaving) {
                 lastRequestNanos = System.nanoTime();
             }

@@ -367,7 +367,7 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_whatComesUpTooLate_is503_butNotWhatIsTakenAsQuickly() {
+    void admit_whatComesUpTooLate_is503_butNotASmallBody() {
         for (long length : new long[] {4097, -1}) {
             Refusal refusal = refused(head().bearer(shop).length(length).late());
             assertThat(refusal.status()).isEqualTo(503);

@@ -237,7 +237,7 @@ class DoorTest {
     }
 
     @Test
-    void moreThanCanBeWorkedOn_isRefused_butNotWhatIsAsQuicklyTaken() throws Exception {
+    void moreThanCanBeWorkedOn_isRefused_butNoSmallBody() throws Exception {
         Queue<String> small = new ConcurrentLinkedQueue<>();
         Queue<String> large = new ConcurrentLinkedQueue<>();
         BooleanSupplier isSeen = () -> large.contains(TAKEN) && large.contains(UNAVAILABLE) && small.size() > CLIENTS;

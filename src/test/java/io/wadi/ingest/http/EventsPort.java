@@ -53,7 +53,7 @@ final class EventsPort implements AutoCloseable {
 
     /**
      * Opens the port for these routes, with so many connections, each closed after so much time without a request; two event
-     * loops, bodies up to 64 KiB at any speed up to a MiB a second.
+     * loops, 5 ms to wait for one that is behind, bodies up to 64 KiB at any speed up to a MiB a second.
      */
     EventsPort(List<String> origins, int connections, Duration idle, RoutesBuilder routes) throws Exception {
         this(Admissions.everybody(), origins, connections, idle, Optional.empty(), routes);
