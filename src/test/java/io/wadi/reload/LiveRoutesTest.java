@@ -224,6 +224,8 @@ class LiveRoutesTest {
 
     /** Stands for the line of the change. */
     private static final String LINE = ":LINE: ";
+    /** Stands for the line where the route of the change begins. */
+    private static final String ROUTE = ":ROUTE: ";
 
     /** What is wrong with a change, and what is said of it. */
     private record Broken(String name, String file, String from, String to, List<String> said) {
@@ -246,28 +248,28 @@ class LiveRoutesTest {
                         "web-events",
                         "ref: read-events",
                         "ref: reed-events",
-                        ":35: ",
+                        LINE,
                         "there is no bean reed-events; did you mean read-events?"),
                 broken(
                         "unknown step",
                         "web-events",
                         "- process: {id: read-events",
                         "- proces: {id: read-events",
-                        ":35: ",
+                        LINE,
                         "there is no step proces; did you mean process?"),
                 broken(
                         "unknown parameter in an address",
                         "web-events",
                         "- process: {id: read-events",
                         "- to: \"kafka:x?grupId=a\"\n        - process: {id: read-events",
-                        ":35: ",
+                        LINE,
                         "there is no parameter grupId; did you mean groupId?"),
                 broken(
                         "unknown language",
                         "web-events",
                         "- process: {id: read-events",
                         "- setBody: {language: {language: simpel, expression: a}}\n        - process: {id: read-events",
-                        ":35: ",
+                        LINE,
                         "there is no language simpel; did you mean simple?"),
                 broken(
                         "unknown scheme",
@@ -301,7 +303,7 @@ class LiveRoutesTest {
                         "web-events",
                         "routeConfigurationId: events-port\n    from:\n      uri: \"",
                         "routeConfigurationId: event-port\n    from:\n      uri: \"",
-                        ":30: ",
+                        LINE,
                         "event-port"),
                 broken("the same id twice", "web-events", "id: events\n", "id: landing\n", "landing"),
                 broken(
@@ -309,7 +311,7 @@ class LiveRoutesTest {
                         "web-events",
                         "- process: {id: send-events, ref: send-events}",
                         "",
-                        ":27: ",
+                        ROUTE,
                         "the route events has lost its step send-events"),
                 broken(
                         "a misspelt step that must not be lost",
@@ -333,6 +335,11 @@ class LiveRoutesTest {
                         "beans"));
     }
 
+    /** As a mistake is said to stand there. */
+    private static String line(String file, int place) {
+        return ":%d: ".formatted(file.substring(0, place).lines().count());
+    }
+
     /** All of them in one pipeline: starting one takes longer than refusing. */
     @Test
     void brokenEdit_isRefusedWithFileAndLine_andTheRoutesBeforeGoOn() throws Exception {
@@ -350,12 +357,13 @@ class LiveRoutesTest {
             }
             save(broken.file, after);
             await(broken.name).atMost(LONG).until(() -> changes("refused") == refused);
-            String line = ":%d: ".formatted(before.substring(0, place).lines().count());
+            String line = line(before, place);
+            String route = line(before, before.lastIndexOf("route:", place));
             assertThat(String.join("\n", warnings.lines()))
                     .as(broken.name)
                     .contains(broken.file + ".camel.yaml")
                     .contains(broken.said.stream()
-                            .map(said -> said.replace(LINE, line))
+                            .map(said -> said.replace(LINE, line).replace(ROUTE, route))
                             .toList());
             warnings.take();
             assertThat(metric("wadi_routes_refused")).as(broken.name).isEqualTo(1);

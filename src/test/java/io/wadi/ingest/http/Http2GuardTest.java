@@ -21,6 +21,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,8 @@ class Http2GuardTest {
     private final MeterRegistry meters = new SimpleMeterRegistry();
     /** Those whose bodies are not taken. */
     private final BlockingQueue<HttpServerRequest> paused = new LinkedBlockingQueue<>();
+    /** How often the connection was looked at. */
+    private final Semaphore checks = new Semaphore(0);
 
     private int port;
 
@@ -45,12 +48,19 @@ class Http2GuardTest {
     }
 
     private Http2Frames connect(Duration headersWithin, Duration idle) throws Exception {
+        return connect(headersWithin, idle, SHORT);
+    }
+
+    private Http2Frames connect(Duration headersWithin, Duration idle, Duration stretch) throws Exception {
         Connections connections = new Connections(
-                new ConnectionGuard.Limits(headersWithin, idle, 1000, SHORT), new ConnectionCounts(meters), 1000);
+                new ConnectionGuard.Limits(headersWithin, idle, 1000, stretch), new ConnectionCounts(meters), 1000);
         HttpServer server = vertx.createHttpServer(new HttpServerOptions().setPort(0))
                 .connectionHandler(connection -> {
                     connections.opened(connection);
-                    vertx.setPeriodic(20, timer -> connections.check());
+                    vertx.setPeriodic(20, timer -> {
+                        connections.check();
+                        checks.release();
+                    });
                 })
                 .requestHandler(this::handle);
         port = server.listen()
@@ -192,15 +202,18 @@ class Http2GuardTest {
         }
     }
 
+    /** Slowly enough for three ends of a stretch to find its answer waiting, and at eight times what it has to take in one. */
     @Test
     void clientThatTakesItsAnswerBitByBit_isKept() throws Exception {
-        try (Http2Frames client = connect(LONG, LONG).begin(INITIAL_WINDOW_SIZE, 0)) {
+        try (Http2Frames client = connect(LONG, LONG, Duration.ofSeconds(1)).begin(INITIAL_WINDOW_SIZE, 0)) {
             client.request(1, END_STREAM, "GET", "/large");
             int taken = 0;
             while (taken < 1 << 20) {
                 client.write(WINDOW_UPDATE, 0, 1, new byte[] {0, 0, 0x40, 0});
                 client.write(WINDOW_UPDATE, 0, 0, new byte[] {0, 0, 0x40, 0});
                 taken += client.read(DATA).orElseThrow().payload().remaining();
+                checks.drainPermits();
+                assertThat(checks.tryAcquire(3, 30, TimeUnit.SECONDS)).isTrue();
             }
 
             assertThat(taken).isEqualTo(1 << 20);
