@@ -25,6 +25,7 @@ import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Reloads;
 import io.wadi.ingest.http.IntakeEngine;
 import io.wadi.ingest.json.BodyLimits;
+import io.wadi.ingest.registry.SchemaRegistry;
 import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.TopicKeeper;
@@ -78,13 +79,33 @@ final class IntakeParts {
         this.declared = declared;
         this.meters = meters;
         this.figures = figures;
-        topics = mistakes.gather(() -> IntakeTopics.read(
-                declared,
-                Path.of(get(WadiSettings.TOPICS_FILE)).toAbsolutePath().getParent()));
+        topics = mistakes.gather(() -> topics(reloads));
         AdmissionParts door = new AdmissionParts(settings, declared, reloads, meters);
         Admission admission = mistakes.gather(door::admission);
         Optional<Supplier<SslContext>> tls = mistakes.gather(door::tls);
         eventsPort = mistakes.gather(() -> eventsPort(admission, tls));
+    }
+
+    private IntakeTopics topics(Reloads reloads) {
+        IntakeTopics read = IntakeTopics.read(
+                declared,
+                Path.of(get(WadiSettings.TOPICS_FILE)).toAbsolutePath().getParent(),
+                registry());
+        read.registered().forEach(each -> reloads.every(get(WadiSettings.SCHEMA_REGISTRY_REFRESH_EVERY), each));
+        return read;
+    }
+
+    private Optional<SchemaRegistry> registry() {
+        SchemaRegistry.Options options = new SchemaRegistry.Options(
+                get(WadiSettings.SCHEMA_REGISTRY_URL),
+                get(WadiSettings.SCHEMA_REGISTRY_USER),
+                get(WadiSettings.SCHEMA_REGISTRY_PASSWORD),
+                get(WadiSettings.SCHEMA_REGISTRY_CA_FILE));
+        try {
+            return options.url().isEmpty() ? Optional.empty() : Optional.of(new SchemaRegistry(options));
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(List.of(e.getMessage()));
+        }
     }
 
     /** What intake knows of each topic. */

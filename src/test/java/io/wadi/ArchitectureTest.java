@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Dependencies point one way: {@code io.wadi}, then the capabilities, then {@code kafka}, {@code health}, {@code observe}, {@code config}. */
+/** Dependencies point one way: {@code io.wadi}, then the capabilities, then {@code kafka}, {@code health}, {@code observe}, {@code format}, {@code config}. */
 final class ArchitectureTest {
     private static final String ROOT = "io.wadi";
     private static final String[] CAPABILITIES = packages(
@@ -37,7 +37,7 @@ final class ArchitectureTest {
             "reload",
             "control",
             "access");
-    private static final String[] SHARED = packages("kafka", "config", "observe", "health");
+    private static final String[] SHARED = packages("kafka", "config", "observe", "health", "format");
     private static final JavaClasses MAIN = new ClassFileImporter()
             .importUrl(Wadi.class.getProtectionDomain().getCodeSource().getLocation());
 

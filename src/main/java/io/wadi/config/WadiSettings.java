@@ -275,6 +275,27 @@ public final class WadiSettings {
             "1h",
             "How often the files of keys and certificates are looked at for changes.");
 
+    public static final Setting<String> SCHEMA_REGISTRY_URL = matching(
+            "wadi.schema-registry.url",
+            "",
+            "(https?://[^\\s]+)?",
+            "an http or https address, or nothing for no registry",
+            "The schema registry, with Confluent's REST API, of topics whose events become Avro; empty: none.");
+    public static final Setting<String> SCHEMA_REGISTRY_USER =
+            optional("wadi.schema-registry.user", "no user", "Who asks it, by basic authentication.");
+    public static final Setting<String> SCHEMA_REGISTRY_PASSWORD =
+            optional("wadi.schema-registry.password", "no user", "The user's password.");
+    public static final Setting<String> SCHEMA_REGISTRY_CA_FILE = optional(
+            "wadi.schema-registry.ca-file",
+            "those of the JDK",
+            "Certificates (PEM) of the authority that the registry's is checked with; empty: those of the JDK.");
+    public static final Setting<Duration> SCHEMA_REGISTRY_REFRESH_EVERY = duration(
+            "wadi.schema-registry.refresh-every",
+            "30s",
+            "1s",
+            "1h",
+            "How often the registry is asked for newer versions of its schemas.");
+
     // ---- landing
     public static final Setting<List<String>> LANDING_TOPICS =
             list("wadi.landing.topics", "select-color", "Topics whose records are landed in HDFS.");
@@ -820,6 +841,11 @@ public final class WadiSettings {
             INTAKE_JWT_TOPICS_CLAIM,
             INTAKE_JWT_REFRESH_EVERY,
             INTAKE_RELOAD_EVERY,
+            SCHEMA_REGISTRY_URL,
+            SCHEMA_REGISTRY_USER,
+            SCHEMA_REGISTRY_PASSWORD,
+            SCHEMA_REGISTRY_CA_FILE,
+            SCHEMA_REGISTRY_REFRESH_EVERY,
             LANDING_TOPICS,
             LANDING_GROUP,
             LANDING_DIRECTORY,

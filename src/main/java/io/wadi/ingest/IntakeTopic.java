@@ -5,29 +5,31 @@ import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.JsonBody;
 import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.json.EventCheck;
-import io.wadi.ingest.schema.EventSchema;
+import io.wadi.ingest.json.Found;
 import io.wadi.kafka.Topic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
 
-/** A topic that takes events over HTTP, and what is asked of them: its schema, and where they have their key. For many threads. */
+/** A topic that takes events over HTTP, and what is asked of them: its schemas, and where they have their key. For many threads. */
 final class IntakeTopic {
     private final Topic topic;
     private final Topic.Intake intake;
-    /** Null where nothing is asked. */
-    private final EventSchema schema;
+    private final EventCheck check;
+    private final CompletableFuture<Void> ready;
 
     /**
      * Takes what is declared.
      *
-     * @param schema what events must fulfil, with the place of their key; null where nothing is asked
+     * @param check what events must fulfil, which finds their key
+     * @param ready done when it is known what they must fulfil
      */
-    IntakeTopic(Topic topic, EventSchema schema) {
+    IntakeTopic(Topic topic, EventCheck check, CompletableFuture<Void> ready) {
         this.topic = topic;
         this.intake = topic.intake();
-        this.schema = schema;
+        this.check = check;
+        this.ready = ready;
     }
 
     Topic topic() {
@@ -46,7 +48,12 @@ final class IntakeTopic {
 
     /** What is asked of events that are JSON, for the pass that reads them. */
     EventCheck check() {
-        return schema == null ? EventCheck.NONE : schema::check;
+        return check;
+    }
+
+    /** Done when events can be checked. */
+    CompletableFuture<Void> ready() {
+        return ready;
     }
 
     /**
@@ -54,22 +61,28 @@ final class IntakeTopic {
      * value, which deletes its key, is not asked for anything.
      */
     Event checked(Event event) {
-        if (schema == null || event.problem() != null || event.value() == null) {
+        if (check == EventCheck.NONE || event.problem() != null || event.value() == null) {
             return event;
         }
-        byte[][] key = {event.key()};
-        Problem problem = problem(event.value(), found -> key[0] = event.key() == null ? found : event.key());
+        Found found = new Found();
+        Problem problem = problem(event.value(), found);
         return problem == null
-                ? new Event(key[0], event.value(), event.headers(), event.partition(), event.timestamp(), null)
+                ? new Event(
+                        event.key() == null ? found.key() : event.key(),
+                        found.value() == null ? event.value() : found.value(),
+                        event.headers(),
+                        event.partition(),
+                        event.timestamp(),
+                        null)
                 : Event.invalid(event.value(), problem);
     }
 
-    private Problem problem(byte[] value, Consumer<byte[]> key) {
+    private Problem problem(byte[] value, Found found) {
         try (JsonBody json = new JsonBody(value)) {
             if (json.parser().nextToken() == null) {
                 return new Problem("", "the topic has a schema, and the value is empty");
             }
-            Problem problem = schema.check(json.parser(), key);
+            Problem problem = check.check(json.parser(), found);
             json.end();
             return problem;
         } catch (JsonProcessingException e) {

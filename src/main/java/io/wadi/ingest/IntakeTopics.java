@@ -3,6 +3,11 @@ package io.wadi.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.config.SettingsException;
+import io.wadi.ingest.admission.Reloading;
+import io.wadi.ingest.json.EventCheck;
+import io.wadi.ingest.registry.AvroCheck;
+import io.wadi.ingest.registry.RegisteredSchema;
+import io.wadi.ingest.registry.SchemaRegistry;
 import io.wadi.ingest.schema.EventSchema;
 import io.wadi.ingest.schema.SchemaChange;
 import io.wadi.kafka.Causes;
@@ -18,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,21 +35,24 @@ public final class IntakeTopics {
     /** The texts of the schemas by their topics: those whose formats are checked, and the others. */
     private final Map<Boolean, Map<String, String>> schemas = Map.of(true, new HashMap<>(), false, new HashMap<>());
 
+    private final List<Reloading<RegisteredSchema>> registered = new ArrayList<>();
+
     private IntakeTopics() {}
 
     /**
      * Reads the schemas of the declared topics.
      *
      * @param directory where their files are looked for, and then in the jar
+     * @param registry where those in Avro have theirs; nothing where there is none
      * @throws SettingsException with all mistakes, each with its topic and file
      */
-    public static IntakeTopics read(Topics topics, Path directory) {
+    public static IntakeTopics read(Topics topics, Path directory, Optional<SchemaRegistry> registry) {
         IntakeTopics read = new IntakeTopics();
         List<String> mistakes = new ArrayList<>();
         for (Topic topic : topics.all()) {
             if (topic.intake() != null) {
                 try {
-                    read.byName.put(topic.name(), new IntakeTopic(topic, read.schema(topic, directory)));
+                    read.byName.put(topic.name(), read.topic(topic, directory, registry));
                 } catch (IllegalArgumentException | IOException e) {
                     mistakes.add("topics.yaml: %s: intake: %s".formatted(topic.name(), e.getMessage()));
                 }
@@ -53,6 +62,38 @@ public final class IntakeTopics {
             throw new SettingsException(mistakes);
         }
         return read;
+    }
+
+    private IntakeTopic topic(Topic topic, Path directory, Optional<SchemaRegistry> registry) throws IOException {
+        EventSchema schema = schema(topic, directory);
+        EventCheck check = schema == null ? EventCheck.NONE : schema::check;
+        String subject = topic.intake().avro();
+        if (subject == null) {
+            return new IntakeTopic(topic, check, CompletableFuture.completedFuture(null));
+        }
+        Reloading<RegisteredSchema> avro = registry.orElseThrow(() -> new IllegalArgumentException(
+                        "avro names the subject %s of a schema registry, and there is none: set wadi.schema-registry.url"
+                                .formatted(subject)))
+                .latest(subject);
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        avro.follow(latest -> {
+            if (latest != null) {
+                LOG.info(
+                        "topic {}: events are written as Avro, by version {} of {}, id {}",
+                        topic.name(),
+                        latest.version(),
+                        subject,
+                        latest.id());
+                ready.complete(null);
+            }
+        });
+        registered.add(avro);
+        return new IntakeTopic(topic, new AvroCheck(check, avro::get), ready);
+    }
+
+    /** The schemas that a registry has, which are known once they have been looked at. */
+    public List<Reloading<RegisteredSchema>> registered() {
+        return List.copyOf(registered);
     }
 
     private EventSchema schema(Topic topic, Path directory) throws IOException {

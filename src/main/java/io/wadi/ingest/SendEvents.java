@@ -111,6 +111,9 @@ public final class SendEvents extends AsyncProcessorSupport {
 
     private CompletableFuture<Void> opening(IntakeTopic topic) {
         CompletableFuture<Void> opening = keeper.opening(topic.topic().name());
+        if (!topic.ready().isDone()) {
+            opening = CompletableFuture.allOf(opening, topic.ready());
+        }
         return topic.keepsInvalid() ? CompletableFuture.allOf(opening, keeper.opening(deadLetters.topic())) : opening;
     }
 

@@ -55,7 +55,8 @@ public record Topic(
      *     none; empty where any key or token does
      * @param key where an event has its record's key; null where its record has none
      * @param schema the JSON Schema's file; null where any JSON is taken
-     * @param invalid what becomes of an event that does not fit the schema
+     * @param avro the subject of the Avro schema in the registry that records are written by; null where they stay JSON
+     * @param invalid what becomes of an event that does not fit the schemas
      * @param checkFormats whether the schema's {@code format} is checked; else it is a remark
      * @param headers the request headers that become record headers, in lower case
      */
@@ -64,6 +65,7 @@ public record Topic(
             List<String> keys,
             JsonPointer key,
             String schema,
+            String avro,
             Invalid invalid,
             boolean checkFormats,
             List<String> headers) {
@@ -76,7 +78,7 @@ public record Topic(
 
         /** What {@code intake: true} means: open for everybody, any JSON, no key. */
         static final Intake PLAIN =
-                new Intake(Set.copyOf(USUAL), List.of(), null, null, Invalid.REFUSE, false, List.of());
+                new Intake(Set.copyOf(USUAL), List.of(), null, null, null, Invalid.REFUSE, false, List.of());
     }
 
     /** Whether events may come to it in this way. */

@@ -132,6 +132,7 @@ final class TopicsFile {
                 fields.values("keys", "the name of an API key", List.of(), TopicsFile::notEmpty),
                 fields.value("key", "a JSON pointer such as /customer", null, TopicsFile::pointer),
                 fields.value("schema", "a file", null, TopicsFile::notEmpty),
+                fields.value("avro", "a subject of the schema registry", null, TopicsFile::notEmpty),
                 fields.value(
                         "invalid",
                         words(Topic.Invalid.class),

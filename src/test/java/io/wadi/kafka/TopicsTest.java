@@ -96,14 +96,16 @@ final class TopicsTest {
 
     @Test
     void intake_saysEverythingAboutHttp() {
-        assertThat(topic("intake: {over: [pixel, select], keys: [shop, billing], key: /customer/id, schema: a.json, "
-                                + "invalid: dead-letter, formats: check, headers: [Traceparent, X-Tenant]}")
+        assertThat(topic(
+                                "intake: {over: [pixel, select], keys: [shop, billing], key: /customer/id, schema: a.json, avro: orders-value, "
+                                        + "invalid: dead-letter, formats: check, headers: [Traceparent, X-Tenant]}")
                         .intake())
                 .isEqualTo(new Intake(
                         Set.of(Way.PIXEL, Way.SELECT),
                         List.of("shop", "billing"),
                         JsonPointer.compile("/customer/id"),
                         "a.json",
+                        "orders-value",
                         Invalid.DEAD_LETTER,
                         true,
                         List.of("traceparent", "x-tenant")));

@@ -1,6 +1,8 @@
 package io.wadi.ends.convert;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.format.AvroToJson;
+import io.wadi.format.JsonToAvro;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -17,12 +19,14 @@ import org.apache.avro.message.BinaryMessageEncoder;
  * is read as Avro resolves it.
  */
 final class AvroBinary implements Format {
-    private final AvroValues values;
+    private final AvroToJson toJson;
+    private final JsonToAvro fromJson;
     private final BinaryMessageEncoder<Object> encoder;
     private final BinaryMessageDecoder<Object> decoder;
 
     private AvroBinary(Schema schema) {
-        values = new AvroValues(schema);
+        toJson = new AvroToJson(schema);
+        fromJson = new JsonToAvro(schema);
         encoder = new BinaryMessageEncoder<>(GenericData.get(), schema);
         decoder = new BinaryMessageDecoder<>(GenericData.get(), schema);
     }
@@ -59,7 +63,7 @@ final class AvroBinary implements Format {
     @Override
     public Fields read(ByteBuffer bytes) {
         try {
-            return Fields.of((ObjectNode) values.json(decoder.decode(bytes.duplicate())));
+            return Fields.of((ObjectNode) toJson.json(decoder.decode(bytes.duplicate())));
         } catch (IOException | AvroRuntimeException e) {
             throw new IllegalArgumentException(
                     "not Avro of a known schema, in its single-object encoding: " + e.getMessage(), e);
@@ -69,7 +73,7 @@ final class AvroBinary implements Format {
     @Override
     public byte[] write(Fields fields) {
         try {
-            ByteBuffer encoded = encoder.encode(values.avro(fields.json()));
+            ByteBuffer encoded = encoder.encode(fromJson.avro(fields.json()));
             byte[] bytes = new byte[encoded.remaining()];
             encoded.get(bytes);
             return bytes;

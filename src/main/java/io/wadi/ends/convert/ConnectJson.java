@@ -3,6 +3,7 @@ package io.wadi.ends.convert;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.format.Times;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;

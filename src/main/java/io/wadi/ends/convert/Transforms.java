@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.config.Nearest;
+import io.wadi.format.Times;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -87,24 +87,34 @@ public final class Reloading<T> {
         listener.accept(current);
     }
 
-    /** Looks whether the content has changed, and takes it over if it can be used. */
-    public synchronized void check() throws InterruptedException {
+    /**
+     * Looks whether the content has changed, and takes it over if it can be used.
+     *
+     * @return whether it could be read
+     */
+    public synchronized boolean check() throws InterruptedException {
         try {
             byte[] now = source.read();
             isRead = true;
             if (!Arrays.equals(now, content)) {
+                boolean isFirst = content == null;
                 content = now;
                 current = parser.parse(now);
-                LOG.info("{} has changed and holds from now on", name);
+                LOG.info("{} {} and holds from now on", name, isFirst ? "has been read" : "has changed");
                 listener.accept(current);
             }
         } catch (IOException e) {
             if (isRead) {
-                LOG.warn("{} cannot be read, what was read before holds on: {}", name, e.toString());
+                LOG.warn(
+                        "{} cannot be read, {}: {}",
+                        name,
+                        content == null ? "nothing of it is known yet" : "what was read before holds on",
+                        e.toString());
             }
             isRead = false;
         } catch (IllegalArgumentException e) {
             LOG.warn("{} has changed and cannot be used, what was read before holds on: {}", name, e.getMessage());
         }
+        return isRead;
     }
 }

@@ -2,6 +2,7 @@ package io.wadi.ingest.admission;
 
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,6 +10,9 @@ import org.slf4j.LoggerFactory;
 /** The thread that looks whether what is {@link Reloading} has changed. */
 public final class Reloads implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reloads.class);
+
+    /** After so long what could not be read is looked at again, at the latest. */
+    private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private final ScheduledThreadPoolExecutor timer;
 
@@ -19,22 +23,36 @@ public final class Reloads implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+        // A look that ends after the close would have another follow it.
+        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    /** Looks at it at once, and again after each such time. */
+    /** Looks at it at once, and again after each such time, or after five seconds where it could not be read. */
     public void every(Duration time, Reloading<?> changing) {
-        timer.scheduleWithFixedDelay(() -> check(changing), 0, time.toMillis(), TimeUnit.MILLISECONDS);
+        lookAfter(Duration.ZERO, time, changing);
     }
 
-    private static void check(Reloading<?> changing) {
+    private void lookAfter(Duration wait, Duration time, Reloading<?> changing) {
+        timer.schedule(
+                () -> {
+                    boolean isSooner = !check(changing) && time.compareTo(AGAIN) > 0;
+                    lookAfter(isSooner ? AGAIN : time, time, changing);
+                },
+                wait.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** Whether it could be read. */
+    private static boolean check(Reloading<?> changing) {
         try {
-            changing.check();
+            return changing.check();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             // A timer drops a task that throws.
             LOG.error("Not looked at", e);
         }
+        return false;
     }
 
     @Override

@@ -24,7 +24,7 @@ abstract class EventCutter implements Cutter {
     /** Where the piece's index 0 is in the body. */
     private long origin;
 
-    private byte[] key;
+    private final Found found = new Found();
 
     private long line = 1;
     private long lineStart;
@@ -149,11 +149,14 @@ abstract class EventCutter implements Cutter {
             to--;
         }
         try {
-            key = null;
-            Problem problem = events.problem(bytes, from, to, check, found -> key = found);
+            found.clear();
+            Problem problem = events.problem(bytes, from, to, check, found);
+            if (problem == null && found.value() != null) {
+                return new Event(found.key(), found.value(), List.of(), null, null, null);
+            }
             byte[] value = Arrays.copyOfRange(bytes, from, to);
             return problem == null
-                    ? new Event(key, value, List.of(), null, null, null)
+                    ? new Event(found.key(), value, List.of(), null, null, null)
                     : Event.invalid(value, refused(problem));
         } catch (JsonProcessingException e) {
             return Event.invalid(Arrays.copyOfRange(bytes, from, to), malformed(e));

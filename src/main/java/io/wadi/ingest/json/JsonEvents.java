@@ -11,7 +11,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.function.Consumer;
 
 /**
  * Looks whether bytes are an event: one JSON object by the {@link JsonRules}, within Jackson's limits: numbers of 1,000
@@ -43,18 +42,17 @@ public final class JsonEvents {
      * Looks at the bytes from one index to before another, which begin and end with what is not blank.
      *
      * @param check what is asked besides
-     * @param key gets the record's key where the check finds one
+     * @param found gets what the check finds
      * @return why they are no event, or no such event; null where they are
      * @throws JsonProcessingException where they are not JSON; with its place in these bytes
      */
-    Problem problem(byte[] bytes, int from, int to, EventCheck check, Consumer<byte[]> key)
-            throws JsonProcessingException {
+    Problem problem(byte[] bytes, int from, int to, EventCheck check, Found found) throws JsonProcessingException {
         JsonRules.requireUtf8(bytes, from, to);
         source.set(bytes, from, to);
         try {
             JsonParser reader = parserForOneMore();
             if (reader.nextToken() == JsonToken.START_OBJECT) {
-                Problem problem = check.check(reader, key);
+                Problem problem = check.check(reader, found);
                 if (source.isReadBy(reader)) {
                     parser = reader;
                     return problem;
@@ -63,7 +61,7 @@ public final class JsonEvents {
         } catch (IOException e) {
             // Read again below, for a place that counts from the event's beginning.
         }
-        return readAlone(bytes, from, to, check, key);
+        return readAlone(bytes, from, to, check, found);
     }
 
     /** The parser, which is to be put back when it has read an event to its end. */
@@ -77,13 +75,13 @@ public final class JsonEvents {
         return reader;
     }
 
-    private static Problem readAlone(byte[] bytes, int from, int to, EventCheck check, Consumer<byte[]> key)
+    private static Problem readAlone(byte[] bytes, int from, int to, EventCheck check, Found found)
             throws JsonProcessingException {
         try {
             JsonParser reader = JSON.createParser(bytes, from, to - from);
             Problem problem = NO_OBJECT;
             if (reader.nextToken() == JsonToken.START_OBJECT) {
-                problem = check.check(reader, key);
+                problem = check.check(reader, found);
             } else {
                 reader.skipChildren();
                 reader.finishToken();

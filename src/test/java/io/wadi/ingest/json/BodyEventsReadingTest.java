@@ -244,13 +244,13 @@ final class BodyEventsReadingTest {
                         event,
                         0,
                         event.length,
-                        (parser, key) -> {
+                        (parser, found) -> {
                             parser.nextToken();
                             throw new IllegalStateException("a defect");
                         },
-                        key -> {}));
+                        new Found()));
 
-        assertThatCode(() -> assertThat(events.problem(event, 0, event.length, EventCheck.NONE, key -> {}))
+        assertThatCode(() -> assertThat(events.problem(event, 0, event.length, EventCheck.NONE, new Found()))
                         .isNull())
                 .doesNotThrowAnyException();
     }

@@ -1,4 +1,4 @@
-package io.wadi.ends.convert;
+package io.wadi.format;
 
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -9,7 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
 
 /** Times as texts of ISO-8601. */
-final class Times {
+public final class Times {
     private Times() {}
 
     /**
@@ -17,7 +17,7 @@ final class Times {
      *
      * @throws IllegalArgumentException where it is no time
      */
-    static Instant of(String text) {
+    public static Instant of(String text) {
         try {
             TemporalAccessor time = DateTimeFormatter.ISO_DATE_TIME.parseBest(
                     text.replaceFirst("^(\\d{4}-\\d\\d-\\d\\d) ", "$1T"), OffsetDateTime::from, LocalDateTime::from);

@@ -1,0 +1,58 @@
+package io.wadi.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** A value of JSON that does not fit an Avro schema. */
+public final class AvroMisfit extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+    private static final int SHOWN = 60;
+
+    private final String pointer;
+    private final String text;
+
+    private AvroMisfit(String pointer, String text, String message, Throwable cause) {
+        super((pointer.isEmpty() ? "" : pointer + ": ") + message, cause);
+        this.pointer = pointer;
+        this.text = text;
+    }
+
+    /** There is something else than what is allowed at a place, or nothing. */
+    static AvroMisfit found(String pointer, JsonNode value, String allowed, Throwable cause) {
+        if (value.isMissingNode()) {
+            String text = "is missing, and the schema has no default for it; allowed is " + allowed;
+            return new AvroMisfit(pointer, text, text, cause);
+        }
+        String form = "found %s, allowed is " + allowed.replace("%", "%%");
+        return new AvroMisfit(pointer, form.formatted(kind(value)), form.formatted(shortened(value.toString())), cause);
+    }
+
+    /** There is what the schema has not. */
+    static AvroMisfit of(String pointer, String text) {
+        return new AvroMisfit(pointer, text, text, null);
+    }
+
+    private static String kind(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case OBJECT -> "an object";
+            case ARRAY -> "an array";
+            case NUMBER -> "a number";
+            case BOOLEAN -> "a boolean";
+            case NULL -> "null";
+            default -> "a string";
+        };
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    }
+
+    /** The place as a JSON pointer (RFC 6901), "" for all of the value. */
+    public String pointer() {
+        return pointer;
+    }
+
+    /** What was found and what is allowed, without the place; quotes the schema, and of the value no more than names. */
+    public String text() {
+        return text;
+    }
+}

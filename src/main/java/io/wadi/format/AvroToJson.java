@@ -1,0 +1,105 @@
+package io.wadi.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import org.apache.avro.LogicalType;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+
+/**
+ * Values of one Avro schema as plain JSON: a value of a union as it is, bytes and fixed as base64 (RFC 4648, section 4), a decimal
+ * as a number, a timestamp or a date as a text of ISO 8601. Thread-safe.
+ */
+public final class AvroToJson {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private final Schema schema;
+
+    /** Takes the schema. */
+    public AvroToJson(Schema schema) {
+        this.schema = schema;
+    }
+
+    /** A value of the schema, as Avro's generic readers give it, as JSON. */
+    public JsonNode json(Object value) {
+        return json(schema, value);
+    }
+
+    private static JsonNode json(Schema schema, Object value) {
+        if (value == null) {
+            return NODES.nullNode();
+        }
+        JsonNode logical = logical(schema.getLogicalType(), value);
+        if (logical != null) {
+            return logical;
+        }
+        return switch (schema.getType()) {
+            case RECORD -> object((GenericRecord) value);
+            case UNION -> json(schema.getTypes().get(GenericData.get().resolveUnion(schema, value)), value);
+            case ARRAY -> list(schema, (Iterable<?>) value);
+            case MAP -> map(schema, (Map<?, ?>) value);
+            case BOOLEAN -> NODES.booleanNode((Boolean) value);
+            case INT, LONG -> NODES.numberNode(((Number) value).longValue());
+            case FLOAT, DOUBLE -> NODES.numberNode(((Number) value).doubleValue());
+            case BYTES -> NODES.binaryNode(bytes((ByteBuffer) value));
+            case FIXED -> NODES.binaryNode(((GenericData.Fixed) value).bytes());
+            default -> NODES.textNode(value.toString());
+        };
+    }
+
+    /** A time or a decimal; null where it is neither. */
+    private static JsonNode logical(LogicalType type, Object value) {
+        if (type instanceof LogicalTypes.TimestampMillis) {
+            return NODES.textNode(Instant.ofEpochMilli((Long) value).toString());
+        }
+        if (type instanceof LogicalTypes.TimestampMicros) {
+            return NODES.textNode(
+                    Instant.EPOCH.plus((Long) value, ChronoUnit.MICROS).toString());
+        }
+        if (type instanceof LogicalTypes.Date) {
+            return NODES.textNode(LocalDate.ofEpochDay((Integer) value).toString());
+        }
+        if (type instanceof LogicalTypes.Decimal decimal) {
+            byte[] unscaled = value instanceof GenericData.Fixed fixed ? fixed.bytes() : bytes((ByteBuffer) value);
+            return NODES.numberNode(new BigDecimal(new BigInteger(unscaled), decimal.getScale()));
+        }
+        return null;
+    }
+
+    private static ObjectNode object(GenericRecord value) {
+        ObjectNode object = NODES.objectNode();
+        for (Schema.Field field : value.getSchema().getFields()) {
+            object.set(field.name(), json(field.schema(), value.get(field.pos())));
+        }
+        return object;
+    }
+
+    private static ArrayNode list(Schema schema, Iterable<?> values) {
+        ArrayNode list = NODES.arrayNode();
+        values.forEach(each -> list.add(json(schema.getElementType(), each)));
+        return list;
+    }
+
+    private static ObjectNode map(Schema schema, Map<?, ?> values) {
+        ObjectNode object = NODES.objectNode();
+        values.forEach((name, each) -> object.set(name.toString(), json(schema.getValueType(), each)));
+        return object;
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(buffer.position(), bytes);
+        return bytes;
+    }
+}

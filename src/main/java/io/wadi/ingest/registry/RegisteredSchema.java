@@ -1,0 +1,97 @@
+package io.wadi.ingest.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.format.AvroMisfit;
+import io.wadi.format.JsonToAvro;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+
+/** A version of an Avro schema in a registry. Thread-safe. */
+public final class RegisteredSchema {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String AVRO = "AVRO";
+    private static final byte MAGIC = 0;
+
+    private final int version;
+    private final int id;
+    private final JsonToAvro values;
+    private final GenericDatumWriter<Object> writer;
+
+    private RegisteredSchema(int version, int id, Schema schema) {
+        this.version = version;
+        this.id = id;
+        this.values = new JsonToAvro(schema);
+        this.writer = new GenericDatumWriter<>(schema);
+    }
+
+    /**
+     * Reads what {@link SchemaRegistry} has put together: the registry's answers for the schemas referred to, and then for the one
+     * meant.
+     *
+     * @throws IllegalArgumentException where the last is no Avro schema
+     */
+    static RegisteredSchema parse(byte[] answers) {
+        try {
+            Schema.Parser parser = new Schema.Parser();
+            Schema schema = null;
+            JsonNode last = null;
+            for (JsonNode answer : JSON.readTree(answers)) {
+                String type = answer.path("schemaType").asText(AVRO);
+                if (!type.equals(AVRO)) {
+                    throw new IllegalArgumentException("found a schema of type %s, allowed is AVRO".formatted(type));
+                }
+                schema = parser.parse(answer.path("schema").asText());
+                last = answer;
+            }
+            if (last == null || !last.path("id").isInt()) {
+                throw new IllegalArgumentException("the registry names no id");
+            }
+            return new RegisteredSchema(
+                    last.path("version").asInt(), last.path("id").asInt(), schema);
+        } catch (AvroRuntimeException e) {
+            throw new IllegalArgumentException("this is no Avro schema: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the registry's answer is not JSON: " + e.getMessage(), e);
+        }
+    }
+
+    /** Which version of its subject it is, from 1 on. */
+    public int version() {
+        return version;
+    }
+
+    /** The number by which whoever reads a record asks the registry for it. */
+    public int id() {
+        return id;
+    }
+
+    /**
+     * A value as it stands in a record, by the wire format that Confluent's serializers and those made to agree with them have: a
+     * byte 0, the id in four bytes, the most significant first, and the value in Avro's binary encoding.
+     *
+     * @throws AvroMisfit where the value does not fit
+     */
+    byte[] encode(JsonNode value) {
+        Object fitting = values.avro(value);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            DataOutputStream head = new DataOutputStream(bytes);
+            head.writeByte(MAGIC);
+            head.writeInt(id);
+            BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+            writer.write(fitting, encoder);
+            encoder.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+}
