@@ -19,7 +19,7 @@ public final class AvroMisfit extends IllegalArgumentException {
     /** There is something else than what is allowed at a place, or nothing. */
     static AvroMisfit found(String pointer, JsonNode value, String allowed, Throwable cause) {
         if (value.isMissingNode()) {
-            String text = "is missing, and the schema has no default for it; allowed is " + allowed;
+            String text = "missing; the schema has no default for it, allowed is " + allowed;
             return new AvroMisfit(pointer, text, text, cause);
         }
         String form = "found %s, allowed is " + allowed.replace("%", "%%");

@@ -1,0 +1,202 @@
+package io.wadi.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.util.RandomData;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonToAvroTest {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+    /** One field of each kind, all of them optional but the first. */
+    private static final Schema ORDER = new Schema.Parser().parse("""
+            {"type":"record","name":"Order","namespace":"x","fields":[
+              {"name":"id","type":"long"},
+              {"name":"count","type":"int","default":0},
+              {"name":"ratio","type":"float","default":0},
+              {"name":"share","type":"double","default":0},
+              {"name":"paid","type":"boolean","default":false},
+              {"name":"note","type":["null","string"]},
+              {"name":"raw","type":"bytes","default":""},
+              {"name":"hash","type":{"type":"fixed","name":"Two","size":2},"default":"ab"},
+              {"name":"kind","type":{"type":"enum","name":"Kind","symbols":["A","B"]},"default":"A"},
+              {"name":"price","type":["null",{"type":"bytes","logicalType":"decimal","precision":4,"scale":2}]},
+              {"name":"fee","type":["null",{"type":"fixed","name":"Fee","size":3,"logicalType":"decimal","precision":2,"scale":2}]},
+              {"name":"at","type":["null",{"type":"long","logicalType":"timestamp-millis"}]},
+              {"name":"day","type":["null",{"type":"int","logicalType":"date"}]},
+              {"name":"tags","type":{"type":"array","items":"string"},"default":[]},
+              {"name":"of","type":{"type":"map","values":"long"},"default":{}},
+              {"name":"either","type":["null","long","string","boolean",
+                {"type":"record","name":"Card","fields":[{"name":"card","type":"string"}]},
+                {"type":"record","name":"Cash","fields":[{"name":"cash","type":"long"}]}]}]}""");
+
+    private static JsonNode json(String text) throws JsonProcessingException {
+        return JSON.readTree(text);
+    }
+
+    /** As it stands in JSON again. */
+    private static String taken(String field, String value) throws JsonProcessingException {
+        Object order = new JsonToAvro(ORDER).avro(json("{\"id\":1,\"%s\":%s}".formatted(field, value)));
+        return new AvroToJson(ORDER).json(order).path(field).toString();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            id     | 9223372036854775807        | 9223372036854775807
+            id     | 1e3                        | 1000
+            count  | 1.0                        | 1
+            ratio  | 0.5                        | 0.5
+            share  | 0.1                        | 0.1
+            paid   | true                       | true
+            note   | null                       | null
+            note   | "김철수 🟣"                  | "김철수 🟣"
+            note   | {"string":"as Avro has it"}| "as Avro has it"
+            raw    | "AP8="                     | "AP8="
+            hash   | "AP8="                     | "AP8="
+            kind   | "B"                        | "B"
+            price  | 12.5                       | 12.50
+            price  | 0                          | 0.00
+            price  | "BOI="                     | 12.50
+            fee    | 0.07                       | 0.07
+            fee    | 0                          | 0.00
+            at     | "2026-11-22T08:00:00+01:00"| "2026-11-22T07:00:00Z"
+            at     | 0                          | "1970-01-01T00:00:00Z"
+            day    | "2026-11-22"               | "2026-11-22"
+            tags   | ["a","b"]                  | ["a","b"]
+            of     | {"a/b":1}                  | {"a/b":1}
+            either | 5                          | 5
+            either | "5"                        | "5"
+            either | {"long":5}                 | 5
+            either | {"cash":5}                 | {"cash":5}
+            either | {"x.Cash":{"cash":5}}      | {"cash":5}
+            """)
+    void valueThatFits_isTaken(String field, String value, String found) throws Exception {
+        assertThat(taken(field, value)).isEqualTo(found);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            id     | 9223372036854775808 | /id     | found a number, allowed is an integer from -9223372036854775808 to 9223372036854775807
+            id     | 1.5                 | /id     | found a number, allowed is an integer from -9223372036854775808 to 9223372036854775807
+            id     | null                | /id     | found null, allowed is an integer from -9223372036854775808 to 9223372036854775807
+            count  | 2147483648          | /count  | found a number, allowed is an integer from -2147483648 to 2147483647
+            ratio  | 1e39                | /ratio  | found a number, allowed is a number up to ±3.4028235E38
+            share  | 1e309               | /share  | found a number, allowed is a number up to ±1.7976931348623157E308
+            share  | "0.5"               | /share  | found a string, allowed is a number up to ±1.7976931348623157E308
+            share  | 1e1000000000        | /share  | found a number, allowed is a number up to ±1.7976931348623157E308
+            id     | 1e1000000000        | /id     | found a number, allowed is an integer from -9223372036854775808 to 9223372036854775807
+            paid   | "true"              | /paid   | found a string, allowed is a boolean
+            note   | "half \\ud83d"      | /note   | found half a character, which UTF-8 cannot write
+            raw    | "no base64"         | /raw    | found a string, allowed is bytes in base64
+            hash   | "AA=="              | /hash   | found a string, allowed is 2 bytes in base64
+            kind   | "C"                 | /kind   | found a string, allowed is one of "A", "B"
+            price  | 123.4               | /price  | found a number, allowed is a number of 4 digits, 2 of them after the point
+            price  | 1.234               | /price  | found a number, allowed is a number of 4 digits, 2 of them after the point
+            price  | 1e1000000000        | /price  | found a number, allowed is a number of 4 digits, 2 of them after the point
+            price  | 1e-1000000000       | /price  | found a number, allowed is a number of 4 digits, 2 of them after the point
+            fee    | 1                   | /fee    | found a number, allowed is a number of 2 digits, 2 of them after the point
+            at     | "yesterday"         | /at     | found a string, allowed is a time such as 2026-11-22T07:00:00.123Z, or milliseconds since 1970
+            day    | "2026-02-30"        | /day    | found a string, allowed is a date such as 2026-11-22, or days since 1970
+            tags   | ["a",1]             | /tags/1 | found a number, allowed is a string
+            of     | {"a/b":{}}          | /of/a~1b| found an object, allowed is an integer from -9223372036854775808 to 9223372036854775807
+            kinds  | "A"                 | /kinds  | the schema x.Order has no such field; did you mean kind?
+            either | 0.5                 | /either | found a number, allowed is an integer from -9223372036854775808 to 9223372036854775807
+            either | {"cash":"x"}        | /either/cash | found a string, allowed is an integer from -9223372036854775808 to 9223372036854775807
+            either | {}                  | /either | found an object, allowed is null or an integer from -9223372036854775808 to 9223372036854775807 or a string or a boolean or an object, x.Card or an object, x.Cash
+            """)
+    void valueThatDoesNot_isRefusedWithItsPlace(String field, String value, String pointer, String text) {
+        assertThatThrownBy(() -> taken(field, value)).isInstanceOfSatisfying(AvroMisfit.class, misfit -> {
+            assertThat(misfit.pointer()).isEqualTo(pointer);
+            assertThat(misfit.text()).isEqualTo(text);
+        });
+    }
+
+    @Test
+    void fieldThatIsMissing_hasItsDefault_orIsNull_orIsRefused() throws Exception {
+        Object order = new JsonToAvro(ORDER).avro(json("{\"id\":1}"));
+
+        assertThat(new AvroToJson(ORDER).json(order).toString())
+                .isEqualTo(
+                        "{\"id\":1,\"count\":0,\"ratio\":0.0,\"share\":0.0,\"paid\":false,\"note\":null,\"raw\":\"\","
+                                + "\"hash\":\"YWI=\",\"kind\":\"A\",\"price\":null,\"fee\":null,\"at\":null,\"day\":null,\"tags\":[],"
+                                + "\"of\":{},\"either\":null}");
+        assertThatThrownBy(() -> new JsonToAvro(ORDER).avro(json("{}")))
+                .hasMessageStartingWith("/id: missing; the schema has no default for it, allowed is an integer");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "[]", "null", "\"x\""})
+    void valueThatIsNoObject_isNoRecord(String value) {
+        assertThatThrownBy(() -> new JsonToAvro(ORDER).avro(json(value)))
+                .isInstanceOf(AvroMisfit.class)
+                .hasMessage("found " + value + ", allowed is an object, x.Order");
+    }
+
+    /** Avro's own random values of a schema, there and back. */
+    @Test
+    void randomValues_areTheSameAgain() throws Exception {
+        Schema schema = new Schema.Parser().parse("""
+                {"type":"record","name":"Any","fields":[
+                  {"name":"a","type":"int"},{"name":"b","type":"long"},{"name":"c","type":"float"},
+                  {"name":"d","type":"double"},{"name":"e","type":"boolean"},{"name":"f","type":"string"},
+                  {"name":"g","type":"bytes"},{"name":"h","type":{"type":"fixed","name":"F","size":5}},
+                  {"name":"i","type":{"type":"enum","name":"E","symbols":["X","Y","Z"]}},
+                  {"name":"j","type":{"type":"array","items":["null","double"]}},
+                  {"name":"k","type":{"type":"map","values":{"type":"array","items":"long"}}},
+                  {"name":"l","type":["null","long","boolean",{"type":"array","items":"int"},
+                    {"type":"record","name":"P","fields":[{"name":"p","type":"string"}]},
+                    {"type":"record","name":"Q","fields":[{"name":"q","type":["null","P"]}]}]}]}""");
+        int count = 0;
+        for (Object value : new RandomData(schema, 2_000, 4711)) {
+            JsonNode json = json(new AvroToJson(schema).json(value).toString());
+
+            Object again = new JsonToAvro(schema).avro(json);
+
+            assertThat(written(schema, again)).as(json.toString()).isEqualTo(written(schema, value));
+            count++;
+        }
+        assertThat(count).isEqualTo(2_000);
+    }
+
+    private static byte[] written(Schema schema, Object value) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+        new GenericDatumWriter<>(schema).write(value, encoder);
+        encoder.flush();
+        return bytes.toByteArray();
+    }
+
+    /** Looking at each way through the unions would be looking 2^100 times. */
+    @Test
+    void unionsWithinUnions_areLookedAtOnce() throws Exception {
+        Schema schema = new Schema.Parser().parse("""
+                {"type":"record","name":"A","fields":[{"name":"next","type":["null","A",
+                  {"type":"record","name":"B","fields":[{"name":"next","type":["null","A","B","int"]}]},"int"]}]}""");
+        JsonNode json = json("{\"next\":".repeat(100) + "\"x\"" + "}".repeat(100));
+
+        assertTimeoutPreemptively(
+                Duration.ofMinutes(1),
+                () -> assertThatThrownBy(() -> new JsonToAvro(schema).avro(json))
+                        .isInstanceOfSatisfying(
+                                AvroMisfit.class,
+                                misfit -> assertThat(misfit.pointer()).isEqualTo("/next".repeat(100))));
+    }
+}

@@ -1,0 +1,127 @@
+package io.wadi.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A real schema registry, Apicurio's with Confluent's REST API, that one test class has to itself; it keeps everything in memory. The
+ * build has unpacked it below {@code target}.
+ */
+public final class OwnSchemaRegistry implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path DISTRIBUTION = Path.of("target", "schema-registry");
+
+    private final Path directory;
+    private final int port;
+    private ChildProcess process;
+
+    private OwnSchemaRegistry(Path directory, int port) {
+        this.directory = directory;
+        this.port = port;
+    }
+
+    /** One that is not started yet. */
+    public static OwnSchemaRegistry notStarted() throws IOException {
+        return new OwnSchemaRegistry(
+                Files.createTempDirectory(Files.createDirectories(Path.of("target", "servers")), "schema-registry-"),
+                Ports.free());
+    }
+
+    /** Starts an empty one; returns when it answers. */
+    public OwnSchemaRegistry start() throws IOException {
+        process = ChildProcess.start(
+                List.of(),
+                List.of(
+                        ChildJvm.java(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xmx192m",
+                        "-Dquarkus.http.host=127.0.0.1",
+                        "-Dquarkus.http.port=" + port,
+                        "-jar",
+                        jar().toAbsolutePath().toString()),
+                Map.of(),
+                directory,
+                ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()));
+        await("the schema registry, see " + directory.resolve("log"))
+                .atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> Http.get(url() + "/subjects").statusCode() == 200);
+        return this;
+    }
+
+    private static Path jar() throws IOException {
+        if (Files.isDirectory(DISTRIBUTION)) {
+            try (Stream<Path> files = Files.list(DISTRIBUTION)) {
+                return files.filter(file -> file.toString().endsWith("-runner.jar"))
+                        .findFirst()
+                        .orElseThrow();
+            }
+        }
+        throw new IOException("No schema registry in " + DISTRIBUTION + ": run mvn -q test-compile");
+    }
+
+    /** Where its paths begin. */
+    public String url() {
+        return "http://localhost:%d/apis/ccompat/v7".formatted(port);
+    }
+
+    /**
+     * Registers a schema as the next version of a subject.
+     *
+     * @param references the full names in it that stand elsewhere, with the subjects that have them as their version 1
+     * @return its id
+     */
+    public int register(String subject, String schema, Map<String, String> references)
+            throws IOException, InterruptedException {
+        ObjectNode body = JSON.createObjectNode().put("schema", schema);
+        ArrayNode list = body.putArray("references");
+        references.forEach((name, of) ->
+                list.addObject().put("name", name).put("subject", of).put("version", 1));
+        return answer(Http.post(
+                        url() + "/subjects/" + subject + "/versions",
+                        body.toString().getBytes(UTF_8),
+                        "Content-Type",
+                        "application/vnd.schemaregistry.v1+json"))
+                .path("id")
+                .asInt();
+    }
+
+    /** The schema with an id, as whoever reads a record asks for it. */
+    public String schema(int id) throws IOException, InterruptedException {
+        return answer(Http.get(url() + "/schemas/ids/" + id)).path("schema").asText();
+    }
+
+    private static JsonNode answer(HttpResponse<String> answer) throws IOException {
+        if (answer.statusCode() != 200) {
+            throw new IOException(answer.statusCode() + ": " + answer.body());
+        }
+        return JSON.readTree(answer.body());
+    }
+
+    /** kill -9. */
+    public void kill() {
+        process.kill();
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            kill();
+        }
+    }
+}
