@@ -96,13 +96,14 @@ final class IntakeParts {
     }
 
     private Optional<SchemaRegistry> registry() {
-        SchemaRegistry.Options options = new SchemaRegistry.Options(
-                get(WadiSettings.SCHEMA_REGISTRY_URL),
-                get(WadiSettings.SCHEMA_REGISTRY_USER),
-                get(WadiSettings.SCHEMA_REGISTRY_PASSWORD),
-                get(WadiSettings.SCHEMA_REGISTRY_CA_FILE));
+        String url = get(WadiSettings.SCHEMA_REGISTRY_URL);
         try {
-            return options.url().isEmpty() ? Optional.empty() : Optional.of(new SchemaRegistry(options));
+            SchemaRegistry.Options options = new SchemaRegistry.Options(
+                    url,
+                    get(WadiSettings.SCHEMA_REGISTRY_USER),
+                    get(WadiSettings.SCHEMA_REGISTRY_PASSWORD),
+                    get(WadiSettings.SCHEMA_REGISTRY_CA_FILE));
+            return url.isEmpty() ? Optional.empty() : Optional.of(new SchemaRegistry(options));
         } catch (IllegalArgumentException e) {
             throw new SettingsException(List.of(e.getMessage()));
         }

@@ -2,6 +2,7 @@ package io.wadi.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -250,6 +251,14 @@ class SchemaRegistryTest {
     private static boolean isWrittenBy(int id, String topic, String event) throws Exception {
         HttpResponse<String> answer = post("/events/" + topic, event, "Content-Type", JSON);
         return answer.statusCode() == 200 && id(at(receipt(answer))) == id;
+    }
+
+    @Test
+    void topicInAvro_withoutARegistry_endsTheStart() {
+        assertThatThrownBy(() -> RunningWadi.start(Map.of(
+                        "wadi.topics-file", directory.resolve("topics.yaml").toString())))
+                .hasStackTraceContaining(
+                        "topics.yaml: avro-late: intake: avro names the subject late-value of a schema registry, and there is none: set wadi.schema-registry.url");
     }
 
     /** Of a pipeline and a registry of its own, which is not there at first, and killed later. */

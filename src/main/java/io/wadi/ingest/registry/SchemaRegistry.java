@@ -50,7 +50,21 @@ public final class SchemaRegistry {
      * @param user by basic authentication; empty for nobody
      * @param caFile the authority's certificates (PEM) that its own is checked with; empty for those of the JDK
      */
-    public record Options(String url, String user, String password, String caFile) {}
+    public record Options(String url, String user, String password, String caFile) {
+        /** Says what cannot be together. */
+        public Options {
+            if (user.isEmpty() != password.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "wadi.schema-registry.user and wadi.schema-registry.password: one is set, allowed are both or none");
+            }
+        }
+
+        /** Says nothing of secrets. */
+        @Override
+        public String toString() {
+            return "the schema registry at " + url;
+        }
+    }
 
     private record Failure(String why, long at) {
         boolean isRecent() {

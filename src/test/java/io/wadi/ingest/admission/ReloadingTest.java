@@ -101,6 +101,28 @@ class ReloadingTest {
         }
     }
 
+    @Test
+    void whatCouldNotBeRead_isLookedAtAgainSoon_howeverSeldomItIsOtherwise() throws Exception {
+        AtomicInteger reads = new AtomicInteger();
+        Reloading<Integer> number = Reloading.beginningWith(
+                0,
+                "number",
+                () -> {
+                    reads.incrementAndGet();
+                    return Files.readAllBytes(file());
+                },
+                this::parse);
+        try (Reloads reloads = new Reloads()) {
+            reloads.every(Duration.ofHours(1), number);
+            await().until(() -> reads.get() == 1);
+
+            Files.writeString(file(), "7");
+
+            await().atMost(Duration.ofMinutes(1)).until(() -> number.get() == 7);
+            assertThat(reads).hasValue(2);
+        }
+    }
+
     /** As an operator replaces a key: both hashes, then the clients move to the new key, then the old hash goes. */
     @Test
     void keys_replacedWhileTheyAreUsed_noUseFails() throws Exception {
