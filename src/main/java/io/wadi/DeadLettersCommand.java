@@ -129,7 +129,9 @@ final class DeadLettersCommand {
         try (Configured configured = new Configured(configuration)) {
             KafkaClients kafka = configured.kafka();
             LetterBox box = new LetterBox(
-                    configured.settings().get(WadiSettings.DEAD_LETTERS_TOPIC), kafka.observerProperties("none"));
+                    configured.settings().get(WadiSettings.DEAD_LETTERS_TOPIC),
+                    configured.topics(),
+                    kafka.observerProperties("none"));
             return switch (verb) {
                 case "show" -> show(box, out);
                 case "replay" -> replay(box, kafka, out);
@@ -223,7 +225,12 @@ final class DeadLettersCommand {
         if (done.homeless() > 0) {
             out.printf("%d left out: they do not say where they came from%n", done.homeless());
         }
-        return done.tooOften() + done.homeless() > 0 ? 1 : 0;
+        if (done.notAvro() > 0) {
+            out.printf(
+                    "%d left out: they are JSON for a topic in Avro; mend them and send them again over HTTP%n",
+                    done.notAvro());
+        }
+        return done.tooOften() + done.homeless() + done.notAvro() > 0 ? 1 : 0;
     }
 
     private static void tell(Letter letter, String goes, PrintStream out) {

@@ -9,6 +9,7 @@ import io.wadi.indexing.IndexedDocuments;
 import io.wadi.indexing.IndexingEndpoint;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.LetterBox;
+import io.wadi.kafka.Topics;
 import io.wadi.landing.LandedFiles;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.observe.Figures;
@@ -49,6 +50,7 @@ final class OpsParts implements AutoCloseable {
     private final LagParts lag;
     private final ControlParts control;
     private final KafkaClients kafka;
+    private final Topics topics;
     private LiveStream live;
 
     OpsParts(
@@ -57,13 +59,15 @@ final class OpsParts implements AutoCloseable {
             MeterRegistry meters,
             LagParts lag,
             ControlParts control,
-            KafkaClients kafka) {
+            KafkaClients kafka,
+            Topics topics) {
         this.settings = settings;
         this.figures = figures;
         this.meters = meters;
         this.lag = lag;
         this.control = control;
         this.kafka = kafka;
+        this.topics = topics;
     }
 
     /** Binds what answers on the management port; what is shown live is sent from when the context is started. */
@@ -115,7 +119,7 @@ final class OpsParts implements AutoCloseable {
     }
 
     private LetterBox letters() {
-        return new LetterBox(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka.observerProperties("none"));
+        return new LetterBox(get(WadiSettings.DEAD_LETTERS_TOPIC), topics, kafka.observerProperties("none"));
     }
 
     /** Those of this process, by their routes. */

@@ -199,7 +199,14 @@ final class WadiParts implements AutoCloseable {
                 parts.control,
                 parts.meters);
         parts.notify.bind(registry);
-        parts.closing(new OpsParts(parts.settings, parts.figures, parts.exposed, parts.lag, parts.control, parts.kafka))
+        parts.closing(new OpsParts(
+                        parts.settings,
+                        parts.figures,
+                        parts.exposed,
+                        parts.lag,
+                        parts.control,
+                        parts.kafka,
+                        parts.topics))
                 .bind(
                         (ModelCamelContext) context,
                         parts.hdfs,

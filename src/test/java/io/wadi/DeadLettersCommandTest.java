@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.LetterWriter;
 import io.wadi.testing.TestServers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -42,15 +44,13 @@ class DeadLettersCommandTest {
     }
 
     private TestedCommand command() {
-        return new TestedCommand(
-                DeadLettersCommand.class,
-                DeadLettersCommand::given,
-                configuration,
-                Map.of(
-                        "wadi.kafka.brokers",
-                        TestServers.shared().ports().kafkaBrokers(),
-                        "wadi.dead-letters.topic",
-                        LETTERS));
+        return command(Map.of("wadi.dead-letters.topic", LETTERS));
+    }
+
+    private TestedCommand command(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("wadi.kafka.brokers", TestServers.shared().ports().kafkaBrokers());
+        return new TestedCommand(DeadLettersCommand.class, DeadLettersCommand::given, configuration, all);
     }
 
     private CommandProcess command(String... words) throws Exception {
@@ -116,6 +116,33 @@ class DeadLettersCommandTest {
         assertThat(more.code()).isZero();
         assertThat(headers(KafkaProbe.read(TOPIC, 2, 1))).containsExactly("wadi-attempts=4", "id=command-origin+2+17");
         assertThat(command("replay", "0:4").out()).contains("1 left out: they do not say where they came from");
+    }
+
+    @Test
+    void letterOfARequest_isNotPutIntoATopicInAvro() throws Exception {
+        String letters = "command-letters-avro";
+        KafkaProbe.createTopic(letters, 1);
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(letters, "{\"n\":\"x\"}".getBytes(UTF_8));
+        letter.headers().add("__connect.errors.topic", "in-avro".getBytes(UTF_8));
+        KafkaProbe.send(letter);
+        Path topics = Files.writeString(
+                configuration.resolve("topics.yaml"),
+                Files.readString(Path.of("topics.yaml"))
+                        + "  - {name: in-avro, partitions: 1, intake: {avro: in-avro-value}}\n");
+
+        CommandProcess replayed = command(Map.of(
+                        "wadi.dead-letters.topic",
+                        letters,
+                        "wadi.topics-file",
+                        topics.toString(),
+                        "wadi.schema-registry.url",
+                        "http://localhost:1"))
+                .inThisJvm("replay", "--all");
+
+        assertThat(replayed.out())
+                .isEqualTo(
+                        "0 replayed\n1 left out: they are JSON for a topic in Avro; mend them and send them again over HTTP\n");
+        assertThat(replayed.code()).isEqualTo(1);
     }
 
     private static List<String> headers(ConsumerRecord<byte[], byte[]> record) {

@@ -99,7 +99,10 @@ public final class JsonToAvro {
             case BOOLEAN -> value.isBoolean();
             case INT, LONG -> value.isNumber() || (value.isTextual() && type.getLogicalType() != null);
             case FLOAT, DOUBLE -> value.isNumber();
-            case BYTES, FIXED -> value.isTextual() || (value.isNumber() && type.getLogicalType() != null);
+            case BYTES, FIXED ->
+                type.getLogicalType() instanceof LogicalTypes.Decimal
+                        ? value.isNumber()
+                        : value.isTextual() || value.isBinary();
             default -> value.isTextual();
         };
     }
@@ -138,8 +141,8 @@ public final class JsonToAvro {
         if (type instanceof LogicalTypes.Date && value.isTextual()) {
             return Math.toIntExact(LocalDate.parse(value.textValue()).toEpochDay());
         }
-        if (type instanceof LogicalTypes.Decimal decimal && value.isNumber() && isFinite(value)) {
-            BigDecimal scaled = scaled(decimal, value.decimalValue());
+        if (type instanceof LogicalTypes.Decimal decimal) {
+            BigDecimal scaled = scaled(decimal, value);
             return schema.getType() == Schema.Type.BYTES
                     ? DECIMALS.toBytes(scaled, schema, decimal)
                     : DECIMALS.toFixed(scaled, schema, decimal);
@@ -156,8 +159,11 @@ public final class JsonToAvro {
     }
 
     /** The number with as many digits after the point as the type has; looked at before, since an exponent may ask for billions. */
-    private static BigDecimal scaled(LogicalTypes.Decimal type, BigDecimal number) {
-        BigDecimal shortest = number.stripTrailingZeros();
+    private static BigDecimal scaled(LogicalTypes.Decimal type, JsonNode value) {
+        if (!value.isNumber() || !isFinite(value)) {
+            throw new ArithmeticException("no number");
+        }
+        BigDecimal shortest = value.decimalValue().stripTrailingZeros();
         long digitsBefore = shortest.signum() == 0 ? 0 : (long) shortest.precision() - shortest.scale();
         if (shortest.scale() > type.getScale() || digitsBefore > type.getPrecision() - type.getScale()) {
             throw new ArithmeticException("more digits than the type has");

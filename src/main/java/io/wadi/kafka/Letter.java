@@ -52,7 +52,12 @@ public final class Letter {
 
     /** Where it came from, {@code topic-partition@offset}; the topic alone where it was not a record yet. */
     public String from() {
-        return error("offset").isEmpty() ? topic() : topic() + "-" + error("partition") + "@" + error("offset");
+        return wasRecord() ? topic() + "-" + error("partition") + "@" + error("offset") : topic();
+    }
+
+    /** Whether it was a record before; what came over HTTP and was not taken was none. */
+    public boolean wasRecord() {
+        return !error("offset").isEmpty();
     }
 
     /** The class of what was thrown, without its package. */
@@ -108,9 +113,7 @@ public final class Letter {
         headers.remove(ATTEMPTS);
         headers.add(ATTEMPTS, Integer.toString(attempts() + 1).getBytes(UTF_8));
         Integer partition = error("partition").isEmpty() ? null : Integer.valueOf(error("partition"));
-        if (headers.lastHeader(ID) == null
-                && partition != null
-                && !error("offset").isEmpty()) {
+        if (headers.lastHeader(ID) == null && partition != null && wasRecord()) {
             headers.add(ID, (topic() + "+" + partition + "+" + error("offset")).getBytes(UTF_8));
         }
         return new ProducerRecord<>(topic(), partition, null, letter.key(), letter.value(), headers);

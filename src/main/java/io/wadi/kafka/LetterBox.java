@@ -24,11 +24,13 @@ public final class LetterBox {
     private static final Heap REST = new Heap("…", "…", "other causes");
 
     private final String topic;
+    private final Topics declared;
     private final Properties observer;
 
-    /** Takes the topic of the letters and the settings of a consumer that reads beside others. */
-    public LetterBox(String topic, Properties observer) {
+    /** Takes the topic of the letters, those that letters may come from, and the settings of a consumer that reads beside others. */
+    public LetterBox(String topic, Topics declared, Properties observer) {
         this.topic = topic;
+        this.declared = declared;
         this.observer = new Properties();
         this.observer.putAll(observer);
         this.observer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -60,8 +62,9 @@ public final class LetterBox {
      * @param replayed letters whose records stand in their topic again
      * @param tooOften those left out because they were replayed as often as allowed
      * @param homeless those left out because they do not say where they came from
+     * @param notAvro those left out because they are JSON that was sent for a topic in Avro
      */
-    public record Replayed(long replayed, long tooOften, long homeless) {}
+    public record Replayed(long replayed, long tooOften, long homeless, long notAvro) {}
 
     /**
      * Puts the records of a selection back where they came from. The letters stay.
@@ -73,23 +76,26 @@ public final class LetterBox {
      */
     public Replayed replay(
             LetterSelection selection, int mostAttempts, Producer<Object, Object> producer, Consumer<Letter> told) {
-        Replay replay = new Replay(mostAttempts, producer, told);
+        Replay replay = new Replay(mostAttempts, declared, producer, told);
         forEach(selection, replay::take);
         replay.await();
-        return new Replayed(replay.replayed, replay.tooOften, replay.homeless);
+        return new Replayed(replay.replayed, replay.tooOften, replay.homeless, replay.notAvro);
     }
 
     private static final class Replay {
         private final int mostAttempts;
+        private final Topics declared;
         private final Producer<Object, Object> producer;
         private final Consumer<Letter> told;
         private final List<Future<RecordMetadata>> sent = new ArrayList<>();
         private long replayed;
         private long tooOften;
         private long homeless;
+        private long notAvro;
 
-        Replay(int mostAttempts, Producer<Object, Object> producer, Consumer<Letter> told) {
+        Replay(int mostAttempts, Topics declared, Producer<Object, Object> producer, Consumer<Letter> told) {
             this.mostAttempts = mostAttempts;
+            this.declared = declared;
             this.producer = producer;
             this.told = told;
         }
@@ -99,6 +105,9 @@ public final class LetterBox {
                 homeless++;
             } else if (letter.attempts() >= mostAttempts) {
                 tooOften++;
+            } else if (!letter.wasRecord()
+                    && declared.find(letter.topic()).filter(Topic::isAvro).isPresent()) {
+                notAvro++;
             } else {
                 send(letter.replayed());
                 told.accept(letter);

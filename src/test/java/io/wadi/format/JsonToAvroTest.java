@@ -9,12 +9,19 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.util.RandomData;
 import org.junit.jupiter.api.Test;
@@ -48,6 +55,30 @@ class JsonToAvroTest {
                 {"type":"record","name":"Card","fields":[{"name":"card","type":"string"}]},
                 {"type":"record","name":"Cash","fields":[{"name":"cash","type":"long"}]}]}]}""");
 
+    private static final List<String> SCALARS = List.of(
+            "null",
+            "true",
+            "0",
+            "-1",
+            "1.0",
+            "12.5",
+            "1e3",
+            "1e400",
+            "1e-999999999",
+            "1e999999999",
+            "9223372036854775807",
+            "9223372036854775808",
+            "0.30000000000000000000001",
+            "\"\"",
+            "\"A\"",
+            "\"AP8=\"",
+            "\"\\ud83d\"",
+            "\"NaN\"",
+            "\"2026-11-22\"",
+            "\"2026-11-22T07:00:00Z\"",
+            "\"+1000000000-12-31T23:59:59Z\"",
+            "\"-999999999-01-01\"");
+
     private static JsonNode json(String text) throws JsonProcessingException {
         return JSON.readTree(text);
     }
@@ -74,7 +105,6 @@ class JsonToAvroTest {
             kind   | "B"                        | "B"
             price  | 12.5                       | 12.50
             price  | 0                          | 0.00
-            price  | "BOI="                     | 12.50
             fee    | 0.07                       | 0.07
             fee    | 0                          | 0.00
             at     | "2026-11-22T08:00:00+01:00"| "2026-11-22T07:00:00Z"
@@ -112,6 +142,7 @@ class JsonToAvroTest {
             price  | 1.234               | /price  | found a number, allowed is a number of 4 digits, 2 of them after the point
             price  | 1e1000000000        | /price  | found a number, allowed is a number of 4 digits, 2 of them after the point
             price  | 1e-1000000000       | /price  | found a number, allowed is a number of 4 digits, 2 of them after the point
+            price  | "BOI="              | /price  | found a string, allowed is null or a number of 4 digits, 2 of them after the point
             fee    | 1                   | /fee    | found a number, allowed is a number of 2 digits, 2 of them after the point
             at     | "yesterday"         | /at     | found a string, allowed is a time such as 2026-11-22T07:00:00.123Z, or milliseconds since 1970
             day    | "2026-02-30"        | /day    | found a string, allowed is a date such as 2026-11-22, or days since 1970
@@ -174,6 +205,53 @@ class JsonToAvroTest {
             count++;
         }
         assertThat(count).isEqualTo(2_000);
+    }
+
+    /** Whatever comes either can be written, and is read as what it was made of, or is refused as a misfit. */
+    @Test
+    void whateverComes_isWrittenOrRefused() throws Exception {
+        List<String> names = new ArrayList<>(List.of("x", "long", "string", "x.Cash", "a/b~"));
+        ORDER.getFields().forEach(field -> names.add(field.name()));
+        Random random = new Random(815);
+        int written = 0;
+        for (int i = 0; i < 20_000; i++) {
+            ObjectNode order = JSON.createObjectNode().put("id", i);
+            for (int fields = random.nextInt(3); fields >= 0; fields--) {
+                order.set(names.get(random.nextInt(names.size())), anything(random, names, 3));
+            }
+            try {
+                Object value = new JsonToAvro(ORDER).avro(order);
+                byte[] bytes = written(ORDER, value);
+                Object read = new GenericDatumReader<>(ORDER)
+                        .read(null, DecoderFactory.get().binaryDecoder(bytes, null));
+                assertThat(new AvroToJson(ORDER).json(read))
+                        .as(order.toString())
+                        .isEqualTo(new AvroToJson(ORDER).json(value));
+                written++;
+            } catch (AvroMisfit misfit) {
+                assertThat(misfit.pointer()).as(order.toString()).startsWith("/");
+            }
+        }
+        assertThat(written).isBetween(500, 19_500);
+    }
+
+    private static JsonNode anything(Random random, List<String> names, int depth) throws JsonProcessingException {
+        int kind = random.nextInt(depth == 0 ? 1 : 4);
+        if (kind == 2) {
+            ArrayNode array = JSON.createArrayNode();
+            for (int i = random.nextInt(3); i > 0; i--) {
+                array.add(anything(random, names, depth - 1));
+            }
+            return array;
+        }
+        if (kind == 3) {
+            ObjectNode object = JSON.createObjectNode();
+            for (int i = random.nextInt(3); i > 0; i--) {
+                object.set(names.get(random.nextInt(names.size())), anything(random, names, depth - 1));
+            }
+            return object;
+        }
+        return json(SCALARS.get(random.nextInt(SCALARS.size())));
     }
 
     private static byte[] written(Schema schema, Object value) throws IOException {

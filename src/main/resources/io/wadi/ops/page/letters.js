@@ -116,6 +116,7 @@ const left = (done) =>
   [
     done.tooOften > 0 ? `${some(done.tooOften, "is", "are")} left out, replayed three times already.` : "",
     done.homeless > 0 ? `${some(done.homeless, "is", "are")} left out: nobody said where they came from.` : "",
+    done.notAvro > 0 ? `${some(done.notAvro, "is", "are")} left out: JSON for a topic in Avro, to be mended and sent again over HTTP.` : "",
   ].join(" ").trim();
 
 async function openHeap(heap) {
