@@ -286,8 +286,8 @@ public final class JsonToAvro {
             case BOOLEAN -> "a boolean";
             case INT -> "an integer from %d to %d".formatted(Integer.MIN_VALUE, Integer.MAX_VALUE);
             case LONG -> "an integer from %d to %d".formatted(Long.MIN_VALUE, Long.MAX_VALUE);
-            case FLOAT -> "a number up to ±" + Float.MAX_VALUE;
-            case DOUBLE -> "a number up to ±" + Double.MAX_VALUE;
+            case FLOAT -> "a number that a float can hold";
+            case DOUBLE -> "a number that a double can hold";
             case BYTES -> "bytes in base64";
             case FIXED -> "%d bytes in base64".formatted(schema.getFixedSize());
             case NULL -> "null";

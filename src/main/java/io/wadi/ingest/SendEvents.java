@@ -3,6 +3,7 @@ package io.wadi.ingest;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
+import io.wadi.ingest.registry.AvroCheck;
 import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.Topic;
 import io.wadi.kafka.TopicKeeper;
@@ -142,8 +143,11 @@ public final class SendEvents extends AsyncProcessorSupport {
     }
 
     private static void notOpened(Exchange exchange, IntakeTopic topic, AsyncCallback callback) {
-        exchange.setException(new TimeoutException(
-                "topic %s is not open yet".formatted(topic.topic().name())));
+        exchange.setException(
+                topic.ready().isDone()
+                        ? new TimeoutException("topic %s is not open yet"
+                                .formatted(topic.topic().name()))
+                        : AvroCheck.notKnownYet());
         callback.done(false);
     }
 }

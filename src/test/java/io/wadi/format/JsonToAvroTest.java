@@ -128,10 +128,10 @@ class JsonToAvroTest {
             id     | 1.5                 | /id     | found a number, allowed is an integer from -9223372036854775808 to 9223372036854775807
             id     | null                | /id     | found null, allowed is an integer from -9223372036854775808 to 9223372036854775807
             count  | 2147483648          | /count  | found a number, allowed is an integer from -2147483648 to 2147483647
-            ratio  | 1e39                | /ratio  | found a number, allowed is a number up to ±3.4028235E38
-            share  | 1e309               | /share  | found a number, allowed is a number up to ±1.7976931348623157E308
-            share  | "0.5"               | /share  | found a string, allowed is a number up to ±1.7976931348623157E308
-            share  | 1e1000000000        | /share  | found a number, allowed is a number up to ±1.7976931348623157E308
+            ratio  | 1e39                | /ratio  | found a number, allowed is a number that a float can hold
+            share  | 1e309               | /share  | found a number, allowed is a number that a double can hold
+            share  | "0.5"               | /share  | found a string, allowed is a number that a double can hold
+            share  | 1e1000000000        | /share  | found a number, allowed is a number that a double can hold
             id     | 1e1000000000        | /id     | found a number, allowed is an integer from -9223372036854775808 to 9223372036854775807
             paid   | "true"              | /paid   | found a string, allowed is a boolean
             note   | "half \\ud83d"      | /note   | found half a character, which UTF-8 cannot write

@@ -243,6 +243,7 @@ class SchemaRegistryTest {
 
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        assertThat(Http.json(answer).path("error").asText()).isEqualTo("the topic's Avro schema is not known yet");
 
         int late = registry.register("late-value", GROWING.formatted(""), Map.of());
         await().atMost(SOON).until(() -> isWrittenBy(late, "avro-late", "{\"a\":1}"));

@@ -35,6 +35,11 @@ public final class AvroCheck implements EventCheck {
         this.schema = schema;
     }
 
+    /** What events are refused with as long as the schema is not known: 503. */
+    public static BodyException notKnownYet() {
+        return BodyException.unavailable("the topic's Avro schema is not known yet");
+    }
+
     /**
      * Checks as all do.
      *
@@ -44,7 +49,7 @@ public final class AvroCheck implements EventCheck {
     public Problem check(JsonParser parser, Found found) throws IOException {
         RegisteredSchema now = schema.get();
         if (now == null) {
-            throw BodyException.unavailable("the topic's Avro schema is not known yet");
+            throw notKnownYet();
         }
         JsonNode event = TREES.readTree(parser);
         try (JsonParser again = event.traverse(TREES)) {
