@@ -24,6 +24,8 @@ public final class Reloading<T> {
     private byte[] content;
 
     private boolean isRead = true;
+    /** Whether what holds was made of the content. */
+    private boolean isKnown;
 
     /** Where the content is. */
     public interface Source {
@@ -51,6 +53,7 @@ public final class Reloading<T> {
         this.parser = parser;
         this.current = current;
         this.content = content;
+        this.isKnown = content != null;
     }
 
     /**
@@ -97,24 +100,24 @@ public final class Reloading<T> {
             byte[] now = source.read();
             isRead = true;
             if (!Arrays.equals(now, content)) {
-                boolean isFirst = content == null;
                 content = now;
                 current = parser.parse(now);
-                LOG.info("{} {} and holds from now on", name, isFirst ? "has been read" : "has changed");
+                LOG.info("{} {} and holds from now on", name, isKnown ? "has changed" : "has been read");
+                isKnown = true;
                 listener.accept(current);
             }
         } catch (IOException e) {
             if (isRead) {
-                LOG.warn(
-                        "{} cannot be read, {}: {}",
-                        name,
-                        content == null ? "nothing of it is known yet" : "what was read before holds on",
-                        e.toString());
+                LOG.warn("{} cannot be read, {}: {}", name, holding(), e.toString());
             }
             isRead = false;
         } catch (IllegalArgumentException e) {
-            LOG.warn("{} has changed and cannot be used, what was read before holds on: {}", name, e.getMessage());
+            LOG.warn("{} has changed and cannot be used, {}: {}", name, holding(), e.getMessage());
         }
         return isRead;
+    }
+
+    private String holding() {
+        return isKnown ? "what was read before holds on" : "nothing of it is known yet";
     }
 }
