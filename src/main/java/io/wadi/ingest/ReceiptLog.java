@@ -45,6 +45,9 @@ final class ReceiptLog implements Outcomes {
     private final List<char[]> pages = new ArrayList<>(1);
     private final List<Place> places = new ArrayList<>(1);
     private final Map<TopicPartition, Place> byPartition = new HashMap<>(2);
+    /** That of the last acknowledgement, and most often of the next: events that go together are of one partition. */
+    private Place latest;
+
     private final Map<Integer, Problem> reasons = new TreeMap<>();
     private int events;
     private int open;
@@ -62,6 +65,11 @@ final class ReceiptLog implements Outcomes {
         Place(TopicPartition partition, char code) {
             this.partition = partition;
             this.code = code;
+        }
+
+        boolean isOf(RecordMetadata where) {
+            return partition.partition() == where.partition()
+                    && partition.topic().equals(where.topic());
         }
     }
 
@@ -89,15 +97,27 @@ final class ReceiptLog implements Outcomes {
 
     @Override
     public void acknowledged(int event, RecordMetadata where) {
-        acknowledged(event, new TopicPartition(where.topic(), where.partition()), where.offset());
+        Place place = latest;
+        if (place == null || !place.isOf(where)) {
+            place = place(new TopicPartition(where.topic(), where.partition()));
+        }
+        acknowledged(event, place, where.offset());
     }
 
     /** Kafka has put the event there. */
     void acknowledged(int event, TopicPartition partition, long offset) {
-        Place place = byPartition.computeIfAbsent(partition, this::newPlace);
+        acknowledged(event, place(partition), offset);
+    }
+
+    private Place place(TopicPartition partition) {
+        latest = byPartition.computeIfAbsent(partition, this::newPlace);
+        return latest;
+    }
+
+    private void acknowledged(int event, Place place, long offset) {
         if (event <= place.lastEvent) {
             throw new IllegalStateException(
-                    "%s: event %d was acknowledged after event %d".formatted(partition, event, place.lastEvent));
+                    "%s: event %d was acknowledged after event %d".formatted(place.partition, event, place.lastEvent));
         }
         char before = close(event);
         set(event, (char) (place.code | (before & INVALID)));

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.camel.CamelExchangeException;
 import org.apache.camel.CamelExecutionException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 
@@ -43,13 +44,25 @@ public final class Causes {
     }
 
     /**
-     * The cause's name and the first line of its message, at most 600 characters; where Kafka and its client do not let each
-     * other in, the settings that this comes from as well.
+     * The cause's name and the first line of its message, at most 600 characters; with a bare {@link KafkaException}, which says what
+     * was tried, also why that failed, and where Kafka and its client do not let each other in, the settings that this comes from.
      */
     public static String inShort(Throwable error) {
-        Throwable cause = unwrap(error);
-        String text = cause.getClass().getSimpleName() + firstLine(cause) + whereToLook(cause);
+        String text = said(unwrap(error));
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
+    }
+
+    private static String said(Throwable cause) {
+        String text = cause.getClass().getSimpleName() + firstLine(cause) + whereToLook(cause);
+        if (cause.getClass() != KafkaException.class || cause.getCause() == null) {
+            return text;
+        }
+        Throwable under = unwrap(cause.getCause());
+        if (cause.getCause().toString().equals(cause.getMessage())) {
+            return said(under);
+        }
+        boolean hasSaidIt = under.getMessage() != null && text.contains(under.getMessage());
+        return hasSaidIt ? text : text + ": " + said(under);
     }
 
     private static String firstLine(Throwable cause) {

@@ -10,8 +10,10 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.camel.CamelExchangeException;
 import org.apache.camel.CamelExecutionException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -69,6 +71,15 @@ final class CausesTest {
                 arguments(
                         new SslAuthenticationException("failed", new IOException("a", new IOException("not trusted"))),
                         "SslAuthenticationException: failed: not trusted; see camel.component.kafka.ssl-*"),
+                arguments(
+                        new KafkaException("tried", new ExecutionException(new TimeoutException("no node"))),
+                        "KafkaException: tried: TimeoutException: no node"),
+                arguments(new KafkaException(new TimeoutException("no node")), "TimeoutException: no node"),
+                arguments(
+                        new KafkaException("tried: no node", new TimeoutException("no node")),
+                        "KafkaException: tried: no node"),
+                arguments(new KafkaException("tried"), "KafkaException: tried"),
+                arguments(new TimeoutException("no answer", new IOException("gone")), "TimeoutException: no answer"),
                 arguments(new IOException("x".repeat(587)), "IOException: " + "x".repeat(587)),
                 arguments(new IOException("x".repeat(588)), "IOException: " + "x".repeat(586) + "…"));
     }
