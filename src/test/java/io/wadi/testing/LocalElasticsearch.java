@@ -162,9 +162,9 @@ public final class LocalElasticsearch implements LocalServer {
     }
 
     /** Sends a signal to all its processes, such as STOP. */
-    synchronized void signal(String name) throws IOException {
+    synchronized void signal(String name) throws IOException, InterruptedException {
         for (ProcessHandle each : processes()) {
-            new ProcessBuilder("kill", "-" + name, Long.toString(each.pid())).start();
+            Signal.send(name, each.pid());
         }
     }
 

@@ -77,12 +77,12 @@ public final class OwnElasticsearch implements AutoCloseable {
     }
 
     /** Lets it stand still, its connections open. */
-    public void freeze() throws IOException {
+    public void freeze() throws IOException, InterruptedException {
         server.signal("STOP");
     }
 
     /** Lets it go on. */
-    public void thaw() throws IOException {
+    public void thaw() throws IOException, InterruptedException {
         server.signal("CONT");
     }
 
