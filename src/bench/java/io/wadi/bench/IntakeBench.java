@@ -18,8 +18,11 @@ final class IntakeBench {
     /** Of the clients that a subject's capacity is measured with. */
     private static final int CAPACITY_CONNECTIONS = 400;
 
-    /** So many times as long as measured: the JVM's compiler is at work for the first twenty seconds or so. */
+    /** So many times as long as measured, at least. */
     private static final int WARM_UP = 2;
+
+    /** Of a core; compilers that need no more rest. Code that is not compiled yet takes several times the CPU. */
+    private static final double RESTING = 0.05;
 
     /** How late a client of an open loop may send. */
     private static final Duration PATIENCE = Duration.ofMillis(100);
@@ -100,15 +103,37 @@ final class IntakeBench {
         Path requests = home.ofRound(round, ".requests");
         Requests.write(Requests.posting(target.topic().name(), sent.events()), requests);
         Wrk wrk = new Wrk(home, round, requests, target.port(), sent.connections());
-        Wrk.Result warmUp = wrk.run(WARM_UP * options.seconds());
+        List<Wrk.Result> warmUp = warmUp(target.process(), () -> wrk.run(options.seconds()));
         ServerProcess.Mark begin = target.process().mark();
         Wrk.Result measured = wrk.run(options.seconds());
         ServerProcess.Spent spent = target.process().since(begin);
         Files.delete(requests);
-        long lastOnes = 2L * sent.connections();
-        long failed = warmUp.failures() + measured.failures();
-        target.check((warmUp.accepted() + measured.accepted()) * sent.events(), (lastOnes + failed) * sent.events());
+        List<Wrk.Result> all = new ArrayList<>(warmUp);
+        all.add(measured);
+        long accepted = all.stream().mapToLong(Wrk.Result::accepted).sum();
+        long failed = all.stream().mapToLong(Wrk.Result::failures).sum();
+        // Of each connection the last request when wrk ends, of whose answer it does not tell.
+        long lastOnes = (long) all.size() * sent.connections();
+        target.check(accepted * sent.events(), (lastOnes + failed) * sent.events());
         return IntakeRound.of(measured, sent.events(), spent);
+    }
+
+    /** A piece of a warm-up. */
+    private interface Piece<R> {
+        R sent() throws IOException;
+    }
+
+    /** Goes on until the compilers rest, in pieces as long as what is measured; what each came to. */
+    private <R> List<R> warmUp(ServerProcess process, Piece<R> piece) throws IOException {
+        List<R> pieces = new ArrayList<>();
+        double compilers;
+        do {
+            ServerProcess.Mark begin = process.mark();
+            pieces.add(piece.sent());
+            compilers = process.since(begin).compilersSeconds() / options.seconds();
+        } while (pieces.size() < WARM_UP
+                || (compilers > RESTING && (pieces.size() + 1) * options.seconds() <= options.warmUp()));
+        return pieces;
     }
 
     private IntakeRound filling(IntakeTarget producer) throws IOException, InterruptedException {
@@ -130,12 +155,13 @@ final class IntakeBench {
         servers.add(target.process().id());
         try (Cores apart = Cores.apart(servers);
                 OpenLoad load = new OpenLoad(target.port(), requests, PATIENCE)) {
-            OpenLoad.Result warmUp = load.saturate(CAPACITY_CONNECTIONS, length.multipliedBy(WARM_UP));
+            List<OpenLoad.Result> all = warmUp(target.process(), () -> load.saturate(CAPACITY_CONNECTIONS, length));
             OpenLoad.Result saturated = load.saturate(CAPACITY_CONNECTIONS, length);
             ServerProcess.Mark begin = target.process().mark();
             OpenLoad.Result offered = load.offer(saturated.goodput() * sent.load(), sent.connections(), length);
             ServerProcess.Spent spent = target.process().since(begin);
-            List<OpenLoad.Result> all = List.of(warmUp, saturated, offered);
+            all.add(saturated);
+            all.add(offered);
             target.check(
                     sent.events()
                             * all.stream()

@@ -6,9 +6,10 @@ import java.util.List;
  * The options of {@code ./wadi bench intake}.
  *
  * @param rounds of each subject in each case
- * @param seconds that are measured in each, after twice as many to warm up
+ * @param seconds that are measured in each
+ * @param warmUp seconds that it may take at most until the compilers rest, before; twice as many as are measured it takes at least
  */
-record IntakeOptions(int rounds, int seconds, List<IntakeCase> cases, List<IntakeSubject> subjects) {
+record IntakeOptions(int rounds, int seconds, int warmUp, List<IntakeCase> cases, List<IntakeSubject> subjects) {
     static final String HELP = """
             ./wadi bench intake: sends events over HTTP to Wadi and its peers in turn, all on one real Kafka. Needs wrk.
 
@@ -17,6 +18,7 @@ record IntakeOptions(int rounds, int seconds, List<IntakeCase> cases, List<Intak
                                   ndjson-schema, half, overload, overload-100           all of them
               --rounds N          medians are taken over them                           3
               --seconds N         measured in each round, after twice as many to warm up  10
+              --warm-up N         seconds to wait at most until the compilers rest        120
               --quick             one round of 3 seconds, to see that it works
             """;
 
@@ -24,6 +26,7 @@ record IntakeOptions(int rounds, int seconds, List<IntakeCase> cases, List<Intak
     static IntakeOptions parse(List<String> args) {
         int rounds = 0;
         int seconds = 0;
+        int warmUp = 0;
         List<IntakeCase> cases = List.of(IntakeCase.values());
         List<IntakeSubject> subjects =
                 List.of(IntakeSubject.WADI, IntakeSubject.BARE, IntakeSubject.SPRING, IntakeSubject.PRODUCER);
@@ -33,6 +36,7 @@ record IntakeOptions(int rounds, int seconds, List<IntakeCase> cases, List<Intak
             switch (given.next()) {
                 case "--rounds" -> rounds = (int) given.number(1);
                 case "--seconds" -> seconds = (int) given.number(1);
+                case "--warm-up" -> warmUp = (int) given.number(1);
                 case "--cases" ->
                     cases = given.values().stream()
                             .map(IntakeCase::named)
@@ -51,6 +55,10 @@ record IntakeOptions(int rounds, int seconds, List<IntakeCase> cases, List<Intak
             }
         }
         return new IntakeOptions(
-                rounds > 0 ? rounds : quick ? 1 : 3, seconds > 0 ? seconds : quick ? 3 : 10, cases, subjects);
+                rounds > 0 ? rounds : quick ? 1 : 3,
+                seconds > 0 ? seconds : quick ? 3 : 10,
+                warmUp > 0 ? warmUp : quick ? 1 : 120,
+                cases,
+                subjects);
     }
 }

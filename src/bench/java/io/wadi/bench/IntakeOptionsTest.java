@@ -16,6 +16,7 @@ class IntakeOptionsTest {
 
         assertThat(options.rounds()).isEqualTo(3);
         assertThat(options.seconds()).isEqualTo(10);
+        assertThat(options.warmUp()).isEqualTo(120);
         assertThat(options.cases()).containsExactly(IntakeCase.values());
         assertThat(options.subjects())
                 .containsExactly(IntakeSubject.WADI, IntakeSubject.BARE, IntakeSubject.SPRING, IntakeSubject.PRODUCER);
@@ -26,6 +27,9 @@ class IntakeOptionsTest {
         assertThat(IntakeOptions.parse(List.of("--quick")).rounds()).isEqualTo(1);
         assertThat(IntakeOptions.parse(List.of("--quick", "--rounds", "2")).rounds())
                 .isEqualTo(2);
+        assertThat(IntakeOptions.parse(List.of("--quick")).warmUp()).isEqualTo(1);
+        assertThat(IntakeOptions.parse(List.of("--quick", "--warm-up", "60")).warmUp())
+                .isEqualTo(60);
     }
 
     @Test
@@ -41,6 +45,7 @@ class IntakeOptionsTest {
                     --round 3          | There is no option "--round".
                     --rounds           | --rounds needs a value.
                     --rounds 0         | --rounds: found "0", allowed from 1, as 500, 200k or 10M
+                    --warm-up -1       | --warm-up: found "-1", allowed from 1, as 500, 200k or 10M
                     --rounds many      | --rounds: found "many", allowed from 1, as 500, 200k or 10M
                     --cases single     | --cases: there is no "single", only single-64, single-400, ndjson-100
                     --subjects wadi,x  | --subjects: there is no "x", only wadi, unobserved, bare, spring, producer

@@ -10,8 +10,9 @@ import java.util.List;
  * @param p50Ms of the latency of requests
  * @param p99Ms of the same
  * @param p999Ms of the same
- * @param cpuMicrosPerRequest of the subject's process
- * @param cpuMicrosPerEvent of the subject's process
+ * @param cpuMicrosPerRequest of the subject's process, without its compilers
+ * @param cpuMicrosPerEvent the same
+ * @param compilersMicrosPerEvent of its compilers, which each process needs in its first minutes whatever it has to do
  * @param heapMib the most that was in use after a garbage collection
  * @param failures requests that were not answered with 2xx
  */
@@ -23,6 +24,7 @@ record IntakeRound(
         double p999Ms,
         double cpuMicrosPerRequest,
         double cpuMicrosPerEvent,
+        double compilersMicrosPerEvent,
         double heapMib,
         double failures) {
     static final List<Figure<IntakeRound>> FIGURES = List.of(
@@ -33,27 +35,35 @@ record IntakeRound(
             Figure.of("p999_ms", "p99.9 ms", IntakeRound::p999Ms),
             Figure.of("cpu_us_per_request", "CPU us/req", IntakeRound::cpuMicrosPerRequest),
             Figure.compared("cpu_us_per_event", "CPU us/event", "cpu_ratios", IntakeRound::cpuMicrosPerEvent),
+            Figure.of("compilers_cpu_us_per_event", "compilers'", IntakeRound::compilersMicrosPerEvent),
             Figure.of("peak_heap_mib", "heap MiB", IntakeRound::heapMib),
             Figure.of("failures", "failures", IntakeRound::failures));
 
     static IntakeRound of(Wrk.Result sent, int each, ServerProcess.Spent spent) {
         double seconds = sent.micros() / 1e6;
+        double cpuPerRequest = micros(spent.cpuSeconds() - spent.compilersSeconds(), sent.requests());
         return new IntakeRound(
                 sent.requests() / seconds,
                 sent.accepted() * each / seconds,
                 sent.p50() / 1e3,
                 sent.p99() / 1e3,
                 sent.p999() / 1e3,
-                spent.cpuSeconds() * 1e6 / sent.requests(),
-                spent.cpuSeconds() * 1e6 / sent.requests() / each,
+                cpuPerRequest,
+                cpuPerRequest / each,
+                micros(spent.compilersSeconds(), sent.requests()) / each,
                 spent.peakHeapMib(),
                 sent.failures());
     }
 
     /** Of a producer that nobody sends anything to. */
     static IntakeRound filling(long records, double seconds, ServerProcess.Spent spent) {
-        double cpu = spent.cpuSeconds() * 1e6 / records;
+        double cpu = micros(spent.cpuSeconds() - spent.compilersSeconds(), records);
+        double compilers = micros(spent.compilersSeconds(), records);
         double none = Double.NaN;
-        return new IntakeRound(none, records / seconds, none, none, none, none, cpu, spent.peakHeapMib(), 0);
+        return new IntakeRound(none, records / seconds, none, none, none, none, cpu, compilers, spent.peakHeapMib(), 0);
+    }
+
+    private static double micros(double seconds, long each) {
+        return seconds * 1e6 / each;
     }
 }
