@@ -6,11 +6,14 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 
 /** What answers of the events port are made of: JSON, and for errors {@code {"error": reason}}, unless their path has a form of its own. */
 public final class HttpAnswers {
     /** The type of an answer's body. */
     public static final String JSON = "application/json";
+
+    private static final int OK = 200;
 
     /** The status where all is acknowledged, and some of it as dead letters: 202 (Accepted). */
     static final int AS_DEAD_LETTER = 202;
@@ -55,8 +58,11 @@ public final class HttpAnswers {
 
     /** Makes this the exchange's answer, of the type that its path's answers have: bytes, or an iterator of pieces of them. */
     static void set(Exchange exchange, int status, Object body) {
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
-        exchange.getMessage().setBody(body);
+        Message message = exchange.getMessage();
+        if (status != OK || message.hasHeaders()) { // Without headers it is 200, and a map of them need not be made.
+            message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        }
+        message.setBody(body);
     }
 
     /** Says in the exchange's answer when to try again. */

@@ -103,22 +103,32 @@ final class Sending {
     }
 
     private void goOn() {
+        if (cut == null && !source.ended()) {
+            read();
+        }
+        if (open == 0 && (cut != null || source.ended()) && !ended) {
+            ended = true;
+            end.accept(cut);
+        }
+    }
+
+    private void read() {
         long read = 0;
-        burst = counts.begin(topic.topic().name());
         try {
             Event event;
-            while (cut == null && isWindowOpen() && (event = source.next()) != null) {
+            while (isWindowOpen() && (event = source.next()) != null) {
+                if (read == 0) {
+                    burst = counts.begin(topic.topic().name());
+                }
                 read++;
                 take(event);
             }
         } catch (BodyException e) {
             cut = e;
         }
-        burst.ended();
-        charge(read);
-        if (open == 0 && (cut != null || source.ended()) && !ended) {
-            ended = true;
-            end.accept(cut);
+        if (read > 0) {
+            burst.ended();
+            charge(read);
         }
     }
 
@@ -129,10 +139,8 @@ final class Sending {
 
     /** The request's first event was counted when it was let in. */
     private void charge(long read) {
-        if (read > 0) {
-            request.charge(began ? read : read - 1);
-            began = true;
-        }
+        request.charge(began ? read : read - 1);
+        began = true;
     }
 
     private void take(Event event) {

@@ -1,6 +1,7 @@
 package io.wadi.ingest.admission;
 
 import io.github.bucket4j.TimeMeter;
+import io.wadi.ingest.admission.Refusal.Reason;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -21,14 +22,13 @@ import java.util.function.Supplier;
  * <p>May be called from any thread. Nothing in it blocks or takes longer than a microsecond or two.
  */
 public final class Admission {
-    private static final int TOO_LARGE = 413;
     /** The longest body that is taken however late: of what such a request costs, most is HTTP, which a refusal costs too. */
     static final int SMALL = 4 << 10;
 
     private static final Refusal NO_KEY =
-            Refusal.unknown("this topic needs a key: Authorization: Bearer KEY, or X-API-Key");
+            Refusal.of(Reason.NO_KEY, "this topic needs a key: Authorization: Bearer KEY, or X-API-Key");
     private static final Refusal NOT_FOR_TOPIC =
-            new Refusal(403, "the key or token does not allow to write to this topic", 0);
+            Refusal.of(Reason.NO_RIGHT, "the key or token does not allow to write to this topic");
     /** What is kept for a body of unknown length, until more of it has come. */
     private static final long UNKNOWN_LENGTH = 64 << 10;
 
@@ -85,11 +85,6 @@ public final class Admission {
         closed = reason;
     }
 
-    /** Whether it takes nothing now. */
-    public boolean isClosed() {
-        return closed != null;
-    }
-
     /** Takes requests again. */
     public void open() {
         closed = null;
@@ -104,13 +99,13 @@ public final class Admission {
     public Decision admit(RequestHead request) {
         String reason = closed;
         if (reason != null) {
-            return Refusal.unavailable(reason);
+            return Refusal.soon(Reason.CLOSED, reason);
         }
         if (request.isLate() && !isSmall(request.contentLength())) {
-            return Refusal.late();
+            return Refusal.soon(Reason.LATE, "more is sent than can be worked on");
         }
         if (request.contentLength() > request.maxBody()) {
-            return new Refusal(TOO_LARGE, "the body is longer than %d bytes".formatted(request.maxBody()), 0);
+            return Refusal.of(Reason.TOO_LARGE, "the body is longer than %d bytes".formatted(request.maxBody()));
         }
         InetAddress address = address(request);
         Credentials.Found found = credentials.find(request, address);
@@ -147,12 +142,12 @@ public final class Admission {
         Client client = clients.find(caller == null ? address : caller, rate);
         int wait = client.take();
         if (wait > 0) {
-            return Refusal.tooMany("this client sends more than it may", wait);
+            return new Refusal(Reason.RATE, "this client sends more than it may", wait);
         }
         long bytes = bytes(request.contentLength());
         if (!inFlight.enter(bytes)) {
             client.giveBack();
-            return Refusal.unavailable("as much is being worked on as may be");
+            return Refusal.soon(Reason.NO_ROOM, "as much is being worked on as may be");
         }
         return new Permit(inFlight, bytes, client, caller, topic -> right(topic, grant) == null);
     }

@@ -2,13 +2,14 @@ package io.wadi.ingest.admission;
 
 import io.github.bucket4j.TimeMeter;
 import io.netty.util.AsciiString;
+import io.wadi.ingest.admission.Refusal.Reason;
 import java.time.Clock;
 import java.util.function.Supplier;
 
 /** Finds out who is asking, by the key or token that a request shows. */
 final class Credentials {
-    static final Refusal UNKNOWN = Refusal.unknown("the key or token is not valid here");
-    private static final Refusal EXPIRED = Refusal.unknown("the time of the key or token is over");
+    static final Refusal UNKNOWN = Refusal.of(Reason.NO_KEY, "the key or token is not valid here");
+    private static final Refusal EXPIRED = Refusal.of(Reason.NO_KEY, "the time of the key or token is over");
     private static final CharSequence API_KEY = AsciiString.cached("X-API-Key");
     private static final CharSequence AUTHORIZATION = AsciiString.cached("Authorization");
     private static final String BEARER = "Bearer ";
@@ -64,7 +65,7 @@ final class Credentials {
         int wait = lookers.find(address, NEW_TOKENS).take();
         return wait == 0
                 ? new NewToken(known, shown)
-                : Refusal.tooMany("too many new tokens come from this address", wait);
+                : new Refusal(Reason.RATE, "too many new tokens come from this address", wait);
     }
 
     private static String shown(RequestHead request) {

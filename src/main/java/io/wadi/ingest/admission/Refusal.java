@@ -5,37 +5,52 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A request is not taken. With a 401 belongs the header {@code WWW-Authenticate: Bearer} (RFC 9110, section 11.6.1).
  *
- * @param status the HTTP status of the answer
+ * @param reason which of all reasons it is
  * @param message why, in words that hold nothing of what was sent
  * @param retryAfter in how many seconds it may be tried again; 0 where that would not help
  */
-public record Refusal(int status, String message, int retryAfter) implements Admission.Decision, Credentials.Found {
-    private static final String LATE = "more is sent than can be worked on";
+public record Refusal(Reason reason, String message, int retryAfter) implements Admission.Decision, Credentials.Found {
     private static final int SPREAD = 3;
     private static final AtomicInteger NEXT = new AtomicInteger();
 
-    /** 401: nobody knows who is asking. */
-    static Refusal unknown(String message) {
-        return new Refusal(401, message, 0);
+    /** Why requests are not taken. */
+    public enum Reason {
+        /** Nobody knows its key or token, or it has none. */
+        NO_KEY(401),
+        /** Its key or token is not for this topic. */
+        NO_RIGHT(403),
+        /** Its body is longer than it may be. */
+        TOO_LARGE(413),
+        /** Its client sends more than it may. */
+        RATE(429),
+        /** As much is being worked on as may be. */
+        NO_ROOM(503),
+        /** More comes than can be worked on, and it has waited for too long. */
+        LATE(503),
+        /** Wadi takes nothing now. */
+        CLOSED(503),
+        /** It could not be looked at. */
+        FAILED(500);
+
+        private final int status;
+
+        Reason(int status) {
+            this.status = status;
+        }
     }
 
-    /** 429: the client's own rate is used up. */
-    static Refusal tooMany(String message, int retryAfter) {
-        return new Refusal(429, message, retryAfter);
+    /** It would be refused again. */
+    public static Refusal of(Reason reason, String message) {
+        return new Refusal(reason, message, 0);
     }
 
-    /** 503: it has waited for too long to be looked at. */
-    static Refusal late() {
-        return unavailable(LATE);
+    /** It may be tried again in 1 to 3 seconds, by one client sooner and by another later, so that they do not come back together. */
+    static Refusal soon(Reason reason, String message) {
+        return new Refusal(reason, message, 1 + Math.floorMod(NEXT.getAndIncrement(), SPREAD));
     }
 
-    /** Whether it is because the request has waited for too long to be looked at. */
-    public boolean isForLateness() {
-        return message.equals(LATE);
-    }
-
-    /** 503: try again in 1 to 3 seconds, one client sooner and another later, so that they do not come back together. */
-    static Refusal unavailable(String message) {
-        return new Refusal(503, message, 1 + Math.floorMod(NEXT.getAndIncrement(), SPREAD));
+    /** The HTTP status of the answer. */
+    public int status() {
+        return reason.status;
     }
 }

@@ -1,20 +1,15 @@
 package io.wadi.ingest.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.opentelemetry.api.trace.Span;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.wadi.ingest.HttpAnswers;
-import io.wadi.ingest.IntakeErrors;
 import io.wadi.ingest.IntakeLoop;
-import io.wadi.ingest.IntakeRequest;
-import io.wadi.ingest.RequestBody;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.NewToken;
 import io.wadi.ingest.admission.Permit;
 import io.wadi.ingest.admission.Refusal;
+import io.wadi.ingest.admission.Refusal.Reason;
 import io.wadi.ingest.event.BodyException;
-import io.wadi.observe.TraceParent;
 import io.wadi.observe.Traces;
 import java.time.Duration;
 import java.util.Locale;
@@ -22,8 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePattern;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.ShutdownRunningTask;
@@ -35,13 +28,10 @@ import org.apache.camel.support.DefaultConsumer;
 
 /**
  * Runs requests through a route, on their event loops. Headers cross in neither direction: a route sees the request as
- * {@link IntakeRequest}, and its body as bytes, or as a {@link RequestBody} where its endpoint says {@code useStreaming}.
+ * {@link io.wadi.ingest.IntakeRequest}, and its body as bytes, or as a {@link io.wadi.ingest.RequestBody} where its endpoint says {@code useStreaming}.
  */
 final class IntakeConsumer extends DefaultConsumer
         implements PlatformHttpConsumer, Suspendable, ShutdownAware, Dispatch.Target {
-    private static final int TOO_LARGE = 413;
-    private static final int INTERNAL = 500;
-
     /** How long a body may go on to come once its route is to stop. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
     /** The same where the route is replaced: all others wait for it. */
@@ -51,13 +41,12 @@ final class IntakeConsumer extends DefaultConsumer
     private final IntakeEngine.Door door;
     private final IntakeEngine.Bodies bodies;
     private final long maxBodyBytes;
-    private final boolean streaming;
     private final PathPattern path;
     private final String methods;
     private final Set<String> allowed;
     private final MeterRegistry meters;
     private final Traces traces;
-    private final Set<Taken> read = ConcurrentHashMap.newKeySet();
+    private final Set<TakenRequest> reading = ConcurrentHashMap.newKeySet();
     /** Requests that were taken and are not answered. */
     private final AtomicInteger unanswered = new AtomicInteger();
 
@@ -77,8 +66,7 @@ final class IntakeConsumer extends DefaultConsumer
         this.server = server;
         this.door = door;
         this.bodies = bodies;
-        this.streaming = endpoint.isUseStreaming();
-        this.maxBodyBytes = streaming ? bodies.maxStreamBytes() : bodies.maxBodyBytes();
+        this.maxBodyBytes = endpoint.isUseStreaming() ? bodies.maxStreamBytes() : bodies.maxBodyBytes();
         this.meters = meters;
         this.traces = traces;
         path = PathPattern.of(endpoint.getPath(), endpoint.isMatchOnUriPrefix());
@@ -143,10 +131,7 @@ final class IntakeConsumer extends DefaultConsumer
         }
         Duration within = isForGood ? LAST_WORDS : LAST_WORDS_TO_NEXT;
         String why = isForGood ? "Wadi is stopping" : "the route is replaced or stopped";
-        read.forEach(each -> each.loop
-                .context()
-                .owner()
-                .setTimer(within.toMillis(), late -> each.cut(BodyException.unavailable(why))));
+        reading.forEach(each -> each.cutAfter(within, BodyException.unavailable(why)));
     }
 
     @Override
@@ -203,7 +188,7 @@ final class IntakeConsumer extends DefaultConsumer
     private void admit(Head head, HttpServerRequest request, Map<String, String> parameters, IntakeLoop loop) {
         Admission.Decision decision = door.admission().admit(head);
         if (decision instanceof Permit permit) {
-            new Taken(request, parameters, loop, permit).begin();
+            new TakenRequest(this, request, parameters, loop, permit).begin();
         } else if (decision instanceof NewToken token) {
             request.pause();
             loop.context().executeBlocking(token::look, false).onComplete(looked -> {
@@ -213,7 +198,7 @@ final class IntakeConsumer extends DefaultConsumer
                 }
                 request.resume(); // What has come meanwhile comes in a turn of its own.
                 if (looked.failed()) {
-                    refuse(request, new Refusal(INTERNAL, HttpAnswers.INTERNAL, 0));
+                    refuse(request, Refusal.of(Reason.FAILED, HttpAnswers.INTERNAL));
                 } else if (looked.result() != null) {
                     refuse(request, looked.result());
                 } else {
@@ -226,7 +211,7 @@ final class IntakeConsumer extends DefaultConsumer
     }
 
     private void refuse(HttpServerRequest request, Refusal refusal) {
-        refusals.refused(RefusalCounts.Why.of(refusal, door.admission().isClosed()));
+        refusals.refused(refusal.reason());
         WholeBody.discard(request, maxBodyBytes);
         Responses.refuse(request.response(), refusal);
         unanswered.decrementAndGet();
@@ -241,8 +226,9 @@ final class IntakeConsumer extends DefaultConsumer
         return !isSuspendingOrSuspended() && isRunAllowed();
     }
 
-    private void refuseClosed(HttpServerRequest request) {
-        refusals.refused(RefusalCounts.Why.CLOSED);
+    /** Refuses a request since its route is to stop or to pause. */
+    void refuseClosed(HttpServerRequest request) {
+        refusals.refused(Reason.CLOSED);
         if (!getEndpoint().getCamelContext().isStopping() && !door.isOpen().test(route)) {
             Responses.unavailable(
                     request.response(), isStaying() ? "this path is paused" : "this path is stopped for now");
@@ -253,163 +239,38 @@ final class IntakeConsumer extends DefaultConsumer
         }
     }
 
-    /** A request that was let in. Its room is given back when it is answered, or when its client has gone before its route began. */
-    private final class Taken implements WholeBody.Refusals, ComingBodies.Body {
-        private final HttpServerRequest http;
-        private final IntakeRequest request;
-        private final IntakeLoop loop;
-        private final Permit permit;
-        /** Null where there are no traces. */
-        private final Span span;
+    /** How much of bodies is taken and kept. */
+    IntakeEngine.Bodies bodies() {
+        return bodies;
+    }
 
-        private RequestBody stream;
-        private boolean running;
+    /** Where requests have their spans. */
+    Traces traces() {
+        return traces;
+    }
 
-        Taken(HttpServerRequest http, Map<String, String> parameters, IntakeLoop loop, Permit permit) {
-            this.http = http;
-            this.span = traces.isOn() ? begin(http) : null;
-            this.request = new IntakeRequest(http, parameters, loop, permit, bodies.windowBytes(), span);
-            this.loop = loop;
-            this.permit = permit;
-        }
+    /** Whether a request that was taken may still begin with its route: one whose route is replaced by another does. */
+    boolean mayBegin() {
+        return isTaking() || !getEndpoint().getCamelContext().isStopping();
+    }
 
-        private Span begin(HttpServerRequest taken) {
-            Span begun = traces.request(
-                    taken.method().name(),
-                    getEndpoint().getPath(),
-                    taken.headers().get(TraceParent.NAME));
-            // Written, or its client has gone.
-            taken.response().closeHandler(gone -> begun.end());
-            return begun;
-        }
+    /** A request's body is read from now on. */
+    void reads(TakenRequest request) {
+        reading.add(request);
+    }
 
-        void begin() {
-            if (streaming) {
-                stream = new RequestBody(http);
-                read.add(this);
-                ComingBodies.of(http.connection()).add(http.streamId(), this);
-                run(stream);
-                stream.begun();
-            } else {
-                readWhole();
-            }
-        }
+    /** A request's body has been read. */
+    void hasRead(TakenRequest request) {
+        reading.remove(request);
+    }
 
-        /** From any thread. */
-        @Override
-        public void cut(BodyException reason) {
-            loop.run(ignored -> {
-                if (streaming) {
-                    stream.fail(reason);
-                } else if (!running && !http.response().ended()) {
-                    refuseClosed(http);
-                }
-            });
-        }
+    /** A request that was taken gets no more of its body. */
+    void refused(Reason reason) {
+        refusals.refused(reason);
+    }
 
-        private void readWhole() {
-            read.add(this);
-            http.response().endHandler(ended -> {
-                if (!running) {
-                    read.remove(this);
-                    permit.close();
-                    unanswered.decrementAndGet();
-                }
-            });
-            WholeBody.read(http, maxBodyBytes, this::whole, this);
-        }
-
-        /** Those whose route is replaced by another are brought to their end by this one. */
-        private void whole(Object body) {
-            if (http.response().ended()) {
-                return; // It was cut off meanwhile.
-            }
-            if (isTaking() || !getEndpoint().getCamelContext().isStopping()) {
-                read.remove(this);
-                run(body);
-            } else {
-                refuseClosed(http);
-            }
-        }
-
-        @Override
-        public boolean isRoom(long bytes) {
-            return permit.holds(bytes);
-        }
-
-        @Override
-        public void noRoom() {
-            refusals.refused(RefusalCounts.Why.NO_ROOM);
-            Responses.unavailable(http.response(), "as much is being worked on as may be");
-            endSpan();
-        }
-
-        @Override
-        public void tooLarge() {
-            refusals.refused(RefusalCounts.Why.TOO_LARGE);
-            Responses.error(http.response(), TOO_LARGE, "the body is longer than %d bytes".formatted(maxBodyBytes));
-            endSpan();
-        }
-
-        /** The answer is written on the event loop, wherever the route has ended. */
-        private void run(Object body) {
-            running = true;
-            Exchange exchange = createExchange(false);
-            exchange.setPattern(ExchangePattern.InOut);
-            request.attach(exchange);
-            exchange.getMessage().setBody(body);
-            Thread thread = Thread.currentThread();
-            getAsyncProcessor().process(exchange, doneSync -> {
-                if (Thread.currentThread().equals(thread)) {
-                    answer(exchange);
-                } else {
-                    loop.run(ignored -> answer(exchange));
-                }
-            });
-        }
-
-        private void answer(Exchange exchange) {
-            try {
-                if (exchange.getException() != null) {
-                    IntakeErrors.answer(exchange, exchange.getException());
-                }
-                Responses.write(http.response(), exchange);
-            } finally {
-                endSpan();
-                permit.close();
-                countAnswered(http.response());
-                releaseExchange(exchange, false);
-                if (stream != null) {
-                    leave();
-                }
-            }
-        }
-
-        /** A long answer is still being written, as fast as its client reads. */
-        private void countAnswered(HttpServerResponse response) {
-            if (response.ended() || response.closed()) {
-                unanswered.decrementAndGet();
-            } else {
-                response.endHandler(ended -> unanswered.decrementAndGet());
-            }
-        }
-
-        private void endSpan() {
-            if (span != null) {
-                span.setAttribute("http.response.status_code", http.response().getStatusCode());
-                span.end();
-            }
-        }
-
-        /** What has not been read of the body is thrown away, so that the client can read its answer. */
-        private void leave() {
-            read.remove(this);
-            ComingBodies.of(http.connection()).remove(http.streamId(), this);
-            stream.close();
-            if (!http.isEnded()) {
-                WholeBody.discard(http, bodies.maxBodyBytes());
-                http.resume();
-            }
-        }
+    /** A request that was taken has its answer, or its client has gone. */
+    void answered() {
+        unanswered.decrementAndGet();
     }
 }

@@ -107,6 +107,20 @@ final class Responses {
             return;
         }
         Message message = exchange.getMessage();
+        if (message.hasHeaders()) {
+            head(response, message);
+        } else {
+            begin(response, OK, null);
+        }
+        if (message.getBody() instanceof Iterator<?> pieces) {
+            writePieces(response, pieces);
+        } else {
+            byte[] body = message.getBody(byte[].class);
+            response.end(Buffer.buffer(body == null ? new byte[0] : body));
+        }
+    }
+
+    private static void head(HttpServerResponse response, Message message) {
         Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         String contentType = message.getHeader(Exchange.CONTENT_TYPE, String.class);
         for (String name : ALLOWED) {
@@ -116,12 +130,6 @@ final class Responses {
             }
         }
         begin(response, status == null ? OK : status, contentType);
-        if (message.getBody() instanceof Iterator<?> pieces) {
-            writePieces(response, pieces);
-        } else {
-            byte[] body = message.getBody(byte[].class);
-            response.end(Buffer.buffer(body == null ? new byte[0] : body));
-        }
     }
 
     /** A body of one piece has its length, one of several is chunked and written as fast as its client reads. */

@@ -13,6 +13,7 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.netty.util.NetUtil;
+import io.wadi.ingest.admission.Refusal.Reason;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Date;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is let in, and what is answered to the rest. Topic {@code open} is for anybody, all others need a key. */
 @SuppressWarnings("JavaUtilDate") // Nimbus knows no other time
 class AdmissionTest {
-    private static final Refusal INVALID = new Refusal(401, "the key or token is not valid here", 0);
+    private static final Refusal INVALID = new Refusal(Reason.NO_KEY, "the key or token is not valid here", 0);
     private static final JwtKeys.Options TOKENS = new JwtKeys.Options("issuer", "wadi", "topics");
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -200,7 +201,8 @@ class AdmissionTest {
         assertThat(letIn(head().to("open"))).isNull();
         assertThat(letIn(head().to(null))).isNull();
         assertThat(refused(head()))
-                .isEqualTo(new Refusal(401, "this topic needs a key: Authorization: Bearer KEY, or X-API-Key", 0));
+                .isEqualTo(new Refusal(
+                        Reason.NO_KEY, "this topic needs a key: Authorization: Bearer KEY, or X-API-Key", 0));
         assertThat(refused(head().with("Authorization", "Basic YTpi")).status()).isEqualTo(401);
     }
 
@@ -218,7 +220,7 @@ class AdmissionTest {
 
     @Test
     void admit_aKeyForOtherTopics_is403_butOpenIsForEverybody() {
-        Refusal notForTopic = new Refusal(403, "the key or token does not allow to write to this topic", 0);
+        Refusal notForTopic = new Refusal(Reason.NO_RIGHT, "the key or token does not allow to write to this topic", 0);
 
         assertThat(refused(head().to("billing").bearer(shop))).isEqualTo(notForTopic);
         assertThat(refused(head().to("not-for-slow").bearer(slow))).isEqualTo(notForTopic);
@@ -232,7 +234,8 @@ class AdmissionTest {
 
         times.pass(Duration.ofMillis(1));
 
-        assertThat(refused(head().bearer(shop))).isEqualTo(new Refusal(401, "the time of the key or token is over", 0));
+        assertThat(refused(head().bearer(shop)))
+                .isEqualTo(new Refusal(Reason.NO_KEY, "the time of the key or token is over", 0));
     }
 
     @Test
@@ -259,7 +262,7 @@ class AdmissionTest {
         }
 
         assertThat(refused(head().bearer("a.b.c")))
-                .isEqualTo(new Refusal(429, "too many new tokens come from this address", 1));
+                .isEqualTo(new Refusal(Reason.RATE, "too many new tokens come from this address", 1));
         assertThat(refused(head().from("192.0.2.2").bearer("a.b.c"))).isEqualTo(INVALID);
         assertThat(letIn(head().bearer(good))).as("one that is known").isEqualTo("token:alice");
         times.pass(Duration.ofSeconds(1));
@@ -277,7 +280,8 @@ class AdmissionTest {
     void admit_overTheRate_is429_untilTheNextToken() {
         letIn(head().to("open"));
         letIn(head().to("open"));
-        assertThat(refused(head().to("open"))).isEqualTo(new Refusal(429, "this client sends more than it may", 1));
+        assertThat(refused(head().to("open")))
+                .isEqualTo(new Refusal(Reason.RATE, "this client sends more than it may", 1));
         assertThat(letIn(head().to("open").from("192.0.2.2")))
                 .as("another address")
                 .isNull();
@@ -331,6 +335,7 @@ class AdmissionTest {
         Set<Integer> retryAfter = new TreeSet<>();
         for (int i = 0; i < 10; i++) {
             Refusal refusal = refused(head().to("open").from("192.0.2.4"));
+            assertThat(refusal.reason()).isEqualTo(Reason.NO_ROOM);
             assertThat(refusal.status()).isEqualTo(503);
             assertThat(refusal.message()).isEqualTo("as much is being worked on as may be");
             retryAfter.add(refusal.retryAfter());
@@ -362,7 +367,8 @@ class AdmissionTest {
 
     @Test
     void admit_aBodyThatIsTooLong_is413() {
-        assertThat(refused(head().length(8001))).isEqualTo(new Refusal(413, "the body is longer than 8000 bytes", 0));
+        assertThat(refused(head().length(8001)))
+                .isEqualTo(new Refusal(Reason.TOO_LARGE, "the body is longer than 8000 bytes", 0));
         assertThat(letIn(head().to("open").length(8000))).isNull();
     }
 
@@ -370,6 +376,7 @@ class AdmissionTest {
     void admit_whatComesUpTooLate_is503_butNotASmallBody() {
         for (long length : new long[] {4097, -1}) {
             Refusal refusal = refused(head().bearer(shop).length(length).late());
+            assertThat(refusal.reason()).isEqualTo(Reason.LATE);
             assertThat(refusal.status()).isEqualTo(503);
             assertThat(refusal.message()).isEqualTo("more is sent than can be worked on");
             assertThat(refusal.retryAfter()).isBetween(1, 3);
@@ -384,6 +391,7 @@ class AdmissionTest {
     void admit_whileClosed_is503_beforeAllElse() {
         admission.close("Wadi is stopping");
         Refusal refusal = refused(head().length(8001).bearer("wrong"));
+        assertThat(refusal.reason()).isEqualTo(Reason.CLOSED);
         assertThat(refusal.status()).isEqualTo(503);
         assertThat(refusal.message()).isEqualTo("Wadi is stopping");
         assertThat(refusal.retryAfter()).isBetween(1, 3);
