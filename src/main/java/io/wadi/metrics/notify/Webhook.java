@@ -10,9 +10,10 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -72,19 +73,23 @@ public final class Webhook implements Processor {
     @Override
     public void process(Exchange exchange) throws WebhookException, InterruptedException {
         String address = exchange.getProperty(ADDRESS, String.class);
-        CompletableFuture<HttpResponse<String>> answer =
-                http().sendAsync(request(address, exchange.getMessage().getBody(byte[].class)), head -> beginning());
+        Answer answer = new Answer();
+        CompletableFuture<?> coming =
+                http().sendAsync(request(address, exchange.getMessage().getBody(byte[].class)), answer);
         try {
             // The request's own timeout ends with the answer's head, and its body may hang, too.
-            judge(address, answer.get(options.answerWithin().toMillis(), TimeUnit.MILLISECONDS));
+            coming.get(options.answerWithin().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new WebhookException(
                     Cause.TIMEOUT, "no answer within " + options.answerWithin().toMillis() + " ms");
         } catch (ExecutionException e) {
-            throw new WebhookException(Cause.UNREACHABLE, Causes.inShort(e));
+            if (!answer.hasStatus()) {
+                throw new WebhookException(Cause.UNREACHABLE, Causes.inShort(e));
+            }
         } finally {
-            answer.cancel(true);
+            coming.cancel(true);
         }
+        answer.judge(address);
     }
 
     private HttpRequest request(String address, byte[] body) {
@@ -95,19 +100,35 @@ public final class Webhook implements Processor {
         return (authorization.isEmpty() ? request : request.header("Authorization", authorization)).build();
     }
 
-    private static void judge(String address, HttpResponse<String> answer) throws WebhookException {
-        int status = answer.statusCode();
-        if (status < 200 || status > 299) {
-            throw new WebhookException(
-                    WebhookException.of(status),
-                    "%d of %s: %s".formatted(status, address, answer.body().strip()));
-        }
-    }
+    /** The status, which says all that has to be known even where the body breaks off after it, and the body's beginning. */
+    private static final class Answer implements BodyHandler<Void> {
+        private final ByteArrayOutputStream beginning = new ByteArrayOutputStream();
+        private volatile int status;
 
-    private static BodySubscriber<String> beginning() {
-        ByteArrayOutputStream kept = new ByteArrayOutputStream();
-        BodySubscriber<Void> parts = BodySubscribers.ofByteArrayConsumer(part ->
-                part.ifPresent(bytes -> kept.write(bytes, 0, Math.min(bytes.length, LONGEST_ANSWER - kept.size()))));
-        return BodySubscribers.mapping(parts, nothing -> kept.toString(UTF_8));
+        @Override
+        public BodySubscriber<Void> apply(ResponseInfo head) {
+            status = head.statusCode();
+            return BodySubscribers.ofByteArrayConsumer(part -> part.ifPresent(this::keep));
+        }
+
+        private void keep(byte[] part) {
+            beginning.write(part, 0, Math.min(part.length, LONGEST_ANSWER - beginning.size()));
+        }
+
+        boolean hasStatus() {
+            return status != 0;
+        }
+
+        void judge(String address) throws WebhookException {
+            if (status < 200 || status > 299) {
+                throw new WebhookException(
+                        WebhookException.of(status),
+                        "%d of %s: %s"
+                                .formatted(
+                                        status,
+                                        address,
+                                        beginning.toString(UTF_8).strip()));
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -126,28 +127,50 @@ class WebhookTest {
 
     @Test
     void longAnswer_isSaidInItsBeginning() throws Exception {
-        try (ServerSocket one = new ServerSocket(0)) {
-            Thread server = new Thread(() -> answer(one, 400, "x".repeat(100_000)), "long-answer");
-            server.setDaemon(true);
-            server.start();
-
+        try (ServerSocket one = serving(answer(400, 100_000, "x".repeat(100_000)))) {
             assertThatExceptionOfType(WebhookException.class)
                     .isThrownBy(() -> send(within(LONG), "http://localhost:" + one.getLocalPort()))
                     .satisfies(e -> assertThat(e.getMessage()).endsWith(": " + "x".repeat(600)));
         }
     }
 
-    private static void answer(ServerSocket one, int status, String body) {
-        try (Socket socket = one.accept()) {
-            socket.getInputStream().read(new byte[10_000]);
-            socket.getOutputStream()
-                    .write("HTTP/1.1 %d No\r\nContent-Length: %d\r\n\r\n%s"
-                            .formatted(status, body.length(), body)
-                            .getBytes(UTF_8));
-            socket.getInputStream().read();
-        } catch (IOException e) {
-            return;
+    @Test
+    void answerThatBreaksOffAfterItsStatus_isTakenAtItsStatus() throws Exception {
+        try (ServerSocket refusing = serving(answer(413, 1_000, "too large"));
+                ServerSocket taking = serving(answer(200, 1_000, "taken"))) {
+            String address = "http://localhost:" + refusing.getLocalPort();
+
+            assertThatExceptionOfType(WebhookException.class)
+                    .isThrownBy(() -> send(within(LONG), address))
+                    .withMessage("413 of %s: too large", address)
+                    .satisfies(e -> assertThat(e.reason()).isEqualTo(Cause.REFUSED));
+            assertThatNoException().isThrownBy(() -> send(within(LONG), "http://localhost:" + taking.getLocalPort()));
         }
+    }
+
+    private static String answer(int status, int length, String body) {
+        return "HTTP/1.1 %d No\r\nContent-Length: %d\r\n\r\n%s".formatted(status, length, body);
+    }
+
+    /** A server that gives one request its answer and ends it there, whether or not it is whole. */
+    private static ServerSocket serving(String answer) throws IOException {
+        ServerSocket one = new ServerSocket(0);
+        Thread server = new Thread(
+                () -> {
+                    try (Socket socket = one.accept()) {
+                        socket.getInputStream().read();
+                        socket.getOutputStream().write(answer.getBytes(UTF_8));
+                        socket.shutdownOutput();
+                        // Closed before all is read it would be reset, and what is on its way would be lost.
+                        socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                    } catch (IOException e) {
+                        return;
+                    }
+                },
+                "one-answer");
+        server.setDaemon(true);
+        server.start();
+        return one;
     }
 
     @Test
