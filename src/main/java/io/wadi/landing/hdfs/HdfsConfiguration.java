@@ -88,9 +88,14 @@ final class HdfsConfiguration {
         prefer(configuration, CommonConfigurationKeysPublic.IPC_CLIENT_CONNECT_MAX_RETRIES_ON_SOCKET_TIMEOUTS_KEY, 0);
         prefer(configuration, CommonConfigurationKeys.IPC_CLIENT_CONNECT_MAX_RETRIES_ON_SASL_KEY, 1);
         prefer(configuration, CommonConfigurationKeys.IPC_CLIENT_RPC_TIMEOUT_KEY, third);
-        // Of a name service, the NameNodes are asked in turn, for up to 10 s where all are on standby.
-        prefer(configuration, HdfsClientConfigKeys.Failover.MAX_ATTEMPTS_KEY, 4);
-        prefer(configuration, HdfsClientConfigKeys.Failover.SLEEPTIME_MAX_KEY, 4000);
+        // Of a name service, the NameNodes are asked in turn, each second for half of the time where all are on
+        // standby: a
+        // failover controller's session is 10 s, and what waits for as long loses no file.
+        prefer(
+                configuration,
+                HdfsClientConfigKeys.Failover.MAX_ATTEMPTS_KEY,
+                Math.max(4, answerWithin.toSeconds() / 2));
+        prefer(configuration, HdfsClientConfigKeys.Failover.SLEEPTIME_MAX_KEY, 1000);
         prefer(configuration, HdfsClientConfigKeys.Retry.MAX_ATTEMPTS_KEY, 2);
         // To these the client adds 5 s a DataNode. The first is the shorter, so that time is left to go on without a
         // DataNode that does not answer.

@@ -28,6 +28,14 @@ class HdfsConfigurationTest {
     }
 
     @Test
+    void nameNodesOnStandby_areAskedEachSecondForHalfOfTheTime() {
+        Configuration configuration = HdfsConfiguration.of(HdfsOptions.of("hdfs://localhost:1"));
+
+        assertThat(configuration.get("dfs.client.failover.max.attempts")).isEqualTo("15");
+        assertThat(configuration.get("dfs.client.failover.sleep.max.millis")).isEqualTo("1000");
+    }
+
+    @Test
     void siteFiles_winOverTheLimitsAndDeclareNameServices() throws IOException {
         Files.writeString(site.resolve("core-site.xml"), file("ipc.client.rpc-timeout.ms", "77"));
         Files.writeString(site.resolve("hdfs-site.xml"), file("dfs.nameservices", "ha"));
