@@ -61,9 +61,11 @@ final class IntakeTopic {
      * value, which deletes its key, is not asked for anything.
      */
     Event checked(Event event) {
-        if (check == EventCheck.NONE || event.problem() != null || event.value() == null) {
-            return event;
-        }
+        return check == EventCheck.NONE || event.problem() != null || event.value() == null ? event : judged(event);
+    }
+
+    /** An event that has a value, checked likewise, and for being JSON where the topic asks for nothing else. */
+    Event judged(Event event) {
         Found found = new Found();
         Problem problem = problem(event.value(), found);
         return problem == null
@@ -74,21 +76,25 @@ final class IntakeTopic {
                         event.partition(),
                         event.timestamp(),
                         null)
-                : Event.invalid(event.value(), problem);
+                : event.with(problem);
     }
 
     private Problem problem(byte[] value, Found found) {
         try (JsonBody json = new JsonBody(value)) {
             if (json.parser().nextToken() == null) {
-                return new Problem("", "the topic has a schema, and the value is empty");
+                return new Problem("", because() + "the value is empty");
             }
             Problem problem = check.check(json.parser(), found);
             json.end();
             return problem;
         } catch (JsonProcessingException e) {
-            return new Problem("", "the topic has a schema, and the value is not JSON: " + JsonBody.explain(e));
+            return new Problem("", because() + "the value is not JSON: " + JsonBody.explain(e));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private String because() {
+        return check == EventCheck.NONE ? "" : "the topic has a schema, and ";
     }
 }

@@ -40,19 +40,34 @@ final class Records {
      * @throws InvalidRecordException where it must not be sent: it lacks a key, or its partition does not exist
      */
     ProducerRecord<Object, Object> record(Event event) {
+        return record(topic, event, headers(event), producer);
+    }
+
+    /** Likewise, with these headers and no others. */
+    static ProducerRecord<Object, Object> record(
+            Topic topic, Event event, Iterable<Header> headers, Producer<Object, Object> producer) {
         return new ProducerRecord<>(
-                topic.name(), partition(event), event.timestamp(), event.key(), event.value(), headers(event));
+                topic.name(),
+                partition(topic, event, producer),
+                event.timestamp(),
+                event.key(),
+                event.value(),
+                headers);
     }
 
     /** The dead letter of an event that is not. */
     ProducerRecord<Object, Object> letter(Event event) {
-        return deadLetters.letter(
+        ProducerRecord<Object, Object> letter = deadLetters.letter(
                 topic.name(),
                 event.key(),
                 event.value(),
                 headers(event),
                 routeId,
                 IntakeException.invalid(event.problem().toString()));
+        if (event.partition() != null) {
+            DeadLetters.askedFor(letter, event.partition());
+        }
+        return letter;
     }
 
     private List<Header> headers(Event event) {
@@ -65,7 +80,7 @@ final class Records {
     }
 
     /** Null where the producer is to choose. */
-    private Integer partition(Event event) {
+    private static Integer partition(Topic topic, Event event, Producer<Object, Object> producer) {
         if (event.partition() == null && topic.partitioner() == null) {
             return null;
         }

@@ -108,8 +108,7 @@ public final class DeadLetters implements Processor, AutoCloseable {
     }
 
     /**
-     * The letter of an event that has not been a record, for who sends it: with the topic it was meant for, and neither
-     * partition nor offset.
+     * The letter of an event that has not been a record, for who sends it: with the topic it was meant for, and no offset.
      *
      * @param routeId the route it came by
      * @param cause what is wrong with it
@@ -121,6 +120,11 @@ public final class DeadLetters implements Processor, AutoCloseable {
         put(all, "topic", meantFor);
         putCause(all, routeId, cause);
         return new ProducerRecord<>(topic, null, null, key, value, all);
+    }
+
+    /** Says in an event's letter which of its topic's partitions its sender had asked for. */
+    public static void askedFor(ProducerRecord<Object, Object> letter, int partition) {
+        put(letter.headers(), "partition", Integer.toString(partition));
     }
 
     private void count(String routeId, String from) {

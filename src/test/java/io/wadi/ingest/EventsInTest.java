@@ -135,6 +135,48 @@ class EventsInTest {
     }
 
     @Test
+    void deadLetter_keepsWhatItsSenderSaidOfTheRecord() throws Exception {
+        HttpResponse<String> rest = Http.post(
+                wadi.eventsUrl() + "/topics/in-kept",
+                "{\"records\":[{\"key\":\"k-rest\",\"partition\":2,\"value\":{\"customer\":\"b\"}}]}".getBytes(UTF_8),
+                "Content-Type",
+                "application/vnd.kafka.json.v2+json");
+        HttpResponse<String> cloud = post(
+                "in-kept",
+                "{\"customer\":\"c\"}",
+                "Content-Type",
+                "application/json",
+                "ce-specversion",
+                "1.0",
+                "ce-id",
+                "1",
+                "ce-source",
+                "/test",
+                "ce-type",
+                "order",
+                "ce-partitionkey",
+                "k-cloud");
+
+        assertThat(rest.body()).contains("it is kept as a dead letter");
+        assertThat(cloud.statusCode()).as(cloud.body()).isEqualTo(202);
+        ConsumerRecord<byte[], byte[]> record = letter("{\"customer\":\"b\"}");
+        assertThat(record.key()).asString(UTF_8).isEqualTo("\"k-rest\"");
+        assertThat(KafkaProbe.header(record, "__connect.errors.partition")).isEqualTo("2");
+        ConsumerRecord<byte[], byte[]> event = letter("{\"customer\":\"c\"}");
+        assertThat(event.key()).asString(UTF_8).isEqualTo("k-cloud");
+        assertThat(KafkaProbe.header(event, "ce_type")).isEqualTo("order");
+        assertThat(KafkaProbe.header(event, "__connect.errors.exception.message"))
+                .contains("total");
+    }
+
+    private static ConsumerRecord<byte[], byte[]> letter(String value) {
+        return KafkaProbe.readAll("wadi.dead-letter").stream()
+                .filter(each -> new String(each.value(), UTF_8).equals(value))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void schemaThatRefusesWhatItTook_isWarnedOfAtTheNextStart() throws Exception {
         Map<String, String> changed = new HashMap<>(settings());
         Path elsewhere = Files.createDirectory(directory.resolve("changed"));

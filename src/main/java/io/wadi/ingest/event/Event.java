@@ -34,6 +34,11 @@ public record Event(
                 Objects.requireNonNull(problem, "problem"));
     }
 
+    /** This event with what is wrong with it. */
+    public Event with(Problem found) {
+        return new Event(key, value, headers, partition, timestamp, Objects.requireNonNull(found, "problem"));
+    }
+
     /** What stands where an event should stand, and is none. */
     public static Event refused(Problem problem) {
         return new Event(null, null, List.of(), null, null, Objects.requireNonNull(problem, "problem"));
