@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.config.WadiSettings;
+import io.wadi.ingest.EventReadmission;
+import io.wadi.ingest.IntakeTopics;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.Letter;
 import io.wadi.kafka.LetterBox;
@@ -130,7 +132,7 @@ final class DeadLettersCommand {
             KafkaClients kafka = configured.kafka();
             LetterBox box = new LetterBox(
                     configured.settings().get(WadiSettings.DEAD_LETTERS_TOPIC),
-                    configured.topics(),
+                    new EventReadmission(configured.part(IntakeTopics.class)),
                     kafka.observerProperties("none"));
             return switch (verb) {
                 case "show" -> show(box, out);
@@ -208,13 +210,10 @@ final class DeadLettersCommand {
     }
 
     private int replay(LetterBox box, KafkaClients kafka, PrintStream out) {
+        String goes = dryRun ? "would go" : "goes";
         LetterBox.Replayed done;
-        if (dryRun) {
-            done = box.replay(selection(), mostAttempts, null, letter -> tell(letter, "would go", out));
-        } else {
-            try (Producer<Object, Object> producer = kafka.patientProducer()) {
-                done = box.replay(selection(), mostAttempts, producer, letter -> tell(letter, "goes", out));
-            }
+        try (Producer<Object, Object> producer = kafka.patientProducer()) {
+            done = box.replay(selection(), mostAttempts, producer, dryRun, letter -> tell(letter, goes, out));
         }
         out.printf("%d replayed%s%n", done.replayed(), dryRun ? ", had this not been a dry run" : "");
         if (done.tooOften() > 0) {
@@ -225,12 +224,11 @@ final class DeadLettersCommand {
         if (done.homeless() > 0) {
             out.printf("%d left out: they do not say where they came from%n", done.homeless());
         }
-        if (done.notAvro() > 0) {
+        if (done.refused() > 0) {
             out.printf(
-                    "%d left out: they are JSON for a topic in Avro; mend them and send them again over HTTP%n",
-                    done.notAvro());
+                    "%d left out: their topic does not take them. The first is %s%n", done.refused(), done.refusal());
         }
-        return done.tooOften() + done.homeless() + done.notAvro() > 0 ? 1 : 0;
+        return done.tooOften() + done.homeless() + done.refused() > 0 ? 1 : 0;
     }
 
     private static void tell(Letter letter, String goes, PrintStream out) {

@@ -170,6 +170,7 @@ final class IntakeParts {
         HttpComponent http = new HttpComponent();
         http.setEngine(eventsPort);
         registry.bind("platform-http", Component.class, http);
+        registry.bind("intake-topics", topics);
         bind(registry, "select-event", new SelectEvent(Clock.system(ZoneId.systemDefault())));
         bind(registry, "answer-receipt", new Receipt());
         bind(

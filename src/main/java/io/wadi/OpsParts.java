@@ -7,9 +7,10 @@ import io.wadi.config.Version;
 import io.wadi.config.WadiSettings;
 import io.wadi.indexing.IndexedDocuments;
 import io.wadi.indexing.IndexingEndpoint;
+import io.wadi.ingest.EventReadmission;
+import io.wadi.ingest.IntakeTopics;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.LetterBox;
-import io.wadi.kafka.Topics;
 import io.wadi.landing.LandedFiles;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.observe.Figures;
@@ -50,7 +51,7 @@ final class OpsParts implements AutoCloseable {
     private final LagParts lag;
     private final ControlParts control;
     private final KafkaClients kafka;
-    private final Topics topics;
+    private final IntakeTopics topics;
     private LiveStream live;
 
     OpsParts(
@@ -60,7 +61,7 @@ final class OpsParts implements AutoCloseable {
             LagParts lag,
             ControlParts control,
             KafkaClients kafka,
-            Topics topics) {
+            IntakeTopics topics) {
         this.settings = settings;
         this.figures = figures;
         this.meters = meters;
@@ -119,7 +120,8 @@ final class OpsParts implements AutoCloseable {
     }
 
     private LetterBox letters() {
-        return new LetterBox(get(WadiSettings.DEAD_LETTERS_TOPIC), topics, kafka.observerProperties("none"));
+        return new LetterBox(
+                get(WadiSettings.DEAD_LETTERS_TOPIC), new EventReadmission(topics), kafka.observerProperties("none"));
     }
 
     /** Those of this process, by their routes. */

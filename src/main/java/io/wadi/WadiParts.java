@@ -206,7 +206,7 @@ final class WadiParts implements AutoCloseable {
                         parts.lag,
                         parts.control,
                         parts.kafka,
-                        parts.topics))
+                        parts.intake.topics()))
                 .bind(
                         (ModelCamelContext) context,
                         parts.hdfs,

@@ -119,12 +119,61 @@ class DeadLettersCommandTest {
     }
 
     @Test
-    void letterOfARequest_isNotPutIntoATopicInAvro() throws Exception {
+    void lettersOfRequests_areJudgedAsIfTheyCameNow() throws Exception {
+        String letters = "command-letters-events";
+        KafkaProbe.createTopic(letters, 1);
+        KafkaProbe.createTopic("command-events", 3);
+        Files.writeString(configuration.resolve("order.json"), "{\"properties\":{\"total\":{\"minimum\":0}}}");
+        Path topics =
+                Files.writeString(configuration.resolve("topics.yaml"), Files.readString(Path.of("topics.yaml")) + """
+                  - name: command-events
+                    partitions: 3
+                    partitioner: {hash: city, pin: {Pangyo: 1}, missing-key: refuse}
+                    intake: {schema: order.json, key: /place}
+                """);
+        sendLetter(letters, "command-events", "{\"place\":{\"city\":\"Pangyo\"},\"total\":-1}");
+        sendLetter(letters, "command-events", "{\"place\":{\"city\":\"Pangyo\"},\"total\":1}", "trace", "t");
+        sendLetter(letters, "command-events", "no json");
+        sendLetter(letters, "command-events", "{\"total\":2}");
+        sendLetter(letters, "command-events", "{\"total\":3}", "__connect.errors.partition", "2");
+        TestedCommand command =
+                command(Map.of("wadi.dead-letters.topic", letters, "wadi.topics-file", topics.toString()));
+
+        CommandProcess tried = command.inThisJvm("replay", "--all", "--dry-run");
+        assertThat(tried.out()).isEqualTo("""
+                0:1 would go back to command-events
+                0:4 would go back to command-events
+                2 replayed, had this not been a dry run
+                3 left out: their topic does not take them. The first is 0:0 for command-events: /total: found a smaller number, \
+                allowed is at least 0
+                """);
+        assertThat(KafkaProbe.readAll("command-events")).isEmpty();
+        assertThat(command.inThisJvm("replay", "0:2").out())
+                .contains("0:2 for command-events: the topic has a schema,");
+        assertThat(command.inThisJvm("replay", "0:3").out()).contains("0:3 for command-events: ", "\"city\"");
+
+        assertThat(command.inThisJvm("replay", "--all").code()).isEqualTo(1);
+        List<ConsumerRecord<byte[], byte[]>> back = KafkaProbe.readAll("command-events");
+        assertThat(back).extracting(ConsumerRecord::partition).containsExactly(1, 2);
+        assertThat(back.get(0).key()).asString(UTF_8).isEqualTo("{\"city\":\"Pangyo\"}");
+        assertThat(back.get(0).value()).asString(UTF_8).isEqualTo("{\"place\":{\"city\":\"Pangyo\"},\"total\":1}");
+        assertThat(headers(back.get(0))).containsExactly("trace=t", "wadi-attempts=1");
+    }
+
+    private static void sendLetter(String letters, String meantFor, String value, String... headers) throws Exception {
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(letters, value.getBytes(UTF_8));
+        letter.headers().add("__connect.errors.topic", meantFor.getBytes(UTF_8));
+        for (int i = 0; i < headers.length; i += 2) {
+            letter.headers().add(headers[i], headers[i + 1].getBytes(UTF_8));
+        }
+        KafkaProbe.send(letter);
+    }
+
+    @Test
+    void letterOfARequest_isNotPutIntoATopicInAvro_whereItsSchemaIsNotKnown() throws Exception {
         String letters = "command-letters-avro";
         KafkaProbe.createTopic(letters, 1);
-        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(letters, "{\"n\":\"x\"}".getBytes(UTF_8));
-        letter.headers().add("__connect.errors.topic", "in-avro".getBytes(UTF_8));
-        KafkaProbe.send(letter);
+        sendLetter(letters, "in-avro", "{\"n\":\"x\"}");
         Path topics = Files.writeString(
                 configuration.resolve("topics.yaml"),
                 Files.readString(Path.of("topics.yaml"))
@@ -141,7 +190,7 @@ class DeadLettersCommandTest {
 
         assertThat(replayed.out())
                 .isEqualTo(
-                        "0 replayed\n1 left out: they are JSON for a topic in Avro; mend them and send them again over HTTP\n");
+                        "0 replayed\n1 left out: their topic does not take them. The first is 0:0 for in-avro: the topic's Avro schema is not known yet\n");
         assertThat(replayed.code()).isEqualTo(1);
     }
 

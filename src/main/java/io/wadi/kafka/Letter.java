@@ -92,6 +92,12 @@ public final class Letter {
         return found == null || found.value() == null ? "" : new String(found.value(), UTF_8);
     }
 
+    /** The partition that it came from, or that its sender had asked for; null where nobody had. */
+    public Integer partition() {
+        String partition = error("partition");
+        return partition.isEmpty() ? null : Integer.valueOf(partition);
+    }
+
     /** The headers that the record had, in their order. */
     public List<Header> headers() {
         return StreamSupport.stream(letter.headers().spliterator(), false)
@@ -105,17 +111,22 @@ public final class Letter {
      *
      * @throws IllegalArgumentException where nobody said where it came from
      */
-    ProducerRecord<Object, Object> replayed() {
+    public ProducerRecord<Object, Object> replayed() {
         if (topic().isEmpty()) {
             throw new IllegalArgumentException("letter " + at() + " does not say where it came from");
         }
-        Headers headers = new RecordHeaders(headers());
-        headers.remove(ATTEMPTS);
-        headers.add(ATTEMPTS, Integer.toString(attempts() + 1).getBytes(UTF_8));
-        Integer partition = error("partition").isEmpty() ? null : Integer.valueOf(error("partition"));
+        Headers headers = replayedHeaders();
+        Integer partition = partition();
         if (headers.lastHeader(ID) == null && partition != null && wasRecord()) {
             headers.add(ID, (topic() + "+" + partition + "+" + error("offset")).getBytes(UTF_8));
         }
         return new ProducerRecord<>(topic(), partition, null, letter.key(), letter.value(), headers);
+    }
+
+    /** The headers that the record had, with one more attempt counted. */
+    public Headers replayedHeaders() {
+        Headers headers = new RecordHeaders(headers());
+        headers.remove(ATTEMPTS);
+        return headers.add(ATTEMPTS, Integer.toString(attempts() + 1).getBytes(UTF_8));
     }
 }

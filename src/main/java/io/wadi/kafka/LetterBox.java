@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -24,13 +25,24 @@ public final class LetterBox {
     private static final Heap REST = new Heap("…", "…", "other causes");
 
     private final String topic;
-    private final Topics declared;
+    private final Readmission readmission;
     private final Properties observer;
 
-    /** Takes the topic of the letters, those that letters may come from, and the settings of a consumer that reads beside others. */
-    public LetterBox(String topic, Topics declared, Properties observer) {
+    /** Makes a record of what has been none before, such as an event that was refused. */
+    public interface Readmission {
+        /**
+         * The record, by what its topic asks for now.
+         *
+         * @param producer knows the topic's partitions
+         * @throws InvalidRecordException where the topic does not take it: the message says why
+         */
+        ProducerRecord<Object, Object> record(Letter letter, Producer<Object, Object> producer);
+    }
+
+    /** Takes the topic of the letters, who judges them again, and the settings of a consumer that reads beside others. */
+    public LetterBox(String topic, Readmission readmission, Properties observer) {
         this.topic = topic;
-        this.declared = declared;
+        this.readmission = readmission;
         this.observer = new Properties();
         this.observer.putAll(observer);
         this.observer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -62,41 +74,48 @@ public final class LetterBox {
      * @param replayed letters whose records stand in their topic again
      * @param tooOften those left out because they were replayed as often as allowed
      * @param homeless those left out because they do not say where they came from
-     * @param notAvro those left out because they are JSON that was sent for a topic in Avro
+     * @param refused those left out because their topic does not take them
+     * @param refusal why the first of these is not taken, with its place; empty where there is none
      */
-    public record Replayed(long replayed, long tooOften, long homeless, long notAvro) {}
+    public record Replayed(long replayed, long tooOften, long homeless, long refused, String refusal) {}
 
     /**
      * Puts the records of a selection back where they came from. The letters stay.
      *
      * @param mostAttempts those replayed so often are left out: what fails again and again is not sent around for ever
-     * @param producer where they are sent, or null to count only
+     * @param producer where they are sent
+     * @param isDry whether nothing is sent, only judged and counted
      * @param told is told of each letter that is replayed or would be
      * @throws KafkaException where Kafka has not taken all; those told of before may be there
      */
     public Replayed replay(
-            LetterSelection selection, int mostAttempts, Producer<Object, Object> producer, Consumer<Letter> told) {
-        Replay replay = new Replay(mostAttempts, declared, producer, told);
+            LetterSelection selection,
+            int mostAttempts,
+            Producer<Object, Object> producer,
+            boolean isDry,
+            Consumer<Letter> told) {
+        Replay replay = new Replay(mostAttempts, producer, isDry, told);
         forEach(selection, replay::take);
         replay.await();
-        return new Replayed(replay.replayed, replay.tooOften, replay.homeless, replay.notAvro);
+        return new Replayed(replay.replayed, replay.tooOften, replay.homeless, replay.refused, replay.refusal);
     }
 
-    private static final class Replay {
+    private final class Replay {
         private final int mostAttempts;
-        private final Topics declared;
         private final Producer<Object, Object> producer;
+        private final boolean isDry;
         private final Consumer<Letter> told;
         private final List<Future<RecordMetadata>> sent = new ArrayList<>();
         private long replayed;
         private long tooOften;
         private long homeless;
-        private long notAvro;
+        private long refused;
+        private String refusal = "";
 
-        Replay(int mostAttempts, Topics declared, Producer<Object, Object> producer, Consumer<Letter> told) {
+        Replay(int mostAttempts, Producer<Object, Object> producer, boolean isDry, Consumer<Letter> told) {
             this.mostAttempts = mostAttempts;
-            this.declared = declared;
             this.producer = producer;
+            this.isDry = isDry;
             this.told = told;
         }
 
@@ -105,18 +124,28 @@ public final class LetterBox {
                 homeless++;
             } else if (letter.attempts() >= mostAttempts) {
                 tooOften++;
-            } else if (!letter.wasRecord()
-                    && declared.find(letter.topic()).filter(Topic::isAvro).isPresent()) {
-                notAvro++;
             } else {
-                send(letter.replayed());
-                told.accept(letter);
-                replayed++;
+                putBack(letter);
             }
         }
 
+        private void putBack(Letter letter) {
+            ProducerRecord<Object, Object> record;
+            try {
+                record = letter.wasRecord() ? letter.replayed() : readmission.record(letter, producer);
+            } catch (InvalidRecordException e) {
+                refusal =
+                        refused == 0 ? "%s for %s: %s".formatted(letter.at(), letter.topic(), e.getMessage()) : refusal;
+                refused++;
+                return;
+            }
+            send(record);
+            told.accept(letter);
+            replayed++;
+        }
+
         private void send(ProducerRecord<Object, Object> record) {
-            if (producer != null) {
+            if (!isDry) {
                 sent.add(producer.send(record));
                 if (sent.size() == TOGETHER) {
                     await();

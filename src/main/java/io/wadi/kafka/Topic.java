@@ -86,11 +86,6 @@ public record Topic(
         return intake != null && intake.over().contains(way);
     }
 
-    /** Whether what comes over HTTP as JSON stands in it as Avro. */
-    public boolean isAvro() {
-        return intake != null && intake.avro() != null;
-    }
-
     /** Whether it says how many brokers hold each partition. */
     boolean saysReplication() {
         return replication != BROKERS;

@@ -164,11 +164,9 @@ public final class DeadLetterRoutes extends RouteBuilder {
             throw new IllegalArgumentException("a replay takes a selection, or all=true");
         }
         int attempts = Answers.number(request, "max-attempts", DEFAULT_ATTEMPTS, MOST_ATTEMPTS);
-        if (Boolean.parseBoolean(Answers.text(request, "dry-run"))) {
-            return box.get().replay(selection, attempts, null, letter -> {});
-        }
+        boolean isDry = Boolean.parseBoolean(Answers.text(request, "dry-run"));
         try (Producer<Object, Object> sender = producer.get()) {
-            return box.get().replay(selection, attempts, sender, letter -> {});
+            return box.get().replay(selection, attempts, sender, isDry, letter -> {});
         }
     }
 }

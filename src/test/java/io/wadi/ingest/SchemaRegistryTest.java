@@ -24,6 +24,7 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ class SchemaRegistryTest {
               - {name: select-color, partitions: 1, replication: 1, intake: {over: [select, events]}}
               - {name: avro-orders, partitions: 3, replication: 1, intake: {key: /customer, avro: orders-value}}
               - {name: avro-kept, partitions: 1, replication: 1, intake: {avro: orders-value, invalid: dead-letter}}
+              - {name: avro-mended, partitions: 1, replication: 1, intake: {key: /customer, avro: orders-value}}
               - {name: avro-checked, partitions: 1, replication: 1, intake: {avro: orders-value, schema: positive.json}}
               - {name: avro-growing, partitions: 1, replication: 1, intake: {avro: growing/value}}
               - {name: avro-late, partitions: 1, replication: 1, intake: {avro: late-value}}
@@ -165,6 +167,21 @@ class SchemaRegistryTest {
         assertThat(answer.statusCode()).isEqualTo(202);
         assertThat(at(receipt(answer)).value()).asString(UTF_8).isEqualTo(sent);
         assertThat(receipt(answer).path("topic").asText()).isEqualTo("wadi.dead-letter");
+    }
+
+    @Test
+    void deadLetterThatFitsNow_isPutBackInAvro() throws Exception {
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>("wadi.dead-letter", FITS.getBytes(UTF_8));
+        letter.headers().add("__connect.errors.topic", "avro-mended".getBytes(UTF_8));
+        KafkaProbe.send(letter);
+
+        HttpResponse<String> answer =
+                Http.send("POST", wadi.managementUrl() + "/api/dead-letters/replay?topic=avro-mended");
+
+        assertThat(Http.json(answer).path("replayed").asInt()).isEqualTo(1);
+        ConsumerRecord<byte[], byte[]> record = KafkaProbe.read("avro-mended", 0, 0);
+        assertThat(read(record, MONEY)).contains("김철수");
+        assertThat(record.key()).asString(UTF_8).isEqualTo("김철수");
     }
 
     @Test

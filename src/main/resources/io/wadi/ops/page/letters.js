@@ -116,7 +116,7 @@ const left = (done) =>
   [
     done.tooOften > 0 ? `${some(done.tooOften, "is", "are")} left out, replayed three times already.` : "",
     done.homeless > 0 ? `${some(done.homeless, "is", "are")} left out: nobody said where they came from.` : "",
-    done.notAvro > 0 ? `${some(done.notAvro, "is", "are")} left out: JSON for a topic in Avro, to be mended and sent again over HTTP.` : "",
+    done.refused > 0 ? `${some(done.refused, "is", "are")} left out: the topic does not take ${done.refused === 1 ? "it" : "them"}. The first is ${done.refusal}` : "",
   ].join(" ").trim();
 
 async function openHeap(heap) {
