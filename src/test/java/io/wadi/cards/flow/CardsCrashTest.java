@@ -66,6 +66,9 @@ class CardsCrashTest {
     private static final Duration LONG = Duration.ofMinutes(3);
     private static final Duration FORGET_AFTER = Duration.ofDays(3650);
     private static final long SEED = Long.getLong("test.seed", 20261122);
+    /** Among so many are alerts by rules and by the score alone. */
+    private static final int ENOUGH = 6_000;
+
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Pattern PAYMENT = Pattern.compile("\"payment\":\"([^\"]+)\"");
     /** What is counted of a card weighs in it: a payment that was counted twice, or not at all, would be another score. */
@@ -114,6 +117,7 @@ class CardsCrashTest {
                     wadi.kill();
                 }
             }
+            await("payments of all kinds").atMost(LONG).until(() -> load.sent() >= ENOUGH);
             load.stop();
             try (RouteProcess last = start(name)) {
                 await("all is read, see " + last.log()).atMost(LONG).until(() -> isRead(name));
