@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -170,8 +171,9 @@ class EventsInTest {
     }
 
     private static ConsumerRecord<byte[], byte[]> letter(String value) {
+        byte[] sent = value.getBytes(UTF_8);
         return KafkaProbe.readAll("wadi.dead-letter").stream()
-                .filter(each -> new String(each.value(), UTF_8).equals(value))
+                .filter(each -> Arrays.equals(each.value(), sent))
                 .findFirst()
                 .orElseThrow();
     }
