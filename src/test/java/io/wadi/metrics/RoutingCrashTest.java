@@ -18,7 +18,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -106,13 +105,7 @@ class RoutingCrashTest {
         for (int origin = 0; origin < PARTITIONS; origin++) {
             byOrigin.add(new ArrayList<>());
         }
-        // What a killed process left open ends by its time-out; until then readers of committed records stop there.
-        for (int partition = 0; partition < PARTITIONS; partition++) {
-            TopicPartition each = new TopicPartition(topic, partition);
-            await(each + " can be read to its end")
-                    .atMost(LONG)
-                    .until(() -> KafkaProbe.lastStable(each) == KafkaProbe.end(each));
-        }
+        KafkaProbe.awaitReadable(topic);
         KafkaProbe.forEach(topic, found -> {
             Matcher number = NUMBER.matcher(new String(found.value(), UTF_8));
             assertThat(number.find()).isTrue();

@@ -187,16 +187,33 @@ public final class KafkaProbe {
         }
     }
 
-    /** Where readers of committed records stop: at the end, or before a transaction that is open. */
-    public static long lastStable(TopicPartition partition) throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(client())) {
-            return admin.listOffsets(
-                            Map.of(partition, OffsetSpec.latest()),
-                            new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                    .partitionResult(partition)
-                    .get()
-                    .offset();
+    /**
+     * Returns when readers of committed records can read these topics to their ends. A transaction that a killed process has left
+     * open is in their way until its time is over, which is 10 to 20 s.
+     */
+    public static void awaitReadable(String... topics) {
+        for (String topic : topics) {
+            Awaitility.await(topic + " can be read to its end")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> latest(topic, IsolationLevel.READ_COMMITTED)
+                            .equals(latest(topic, IsolationLevel.READ_UNCOMMITTED)));
         }
+    }
+
+    private static Map<TopicPartition, Long> latest(String topic, IsolationLevel seenBy)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        for (int partition = 0; partition < partitions(topic); partition++) {
+            asked.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+        }
+        Map<TopicPartition, Long> found = new HashMap<>();
+        try (Admin admin = Admin.create(client())) {
+            admin.listOffsets(asked, new ListOffsetsOptions(seenBy))
+                    .all()
+                    .get()
+                    .forEach((partition, offset) -> found.put(partition, offset.offset()));
+        }
+        return found;
     }
 
     /** What a group has committed. */

@@ -125,11 +125,7 @@ class CardsCrashTest {
             }
             assertThat(HdfsProbe.coveredOffsets("/" + name, name)).isEqualTo(load.sent());
         }
-        // What a process that was killed has left open ends by itself, after 10 to 20 s.
-        await().atMost(LONG)
-                .until(() -> isReadable(name + ".verdicts")
-                        && isReadable(name + ".alerts")
-                        && isReadable(name + ".letters"));
+        KafkaProbe.awaitReadable(name + ".verdicts", name + ".alerts", name + ".letters");
         check(name);
     }
 
@@ -174,11 +170,6 @@ class CardsCrashTest {
             }
         }
         return true;
-    }
-
-    private static boolean isReadable(String topic) throws Exception {
-        TopicPartition each = new TopicPartition(topic, 0);
-        return KafkaProbe.lastStable(each) >= KafkaProbe.end(each);
     }
 
     private void check(String name) {

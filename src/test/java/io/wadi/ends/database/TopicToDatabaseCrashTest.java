@@ -91,6 +91,7 @@ class TopicToDatabaseCrashTest {
     private static void assertEachOnce(OwnPostgres database, int sent) {
         List<String> rows = database.query("SELECT n FROM counted ORDER BY n");
         Set<String> letters = new HashSet<>();
+        KafkaProbe.awaitReadable(TOPIC + ".letters");
         KafkaProbe.forEach(TOPIC + ".letters", letter -> {
             assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
                     .contains("violates check constraint");

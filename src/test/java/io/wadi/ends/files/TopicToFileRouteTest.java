@@ -77,6 +77,7 @@ class TopicToFileRouteTest {
             }
         }
         assertThat(lines(data)).as("seed %d", SEED).isEqualTo(expected);
+        KafkaProbe.awaitReadable(TOPIC + ".letters");
         assertThat(KafkaProbe.readAll(TOPIC + ".letters"))
                 .singleElement()
                 .satisfies(

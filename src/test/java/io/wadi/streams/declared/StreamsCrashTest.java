@@ -180,6 +180,7 @@ class StreamsCrashTest {
                 .atMost(LONG)
                 .until(() -> counted(name + ".out").equals(truth));
         await("all is read").atMost(LONG).until(() -> isRead("wadi-" + name, in));
+        KafkaProbe.awaitReadable(name + ".out", "wadi.dead-letter");
         check(name, truth, bad);
         return truth;
     }

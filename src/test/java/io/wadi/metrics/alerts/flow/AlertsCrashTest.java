@@ -87,9 +87,7 @@ class AlertsCrashTest {
                 assertThat(last.stop()).isZero();
             }
         }
-        // What a process that was killed has left open ends by itself, after 10 to 20 s; readers stand before it until
-        // then.
-        await().atMost(LONG).until(() -> isReadable(name) && isReadable("wadi.dead-letter"));
+        KafkaProbe.awaitReadable(name, "wadi.dead-letter");
         check(name, cpu, memory);
     }
 
@@ -113,16 +111,6 @@ class AlertsCrashTest {
                 if (!committed.containsKey(each) || committed.get(each).offset() < KafkaProbe.end(each)) {
                     return false;
                 }
-            }
-        }
-        return true;
-    }
-
-    private static boolean isReadable(String topic) throws Exception {
-        for (int partition = 0; partition < KafkaProbe.partitions(topic); partition++) {
-            TopicPartition each = new TopicPartition(topic, partition);
-            if (KafkaProbe.lastStable(each) < KafkaProbe.end(each)) {
-                return false;
             }
         }
         return true;
