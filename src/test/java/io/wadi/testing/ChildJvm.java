@@ -25,8 +25,8 @@ public final class ChildJvm {
         return command(main, Stream.concat(ClassData.options().stream(), options.stream()), arguments);
     }
 
-    /** The same without class data. */
-    static List<String> plain(String main, List<String> options, List<String> arguments) {
+    /** The same without class data, for who measures the heap: from JDK 25 on it holds objects of all classes, used or not. */
+    public static List<String> plain(String main, List<String> options, List<String> arguments) {
         return command(main, options.stream(), arguments);
     }
 

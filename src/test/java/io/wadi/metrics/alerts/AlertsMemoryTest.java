@@ -18,7 +18,7 @@ class AlertsMemoryTest {
     @Test
     void tenThousandHostsAndTwentyRules_areSmall() throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
-                        ChildJvm.command(AlertsMemoryTest.class.getName(), List.of("-Xmx64m"), List.of()))
+                        ChildJvm.plain(AlertsMemoryTest.class.getName(), List.of("-Xmx64m"), List.of()))
                 .redirectErrorStream(true)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
