@@ -32,6 +32,11 @@ import java.util.function.Supplier;
  * clients' certificates are asked for.
  */
 final class AdmissionParts {
+    /** What is charged of a body when its request is admitted: as much as one read of its connection brings. */
+    private static final long PIECE = 64 << 10;
+    /** What decoding a body takes besides its events. */
+    private static final long DECODER = 512 << 10;
+
     private final Settings settings;
     private final Topics topics;
     private final Reloads reloads;
@@ -60,7 +65,7 @@ final class AdmissionParts {
                     new Admission.Limits(
                             Rate.of(get(WadiSettings.INTAKE_RATE), get(WadiSettings.INTAKE_BURST)),
                             get(WadiSettings.INTAKE_CLIENTS),
-                            get(WadiSettings.INTAKE_WINDOW)),
+                            PIECE),
                     inFlight(),
                     Clock.systemUTC(),
                     TimeMeter.SYSTEM_NANOTIME);
@@ -74,7 +79,8 @@ final class AdmissionParts {
                 get(WadiSettings.INTAKE_IN_FLIGHT_REQUESTS).intValue(),
                 Math.min(
                         get(WadiSettings.INTAKE_IN_FLIGHT_BYTES),
-                        Runtime.getRuntime().maxMemory() / 4));
+                        Runtime.getRuntime().maxMemory() / 4),
+                get(WadiSettings.INTAKE_MAX_EVENT) + DECODER);
         Gauge.builder("wadi.intake.inflight.requests", inFlight, InFlight::requests)
                 .description("Requests that were let in and have no answer yet")
                 .strongReference(true)

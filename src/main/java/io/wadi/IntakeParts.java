@@ -187,6 +187,7 @@ final class IntakeParts {
                         this::promptProducer,
                         get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS),
                         get(WadiSettings.INTAKE_MAX_EVENT).intValue(),
+                        get(WadiSettings.INTAKE_MAX_REJECTED).intValue(),
                         new EventCounts(meters, figures)));
         bind(registry, "answer-receipts", new AnswerReceipts());
         bindDocuments(registry);

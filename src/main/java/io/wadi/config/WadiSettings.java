@@ -236,6 +236,12 @@ public final class WadiSettings {
             1,
             1_000_000_000,
             "Events in one body at most; two bytes are kept for each until the answer.");
+    public static final Setting<Long> INTAKE_MAX_REJECTED = number(
+            "wadi.intake.max-rejected",
+            "1000",
+            0,
+            1_000_000_000,
+            "Events of one body that may be rejected; after more the rest of the body is not read, and the answer is 400.");
     public static final Setting<Long> INTAKE_RATE = number(
             "wadi.intake.rate",
             "0",
@@ -831,6 +837,7 @@ public final class WadiSettings {
             INTAKE_WINDOW,
             INTAKE_MAX_EVENT,
             INTAKE_MAX_EVENTS,
+            INTAKE_MAX_REJECTED,
             INTAKE_RATE,
             INTAKE_BURST,
             INTAKE_CLIENTS,

@@ -1,19 +1,32 @@
 package io.wadi.ingest;
 
+import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
+import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An event loop of the events port: its requests are worked on there, one step after the other. */
 public final class IntakeLoop {
-    private final Context context;
+    private static final Logger LOG = LoggerFactory.getLogger(IntakeLoop.class);
+
+    private final ContextInternal context;
+    private final EventLoop netty;
     private final LoopQueue tasks;
     private final LoopTurns turns;
+    /** What was left to later turns, in its order: each request waits here once at most. */
+    private final Queue<Runnable> later = new ArrayDeque<>();
 
     /** Takes the loop as Vert.x knows it, and how long a request that may be refused waits for it at most. */
     public IntakeLoop(Context context, Duration maxWait) {
-        this.context = context;
+        this.context = (ContextInternal) context;
+        this.netty = this.context.nettyEventLoop();
         Executor loop = task -> context.runOnContext(ignored -> task.run());
         this.tasks = new LoopQueue(loop);
         this.turns = new LoopTurns(loop, maxWait, System::nanoTime);
@@ -37,6 +50,44 @@ public final class IntakeLoop {
     /** Whether the loop is behind with its work, and the request that has come up last has waited for too long; on the loop. */
     public boolean isLate() {
         return turns.isLate();
+    }
+
+    /** Whether the current turn has lasted so long that work that can wait is left to another; on the loop. */
+    boolean isTurnOver() {
+        return turns.isOver();
+    }
+
+    /** Has the loop do this in one of its next turns, after what waits already, having looked at its connections; on the loop. */
+    void inNextTurn(Runnable next) {
+        later.add(next);
+        if (later.size() == 1) {
+            schedule();
+        }
+    }
+
+    /** A task that is executed may run in the same turn; one that is scheduled does not. */
+    private void schedule() {
+        netty.schedule(() -> context.emit(ignored -> goOn()), 0, TimeUnit.NANOSECONDS);
+    }
+
+    private void goOn() {
+        int waiting = later.size();
+        do {
+            run(later.peek());
+            later.remove();
+            waiting--;
+        } while (waiting > 0 && !turns.isOver());
+        if (!later.isEmpty()) {
+            schedule();
+        }
+    }
+
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error("A request could not go on; its client gets no answer", e);
+        }
     }
 
     /** Has the loop do this with what others bring, in one go. From any thread; a task waits once at a time. */

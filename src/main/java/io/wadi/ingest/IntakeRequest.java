@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.opentelemetry.api.trace.Span;
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.admission.Permit;
+import io.wadi.ingest.event.Lease;
 import io.wadi.observe.TraceParent;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,9 +72,9 @@ public final class IntakeRequest {
         }
     }
 
-    /** Whether room is held for so many bytes of this request, after asking for what is missing. */
-    boolean holds(long bytes) {
-        return permit.holds(bytes);
+    /** What is charged with the memory that this request holds, until its answer is written. */
+    Lease lease() {
+        return permit;
     }
 
     /** All headers, as they came. */
@@ -83,7 +84,7 @@ public final class IntakeRequest {
 
     /** What of this request may be on its way at a time. */
     Window window() {
-        return new Window(permit.bytes(), window, permit::grow);
+        return new Window(permit.body(), window, permit);
     }
 
     /**
@@ -110,11 +111,6 @@ public final class IntakeRequest {
         return headers;
     }
 
-    /** Takes so many bytes more of the room for all requests, until this one is answered; whether there are as many. */
-    boolean takeRoom(long bytes) {
-        return permit.grow(bytes);
-    }
-
     /** Whether who has sent it may write to a topic. */
     boolean mayWrite(String topic) {
         return permit.mayWrite(topic);
@@ -123,6 +119,16 @@ public final class IntakeRequest {
     /** Has the request's event loop do this, after what it is doing now. From any thread. */
     void onLoop(Runnable next) {
         loop.run(ignored -> next.run());
+    }
+
+    /** Whether the loop's turn has lasted so long that further events are left to another turn. */
+    boolean isTurnOver() {
+        return loop.isTurnOver();
+    }
+
+    /** Has the request's event loop do this in one of its next turns, after what waits for that already. On the loop. */
+    void inNextTurn(Runnable next) {
+        loop.inNextTurn(next);
     }
 
     /** Has the request's event loop do this together with what else comes for it. From any thread. */

@@ -2,6 +2,7 @@ package io.wadi.ingest;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,6 +19,9 @@ final class LoopTurns {
     private static final int MOST_COUNTED = 2 * BEHIND_AFTER;
     /** So many requests of a turn are never late, however slow they are. */
     static final int NEVER_LATE = 16;
+
+    /** After so long a turn, events that can wait are left to the next one. */
+    private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final Executor loop;
     private final LongSupplier nanoTime;
@@ -43,13 +47,23 @@ final class LoopTurns {
 
     /** A request has come up. */
     void requestCame() {
+        begin();
+        requests++;
+    }
+
+    private void begin() {
         if (!inTurn) {
             inTurn = true;
             turnBegan = nanoTime.getAsLong();
             requests = 0;
             loop.execute(end);
         }
-        requests++;
+    }
+
+    /** Whether the turn, which begins now unless it has before, has lasted so long that what can wait is left to the next one. */
+    boolean isOver() {
+        begin();
+        return nanoTime.getAsLong() - turnBegan > LONG_NANOS;
     }
 
     /** Whether the request that has come up last is late. */

@@ -48,6 +48,11 @@ final class OffsetRuns {
         closed[length++] = (byte) rest;
     }
 
+    /** The bytes that the runs hold. */
+    int bytes() {
+        return closed.length;
+    }
+
     /** Reads the runs from the first on; nothing may be added meanwhile. */
     Reader reader() {
         return new Reader();

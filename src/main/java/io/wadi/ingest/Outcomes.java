@@ -19,4 +19,9 @@ interface Outcomes {
 
     /** Kafka has not acknowledged the event, for this reason. */
     void notAcknowledged(int event, Exception reason);
+
+    /** About how many bytes these outcomes hold, beyond what was charged for the events. */
+    default long bytes() {
+        return 0;
+    }
 }

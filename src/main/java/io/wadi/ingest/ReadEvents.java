@@ -81,8 +81,8 @@ public final class ReadEvents implements Processor {
         String key = request.header(RequestHeaders.IDEMPOTENCY_KEY)
                 .map(ReadEvents::key)
                 .orElse(null);
-        EventSource events =
-                body.events(BodyFormat.of(type), contentEncoding(request), limits, JSON.get(), topic.check());
+        EventSource events = body.events(
+                BodyFormat.of(type), contentEncoding(request), limits, JSON.get(), topic.check(), request.lease());
         return key == null ? events : new WithIds(events, key);
     }
 
@@ -107,7 +107,7 @@ public final class ReadEvents implements Processor {
                 bytes -> reader.apply(bytes).stream()
                         .map(event -> EventList.checked(event, topic, limits.maxEvent()))
                         .toList(),
-                request::holds,
+                request.lease(),
                 contentEncoding(request),
                 wholeLimits);
     }

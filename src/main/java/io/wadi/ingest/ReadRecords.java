@@ -46,9 +46,9 @@ public final class ReadRecords implements Processor {
                 exchange.getMessage().getBody(byte[].class),
                 request.header(RequestHeaders.CONTENT_ENCODING).orElse(""),
                 limits,
-                request::takeRoom);
+                request.lease());
         List<Event> records = RestRecords.read(body, format, partition(request, exchange));
-        if (!request.takeRoom(records.size() * RECORD_BYTES)) {
+        if (!request.lease().grow(records.size() * RECORD_BYTES)) {
             throw new RestException(
                     RestError.of(UNAVAILABLE, "there is no room for so many more records at the moment"));
         }

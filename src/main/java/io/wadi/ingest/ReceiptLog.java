@@ -29,6 +29,11 @@ final class ReceiptLog implements Outcomes {
             new Problem("", "not taken; reasons are told of the first %d only".formatted(MOST_REASONS));
     private static final Problem NO_ANSWER = new Problem("", "not acknowledged");
 
+    /** What a place and a reason hold beside offsets and texts. */
+    private static final int PLACE_BYTES = 160;
+
+    private static final int REASON_BYTES = 160;
+
     private static final int PAGE_BITS = 8;
     private static final int PAGE = 1 << PAGE_BITS;
     /** Of a request with few events, as most have. */
@@ -49,6 +54,7 @@ final class ReceiptLog implements Outcomes {
     private Place latest;
 
     private final Map<Integer, Problem> reasons = new TreeMap<>();
+    private long reasonBytes;
     private int events;
     private int open;
     private int failed;
@@ -150,7 +156,10 @@ final class ReceiptLog implements Outcomes {
     void notTaken(int event, Problem reason) {
         close(event);
         set(event, NOT_TAKEN);
-        reasons.remove(event);
+        Problem before = reasons.remove(event);
+        if (before != null) {
+            reasonBytes -= bytes(before);
+        }
         keep(event, reason);
         failed++;
     }
@@ -167,7 +176,21 @@ final class ReceiptLog implements Outcomes {
     private void keep(int event, Problem reason) {
         if (reasons.size() < MOST_REASONS) {
             reasons.put(event, reason);
+            reasonBytes += bytes(reason);
         }
+    }
+
+    private static long bytes(Problem reason) {
+        return REASON_BYTES + 2L * (reason.text().length() + reason.pointer().length());
+    }
+
+    @Override
+    public long bytes() {
+        long bytes = (long) pages.size() * PAGE * Character.BYTES + reasonBytes;
+        for (Place place : places) {
+            bytes += PLACE_BYTES + place.offsets.bytes();
+        }
+        return bytes;
     }
 
     /** How many events there were. */

@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
+import io.wadi.ingest.event.Lease;
 import io.wadi.ingest.json.BodyEvents;
 import io.wadi.ingest.json.BodyFormat;
 import io.wadi.ingest.json.BodyLimits;
@@ -13,7 +14,6 @@ import io.wadi.ingest.json.JsonEvents;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.LongPredicate;
 
 /**
  * A request's body that is read as it comes, and only as far as its events are asked for: what a route finds as the body of
@@ -36,23 +36,28 @@ public final class RequestBody {
      * The body's events.
      *
      * @param json of the request's event loop
-     * @throws BodyException 415 for a coding that is not taken
+     * @param lease is charged with what is held of the body
+     * @throws BodyException 415 for a coding that is not taken, 503 without room for its decoder
      */
     EventSource events(
-            BodyFormat format, String contentEncoding, BodyLimits limits, JsonEvents json, EventCheck check) {
-        return read(new BodyEvents(format, contentEncoding, limits, json, check, this::fetch));
+            BodyFormat format,
+            String contentEncoding,
+            BodyLimits limits,
+            JsonEvents json,
+            EventCheck check,
+            Lease lease) {
+        return read(new BodyEvents(format, contentEncoding, limits, json, check, lease, this::fetch));
     }
 
     /**
      * The events of a body that is kept until it is there, decoded.
      *
      * @param reader reads its events
-     * @param room whether there is room for so many bytes in all; without it the body ends with 503
-     * @throws BodyException 415 for a coding that is not taken
+     * @param lease is charged with what is held of the body; without room for it the body ends with 503
+     * @throws BodyException 415 for a coding that is not taken, 503 without room for its decoder
      */
-    EventSource whole(
-            Function<byte[], List<Event>> reader, LongPredicate room, String contentEncoding, BodyLimits limits) {
-        return read(BodyEvents.whole(reader, room, contentEncoding, limits, this::fetch));
+    EventSource whole(Function<byte[], List<Event>> reader, Lease lease, String contentEncoding, BodyLimits limits) {
+        return read(BodyEvents.whole(reader, lease, contentEncoding, limits, this::fetch));
     }
 
     /** To be called in the turn of the loop in which it was made: the body is held up unless it is waited for already. */

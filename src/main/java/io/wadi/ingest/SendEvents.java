@@ -43,13 +43,15 @@ public final class SendEvents extends AsyncProcessorSupport {
     private final Supplier<Producer<Object, Object>> newProducer;
     private final long acknowledgeWithinMs;
     private final int maxEvent;
+    private final int maxRejected;
     private final EventCounts counts;
     private Producer<Object, Object> producer;
 
     /**
      * Takes the topics, who opens them, who writes the letters of what is taken although it is not as it should be, how to make
      * the producer, which is made when the route starts and must not block, the time that an event may wait for its topic, and
-     * how many bytes an event of a list may have, and who counts.
+     * how many bytes an event of a list may have, how many events of a body may be rejected before the rest of it is not read, and
+     * what counts.
      */
     public SendEvents(
             IntakeTopics topics,
@@ -58,6 +60,7 @@ public final class SendEvents extends AsyncProcessorSupport {
             Supplier<Producer<Object, Object>> newProducer,
             long acknowledgeWithinMs,
             int maxEvent,
+            int maxRejected,
             EventCounts counts) {
         super();
         this.topics = topics;
@@ -66,6 +69,7 @@ public final class SendEvents extends AsyncProcessorSupport {
         this.newProducer = newProducer;
         this.acknowledgeWithinMs = acknowledgeWithinMs;
         this.maxEvent = maxEvent;
+        this.maxRejected = maxRejected;
         this.counts = counts;
     }
 
@@ -128,7 +132,7 @@ public final class SendEvents extends AsyncProcessorSupport {
                 producer,
                 deadLetters,
                 exchange.getFromRouteId());
-        return new Sending(request, topic, source, outcomes, records, producer, counts, cut -> {
+        return new Sending(request, topic, source, outcomes, records, producer, counts, maxRejected, cut -> {
             exchange.getMessage().setBody(outcomes);
             if (cut != null) {
                 exchange.setProperty(CUT, cut);

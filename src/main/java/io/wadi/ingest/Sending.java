@@ -1,6 +1,7 @@
 package io.wadi.ingest;
 
 import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Charge;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
 import io.wadi.ingest.event.Problem;
@@ -15,11 +16,20 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
  * One request's events on their way: taken from their source as fast as its window allows, sent each by itself, and what
- * becomes of them kept. A failure of Kafka ends the reading of what has not been read yet. On the request's event loop.
+ * becomes of them kept. A failure of Kafka ends the reading of what has not been read yet, and so do too many rejected events. A
+ * long body is read in several turns of the request's event loop, so that other requests have theirs. On that loop.
  */
 final class Sending {
     /** What a record takes in a batch besides its key and value, at least. */
     private static final int RECORD_BYTES = 32;
+    /** Events of one request in a turn of the loop. */
+    private static final int EVENTS_A_TURN = 256;
+    /** The clock is read after so many events or bytes of them: reading it costs a fiftieth of reading an event. */
+    private static final int EVENTS_A_CHECK = 16;
+
+    private static final int BYTES_A_CHECK = 16 << 10;
+    /** Outcomes are charged in steps, so that requests with few events do without. */
+    private static final long OUTCOMES_STEP = 4 << 10;
 
     private final IntakeRequest request;
     private final IntakeTopic topic;
@@ -29,7 +39,9 @@ final class Sending {
     private final Records records;
     private final Producer<Object, Object> producer;
     private final EventCounts counts;
+    private final int maxRejected;
     private final Consumer<BodyException> end;
+    private final Charge kept;
     /** The events that are being read. */
     private EventCounts.Burst burst;
 
@@ -37,6 +49,12 @@ final class Sending {
     /** Whether events wait for the window. */
     private boolean heldUp;
 
+    /** Whether the rest waits for another turn of the loop. */
+    private boolean isWaitingForTurn;
+
+    private int eventsUnchecked;
+    private int bytesUnchecked;
+    private int rejected;
     private boolean began;
     private boolean ended;
     private int open;
@@ -44,6 +62,7 @@ final class Sending {
     /**
      * Takes what is sent, how, and what comes after.
      *
+     * @param maxRejected how many events may be rejected before the rest of the body is not read
      * @param end called once all that was sent has its answer: with why the source was not read to its end, or null where it was
      */
     Sending(
@@ -54,6 +73,7 @@ final class Sending {
             Records records,
             Producer<Object, Object> producer,
             EventCounts counts,
+            int maxRejected,
             Consumer<BodyException> end) {
         this.request = request;
         this.topic = topic;
@@ -63,7 +83,9 @@ final class Sending {
         this.records = records;
         this.producer = producer;
         this.counts = counts;
+        this.maxRejected = maxRejected;
         this.end = end;
+        this.kept = new Charge(request.lease());
     }
 
     /** An event that was sent, on its way back to the loop. */
@@ -103,10 +125,13 @@ final class Sending {
     }
 
     private void goOn() {
+        if (isWaitingForTurn) {
+            return;
+        }
         if (cut == null && !source.ended()) {
             read();
         }
-        if (open == 0 && (cut != null || source.ended()) && !ended) {
+        if (open == 0 && !isWaitingForTurn && (cut != null || source.ended()) && !ended) {
             ended = true;
             end.accept(cut);
         }
@@ -115,8 +140,18 @@ final class Sending {
     private void read() {
         long read = 0;
         try {
-            Event event;
-            while (isWindowOpen() && (event = source.next()) != null) {
+            while (cut == null && isWindowOpen()) {
+                if (read == EVENTS_A_TURN || isTurnOver()) {
+                    waitForTurn();
+                    break;
+                }
+                Event event = source.next();
+                if (event == null) {
+                    if (source.hasMore()) {
+                        waitForTurn();
+                    }
+                    break;
+                }
                 if (read == 0) {
                     burst = counts.begin(topic.topic().name());
                 }
@@ -132,6 +167,25 @@ final class Sending {
         }
     }
 
+    /** Looks at the clock for the first event of a turn and then every few events. */
+    private boolean isTurnOver() {
+        if (eventsUnchecked > 0 && eventsUnchecked < EVENTS_A_CHECK && bytesUnchecked < BYTES_A_CHECK) {
+            return false;
+        }
+        eventsUnchecked = 0;
+        bytesUnchecked = 0;
+        return request.isTurnOver();
+    }
+
+    private void waitForTurn() {
+        isWaitingForTurn = true;
+        request.inNextTurn(() -> {
+            isWaitingForTurn = false;
+            eventsUnchecked = 0;
+            goOn();
+        });
+    }
+
     private boolean isWindowOpen() {
         heldUp = !window.isOpen();
         return !heldUp;
@@ -141,16 +195,29 @@ final class Sending {
     private void charge(long read) {
         request.charge(began ? read : read - 1);
         began = true;
+        if (!kept.tryTo(outcomes.bytes() / OUTCOMES_STEP * OUTCOMES_STEP) && cut == null) {
+            cut = BodyException.unavailable(Charge.NO_ROOM);
+        }
     }
 
     private void take(Event event) {
+        eventsUnchecked++;
+        bytesUnchecked += event.value() == null ? 0 : event.value().length;
         if (event.problem() == null) {
             send(event);
         } else if (event.value() != null && topic.keepsInvalid()) {
             send(outcomes.addInvalid(event.problem()), records.letter(event), true);
         } else {
-            outcomes.refused(outcomes.add(), event.problem());
-            burst.refused();
+            reject(outcomes.add(), event.problem());
+        }
+    }
+
+    private void reject(int index, Problem problem) {
+        outcomes.refused(index, problem);
+        burst.refused();
+        rejected++;
+        if (rejected > maxRejected && !source.ended()) {
+            cut = BodyException.invalid("the body was not read further after %,d rejected events".formatted(rejected));
         }
     }
 
@@ -160,8 +227,7 @@ final class Sending {
         try {
             sent = records.record(event);
         } catch (InvalidRecordException e) {
-            outcomes.refused(index, new Problem("", e.getMessage()));
-            burst.refused();
+            reject(index, new Problem("", e.getMessage()));
             return;
         }
         send(index, sent, false);

@@ -1,31 +1,33 @@
 package io.wadi.ingest;
 
-import java.util.function.LongPredicate;
+import io.wadi.ingest.event.Lease;
 
 /**
- * How much of a request may be on its way to Kafka at a time: so many bytes as room is held for, and more room is asked for as
- * it is needed, up to a limit. What is on its way exceeds the room by one event at most. Not for several threads.
+ * How much of a request may be on its way to Kafka at a time: as many bytes as room is held for. More room is asked for as it is
+ * needed, up to a limit, and returned when nothing is on its way. What is on its way exceeds the room by one event at most. Not for several threads.
  */
 final class Window {
     /** So much more room is asked for at a time. */
     static final long STEP = 64 << 10;
 
+    private final long least;
     private final long most;
-    private final LongPredicate more;
+    private final Lease lease;
     private long room;
     private long open;
 
     /**
      * Begins with nothing on its way.
      *
-     * @param room bytes that room is held for
+     * @param room bytes that room is held for already
      * @param most up to which more is asked for
-     * @param more asks for room for so many more bytes; whether there was
+     * @param lease is charged with the room beyond that
      */
-    Window(long room, long most, LongPredicate more) {
+    Window(long room, long most, Lease lease) {
+        this.least = room;
         this.room = room;
         this.most = most;
-        this.more = more;
+        this.lease = lease;
     }
 
     /** Whether one more event may be sent. With nothing on its way one always may. */
@@ -34,7 +36,7 @@ final class Window {
             return true;
         }
         long step = Math.min(STEP, most - room);
-        if (step > 0 && more.test(step)) {
+        if (step > 0 && lease.grow(step)) {
             room += step;
             return true;
         }
@@ -49,5 +51,9 @@ final class Window {
     /** Of what was sent so much has its answer. */
     void answered(long bytes) {
         open -= bytes;
+        if (open == 0 && room > least) {
+            lease.shrink(room - least);
+            room = least;
+        }
     }
 }

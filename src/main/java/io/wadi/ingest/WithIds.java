@@ -88,6 +88,11 @@ final class WithIds implements EventSource {
     }
 
     @Override
+    public boolean hasMore() {
+        return source.hasMore();
+    }
+
+    @Override
     public void onReadable(Runnable listener) {
         source.onReadable(listener);
     }

@@ -2,6 +2,7 @@ package io.wadi.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.ingest.event.Lease;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.Test;
 class WindowTest {
     private final List<Long> asked = new ArrayList<>();
     private boolean isRoom = true;
+    private long returned;
 
     @Test
     void event_thatIsAlone_mayAlwaysBeSent() {
@@ -33,6 +35,10 @@ class WindowTest {
         assertThat(window.isOpen()).isFalse();
 
         assertThat(asked).containsExactly(Window.STEP, 7L);
+        window.answered(100 + Window.STEP);
+        assertThat(returned).isZero();
+        window.answered(7);
+        assertThat(returned).as("with nothing on its way").isEqualTo(Window.STEP + 7);
     }
 
     @Test
@@ -49,9 +55,17 @@ class WindowTest {
     }
 
     private Window window(long room, long most) {
-        return new Window(room, most, bytes -> {
-            asked.add(bytes);
-            return isRoom;
+        return new Window(room, most, new Lease() {
+            @Override
+            public boolean grow(long bytes) {
+                asked.add(bytes);
+                return isRoom;
+            }
+
+            @Override
+            public void shrink(long bytes) {
+                returned += bytes;
+            }
         });
     }
 }

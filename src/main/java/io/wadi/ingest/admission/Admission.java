@@ -2,6 +2,7 @@ package io.wadi.ingest.admission;
 
 import io.github.bucket4j.TimeMeter;
 import io.wadi.ingest.admission.Refusal.Reason;
+import io.wadi.ingest.event.Charge;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -58,7 +59,7 @@ public final class Admission {
      *
      * @param rate of a client whose key does not say another one
      * @param clients how many clients are remembered
-     * @param window the bytes that are kept at first for a body at most; what reads a longer one goes through it in such pieces
+     * @param window the bytes that are charged at first for a body at most: what is held of it before any of it is read
      */
     public record Limits(Rate rate, long clients, long window) {}
 
@@ -145,11 +146,12 @@ public final class Admission {
             return new Refusal(Reason.RATE, "this client sends more than it may", wait);
         }
         long bytes = bytes(request.contentLength());
-        if (!inFlight.enter(bytes)) {
+        Share share = inFlight.enter(caller == null ? address : caller, bytes);
+        if (share == null) {
             client.giveBack();
-            return Refusal.soon(Reason.NO_ROOM, "as much is being worked on as may be");
+            return Refusal.soon(Reason.NO_ROOM, Charge.NO_ROOM);
         }
-        return new Permit(inFlight, bytes, client, caller, topic -> right(topic, grant) == null);
+        return new Permit(share, bytes, client, caller, topic -> right(topic, grant) == null);
     }
 
     private long bytes(long contentLength) {

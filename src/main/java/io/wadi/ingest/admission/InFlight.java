@@ -1,5 +1,6 @@
 package io.wadi.ingest.admission;
 
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -14,21 +15,49 @@ public final class InFlight {
     private static final long BYTES = ONE_REQUEST - 1;
 
     private final AtomicLong used = new AtomicLong();
+    /** The shares of all clients that hold something now: no more than there are requests and connections. */
+    private final ConcurrentHashMap<Object, Share> shares = new ConcurrentHashMap<>();
+
     private final int maxRequests;
     private final long maxBytes;
+    private final long leastShare;
+
+    /** Takes the limits; each client may hold all the bytes. */
+    public InFlight(int maxRequests, long maxBytes) {
+        this(maxRequests, maxBytes, maxBytes);
+    }
 
     /**
      * Takes the limits.
      *
      * @param maxRequests up to 500,000
      * @param maxBytes up to 8 TiB
+     * @param leastShare bytes that a client may hold while the pool has room, however little of it is free: enough for one event
      */
-    public InFlight(int maxRequests, long maxBytes) {
+    public InFlight(int maxRequests, long maxBytes, long leastShare) {
         if (maxRequests < 1 || maxRequests > 500_000 || maxBytes < 1 || maxBytes > BYTES / 2) {
             throw new IllegalArgumentException("Limits of " + maxRequests + " requests and " + maxBytes + " bytes");
         }
         this.maxRequests = maxRequests;
         this.maxBytes = maxBytes;
+        this.leastShare = leastShare;
+    }
+
+    long leastShare() {
+        return leastShare;
+    }
+
+    long freeBytes() {
+        return maxBytes - bytes();
+    }
+
+    int freeRequests() {
+        return maxRequests - requests();
+    }
+
+    /** Whether more than half of the bytes are held: from then on clients that hold memory have to make progress for it. */
+    public boolean isCrowded() {
+        return bytes() > maxBytes / 2;
     }
 
     /** The requests in flight. */
@@ -45,17 +74,31 @@ public final class InFlight {
         return maxBytes;
     }
 
-    /** Takes a request and bytes for it; takes nothing and returns false where one of them has no room. */
-    boolean enter(long bytes) {
-        return take(1, bytes);
+    /**
+     * Takes a request of a client and bytes for it.
+     *
+     * @return the client's share, which holds them; null if there is no room: then nothing was taken
+     */
+    Share enter(Object client, long bytes) {
+        Share share = acquire(client);
+        if (share.enter(bytes)) {
+            return share;
+        }
+        release(share);
+        return null;
     }
 
-    /** Takes more bytes for a request that was taken; takes none and returns false where there is no room. */
-    boolean grow(long bytes) {
-        return take(0, bytes);
+    /** The client's share, to be {@link #release released}. */
+    Share acquire(Object client) {
+        return shares.compute(client, (key, known) -> (known == null ? new Share(this, key) : known).used());
     }
 
-    private boolean take(int requests, long bytes) {
+    void release(Share share) {
+        shares.computeIfPresent(share.client(), (key, known) -> known.unused());
+    }
+
+    /** Takes requests and bytes, all or nothing; returns false if there is no room for them. */
+    boolean take(int requests, long bytes) {
         while (true) {
             long now = used.get();
             long next = now + requests * ONE_REQUEST + bytes;

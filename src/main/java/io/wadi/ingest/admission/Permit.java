@@ -1,5 +1,6 @@
 package io.wadi.ingest.admission;
 
+import io.wadi.ingest.event.Lease;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
@@ -7,18 +8,20 @@ import java.util.function.Predicate;
  * A request is taken: the room that it holds until it is closed. May be closed from several places and threads (the answer is
  * written, the connection is gone, the route has failed); the first counts.
  */
-public final class Permit implements Admission.Decision, AutoCloseable {
+public final class Permit implements Admission.Decision, Lease, AutoCloseable {
     private static final long CLOSED = -1;
 
-    private final InFlight inFlight;
+    private final Share share;
     private final Client client;
     private final String caller;
     private final Predicate<String> topics;
+    private final long body;
     private final AtomicLong held;
 
-    /** Takes over room that was taken in {@code inFlight}, of a caller who may write to such topics. */
-    Permit(InFlight inFlight, long bytes, Client client, String caller, Predicate<String> topics) {
-        this.inFlight = inFlight;
+    /** Takes over room that was taken in a client's share, of a caller that may write to such topics. */
+    Permit(Share share, long bytes, Client client, String caller, Predicate<String> topics) {
+        this.share = share;
+        this.body = bytes;
         this.client = client;
         this.caller = caller;
         this.topics = topics;
@@ -28,6 +31,11 @@ public final class Permit implements Admission.Decision, AutoCloseable {
     /** Whose key or token it came with: a key's name, or {@code token:} and a token's subject; null where it came with none. */
     public String caller() {
         return caller;
+    }
+
+    /** The bytes charged when the request was admitted: a piece of its body on its way in or out. */
+    public long body() {
+        return body;
     }
 
     /** The bytes that room is held for; none once it is closed. */
@@ -45,19 +53,15 @@ public final class Permit implements Admission.Decision, AutoCloseable {
         client.charge(events);
     }
 
-    /**
-     * Takes room for more bytes of the request.
-     *
-     * @return false where there is none, or the permit is closed: then nothing was taken
-     */
+    @Override
     public boolean grow(long bytes) {
-        if (!inFlight.grow(bytes)) {
+        if (!share.grow(bytes)) {
             return false;
         }
         while (true) {
             long before = held.get();
             if (before == CLOSED) {
-                inFlight.shrink(bytes);
+                share.shrink(bytes);
                 return false;
             }
             if (held.compareAndSet(before, before + bytes)) {
@@ -77,6 +81,7 @@ public final class Permit implements Admission.Decision, AutoCloseable {
      *
      * @throws IllegalArgumentException where it does not hold as many
      */
+    @Override
     public void shrink(long bytes) {
         while (true) {
             long before = held.get();
@@ -87,7 +92,7 @@ public final class Permit implements Admission.Decision, AutoCloseable {
                 throw new IllegalArgumentException(bytes + " bytes given back of " + before);
             }
             if (held.compareAndSet(before, before - bytes)) {
-                inFlight.shrink(bytes);
+                share.shrink(bytes);
                 return;
             }
         }
@@ -98,7 +103,7 @@ public final class Permit implements Admission.Decision, AutoCloseable {
     public void close() {
         long before = held.getAndSet(CLOSED);
         if (before != CLOSED) {
-            inFlight.leave(before);
+            share.leave(before);
         }
     }
 }

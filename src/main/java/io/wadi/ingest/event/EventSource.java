@@ -11,7 +11,7 @@ public interface EventSource {
     /**
      * The next event, which may be one that is not taken ({@link Event#problem}).
      *
-     * @return null where there is none yet, and after the last
+     * @return null where there is none yet, after the last, and where reading on would take long ({@link #hasMore})
      * @throws BodyException where the rest of the body cannot be read; the source has ended then, and what it returned before
      *     stands
      */
@@ -19,6 +19,11 @@ public interface EventSource {
 
     /** Whether {@link #next} has returned or thrown its last. */
     boolean ended();
+
+    /** Whether {@link #next} has returned null only so that its caller can yield; it may be called again at once. */
+    default boolean hasMore() {
+        return false;
+    }
 
     /** Calls this once after each time that {@link #next} has returned null without having ended, when it is worth asking again. */
     void onReadable(Runnable listener);

@@ -10,6 +10,7 @@ import io.wadi.ingest.RequestBody;
 import io.wadi.ingest.admission.Permit;
 import io.wadi.ingest.admission.Refusal.Reason;
 import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Charge;
 import io.wadi.observe.TraceParent;
 import java.time.Duration;
 import java.util.Map;
@@ -100,8 +101,7 @@ final class TakenRequest implements WholeBody.Refusals, ComingBodies.Body {
         http.response().endHandler(ended -> {
             if (!running) {
                 route.hasRead(this);
-                permit.close();
-                route.answered();
+                answered();
             }
         });
         WholeBody.read(http, route.bodies().maxBodyBytes(), this::whole, this);
@@ -127,7 +127,7 @@ final class TakenRequest implements WholeBody.Refusals, ComingBodies.Body {
     @Override
     public void noRoom() {
         route.refused(Reason.NO_ROOM);
-        Responses.unavailable(http.response(), "as much is being worked on as may be");
+        Responses.unavailable(http.response(), Charge.NO_ROOM);
         endSpan();
     }
 
@@ -166,7 +166,6 @@ final class TakenRequest implements WholeBody.Refusals, ComingBodies.Body {
             Responses.write(http.response(), exchange);
         } finally {
             endSpan();
-            permit.close();
             countAnswered(http.response());
             route.releaseExchange(exchange, false);
             if (stream != null) {
@@ -178,10 +177,15 @@ final class TakenRequest implements WholeBody.Refusals, ComingBodies.Body {
     /** A long answer is still being written, as fast as its client reads. */
     private void countAnswered(HttpServerResponse response) {
         if (response.ended() || response.closed()) {
-            route.answered();
+            answered();
         } else {
-            response.endHandler(ended -> route.answered());
+            response.endHandler(ended -> answered());
         }
+    }
+
+    private void answered() {
+        permit.close();
+        route.answered();
     }
 
     private void endSpan() {

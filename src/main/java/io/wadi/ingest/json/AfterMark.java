@@ -52,6 +52,11 @@ final class AfterMark implements Cutter {
     }
 
     @Override
+    public void close() {
+        cutter.close();
+    }
+
+    @Override
     public Event next() {
         return cutter.next();
     }

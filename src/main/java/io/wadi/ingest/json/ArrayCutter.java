@@ -2,6 +2,7 @@ package io.wadi.ingest.json;
 
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.Lease;
 import io.wadi.ingest.event.Problem;
 
 /**
@@ -33,8 +34,8 @@ final class ArrayCutter extends EventCutter {
     private boolean inString;
     private boolean escaped;
 
-    ArrayCutter(JsonEvents events, EventCheck check, int maxEvent) {
-        super(events, check, maxEvent);
+    ArrayCutter(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
+        super(events, check, maxEvent, lease);
     }
 
     @Override

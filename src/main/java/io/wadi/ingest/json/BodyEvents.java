@@ -3,16 +3,19 @@ package io.wadi.ingest.json;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
+import io.wadi.ingest.event.Lease;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.LongPredicate;
 
 /**
  * The events of a body that is pushed in as it comes: decoded, cut and checked only as far as events are asked for. What is
  * held is at most one piece of the body, 64 KiB of it decoded, and one event; or all of it where it is to be read whole.
  */
 public final class BodyEvents implements EventSource, AutoCloseable {
+    /** Decoded pieces without an event after which the caller gets to yield. */
+    private static final int PIECES_AT_ONCE = 4;
+
     private final Decoder decoder;
     private final Cutter cutter;
     private final BodyLimits limits;
@@ -25,6 +28,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
     private boolean complete;
     private boolean allDecoded;
     private boolean ended;
+    private boolean hasMore;
     private long received;
     private long decoded;
     private long count;
@@ -35,8 +39,9 @@ public final class BodyEvents implements EventSource, AutoCloseable {
      * @param contentEncoding the header's value, empty for none
      * @param events of the request's event loop
      * @param check what is asked of each event besides being one
+     * @param lease is charged with what is held of the body until it has been read
      * @param fetch asks for the next piece of the body, which comes by one call of {@link #push} or {@link #end}
-     * @throws BodyException 415 for a coding that is not read
+     * @throws BodyException 415 for a coding that is not read, 503 without room for its decoder
      */
     public BodyEvents(
             BodyFormat format,
@@ -44,12 +49,13 @@ public final class BodyEvents implements EventSource, AutoCloseable {
             BodyLimits limits,
             JsonEvents events,
             EventCheck check,
+            Lease lease,
             Runnable fetch) {
-        this(format.cutter(events, check, limits.maxEvent()), contentEncoding, limits, fetch);
+        this(format.cutter(events, check, limits.maxEvent(), lease), contentEncoding, limits, lease, fetch);
     }
 
-    private BodyEvents(Cutter cutter, String contentEncoding, BodyLimits limits, Runnable fetch) {
-        this.decoder = Decoder.of(contentEncoding);
+    private BodyEvents(Cutter cutter, String contentEncoding, BodyLimits limits, Lease lease, Runnable fetch) {
+        this.decoder = Decoder.of(contentEncoding, lease);
         this.cutter = cutter;
         this.limits = limits;
         this.fetch = fetch;
@@ -59,17 +65,17 @@ public final class BodyEvents implements EventSource, AutoCloseable {
      * Makes the source of a body that is kept until it is there, decoded.
      *
      * @param reader reads its events
-     * @param room whether there is room for so many bytes in all; without it the body ends with 503
+     * @param lease is charged with the body; without room for it the body ends with 503
      * @param fetch as with other bodies
-     * @throws BodyException 415 for a coding that is not read
+     * @throws BodyException 415 for a coding that is not read, 503 without room for its decoder
      */
     public static BodyEvents whole(
             Function<byte[], List<Event>> reader,
-            LongPredicate room,
+            Lease lease,
             String contentEncoding,
             BodyLimits limits,
             Runnable fetch) {
-        return new BodyEvents(new WholeCutter(reader, room), contentEncoding, limits, fetch);
+        return new BodyEvents(new WholeCutter(reader, lease), contentEncoding, limits, lease, fetch);
     }
 
     /**
@@ -125,16 +131,28 @@ public final class BodyEvents implements EventSource, AutoCloseable {
         if (ended) {
             return null;
         }
+        hasMore = false;
         try {
             Event event = cutter.next();
+            int pieces = 0;
             while (event == null && readOn()) {
                 event = cutter.next();
+                pieces++;
+                if (event == null && pieces == PIECES_AT_ONCE) {
+                    hasMore = true;
+                    return null;
+                }
             }
             return event == null ? null : counted(event);
         } catch (BodyException e) {
             close();
             throw e;
         }
+    }
+
+    @Override
+    public boolean hasMore() {
+        return hasMore;
     }
 
     /** Gives the cutter more; false where there is no more now, or none at all. */
@@ -186,6 +204,8 @@ public final class BodyEvents implements EventSource, AutoCloseable {
     @Override
     public void close() {
         ended = true;
+        hasMore = false;
+        cutter.close();
         decoder.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.wadi.ingest.json;
 
 import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Lease;
 import java.util.Locale;
 
 /** How events stand in a body. */
@@ -32,14 +33,15 @@ public enum BodyFormat {
         };
     }
 
-    Cutter cutter(JsonEvents events, EventCheck check, int maxEvent) {
+    Cutter cutter(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
         return new AfterMark(
                 switch (this) {
-                    case JSON -> new ArrayCutter(events, check, maxEvent);
-                    case LINES -> new LineCutter(events, check, maxEvent);
+                    case JSON -> new ArrayCutter(events, check, maxEvent, lease);
+                    case LINES -> new LineCutter(events, check, maxEvent, lease);
                     case TEXT ->
                         new TextCutter(
-                                new LineCutter(events, check, maxEvent), new ArrayCutter(events, check, maxEvent));
+                                new LineCutter(events, check, maxEvent, lease),
+                                new ArrayCutter(events, check, maxEvent, lease));
                 });
     }
 }

@@ -4,7 +4,7 @@ import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 
 /** Finds the events of a body that comes piece by piece. Where the pieces begin and end makes no difference. */
-interface Cutter {
+interface Cutter extends AutoCloseable {
     /**
      * Takes the body's next bytes, from one index to before another. Only when {@link #next} has found nothing more in those
      * before; they must not change until then.
@@ -21,4 +21,8 @@ interface Cutter {
      * @throws BodyException where the rest of the body cannot be read
      */
     Event next();
+
+    /** Frees what is held of the body; may be called more than once. */
+    @Override
+    void close();
 }

@@ -1,9 +1,9 @@
 package io.wadi.ingest.json;
 
 import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Lease;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.util.function.LongPredicate;
 
 /** Undoes the content coding of a body that is there as a whole and is needed as a whole. */
 public final class DecodedBody {
@@ -14,12 +14,12 @@ public final class DecodedBody {
      *
      * @param contentEncoding the header's value, empty for none
      * @param limits of which those of the body count
-     * @param room takes room for so many more bytes; whether there was
+     * @param lease is charged with the decoded body, and with the decoder until this returns
      * @throws BodyException 415 for a coding that is not read, 400 where the body is not in it, 413 where it becomes too large,
      *     503 where there is no room for what it becomes
      */
-    public static byte[] of(byte[] body, String contentEncoding, BodyLimits limits, LongPredicate room) {
-        try (Decoder decoder = Decoder.of(contentEncoding)) {
+    public static byte[] of(byte[] body, String contentEncoding, BodyLimits limits, Lease lease) {
+        try (Decoder decoder = Decoder.of(contentEncoding, lease)) {
             if (decoder instanceof PlainDecoder) {
                 return body;
             }
@@ -27,7 +27,7 @@ public final class DecodedBody {
             decoder.push(ByteBuffer.wrap(body));
             for (ByteBuffer piece = decoder.next(); piece != null; piece = decoder.next()) {
                 limits.refuseTooLarge(body.length, (long) decoded.size() + piece.remaining());
-                if (!room.test(piece.remaining())) {
+                if (!lease.grow(piece.remaining())) {
                     throw BodyException.unavailable("there is no room at the moment for what the body decompresses to");
                 }
                 decoded.write(piece.array(), piece.arrayOffset() + piece.position(), piece.remaining());

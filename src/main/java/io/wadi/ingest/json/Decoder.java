@@ -1,6 +1,7 @@
 package io.wadi.ingest.json;
 
 import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Lease;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 
@@ -13,14 +14,15 @@ interface Decoder extends AutoCloseable {
      * The decoder for a Content-Encoding.
      *
      * @param contentEncoding the header's value, empty for none
-     * @throws BodyException 415 for another than gzip and zstd, and for several
+     * @param lease is charged with the decoder's memory until it is closed
+     * @throws BodyException 415 for another than gzip and zstd, and for several; 503 if the lease has no room
      */
-    static Decoder of(String contentEncoding) {
+    static Decoder of(String contentEncoding, Lease lease) {
         String coding = contentEncoding.strip().toLowerCase(Locale.ROOT);
         return switch (coding) {
             case "", "identity" -> new PlainDecoder();
-            case "gzip", "x-gzip" -> new GzipDecoder();
-            case "zstd" -> new ZstdDecoder();
+            case "gzip", "x-gzip" -> new GzipDecoder(lease);
+            case "zstd" -> new ZstdDecoder(lease);
             default ->
                 throw BodyException.unsupported(
                         "this Content-Encoding is not taken; send gzip, zstd or the body as it is");

@@ -3,6 +3,7 @@ package io.wadi.ingest.json;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.Lease;
 import io.wadi.ingest.event.Problem;
 import java.util.Arrays;
 import java.util.List;
@@ -31,11 +32,11 @@ abstract class EventCutter implements Cutter {
     private long eventLine;
     private long eventColumn;
 
-    EventCutter(JsonEvents events, EventCheck check, int maxEvent) {
+    EventCutter(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
         this.events = events;
         this.check = check;
         this.maxEvent = maxEvent;
-        this.unfinished = new Unfinished(maxEvent);
+        this.unfinished = new Unfinished(maxEvent, lease);
     }
 
     @Override
@@ -53,6 +54,14 @@ abstract class EventCutter implements Cutter {
 
     final boolean ended() {
         return ended;
+    }
+
+    @Override
+    public final void close() {
+        piece = NONE;
+        position = 0;
+        limit = 0;
+        unfinished.close();
     }
 
     /** The piece at hand; what is left of it begins at {@link #position} and ends before {@link #limit}. */

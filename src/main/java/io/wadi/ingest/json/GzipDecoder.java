@@ -1,6 +1,8 @@
 package io.wadi.ingest.json;
 
 import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Charge;
+import io.wadi.ingest.event.Lease;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
@@ -9,17 +11,32 @@ import java.util.zip.Inflater;
 /** Undoes gzip (RFC 1952): one member or several, each with its checksum and its length. */
 final class GzipDecoder implements Decoder {
     private static final int DECODED = 1 << 16;
+    /** The decoded piece, and zlib's state with its window of 32 KiB (zconf.h: inflate takes about 44 KiB). */
+    private static final long HELD = DECODED + (48 << 10);
+
     private static final int TRAILER = Long.BYTES;
     private static final long LOW_HALF = 0xFFFF_FFFFL;
 
     private final byte[] decoded = new byte[DECODED];
-    private final Inflater inflater = new Inflater(true);
+    private final Charge charge;
+    private final Inflater inflater;
     private final CRC32 checksum = new CRC32();
     private ByteBuffer encoded = ByteBuffer.allocate(0);
     private GzipHeader header = new GzipHeader();
     private long trailer;
     private int trailerBytes;
     private boolean betweenMembers;
+
+    /**
+     * Makes a decoder.
+     *
+     * @throws BodyException 503 if the lease has no room for it
+     */
+    GzipDecoder(Lease lease) {
+        charge = new Charge(lease);
+        charge.to(HELD);
+        inflater = new Inflater(true);
+    }
 
     @Override
     public void push(ByteBuffer more) {
@@ -91,6 +108,7 @@ final class GzipDecoder implements Decoder {
     @Override
     public void close() {
         inflater.end();
+        charge.close();
     }
 
     static BodyException invalid(String reason) {

@@ -1,6 +1,7 @@
 package io.wadi.ingest.json;
 
 import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.Lease;
 import io.wadi.ingest.event.Problem;
 
 /**
@@ -8,8 +9,8 @@ import io.wadi.ingest.event.Problem;
  * and the next one read. A line's length is counted from its first character that is not blank to its end.
  */
 final class LineCutter extends EventCutter {
-    LineCutter(JsonEvents events, EventCheck check, int maxEvent) {
-        super(events, check, maxEvent);
+    LineCutter(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
+        super(events, check, maxEvent, lease);
     }
 
     @Override

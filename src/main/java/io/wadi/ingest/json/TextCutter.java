@@ -38,6 +38,12 @@ final class TextCutter implements Cutter {
     }
 
     @Override
+    public void close() {
+        lines.close();
+        array.close();
+    }
+
+    @Override
     public Event next() {
         if (chosen == null) {
             array.next();

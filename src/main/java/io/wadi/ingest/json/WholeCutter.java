@@ -1,38 +1,49 @@
 package io.wadi.ingest.json;
 
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Charge;
 import io.wadi.ingest.event.Event;
-import java.io.ByteArrayOutputStream;
+import io.wadi.ingest.event.Lease;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.LongPredicate;
 
 /** Keeps a body until it is there, and has its events read from it then. */
 final class WholeCutter implements Cutter {
     private final Function<byte[], List<Event>> reader;
-    private final LongPredicate room;
-    private ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private final Charge charge;
+    private List<byte[]> pieces = new ArrayList<>();
+    private int length;
     private Iterator<Event> events;
 
-    /** Takes who reads the events, and who says whether there is room for so many bytes in all. */
-    WholeCutter(Function<byte[], List<Event>> reader, LongPredicate room) {
+    /** Takes what reads the events, and the lease that is charged with the body and the events read from it. */
+    WholeCutter(Function<byte[], List<Event>> reader, Lease lease) {
         this.reader = reader;
-        this.room = room;
+        this.charge = new Charge(lease);
     }
 
     @Override
     public void push(byte[] bytes, int from, int to) {
-        if (!room.test(body.size() + (long) to - from)) {
-            throw BodyException.unavailable("as much is being worked on as may be");
-        }
-        body.write(bytes, from, to - from);
+        charge.to((long) length + to - from);
+        pieces.add(Arrays.copyOfRange(bytes, from, to));
+        length += to - from;
     }
 
     @Override
     public void end() {
-        events = reader.apply(body.toByteArray()).iterator();
-        body = null;
+        ByteBuffer body = ByteBuffer.allocate(length);
+        pieces.forEach(body::put);
+        pieces = List.of();
+        events = reader.apply(body.array()).iterator();
+    }
+
+    @Override
+    public void close() {
+        pieces = List.of();
+        events = null;
+        charge.close();
     }
 
     @Override

@@ -1,84 +1,120 @@
 package io.wadi.ingest.json;
 
-import com.github.luben.zstd.RecyclingBufferPool;
-import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import com.github.luben.zstd.ZstdDecompressCtx;
+import com.github.luben.zstd.ZstdException;
 import io.wadi.ingest.event.BodyException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import io.wadi.ingest.event.Charge;
+import io.wadi.ingest.event.Lease;
 import java.nio.ByteBuffer;
 
-/** Undoes zstd (RFC 8878): one frame or several, with a window of at most 8 MiB, as RFC 9659 asks of this coding. */
+/**
+ * Decodes zstd (RFC 8878): one frame or several, each with a window of at most 8 MiB, as RFC 9659 asks of this content coding.
+ * The header of each frame is read here before the native decoder gets it, so that its window is charged before it is
+ * allocated.
+ */
 final class ZstdDecoder implements Decoder {
     private static final int LARGEST_WINDOW_LOG = 23;
     private static final int DECODED = 1 << 16;
+    /** The decoded piece, and libzstd's context without its window: 95 KiB in zstd 1.5. */
+    private static final long CONTEXT = DECODED + (96 << 10);
+    /** What libzstd keeps beside the window: a block of output, and the input of a block. */
+    private static final long BLOCKS = 2L * (128 << 10) + 1024;
 
     private final byte[] decoded = new byte[DECODED];
-    private final Pushed pushed = new Pushed();
-    private final ZstdInputStreamNoFinalizer frames;
+    private final Charge charge;
+    private final ZstdDecompressCtx context;
+    private ZstdFrameHeader header = new ZstdFrameHeader();
+    /** The header of the current frame, as far as the native decoder has not taken it. */
+    private ByteBuffer first = ByteBuffer.allocate(0);
 
-    ZstdDecoder() {
-        try {
-            // Continuous: the end of what has been pushed is not the end of the body.
-            frames = new ZstdInputStreamNoFinalizer(pushed, RecyclingBufferPool.INSTANCE)
-                    .setContinuous(true)
-                    .setLongMax(LARGEST_WINDOW_LOG);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private ByteBuffer pushed = ByteBuffer.allocate(0);
+    private long largestWindow;
+    /** Whether the native decoder may have more output for the input that it has taken. */
+    private boolean isPending;
+
+    private boolean isBetweenFrames;
+    private boolean closed;
+
+    /**
+     * Makes a decoder.
+     *
+     * @throws BodyException 503 if the lease has no room for it
+     */
+    ZstdDecoder(Lease lease) {
+        charge = new Charge(lease);
+        charge.to(CONTEXT);
+        context = new ZstdDecompressCtx().setLongMax(LARGEST_WINDOW_LOG);
     }
 
     @Override
     public void push(ByteBuffer encoded) {
-        pushed.bytes = encoded;
+        pushed = encoded;
     }
 
     @Override
     public ByteBuffer next() {
-        try {
-            int count = frames.read(decoded, 0, decoded.length);
-            return count < 0 ? null : ByteBuffer.wrap(decoded, 0, count);
-        } catch (IOException e) {
-            throw BodyException.invalid("the body is not zstd: " + e.getMessage());
+        while (header.isComplete() || readHeader()) {
+            ByteBuffer input = first.hasRemaining() ? first : pushed;
+            if (!input.hasRemaining() && !isPending) {
+                return null;
+            }
+            int count = decode(input);
+            if (count > 0) {
+                return ByteBuffer.wrap(decoded, 0, count);
+            }
         }
+        return null;
+    }
+
+    /** Reads on in the header of a frame; false if more bytes are needed. */
+    private boolean readHeader() {
+        while (!header.isComplete()) {
+            if (!pushed.hasRemaining()) {
+                return false;
+            }
+            header.take(pushed.get());
+            isBetweenFrames = false;
+        }
+        long window = header.windowBytes();
+        if (window <= 1 << LARGEST_WINDOW_LOG) { // A larger one is rejected by the decoder.
+            largestWindow = Math.max(largestWindow, window);
+            charge.to(CONTEXT + BLOCKS + largestWindow);
+        }
+        first = header.bytes();
+        return true;
+    }
+
+    private int decode(ByteBuffer input) {
+        ByteBuffer output = ByteBuffer.wrap(decoded);
+        try {
+            if (context.decompressByteBufferStream(output, input)) {
+                isBetweenFrames = true;
+                header = new ZstdFrameHeader();
+            }
+        } catch (ZstdException e) {
+            throw invalid(e.getMessage());
+        }
+        isPending = !output.hasRemaining();
+        return output.position();
     }
 
     @Override
     public void end() {
-        frames.setContinuous(false);
-        next();
+        if (!isBetweenFrames) {
+            throw invalid("it ends too early");
+        }
     }
 
     @Override
     public void close() {
-        try {
-            frames.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        if (!closed) {
+            closed = true;
+            context.close();
+            charge.close();
         }
     }
 
-    private static final class Pushed extends InputStream {
-        private ByteBuffer bytes = ByteBuffer.allocate(0);
-
-        @Override
-        public int available() {
-            return bytes.remaining();
-        }
-
-        @Override
-        public int read() {
-            return bytes.hasRemaining() ? bytes.get() & 0xFF : -1;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) {
-            int count = Math.min(length, bytes.remaining());
-            if (count == 0) {
-                return -1;
-            }
-            bytes.get(into, offset, count);
-            return count;
-        }
+    private static BodyException invalid(String reason) {
+        return BodyException.invalid("the body is not zstd: " + reason);
     }
 }

@@ -2,6 +2,7 @@ package io.wadi.ingest.json;
 
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.Lease;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ final class Bodies {
             List<Event> into) {
         Iterator<byte[]> left = pieces.iterator();
         BodyEvents[] events = new BodyEvents[1];
-        events[0] = new BodyEvents(format, encoding, limits, new JsonEvents(), check, () -> {
+        events[0] = new BodyEvents(format, encoding, limits, new JsonEvents(), check, Lease.UNLIMITED, () -> {
             if (left.hasNext()) {
                 events[0].push(ByteBuffer.wrap(left.next()));
             } else {
@@ -63,8 +64,10 @@ final class Bodies {
             }
         });
         try (BodyEvents source = events[0]) {
-            for (Event event = source.next(); event != null; event = source.next()) {
-                into.add(event);
+            for (Event event = source.next(); event != null || source.hasMore(); event = source.next()) {
+                if (event != null) {
+                    into.add(event);
+                }
             }
         }
     }

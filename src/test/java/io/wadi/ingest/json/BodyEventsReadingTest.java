@@ -8,17 +8,24 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.LimitedLease;
 import io.wadi.ingest.event.Problem;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 /** How a body is asked for, and when reading it ends. */
 final class BodyEventsReadingTest {
+    private final LimitedLease lease = new LimitedLease(2 << 20);
     private int fetched;
     private int readable;
 
@@ -150,9 +157,91 @@ final class BodyEventsReadingTest {
     }
 
     @Test
+    void eventWhoseEndHasNotCome_isChargedAsItGrows_andReturnedWhenItIsRead() {
+        BodyEvents events = events(BodyFormat.LINES, Bodies.LIMITS);
+        push(events, "{\"a\":\"" + "x".repeat(100_000));
+        assertThat(events.next()).isNull();
+        assertThat(lease.held()).isBetween(100_000L, 300_000L);
+
+        push(events, "y".repeat(800_000));
+        assertThat(events.next()).isNull();
+        assertThat(lease.held()).isBetween(900_000L, 1L << 20);
+
+        push(events, "\"}\n");
+        assertThat(events.next().value()).hasSize(900_008);
+        assertThat(lease.held()).isZero();
+    }
+
+    @Test
+    void eventWithoutRoomForItsRest_endsTheBodyWith503_andHoldsNothing() {
+        lease.grow((2 << 20) - 500_000);
+        BodyEvents events = events(BodyFormat.JSON, Bodies.LIMITS);
+        push(events, "{\"a\":\"" + "x".repeat(600_000));
+
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(events::next)
+                .satisfies(e -> assertThat(e.status()).isEqualTo(503));
+        assertThat(events.ended()).isTrue();
+        assertThat(lease.held()).isEqualTo((2 << 20) - 500_000);
+    }
+
+    @Test
+    void decoder_isChargedFromItsBeginning_withTheWindowOfEachFrame() throws IOException {
+        for (String coding : List.of("gzip", "zstd")) {
+            BodyEvents events = new BodyEvents(
+                    BodyFormat.LINES, coding, Bodies.LIMITS, new JsonEvents(), EventCheck.NONE, lease, () -> fetched++);
+            assertThat(lease.held()).as(coding).isBetween(100_000L, 200_000L);
+            events.close();
+            events.close();
+            assertThat(lease.held()).as(coding).isZero();
+        }
+        ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+        try (OutputStream out = new ZstdOutputStreamNoFinalizer(encoded).setLong(20)) {
+            out.write(new byte[3 << 20]);
+        }
+        BodyEvents events = new BodyEvents(
+                BodyFormat.LINES, "zstd", Bodies.LIMITS, new JsonEvents(), EventCheck.NONE, lease, () -> fetched++);
+        events.push(ByteBuffer.wrap(encoded.toByteArray(), 0, 12));
+        assertThat(events.next()).isNull();
+        assertThat(lease.held()).as("the window of 1 MiB").isBetween(1L << 20, 2L << 20);
+        events.close();
+
+        LimitedLease small = new LimitedLease(1 << 20);
+        BodyEvents refused = new BodyEvents(
+                BodyFormat.LINES, "zstd", Bodies.LIMITS, new JsonEvents(), EventCheck.NONE, small, () -> fetched++);
+        refused.push(ByteBuffer.wrap(encoded.toByteArray(), 0, 12));
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(refused::next)
+                .satisfies(e -> assertThat(e.status()).isEqualTo(503));
+        assertThat(small.held()).isZero();
+    }
+
+    @Test
+    void muchThatHoldsNoEvent_isReadInParts() throws IOException {
+        ByteArrayOutputStream blanks = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(blanks)) {
+            byte[] piece = new byte[1 << 16];
+            Arrays.fill(piece, (byte) '\n');
+            for (int i = 0; i < 10; i++) {
+                out.write(piece);
+            }
+        }
+        BodyEvents events = new BodyEvents(
+                BodyFormat.LINES, "gzip", Bodies.LIMITS, new JsonEvents(), EventCheck.NONE, lease, () -> fetched++);
+        events.push(ByteBuffer.wrap(blanks.toByteArray()));
+
+        int parts = 0;
+        while (events.next() == null && events.hasMore()) {
+            parts++;
+        }
+        assertThat(parts).isBetween(2, 4);
+        assertThat(events.isWaiting()).isTrue();
+    }
+
+    @Test
     void close_endsTheSource_andWhatStillComesIsLeftAlone() {
         BodyEvents events = new BodyEvents(
-                BodyFormat.LINES, "gzip", Bodies.LIMITS, new JsonEvents(), EventCheck.NONE, () -> fetched++);
+                BodyFormat.LINES, "gzip", Bodies.LIMITS, new JsonEvents(), EventCheck.NONE, lease, () -> fetched++);
         assertThat(events.next()).isNull();
         events.close();
         push(events, "{}\n");
@@ -256,7 +345,8 @@ final class BodyEventsReadingTest {
     }
 
     private BodyEvents events(BodyFormat format, BodyLimits limits) {
-        BodyEvents events = new BodyEvents(format, "", limits, new JsonEvents(), EventCheck.NONE, () -> fetched++);
+        BodyEvents events =
+                new BodyEvents(format, "", limits, new JsonEvents(), EventCheck.NONE, lease, () -> fetched++);
         events.onReadable(() -> readable++);
         return events;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.github.luben.zstd.Zstd;
 import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.LimitedLease;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -72,7 +73,7 @@ final class DecodedBodyTest {
         byte[] body = gzip(new byte[1 << 20]);
 
         assertThatExceptionOfType(BodyException.class)
-                .isThrownBy(() -> DecodedBody.of(body, "gzip", LIMITS, bytes -> taken.addAndGet(bytes) < 500_000))
+                .isThrownBy(() -> DecodedBody.of(body, "gzip", LIMITS, new LimitedLease(500_000)))
                 .satisfies(e -> assertThat(e.status()).isEqualTo(503));
     }
 
@@ -91,10 +92,12 @@ final class DecodedBodyTest {
     }
 
     private byte[] decoded(byte[] body, String coding) {
-        return DecodedBody.of(body, coding, LIMITS, bytes -> {
-            taken.addAndGet(bytes);
-            return true;
-        });
+        LimitedLease lease = new LimitedLease(Long.MAX_VALUE);
+        try {
+            return DecodedBody.of(body, coding, LIMITS, lease);
+        } finally {
+            taken.set(lease.held());
+        }
     }
 
     private static byte[] gzip(byte[] body) throws IOException {

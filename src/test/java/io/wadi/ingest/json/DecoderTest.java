@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Lease;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -139,12 +140,12 @@ class DecoderTest {
     void encoding_otherThanThese_isUnsupported() {
         for (String encoding : List.of("br", "gzip, gzip", "deflate", "compress", "gzip;q=1")) {
             assertThatExceptionOfType(BodyException.class)
-                    .isThrownBy(() -> Decoder.of(encoding))
+                    .isThrownBy(() -> Decoder.of(encoding, Lease.UNLIMITED))
                     .withMessage("this Content-Encoding is not taken; send gzip, zstd or the body as it is")
                     .satisfies(e -> assertThat(e.status()).isEqualTo(415));
         }
         for (String encoding : List.of("", " identity", "GZIP", "x-gzip", "Zstd ")) {
-            Decoder.of(encoding).close();
+            Decoder.of(encoding, Lease.UNLIMITED).close();
         }
     }
 
@@ -177,7 +178,7 @@ class DecoderTest {
 
     private static byte[] decode(String encoding, List<byte[]> pieces) {
         ByteArrayOutputStream decoded = new ByteArrayOutputStream();
-        try (Decoder decoder = Decoder.of(encoding)) {
+        try (Decoder decoder = Decoder.of(encoding, Lease.UNLIMITED)) {
             Iterator<byte[]> left = pieces.iterator();
             while (true) {
                 ByteBuffer piece = decoder.next();

@@ -1,0 +1,80 @@
+package io.wadi.ingest.json;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The header of one zstd frame, byte by byte: enough of it to know the window that its decoder allocates (RFC 8878, section
+ * 3.1.1.1). Whether the frame is valid is left to the decoder.
+ */
+final class ZstdFrameHeader {
+    private static final long MAGIC = 0xFD2FB528L;
+    private static final int MAGIC_BYTES = 4;
+    private static final int LONGEST = 18;
+    private static final int SINGLE_SEGMENT = 1 << 5;
+    private static final int[] DICTIONARY_ID_BYTES = {0, 1, 2, 4};
+
+    private final byte[] bytes = new byte[LONGEST];
+    private int length;
+    private int needed = MAGIC_BYTES;
+    private long window;
+
+    /** Takes the next byte; only until the header {@link #isComplete}. */
+    void take(byte next) {
+        bytes[length++] = next;
+        if (length == MAGIC_BYTES && little(0, MAGIC_BYTES) == MAGIC) {
+            needed++;
+        } else if (length == MAGIC_BYTES + 1) {
+            needed = length(next & 0xFF);
+        }
+        if (isComplete() && length > MAGIC_BYTES) {
+            window = window(bytes[MAGIC_BYTES] & 0xFF);
+        }
+    }
+
+    /** Whether all of the header is here; of a skippable or an unknown frame its magic number alone. */
+    boolean isComplete() {
+        return length == needed;
+    }
+
+    /** The bytes taken. */
+    ByteBuffer bytes() {
+        return ByteBuffer.wrap(bytes, 0, length);
+    }
+
+    /** The window in bytes; 0 for a skippable or an unknown frame. */
+    long windowBytes() {
+        return window;
+    }
+
+    private static int length(int descriptor) {
+        int windowDescriptor = isSingleSegment(descriptor) ? 0 : 1;
+        return MAGIC_BYTES + 1 + windowDescriptor + DICTIONARY_ID_BYTES[descriptor & 3] + contentSizeBytes(descriptor);
+    }
+
+    private static boolean isSingleSegment(int descriptor) {
+        return (descriptor & SINGLE_SEGMENT) != 0;
+    }
+
+    private static int contentSizeBytes(int descriptor) {
+        int flag = descriptor >>> 6;
+        return flag == 0 ? (isSingleSegment(descriptor) ? 1 : 0) : 1 << flag;
+    }
+
+    private long window(int descriptor) {
+        if (isSingleSegment(descriptor)) {
+            int size = contentSizeBytes(descriptor);
+            long content = little(length - size, size) + (size == 2 ? 256 : 0);
+            return content < 0 ? Long.MAX_VALUE : content;
+        }
+        int exponentAndMantissa = bytes[MAGIC_BYTES + 1] & 0xFF;
+        long base = 1L << (10 + (exponentAndMantissa >>> 3));
+        return base + base / 8 * (exponentAndMantissa & 7);
+    }
+
+    private long little(int from, int count) {
+        byte[] number = new byte[Long.BYTES];
+        System.arraycopy(bytes, from, number, 0, count);
+        return ByteBuffer.wrap(number).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    }
+}
