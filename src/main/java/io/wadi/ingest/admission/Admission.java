@@ -96,6 +96,21 @@ public final class Admission {
         return proxies.peer(address);
     }
 
+    /**
+     * Counts a new connection of a peer.
+     *
+     * @param free how many more connections there may be in all
+     * @return null if the peer has more than its share: the connection is to be closed
+     */
+    public ConnectionLease connect(Peer peer, int free) {
+        Share share = inFlight.acquire(peer.client());
+        if (peer.proxy() || share.connect(free)) {
+            return new ConnectionLease(inFlight, share);
+        }
+        inFlight.release(share);
+        return null;
+    }
+
     /** Decides; a {@link Permit} holds room until it is closed. */
     public Decision admit(RequestHead request) {
         String reason = closed;

@@ -1,5 +1,6 @@
 package io.wadi.ingest.admission;
 
+import io.wadi.ingest.event.Lease;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -10,16 +11,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * Shared-Memory Packet Switches", IEEE/ACM Transactions on Networking 6(2), 1998). One client alone gets two thirds of the pool.
  * Thread-safe.
  */
-final class Share {
+final class Share implements Lease {
     /** The threshold's factor alpha. */
     static final int FACTOR = 2;
-    /** Requests that a client may always have in flight while the pool has room. */
-    static final int LEAST_REQUESTS = 64;
+    /** Requests, and likewise connections, that a client may always have while there is room. */
+    static final int LEAST = 64;
 
     private final InFlight pool;
     private final Object client;
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
     /** Requests and connections that refer to this share; guarded by its entry in the map. */
     private int users;
 
@@ -46,7 +48,7 @@ final class Share {
 
     /** Takes a request and bytes for it; takes nothing and returns false if the share or the pool has no room. */
     boolean enter(long more) {
-        if (requests.get() >= Math.max(LEAST_REQUESTS, (long) FACTOR * pool.freeRequests()) || !mayGrow(more)) {
+        if (requests.get() >= threshold(pool.freeRequests()) || !mayGrow(more)) {
             return false;
         }
         if (!pool.take(1, more)) {
@@ -65,7 +67,27 @@ final class Share {
         pool.release(this);
     }
 
-    boolean grow(long more) {
+    private static long threshold(int free) {
+        return Math.max(LEAST, (long) FACTOR * free);
+    }
+
+    /** Counts a connection if the client may have one more while so many are free. */
+    boolean connect(int free) {
+        if (connections.incrementAndGet() > threshold(free)) {
+            connections.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /** Counts a connection less; the caller no longer refers to this share. */
+    void disconnect() {
+        connections.decrementAndGet();
+        pool.release(this);
+    }
+
+    @Override
+    public boolean grow(long more) {
         if (!mayGrow(more) || !pool.take(0, more)) {
             return false;
         }
@@ -73,7 +95,8 @@ final class Share {
         return true;
     }
 
-    void shrink(long less) {
+    @Override
+    public void shrink(long less) {
         bytes.addAndGet(-less);
         pool.shrink(less);
     }

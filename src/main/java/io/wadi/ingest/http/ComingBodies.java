@@ -25,6 +25,9 @@ final class ComingBodies {
     interface Body {
         /** It is not read on, for this reason. */
         void cut(BodyException reason);
+
+        /** The bytes that its request holds. */
+        long held();
     }
 
     /** Those of a connection. */
@@ -50,6 +53,12 @@ final class ComingBodies {
     /** Nothing where its stream has another by now: the next request's may begin before the answer to this one is done with. */
     void remove(int stream, Body body) {
         bodies.remove(stream, body);
+    }
+
+    /** The bytes that the request of a stream holds while its body is coming. */
+    long held(int stream) {
+        Body body = bodies.get(stream);
+        return body == null ? 0 : body.held();
     }
 
     /** Ends a stream's body, once; whether there was one. */

@@ -18,8 +18,12 @@ final class ConnectionCounts {
 
     /** Why a connection was ended. */
     enum Why {
-        /** There were as many as may be. */
+        /** There were as many as may be, in all or of one client. */
         TOO_MANY,
+        /** There was no room for what it held, or its client held more than its share. */
+        NO_ROOM,
+        /** A body was not in the chunked coding that its head had announced. */
+        BROKEN,
         /** Its TLS handshake failed, or took too long. */
         HANDSHAKE,
         /** It was without a request for too long. */

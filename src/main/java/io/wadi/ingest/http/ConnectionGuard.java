@@ -33,8 +33,11 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     /** Requests without an answer up to which more are read. */
     private static final int SENT_AHEAD = 16;
 
+    private static final String NOT_CHUNKED = "the body is not in the chunked coding that its head announces";
+
     private final Limits limits;
     private final ConnectionCounts counts;
+    private final Footprint footprint;
     private ChannelHandlerContext context;
     private boolean used;
     private int unanswered;
@@ -59,22 +62,32 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
      * @param stretch how long bodies are timed, and answers waited for until their client takes them
      */
     record Limits(Duration headersWithin, Duration idle, long bodyBytesPerSecond, Duration stretch) {
-        /** What has to come of a body in a stretch. */
-        long bodyBytesPerStretch() {
-            return bodyBytesPerSecond * stretch.toMillis() / 1000;
+        /** While memory is short, a body has to bring what it holds within so many stretches. */
+        private static final int TURNOVER = 3;
+
+        /**
+         * What has to come of a body in a stretch.
+         *
+         * @param held the bytes that its request holds
+         * @param isCrowded whether memory is short: then the minimum grows with what is held
+         */
+        long bodyBytesPerStretch(long held, boolean isCrowded) {
+            long least = bodyBytesPerSecond * stretch.toMillis() / 1000;
+            return bodyBytesPerSecond > 0 && isCrowded ? Math.max(least, held / TURNOVER) : least;
         }
 
-        /** What a body ends with that brings less. */
-        BodyException tooSlow() {
+        /** What a body ends with that brings less than so many bytes in a stretch. */
+        BodyException tooSlow(long bytesPerStretch) {
             return BodyException.tooSlow("the body came too slowly: less than %d bytes a second over %d s"
-                    .formatted(bodyBytesPerSecond, stretch.toSeconds()));
+                    .formatted(bytesPerStretch * 1000 / stretch.toMillis(), stretch.toSeconds()));
         }
     }
 
-    ConnectionGuard(Limits limits, ConnectionCounts counts) {
+    ConnectionGuard(Limits limits, ConnectionCounts counts, Footprint footprint) {
         super();
         this.limits = limits;
         this.counts = counts;
+        this.footprint = footprint;
     }
 
     @Override
@@ -88,13 +101,17 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
             ReferenceCountUtil.release(message);
             return;
         }
-        if (message instanceof HttpRequest request && !isOfKnownVersion(request)) {
-            ReferenceCountUtil.release(message);
-            channelRead(from, malformed());
-            ignoring = true;
-            return;
+        if (message instanceof HttpRequest request && request.decoderResult().isSuccess()) {
+            String problem = problem(request);
+            if (problem != null) {
+                ReferenceCountUtil.release(message);
+                channelRead(from, malformed(problem));
+                ignoring = true;
+                return;
+            }
         }
         if (message instanceof HttpRequest) {
+            footprint.head();
             used = true;
             unanswered++;
             inBody = true;
@@ -105,14 +122,32 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
                 content.release();
                 inBody = false;
                 broken = true;
-                endBroken();
+                counts.ended(Why.BROKEN);
+                if (unanswered == 1) {
+                    refuseBody(BodyException.invalid(NOT_CHUNKED));
+                } else {
+                    endBroken();
+                }
                 return;
             }
+            footprint.body();
             receivedInStretch += content.content().readableBytes();
             inBody = !(message instanceof LastHttpContent);
         }
         steer();
         from.fireChannelRead(message);
+    }
+
+    /** What is wrong with a request's head that Netty's decoder accepts; null for nothing. */
+    private static String problem(HttpRequest request) {
+        if (!isOfKnownVersion(request)) {
+            return "the request is not HTTP/1.0 or HTTP/1.1";
+        }
+        int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
+        boolean isHostMissing = hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_1);
+        return hosts > 1 || isHostMissing
+                ? "an HTTP/1.1 request has exactly one Host header, and this one has " + hosts
+                : null;
     }
 
     /**
@@ -125,11 +160,11 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         return version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
     }
 
-    /** As Netty's decoder has it for what is no request. */
-    private static FullHttpRequest malformed() {
+    /** As Netty's decoder has it for what is no request; the problem is meant for the client. */
+    private static FullHttpRequest malformed(String problem) {
         FullHttpRequest request =
                 new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request", Unpooled.EMPTY_BUFFER);
-        request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("not HTTP/1.0 or 1.1")));
+        request.setDecoderResult(DecoderResult.failure(new MalformedHead(problem)));
         return request;
     }
 
@@ -143,6 +178,9 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         }
         if (isFinal && message instanceof LastHttpContent) {
             unanswered--;
+            if (unanswered == 0) {
+                footprint.answered();
+            }
             beginStretch();
             if (endsAll) {
                 written.addListener(ChannelFutureListener.CLOSE);
@@ -175,6 +213,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     public void channelWritabilityChanged(ChannelHandlerContext from) {
         beginStretch();
         steer();
+        footprint.charge(0);
         from.fireChannelWritabilityChanged();
     }
 
@@ -194,6 +233,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
 
     @Override
     public void check() {
+        footprint.charge(0);
         Duration waited = Duration.ofNanos(System.nanoTime() - since);
         if (!context.channel().isWritable()) {
             closeAfter(waited, limits.stretch(), Why.UNREAD);
@@ -202,8 +242,10 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         } else if (inBody && !context.channel().config().isAutoRead()) {
             beginStretch();
         } else if (inBody && waited.compareTo(limits.stretch()) >= 0) {
-            if (receivedInStretch < limits.bodyBytesPerStretch()) {
-                refuseSlow();
+            long least = limits.bodyBytesPerStretch(
+                    ComingBodies.of(context.channel()).held(ComingBodies.NO_STREAM), footprint.isCrowded());
+            if (receivedInStretch < least) {
+                refuseSlow(limits.tooSlow(least));
             }
             beginStretch();
         }
@@ -217,19 +259,23 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     }
 
     /** With an answer, where it would not be taken for that of an earlier request: its route's, which says what stands, or one of its own. */
-    private void refuseSlow() {
+    private void refuseSlow(BodyException reason) {
         counts.ended(Why.SLOW);
         if (unanswered > 1) {
             context.close();
             return;
         }
+        refuseBody(reason);
+    }
+
+    private void refuseBody(BodyException reason) {
         ignoring = true;
         inBody = false;
-        if (ComingBodies.of(context.channel()).cut(ComingBodies.NO_STREAM, limits.tooSlow())) {
+        if (ComingBodies.of(context.channel()).cut(ComingBodies.NO_STREAM, reason)) {
             return;
         }
         DefaultFullHttpResponse answer =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.REQUEST_TIMEOUT);
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reason.status()));
         answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE).set(HttpHeaderNames.CONTENT_LENGTH, 0);
         context.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
     }

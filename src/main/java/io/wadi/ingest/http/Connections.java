@@ -3,12 +3,16 @@ package io.wadi.ingest.http;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
+import io.wadi.ingest.admission.Admission;
+import io.wadi.ingest.admission.ConnectionLease;
 import io.wadi.ingest.http.ConnectionCounts.Why;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -17,13 +21,19 @@ import java.util.Map;
 /** The connections of one event loop, each with its guard. Used on that loop only. */
 final class Connections {
     private final ConnectionGuard.Limits limits;
+    private final Admission admission;
     private final ConnectionCounts counts;
     private final int most;
     private final Map<Channel, Guard> guards = new HashMap<>();
+    private final Map<Channel, ConnectionLease> leases = new HashMap<>();
 
-    /** Takes the limits of each, the counts of all event loops' connections, and how many they may be. */
-    Connections(ConnectionGuard.Limits limits, ConnectionCounts counts, int most) {
+    /**
+     * Takes the limits of each connection, what shares room out among clients, the counts of all event loops' connections, and how many
+     * they may be.
+     */
+    Connections(ConnectionGuard.Limits limits, Admission admission, ConnectionCounts counts, int most) {
         this.limits = limits;
+        this.admission = admission;
         this.counts = counts;
         this.most = most;
     }
@@ -43,6 +53,14 @@ final class Connections {
             channel.close();
             return;
         }
+        ConnectionLease lease = lease(channel);
+        if (lease == null) {
+            counts.closed();
+            counts.ended(Why.TOO_MANY);
+            channel.close();
+            return;
+        }
+        leases.put(channel, lease);
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls != null) {
             guardHandshake(channel, tls);
@@ -50,7 +68,16 @@ final class Connections {
         channel.closeFuture().addListener(closed -> {
             counts.closed();
             guards.remove(channel);
+            leases.remove(channel);
+            lease.close();
         });
+    }
+
+    /** Null if the client has more connections than its share; a connection that has gone already has no address and counts for none. */
+    private ConnectionLease lease(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress address
+                ? admission.connect(admission.peer(address.getAddress()), most - counts.open())
+                : null;
     }
 
     private void guardHandshake(Channel channel, SslHandler tls) {
@@ -77,17 +104,19 @@ final class Connections {
         if (channel.pipeline().get(SslHandler.class) == null) {
             accepted(channel);
         }
-        if (channel.isActive()) {
-            guards.put(channel, guard(channel.pipeline()));
+        ConnectionLease lease = leases.get(channel);
+        if (lease != null && channel.isActive()) {
+            guards.put(channel, guard(channel.pipeline(), new Footprint(channel, lease, counts)));
         }
     }
 
-    private Guard guard(ChannelPipeline pipeline) {
+    private Guard guard(ChannelPipeline pipeline, Footprint footprint) {
         ChannelHandlerContext http2 = pipeline.context(Http2ConnectionHandler.class);
         if (http2 != null) {
-            return Http2Guard.of(limits, counts, http2);
+            return Http2Guard.of(limits, counts, footprint, http2);
         }
-        ConnectionGuard guard = new ConnectionGuard(limits, counts);
+        ConnectionGuard guard = new ConnectionGuard(limits, counts, footprint);
+        pipeline.addBefore(pipeline.context(HttpRequestDecoder.class).name(), "wadi-footprint", footprint);
         pipeline.addBefore(pipeline.context(VertxHandler.class).name(), "wadi-guard", guard);
         return guard;
     }

@@ -36,6 +36,7 @@ final class Http2Guard implements Connections.Guard {
 
     private final ConnectionGuard.Limits limits;
     private final ConnectionCounts counts;
+    private final Footprint footprint;
     private final Http2ConnectionHandler http2;
     private final ChannelHandlerContext context;
     private final Http2Connection connection;
@@ -54,9 +55,14 @@ final class Http2Guard implements Connections.Guard {
 
     private boolean ended;
 
-    private Http2Guard(ConnectionGuard.Limits limits, ConnectionCounts counts, ChannelHandlerContext context) {
+    private Http2Guard(
+            ConnectionGuard.Limits limits,
+            ConnectionCounts counts,
+            Footprint footprint,
+            ChannelHandlerContext context) {
         this.limits = limits;
         this.counts = counts;
+        this.footprint = footprint;
         this.context = context;
         http2 = (Http2ConnectionHandler) context.handler();
         connection = http2.connection();
@@ -73,8 +79,12 @@ final class Http2Guard implements Connections.Guard {
     }
 
     /** Guards a connection from now on. */
-    static Http2Guard of(ConnectionGuard.Limits limits, ConnectionCounts counts, ChannelHandlerContext context) {
-        Http2Guard guard = new Http2Guard(limits, counts, context);
+    static Http2Guard of(
+            ConnectionGuard.Limits limits,
+            ConnectionCounts counts,
+            Footprint footprint,
+            ChannelHandlerContext context) {
+        Http2Guard guard = new Http2Guard(limits, counts, footprint, context);
         context.pipeline().addBefore(context.name(), "wadi-guard", guard.new Bytes());
         guard.http2
                 .decoder()
@@ -105,6 +115,12 @@ final class Http2Guard implements Connections.Guard {
                 from.fireExceptionCaught(Http2Exception.connectionError(
                         Http2Error.ENHANCE_YOUR_CALM, "%d bytes brought neither requests nor bodies", overhead));
             }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext from) {
+            from.fireChannelReadComplete();
+            charge();
         }
     }
 
@@ -175,8 +191,14 @@ final class Http2Guard implements Connections.Guard {
         return http2.encoder().flowController().windowSize(connection.connectionStream());
     }
 
+    /** Charges the bodies that wait to be read, and the answers that wait for the client. */
+    private void charge() {
+        footprint.charge(http2.decoder().flowController().unconsumedBytes(connection.connectionStream()));
+    }
+
     @Override
     public void check() {
+        charge();
         if (connection.numActiveStreams() == 0
                 && hasPassed(used ? limits.idle() : limits.headersWithin(), unusedSince)) {
             end(Why.UNUSED);
@@ -237,7 +259,7 @@ final class Http2Guard implements Connections.Guard {
     private boolean isLate(Http2Stream stream) {
         Http2LocalFlowController received = http2.decoder().flowController();
         Body body = body(stream);
-        boolean isSlow = body.receivedInStretch < limits.bodyBytesPerStretch()
+        boolean isSlow = body.receivedInStretch < least(stream)
                 && received.unconsumedBytes(stream) == 0
                 && received.windowSize(connection.connectionStream()) > 0;
         boolean isLate = body.older && (isSlow || !stream.state().localSideOpen());
@@ -246,9 +268,13 @@ final class Http2Guard implements Connections.Guard {
         return isLate;
     }
 
+    private long least(Http2Stream stream) {
+        return limits.bodyBytesPerStretch(ComingBodies.of(context.channel()).held(stream.id()), footprint.isCrowded());
+    }
+
     /** With an answer, where it has none: its route's, which says what stands, or one of its own. */
     private void end(Http2Stream stream) {
-        if (ComingBodies.of(context.channel()).cut(stream.id(), limits.tooSlow())) {
+        if (ComingBodies.of(context.channel()).cut(stream.id(), limits.tooSlow(least(stream)))) {
             return;
         }
         if (!stream.isHeadersSent()) {

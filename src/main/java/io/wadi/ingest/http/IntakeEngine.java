@@ -134,7 +134,11 @@ public final class IntakeEngine implements PlatformHttpEngine {
         if (server == null) {
             Dispatch dispatch = new Dispatch(crossOrigin, context::isStarted, new PathTopic(door.pixelTopic()));
             IntakeServer opened = new IntakeServer(
-                    CamelContextHelper.findSingleByType(context, Vertx.class), options, dispatch, meters);
+                    CamelContextHelper.findSingleByType(context, Vertx.class),
+                    options,
+                    dispatch,
+                    door.admission(),
+                    meters);
             try {
                 context.addService(opened);
             } catch (Exception e) {

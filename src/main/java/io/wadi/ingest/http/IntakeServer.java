@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.wadi.ingest.IntakeLoop;
+import io.wadi.ingest.admission.Admission;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +41,7 @@ final class IntakeServer extends ServiceSupport {
     private final Vertx vertx;
     private final IntakeEngine.Options options;
     private final Dispatch dispatch;
+    private final Admission admission;
     private final Http2Limits http2;
     private final ConnectionCounts connections;
     /** Of each event loop its own. */
@@ -53,11 +55,13 @@ final class IntakeServer extends ServiceSupport {
     private volatile boolean isLeaving;
     private volatile long lastRequestNanos;
 
-    IntakeServer(Vertx vertx, IntakeEngine.Options options, Dispatch dispatch, MeterRegistry meters) {
+    IntakeServer(
+            Vertx vertx, IntakeEngine.Options options, Dispatch dispatch, Admission admission, MeterRegistry meters) {
         super();
         this.vertx = vertx;
         this.options = options;
         this.dispatch = dispatch;
+        this.admission = admission;
         this.http2 = options.http2();
         this.connections = new ConnectionCounts(meters);
     }
@@ -72,7 +76,7 @@ final class IntakeServer extends ServiceSupport {
             loop = new IntakeLoop(context, options.maxWait());
             Connections own = byLoop.computeIfAbsent(
                     ((ContextInternal) context).nettyEventLoop(),
-                    netty -> new Connections(options.guard(), connections, options.maxConnections()));
+                    netty -> new Connections(options.guard(), admission, connections, options.maxConnections()));
             vertx.setPeriodic(CHECK_MS, timer -> own.check());
             server = vertx.createHttpServer(serverOptions())
                     .connectionHandler(connection -> {
@@ -183,6 +187,8 @@ final class IntakeServer extends ServiceSupport {
             refuse(request, URI_TOO_LONG, Responses.LINE_TOO_LONG);
         } else if (cause instanceof TooLongHttpHeaderException || cause instanceof TooLongFrameException) {
             refuse(request, HEADERS_TOO_LARGE, Responses.HEADERS_TOO_LARGE);
+        } else if (cause instanceof MalformedHead) {
+            refuse(request, BAD_REQUEST, cause.getMessage());
         } else {
             refuse(request, BAD_REQUEST, Responses.MALFORMED);
         }

@@ -23,6 +23,7 @@ import org.apache.camel.ExchangePattern;
  */
 final class TakenRequest implements WholeBody.Refusals, ComingBodies.Body {
     private static final int TOO_LARGE = 413;
+    private static final int UNAVAILABLE = 503;
 
     private final IntakeConsumer route;
     private final HttpServerRequest http;
@@ -68,10 +69,10 @@ final class TakenRequest implements WholeBody.Refusals, ComingBodies.Body {
 
     /** Begins with its route, or first with its body. */
     void begin() {
+        ComingBodies.of(http.connection()).add(http.streamId(), this);
         if (isStreaming()) {
             stream = new RequestBody(http);
             route.reads(this);
-            ComingBodies.of(http.connection()).add(http.streamId(), this);
             run(stream);
             stream.begun();
         } else {
@@ -86,9 +87,18 @@ final class TakenRequest implements WholeBody.Refusals, ComingBodies.Body {
             if (isStreaming()) {
                 stream.fail(reason);
             } else if (!running && !http.response().ended()) {
-                route.refuseClosed(http);
+                if (reason.status() == UNAVAILABLE) {
+                    route.refuseClosed(http);
+                } else {
+                    Responses.error(http.response(), reason.status(), reason.getMessage());
+                }
             }
         });
+    }
+
+    @Override
+    public long held() {
+        return permit.bytes();
     }
 
     /** Has no more of its body read, for this reason, once so much time has gone by. */
@@ -184,6 +194,7 @@ final class TakenRequest implements WholeBody.Refusals, ComingBodies.Body {
     }
 
     private void answered() {
+        ComingBodies.of(http.connection()).remove(http.streamId(), this);
         permit.close();
         route.answered();
     }
@@ -198,7 +209,6 @@ final class TakenRequest implements WholeBody.Refusals, ComingBodies.Body {
     /** What has not been read of the body is thrown away, so that the client can read its answer. */
     private void leave() {
         route.hasRead(this);
-        ComingBodies.of(http.connection()).remove(http.streamId(), this);
         stream.close();
         if (!http.isEnded()) {
             WholeBody.discard(http, route.bodies().maxBodyBytes());

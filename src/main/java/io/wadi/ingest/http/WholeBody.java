@@ -74,7 +74,9 @@ final class WholeBody {
 
     private void ended(Consumer<byte[]> whole) {
         if (!refused) {
-            whole.accept(read == null ? NONE : read.getBytes());
+            byte[] body = read == null ? NONE : read.getBytes();
+            read = null;
+            whole.accept(body);
         }
     }
 }
