@@ -141,7 +141,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     /** What is wrong with a request's head that Netty's decoder accepts; null for nothing. */
     private static String problem(HttpRequest request) {
         if (!isOfKnownVersion(request)) {
-            return "the request is not HTTP/1.0 or HTTP/1.1";
+            return Responses.MALFORMED;
         }
         int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
         boolean isHostMissing = hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_1);

@@ -16,6 +16,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.wadi.ingest.admission.Admissions;
+import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.http.Http2Frames.Frame;
 import java.net.Socket;
 import java.time.Duration;
@@ -53,7 +55,10 @@ class Http2GuardTest {
 
     private Http2Frames connect(Duration headersWithin, Duration idle, Duration stretch) throws Exception {
         Connections connections = new Connections(
-                new ConnectionGuard.Limits(headersWithin, idle, 1000, stretch), new ConnectionCounts(meters), 1000);
+                new ConnectionGuard.Limits(headersWithin, idle, 1000, stretch),
+                Admissions.everybody(),
+                new ConnectionCounts(meters),
+                1000);
         HttpServer server = vertx.createHttpServer(new HttpServerOptions().setPort(0))
                 .connectionHandler(connection -> {
                     connections.opened(connection);
@@ -88,12 +93,17 @@ class Http2GuardTest {
                 paused.add(request);
             }
             case "/streamed" ->
-                ComingBodies.of(request.connection())
-                        .add(
-                                request.streamId(),
-                                reason -> request.response()
-                                        .setStatusCode(reason.status())
-                                        .end(reason.getMessage()));
+                ComingBodies.of(request.connection()).add(request.streamId(), new ComingBodies.Body() {
+                    @Override
+                    public void cut(BodyException reason) {
+                        request.response().setStatusCode(reason.status()).end(reason.getMessage());
+                    }
+
+                    @Override
+                    public long held() {
+                        return 0;
+                    }
+                });
             case "/early" -> request.response().end("early");
             case "/large" -> request.response().end(Buffer.buffer(new byte[1 << 20]));
             default -> request.endHandler(ended -> request.response().end("done"));
