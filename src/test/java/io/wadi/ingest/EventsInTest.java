@@ -9,6 +9,7 @@ import com.github.luben.zstd.Zstd;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.Scrape;
 import io.wadi.testing.Warnings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -490,6 +491,7 @@ class EventsInTest {
             String begin =
                     "{\"specversion\":\"1.0\",\"id\":\"S-1\",\"source\":\"/shop\",\"type\":\"order\",\"data\":\"";
             first.write(begin + "x".repeat(900 << 10));
+            await().atMost(SOON).until(() -> Scrape.of(wadi).sum("wadi_intake_inflight_bytes") > 900 << 10);
             await().atMost(SOON)
                     .until(() -> post("in-plain", " ".repeat(200 << 10) + "{}", "Content-Type", "application/json")
                                     .statusCode()
