@@ -84,7 +84,7 @@ public final class IntakeRequest {
 
     /** What of this request may be on its way at a time. */
     Window window() {
-        return new Window(permit.body(), window, permit);
+        return new Window(permit.charged(), window, permit);
     }
 
     /**

@@ -33,8 +33,8 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
         return caller;
     }
 
-    /** The bytes charged when the request was admitted: a piece of its body on its way in or out. */
-    public long body() {
+    @Override
+    public long charged() {
         return body;
     }
 

@@ -25,6 +25,11 @@ public interface Lease {
      */
     boolean grow(long bytes);
 
+    /** The bytes charged from the beginning, for the first piece of the body on its way in. */
+    default long charged() {
+        return 0;
+    }
+
     /** Returns bytes that were charged and are no longer held; does nothing after the lease has ended. */
     void shrink(long bytes);
 }

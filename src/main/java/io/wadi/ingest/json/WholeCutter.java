@@ -14,6 +14,7 @@ import java.util.function.Function;
 final class WholeCutter implements Cutter {
     private final Function<byte[], List<Event>> reader;
     private final Charge charge;
+    private final long charged;
     private List<byte[]> pieces = new ArrayList<>();
     private int length;
     private Iterator<Event> events;
@@ -22,11 +23,12 @@ final class WholeCutter implements Cutter {
     WholeCutter(Function<byte[], List<Event>> reader, Lease lease) {
         this.reader = reader;
         this.charge = new Charge(lease);
+        this.charged = lease.charged();
     }
 
     @Override
     public void push(byte[] bytes, int from, int to) {
-        charge.to((long) length + to - from);
+        charge.to(Math.max(0, length + to - from - charged));
         pieces.add(Arrays.copyOfRange(bytes, from, to));
         length += to - from;
     }
