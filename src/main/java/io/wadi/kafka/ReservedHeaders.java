@@ -1,6 +1,8 @@
 package io.wadi.kafka;
 
 import java.util.Locale;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * The record headers that only Wadi sets. Ingest refuses them from senders over every protocol, so what Wadi reads in them was
@@ -29,6 +31,14 @@ public final class ReservedHeaders {
     public static final String NAMES = "id, wadi-* and __connect.errors.*";
 
     private ReservedHeaders() {}
+
+    /** The headers of a record that is made of another one: without those that identify that one's document. */
+    public static Headers withoutIds(Headers headers) {
+        if (headers.lastHeader(SENDER_ID) == null && headers.lastHeader(ORIGIN) == null) {
+            return headers;
+        }
+        return new RecordHeaders(headers.toArray()).remove(SENDER_ID).remove(ORIGIN);
+    }
 
     /** Whether only Wadi may set a record header of this name, in upper or lower case. */
     public static boolean isReserved(String name) {
