@@ -2,6 +2,7 @@ package io.wadi;
 
 import io.wadi.indexing.Rebuild;
 import io.wadi.kafka.LogReader;
+import io.wadi.kafka.ReservedHeaders;
 import io.wadi.landing.LandedRecords;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +18,6 @@ import org.apache.kafka.common.TopicPartition;
  * tell their offsets, or keys where these are asked for.
  */
 final class LandedSource implements Rebuild.Source {
-    private static final String ID = "id";
     private static final long SAMPLE = 1000;
 
     private final String topic;
@@ -110,16 +110,21 @@ final class LandedSource implements Rebuild.Source {
         }
     }
 
-    /** Whether one of the last records in Kafka carries an id of its own. */
+    /** Whether the document of one of the last records in Kafka has an id that lines do not tell: a sender's, or that of a replay. */
     boolean carriesIds() throws IOException {
         boolean[] found = new boolean[1];
         try (LogReader log = new LogReader(observer)) {
             for (TopicPartition each : log.partitions(topic)) {
                 long end = log.end(each);
                 long from = Math.max(log.begin(each), end - SAMPLE);
-                log.read(each, from, end, record -> found[0] |= record.headers().lastHeader(ID) != null);
+                log.read(each, from, end, record -> found[0] |= carriesId(record));
             }
         }
         return found[0];
+    }
+
+    private static boolean carriesId(ConsumerRecord<?, ?> record) {
+        return record.headers().lastHeader(ReservedHeaders.SENDER_ID) != null
+                || record.headers().lastHeader(ReservedHeaders.ORIGIN) != null;
     }
 }

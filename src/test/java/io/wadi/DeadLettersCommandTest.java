@@ -36,7 +36,14 @@ class DeadLettersCommandTest {
         LetterWriter letters = new LetterWriter(LETTERS, TOPIC);
         letters.write(
                 "indexing", "2@17", "a.b.Refused", "index x refused 17 with 400 mapping", "v17", "wadi-attempts", "3");
-        letters.write("indexing", "2@18", "a.b.Refused", "index x refused 18 with 400 mapping", "v18", "id", "own");
+        letters.write(
+                "indexing",
+                "2@18",
+                "a.b.Refused",
+                "index x refused 18 with 400 mapping",
+                "v18",
+                "wadi-id",
+                "~shop~own");
         letters.write("indexing", "1@19", "a.b.Refused", "index x refused 19 with 400 mapping", "v19", "trace", "t");
         letters.write("landing", "0@1", "a.b.TooLong", "a line break", "v1");
         ProducerRecord<byte[], byte[]> homeless = new ProducerRecord<>(LETTERS, "lost".getBytes(UTF_8));
@@ -107,14 +114,17 @@ class DeadLettersCommandTest {
         assertThat(replayed.out()).contains("2 replayed\n", "1 left out");
         List<ConsumerRecord<byte[], byte[]>> back = KafkaProbe.readAll(TOPIC);
         assertThat(back).extracting(ConsumerRecord::partition).containsExactly(1, 2);
-        assertThat(headers(back.get(0))).containsExactly("trace=t", "wadi-attempts=1", "id=command-origin+1+19");
-        assertThat(headers(back.get(1))).containsExactly("id=own", "wadi-attempts=1");
+        assertThat(headers(back.get(0)))
+                .containsExactly("trace=t", "wadi-attempts=1", "wadi-origin=command-origin+1+19");
+        assertThat(headers(back.get(1)))
+                .containsExactly("wadi-id=~shop~own", "wadi-attempts=1", "wadi-origin=command-origin+2+18");
         assertThat(back).extracting(record -> new String(record.value(), UTF_8)).containsExactly("v19", "v18");
         assertThat(back).extracting(record -> new String(record.key(), UTF_8)).containsExactly("k19", "k18");
 
         CommandProcess more = command("replay", "0:0", "--max-attempts", "4");
         assertThat(more.code()).isZero();
-        assertThat(headers(KafkaProbe.read(TOPIC, 2, 1))).containsExactly("wadi-attempts=4", "id=command-origin+2+17");
+        assertThat(headers(KafkaProbe.read(TOPIC, 2, 1)))
+                .containsExactly("wadi-attempts=4", "wadi-origin=command-origin+2+17");
         assertThat(command("replay", "0:4").out()).contains("1 left out: they do not say where they came from");
     }
 

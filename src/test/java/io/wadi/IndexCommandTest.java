@@ -141,7 +141,7 @@ class IndexCommandTest {
         KafkaProbe.createTopic(topic, 3);
         Map<String, String> settings = settings(topic, true);
         try (RunningWadi wadi = RunningWadi.start(settings)) {
-            produce(topic, 0, 300, "id", "event-");
+            produce(topic, 0, 300, "wadi-id", "~~event-");
             awaitCommitted(topic + "-landing", topic);
             awaitCommitted(topic, topic);
             assertThat(wadi).isNotNull();
@@ -157,7 +157,7 @@ class IndexCommandTest {
         assertThat(done.out()).startsWith("goes on with rebuilt-ids-000002\n");
         TreeSet<String> without = new TreeSet<>(ids);
         for (int i = 1; i < 300; i += 3) {
-            without.remove("event-" + i);
+            without.remove("~~event-" + i);
         }
         assertThat(new TreeSet<>(ELASTICSEARCH.ids("rebuilt-ids-000002"))).isEqualTo(without);
 
@@ -194,7 +194,7 @@ class IndexCommandTest {
     void whatCannotBeRebuilt_isSaid() throws Exception {
         String topic = "rebuilt-not";
         KafkaProbe.createTopic(topic, 3);
-        produce(topic, 0, 3, "id", "event-");
+        produce(topic, 0, 3, "wadi-id", "~~event-");
         Files.createDirectories(configuration);
 
         CommandProcess ids = command(settings(topic, false)).asProcess(rebuild(topic));
@@ -206,6 +206,6 @@ class IndexCommandTest {
                 .startsWith("--index says which index of topic other. ");
         assertThat(rebuild(settings(topic, true), topic, "--replace-index").code())
                 .isZero();
-        assertThat(ELASTICSEARCH.ids(topic)).containsExactlyInAnyOrder("event-0", "event-1", "event-2");
+        assertThat(ELASTICSEARCH.ids(topic)).containsExactlyInAnyOrder("~~event-0", "~~event-1", "~~event-2");
     }
 }

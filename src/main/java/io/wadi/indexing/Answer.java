@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLException;
 import org.apache.http.conn.ConnectTimeoutException;
 import org.elasticsearch.client.ResponseException;
@@ -20,14 +22,16 @@ import org.elasticsearch.client.ResponseException;
  * @param bulk what was sent
  * @param items one for each document, in their order; null where the request failed as a whole
  * @param failure why; null where there are items
+ * @param stored by the index of an item, the document that its own conflicts with under a sender's id
  */
-record Answer(Bulk bulk, List<BulkResponseItem> items, Throwable failure) {
+record Answer(Bulk bulk, List<BulkResponseItem> items, Throwable failure, Map<Integer, StoredOrigins.Stored> stored) {
     private static final int LONGEST = 400;
+    private static final int CONFLICT = 409;
 
     /** The items of a bulk, if there are as many. */
     static Answer of(Bulk bulk, List<BulkResponseItem> items) {
         return items.size() == bulk.size()
-                ? new Answer(bulk, items, null)
+                ? new Answer(bulk, items, null, Map.of())
                 : failed(
                         bulk,
                         new IllegalStateException(
@@ -35,7 +39,27 @@ record Answer(Bulk bulk, List<BulkResponseItem> items, Throwable failure) {
     }
 
     static Answer failed(Bulk bulk, Throwable failure) {
-        return new Answer(bulk, null, failure);
+        return new Answer(bulk, null, failure, Map.of());
+    }
+
+    /** This answer with the documents that some of its items conflict with. */
+    Answer with(Map<Integer, StoredOrigins.Stored> found) {
+        return new Answer(bulk, items, failure, found);
+    }
+
+    /** The indices of the items that conflict with a document under the same sender's id; none where the request failed. */
+    List<Integer> conflicts() {
+        return items == null
+                ? List.of()
+                : IntStream.range(0, items.size())
+                        .filter(this::isConflict)
+                        .boxed()
+                        .toList();
+    }
+
+    private boolean isConflict(int item) {
+        return items.get(item).status() == CONFLICT
+                && bulk.documents().get(item).hasSenderId();
     }
 
     /** The status that the whole request was refused with, or one of {@link Verdict}'s where there was none. */

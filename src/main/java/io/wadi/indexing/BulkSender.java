@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -223,11 +224,20 @@ final class BulkSender {
 
     private void takeItems(Answer answer) {
         List<Document> again = new ArrayList<>();
+        Set<Integer> conflicts = Set.copyOf(answer.conflicts());
         String failure = null;
         boolean tooMuch = false;
         for (int i = 0; i < answer.items().size(); i++) {
             Document document = answer.bulk().documents().get(i);
             BulkResponseItem item = answer.items().get(i);
+            if (conflicts.contains(i)) {
+                String unknown = takeConflict(document, answer.stored().get(i));
+                if (unknown != null) {
+                    again.add(document);
+                    failure = "index " + item.index() + ": " + unknown;
+                }
+                continue;
+            }
             Verdict verdict = verdict(item);
             switch (verdict) {
                 case DONE -> outcomes.indexed(document);
@@ -250,6 +260,23 @@ final class BulkSender {
                             .formatted(failure, again.size(), answer.bulk().size()),
                     tooMuch);
         }
+    }
+
+    /**
+     * Judges a document whose id is taken: by its own record, indexed before, or by another of the sender's.
+     *
+     * @return why that is not known; null where it is
+     */
+    private String takeConflict(Document document, StoredOrigins.Stored stored) {
+        if (stored.problem() != null) {
+            return stored.problem();
+        }
+        if (stored.origin().equals(document.origin())) {
+            outcomes.indexed(document);
+        } else {
+            outcomes.refused(document, StoredOrigins.refusal(document, stored));
+        }
+        return null;
     }
 
     private static Verdict verdict(BulkResponseItem item) {

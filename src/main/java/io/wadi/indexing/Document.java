@@ -10,12 +10,24 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param of the run that it came in
  * @param index where it is created
  * @param id its {@code _id}
+ * @param origin where the record was first, as {@code <topic>+<partition>+<offset>}
  * @param json one JSON object in one line
  */
-record Document(ConsumerRecord<byte[], ByteBuffer> consumed, OpenRun of, String index, String id, ByteBuffer json) {
+record Document(
+        ConsumerRecord<byte[], ByteBuffer> consumed,
+        OpenRun of,
+        String index,
+        String id,
+        String origin,
+        ByteBuffer json) {
 
     /** About what it takes in a request. */
     long bytes() {
         return json.remaining();
+    }
+
+    /** Whether the document of another record may have the same id: the sender chose it. */
+    boolean hasSenderId() {
+        return !id.equals(origin);
     }
 }

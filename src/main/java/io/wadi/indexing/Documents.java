@@ -30,6 +30,16 @@ final class Documents {
         ByteBuffer json = JsonObjects.inOneLine(consumed.value());
         String name = index.at(index.isDated() ? time.millis(consumed, json) : 0);
         ByteBuffer document = addTimestamp ? time.withTimestamp(consumed, json) : json;
-        return new Document(consumed, run, name, DocumentId.of(consumed), key.with(consumed, document));
+        return identified(consumed, run, name, key.with(consumed, document));
+    }
+
+    /** Under a sender's id, a document says of which record it is; else its id says so. */
+    private static Document identified(
+            ConsumerRecord<byte[], ByteBuffer> consumed, OpenRun run, String index, ByteBuffer json) {
+        String id = DocumentId.of(consumed);
+        String origin = DocumentId.origin(consumed);
+        ByteBuffer whole =
+                id.equals(origin) ? json : JsonObjects.withField(json, StoredOrigins.FIELD, JsonObjects.quoted(origin));
+        return new Document(consumed, run, index, id, origin, whole);
     }
 }

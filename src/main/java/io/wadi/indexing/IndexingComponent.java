@@ -21,6 +21,7 @@ public class IndexingComponent extends DefaultComponent {
     private final Slots slots;
     private final ElasticsearchConnection elasticsearch;
     private final String setupDirectory;
+    private final StoredOrigins origins;
     private IndexSetup setup;
 
     /**
@@ -35,6 +36,7 @@ public class IndexingComponent extends DefaultComponent {
             String setupDirectory) {
         super();
         this.elasticsearch = elasticsearch;
+        this.origins = new StoredOrigins(elasticsearch);
         this.setupDirectory = setupDirectory;
         this.deadLetters = deadLetters;
         this.slots = new Slots(requests);
@@ -49,6 +51,10 @@ public class IndexingComponent extends DefaultComponent {
 
     Slots slots() {
         return slots;
+    }
+
+    StoredOrigins origins() {
+        return origins;
     }
 
     /** Has the index made ready; tells why it is not yet, or null. */
@@ -78,6 +84,7 @@ public class IndexingComponent extends DefaultComponent {
     @Override
     protected void doShutdown() throws Exception {
         setup.close();
+        origins.close();
         super.doShutdown();
     }
 

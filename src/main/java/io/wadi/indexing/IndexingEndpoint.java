@@ -83,7 +83,7 @@ public final class IndexingEndpoint extends DefaultEndpoint implements Feeding {
         Documents documents = new Documents(name, new EventTime(timeField), addTimestamp, new KeyField(keyField));
         BulkSender.Outlet outlet = new BulkSender.Outlet(
                 component.slots(),
-                requests,
+                component.origins().after(requests),
                 component.prepare(name),
                 bulkDocuments,
                 Units.bytes(bulkBytes),

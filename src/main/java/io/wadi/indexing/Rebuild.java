@@ -46,6 +46,7 @@ public final class Rebuild implements AutoCloseable {
     private final Generations generations;
     private final IndexSetup setup;
     private final BulkRequests requests;
+    private final StoredOrigins origins;
     private final Map<Integer, Long> done = new ConcurrentHashMap<>();
     private final Progress progress = new Progress();
     private String index;
@@ -160,6 +161,7 @@ public final class Rebuild implements AutoCloseable {
                 camel.getEndpoint("elasticsearch:rebuild?operation=Bulk").createAsyncProducer();
         ServiceHelper.startService(producer);
         this.requests = new BulkRequests(producer);
+        this.origins = new StoredOrigins(elasticsearch);
     }
 
     /** How far it is. */
@@ -278,7 +280,7 @@ public final class Rebuild implements AutoCloseable {
             this.sender = new BulkSender(
                     new BulkSender.Outlet(
                             slots,
-                            requests,
+                            origins.after(requests),
                             () -> null,
                             target.bulkDocuments(),
                             target.bulkBytes(),
@@ -340,6 +342,7 @@ public final class Rebuild implements AutoCloseable {
     @Override
     public void close() throws IOException {
         ServiceHelper.stopService(requests.producer());
+        origins.close();
         setup.close();
     }
 }

@@ -116,6 +116,11 @@ public final class IntakeRequest {
         return permit.mayWrite(topic);
     }
 
+    /** The ids of the events of who has sent it. */
+    SenderIds senderIds() {
+        return new SenderIds(permit.caller());
+    }
+
     /** Has the request's event loop do this, after what it is doing now. From any thread. */
     void onLoop(Runnable next) {
         loop.run(ignored -> next.run());

@@ -18,11 +18,11 @@ import org.apache.camel.Processor;
  * Begins to read the events of {@code POST /events/{topic}}: afterwards the body is their source, which checks each as the
  * topic asks, and the exchange property {@code topic} is their topic. Events in JSON are read as they come, and checked in the
  * pass that reads them; with an {@code Idempotency-Key} each has an id (see {@link WithIds}). CloudEvents have ids of their
- * own, and are read once their body is there.
+ * own (see {@link CloudEvents#id}), and are read once their body is there.
  */
 public final class ReadEvents implements Processor {
     private static final int NOT_FOUND = 404;
-    /** Printable ASCII, so long that an id made of it is not too long for Elasticsearch, which takes 512 bytes. */
+    /** Printable ASCII. */
     private static final Pattern KEY = Pattern.compile("[\\x20-\\x7E]{1,500}");
 
     private static final ThreadLocal<JsonEvents> JSON = ThreadLocal.withInitial(JsonEvents::new);
@@ -83,7 +83,7 @@ public final class ReadEvents implements Processor {
                 .orElse(null);
         EventSource events = body.events(
                 BodyFormat.of(type), contentEncoding(request), limits, JSON.get(), topic.check(), request.lease());
-        return key == null ? events : new WithIds(events, key);
+        return key == null ? events : new WithIds(events, key, request.senderIds());
     }
 
     private static String key(String given) {
@@ -103,8 +103,10 @@ public final class ReadEvents implements Processor {
                         throw BodyException.unsupported(
                                 "CloudEvents are taken as JSON in UTF-8: application/cloudevents+json, application/cloudevents-batch+json, or their attributes as headers");
                 };
+        SenderIds ids = request.senderIds();
         return body.whole(
                 bytes -> reader.apply(bytes).stream()
+                        .map(event -> event.problem() == null ? event.with(ids.header(CloudEvents.id(event))) : event)
                         .map(event -> EventList.checked(event, topic, limits.maxEvent()))
                         .toList(),
                 request.lease(),

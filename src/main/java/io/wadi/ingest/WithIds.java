@@ -1,34 +1,27 @@
 package io.wadi.ingest;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
-import java.util.ArrayList;
-import java.util.List;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * Events with ids that are the same when the request is sent again: the request's {@code Idempotency-Key} for one that is
  * alone in its body; for each of several the key, a hyphen and its index, from 0 on.
  */
 final class WithIds implements EventSource {
-    /** The header of a record that its document in Elasticsearch is named by. */
-    static final String HEADER = "id";
-
     private final EventSource source;
     private final String key;
+    private final SenderIds ids;
     /** Read ahead, to know whether it is alone. */
     private Event first;
 
     private BodyException failure;
     private long count;
 
-    WithIds(EventSource source, String key) {
+    WithIds(EventSource source, String key, SenderIds ids) {
         this.source = source;
         this.key = key;
+        this.ids = ids;
     }
 
     @Override
@@ -76,10 +69,8 @@ final class WithIds implements EventSource {
         return event == null ? null : with(event, key + "-" + count++);
     }
 
-    private static Event with(Event event, String id) {
-        List<Header> headers = new ArrayList<>(event.headers());
-        headers.add(new RecordHeader(HEADER, id.getBytes(US_ASCII)));
-        return new Event(event.key(), event.value(), headers, event.partition(), event.timestamp(), event.problem());
+    private Event with(Event event, String id) {
+        return event.with(ids.header(id));
     }
 
     @Override

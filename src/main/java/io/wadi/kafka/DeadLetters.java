@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeadLetters implements Processor, AutoCloseable {
     /** What the names of a letter's own headers begin with. */
-    public static final String PREFIX = "__connect.errors.";
+    public static final String PREFIX = ReservedHeaders.ERRORS;
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
@@ -94,7 +94,7 @@ public final class DeadLetters implements Processor, AutoCloseable {
     public ProducerRecord<Object, Object> letter(ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
         LOG.warn("{} in route {} goes to {}: {}", FlowConsumer.at(failed), routeId, topic, Causes.inShort(cause));
         count(routeId, failed.topic());
-        Headers headers = new RecordHeaders(failed.headers().toArray());
+        Headers headers = withoutErrors(failed.headers());
         put(headers, "topic", failed.topic());
         put(headers, "partition", Integer.toString(failed.partition()));
         put(headers, "offset", Long.toString(failed.offset()));
@@ -116,7 +116,7 @@ public final class DeadLetters implements Processor, AutoCloseable {
     public ProducerRecord<Object, Object> letter(
             String meantFor, byte[] key, byte[] value, Iterable<Header> headers, String routeId, Exception cause) {
         count(routeId, meantFor);
-        Headers all = new RecordHeaders(headers);
+        Headers all = withoutErrors(headers);
         put(all, "topic", meantFor);
         putCause(all, routeId, cause);
         return new ProducerRecord<>(topic, null, null, key, value, all);
@@ -152,8 +152,18 @@ public final class DeadLetters implements Processor, AutoCloseable {
         return failed.value();
     }
 
+    /** What a record says of an error was written for another letter, or by someone else. */
+    private static Headers withoutErrors(Iterable<Header> headers) {
+        Headers others = new RecordHeaders();
+        for (Header each : headers) {
+            if (!each.key().startsWith(PREFIX)) {
+                others.add(each);
+            }
+        }
+        return others;
+    }
+
     private static void put(Headers headers, String name, String value) {
-        headers.remove(PREFIX + name);
         headers.add(PREFIX + name, value.getBytes(UTF_8));
     }
 

@@ -14,9 +14,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 /** One dead letter, as {@link DeadLetters} writes it and Kafka Connect does. */
 public final class Letter {
     /** How often a record has been replayed. */
-    public static final String ATTEMPTS = "wadi-attempts";
+    public static final String ATTEMPTS = ReservedHeaders.ATTEMPTS;
 
-    private static final String ID = "id";
     private static final int LONGEST = 160;
 
     private final ConsumerRecord<byte[], byte[]> letter;
@@ -106,8 +105,8 @@ public final class Letter {
     }
 
     /**
-     * The record to put back where it came from: as it was, with one more attempt counted. A record without an id of its own
-     * gets one that says where it stood, so that it is one document however often it is replayed.
+     * The record to put back where it came from: as it was, with one more attempt counted and, in the header
+     * {@link ReservedHeaders#ORIGIN}, where it was first, so that it is one document however often it is replayed.
      *
      * @throws IllegalArgumentException where nobody said where it came from
      */
@@ -117,8 +116,8 @@ public final class Letter {
         }
         Headers headers = replayedHeaders();
         Integer partition = partition();
-        if (headers.lastHeader(ID) == null && partition != null && wasRecord()) {
-            headers.add(ID, (topic() + "+" + partition + "+" + error("offset")).getBytes(UTF_8));
+        if (headers.lastHeader(ReservedHeaders.ORIGIN) == null && partition != null && wasRecord()) {
+            headers.add(ReservedHeaders.ORIGIN, (topic() + "+" + partition + "+" + error("offset")).getBytes(UTF_8));
         }
         return new ProducerRecord<>(topic(), partition, null, letter.key(), letter.value(), headers);
     }

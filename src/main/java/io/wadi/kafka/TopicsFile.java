@@ -141,11 +141,19 @@ final class TopicsFile {
                 fields.value("formats", "check or ignore", false, text -> either(text, "check", "ignore")),
                 fields.values(
                         "headers",
-                        "a header's name",
+                        "a header's name, and none of " + ReservedHeaders.NAMES + ", which only Wadi sets",
                         List.of(),
-                        text -> matching(text, HEADER).toLowerCase(Locale.ROOT)));
+                        TopicsFile::header));
         fields.end();
         return intake;
+    }
+
+    private static String header(String text) {
+        String name = matching(text, HEADER).toLowerCase(Locale.ROOT);
+        if (ReservedHeaders.isReserved(name)) {
+            throw new IllegalArgumentException("reserved");
+        }
+        return name;
     }
 
     private static boolean either(String text, String yes, String no) {

@@ -23,7 +23,7 @@ class BulkTest {
         ByteBuffer value = ByteBuffer.wrap(("before" + json + "after").getBytes(UTF_8))
                 .position(6)
                 .limit(6 + json.getBytes(UTF_8).length);
-        return new Document(new ConsumerRecord<>("t", 0, 0, null, value), new OpenRun(1), "events", id, value);
+        return new Document(new ConsumerRecord<>("t", 0, 0, null, value), new OpenRun(1), "events", id, id, value);
     }
 
     private static List<BulkOperation> operations(List<Document> documents) {

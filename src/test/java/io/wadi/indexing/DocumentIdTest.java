@@ -21,46 +21,88 @@ final class DocumentIdTest {
     @Test
     void of_recordWithoutId_isWhereItStands() {
         assertThat(DocumentId.of(consumed)).isEqualTo(OWN);
+        assertThat(DocumentId.origin(consumed)).isEqualTo(OWN);
         assertThat(DocumentId.of("a+b", 0, Long.MAX_VALUE)).isEqualTo("a+b+0+9223372036854775807");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"7f3c", "주문-17 😀", "with blanks +/%", " "})
-    void of_recordWithId_isThatId(String id) {
-        consumed.headers().add("id", id.getBytes(UTF_8));
+    @ValueSource(strings = {"~shop~7f3c", "~~주문-17 😀", "~a~with blanks +/%", "~~ "})
+    void of_recordWithSenderId_isThatId(String id) {
+        consumed.headers().add("wadi-id", id.getBytes(UTF_8));
 
         assertThat(DocumentId.of(consumed)).isEqualTo(id);
+        assertThat(DocumentId.origin(consumed)).isEqualTo(OWN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"select-color+2+43", "7f3c", " ~a~b", ""})
+    void of_senderIdThatIngestHasNotWritten_isWhereTheRecordStands(String id) {
+        consumed.headers().add("wadi-id", id.getBytes(UTF_8)).add("id", "select-color+2+44".getBytes(UTF_8));
+
+        assertThat(DocumentId.of(consumed)).isEqualTo(OWN);
     }
 
     @Test
     void of_severalIds_isTheLast() {
-        consumed.headers().add("id", "first".getBytes(UTF_8)).add("id", "last".getBytes(UTF_8));
+        consumed.headers().add("wadi-id", "~~first".getBytes(UTF_8)).add("wadi-id", "~~last".getBytes(UTF_8));
 
-        assertThat(DocumentId.of(consumed)).isEqualTo("last");
+        assertThat(DocumentId.of(consumed)).isEqualTo("~~last");
     }
 
     @Test
     void of_idWithoutText_isWhereTheRecordStands() {
-        consumed.headers().add("id", new byte[0]);
+        consumed.headers().add("wadi-id", new byte[0]);
         assertThat(DocumentId.of(consumed)).isEqualTo(OWN);
 
-        consumed.headers().add("id", null);
+        consumed.headers().add("wadi-id", null);
         assertThat(DocumentId.of(consumed)).isEqualTo(OWN);
     }
 
     @Test
     void of_idOfMoreBytesThanElasticsearchAllows_isWhereTheRecordStands() {
-        consumed.headers().add("id", "김".repeat(171).getBytes(UTF_8)); // 513 bytes
+        consumed.headers().add("wadi-id", ("~~" + "김".repeat(170) + "b").getBytes(UTF_8)); // 513 bytes
         assertThat(DocumentId.of(consumed)).isEqualTo(OWN);
 
-        consumed.headers().add("id", ("김".repeat(170) + "ab").getBytes(UTF_8)); // 512
-        assertThat(DocumentId.of(consumed)).isEqualTo("김".repeat(170) + "ab");
+        consumed.headers().add("wadi-id", ("~~" + "김".repeat(170)).getBytes(UTF_8)); // 512
+        assertThat(DocumentId.of(consumed)).isEqualTo("~~" + "김".repeat(170));
     }
 
     @Test
     void of_idsThatAreNotUtf8_doNotBecomeTheSame() {
-        consumed.headers().add("id", new byte[] {'a', (byte) 0xFE});
+        consumed.headers().add("wadi-id", new byte[] {'~', '~', 'a', (byte) 0xFE});
         assertThat(DocumentId.of(consumed)).isEqualTo(OWN);
+    }
+
+    @Test
+    void replayedRecord_hasTheIdOfItsFirstPlace() {
+        consumed.headers().add("wadi-origin", "select-color+2+7".getBytes(UTF_8));
+
+        assertThat(DocumentId.of(consumed)).isEqualTo("select-color+2+7");
+        assertThat(DocumentId.origin(consumed)).isEqualTo("select-color+2+7");
+        consumed.headers().add("wadi-id", "~~a".getBytes(UTF_8));
+        assertThat(DocumentId.of(consumed)).isEqualTo("~~a");
+        assertThat(DocumentId.origin(consumed)).isEqualTo("select-color+2+7");
+    }
+
+    /** A record that claims the place of one that is still to come would take that one's id. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select-color+2+42",
+                "select-color+2+43",
+                "select-color+1+7",
+                "other+2+7",
+                "select-color+2+07",
+                "select-color+2+-7",
+                "select-color+2+99999999999999999999",
+                "select-color+2+",
+                "7",
+                "~~a"
+            })
+    void originThatIsNoEarlierRecordOfThePartition_doesNotCount(String origin) {
+        consumed.headers().add("wadi-origin", origin.getBytes(UTF_8));
+
+        assertThat(DocumentId.origin(consumed)).isEqualTo(OWN);
     }
 
     @Test

@@ -56,17 +56,25 @@ class IndexingRouteTest {
     }
 
     @Test
-    void eventWithAnId_isOneDocumentHoweverOftenItIsSent() throws Exception {
-        for (int attempt = 0; attempt < 2; attempt++) {
-            ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>(TOPIC, "{\"order\":17}".getBytes(UTF_8));
-            sent.headers().add("id", "order-17".getBytes(UTF_8));
-            KafkaProbe.send(sent);
-        }
+    void eventWithASendersId_isOneDocument_andADeadLetterEachTimeItIsSentAgain() throws Exception {
+        RecordMetadata first = sendWithId("{\"order\":17}", "~shop~order-17");
+        RecordMetadata second = sendWithId("{\"order\":17}", "~shop~order-17");
         RecordMetadata last = send("{\"order\":18}");
 
         await().atMost(SOON).until(() -> document(TOPIC + "+0+" + last.offset()).statusCode() == 200);
 
-        assertThat(Http.json(document("order-17")).path("_version").asInt()).isEqualTo(1);
+        assertThat(Http.json(document("~shop~order-17")).path("_version").asInt())
+                .isEqualTo(1);
+        assertThat(Http.json(document("~shop~order-17"))
+                        .at("/_source/wadi-origin")
+                        .asText())
+                .isEqualTo(TOPIC + "+0+" + first.offset());
+        assertThat(KafkaProbe.header(letter(second), "__connect.errors.exception.message"))
+                .contains(
+                        "~shop~order-17",
+                        "origin of the stored document: " + TOPIC + "+0+" + first.offset(),
+                        "origin of this record: " + TOPIC + "+0+" + second.offset());
+        assertThat(KafkaProbe.deadLetters(first, "indexing")).isEmpty();
         assertThat(KafkaProbe.deadLetters(last, "indexing")).isEmpty();
     }
 
@@ -150,6 +158,53 @@ class IndexingRouteTest {
                             .asText())
                     .isEqualTo("2026-11-20T10:00:00Z");
         }
+    }
+
+    @Test
+    void replayedRecord_isTheDocumentOfItsFirstPlace_howeverOftenItIsReplayed() throws Exception {
+        RecordMetadata bad = send("not json");
+        letter(bad);
+        String origin = TOPIC + "+0+" + bad.offset();
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            for (String senderId : List.of("", "~shop~replayed")) {
+                ProducerRecord<byte[], byte[]> replayed =
+                        new ProducerRecord<>(TOPIC, "{\"mended\":true}".getBytes(UTF_8));
+                replayed.headers().add("wadi-origin", origin.getBytes(UTF_8));
+                if (!senderId.isEmpty()) {
+                    replayed.headers().add("wadi-id", senderId.getBytes(UTF_8));
+                }
+                KafkaProbe.send(replayed);
+            }
+        }
+        RecordMetadata last = send("{\"order\":19}");
+        await().atMost(SOON).until(() -> document(TOPIC + "+0+" + last.offset()).statusCode() == 200);
+
+        assertThat(Http.json(document(origin)).path("_source")).isEqualTo(JSON.readTree("{\"mended\":true}"));
+        assertThat(Http.json(document("~shop~replayed"))
+                        .at("/_source/wadi-origin")
+                        .asText())
+                .isEqualTo(origin);
+        assertThat(KafkaProbe.read(
+                        "wadi.dead-letter",
+                        letter -> KafkaProbe.header(letter, "__connect.errors.topic")
+                                        .equals(TOPIC)
+                                && Long.parseLong(KafkaProbe.header(letter, "__connect.errors.offset")) > bad.offset()))
+                .isEmpty();
+    }
+
+    @Test
+    void documentWithTheFieldOfItsOrigin_cannotSayAnotherOne() throws Exception {
+        RecordMetadata claimed = sendWithId("{\"wadi-origin\":\"" + TOPIC + "+0+0\"}", "~shop~claimed");
+
+        assertThat(KafkaProbe.header(letter(claimed), "__connect.errors.exception.message"))
+                .contains("wadi-origin");
+        assertThat(document("~shop~claimed").statusCode()).isEqualTo(404);
+    }
+
+    private static RecordMetadata sendWithId(String value, String id) throws Exception {
+        ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>(TOPIC, value.getBytes(UTF_8));
+        sent.headers().add("wadi-id", id.getBytes(UTF_8));
+        return KafkaProbe.send(sent);
     }
 
     private static RecordMetadata send(String value) throws Exception {

@@ -44,6 +44,9 @@ final class PartitionIndexerRandomTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 3);
     private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(1_000, 3_000));
 
+    private static final Documents DOCUMENTS =
+            new Documents(IndexName.of("index"), new EventTime(""), false, new KeyField(""));
+
     static Stream<Integer> blocks() {
         return IntStream.range(0, 10).boxed();
     }
@@ -66,7 +69,9 @@ final class PartitionIndexerRandomTest {
 
         private final Random random;
         private final List<ConsumerRecord<byte[], ByteBuffer>> log = new ArrayList<>();
+        /** The origins of documents by their ids. */
         private final Map<String, String> index = new HashMap<>();
+
         private final List<Request> underWay = new ArrayList<>();
         private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
         private final int largest;
@@ -99,7 +104,7 @@ final class PartitionIndexerRandomTest {
                     };
             ConsumerRecord<byte[], ByteBuffer> event = Records.record(PARTITION, offset, value);
             if (random.nextInt(6) == 0) {
-                event.headers().add("id", ("event-" + random.nextInt(5)).getBytes(UTF_8));
+                event.headers().add("wadi-id", ("~~event-" + random.nextInt(5)).getBytes(UTF_8));
             }
             return event;
         }
@@ -160,7 +165,7 @@ final class PartitionIndexerRandomTest {
             DeadLetters deadLetters = new DeadLetters("dead", Producers::inMemory);
             Indexing indexing = new Indexing(
                     "indexing",
-                    new Documents(IndexName.of("index"), new EventTime(""), false, new KeyField("")),
+                    DOCUMENTS,
                     new BulkSender.Outlet(
                             slots, this::take, () -> null, 4, 100, Duration.ofMillis(1), () -> nanos += 50_000),
                     deadLetters);
@@ -198,10 +203,27 @@ final class PartitionIndexerRandomTest {
                                         : refusal(random.nextBoolean() ? 503 : 401)));
             } else {
                 request.taker()
-                        .accept(Answer.of(
+                        .accept(stored(Answer.of(
                                 bulk,
-                                bulk.documents().stream().map(this::create).toList()));
+                                bulk.documents().stream().map(this::create).toList())));
             }
+        }
+
+        /** The answer with the documents that its items conflict with, unless that fails, for all or for one. */
+        private Answer stored(Answer answer) {
+            Map<Integer, StoredOrigins.Stored> stored = new HashMap<>();
+            for (int item : answer.conflicts()) {
+                if (isFault()) {
+                    return Answer.failed(answer.bulk(), new IOException("planned"));
+                }
+                String id = answer.bulk().documents().get(item).id();
+                stored.put(
+                        item,
+                        isFault()
+                                ? new StoredOrigins.Stored(null, "planned")
+                                : new StoredOrigins.Stored(index.get(id), null));
+            }
+            return answer.with(stored);
         }
 
         private BulkResponseItem create(Document document) {
@@ -212,7 +234,7 @@ final class PartitionIndexerRandomTest {
             if (json.contains("poison")) {
                 return item(document, 400, "document_parsing_exception");
             }
-            return item(document, index.putIfAbsent(document.id(), json) == null ? 201 : 409, null);
+            return item(document, index.putIfAbsent(document.id(), document.origin()) == null ? 201 : 409, null);
         }
 
         private boolean isFault() {
@@ -311,7 +333,9 @@ final class PartitionIndexerRandomTest {
         /** What neither is refused nor too large. */
         private boolean isDocument(ConsumerRecord<byte[], ByteBuffer> consumed) {
             String value = new String(Records.bytes(consumed.value()), UTF_8);
-            return value.startsWith("{") && !value.contains("poison") && value.length() <= largest;
+            return value.startsWith("{")
+                    && !value.contains("poison")
+                    && DOCUMENTS.of(consumed, new OpenRun(1)).bytes() <= largest;
         }
 
         private void check() {
@@ -320,7 +344,8 @@ final class PartitionIndexerRandomTest {
             for (ConsumerRecord<byte[], ByteBuffer> consumed : log) {
                 if (isDocument(consumed)) {
                     ids.add(DocumentId.of(consumed));
-                } else {
+                }
+                if (!isDocument(consumed) || !index.get(DocumentId.of(consumed)).equals(DocumentId.origin(consumed))) {
                     refused.add(consumed.offset());
                 }
             }

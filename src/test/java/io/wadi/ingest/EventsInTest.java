@@ -132,7 +132,7 @@ class EventsInTest {
         assertThat(KafkaProbe.header(letter, "__connect.errors.connector.name")).isEqualTo("events");
         assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
                 .startsWith("/total: ");
-        assertThat(KafkaProbe.header(letter, "id")).isEqualTo("try-1-1");
+        assertThat(KafkaProbe.header(letter, "wadi-id")).isEqualTo("~~try-1-1");
         assertThat(at(receipts.get(2)).value()).asString(UTF_8).isEqualTo("not json");
     }
 
@@ -169,6 +169,30 @@ class EventsInTest {
         assertThat(KafkaProbe.header(event, "ce_type")).isEqualTo("order");
         assertThat(KafkaProbe.header(event, "__connect.errors.exception.message"))
                 .contains("total");
+    }
+
+    /** With these, the letter of an invalid event would be replayed past its schema, or not at all. */
+    @Test
+    void reservedHeaders_areRefusedFromSenders_soThatNoneSteersTheReplayOfItsLetter() throws Exception {
+        HttpResponse<String> answer = Http.post(
+                wadi.eventsUrl() + "/topics/in-kept",
+                """
+                        {"records":[
+                          {"value":{"forged":1},"headers":[{"key":"__connect.errors.offset","value":"MQ=="}]},
+                          {"value":{"forged":2},"headers":[{"key":"wadi-attempts","value":"OTk="}]},
+                          {"value":{"forged":3},"headers":[{"key":"x","value":"eA=="},{"key":"Id","value":"eA=="}]}]}
+                        """.getBytes(UTF_8),
+                "Content-Type",
+                "application/vnd.kafka.json.v2+json");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+        assertThat(Http.json(answer).path("offsets").findValuesAsText("message"))
+                .containsExactly(
+                        "/records/0/headers/0/key: \"__connect.errors.offset\" is a reserved header: only Wadi sets id, wadi-* and __connect.errors.*",
+                        "/records/1/headers/0/key: \"wadi-attempts\" is a reserved header: only Wadi sets id, wadi-* and __connect.errors.*",
+                        "/records/2/headers/1/key: \"Id\" is a reserved header: only Wadi sets id, wadi-* and __connect.errors.*");
+        assertThat(KafkaProbe.readAll("wadi.dead-letter"))
+                .noneMatch(each -> new String(each.value(), UTF_8).contains("forged"));
     }
 
     private static ConsumerRecord<byte[], byte[]> letter(String value) {
@@ -253,7 +277,7 @@ class EventsInTest {
             ConsumerRecord<byte[], byte[]> record =
                     at(Http.json(answer).path("receipts").get(i));
             assertThat(KafkaProbe.header(record, "x-tenant")).isEqualTo("north");
-            assertThat(KafkaProbe.header(record, "id")).isEqualTo("order-1-" + i);
+            assertThat(KafkaProbe.header(record, "wadi-id")).isEqualTo("~~order-1-" + i);
             assertThat(record.headers()).hasSize(2);
         }
     }
@@ -456,11 +480,11 @@ class EventsInTest {
         assertThat(first.value()).asString(UTF_8).isEqualTo("{\"total\": 1}");
         assertThat(first.key()).asString(UTF_8).isEqualTo("alice");
         assertThat(KafkaProbe.header(first, "ce_source")).isEqualTo("/shop");
-        assertThat(KafkaProbe.header(first, "id")).isEqualTo("B-1");
+        assertThat(KafkaProbe.header(first, "wadi-id")).isEqualTo("~~/shop B-1");
         ConsumerRecord<byte[], byte[]> second =
                 at(Http.json(structured).path("receipts").get(0));
         assertThat(second.value()).asString(UTF_8).isEqualTo("{\"total\": 2}");
-        assertThat(KafkaProbe.header(second, "id")).isEqualTo("S-1");
+        assertThat(KafkaProbe.header(second, "wadi-id")).isEqualTo("~~/shop S-1");
         assertThat(at(Http.json(batched).path("receipts").get(0)).value())
                 .asString(UTF_8)
                 .isEqualTo("3");

@@ -149,7 +149,7 @@ class WebEventsRouteTest {
     }
 
     @Test
-    void event_withAnIdempotencyKey_carriesItAsHeaderId() throws Exception {
+    void event_withAnIdempotencyKey_carriesItAsSenderId() throws Exception {
         HttpResponse<String> answer = Http.post(
                 wadi.eventsUrl() + "/events/select-color",
                 "{\"n\":1}".getBytes(UTF_8),
@@ -160,7 +160,7 @@ class WebEventsRouteTest {
 
         ConsumerRecord<byte[], byte[]> found =
                 at(Http.json(answer).path("receipts").get(0));
-        assertThat(KafkaProbe.header(found, "id")).isEqualTo("order-17");
+        assertThat(KafkaProbe.header(found, "wadi-id")).isEqualTo("~~order-17");
         assertThat(found.headers()).hasSize(1);
     }
 

@@ -21,15 +21,15 @@ class WithIdsTest {
 
     @Test
     void anEventAlone_hasTheKeyAsItsId() {
-        assertThat(ids(read("k", event()))).containsExactly("k");
-        assertThat(ids(read("k", NOT_YET, event(), NOT_YET))).containsExactly("k");
+        assertThat(ids(read("k", event()))).containsExactly("~shop~k");
+        assertThat(ids(read("k", NOT_YET, event(), NOT_YET))).containsExactly("~shop~k");
     }
 
     @Test
     void severalEvents_haveTheirIndexToo() {
-        assertThat(ids(read("k", event(), event(), event()))).containsExactly("k-0", "k-1", "k-2");
+        assertThat(ids(read("k", event(), event(), event()))).containsExactly("~shop~k-0", "~shop~k-1", "~shop~k-2");
         assertThat(ids(read("k", NOT_YET, event(), NOT_YET, NOT_YET, event(), NOT_YET, event(), NOT_YET)))
-                .containsExactly("k-0", "k-1", "k-2");
+                .containsExactly("~shop~k-0", "~shop~k-1", "~shop~k-2");
     }
 
     @Test
@@ -40,10 +40,10 @@ class WithIdsTest {
     @Test
     void bodyThatIsCut_failsAfterTheEventsBefore_whichAreNotAlone() {
         List<Event> events = new ArrayList<>();
-        WithIds source = new WithIds(new Played(event(), CUT), "k");
+        WithIds source = new WithIds(new Played(event(), CUT), "k", new SenderIds("shop"));
 
         assertThatThrownBy(() -> readAll(source, events)).isInstanceOf(BodyException.class);
-        assertThat(ids(events)).containsExactly("k-0");
+        assertThat(ids(events)).containsExactly("~shop~k-0");
         assertThat(source.ended()).isTrue();
         assertThat(source.next()).isNull();
     }
@@ -54,7 +54,7 @@ class WithIdsTest {
 
     private static List<Event> read(String key, Event... events) {
         List<Event> read = new ArrayList<>();
-        WithIds source = new WithIds(new Played(events), key);
+        WithIds source = new WithIds(new Played(events), key, new SenderIds("shop"));
         readAll(source, read);
         assertThat(source.next()).isNull();
         return read;
@@ -75,7 +75,7 @@ class WithIdsTest {
         for (Event event : events) {
             assertThat(event.headers()).hasSize(1);
             Header header = event.headers().get(0);
-            assertThat(header.key()).isEqualTo("id");
+            assertThat(header.key()).isEqualTo("wadi-id");
             ids.add(new String(header.value(), UTF_8));
         }
         return ids;

@@ -93,6 +93,25 @@ final class DeadLettersTest {
     }
 
     @Test
+    void letterOfAnEvent_saysNothingThatItsSenderClaimsOfAnError() {
+        failed.headers()
+                .add("__connect.errors.partition", "1".getBytes(UTF_8))
+                .add("__connect.errors.offset", "9".getBytes(UTF_8))
+                .add("other", "x".getBytes(UTF_8));
+
+        ProducerRecord<Object, Object> letter =
+                letters.letter("orders", null, new byte[0], failed.headers(), "events", new IOException("invalid"));
+
+        assertThat(texts(letter.headers()))
+                .containsExactly(
+                        "other=x",
+                        "__connect.errors.topic=orders",
+                        "__connect.errors.connector.name=events",
+                        "__connect.errors.exception.class.name=java.io.IOException",
+                        "__connect.errors.exception.message=invalid");
+    }
+
+    @Test
     void send_wrappedCause_isTheOneUnderneath() {
         letters.send(failed, "indexing", new ExecutionException(new IOException()));
 

@@ -245,7 +245,14 @@ final class TopicsTest {
                         "a: intake.formats is \"true\", allowed is check or ignore"),
                 arguments(
                         start + ", intake: {headers: ['a b']}}",
-                        "a: intake.headers is \"a b\", allowed is a header's name"));
+                        "a: intake.headers is \"a b\", allowed is a header's name"),
+                arguments(
+                        start + ", intake: {headers: [X-Tenant, ID]}}",
+                        "a: intake.headers is \"ID\", allowed is a header's name, and none of id, wadi-* and __connect.errors.*"),
+                arguments(start + ", intake: {headers: [Wadi-Attempts]}}", "a: intake.headers is \"Wadi-Attempts\""),
+                arguments(
+                        start + ", intake: {headers: [__connect.errors.offset]}}",
+                        "a: intake.headers is \"__connect.errors.offset\""));
     }
 
     @ParameterizedTest

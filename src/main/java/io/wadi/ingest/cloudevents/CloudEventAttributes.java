@@ -61,10 +61,9 @@ final class CloudEventAttributes {
 
     /** The record; data null for none. */
     Event event(byte[] data) {
-        List<Header> headers = new ArrayList<>(values.size() + 1);
+        List<Header> headers = new ArrayList<>(values.size());
         values.forEach(
                 (name, value) -> headers.add(header(name.equals(CONTENT_TYPE) ? "content-type" : "ce_" + name, value)));
-        headers.add(header("id", values.get("id")));
         String key = values.get(KEY);
         return new Event(key == null ? null : key.getBytes(UTF_8), data, headers, null, null, null);
     }

@@ -1,5 +1,7 @@
 package io.wadi.ingest.cloudevents;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -18,9 +20,8 @@ import java.util.Optional;
 /**
  * Reads CloudEvents from HTTP (CloudEvents 1.0.2, HTTP protocol binding and JSON format) as records in the binary form of the
  * Kafka protocol binding, whichever form they came in: the data byte for byte as value, the attributes as headers
- * {@code ce_…} and {@code content-type}, {@code partitionkey} as key too. The attribute {@code id} is also the header
- * {@code id}, which Wadi's index goes by; it is unique within a source only, so two sources on one topic should not count alike.
- * An event without data has no value.
+ * {@code ce_…} and {@code content-type}, {@code partitionkey} as key too. An event without
+ * data has no value.
  */
 public final class CloudEvents {
     private static final String STRUCTURED = "application/cloudevents";
@@ -121,6 +122,24 @@ public final class CloudEvents {
                 .missing()
                 .map(name -> refused("header ce-" + name + " is missing"))
                 .orElseGet(() -> withData(attributes, body));
+    }
+
+    /**
+     * What identifies an event among all of its sender's, as CloudEvents 1.0.2 says: its source, which has no blank, a blank,
+     * and its id.
+     *
+     * @param event one that was read here and has no problem
+     */
+    public static String id(Event event) {
+        return header(event, "ce_source") + " " + header(event, "ce_id");
+    }
+
+    private static String header(Event event, String name) {
+        return event.headers().stream()
+                .filter(each -> each.key().equals(name))
+                .map(each -> new String(each.value(), UTF_8))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String attribute(CloudEventAttributes attributes, String name, String value) {

@@ -1,5 +1,6 @@
 package io.wadi.ingest.event;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.common.header.Header;
@@ -37,6 +38,13 @@ public record Event(
     /** This event with what is wrong with it. */
     public Event with(Problem found) {
         return new Event(key, value, headers, partition, timestamp, Objects.requireNonNull(found, "problem"));
+    }
+
+    /** This event with one more record header. */
+    public Event with(Header added) {
+        List<Header> all = new ArrayList<>(headers);
+        all.add(added);
+        return new Event(key, value, all, partition, timestamp, problem);
     }
 
     /** What stands where an event should stand, and is none. */

@@ -7,6 +7,7 @@ import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.JsonBody;
 import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.rest.RestTypes.Format;
+import io.wadi.kafka.ReservedHeaders;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -159,6 +160,8 @@ final class RestRecord {
         }
         if (name == null) {
             wrong(at, "a header has a key");
+        } else if (ReservedHeaders.isReserved(name)) {
+            wrong(at + "/key", "\"%s\" is a reserved header: only Wadi sets %s".formatted(name, ReservedHeaders.NAMES));
         } else {
             headers.add(new RecordHeader(name, content));
         }

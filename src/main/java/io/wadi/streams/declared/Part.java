@@ -1,6 +1,7 @@
 package io.wadi.streams.declared;
 
 import io.wadi.kafka.DeadLetters;
+import io.wadi.kafka.ReservedHeaders;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -147,7 +148,9 @@ final class Part {
         abstract void goOn(Onward onward, Event taken);
 
         void write(String topic, Event taken, byte[] value) {
-            leave(sinks.get(topic), new Record<>(taken.key(), value, taken.timestamp(), taken.headers()));
+            leave(
+                    sinks.get(topic),
+                    new Record<>(taken.key(), value, taken.timestamp(), ReservedHeaders.withoutIds(taken.headers())));
         }
 
         void take(Object key, Object value, Headers headers, long timestamp) {

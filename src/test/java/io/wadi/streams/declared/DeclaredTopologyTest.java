@@ -180,6 +180,30 @@ class DeclaredTopologyTest {
         assertThat(streams.read("out")).containsExactly("k=in 0 0 %d k red".formatted(Driven.START.toEpochMilli()));
     }
 
+    /** Several results of one record would be one document in an index. */
+    @Test
+    void result_hasTheRecordsHeaders_butNotTheIdsOfItsDocument() {
+        streams = Driven.of("""
+                from: in
+                steps:
+                  - map: {simple: "${body}!"}
+                to: out
+                """);
+
+        TestRecord<byte[], byte[]> record = new TestRecord<>("k".getBytes(UTF_8), "v".getBytes(UTF_8), Driven.START);
+        record.headers()
+                .add("wadi-id", "~shop~1".getBytes(UTF_8))
+                .add("colour", "red".getBytes(UTF_8))
+                .add("wadi-origin", "in+0+0".getBytes(UTF_8));
+        streams.send("in", record);
+
+        assertThat(streams.records("out"))
+                .singleElement()
+                .satisfies(result -> assertThat(result.headers())
+                        .extracting(org.apache.kafka.common.header.Header::key)
+                        .containsExactly("colour"));
+    }
+
     @Test
     void failureOfAFormula_namesTheStep_andTheNextRecordGoesOn() {
         streams = Driven.of("""
