@@ -14,6 +14,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.path.PathType;
+import io.wadi.format.Decimals;
 import io.wadi.ingest.event.Problem;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -107,7 +108,7 @@ final class TreeSchema implements EventSchema.Check {
 
         @Override
         public ValueNode numberNode(BigDecimal number) {
-            if (Range.isLarge(number)) {
+            if (Decimals.isLarge(number)) {
                 throw new TooMuchWork(Range.LARGE_EXPONENT);
             }
             return super.numberNode(number);
