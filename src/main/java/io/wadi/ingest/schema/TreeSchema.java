@@ -12,7 +12,8 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
-import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.path.PathType;
 import io.wadi.format.Decimals;
 import io.wadi.ingest.event.Problem;
@@ -67,8 +68,10 @@ final class TreeSchema implements EventSchema.Check {
                         .pathType(PathType.JSON_POINTER)
                         .locale(Locale.ENGLISH))
                 .build();
-        return SchemaRegistry.withDefaultDialect(
-                SpecificationVersion.DRAFT_2020_12, registry -> registry.schemaRegistryConfig(config));
+        Dialect dialect = Dialect.builder(Dialects.getDraft202012())
+                .keyword(new UniqueItems())
+                .build();
+        return SchemaRegistry.withDefaultDialect(dialect, registry -> registry.schemaRegistryConfig(config));
     }
 
     @Override
