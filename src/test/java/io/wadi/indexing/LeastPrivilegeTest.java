@@ -7,15 +7,19 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.SecureElasticsearch;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.elasticsearch.client.Request;
 import org.elasticsearch.client.ResponseException;
 import org.elasticsearch.client.RestClient;
@@ -118,6 +122,52 @@ class LeastPrivilegeTest {
                                     refused.getResponse().getStatusLine().getStatusCode())
                             .isEqualTo(403));
         }
+    }
+
+    /** The distribution of the tests keeps no users of its API: what is sent is looked at instead. */
+    @Test
+    void setup_sendsTheRole_thenTheUser_asTheSuperuser() throws Exception {
+        ObjectMapper json = new ObjectMapper();
+        Map<String, JsonNode> sent = new ConcurrentHashMap<>();
+        HttpServer listener = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+        listener.createContext("/", exchange -> {
+            String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+            sent.put(
+                    "%s %s by %s"
+                            .formatted(
+                                    exchange.getRequestMethod(),
+                                    exchange.getRequestURI(),
+                                    new String(Base64.getDecoder().decode(authorization.substring(6)), UTF_8)),
+                    json.readTree(exchange.getRequestBody()));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        listener.start();
+        try {
+            assertThat(setup(listener.getAddress().getPort())).isZero();
+        } finally {
+            listener.stop(0);
+        }
+        assertThat(setup(listener.getAddress().getPort())).isNotZero();
+        assertThat(sent)
+                .containsOnly(
+                        Map.entry(
+                                "PUT /_security/role/wadi by elastic:of-elastic",
+                                json.readTree(Path.of("docker/elasticsearch/role.json")
+                                        .toFile())),
+                        Map.entry(
+                                "PUT /_security/user/wadi by elastic:of-elastic",
+                                json.readTree("{\"password\":\"of-wadi\",\"roles\":[\"wadi\"]}")));
+    }
+
+    private static int setup(int port) throws IOException, InterruptedException {
+        ProcessBuilder setup = new ProcessBuilder("sh", "docker/elasticsearch/setup").inheritIO();
+        setup.environment()
+                .putAll(Map.of(
+                        "ELASTICSEARCH_URL", "http://localhost:" + port,
+                        "ELASTIC_PASSWORD", "of-elastic",
+                        "ELASTIC_WADI_PASSWORD", "of-wadi"));
+        return setup.start().waitFor();
     }
 
     private static String state(RunningWadi wadi, String check) throws Exception {
