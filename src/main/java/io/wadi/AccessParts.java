@@ -14,8 +14,6 @@ import io.wadi.ingest.admission.JwtKeys;
 import io.wadi.ingest.admission.Reloading;
 import io.wadi.ingest.admission.Reloads;
 import io.wadi.ops.OpsRoutes;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,7 +63,7 @@ final class AccessParts {
 
     private void requireThisMachine() {
         String host = get(WadiSettings.MANAGEMENT_HOST);
-        if (!isThisMachine(host)) {
+        if (!Loopback.is(host)) {
             throw new SettingsException(
                     List.of(("%s=%s: others than this machine could reach the management port, which stops routes,"
                                     + " without a password; allowed is localhost, or set %s (./wadi users hash makes its lines) or %s")
@@ -74,15 +72,6 @@ final class AccessParts {
                                     host,
                                     WadiSettings.MANAGEMENT_USERS_FILE.name(),
                                     WadiSettings.MANAGEMENT_JWT_JWKS.name())));
-        }
-    }
-
-    /** A name that leads nowhere is no loopback, and the port's own check says more of it. */
-    private static boolean isThisMachine(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
         }
     }
 

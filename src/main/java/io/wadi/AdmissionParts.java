@@ -25,13 +25,20 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Puts admission and TLS together from their settings: whoever reaches the events port may send, unless keys, tokens or
- * clients' certificates are asked for.
+ * Puts admission and TLS together from their settings. Without keys, tokens and clients' certificates every client may send
+ * to an events port on a loopback address; on any other address the port is not opened, unless {@code
+ * wadi.intake.anonymous.enabled} opens the topics for browsers.
  */
 final class AdmissionParts {
+    private static final Logger LOG = LoggerFactory.getLogger(AdmissionParts.class);
+
     /** What is charged of a body when its request is admitted: as much as one read of its connection brings. */
     private static final long PIECE = 64 << 10;
     /** What decoding a body takes besides its events. */
@@ -101,15 +108,45 @@ final class AdmissionParts {
                 && get(WadiSettings.INTAKE_JWT_JWKS).isEmpty();
         if (isForAll) {
             refuseNamedWriters();
-            return (topic, name) -> true;
+            return anonymousWriters();
         }
         return (topic, name) -> {
-            List<String> named = topics.find(topic)
-                    .map(Topic::intake)
-                    .map(Topic.Intake::keys)
-                    .orElse(List.of());
+            List<String> named = named(topic);
             return named.contains(Topic.Intake.ANYONE) || (name != null && (named.isEmpty() || named.contains(name)));
         };
+    }
+
+    private List<String> named(String topic) {
+        return topics.find(topic).map(Topic::intake).map(Topic.Intake::keys).orElse(List.of());
+    }
+
+    /** Without keys and tokens: all topics where only this machine or clients with certificates can connect, else those for browsers. */
+    private Admission.Writers anonymousWriters() {
+        String host = get(WadiSettings.HTTP_HOST);
+        if (Loopback.is(host) || !get(WadiSettings.HTTP_TLS_CLIENT_CA).isEmpty()) {
+            return (topic, name) -> true;
+        }
+        Set<String> open = new TreeSet<>(List.of(get(WadiSettings.WEB_EVENTS_TOPIC), get(WadiSettings.PIXEL_TOPIC)));
+        String setting = WadiSettings.INTAKE_ANONYMOUS_ENABLED.name();
+        if (!get(WadiSettings.INTAKE_ANONYMOUS_ENABLED)) {
+            throw new SettingsException(List.of(
+                    "%s=%s: other machines could send events without authentication; expected localhost, or one of %s (./wadi keys new makes its lines), %s and %s, or %s=true, which opens %s alone"
+                            .formatted(
+                                    WadiSettings.HTTP_HOST.name(),
+                                    host,
+                                    WadiSettings.INTAKE_KEYS_FILE.name(),
+                                    WadiSettings.INTAKE_JWT_JWKS.name(),
+                                    WadiSettings.HTTP_TLS_CLIENT_CA.name(),
+                                    setting,
+                                    String.join(", ", open))));
+        }
+        LOG.warn(
+                "Events port: {} is set, and {} is not a loopback address: clients without authentication may send to {}; other topics answer 401 until {} is set",
+                setting,
+                host,
+                String.join(", ", open),
+                WadiSettings.INTAKE_KEYS_FILE.name());
+        return (topic, name) -> open.contains(topic) || named(topic).contains(Topic.Intake.ANYONE);
     }
 
     /** A topic that asks for keys where there are none would be open for everybody. */

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,10 @@ import java.util.stream.StreamSupport;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** {@code docker/compose.yaml} as Compose reads it where no variable is set: with its references followed and its defaults put in. */
+/**
+ * {@code docker/compose.yaml} as Compose reads it where only the variables are set that it requires: with its references followed
+ * and its defaults put in.
+ */
 final class ComposeFile {
     /** Where it stands, and where its relative paths begin. */
     static final Path FILE = Path.of("docker", "compose.yaml");
@@ -34,8 +38,8 @@ final class ComposeFile {
     private static final String ROUTES = "/etc/wadi/routes";
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** {@code $$}, {@code ${NAME:-default}} and {@code ${NAME}}. */
-    private static final Pattern VARIABLE = Pattern.compile("\\$(?:\\$|\\{\\w+(?::-([^}]*))?})");
+    /** {@code $$}, {@code ${NAME:-default}}, {@code ${NAME:?message}} and {@code ${NAME}}. */
+    private static final Pattern VARIABLE = Pattern.compile("\\$(?:\\$|\\{(\\w+)(?::(?:-([^}]*)|(\\?)[^}]+))?})");
 
     private final JsonNode root;
 
@@ -58,8 +62,11 @@ final class ComposeFile {
     private static Object resolved(Object node) {
         if (node instanceof Map<?, ?> map) {
             Map<String, Object> all = new LinkedHashMap<>();
-            if (resolved(map.get("<<")) instanceof Map<?, ?> merged) {
-                merged.forEach((name, value) -> all.put((String) name, value));
+            Object merged = resolved(map.get("<<"));
+            for (Object each : merged instanceof List<?> several ? several : Collections.singletonList(merged)) {
+                if (each instanceof Map<?, ?> one) {
+                    one.forEach((name, value) -> all.putIfAbsent((String) name, value));
+                }
             }
             map.forEach((name, value) -> {
                 if (!name.equals("<<")) {
@@ -75,8 +82,16 @@ final class ComposeFile {
     }
 
     private static String interpolated(MatchResult variable) {
-        String value = variable.group().equals("$$") ? "\\$" : variable.group(1);
+        if (variable.group(3) != null) {
+            return required(variable.group(1));
+        }
+        String value = variable.group().equals("$$") ? "\\$" : variable.group(2);
         return value == null ? "" : value;
+    }
+
+    /** What stands in the place of a variable without which Compose refuses the file. */
+    static String required(String variable) {
+        return "of-the-environment-" + variable;
     }
 
     /** What is not as the Compose Specification's schema has it. */

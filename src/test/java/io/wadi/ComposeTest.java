@@ -83,7 +83,7 @@ final class ComposeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "full"})
-    void file_isTakenByCompose_whereItIs(String profile) throws IOException {
+    void file_isTakenByCompose_whereItIs(String profile, @TempDir Path directory) throws IOException {
         List<String> command = new ArrayList<>();
         if (Docker.attempt("compose", "version").code() == 0) {
             command.addAll(List.of("docker", "compose"));
@@ -93,10 +93,21 @@ final class ComposeTest {
                     "Skipped: no Docker Compose. On Debian and Ubuntu: apt-get install docker-compose");
             command.add("docker-compose");
         }
-        command.addAll(List.of("-f", ComposeFile.FILE.toString(), "--profile", profile, "config", "--quiet"));
+        Path passwords = Files.writeString(
+                directory.resolve(".env"), "ELASTIC_PASSWORD=a\nELASTIC_WADI_PASSWORD=b\nGRAFANA_PASSWORD=c\n");
 
-        Docker.Ended ended = Program.attempt(command.toArray(String[]::new));
+        Docker.Ended ended = config(command, passwords.toString(), profile);
         assertThat(ended.code()).as(ended.said()).isZero();
+        Docker.Ended refused = config(command, "/dev/null", profile);
+        assertThat(refused.code()).as(refused.said()).isNotZero();
+        assertThat(refused.said()).contains("the top of compose.yaml says how to make one");
+    }
+
+    private static Docker.Ended config(List<String> compose, String environment, String profile) throws IOException {
+        List<String> command = new ArrayList<>(compose);
+        command.addAll(List.of("--env-file", environment, "-f", ComposeFile.FILE.toString()));
+        command.addAll(List.of("--profile", profile, "config", "--quiet"));
+        return Program.attempt(command.toArray(String[]::new));
     }
 
     @Test
@@ -141,7 +152,7 @@ final class ComposeTest {
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
 
-        assertThat(ending).containsExactlyInAnyOrder("hdfs-setup", "hdfs-setup-dev");
+        assertThat(ending).containsExactlyInAnyOrder("elasticsearch-setup", "hdfs-setup", "hdfs-setup-dev");
         compose.each(service -> {
             assertThat(service.profiles()).as(service.name()).isNotEmpty().isSubsetOf("dev", "full");
             if (!ending.contains(service.name())) {
@@ -266,6 +277,61 @@ final class ComposeTest {
             assertThat(ComposeFile.texts(service.declared().path("cap_drop"))).containsExactly("ALL");
             assertThat(service.mounts().keySet()).allMatch(place -> place.startsWith("/etc/"));
         });
+    }
+
+    /** An events port that other containers reach asks for keys, or says that it does not. */
+    @Test
+    void eventsPort_isOpenToOtherContainers_whereEventsAreTaken() throws IOException {
+        for (Service service : compose.wadi()) {
+            boolean takesEvents = service.routes().contains("web-events.camel.yaml");
+            ContainerSettings settings = service.settings();
+            assertThat(settings.get(WadiSettings.HTTP_HOST))
+                    .as(service.name())
+                    .isEqualTo(takesEvents ? "0.0.0.0" : "localhost");
+            assertThat(settings.get(WadiSettings.INTAKE_ANONYMOUS_ENABLED))
+                    .as(service.name())
+                    .isEqualTo(takesEvents);
+        }
+    }
+
+    // ---- passwords
+
+    @Test
+    void password_isOfTheEnvironment_andOneForEachUser() {
+        Set<String> passwords = new TreeSet<>();
+        compose.each(service -> service.environment().forEach((name, value) -> {
+            if (name.endsWith("PASSWORD")) {
+                assertThat(value).as(service.name() + " " + name).startsWith(ComposeFile.required(""));
+                passwords.add(value);
+            }
+        }));
+        assertThat(passwords)
+                .containsExactly(
+                        ComposeFile.required("ELASTIC_PASSWORD"),
+                        ComposeFile.required("ELASTIC_WADI_PASSWORD"),
+                        ComposeFile.required("GRAFANA_PASSWORD"));
+    }
+
+    @Test
+    void superuserOfElasticsearch_isUsedByTheSetupAlone() {
+        compose.each(service -> {
+            boolean knowsIt = service.environment().containsValue(ComposeFile.required("ELASTIC_PASSWORD"));
+            assertThat(knowsIt)
+                    .as(service.name())
+                    .isEqualTo(Set.of("elasticsearch", "elasticsearch-setup").contains(service.name()));
+        });
+        assertThat(services.get("elasticsearch")
+                        .declared()
+                        .at("/healthcheck/test")
+                        .toString())
+                .doesNotContain("elastic:");
+        assertThat(compose.wadi())
+                .allSatisfy(service -> assertThat(service.settings().get(WadiSettings.ELASTICSEARCH_USER))
+                        .isEqualTo("wadi"));
+        assertThat(services.get("elasticsearch-setup").environment())
+                .containsEntry(
+                        "ELASTIC_WADI_PASSWORD",
+                        services.get("indexing-1").settings().get(WadiSettings.ELASTICSEARCH_PASSWORD));
     }
 
     // ---- Kafka

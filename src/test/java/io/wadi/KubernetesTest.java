@@ -45,7 +45,7 @@ final class KubernetesTest {
     private static final Path BASE = HOME.resolve("base");
     private static final Path SCALING = HOME.resolve("components/scale-on-lag");
     /** Made by who installs, as docs/operations.md says. */
-    private static final Set<String> SECRETS = Set.of("wadi-users", "wadi-elasticsearch");
+    private static final Set<String> SECRETS = Set.of("wadi-users", "wadi-keys", "wadi-elasticsearch");
 
     private static final List<String> ROLES = List.of("intake", "landing", "indexing", "metrics");
     private static final YAMLMapper YAML = new YAMLMapper();
@@ -263,6 +263,24 @@ final class KubernetesTest {
         });
         assertThat(new ContainerSettings(environment(deployments().get("wadi-intake"))).get(WadiSettings.STOP_PAUSE))
                 .isPositive();
+    }
+
+    @Test
+    void eventsPort_isOpenToOtherMachines_andAsksForKeys_whereEventsAreTaken() {
+        forEachDeployment((name, deployment) -> {
+            boolean takesEvents = name.equals("wadi-intake");
+            ContainerSettings settings = new ContainerSettings(environment(deployment));
+            assertThat(settings.get(WadiSettings.HTTP_HOST)).as(name).isEqualTo(takesEvents ? "0.0.0.0" : "localhost");
+            assertThat(settings.get(WadiSettings.INTAKE_KEYS_FILE))
+                    .as(name)
+                    .isEqualTo(takesEvents ? "/run/keys/keys.yaml" : "");
+            assertThat(settings.get(WadiSettings.INTAKE_ANONYMOUS_ENABLED))
+                    .as(name)
+                    .isFalse();
+            assertThat(settings.get(WadiSettings.ELASTICSEARCH_USER))
+                    .as(name)
+                    .isEqualTo(name.equals("wadi-indexing") ? "wadi" : "");
+        });
     }
 
     @Test

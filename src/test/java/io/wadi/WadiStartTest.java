@@ -44,7 +44,7 @@ class WadiStartTest {
             configure("wadi.http.port=" + taken.getLocalPort());
 
             assertThat(process(69, "--config", directory.toString()))
-                    .isEqualTo("Wadi cannot start:\n  wadi.http.port=%d: the port cannot be bound at 0.0.0.0: "
+                    .isEqualTo("Wadi cannot start:\n  wadi.http.port=%d: the port cannot be bound at localhost: "
                                     .formatted(taken.getLocalPort())
                             + "Address already in use; free it or set another\n");
         }
@@ -69,6 +69,21 @@ class WadiStartTest {
         configure("wadi.management.jwt-jwks=https://127.0.0.1:1/jwks");
         assertThat(start())
                 .contains("wadi.management.jwt-issuer is empty, and wadi.management.jwt-jwks is not: set both");
+    }
+
+    @Test
+    void eventsPortBeyondThisMachine_needsAuthentication_orAnExplicitSetting() throws Exception {
+        for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {
+            configure("wadi.http.host=" + host, "wadi.pixel.topic=metric.all");
+            assertThat(start())
+                    .isEqualTo("Wadi cannot start:\n  wadi.http.host=" + host
+                            + ": other machines could send events without authentication; expected localhost, or one of"
+                            + " wadi.intake.keys-file (./wadi keys new makes its lines), wadi.intake.jwt-jwks and"
+                            + " wadi.http.tls-client-ca, or wadi.intake.anonymous.enabled=true, which opens metric.all,"
+                            + " select-color alone\n");
+        }
+        configure("wadi.http.host=0.0.0.0");
+        assertThat(process(78, "--config", directory.toString())).contains("wadi.http.host=0.0.0.0: ");
     }
 
     @Test

@@ -81,7 +81,7 @@ public final class WadiSettings {
 
     // ---- HTTP
     public static final Setting<String> HTTP_HOST =
-            text("wadi.http.host", "0.0.0.0", "The address the events port binds to.");
+            text("wadi.http.host", "localhost", "The address the events port binds to.");
     public static final Setting<Long> HTTP_PORT =
             number("wadi.http.port", "8080", 1, 65535, "The port events are taken on.");
     public static final Setting<String> HTTP_TLS_CERTIFICATE = optional(
@@ -260,6 +260,10 @@ public final class WadiSettings {
             "wadi.intake.keys-file",
             "no keys",
             "The keys of those who may send, made by ./wadi keys new; empty: whoever may, unless tokens are asked for.");
+    public static final Setting<Boolean> INTAKE_ANONYMOUS_ENABLED = flag(
+            "wadi.intake.anonymous.enabled",
+            "false",
+            "Whether an events port that other machines reach opens without keys, tokens and client certificates: then only to the topics of GET /api/select and the pixel, and those of intake.keys [anyone].");
     public static final Setting<String> INTAKE_JWT_JWKS = matching(
             "wadi.intake.jwt-jwks",
             "",
@@ -842,6 +846,7 @@ public final class WadiSettings {
             INTAKE_BURST,
             INTAKE_CLIENTS,
             INTAKE_KEYS_FILE,
+            INTAKE_ANONYMOUS_ENABLED,
             INTAKE_JWT_JWKS,
             INTAKE_JWT_ISSUER,
             INTAKE_JWT_AUDIENCE,

@@ -68,7 +68,9 @@ public final class ElasticsearchConnection {
     public RestClient newClient() {
         RestClientBuilder builder = RestClient.builder(hosts.toArray(HttpHost[]::new))
                 .setDefaultHeaders(headers)
-                .setRequestConfigCallback(request -> request.setConnectTimeout((int) CONNECT_WITHIN.toMillis())
+                // A redirect would be asked for with the credentials of this one.
+                .setRequestConfigCallback(request -> request.setRedirectsEnabled(false)
+                        .setConnectTimeout((int) CONNECT_WITHIN.toMillis())
                         .setSocketTimeout((int) answerWithin.toMillis()));
         return builder.setHttpClientConfigCallback(http -> {
                     http.setMaxConnPerRoute(CONNECTIONS).setMaxConnTotal(CONNECTIONS);

@@ -3,8 +3,6 @@ package io.wadi.ingest;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.rest.RestException;
 import io.wadi.kafka.Causes;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -18,11 +16,6 @@ public final class IntakeErrors {
     private static final int TOO_LARGE = 413;
     private static final int UNAVAILABLE = 503;
     private static final int INTERNAL = 500;
-
-    /** While Kafka is away, each request fails; the log is to say so, and not for each. */
-    private static final long SAID_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final AtomicLong SAID = new AtomicLong(System.nanoTime() - SAID_EVERY_NANOS);
 
     private IntakeErrors() {}
 
@@ -38,22 +31,11 @@ public final class IntakeErrors {
         } else if (cause instanceof RecordTooLargeException) {
             set(exchange, TOO_LARGE, "the event is larger than Kafka takes");
         } else if (cause instanceof KafkaException && !(cause instanceof SerializationException)) {
-            sayNowAndThen(exchange.getFromRouteId(), cause);
+            LOG.warn("Route {}: not acknowledged: {}", exchange.getFromRouteId(), Causes.inShort(cause));
             set(exchange, UNAVAILABLE, "Kafka has not acknowledged the event: " + Causes.inShort(cause));
         } else {
             LOG.error("Route {} failed", exchange.getFromRouteId(), cause);
             set(exchange, INTERNAL, HttpAnswers.INTERNAL);
-        }
-    }
-
-    private static void sayNowAndThen(String routeId, Throwable cause) {
-        long now = System.nanoTime();
-        long said = SAID.get();
-        if (now - said >= SAID_EVERY_NANOS && SAID.compareAndSet(said, now)) {
-            LOG.warn(
-                    "Route {}: not acknowledged: {} (said once a second; wadi_intake_requests_total counts all)",
-                    routeId,
-                    Causes.inShort(cause));
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 import org.elasticsearch.client.Request;
 import org.elasticsearch.client.ResponseException;
@@ -97,6 +98,35 @@ class ElasticsearchConnectionTest {
                 .newClient()) {
             client.performRequest(new Request("GET", "/"));
             assertThat(sent).isCompletedWithValue("ApiKey aWQ6a2V5");
+        } finally {
+            listener.stop(0);
+        }
+    }
+
+    /** Else what is asked next would be asked with the same credentials, of whatever server the first one names. */
+    @Test
+    void redirect_isNotFollowed() throws Exception {
+        AtomicInteger followed = new AtomicInteger();
+        HttpServer listener = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+        String own = "localhost:" + listener.getAddress().getPort();
+        listener.createContext("/elsewhere", exchange -> {
+            followed.incrementAndGet();
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        listener.createContext("/_cluster", exchange -> {
+            exchange.getResponseHeaders().set("Location", "http://" + own + "/elsewhere");
+            exchange.sendResponseHeaders(302, -1);
+            exchange.close();
+        });
+        listener.start();
+        try {
+            assertThatExceptionOfType(ResponseException.class)
+                    .isThrownBy(() -> status(connection(List.of(own), "any", "")))
+                    .satisfies(refused -> assertThat(
+                                    refused.getResponse().getStatusLine().getStatusCode())
+                            .isEqualTo(302));
+            assertThat(followed).hasValue(0);
         } finally {
             listener.stop(0);
         }

@@ -67,8 +67,36 @@ class WhoMayWriteTest {
                         "topics.yaml: may-shop: intake.keys names shop, and there are no keys: set wadi.intake.keys-file");
     }
 
+    @Test
+    void publicAddress_withoutAuthentication_opensTheTopicsForBrowsers_andThoseForAnyone() throws Exception {
+        String declared = TOPICS.replace("keys: [shop]", "keys: [anyone]").replace(", keys: [anyone]}", "}");
+        Map<String, String> settings = Map.of(
+                "wadi.topics-file", topics(declared),
+                "wadi.http.host", "0.0.0.0",
+                "wadi.intake.anonymous.enabled", "true");
+        try (RunningWadi wadi = RunningWadi.start(settings)) {
+            assertThat(List.of(
+                            post(wadi, "select-color", null),
+                            post(wadi, "may-any-key", null),
+                            post(wadi, "may-shop", null)))
+                    .containsExactly(200, 401, 200);
+        }
+    }
+
+    @Test
+    void loopbackAddress_withoutAuthentication_opensAllTopics() throws Exception {
+        String declared = TOPICS.replace(", intake: {keys: [shop]}", "");
+        try (RunningWadi wadi = RunningWadi.start(Map.of("wadi.topics-file", topics(declared)))) {
+            assertThat(post(wadi, "may-any-key", null)).isEqualTo(200);
+        }
+    }
+
     private String topics() throws Exception {
-        return Files.writeString(directory.resolve("topics.yaml"), TOPICS).toString();
+        return topics(TOPICS);
+    }
+
+    private String topics(String declared) throws Exception {
+        return Files.writeString(directory.resolve("topics.yaml"), declared).toString();
     }
 
     private static int post(RunningWadi wadi, String topic, String key) throws Exception {

@@ -3,8 +3,10 @@ package io.wadi.testing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.apache.hadoop.hdfs.server.datanode.DataNode;
 import org.apache.hadoop.util.ExitUtil;
 
 /**
@@ -91,11 +93,19 @@ public final class LocalHdfs implements LocalServer {
         cluster.restartNameNode(true);
     }
 
+    /** Where the DataNode listens: for blocks, for other nodes, and for HTTP. */
+    synchronized List<Integer> dataNodePorts() {
+        DataNode node = cluster.getDataNodes().get(0);
+        return List.of(node.getXferPort(), node.getIpcPort(), node.getInfoPort());
+    }
+
     private Configuration configuration() {
         Configuration configuration = new Configuration();
         configuration.set("hadoop.tmp.dir", directory.resolve("tmp").toString());
         // Seconds; by default 3, for which a restarted NameNode waits.
         configuration.set("dfs.heartbeat.interval", "1");
+        // A web page in a browser cannot change files over WebHDFS: its requests lack the header X-XSRF-HEADER.
+        configuration.setBoolean("dfs.webhdfs.rest-csrf.enabled", true);
         return configuration;
     }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A real Elasticsearch with TLS by an authority of its own, and the user {@code wadi}. */
+/** A real Elasticsearch with TLS by an authority of its own, and the user {@code wadi} with the role that {@code docker/elasticsearch} ships. */
 public final class SecureElasticsearch implements AutoCloseable {
     /** The password of the user {@code wadi}, whose hash stands below. */
     public static final String PASSWORD = "secret-of-wadi";
@@ -35,7 +35,13 @@ public final class SecureElasticsearch implements AutoCloseable {
         Path directory = OwnElasticsearch.newDirectory().toAbsolutePath();
         Path config = Files.createDirectories(directory.resolve("config"));
         Files.writeString(config.resolve("users"), "wadi:" + HASH + "\n");
-        Files.writeString(config.resolve("users_roles"), "superuser:wadi\n");
+        Files.writeString(config.resolve("users_roles"), "wadi:wadi\n");
+        // JSON is YAML, and a role begins at the first column.
+        Files.writeString(
+                config.resolve("roles.yml"),
+                "wadi: "
+                        + Files.readString(Path.of("docker", "elasticsearch", "role.json"))
+                                .replace("\n", " "));
         Path authority = certify(directory, config);
         KeyStore trusted = load(directory.resolve("ca.p12"));
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

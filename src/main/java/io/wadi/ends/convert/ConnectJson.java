@@ -3,6 +3,7 @@ package io.wadi.ends.convert;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.format.Decimals;
 import io.wadi.format.Times;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -67,7 +68,8 @@ final class ConnectJson implements Format {
             if (logical.equals(FieldType.DECIMAL.logicalName())) {
                 int scale =
                         Integer.parseInt(schema.path("parameters").path(SCALE).asText("0"));
-                return payload.numberNode(new BigDecimal(new BigInteger(value.binaryValue()), scale));
+                return payload.numberNode(
+                        Decimals.requireBounded(new BigDecimal(new BigInteger(value.binaryValue()), scale)));
             }
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException("the field %s is no %s: %s".formatted(name, logical, value), e);

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.ends.convert.Fields;
 import io.wadi.ends.convert.Format;
 import io.wadi.ends.convert.Transforms;
+import io.wadi.format.Decimals;
 import io.wadi.kafka.RecordText;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,7 +63,24 @@ final class Rows {
         if (isDelete) {
             row.keySet().retainAll(table.key());
         }
+        row.forEach(Rows::requireBounded);
         return new Row(consumed, isDelete, row, keyOf(row, table));
+    }
+
+    /** A number is written with all of its digits, of which an exponent may ask for billions. */
+    private static void requireBounded(String column, JsonNode value) {
+        if (value.isBigDecimal() && Decimals.isLarge(value.decimalValue())) {
+            throw new IllegalArgumentException(
+                    "the column %s takes numbers of at most %d digits with an exponent within ±%d, found %s"
+                            .formatted(column, Decimals.MAX_DIGITS, Decimals.MAX_DIGITS, inShort(value)));
+        }
+    }
+
+    private static String inShort(JsonNode number) {
+        BigDecimal value = number.decimalValue();
+        return Math.abs((long) value.scale()) > Decimals.MAX_DIGITS
+                ? "an exponent of %d".formatted(-(long) value.scale())
+                : "%d digits".formatted(value.precision());
     }
 
     private void putValue(ConsumerRecord<byte[], ByteBuffer> consumed, Table table, Map<String, JsonNode> row) {

@@ -1,6 +1,7 @@
 package io.wadi.ends.database;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.format.Decimals;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -145,6 +146,6 @@ final class Statements {
         if (value.isContainerNode()) {
             return value.toString();
         }
-        return value.isBigDecimal() ? value.decimalValue().toPlainString() : value.asText();
+        return value.isBigDecimal() ? Decimals.plain(value.decimalValue()) : value.asText();
     }
 }

@@ -21,7 +21,10 @@ import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,7 +117,15 @@ public final class JwtKeys {
         if (!isRemote(fileOrAddress)) {
             return () -> Files.readAllBytes(Path.of(fileOrAddress));
         }
-        DefaultResourceRetriever web = new DefaultResourceRetriever(WITHIN_MS, WITHIN_MS, LARGEST_SET);
+        DefaultResourceRetriever web = new DefaultResourceRetriever(WITHIN_MS, WITHIN_MS, LARGEST_SET) {
+            /** Keys are those of the address that is set, not of where it sends its readers. */
+            @Override
+            protected HttpURLConnection openHTTPConnection(URL url) throws IOException {
+                HttpURLConnection connection = super.openHTTPConnection(url);
+                connection.setInstanceFollowRedirects(false);
+                return connection;
+            }
+        };
         return () -> web.retrieveResource(URI.create(fileOrAddress).toURL())
                 .getContent()
                 .getBytes(UTF_8);

@@ -2,6 +2,7 @@ package io.wadi.ingest.schema;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.format.Decimals;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -19,9 +20,8 @@ final class Range {
     /** The side of an upper limit that is outside. */
     static final int ABOVE = 1;
 
-    private static final int LARGEST_EXPONENT = 1000;
     static final String LARGE_EXPONENT =
-            "found a number with an exponent beyond ±%d, which cannot be checked".formatted(LARGEST_EXPONENT);
+            "found a number with an exponent beyond ±%d, which cannot be checked".formatted(Decimals.MAX_DIGITS);
 
     private final Limit min;
     private final Limit max;
@@ -111,7 +111,7 @@ final class Range {
     }
 
     private String indivisible(BigDecimal number) {
-        if (isLarge(number)) {
+        if (Decimals.isLarge(number)) {
             return LARGE_EXPONENT;
         }
         for (BigDecimal divisor : divisors) {
@@ -120,11 +120,6 @@ final class Range {
             }
         }
         return null;
-    }
-
-    /** Whether to divide this number could take as many digits as its exponent says. */
-    static boolean isLarge(BigDecimal number) {
-        return Math.abs((long) number.scale()) > LARGEST_EXPONENT;
     }
 
     /** The lower limit; null for none. */

@@ -12,8 +12,10 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
-import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.path.PathType;
+import io.wadi.format.Decimals;
 import io.wadi.ingest.event.Problem;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -66,8 +68,10 @@ final class TreeSchema implements EventSchema.Check {
                         .pathType(PathType.JSON_POINTER)
                         .locale(Locale.ENGLISH))
                 .build();
-        return SchemaRegistry.withDefaultDialect(
-                SpecificationVersion.DRAFT_2020_12, registry -> registry.schemaRegistryConfig(config));
+        Dialect dialect = Dialect.builder(Dialects.getDraft202012())
+                .keyword(new UniqueItems())
+                .build();
+        return SchemaRegistry.withDefaultDialect(dialect, registry -> registry.schemaRegistryConfig(config));
     }
 
     @Override
@@ -107,7 +111,7 @@ final class TreeSchema implements EventSchema.Check {
 
         @Override
         public ValueNode numberNode(BigDecimal number) {
-            if (Range.isLarge(number)) {
+            if (Decimals.isLarge(number)) {
                 throw new TooMuchWork(Range.LARGE_EXPONENT);
             }
             return super.numberNode(number);

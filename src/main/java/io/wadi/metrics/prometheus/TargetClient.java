@@ -14,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPInputStream;
 
-/** Fetches expositions over HTTP, also compressed by gzip, within a time and a size. Thread-safe. */
+/**
+ * Fetches expositions over HTTP, also compressed by gzip, within a time and a size. Does not follow redirects, by which a target
+ * could have Wadi ask servers that only Wadi reaches. Thread-safe.
+ */
 final class TargetClient {
     private final Duration timeout;
     private final long maxBody;
@@ -38,6 +41,12 @@ final class TargetClient {
      */
     void read(PrometheusTarget target, Exposition.Reader reader) throws ScrapeException, InterruptedException {
         HttpResponse<byte[]> answer = answer(target);
+        if (answer.statusCode() / 100 == 3) {
+            throw new ScrapeException("answered %d to %s, and redirects are not followed: expected 200"
+                    .formatted(
+                            answer.statusCode(),
+                            answer.headers().firstValue("Location").orElse("nowhere")));
+        }
         if (answer.statusCode() != 200) {
             throw new ScrapeException("answered " + answer.statusCode() + ", allowed 200");
         }
@@ -96,7 +105,6 @@ final class TargetClient {
         if (client == null) {
             client = HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NORMAL)
                     .connectTimeout(timeout)
                     .build();
         }

@@ -1,7 +1,7 @@
 package io.wadi.streams.declared;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.math.BigDecimal;
+import io.wadi.format.Decimals;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.Locale;
@@ -52,7 +52,7 @@ final class Numbers {
             return Long.valueOf(text);
         } catch (NumberFormatException noWholeNumber) {
             try {
-                return finite(new BigDecimal(text).doubleValue(), text);
+                return finite(Decimals.parse(text).doubleValue(), text);
             } catch (NumberFormatException e) {
                 throw none(text);
             }

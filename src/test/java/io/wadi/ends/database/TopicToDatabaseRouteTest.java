@@ -113,6 +113,8 @@ class TopicToDatabaseRouteTest {
         RecordMetadata wrong = send("", null, "{\"id\":\"one\",\"buyer\":\"bob\"}");
         RecordMetadata unknown = send("", null, "{\"id\":13,\"buyer\":\"bob\",\"colour\":\"red\"}");
         RecordMetadata bytes = send("", null, "{\"id\":14,\"buyer\":\"bob\",\"photo\":\"?\"}");
+        RecordMetadata huge = send("", null, "{\"id\":16,\"buyer\":\"bob\",\"cost\":1e999999999}");
+        RecordMetadata hugeKey = send("", null, "{\"id\":1e999999999,\"buyer\":\"bob\"}");
         RecordMetadata keyless = send("", null, "{\"buyer\":\"bob\"}");
         RecordMetadata noJson = send("", null, "nonsense");
         send("", null, "{\"id\":15,\"buyer\":\"alice\"}");
@@ -131,6 +133,10 @@ class TopicToDatabaseRouteTest {
         assertThat(message(unknown))
                 .startsWith("the field colour is no column of \"orders\", which has id, buyer, price,");
         assertThat(message(bytes)).isEqualTo("the column photo takes bytes, as Base64");
+        String bound =
+                " takes numbers of at most 1000 digits with an exponent within ±1000, found an exponent of 999999999";
+        assertThat(message(huge)).isEqualTo("the column price" + bound);
+        assertThat(message(hugeKey)).isEqualTo("the column id" + bound);
         assertThat(message(keyless)).isEqualTo("neither value nor key has id, by which \"orders\" finds its rows");
         assertThat(message(noJson)).startsWith("not JSON: line 1, column ");
         assertThat(KafkaProbe.deadLetters(before, "to-orders")).isEmpty();

@@ -188,6 +188,23 @@ final class PrometheusScrapeTest {
                 .allSatisfy(document -> assertThat(document.length).isLessThan(900_000));
     }
 
+    /** Else a target could have Wadi ask servers that only Wadi reaches, and read their answers in the metrics. */
+    @Test
+    void redirect_isAFailedScrape_andNotFollowed() throws Exception {
+        try (Exporter hidden = new Exporter()) {
+            hidden.exposes(Exporter.TEXT, "secret 1\n");
+            for (int status : new int[] {301, 302, 303, 307, 308}) {
+                exporter.answers(exchange -> {
+                    exchange.getResponseHeaders().set("Location", "http://" + hidden.hostAndPort() + "/metrics");
+                    exchange.sendResponseHeaders(status, -1);
+                });
+                assertDown("answered %d to http://%s/metrics, and redirects are not followed: expected 200"
+                        .formatted(status, hidden.hostAndPort()));
+            }
+            assertThat(hidden.asked()).isNull();
+        }
+    }
+
     @Test
     void target_thatCannotBeScraped_isDown_andItsFailureSaid() throws Exception {
         exporter.answers(exchange -> exchange.sendResponseHeaders(503, -1));

@@ -1,0 +1,110 @@
+package io.wadi.ingest.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.ExecutionContext;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaContext;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.keyword.AbstractKeyword;
+import com.networknt.schema.keyword.BaseKeywordValidator;
+import com.networknt.schema.keyword.KeywordType;
+import com.networknt.schema.keyword.KeywordValidator;
+import com.networknt.schema.path.NodePath;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * {@code uniqueItems} for the library networknt, whose own keeps the elements in a hash set: a sender that chooses elements of the
+ * same hash makes that quadratic. Here n elements take n log n comparisons, each as long as what two elements begin with in common.
+ */
+final class UniqueItems extends AbstractKeyword {
+    UniqueItems() {
+        super(KeywordType.UNIQUE_ITEMS.getValue());
+    }
+
+    @Override
+    public KeywordValidator newValidator(
+            SchemaLocation location, JsonNode declared, Schema parent, SchemaContext context) {
+        return new Validator(this, declared, location, parent, context);
+    }
+
+    private static final class Validator extends BaseKeywordValidator {
+        private final boolean isAsked;
+
+        Validator(
+                UniqueItems keyword, JsonNode declared, SchemaLocation location, Schema parent, SchemaContext context) {
+            super(keyword, declared, location, parent, context);
+            isAsked = declared.asBoolean();
+        }
+
+        @Override
+        public void validate(ExecutionContext context, JsonNode node, JsonNode root, NodePath location) {
+            if (isAsked && node.isArray() && !isUnique(node, UniqueItems::compare)) {
+                context.addError(error().instanceNode(node)
+                        .instanceLocation(location)
+                        .evaluationPath(context.getEvaluationPath())
+                        .locale(context.getExecutionConfig().getLocale())
+                        .build());
+            }
+        }
+    }
+
+    /** Whether no two elements are the same in this order. */
+    static boolean isUnique(JsonNode array, Comparator<JsonNode> order) {
+        Set<JsonNode> seen = new TreeSet<>(order);
+        for (JsonNode each : array) {
+            if (!seen.add(each)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** An order of all JSON values, in which those are the same that JSON Schema takes for equal: 1 and 1.0, members in any order. */
+    static int compare(JsonNode one, JsonNode other) {
+        int kinds = one.getNodeType().compareTo(other.getNodeType());
+        if (kinds != 0) {
+            return kinds;
+        }
+        return switch (one.getNodeType()) {
+            case STRING -> one.textValue().compareTo(other.textValue());
+            case NUMBER -> one.decimalValue().compareTo(other.decimalValue());
+            case BOOLEAN -> Boolean.compare(one.booleanValue(), other.booleanValue());
+            case ARRAY -> elements(one, other);
+            case OBJECT -> members(one, other);
+            default -> 0;
+        };
+    }
+
+    private static int elements(JsonNode one, JsonNode other) {
+        int order = Integer.compare(one.size(), other.size());
+        for (int i = 0; i < one.size() && order == 0; i++) {
+            order = compare(one.get(i), other.get(i));
+        }
+        return order;
+    }
+
+    private static int members(JsonNode one, JsonNode other) {
+        int order = Integer.compare(one.size(), other.size());
+        if (order != 0) {
+            return order;
+        }
+        Iterator<String> names = sorted(one).iterator();
+        Iterator<String> others = sorted(other).iterator();
+        while (order == 0 && names.hasNext()) {
+            String name = names.next();
+            String its = others.next();
+            order = name.compareTo(its);
+            order = order == 0 ? compare(one.get(name), other.get(its)) : order;
+        }
+        return order;
+    }
+
+    private static Set<String> sorted(JsonNode object) {
+        Set<String> names = new TreeSet<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+}
