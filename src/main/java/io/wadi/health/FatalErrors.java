@@ -120,7 +120,6 @@ public final class FatalErrors {
             halt(); // The thread that ends the process hangs, such as in a write that nobody reads.
         } catch (VirtualMachineError e) {
             end(Thread.currentThread(), e);
-            halt();
         }
     }
 
@@ -130,13 +129,14 @@ public final class FatalErrors {
     }
 
     private static void end(Thread thread, Throwable fatal) {
-        boolean isFirst = ENDING.compareAndSet(false, true);
-        if (isFirst) {
-            try {
+        try {
+            if (ENDING.compareAndSet(false, true)) {
                 say(thread, fatal);
-            } finally {
-                halt();
+            } else {
+                LockSupport.parkNanos(ALLOCATE_EVERY_NANOS); // Another thread is at it; this one does no more.
             }
+        } finally {
+            halt();
         }
     }
 
