@@ -261,7 +261,8 @@ final class WadiParts implements AutoCloseable {
     private Vertx vertx() {
         Vertx vertx = Vertx.vertx(
                 new VertxOptions().setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)));
-        eventLoops.watch(((VertxInternal) vertx).getEventLoopGroup());
+        VertxInternal loops = (VertxInternal) vertx;
+        eventLoops.watch(List.of(loops.getEventLoopGroup(), loops.getAcceptorEventLoopGroup()));
         closing(() -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));
         return vertx;
     }

@@ -6,10 +6,14 @@ import io.netty.util.concurrent.EventExecutor;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.StreamSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Heartbeats of event loops: each call of {@link #stuck()} gives every loop in use a task to run. A loop that has not run the
@@ -19,9 +23,11 @@ public final class EventLoops {
     /** A loop that is blocked for less is busy. */
     private static final Duration BLOCKED_AFTER = Duration.ofSeconds(10);
 
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
+
     private final Clock clock;
     private final Map<EventExecutor, Beat> beats = new ConcurrentHashMap<>();
-    private volatile EventLoopGroup group;
+    private volatile List<EventLoopGroup> groups = List.of();
 
     /** A task that was given to a loop. */
     private static final class Beat {
@@ -41,23 +47,18 @@ public final class EventLoops {
     }
 
     /** Looks after these loops from now on, and no others. */
-    public void watch(EventLoopGroup loops) {
-        group = loops;
+    public void watch(List<EventLoopGroup> loops) {
+        groups = List.copyOf(loops);
     }
 
     /** Returns a loop that does not run its tasks, in words with its thread's name; empty where all of them do. */
     public Optional<String> stuck() {
-        EventLoopGroup watched = group;
-        if (watched == null || watched.isShuttingDown()) {
-            return Optional.empty();
-        }
-        for (EventExecutor loop : watched) {
-            Optional<String> trouble = stuck(loop);
-            if (trouble.isPresent()) {
-                return trouble;
-            }
-        }
-        return Optional.empty();
+        return groups.stream()
+                .filter(group -> !group.isShuttingDown())
+                .flatMap(group -> StreamSupport.stream(group.spliterator(), false))
+                .map(this::stuck)
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     private Optional<String> stuck(EventExecutor loop) {
@@ -89,8 +90,7 @@ public final class EventLoops {
         try {
             loop.execute(() -> next.hasRun = true);
         } catch (RejectedExecutionException e) {
-            // It ends at this moment: the next call says so, since the task never runs.
-            beats.put(loop, next);
+            LOG.debug("Event loop {} ends at this moment; the next call says so", next.thread, e);
         }
     }
 

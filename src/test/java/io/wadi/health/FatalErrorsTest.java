@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.testing.ChildJvm;
+import io.wadi.testing.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,12 +74,43 @@ final class FatalErrorsTest {
         assertThat(ended.output()).contains("Terminating due to java.lang.OutOfMemoryError");
     }
 
+    @Test
+    void heapIsExhausted_inAPipelineWithoutOptions_endsTheProcess() throws Exception {
+        Path routes = Files.createDirectory(directory.resolve("routes"));
+        Files.writeString(routes.resolve("fill.camel.yaml"), """
+                - beans:
+                    - name: heap-filler
+                      type: %s
+                - route:
+                    id: fill
+                    from:
+                      uri: timer:fill
+                      parameters: {repeatCount: 1}
+                      steps:
+                        - process: {ref: heap-filler}
+                """.formatted(HeapFiller.class.getName()));
+
+        Ended ended = run(
+                "io.wadi.Wadi",
+                List.of("--config", directory.toString()),
+                "-Xmx128m",
+                "-Dwadi.http.port=" + Ports.free(),
+                "-Dwadi.management.port=" + Ports.free());
+
+        assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
+        assertThat(ended.output()).contains(FatalErrors.FIRST_WORDS);
+    }
+
     private Ended run(String kind, String... options) throws IOException, InterruptedException {
+        return run(FatalErrorsMain.class.getName(), List.of(kind), options);
+    }
+
+    private Ended run(String main, List<String> arguments, String... options) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of(options));
         all.add("-Dlogback.configurationFile="
                 + Path.of("src/main/resources/logback.xml").toUri());
         Path output = directory.resolve("output");
-        Process process = new ProcessBuilder(ChildJvm.plain(FatalErrorsMain.class.getName(), all, List.of(kind)))
+        Process process = new ProcessBuilder(ChildJvm.plain(main, all, arguments))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
