@@ -1,5 +1,7 @@
 package io.wadi;
 
+import io.wadi.health.FatalErrors;
+
 /**
  * How the process ends. What keeps it from starting has the code that {@code sysexits.h} gives to its kind, which systemd shows by
  * name.
@@ -11,6 +13,8 @@ enum ExitCode {
     FAILED(1),
     /** Something is left, which the next start does. */
     LEFT(2),
+    /** The JVM ran out of memory or failed otherwise; the same as with {@code -XX:+ExitOnOutOfMemoryError}. */
+    FATAL(FatalErrors.EXIT_CODE),
     /** EX_USAGE: its arguments are not understood. */
     USAGE(64),
     /** EX_NOINPUT: a file or directory of the configuration is not there or cannot be read. */

@@ -3,6 +3,7 @@ package io.wadi;
 import io.wadi.config.Settings;
 import io.wadi.config.SettingsException;
 import io.wadi.config.WadiSettings;
+import io.wadi.health.FatalErrors;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.reload.LiveRoutes;
 import java.io.IOException;
@@ -61,6 +62,7 @@ final class GuestStart extends MainListenerSupport {
         if (onlyLooks(main)) {
             return;
         }
+        FatalErrors.install();
         Settings settings = part(main, Settings.class);
         OwnPorts.requireFree(settings);
         part(main, KafkaClients.class).check();

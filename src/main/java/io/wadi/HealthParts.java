@@ -116,7 +116,7 @@ final class HealthParts implements AutoCloseable {
                                 Use.LIVENESS,
                                 "this process",
                                 "restart it: nothing that was acknowledged is lost by that",
-                                new ProcessWorks(List.of(stuck))),
+                                new ProcessWorks(List.of(stuck), restarts())),
                         new Asked(
                                 "wadi-consumers",
                                 Use.NONE,
@@ -211,6 +211,16 @@ final class HealthParts implements AutoCloseable {
 
     private static Duration longer(Duration given) {
         return given.compareTo(LIFE) < 0 ? LIFE : given;
+    }
+
+    /** What a supervisor said of why it started this process again; empty at a first start. */
+    private String restarts() {
+        long count = get(WadiSettings.RESTART_COUNT);
+        String cause = get(WadiSettings.RESTART_CAUSE);
+        return count == 0
+                ? ""
+                : "restarted %d times, last after the process %s"
+                        .formatted(count, cause.isEmpty() ? "ended by itself" : cause);
     }
 
     private <T> T get(Setting<T> setting) {

@@ -168,6 +168,8 @@ final class OpsParts implements AutoCloseable {
                 elasticsearch,
                 get(WadiSettings.DEAD_LETTERS_TOPIC),
                 get(WadiSettings.ALERTS_TOPIC),
+                get(WadiSettings.RESTART_COUNT),
+                get(WadiSettings.RESTART_CAUSE),
                 get(WadiSettings.LANDING_ROLL_EVERY).toString());
     }
 

@@ -6,6 +6,7 @@ import io.wadi.config.OwnFiles;
 import io.wadi.config.Settings;
 import io.wadi.config.SettingsException;
 import io.wadi.config.WadiSettings;
+import io.wadi.health.FatalErrors;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.reload.LiveRoutes;
@@ -212,6 +213,7 @@ public final class Wadi implements AutoCloseable {
 
     /** Runs until SIGTERM or Ctrl-C; see {@link StopOnSignal}. */
     public static void main(String[] args) {
+        FatalErrors.install();
         Path configuration = Path.of(".");
         if (args.length == 2 && args[0].equals("--config")) {
             configuration = Path.of(args[1]);

@@ -1,15 +1,18 @@
 package io.wadi;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.impl.VertxInternal;
 import io.wadi.config.Setting;
 import io.wadi.config.Settings;
 import io.wadi.config.SettingsException;
 import io.wadi.config.WadiSettings;
 import io.wadi.ends.source.FeedEndpoint;
+import io.wadi.health.EventLoops;
 import io.wadi.indexing.IndexingComponent;
 import io.wadi.indexing.IndexingEndpoint;
 import io.wadi.ingest.admission.Reloads;
@@ -88,6 +91,7 @@ final class WadiParts implements AutoCloseable {
     private final HealthParts health;
     private final Supplier<Set<String>> topicsRead;
     private final Supplier<Optional<String>> stuck;
+    private final EventLoops eventLoops = new EventLoops(Clock.systemUTC());
     private final IntakeParts intake;
     private final AccessParts access;
     private final HdfsConnection hdfs;
@@ -118,6 +122,9 @@ final class WadiParts implements AutoCloseable {
                 : Figures.off();
         exposed = new ExposedRegistry(figures);
         closing(new JvmMeters(exposed));
+        FunctionCounter.builder("wadi.process.restarts", settings, now -> (double) now.get(WadiSettings.RESTART_COUNT))
+                .description("How often the process was started again after it had ended by itself")
+                .register(exposed);
         meters = figures.isOn() ? exposed : new CompositeMeterRegistry();
         PartitionStates partitions = new PartitionStates(meters, Clock.systemUTC(), health.patience());
         begun = partitions.begun();
@@ -142,7 +149,7 @@ final class WadiParts implements AutoCloseable {
         mistakes.throwIfAny();
         partitionHealth = new PartitionHealth(partitions, get(WadiSettings.HEALTH_STALLED_AFTER), Clock.systemUTC());
         topicsRead = partitions::topics;
-        stuck = () -> partitions.stuck(get(WadiSettings.HEALTH_STUCK_AFTER));
+        stuck = () -> partitions.stuck(get(WadiSettings.HEALTH_STUCK_AFTER)).or(eventLoops::stuck);
         closing(health);
         lag = closing(new LagParts(settings, kafka));
         control = closing(new ControlParts(settings, intake, kafka, topics));
@@ -254,6 +261,8 @@ final class WadiParts implements AutoCloseable {
     private Vertx vertx() {
         Vertx vertx = Vertx.vertx(
                 new VertxOptions().setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)));
+        VertxInternal loops = (VertxInternal) vertx;
+        eventLoops.watch(List.of(loops.getEventLoopGroup(), loops.getAcceptorEventLoopGroup()));
         closing(() -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));
         return vertx;
     }
@@ -345,7 +354,11 @@ final class WadiParts implements AutoCloseable {
         } else if (endpoint instanceof IndexingEndpoint indexer) {
             health.watchElasticsearch(registry, (IndexingComponent) indexer.getComponent());
         }
-        health.watchProcess(endpoint.getCamelContext(), stuck, kafka.work()::mayTake);
+        CamelContext context = endpoint.getCamelContext();
+        health.watchProcess(
+                context,
+                () -> stuck.get().or(() -> kafka.work().threads().gone(context, get(WadiSettings.HEALTH_STUCK_AFTER))),
+                kafka.work()::mayTake);
     }
 
     /** Begins to check the topics as soon as a route uses Kafka, or takes events for it. */

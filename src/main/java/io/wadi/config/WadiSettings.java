@@ -685,7 +685,18 @@ public final class WadiSettings {
             "10m",
             "1m",
             "1h",
-            "A consumer that has not polled for this long is stuck: the process is to be restarted.");
+            "A consumer thread that has not polled for this long is stuck or gone: the process is to be restarted.");
+    // ---- restarts
+    public static final Setting<Long> RESTART_COUNT = number(
+            "wadi.restart.count",
+            "0",
+            0,
+            1_000_000,
+            "Restarts by a supervisor after the process ended by itself, for health, page and metrics; ./wadi up sets it.");
+    public static final Setting<String> RESTART_CAUSE = optional(
+            "wadi.restart.cause",
+            "an unknown cause",
+            "How the process before ended, such as \"was killed (exit code 137)\"; ./wadi up sets it.");
     // ---- lag
     public static final Setting<Boolean> LAG_ENABLED =
             flag("wadi.lag.enabled", "true", "Whether the lag of all consumer groups of the cluster is watched.");
@@ -957,6 +968,8 @@ public final class WadiSettings {
             HEALTH_HDFS_SPACE,
             HEALTH_STALLED_AFTER,
             HEALTH_STUCK_AFTER,
+            RESTART_COUNT,
+            RESTART_CAUSE,
             LAG_ENABLED,
             LAG_CLUSTER,
             LAG_EVERY,

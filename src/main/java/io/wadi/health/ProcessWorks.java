@@ -14,10 +14,17 @@ import java.util.stream.Collectors;
 public final class ProcessWorks implements Prober.Probe {
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final List<Supplier<Optional<String>>> others;
+    private final String restarts;
 
     /** Takes what else only a restart helps against: each says what it is, in words, or nothing. */
     public ProcessWorks(List<Supplier<Optional<String>>> others) {
+        this(others, "");
+    }
+
+    /** Takes the same, and what to say of earlier restarts, in words. */
+    public ProcessWorks(List<Supplier<Optional<String>>> others, String restarts) {
         this.others = List.copyOf(others);
+        this.restarts = restarts;
     }
 
     @Override
@@ -36,6 +43,7 @@ public final class ProcessWorks implements Prober.Probe {
                 .flatMap(Optional::stream)
                 .findFirst()
                 .map(Finding::fault)
-                .orElseGet(() -> Finding.proof("no thread is stuck"));
+                .orElseGet(() ->
+                        Finding.proof(restarts.isEmpty() ? "no thread is stuck" : "no thread is stuck; " + restarts));
     }
 }

@@ -1,7 +1,9 @@
 package io.wadi.kafka;
 
+import io.wadi.health.FatalErrors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Route;
 import org.apache.camel.component.kafka.KafkaEndpoint;
@@ -138,7 +140,9 @@ public final class EndOfRecord implements RoutePolicyFactory {
 
         @Override
         public void onExchangeDone(Route route, Exchange exchange) {
-            // not called while Camel stops; the exchange's completion is reported instead
+            // Not called while Camel stops; the exchange's completion is reported instead.
+            FatalErrors.endOn(exchange.getException());
+            FatalErrors.endOn(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class));
         }
 
         private static boolean isKafka(Route route) {

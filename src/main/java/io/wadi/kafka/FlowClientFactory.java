@@ -72,6 +72,7 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
                         : ByteArrayDeserializer.class.getName());
         String group = own.getProperty(ConsumerConfig.GROUP_ID_CONFIG, "");
         String route = takeRoute(own);
+        work.threads().seen(route);
         FlowConsumer.Plan plan = new FlowConsumer.Plan(
                 route,
                 handover,

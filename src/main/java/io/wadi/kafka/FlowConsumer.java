@@ -1,5 +1,6 @@
 package io.wadi.kafka;
 
+import io.wadi.health.FatalErrors;
 import io.wadi.observe.PartitionRow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -219,11 +220,23 @@ public final class FlowConsumer extends GuardedConsumer {
     @Override
     public ConsumerRecords<Object, Object> poll(Duration timeout) {
         CURRENT.set(this);
-        settle();
-        doAsAsked();
-        lookHowAllAdvances();
-        resumeDue();
-        return handOver(fetch(shortened(timeout)));
+        try {
+            settle();
+            doAsAsked();
+            lookHowAllAdvances();
+            resumeDue();
+            return handOver(fetch(shortened(timeout)));
+        } catch (Error e) {
+            // Ends this thread's work: Camel catches exceptions only, and its executor swallows the rest.
+            plan.work().threads().ended(plan.route(), e);
+            FatalErrors.endOnUncaught(Thread.currentThread(), e);
+            LOG.error(
+                    "Route {}: its consumer thread {} ends",
+                    plan.route(),
+                    Thread.currentThread().getName(),
+                    e);
+            throw e;
+        }
     }
 
     /** Not at each poll, of which there are thousands a second. */
@@ -233,6 +246,7 @@ public final class FlowConsumer extends GuardedConsumer {
             return;
         }
         lookedNanos = now;
+        plan.work().threads().seen(plan.route());
         Set<TopicPartition> assigned = assignment();
         reading = Set.copyOf(assigned);
         if (paused) {

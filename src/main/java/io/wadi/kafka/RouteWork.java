@@ -1,5 +1,6 @@
 package io.wadi.kafka;
 
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +16,7 @@ public final class RouteWork {
     private final Map<String, Target> targets = new ConcurrentHashMap<>();
     private final Map<String, SortedMap<Integer, Task>> tasks = new ConcurrentHashMap<>();
     private final Map<String, Set<Runnable>> listeners = new ConcurrentHashMap<>();
+    private final ConsumerThreads threads = new ConsumerThreads(Clock.systemUTC());
 
     /** What a route is asked. */
     public enum Target {
@@ -77,6 +79,11 @@ public final class RouteWork {
                 ofRoute.values().remove(task);
             }
         };
+    }
+
+    /** The consumer threads of all routes and their last signs of life. */
+    public ConsumerThreads threads() {
+        return threads;
     }
 
     /** The threads that do work for a route now, by their numbers. */

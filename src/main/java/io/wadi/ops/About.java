@@ -11,6 +11,8 @@ package io.wadi.ops;
  * @param elasticsearch its first host
  * @param deadLetters the topic of what failed
  * @param alerts the topic of alerts' changes
+ * @param restarts how often a supervisor has started this process again
+ * @param restartCause how the process before ended; empty where that is not known
  * @param rollEvery how long a landed file takes to become visible at most, ISO-8601
  */
 public record About(
@@ -22,4 +24,6 @@ public record About(
         String elasticsearch,
         String deadLetters,
         String alerts,
+        long restarts,
+        String restartCause,
         String rollEvery) {}

@@ -32,13 +32,18 @@ final class Pipeline {
      * Starts the pipeline and returns at once.
      *
      * @param home the project's directory, in which it finds its routes and settings
+     * @param restarts those before, which it shows
      */
-    static Pipeline start(Path home, UpOptions options, Path log, Terminal terminal) throws IOException {
+    static Pipeline start(Path home, UpOptions options, Path log, Terminal terminal, Restarts restarts)
+            throws IOException {
         Logs.keepPrevious(log);
         ServerPorts servers = options.servers();
         List<String> command = new ArrayList<>(List.of(
                 ChildJvm.java(),
+                "@" + home.resolve("jvm.options"),
                 "-Xmx512m",
+                "-Dwadi.restart.count=" + restarts.count(),
+                "-Dwadi.restart.cause=" + restarts.cause(),
                 "-Dwadi.http.port=" + options.httpPort(),
                 "-Dwadi.management.port=" + options.managementPort(),
                 "-Dwadi.kafka.brokers=" + servers.kafkaBrokers(),

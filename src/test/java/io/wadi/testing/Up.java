@@ -15,8 +15,9 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code ./wadi up}: the servers in this JVM and beside it, the pipeline as its child, until Ctrl-C or SIGTERM. Exits
- * with 0 after an orderly stop, with 1 where something was wrong at the start or died later.
+ * {@code ./wadi up}: the servers in this JVM and beside it, the pipeline as its child, until Ctrl-C or SIGTERM. A pipeline
+ * that was ready and ends by itself is started again. Exits with 0 after an orderly stop, with 1 where something was wrong at
+ * the start or a server died later.
  */
 public final class Up implements LocalServers.Progress {
     private static final int FAILED = 1;
@@ -32,7 +33,9 @@ public final class Up implements LocalServers.Progress {
     private final UpOptions options;
     private final StopRequest stop = new StopRequest();
     private volatile boolean serversStarted;
+    private final Restarts restarts = new Restarts();
     private volatile Optional<Pipeline> pipeline = Optional.empty();
+    private Instant pipelineStarted = Instant.MIN;
 
     private Up(Terminal terminal, Path home, UpOptions options) {
         this.terminal = terminal;
@@ -100,9 +103,8 @@ public final class Up implements LocalServers.Progress {
             makeTopicsOfExamples();
         }
         terminal.step("Starting the pipeline …");
-        Instant begin = Instant.now();
-        Pipeline started = Pipeline.start(home, options, logs().resolve("wadi.log"), terminal);
-        pipeline = Optional.of(started);
+        Pipeline started = startPipeline();
+        Instant begin = pipelineStarted;
         while (!started.ready()) {
             if (stop.await(LOOK_AGAIN.dividedBy(5))) {
                 return true;
@@ -121,6 +123,29 @@ public final class Up implements LocalServers.Progress {
         return true;
     }
 
+    private Pipeline startPipeline() throws IOException {
+        pipelineStarted = Instant.now();
+        Pipeline started = Pipeline.start(home, options, logs().resolve("wadi.log"), terminal, restarts);
+        pipeline = Optional.of(started);
+        return started;
+    }
+
+    /** Starts a pipeline again that has ended by itself, after a delay that grows; does nothing where a stop is asked for. */
+    private void restart(Pipeline dead) throws IOException {
+        Duration ran = Duration.between(pipelineStarted, Instant.now());
+        Duration delay = restarts.after(ran, dead.exitCode(), dead.lastLines());
+        terminal.problem("The pipeline %s after %d s: restart %d in %d s, its log is then %s."
+                .formatted(
+                        restarts.cause(),
+                        ran.toSeconds(),
+                        restarts.count(),
+                        delay.toSeconds(),
+                        logs().resolve("wadi.log.1")));
+        if (!stop.await(delay)) {
+            startPipeline();
+        }
+    }
+
     /** The topics that {@code topics.yaml}, which is production's, does not declare. */
     private void makeTopicsOfExamples() throws IOException {
         terminal.step("Making the topics of the examples …");
@@ -136,13 +161,12 @@ public final class Up implements LocalServers.Progress {
         }
     }
 
-    /** Returns once it is time to stop; false where that is because something died. */
-    private boolean watch(LocalServers servers) {
+    /** Returns once it is time to stop; false where that is because a server died. */
+    private boolean watch(LocalServers servers) throws IOException {
         while (!stop.await(LOOK_AGAIN)) {
             Optional<Pipeline> deadPipeline = pipeline.filter(running -> !running.running());
             if (deadPipeline.isPresent()) {
-                explain("ended by itself with code " + deadPipeline.get().exitCode(), deadPipeline.get());
-                return false;
+                restart(deadPipeline.get());
             }
             Optional<LocalServer> deadServer = servers.dead();
             if (deadServer.isPresent()) {

@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.wadi.health.FatalErrors;
 import io.wadi.ingest.IntakeLoop;
 import io.wadi.ingest.admission.Admission;
 import java.time.Duration;
@@ -82,6 +83,7 @@ final class IntakeServer extends ServiceSupport {
                     .connectionHandler(connection -> {
                         listening = ((ConnectionBase) connection).channel().parent();
                         own.opened(connection);
+                        connection.exceptionHandler(FatalErrors::endOn);
                     })
                     .requestHandler(this::take)
                     .invalidRequestHandler(IntakeServer.this::refuseInvalid);

@@ -32,6 +32,7 @@ export function drawServers() {
     ["Kafka", known.about.kafka],
     ["HDFS", known.about.hdfs],
     ["Elasticsearch", known.about.elasticsearch],
+    ...(known.about.restarts ? [["Restarts", [known.about.restarts, known.about.restartCause].filter(Boolean).join(": ")]] : []),
   ].map(([name, value]) => ({ key: name, name, value: value ?? "–" }));
   draw(byId("servers"), list, (each) => make("div", {}, make("dt", {}, each.name), make("dd", {}, each.value)));
 }
