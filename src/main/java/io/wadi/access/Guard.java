@@ -155,6 +155,20 @@ public final class Guard implements Handler<RoutingContext> {
         }
     }
 
+    /** Answers a request that the server's router has refused, such as one without a Host or with a body that is too large. */
+    void refuseUnrouted(RoutingContext context) {
+        Optional<Refusal> refusal = misdirected(context.request());
+        refuse(
+                context,
+                refusal.filter(found -> found.status() == context.statusCode())
+                        .orElseGet(() -> new Refusal(
+                                context.statusCode(),
+                                Refusal.Cause.INVALID,
+                                context.statusCode() == TOO_LARGE
+                                        ? "the body is larger than 64 KiB"
+                                        : "the request cannot be read")));
+    }
+
     private void goOn(RoutingContext context, Person who, boolean isChange) {
         if (isChange && !who.role().mayChange()) {
             refuse(

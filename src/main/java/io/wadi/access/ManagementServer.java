@@ -28,6 +28,8 @@ import org.apache.camel.support.jsse.SSLContextParameters;
  * It speaks HTTP/1 alone.
  */
 public final class ManagementServer extends VertxPlatformHttpServer {
+    private static final int BAD_REQUEST = 400;
+    private static final int TOO_LARGE = 413;
     private static final int MAX_LINE_BYTES = 8 * 1024;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final long MAX_BODY_BYTES = 64 * 1024;
@@ -85,6 +87,9 @@ public final class ManagementServer extends VertxPlatformHttpServer {
     protected void startServer() throws Exception {
         Router guarded = Router.router(getVertx());
         guarded.route("/*").handler(guard);
+        // Else each such request would be an ERROR in the log.
+        guarded.errorHandler(BAD_REQUEST, guard::refuseUnrouted);
+        guarded.errorHandler(TOO_LARGE, guard::refuseUnrouted);
         guarded.route("/*").subRouter(endpoints);
         server = getVertx()
                 .createHttpServer(options())

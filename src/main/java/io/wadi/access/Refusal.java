@@ -29,7 +29,7 @@ record Refusal(int status, Cause cause, String message, Duration retryAfter) {
         LOGINS,
         /** Too many credentials are waiting to be verified. */
         BUSY,
-        /** A login that is not one. */
+        /** A request that cannot be read, is too large, or is not a login where one is expected. */
         INVALID
     }
 

@@ -76,11 +76,15 @@ class ManagementPortTest {
 
     @Test
     void requestOfHttp11_hasExactlyOneHost() throws Exception {
-        assertThat(ask("GET /observe/health HTTP/1.1")).startsWith("HTTP/1.1 400 ");
+        assertThat(ask("GET /observe/health HTTP/1.1"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("expected exactly one");
         assertThat(ask("GET /observe/health HTTP/1.1", "Host: localhost", "Host: localhost"))
                 .startsWith("HTTP/1.1 400 ");
         assertThat(ask("GET /observe/health HTTP/1.1", "Host: localhost")).startsWith("HTTP/1.1 200 ");
         assertThat(ask("GET /observe/health HTTP/1.0")).startsWith("HTTP/1.0 200 ");
+        assertThat(Http.get(wadi.managementUrl() + "/observe/metrics").body())
+                .containsPattern("wadi_management_refusals_total\\{cause=\"host-header\"} [2-9]");
     }
 
     @Test
