@@ -1,29 +1,32 @@
 package io.wadi;
 
-import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
-import io.vertx.ext.web.RoutingContext;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.access.Guard;
+import io.wadi.access.HostNames;
+import io.wadi.access.ManagementServer;
 import io.wadi.access.Tokens;
+import io.wadi.access.TrustedProxies;
 import io.wadi.access.Users;
 import io.wadi.config.Setting;
 import io.wadi.config.Settings;
 import io.wadi.config.SettingsException;
 import io.wadi.config.WadiSettings;
 import io.wadi.ingest.admission.JwtKeys;
+import io.wadi.ingest.admission.Peer;
+import io.wadi.ingest.admission.Proxies;
 import io.wadi.ingest.admission.Reloading;
 import io.wadi.ingest.admission.Reloads;
 import io.wadi.ops.OpsRoutes;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.Service;
 import org.apache.camel.component.platform.http.main.ManagementHttpServer;
-import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig;
-import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig.AuthenticationConfigEntry;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /** Puts together who may see and do what at the management port. */
@@ -31,16 +34,20 @@ final class AccessParts {
     private final Settings settings;
     private final Reloads reloads;
     private final Guard guard;
+    private final ForwardedRequests proxies;
+    private final MeterRegistry meters;
 
     /**
      * Reads who there is.
      *
      * @param reloads look at the files again and again
+     * @param meters count connections, and what is refused
      * @throws SettingsException where it cannot be read, or where others than this machine could do everything
      */
-    AccessParts(Settings settings, Reloads reloads) {
+    AccessParts(Settings settings, Reloads reloads, MeterRegistry meters) {
         this.settings = settings;
         this.reloads = reloads;
+        this.meters = meters;
         String usersFile = get(WadiSettings.MANAGEMENT_USERS_FILE);
         String jwks = get(WadiSettings.MANAGEMENT_JWT_JWKS);
         boolean isForAll = usersFile.isEmpty() && jwks.isEmpty();
@@ -48,6 +55,7 @@ final class AccessParts {
             requireThisMachine();
         }
         try {
+            proxies = new ForwardedRequests(Proxies.parse(get(WadiSettings.HTTP_TRUSTED_PROXIES)));
             guard = new Guard(
                     users(usersFile),
                     tokens(jwks),
@@ -55,10 +63,21 @@ final class AccessParts {
                             isForAll,
                             OpsRoutes.paths(),
                             get(WadiSettings.MANAGEMENT_PORT).intValue(),
-                            get(WadiSettings.MANAGEMENT_SESSION)));
+                            get(WadiSettings.MANAGEMENT_SESSION),
+                            hostNames(isForAll),
+                            proxies),
+                    meters);
         } catch (IllegalArgumentException e) {
             throw new SettingsException(e.getMessage().lines().toList());
         }
+    }
+
+    /** Those that the port is known by from the settings are allowed too. */
+    private HostNames hostNames(boolean isForAll) {
+        List<String> names = new ArrayList<>(get(WadiSettings.MANAGEMENT_HOST_NAMES));
+        names.add(get(WadiSettings.MANAGEMENT_HOST));
+        names.add(get(WadiSettings.STREAMS_ADVERTISED).replaceFirst(":\\d+$", ""));
+        return new HostNames(names, !isForAll);
     }
 
     private void requireThisMachine() {
@@ -105,29 +124,40 @@ final class AccessParts {
         return tokens::get;
     }
 
-    /** Has the guard stand before all that the management port answers, from before it is open. */
+    /** Makes the management port's server one with the guard and with limits, before it is open. */
     void install(CamelContext context) {
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onServiceAdd(CamelContext adding, Service service, Route route) {
                 if (service instanceof ManagementHttpServer management) {
-                    AuthenticationConfig access = management.getConfiguration().getAuthenticationConfig();
-                    access.getEntries().add(0, new Entry());
-                    access.setEnabled(true);
+                    add(adding, management.getConfiguration());
                 }
             }
         });
     }
 
-    private final class Entry extends AuthenticationConfigEntry {
-        Entry() {
-            super();
-            setPath("/*");
+    /** Camel's takes the server of its port that it finds in the context. */
+    private void add(CamelContext context, VertxPlatformHttpServerConfiguration configuration) {
+        ManagementServer.Limits limits = new ManagementServer.Limits(
+                get(WadiSettings.MANAGEMENT_MAX_CONNECTIONS).intValue(), get(WadiSettings.MANAGEMENT_IDLE_TIMEOUT));
+        try {
+            context.addService(new ManagementServer(configuration, guard, limits, proxies, meters));
+        } catch (Exception e) {
+            throw new IllegalStateException("The management port's server cannot be added: " + e.getMessage(), e);
+        }
+    }
+
+    /** The proxies of the events port are those of the management port. */
+    private record ForwardedRequests(Proxies proxies) implements TrustedProxies {
+        @Override
+        public boolean trusts(InetAddress peer) {
+            return proxies.peer(peer).proxy();
         }
 
         @Override
-        public Handler<RoutingContext> createAuthenticationHandler(Vertx vertx) {
-            return guard;
+        public InetAddress network(InetAddress address, String forwardedFor) {
+            Peer peer = proxies.peer(address);
+            return peer.proxy() ? proxies.client(peer, forwardedFor) : peer.client();
         }
     }
 

@@ -70,7 +70,7 @@ final class IndexingParts {
 
     /** Finds documents for the page. To be closed. */
     IndexedDocuments documents() {
-        return new IndexedDocuments(elasticsearch, get(WadiSettings.INDEXING_INDEX));
+        return new IndexedDocuments(elasticsearch, get(WadiSettings.INDEXING_INDEX), OpsParts.masking(settings));
     }
 
     private <T> T get(Setting<T> setting) {

@@ -3,6 +3,7 @@ package io.wadi;
 import io.wadi.config.Settings;
 import io.wadi.config.WadiSettings;
 import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.Masking;
 import io.wadi.landing.LandedLook;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.landing.upkeep.Audit;
@@ -12,7 +13,6 @@ import io.wadi.ops.LandedRoutes;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /** What the page sees of landing: its files, what is in one, and what {@code ./wadi audit} finds. */
@@ -22,10 +22,10 @@ final class LandedLooks implements LandedRoutes.Landed {
     private final Supplier<Audit> audit;
 
     /** Connects to nothing. */
-    LandedLooks(Settings settings, HdfsConnection hdfs, KafkaClients kafka, Set<String> masked) {
+    LandedLooks(Settings settings, HdfsConnection hdfs, KafkaClients kafka, Masking masking) {
         String directory = settings.get(WadiSettings.LANDING_DIRECTORY);
         this.listing = new LandedListing(hdfs, directory);
-        this.look = new LandedLook(hdfs, settings.get(WadiSettings.HDFS_WEB), directory, masked);
+        this.look = new LandedLook(hdfs, settings.get(WadiSettings.HDFS_WEB), directory, masking);
         // The settings of Kafka's clients are complete when the context is.
         this.audit = () -> new Audit(
                 hdfs,

@@ -11,6 +11,7 @@ import io.wadi.ingest.EventReadmission;
 import io.wadi.ingest.IntakeTopics;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.LetterBox;
+import io.wadi.kafka.Masking;
 import io.wadi.landing.LandedFiles;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.observe.Figures;
@@ -30,10 +31,7 @@ import io.wadi.ops.TopicRecords;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.camel.Component;
 import org.apache.camel.EndpointAware;
 import org.apache.camel.Route;
@@ -98,24 +96,24 @@ final class OpsParts implements AutoCloseable {
                         about,
                         new Follow(landed::find, indexed::find),
                         live,
-                        new TopicRecords(() -> kafka.observerProperties("none"), masked()),
+                        new TopicRecords(() -> kafka.observerProperties("none"), masking()),
                         new RouteText(context),
                         get(WadiSettings.HTTP_PORT).intValue(),
                         control.bind(context)));
         registry.bind(
                 "dead-letter-routes",
                 RoutesBuilder.class,
-                new DeadLetterRoutes(this::letters, kafka::patientProducer, masked()));
+                new DeadLetterRoutes(this::letters, kafka::patientProducer, masking()));
         registry.bind(
                 "alert-routes",
                 RoutesBuilder.class,
-                new AlertRoutes(get(WadiSettings.ALERTS_TOPIC), () -> kafka.observerProperties("none")));
+                new AlertRoutes(get(WadiSettings.ALERTS_TOPIC), () -> kafka.observerProperties("none"), masking()));
         registry.bind("landed-routes", RoutesBuilder.class, landedRoutes(context, hdfs, indexed));
     }
 
     private LandedRoutes landedRoutes(ModelCamelContext context, HdfsConnection hdfs, IndexedDocuments indexed) {
         return new LandedRoutes(
-                new LandedLooks(settings, hdfs, kafka, masked()),
+                new LandedLooks(settings, hdfs, kafka, masking()),
                 new IndexedTopics(() -> indexed(context), indexed::count, kafka::adminProperties, this::letters));
     }
 
@@ -146,15 +144,13 @@ final class OpsParts implements AutoCloseable {
         return found;
     }
 
-    private Set<String> masked() {
-        return masked(settings);
+    private Masking masking() {
+        return masking(settings);
     }
 
-    /** The names, in lower case, of what the management port does not show. */
-    static Set<String> masked(Settings settings) {
-        return settings.get(WadiSettings.MANAGEMENT_MASKED).stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .collect(Collectors.toSet());
+    /** Hides what the management port does not show. */
+    static Masking masking(Settings settings) {
+        return Masking.of(settings.get(WadiSettings.MANAGEMENT_MASKED));
     }
 
     private About about(String elasticsearch) {

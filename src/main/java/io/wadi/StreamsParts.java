@@ -70,7 +70,7 @@ final class StreamsParts {
                         get(WadiSettings.HEALTH_STALLED_AFTER)));
         registry.bind("streams", Component.class, component);
         registry.bind(
-                "table-routes", RoutesBuilder.class, new TableRoutes(component.tables(), OpsParts.masked(settings)));
+                "table-routes", RoutesBuilder.class, new TableRoutes(component.tables(), OpsParts.masking(settings)));
         if (get(WadiSettings.STREAMS_RUN).isEmpty()) {
             return;
         }

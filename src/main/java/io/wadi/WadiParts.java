@@ -135,7 +135,7 @@ final class WadiParts implements AutoCloseable {
         topics = Objects.requireNonNullElse(declared, Topics.NONE);
         Reloads reloads = closing(new Reloads());
         intake = new IntakeParts(settings, kafka, topics, meters, figures, reloads, mistakes);
-        access = mistakes.gather(() -> new AccessParts(settings, reloads));
+        access = mistakes.gather(() -> new AccessParts(settings, reloads, meters));
         hdfs = mistakes.gather(this::hdfs);
         indexing = mistakes.gather(() -> new IndexingParts(settings));
         ends = new EndsParts(settings);

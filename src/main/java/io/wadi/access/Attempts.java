@@ -5,48 +5,106 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
+import java.net.InetAddress;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 
 /**
- * Bounds failed logins: ten at once and ten a minute from an address; passwords are looked at two at a time. What is beyond is not
- * looked at. Thread-safe.
+ * Limits failed logins: of one network 10 at once and 10 a minute; of one user from one network 10 at once and 1 a minute; of one
+ * user from all networks 100 at once and 2 a minute, which one network alone cannot use up. The last does not hold for networks
+ * from which the user has logged in within 30 days: whoever guesses a user's password elsewhere does not lock the user out there.
+ * Thread-safe.
  */
 final class Attempts {
-    private static final int FAILURES = 10;
-    private static final Duration PERIOD = Duration.ofMinutes(1);
+    private static final int OF_NETWORK = 10;
+    private static final int OF_PAIR = 10;
+    private static final int OF_USER = 100;
+    private static final Duration NETWORK_REFILL = Duration.ofSeconds(6);
+    private static final Duration PAIR_REFILL = Duration.ofMinutes(1);
+    private static final Duration USER_REFILL = Duration.ofSeconds(30);
+    private static final Duration KNOWN = Duration.ofDays(30);
     private static final int REMEMBERED = 10_000;
-    private static final int AT_A_TIME = 2;
+    private static final int LONGEST_NAME = 64;
 
     private final TimeMeter clock;
-    private final Semaphore room = new Semaphore(AT_A_TIME);
-    private final Cache<String, Bucket> failures = Caffeine.newBuilder()
-            .maximumSize(REMEMBERED)
-            .executor(Runnable::run)
-            .build();
+    private final Cache<InetAddress, Bucket> networks = cache().build();
+    private final Cache<Pair, Bucket> pairs = cache().build();
+    private final Cache<String, Bucket> users = cache().build();
+    private final Cache<Pair, Boolean> known = cache().expireAfterAccess(KNOWN).build();
+
+    private record Pair(String user, InetAddress network) {}
+
+    /**
+     * An attempt, counted as failed until it has {@link #succeeded}.
+     *
+     * @param retryAfter how long until it is allowed; zero where it is
+     */
+    record Attempt(Duration retryAfter, String user, InetAddress network, List<Bucket> counted) {
+        boolean isAllowed() {
+            return retryAfter.isZero();
+        }
+    }
 
     Attempts(TimeMeter clock) {
         this.clock = clock;
     }
 
-    /** Whether a password from this address may be looked at now; then {@link #ended} follows. */
-    boolean begin(String address) {
-        return failures.get(address, this::bucket).getAvailableTokens() > 0 && room.tryAcquire();
+    private static Caffeine<Object, Object> cache() {
+        return Caffeine.newBuilder().maximumSize(REMEMBERED).executor(Runnable::run);
     }
 
-    /** It was looked at. */
-    void ended(String address, boolean hasFailed) {
-        room.release();
-        if (hasFailed) {
-            failures.get(address, this::bucket).tryConsume(1);
+    /** How long until a login is allowed; zero where it is. Counts nothing. */
+    Duration wait(String user, InetAddress network) {
+        return wait(buckets(shortened(user), network));
+    }
+
+    /** Counts a failed login, where one is allowed. */
+    synchronized Attempt begin(String user, InetAddress network) {
+        String name = shortened(user);
+        List<Bucket> buckets = buckets(name, network);
+        Duration wait = wait(buckets);
+        if (wait.isZero()) {
+            buckets.forEach(each -> each.tryConsume(1));
         }
+        return new Attempt(wait, name, network, buckets);
     }
 
-    private Bucket bucket(String address) {
-        return Bucket.builder()
+    /** Takes the failure back. */
+    void succeeded(Attempt attempt) {
+        attempt.counted().forEach(each -> each.addTokens(1));
+        known.put(new Pair(attempt.user(), attempt.network()), true);
+    }
+
+    /** No user has a longer name; what clients invent takes bounded memory. */
+    private static String shortened(String name) {
+        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
+    }
+
+    private List<Bucket> buckets(String user, InetAddress network) {
+        Pair pair = new Pair(user, network);
+        List<Bucket> buckets = new ArrayList<>();
+        buckets.add(networks.get(network, bucket(OF_NETWORK, NETWORK_REFILL)));
+        buckets.add(pairs.get(pair, bucket(OF_PAIR, PAIR_REFILL)));
+        if (known.getIfPresent(pair) == null) {
+            buckets.add(users.get(user, bucket(OF_USER, USER_REFILL)));
+        }
+        return buckets;
+    }
+
+    private static Duration wait(List<Bucket> buckets) {
+        return Duration.ofNanos(buckets.stream()
+                .mapToLong(each -> each.estimateAbilityToConsume(1).getNanosToWaitForRefill())
+                .max()
+                .orElse(0));
+    }
+
+    private <K> Function<K, Bucket> bucket(int atOnce, Duration refill) {
+        return key -> Bucket.builder()
                 .addLimit(Bandwidth.builder()
-                        .capacity(FAILURES)
-                        .refillGreedy(FAILURES, PERIOD)
+                        .capacity(atOnce)
+                        .refillGreedy(1, refill)
                         .build())
                 .withCustomTimePrecision(clock)
                 .build();

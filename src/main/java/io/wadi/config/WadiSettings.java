@@ -121,7 +121,7 @@ public final class WadiSettings {
             "",
             "[0-9A-Fa-f.:/, ]*",
             "addresses and networks such as 10.0.0.0/8, separated by commas, or nothing for none",
-            "Proxies in front of the events port, whose X-Forwarded-For says where a request comes from.");
+            "Proxies in front of the events port and the management port, whose X-Forwarded-For and X-Forwarded-Proto say where a request comes from.");
     public static final Setting<Long> HTTP_MAX_URI = size(
             "wadi.http.max-uri",
             "8KiB",
@@ -184,10 +184,26 @@ public final class WadiSettings {
             "The claim of the management port's tokens that says view or operate.");
     public static final Setting<Duration> MANAGEMENT_SESSION = duration(
             "wadi.management.session", "8h", "1m", "30d", "How long a login at the management port's page holds.");
+    public static final Setting<Long> MANAGEMENT_MAX_CONNECTIONS = number(
+            "wadi.management.max-connections",
+            "256",
+            2,
+            10_000,
+            "Connections to the management port at a time, of which one client network may have half; more are closed at once.");
+    public static final Setting<Duration> MANAGEMENT_IDLE_TIMEOUT = duration(
+            "wadi.management.idle-timeout",
+            "1m",
+            "1s",
+            "1h",
+            "How long a client of the management port may take to send the headers of a request, then its body, then to take the answer; after that its connection is closed.");
+    public static final Setting<List<String>> MANAGEMENT_HOST_NAMES = list(
+            "wadi.management.host-names",
+            "localhost,*.localhost,*.svc,*.cluster.local",
+            "Names that requests to the management port may be addressed to, such as wadi.example.com, *.example.com, or * for any; IP addresses always are, with users names without a dot too.");
     public static final Setting<List<String>> MANAGEMENT_MASKED = list(
             "wadi.management.masked",
             "password,passwd,secret,token,authorization,api-key,apiKey,cardNumber,cvc,iban",
-            "Headers of records and fields of their JSON whose values the page does not show, whatever their case.");
+            "Headers of records and fields of JSON whose values the management port does not show, whatever their case.");
 
     // ---- intake
     public static final Setting<String> WEB_EVENTS_TOPIC =
@@ -842,6 +858,9 @@ public final class WadiSettings {
             MANAGEMENT_JWT_AUDIENCE,
             MANAGEMENT_JWT_ROLE_CLAIM,
             MANAGEMENT_SESSION,
+            MANAGEMENT_MAX_CONNECTIONS,
+            MANAGEMENT_IDLE_TIMEOUT,
+            MANAGEMENT_HOST_NAMES,
             MANAGEMENT_MASKED,
             WEB_EVENTS_TOPIC,
             PIXEL_TOPIC,

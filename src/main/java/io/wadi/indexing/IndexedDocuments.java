@@ -2,6 +2,7 @@ package io.wadi.indexing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.kafka.Masking;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -18,12 +19,14 @@ public final class IndexedDocuments implements AutoCloseable {
 
     private final ElasticsearchConnection elasticsearch;
     private final String index;
+    private final Masking masking;
     private RestClient client;
 
-    /** Takes the way to Elasticsearch and the index; connects when asked. */
-    public IndexedDocuments(ElasticsearchConnection elasticsearch, String index) {
+    /** Takes the way to Elasticsearch, the index, and what is not shown of documents; connects when asked. */
+    public IndexedDocuments(ElasticsearchConnection elasticsearch, String index, Masking masking) {
         this.elasticsearch = elasticsearch;
         this.index = index;
+        this.masking = masking;
     }
 
     /**
@@ -32,7 +35,7 @@ public final class IndexedDocuments implements AutoCloseable {
      * @param index where it is
      * @param id its {@code _id}
      * @param url where a browser finds it
-     * @param document its source
+     * @param document its source, as it may be shown
      */
     public record Found(String index, String id, String url, JsonNode document) {}
 
@@ -43,7 +46,7 @@ public final class IndexedDocuments implements AutoCloseable {
         try {
             Response answer = client().performRequest(new Request("GET", path));
             try (InputStream body = answer.getEntity().getContent()) {
-                JsonNode source = JSON.readTree(body).path("_source");
+                JsonNode source = masking.json(JSON.readTree(body).path("_source"));
                 return Optional.of(new Found(index, id, elasticsearch.url() + path, source));
             }
         } catch (ResponseException e) {

@@ -10,15 +10,11 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -30,7 +26,6 @@ public final class RecordText {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
     private static final int LONGEST_LINE = 160;
-    private static final String MASK = "•••";
 
     private RecordText() {}
 
@@ -86,24 +81,23 @@ public final class RecordText {
      * For a page: partition, offset, time, key, headers, the value's size as {@code bytes}, and the value as a text, indented where it
      * is JSON.
      *
-     * @param masked names, in lower case, of headers and of JSON fields at any depth whose values are not shown
+     * @param masking hides the values of headers and JSON fields
      * @param longest characters that are shown of a key, of a header and of a value; what is longer is cut, which {@code cut} says
      */
-    public static ObjectNode shown(ConsumerRecord<byte[], byte[]> found, Set<String> masked, int longest) {
+    public static ObjectNode shown(ConsumerRecord<byte[], byte[]> found, Masking masking, int longest) {
         ObjectNode shown = JSON.createObjectNode();
         shown.put("partition", found.partition());
         shown.put("offset", found.offset());
         shown.put("time", found.timestamp());
-        shown.put("key", found.key() == null ? null : cut(masked(text(found.key()), masked), longest));
+        shown.put("key", found.key() == null ? null : cut(masking.indented(text(found.key())), longest));
         ArrayNode headers = shown.putArray("headers");
         for (Header each : found.headers()) {
-            boolean isSecret = masked.contains(each.key().toLowerCase(Locale.ROOT));
             headers.addObject()
                     .put("name", each.key())
-                    .put("value", isSecret ? MASK : cut(text(each.value()), longest));
+                    .put("value", cut(masking.header(each.key(), text(each.value())), longest));
         }
         shown.put("bytes", found.value() == null ? null : (Integer) found.value().length);
-        String value = found.value() == null ? null : masked(text(found.value()), masked);
+        String value = found.value() == null ? null : masking.indented(text(found.value()));
         shown.put("value", value == null ? null : cut(value, longest));
         shown.put("cut", value != null && value.length() > longest);
         return shown;
@@ -113,47 +107,8 @@ public final class RecordText {
         return text.length() <= longest ? text : text.substring(0, longest);
     }
 
-    private static String masked(String text, Set<String> names) {
-        Optional<JsonNode> json = json(text);
-        json.ifPresent(tree -> mask(tree, names));
-        return json.map(JsonNode::toPrettyString).orElse(text);
-    }
-
-    /**
-     * JSON, or a text that is JSON itself, without what is not to be seen.
-     *
-     * @param names in lower case, of fields at any depth whose values are not shown
-     * @return the same, changed, or a text anew
-     */
-    public static JsonNode masked(JsonNode value, Set<String> names) {
-        if (!value.isTextual()) {
-            mask(value, names);
-            return value;
-        }
-        return json(value.textValue())
-                .filter(tree -> mask(tree, names))
-                .<JsonNode>map(tree -> TextNode.valueOf(tree.toString()))
-                .orElse(value);
-    }
-
-    /** Whether there was something to be masked. */
-    private static boolean mask(JsonNode tree, Set<String> names) {
-        boolean isChanged = false;
-        if (tree instanceof ObjectNode object) {
-            for (Map.Entry<String, JsonNode> field : object.properties()) {
-                if (names.contains(field.getKey().toLowerCase(Locale.ROOT))) {
-                    field.setValue(TextNode.valueOf(MASK));
-                    isChanged = true;
-                }
-            }
-        }
-        for (JsonNode each : tree) {
-            isChanged |= mask(each, names);
-        }
-        return isChanged;
-    }
-
-    private static Optional<JsonNode> json(String text) {
+    /** JSON that is an object or an array. */
+    static Optional<JsonNode> json(String text) {
         try {
             JsonNode tree = JSON.readTree(text);
             return tree.isContainerNode() ? Optional.of(tree) : Optional.empty();

@@ -1,6 +1,7 @@
 package io.wadi.landing;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.kafka.Masking;
 import io.wadi.kafka.RecordText;
 import io.wadi.landing.format.FileEnds;
 import io.wadi.landing.hdfs.FileStore;
@@ -10,7 +11,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -24,17 +24,17 @@ public final class LandedLook {
     private final FileStore store;
     private final Layout layout;
     private final LandedFiles files;
-    private final Set<String> masked;
+    private final Masking masking;
 
     /**
-     * Takes the connection to HDFS, its WebHDFS address, the directory that landing writes to, and the names, in lower case, of
-     * what is not shown.
+     * Takes the connection to HDFS, its WebHDFS address, the directory that landing writes to, and what
+     * is not shown.
      */
-    public LandedLook(HdfsConnection hdfs, String web, String directory, Set<String> masked) {
+    public LandedLook(HdfsConnection hdfs, String web, String directory, Masking masking) {
         this.store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
         this.layout = new Layout(directory);
         this.files = new LandedFiles(hdfs, web, directory);
-        this.masked = Set.copyOf(masked);
+        this.masking = masking;
     }
 
     /**
@@ -111,7 +111,7 @@ public final class LandedLook {
     private List<ObjectNode> shown(List<ConsumerRecord<byte[], byte[]>> records, long from) {
         List<ObjectNode> shown = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> each : records) {
-            ObjectNode record = RecordText.shown(each, masked, LONGEST);
+            ObjectNode record = RecordText.shown(each, masking, LONGEST);
             if (each.offset() < 0 && from < 0) {
                 record.putNull("offset");
             } else if (each.offset() < 0) {

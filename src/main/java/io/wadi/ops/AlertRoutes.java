@@ -3,6 +3,7 @@ package io.wadi.ops;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.kafka.Masking;
 import io.wadi.kafka.TopicTail;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,13 +30,18 @@ public final class AlertRoutes extends RouteBuilder {
 
     private final String topic;
     private final Supplier<Properties> observer;
+    private final Masking masking;
     private final Semaphore reader = new Semaphore(1);
 
-    /** Takes the topic that has the last change of each alert, and the settings of a consumer that looks beside others. */
-    public AlertRoutes(String topic, Supplier<Properties> observer) {
+    /**
+     * Takes the topic that has the last change of each alert, the settings of a consumer that looks beside others, and what is not
+     * shown of alerts.
+     */
+    public AlertRoutes(String topic, Supplier<Properties> observer, Masking masking) {
         super();
         this.topic = topic;
         this.observer = observer;
+        this.masking = masking;
     }
 
     @Override
@@ -50,7 +56,7 @@ public final class AlertRoutes extends RouteBuilder {
             throw new Answers.BusyException("another request reads alerts at the moment");
         }
         try (TopicTail tail = new TopicTail(topic, observer.get())) {
-            Found found = new Found();
+            Found found = new Found(masking);
             tail.begin(found.from(tail));
             tail.read(true, each -> {
                 found.take(each);
@@ -66,10 +72,15 @@ public final class AlertRoutes extends RouteBuilder {
     private static final class Found {
         private final Map<String, JsonNode> active = new LinkedHashMap<>();
         private final PriorityQueue<Change> newest = new PriorityQueue<>(Comparator.comparingLong(Change::time));
+        private final Masking masking;
         private long unreadable;
         private boolean isCut;
 
         private record Change(long time, JsonNode alert) {}
+
+        Found(Masking masking) {
+            this.masking = masking;
+        }
 
         /** All that stands there, or so much of it that an answer comes soon. */
         Map<TopicPartition, Long> from(TopicTail tail) {
@@ -91,7 +102,7 @@ public final class AlertRoutes extends RouteBuilder {
             }
             String key = new String(found.key(), StandardCharsets.UTF_8);
             try {
-                JsonNode alert = found.value() == null ? null : JSON.readTree(found.value());
+                JsonNode alert = found.value() == null ? null : masking.json(JSON.readTree(found.value()));
                 if (alert == null || alert.path("state").asText().equals("resolved")) {
                     active.remove(key);
                 } else {

@@ -6,6 +6,7 @@ import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.Letter;
 import io.wadi.kafka.LetterBox;
 import io.wadi.kafka.LetterSelection;
+import io.wadi.kafka.Masking;
 import io.wadi.kafka.RecordText;
 import java.time.Instant;
 import java.util.Comparator;
@@ -40,15 +41,15 @@ public final class DeadLetterRoutes extends RouteBuilder {
 
     private final Supplier<LetterBox> box;
     private final Supplier<Producer<Object, Object>> producer;
-    private final Set<String> masked;
+    private final Masking masking;
     private final Semaphore readers = new Semaphore(READERS);
 
-    /** Takes the letters, who sends what is put back, and the names, in lower case, of what is not shown. */
-    public DeadLetterRoutes(Supplier<LetterBox> box, Supplier<Producer<Object, Object>> producer, Set<String> masked) {
+    /** Takes the letters, who sends what is put back, and what is not shown of them. */
+    public DeadLetterRoutes(Supplier<LetterBox> box, Supplier<Producer<Object, Object>> producer, Masking masking) {
         super();
         this.box = box;
         this.producer = producer;
-        this.masked = Set.copyOf(masked);
+        this.masking = masking;
     }
 
     @Override
@@ -117,11 +118,11 @@ public final class DeadLetterRoutes extends RouteBuilder {
                         .toList());
     }
 
-    private static Map<String, Object> heap(LetterBox.Heap heap, LetterBox.Size size) {
+    private Map<String, Object> heap(LetterBox.Heap heap, LetterBox.Size size) {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("route", heap.route());
         shown.put("topic", heap.topic());
-        shown.put("cause", heap.cause());
+        shown.put("cause", masking.plain(heap.cause()));
         shown.put("count", size.count());
         shown.put("first", size.first().toEpochMilli());
         shown.put("last", size.last().toEpochMilli());
@@ -143,7 +144,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
 
     /** As a record is shown, with what the letter says of it; of its headers those that the record had. */
     private ObjectNode shown(Letter letter) {
-        ObjectNode shown = RecordText.shown(letter.letter(), masked, LONGEST);
+        ObjectNode shown = RecordText.shown(letter.letter(), masking, LONGEST);
         Iterator<JsonNode> headers = shown.withArray("headers").elements();
         while (headers.hasNext()) {
             if (headers.next().path("name").asText().startsWith(DeadLetters.PREFIX)) {
@@ -154,7 +155,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
                 .put("route", letter.route())
                 .put("from", letter.from())
                 .put("kind", letter.kind())
-                .put("message", letter.message())
+                .put("message", masking.plain(letter.message()))
                 .put("attempts", letter.attempts());
     }
 

@@ -18,7 +18,7 @@ public final class Follow {
         Optional<?> find(String topic, int partition, long offset) throws Exception;
     }
 
-    /** Takes the places to look in. */
+    /** Takes the places to look in; none gives a value that is not to be shown. */
     public Follow(Lookup landed, Lookup indexed) {
         this.landed = landed;
         this.indexed = indexed;

@@ -1,6 +1,7 @@
 package io.wadi.ops;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.kafka.Masking;
 import io.wadi.kafka.RecordText;
 import io.wadi.kafka.TopicTail;
 import java.util.ArrayList;
@@ -10,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,13 +26,13 @@ public final class TopicRecords {
     private static final int READERS = 4;
 
     private final Supplier<Properties> observer;
-    private final Set<String> masked;
+    private final Masking masking;
     private final Semaphore readers = new Semaphore(READERS);
 
-    /** Takes the settings of a consumer that looks beside others, and the names, in lower case, of what is not shown. */
-    public TopicRecords(Supplier<Properties> observer, Set<String> masked) {
+    /** Takes the settings of a consumer that looks beside others, and what is not shown of them. */
+    public TopicRecords(Supplier<Properties> observer, Masking masking) {
         this.observer = observer;
-        this.masked = Set.copyOf(masked);
+        this.masking = masking;
     }
 
     /**
@@ -143,6 +143,6 @@ public final class TopicRecords {
     }
 
     private ObjectNode shown(ConsumerRecord<byte[], byte[]> record) {
-        return RecordText.shown(record, masked, LONGEST);
+        return RecordText.shown(record, masking, LONGEST);
     }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.config.Nearest;
-import io.wadi.kafka.RecordText;
+import io.wadi.kafka.Masking;
 import io.wadi.streams.TableRequest.AskedAs;
 import java.time.Clock;
 import java.time.Instant;
@@ -28,16 +28,16 @@ final class TableLookup {
 
     private final Tables tables;
     private final HostInfo self;
-    private final Set<String> masked;
+    private final Masking masking;
     private final TablePeers peers = new TablePeers();
     private final Clock clock;
 
-    /** Takes the names, in lower case, of fields that are not shown. */
-    TableLookup(Tables tables, Set<String> masked, Clock clock) {
+    /** Takes what is not shown of values. */
+    TableLookup(Tables tables, Masking masking, Clock clock) {
         this.clock = clock;
         this.tables = tables;
         this.self = HostInfo.buildFromEndpoint(tables.self());
-        this.masked = Set.copyOf(masked);
+        this.masking = masking;
     }
 
     TableAnswer answer(TableRequest request) throws InterruptedException {
@@ -89,7 +89,7 @@ final class TableLookup {
     }
 
     private void mask(ObjectNode of) {
-        JsonNode value = RecordText.masked(of.path("value"), masked);
+        JsonNode value = masking.json(of.path("value"));
         of.set("value", value);
     }
 

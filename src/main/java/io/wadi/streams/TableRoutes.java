@@ -2,8 +2,8 @@ package io.wadi.streams;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.kafka.Masking;
 import java.time.Clock;
-import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
@@ -14,10 +14,10 @@ public final class TableRoutes extends RouteBuilder {
 
     private final TableLookup lookup;
 
-    /** Takes what is kept here, and the names, in lower case, of fields whose values are not shown. */
-    public TableRoutes(Tables tables, Set<String> masked) {
+    /** Takes what is kept here, and what is not shown of it. */
+    public TableRoutes(Tables tables, Masking masking) {
         super();
-        lookup = new TableLookup(tables, masked, Clock.systemUTC());
+        lookup = new TableLookup(tables, masking, Clock.systemUTC());
     }
 
     @Override

@@ -20,11 +20,15 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.github.bucket4j.TimeMeter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.util.NetUtil;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -38,6 +42,7 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -60,6 +65,19 @@ final class GuardTest {
               - {name: otto, role: operate, bcrypt: "%1$s"}
             """;
 
+    /** This machine is a proxy where a request says where it comes from. */
+    private static final TrustedProxies PROXY = new TrustedProxies() {
+        @Override
+        public boolean trusts(InetAddress peer) {
+            return true;
+        }
+
+        @Override
+        public InetAddress network(InetAddress peer, String forwardedFor) {
+            return forwardedFor == null ? peer : NetUtil.createInetAddressFromIpAddressString(forwardedFor);
+        }
+    };
+
     private static Vertx vertx;
     private static Users both;
     private static ECKey signer;
@@ -77,6 +95,7 @@ final class GuardTest {
             }
         }
     };
+    private final MeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicLong nanos = new AtomicLong(1);
     private final TimeMeter clock = new TimeMeter() {
         @Override
@@ -120,7 +139,14 @@ final class GuardTest {
         Guard guard = new Guard(
                 users::get,
                 () -> tokens,
-                new Guard.Options(isForAll, Set.of("/", "/page.js"), 1, Duration.ofHours(1)),
+                new Guard.Options(
+                        isForAll,
+                        Set.of("/", "/page.js"),
+                        1,
+                        Duration.ofHours(1),
+                        new HostNames(List.of("localhost", "*.example.com"), !isForAll),
+                        PROXY),
+                meters,
                 clock);
         Router router = Router.router(vertx);
         router.route("/*").handler(guard);
@@ -399,5 +425,103 @@ final class GuardTest {
         assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
         assertThat(answer.headers().firstValue("X-Frame-Options")).contains("DENY");
         assertThat(answer.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+    }
+
+    private double refused(String cause) {
+        return meters.get("wadi.management.refusals")
+                .tag("cause", cause)
+                .counter()
+                .count();
+    }
+
+    @Test
+    void cookie_isSecure_whereTheProxySaysTheClientHasTls() throws Exception {
+        String login = JSON.createObjectNode()
+                .put("user", "otto")
+                .put("password", PASSWORD)
+                .toString();
+        assertThat(cookie(ask("POST", "/api/session", login))).doesNotContainIgnoringCase("; Secure");
+        assertThat(cookie(ask("POST", "/api/session", login, "X-Forwarded-Proto", "http")))
+                .doesNotContainIgnoringCase("; Secure");
+        for (String scheme : List.of("https", "HTTPS", "https, http")) {
+            assertThat(cookie(ask("POST", "/api/session", login, "X-Forwarded-Proto", scheme)))
+                    .as(scheme)
+                    .containsIgnoringCase("; Secure");
+        }
+    }
+
+    private static String cookie(HttpResponse<String> answer) {
+        return answer.headers().firstValue("Set-Cookie").orElseThrow();
+    }
+
+    @Test
+    void failedLogins_areCountedByTheProxysClients_ofIpv6ByTheirNetwork() throws Exception {
+        for (int time = 0; time < 10; time++) {
+            assertThat(status(
+                            "GET",
+                            "/connectors",
+                            "Authorization",
+                            basic("user-" + time, "wrong"),
+                            "X-Forwarded-For",
+                            "192.0.2.1"))
+                    .isEqualTo(401);
+        }
+        assertThat(status("GET", "/connectors", "Authorization", VIEW, "X-Forwarded-For", "192.0.2.1"))
+                .isEqualTo(429);
+        assertThat(status("GET", "/connectors", "Authorization", VIEW, "X-Forwarded-For", "192.0.2.2"))
+                .isEqualTo(200);
+        assertThat(refused("logins")).isEqualTo(1);
+    }
+
+    @Test
+    void tokens_areNotVerifiedOnTheEventLoop_andOneNetworkDoesNotFillTheQueue() throws Exception {
+        String token = token("wadi", "issuer", "view", 60);
+        List<CompletableFuture<HttpResponse<String>>> flood = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            flood.add(client.sendAsync(
+                    HttpRequest.newBuilder(URI.create("http://localhost:" + server.actualPort() + "/connectors"))
+                            .header("Authorization", token)
+                            .header("X-Forwarded-For", "192.0.2.1")
+                            .build(),
+                    BodyHandlers.ofString()));
+        }
+        assertThat(status("GET", "/connectors", "Authorization", token, "X-Forwarded-For", "192.0.2.2"))
+                .isEqualTo(200);
+        for (CompletableFuture<HttpResponse<String>> each : flood) {
+            HttpResponse<String> answer = each.get(60, TimeUnit.SECONDS);
+            assertThat(answer.statusCode()).isIn(200, 503);
+            assertThat(answer.headers().firstValue("Retry-After").isPresent()).isEqualTo(answer.statusCode() == 503);
+        }
+    }
+
+    @Test
+    void hosts_areAddressesNamesWithoutADot_andThoseOfTheSetting() {
+        HostNames hosts = new HostNames(List.of("localhost", "*.svc", "wadi.example.com"), true);
+        for (String host : List.of(
+                "localhost:9876",
+                "LOCALHOST",
+                "127.0.0.1",
+                "10.1.2.3:9876",
+                "[::1]:9876",
+                "[fd00::7]",
+                "wadi-1:9876",
+                "a.b.svc",
+                "wadi.example.com.")) {
+            assertThat(hosts.allow(host)).as(host).isTrue();
+        }
+        for (String host : List.of(
+                "",
+                "evil.example",
+                "localhost.evil.example",
+                "127.0.0.1.evil.example",
+                "[evil.example]",
+                "svc.x",
+                "a@b")) {
+            assertThat(hosts.allow(host)).as(host).isFalse();
+        }
+        HostNames withoutUsers = new HostNames(List.of("localhost"), false);
+        assertThat(withoutUsers.allow("wadi-1:9876")).isFalse();
+        assertThat(withoutUsers.allow("127.0.0.1:9876")).isTrue();
+        assertThat(new HostNames(List.of("*"), false).allow("evil.example")).isTrue();
     }
 }

@@ -60,7 +60,7 @@ class RecordTextTest {
     void shown_secretsAreMasked_atAnyDepth_andInHeaders() {
         ObjectNode shown = RecordText.shown(
                 found(bytes("{\"token\":1}"), bytes("{\"a\":[{\"PassWord\":{\"x\":1},\"b\":2}]}")),
-                Set.of("password", "token", "id"),
+                Masking.of(Set.of("password", "TOKEN", "id")),
                 1000);
 
         assertThat(shown.path("key").asText()).isEqualTo("{\n  \"token\" : \"•••\"\n}");
@@ -72,12 +72,12 @@ class RecordTextTest {
 
     @Test
     void shown_isCutWhereItIsLong_andSaysHowLongItIs() {
-        ObjectNode shown = RecordText.shown(found(null, bytes("x".repeat(1001))), Set.of(), 1000);
+        ObjectNode shown = RecordText.shown(found(null, bytes("x".repeat(1001))), Masking.NONE, 1000);
 
         assertThat(shown.path("value").asText()).hasSize(1000);
         assertThat(shown.path("cut").asBoolean()).isTrue();
         assertThat(shown.path("bytes").asInt()).isEqualTo(1001);
-        assertThat(RecordText.shown(found(null, null), Set.of(), 1000)
+        assertThat(RecordText.shown(found(null, null), Masking.NONE, 1000)
                         .path("value")
                         .isNull())
                 .isTrue();

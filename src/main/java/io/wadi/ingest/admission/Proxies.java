@@ -52,7 +52,8 @@ public final class Proxies {
         return new IpSubnetFilterRule(address, prefix, IpFilterRuleType.ACCEPT);
     }
 
-    Peer peer(InetAddress address) {
+    /** The other end of a connection. */
+    public Peer peer(InetAddress address) {
         return Peer.of(address, isProxy(address));
     }
 
@@ -72,7 +73,7 @@ public final class Proxies {
      *
      * @param forwardedFor the header {@code X-Forwarded-For}; null for none
      */
-    InetAddress client(Peer proxy, String forwardedFor) {
+    public InetAddress client(Peer proxy, String forwardedFor) {
         InetAddress client = proxy.client();
         if (forwardedFor == null) {
             return client;
