@@ -205,7 +205,7 @@ final class HonestLoad implements AutoCloseable {
         if (begin == 0 || done.isDone()) {
             return;
         }
-        sendDue(Math.min(now, end - 1));
+        sendDue(now);
         // In the order of their sending: the first is the oldest.
         List<Client> late = new ArrayList<>();
         for (Client each : waiting) {
@@ -230,7 +230,7 @@ final class HonestLoad implements AutoCloseable {
         }
         double interval = TimeUnit.SECONDS.toNanos(1) / rate;
         for (long due = begin + (long) (result.due * interval);
-                due <= now;
+                due <= Math.min(now, end - 1);
                 due = begin + (long) (result.due * interval)) {
             if (now - due > PATIENCE_NANOS) {
                 result.givenUp++;
@@ -313,7 +313,7 @@ final class HonestLoad implements AutoCloseable {
                 } else {
                     close();
                 }
-                sendDue(Math.min(System.nanoTime(), end - 1));
+                sendDue(System.nanoTime());
             }
         }
 
