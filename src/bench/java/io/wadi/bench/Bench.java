@@ -7,7 +7,7 @@ import java.util.List;
 /** {@code ./wadi bench NAME}. Exit codes: 0 measured, 1 not. */
 public final class Bench {
     private static final String KNOWN =
-            "landing, intake, indexing, tables, metrics, streams, cards, mirror, scale, start, scrape";
+            "landing, intake, indexing, tables, metrics, streams, cards, mirror, scale, start, scrape, siege";
 
     private Bench() {}
 
@@ -106,6 +106,14 @@ public final class Bench {
                     System.out.print(StartOptions.HELP);
                 } else {
                     new StartBench(project, options).run();
+                }
+            }
+            case "siege" -> {
+                SiegeOptions options = SiegeOptions.parse(given);
+                if (options == null) {
+                    System.out.print(SiegeOptions.HELP);
+                } else {
+                    new SiegeBench(project, options).run();
                 }
             }
             case "scrape" -> ScrapeBench.run();

@@ -5,6 +5,7 @@ import static io.wadi.bench.Report.median;
 import static io.wadi.bench.Report.ratio;
 import static io.wadi.bench.Report.rounded;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,9 +23,12 @@ import java.util.stream.Stream;
 final class FigureReport {
     private static final String WADI = "wadi";
     private static final String BARE = "bare";
+    /** The width of the first column. */
+    private static final int NARROWEST = 9;
 
     private final Report report;
     private final String peer;
+    private ObjectNode last;
 
     FigureReport(String bench, String commit) {
         this(bench, commit, "");
@@ -53,6 +57,7 @@ final class FigureReport {
     <R> String add(String title, Map<String, List<R>> rounds, List<Figure<R>> figures, double load) {
         Figure<R> main = figures.get(0);
         ObjectNode node = report.addCase(title, main.heading(), load);
+        last = node;
         ObjectNode subjects = node.putObject("subjects");
         rounds.forEach((subject, its) -> {
             ObjectNode figured = subjects.putObject(subject);
@@ -68,6 +73,11 @@ final class FigureReport {
             }
         }
         return table(title, rounds, figures, load);
+    }
+
+    /** Adds a detail to the JSON of the case that was added last. */
+    void addDetail(String name, JsonNode detail) {
+        last.set(name, detail);
     }
 
     private static void put(ObjectNode node, String name, double figure) {
@@ -104,9 +114,10 @@ final class FigureReport {
                 title,
                 load,
                 Runtime.getRuntime().availableProcessors()));
-        table.append(row("", figures.stream().map(Figure::head)));
+        int width = rounds.keySet().stream().mapToInt(String::length).max().orElse(0) + 1;
+        table.append(row("", width, figures.stream().map(Figure::head)));
         rounds.forEach((subject, its) ->
-                table.append(row(subject, figures.stream().map(each -> each.cell(median(its, each.of()))))));
+                table.append(row(subject, width, figures.stream().map(each -> each.cell(median(its, each.of()))))));
         for (Pair pair : pairs(rounds)) {
             table.append(figures.stream()
                     .filter(Figure::isCompared)
@@ -117,8 +128,9 @@ final class FigureReport {
         return table.toString();
     }
 
-    private static String row(String label, Stream<String> cells) {
-        return cells.collect(Collectors.joining("", String.format(Locale.ROOT, "%-9s", label), System.lineSeparator()));
+    private static String row(String label, int width, Stream<String> cells) {
+        String padded = label + " ".repeat(Math.max(width, NARROWEST) - label.length());
+        return cells.collect(Collectors.joining("", padded, System.lineSeparator()));
     }
 
     /** Writes all cases added so far. */

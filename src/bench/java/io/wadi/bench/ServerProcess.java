@@ -46,9 +46,16 @@ final class ServerProcess implements AutoCloseable {
      */
     static ServerProcess start(BenchHome home, String round, List<String> arguments, Map<String, String> environment)
             throws IOException {
+        return start(home, round, home.java(round), arguments, environment);
+    }
+
+    /** The same with another beginning of the command, of {@link BenchHome#java}. */
+    static ServerProcess start(
+            BenchHome home, String round, List<String> java, List<String> arguments, Map<String, String> environment)
+            throws IOException {
         Path log = home.ofRound(round, ".log");
         Path collections = home.ofRound(round, ".gc");
-        List<String> command = new ArrayList<>(home.java(round));
+        List<String> command = new ArrayList<>(java);
         command.add("-Xlog:gc:file=" + collections + ":timemillis");
         command.addAll(arguments);
         ChildProcess process = ChildProcess.start(
@@ -94,6 +101,16 @@ final class ServerProcess implements AutoCloseable {
      * @param peakHeapMib the most that was in use after a garbage collection; 0 where there was none
      */
     record Spent(double cpuSeconds, double compilersSeconds, double peakHeapMib) {}
+
+    /** Whether it has not ended. */
+    boolean isRunning() {
+        return process.running();
+    }
+
+    /** The exit code, once it has ended. */
+    int exitCode() {
+        return process.exitCode();
+    }
 
     /** Of the process. */
     long id() {

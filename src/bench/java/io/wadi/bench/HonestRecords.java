@@ -1,0 +1,74 @@
+package io.wadi.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * The events of honest clients in a topic, among those of hostile ones.
+ *
+ * @param found the numbers of those that stand in it
+ * @param twice how many stand in it more than once
+ * @param others records that are not of honest clients
+ */
+record HonestRecords(BitSet found, long twice, long others) {
+    private static final byte[] MARK = HonestLoad.MARK.getBytes(US_ASCII);
+
+    /** Reads a topic from its beginning to its present end. */
+    static HonestRecords read(String brokers, String topic) {
+        BitSet found = new BitSet();
+        long twice = 0;
+        long others = 0;
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = IntStream.range(0, BenchTopic.PARTITIONS)
+                    .mapToObj(each -> new TopicPartition(topic, each))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofSeconds(1))) {
+                    int number = number(each.value());
+                    if (number < 0) {
+                        others++;
+                    } else if (found.get(number)) {
+                        twice++;
+                    } else {
+                        found.set(number);
+                    }
+                }
+            }
+        }
+        return new HonestRecords(found, twice, others);
+    }
+
+    /** Returns the number of an honest client's event, or -1 for other values. */
+    static int number(byte[] value) {
+        int end = MARK.length + HonestLoad.DIGITS;
+        for (int i = 0; i < end; i++) {
+            if (value.length <= i || (i < MARK.length ? value[i] != MARK[i] : value[i] < '0' || value[i] > '9')) {
+                return -1;
+            }
+        }
+        return Integer.parseInt(new String(value, MARK.length, HonestLoad.DIGITS, US_ASCII));
+    }
+
+    /** Returns how many of these acknowledged events do not stand in the topic. */
+    long lost(BitSet acknowledged) {
+        BitSet lost = (BitSet) acknowledged.clone();
+        lost.andNot(found);
+        return lost.cardinality();
+    }
+}

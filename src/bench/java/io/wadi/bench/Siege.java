@@ -1,0 +1,75 @@
+package io.wadi.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.bench.siege.Attackers;
+import io.wadi.bench.siege.HostileKind;
+import io.wadi.bench.siege.Target;
+import io.wadi.testing.ChildProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The hostile clients of one phase, in a process of their own that yields the processors to others. */
+final class Siege implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration LATER = Duration.ofSeconds(60);
+    private static final String NICENESS = "10";
+
+    private final ChildProcess process;
+    private final Path outcome;
+    private final Path log;
+    private final long seconds;
+
+    private Siege(ChildProcess process, Path outcome, Path log, long seconds) {
+        this.process = process;
+        this.outcome = outcome;
+        this.log = log;
+        this.seconds = seconds;
+    }
+
+    /** Begins to attack, for so many seconds. */
+    static Siege begin(BenchHome home, String round, Target target, List<HostileKind> kinds, long seconds)
+            throws IOException {
+        Path outcome = home.ofRound(round, ".outcome.json");
+        Path log = home.ofRound(round, ".hostile.log");
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx384m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Attackers.class.getName(),
+                Integer.toString(target.port()),
+                Boolean.toString(target.tls()),
+                Integer.toString(target.managementPort()),
+                target.topic(),
+                Long.toString(seconds),
+                outcome.toString(),
+                kinds.stream().map(HostileKind::name).collect(Collectors.joining(",")));
+        ChildProcess process = ChildProcess.start(
+                List.of("nice", "-n", NICENESS),
+                command,
+                Map.of(),
+                home.work(),
+                ProcessBuilder.Redirect.to(log.toFile()));
+        return new Siege(process, outcome, log, seconds);
+    }
+
+    /** Waits for the end; returns {@code cpu_s} and {@code kinds} with the outcome of each. */
+    JsonNode outcome() throws IOException {
+        if (!process.waitFor(Duration.ofSeconds(seconds).plus(LATER)) || !Files.exists(outcome)) {
+            throw new IOException("The hostile clients did not report, see " + log);
+        }
+        return JSON.readTree(outcome.toFile());
+    }
+
+    @Override
+    public void close() {
+        process.kill();
+    }
+}

@@ -1,0 +1,287 @@
+package io.wadi.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.bench.siege.HostileKind;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** Measures honest clients without and beside hostile ones, and what the besieged process holds meanwhile. */
+final class SiegeBench {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String CALM = "calm";
+    private static final String SIEGE = "siege";
+    private static final int CONNECTIONS = 64;
+    private static final Duration CAPACITY = Duration.ofSeconds(10);
+    private static final Duration AFTERWARDS = Duration.ofSeconds(10);
+    private static final double LONG_TURN_MS = 20;
+
+    /** Requests a second beside a kind that attacks alone. */
+    private static final long RATE_ALONE = 500;
+
+    /** Of the honest requests; with less the process is taken to have failed. */
+    private static final double WELL = 0.5;
+
+    private static final int HEAP_SAMPLES = 10;
+
+    private final BenchHome home;
+    private final SiegeOptions options;
+    private final FigureReport report;
+    private final List<String> failures = new ArrayList<>();
+
+    SiegeBench(Path project, SiegeOptions options) throws IOException {
+        this.home = new BenchHome(project, SIEGE);
+        this.options = options;
+        this.report = new FigureReport(SIEGE, home.commit(), CALM);
+    }
+
+    /**
+     * Measures all, prints tables and writes target/bench/siege.json.
+     *
+     * @throws IOException an acknowledged event is lost, or a process has ended or does not recover
+     */
+    void run() throws Exception {
+        home.clean();
+        System.out.println("Starting Kafka");
+        Path directory = home.work().resolve("servers");
+        try (BenchServers servers = BenchServers.kafka(directory)) {
+            for (SiegePort port : options.ports()) {
+                if (options.alone()) {
+                    besiegeByEach(servers.brokers(), port);
+                } else {
+                    besiege(servers.brokers(), port);
+                }
+                report.write(home.project().resolve(home.result()));
+            }
+        }
+        BenchHome.delete(directory);
+        System.out.println("\nWritten: " + home.result());
+        if (!failures.isEmpty()) {
+            throw new IOException(String.join(System.lineSeparator(), failures));
+        }
+    }
+
+    /** A phase's figures, and what its hostile clients came to. */
+    private record Phase(SiegeRound round, JsonNode hostile, ArrayNode samples) {}
+
+    private void besiege(String brokers, SiegePort port) throws Exception {
+        double machineLoad = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        try (BenchTopic topic = BenchTopic.create(brokers, "siege-" + port.label());
+                SiegeTarget target = SiegeTarget.start(home, brokers, topic, port, port.label(), sampleEvery());
+                HonestLoad load = new HonestLoad(target.target().port(), port.hasTls(), topic.name(), CONNECTIONS)) {
+            load.saturate(Duration.ofSeconds(options.warmUp()));
+            double capacity = load.saturate(CAPACITY).goodput();
+            double rate = options.rate() > 0 ? options.rate() : capacity / 2;
+            System.out.printf(
+                    Locale.ROOT, "%s: capacity %,.0f requests/s, offered %,.0f%n", port.label(), capacity, rate);
+            Phase calm = phase(target, load, rate, options.calm(), port.label() + "-calm", List.of());
+            Map<String, Double> before = target.counters();
+            Phase siege =
+                    phase(target, load, rate, options.seconds(), port.label() + "-siege", options.kindsAgainst(port));
+            Map<String, Double> after = target.counters();
+            HonestLoad.Result afterwards = load.offer(rate, AFTERWARDS);
+
+            Map<String, List<SiegeRound>> rounds = new LinkedHashMap<>();
+            rounds.put(CALM, List.of(calm.round()));
+            rounds.put(SIEGE, List.of(siege.round()));
+            String title = "single events over %s, half of the capacity".formatted(port.label());
+            System.out.print(report.add(title, rounds, SiegeRound.FIGURES, machineLoad));
+            report.addDetail("kinds", siege.hostile().path("kinds"));
+            report.addDetail("samples", siege.samples());
+            report.addDetail("counted", JSON.valueToTree(difference(before, after)));
+            ObjectNode end = judge(brokers, target, load, topic);
+            end.put("capacity_per_s", Report.rounded(capacity));
+            end.put("goodput_afterwards_per_s", Report.rounded(afterwards.goodput()));
+            report.addDetail("end", end);
+            print(siege, difference(before, after), end);
+        }
+    }
+
+    private long sampleEvery() {
+        return Math.max(5, options.seconds() / HEAP_SAMPLES);
+    }
+
+    /** Measures honest clients for a time, beside hostile ones where there are any. */
+    private Phase phase(
+            SiegeTarget target, HonestLoad load, double rate, int seconds, String round, List<HostileKind> kinds)
+            throws Exception {
+        long begin = System.currentTimeMillis();
+        ServerProcess.Mark mark = target.process().mark();
+        ArrayNode samples = JSON.createArrayNode();
+        ExecutorService sampler = Executors.newSingleThreadExecutor();
+        JsonNode hostile = JSON.createObjectNode();
+        HonestLoad.Result result;
+        try {
+            sampler.execute(() -> sample(target.process(), begin, samples));
+            if (kinds.isEmpty()) {
+                result = load.offer(rate, Duration.ofSeconds(seconds));
+            } else {
+                try (Siege siege = Siege.begin(home, round, target.target(), kinds, seconds)) {
+                    result = load.offer(rate, Duration.ofSeconds(seconds));
+                    hostile = siege.outcome();
+                }
+            }
+        } finally {
+            sampler.shutdownNow();
+            sampler.awaitTermination(1, TimeUnit.MINUTES);
+        }
+        LoopFigures loops = target.loops(begin, System.currentTimeMillis());
+        List<Double> heap = loops.heapMib();
+        for (int i = 0; i < Math.min(heap.size(), samples.size()); i++) {
+            ((ObjectNode) samples.get(i)).put("heap_mib", Report.rounded(heap.get(i)));
+        }
+        boolean isRunning = target.process().isRunning();
+        SiegeRound measured = new SiegeRound(
+                result,
+                loops.longestMs(LoopFigures.Line::turnMicros),
+                loops.longestMs(LoopFigures.Line::cpuMicros),
+                loops.secondsOver(LONG_TURN_MS),
+                isRunning ? target.process().since(mark).cpuSeconds() : Double.NaN,
+                hostile.path("cpu_s").asDouble(Double.NaN),
+                heap.isEmpty() ? Double.NaN : heap.get(heap.size() - 1),
+                isRunning ? target.process().residentMib() : Double.NaN);
+        return new Phase(measured, hostile, samples);
+    }
+
+    private void sample(ServerProcess process, long begin, ArrayNode samples) {
+        try {
+            while (process.isRunning()) {
+                TimeUnit.SECONDS.sleep(sampleEvery());
+                samples.addObject()
+                        .put("s", (System.currentTimeMillis() - begin) / 1_000)
+                        .put("resident_mib", Report.rounded(process.residentMib()));
+            }
+        } catch (InterruptedException isOver) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            samples.addObject().put("error", e.toString());
+        }
+    }
+
+    private static Map<String, Long> difference(Map<String, Double> before, Map<String, Double> after) {
+        Map<String, Long> more = new TreeMap<>();
+        after.forEach((name, value) -> {
+            long difference = Math.round(value - before.getOrDefault(name, 0.0));
+            if (difference > 0) {
+                more.put(name, difference);
+            }
+        });
+        return more;
+    }
+
+    /** What is left: events that were lost, and whether the process works. */
+    private ObjectNode judge(String brokers, SiegeTarget target, HonestLoad load, BenchTopic topic)
+            throws IOException, InterruptedException {
+        HonestRecords records = HonestRecords.read(brokers, topic.name());
+        long lost = records.lost(load.acknowledged());
+        boolean isRunning = target.process().isRunning();
+        boolean isLive = isRunning && target.answers("/observe/health/live");
+        if (lost > 0) {
+            failures.add("%s: %,d acknowledged events are not in Kafka".formatted(topic.name(), lost));
+        }
+        if (!isRunning) {
+            failures.add("%s: the process ended with exit code %d"
+                    .formatted(topic.name(), target.process().exitCode()));
+        } else if (!isLive) {
+            failures.add("%s: the process does not say that it is live".formatted(topic.name()));
+        }
+        return JSON.createObjectNode()
+                .put("acknowledged", load.acknowledged().cardinality())
+                .put("lost", lost)
+                .put("twice", records.twice())
+                .put("other_records", records.others())
+                .put("restarts", isRunning ? 0 : 1)
+                .put("live", isLive);
+    }
+
+    private static void print(Phase siege, Map<String, Long> counted, ObjectNode end) {
+        System.out.println("\nHostile clients:");
+        siege.hostile().path("kinds").properties().forEach(each -> printKind(each.getKey(), each.getValue()));
+        System.out.println("\nHeap after a full collection, and resident memory:");
+        siege.samples().forEach(each -> System.out.println("  " + each));
+        System.out.println("\nCounted by Wadi during the siege:");
+        counted.forEach((name, count) -> System.out.printf(Locale.ROOT, "  %,12d  %s%n", count, name));
+        System.out.println("\nIn the end: " + end);
+    }
+
+    private static void printKind(String kind, JsonNode outcome) {
+        System.out.printf(
+                Locale.ROOT,
+                "  %-20s opened %,7d, sent %,8d (%,d KB), open in the end %,5d: %s%n",
+                kind,
+                outcome.path("opened").asLong(),
+                outcome.path("sent").asLong(),
+                outcome.path("bytes").asLong() / 1_000,
+                outcome.path("open_at_end").asLong(),
+                outcome.path("answers"));
+    }
+
+    // ---- each kind alone
+
+    private void besiegeByEach(String brokers, SiegePort port) throws Exception {
+        double machineLoad = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        double rate = options.rate() > 0 ? options.rate() : RATE_ALONE;
+        Map<String, List<SiegeRound>> rounds = new LinkedHashMap<>();
+        ObjectNode outcomes = JSON.createObjectNode();
+        List<HostileKind> left = new ArrayList<>(options.kindsAgainst(port));
+        for (int life = 1; !left.isEmpty(); life++) {
+            String name = "%s-%d".formatted(port.label(), life);
+            try (BenchTopic topic = BenchTopic.create(brokers, "siege-" + name);
+                    SiegeTarget target = SiegeTarget.start(home, brokers, topic, port, name, sampleEvery());
+                    HonestLoad load =
+                            new HonestLoad(target.target().port(), port.hasTls(), topic.name(), CONNECTIONS)) {
+                load.saturate(Duration.ofSeconds(options.warmUp()));
+                rounds.putIfAbsent(
+                        CALM,
+                        List.of(phase(target, load, rate, options.calm(), name + "-calm", List.of())
+                                .round()));
+                boolean works = true;
+                while (works && !left.isEmpty()) {
+                    HostileKind kind = left.remove(0);
+                    Phase phase = phase(target, load, rate, options.seconds(), name + "-" + kind.name(), List.of(kind));
+                    rounds.put(kind.name(), List.of(phase.round()));
+                    JsonNode outcome = phase.hostile().path("kinds").path(kind.name());
+                    works = works(target, load, rate);
+                    ((ObjectNode) outcome).put("works_afterwards", works).set("samples", phase.samples());
+                    outcomes.set(kind.name(), outcome);
+                    printKind(kind.name(), outcome);
+                    if (!works) {
+                        failures.add(kind.name() + ": the process does not work any more");
+                    }
+                }
+                failIfLost(brokers, load, topic);
+            }
+        }
+        System.out.print(report.add("each kind alone over " + port.label(), rounds, SiegeRound.FIGURES, machineLoad));
+        report.addDetail("kinds", outcomes);
+    }
+
+    /** Whether honest clients are answered once the hostile ones are gone. */
+    private static boolean works(SiegeTarget target, HonestLoad load, double rate)
+            throws IOException, InterruptedException {
+        load.offer(rate, Duration.ofSeconds(3));
+        return target.process().isRunning()
+                && load.offer(rate, Duration.ofSeconds(2)).goodput() > rate * WELL
+                && target.answers("/observe/health/live");
+    }
+
+    private void failIfLost(String brokers, HonestLoad load, BenchTopic topic) throws IOException {
+        long lost = HonestRecords.read(brokers, topic.name()).lost(load.acknowledged());
+        if (lost > 0) {
+            failures.add("%s: %,d acknowledged events are not in Kafka".formatted(topic.name(), lost));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.wadi.bench;
+
+import io.wadi.bench.siege.HostileKind;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The options of {@code ./wadi bench siege}.
+ *
+ * @param ports which kinds of the events port are besieged
+ * @param seconds of the siege
+ * @param calm seconds before it, without hostile clients
+ * @param warmUp seconds before these
+ * @param rate requests a second of the honest clients; 0 for half of the measured capacity
+ * @param kinds of hostile clients; empty for all
+ * @param alone whether each kind attacks alone, one after the other
+ */
+record SiegeOptions(
+        List<SiegePort> ports, int seconds, int calm, int warmUp, long rate, List<HostileKind> kinds, boolean alone) {
+    static final String HELP = """
+            ./wadi bench siege: honest clients beside hostile ones, against Wadi with -Xmx512m on one real Kafka.
+
+              --ports a,b         of plain, tls; over tls the kinds of HTTP/2 and TLS attack too   both
+              --seconds N         of the siege                                          600
+              --calm N            seconds before it, to compare with                    120
+              --warm-up N         seconds before these                                  60
+              --rate N            requests a second of the honest clients               half of the capacity
+              --kinds a,b         of hostile clients                                    all
+              --alone             each kind alone, one after the other; a process that died is started again
+              --quick             half a minute each, to see that it works
+
+            Exit code 1 where an acknowledged event is lost or the process has ended.
+            """;
+
+    /** Returns null where help is asked for. */
+    static SiegeOptions parse(List<String> args) {
+        int seconds = 0;
+        int calm = 0;
+        int warmUp = 0;
+        long rate = 0;
+        List<SiegePort> ports = List.of(SiegePort.values());
+        List<HostileKind> kinds = new ArrayList<>();
+        boolean alone = false;
+        boolean quick = false;
+        Arguments given = new Arguments(args, HELP);
+        while (given.hasNext()) {
+            switch (given.next()) {
+                case "--seconds" -> seconds = (int) given.number(1);
+                case "--calm" -> calm = (int) given.number(1);
+                case "--warm-up" -> warmUp = (int) given.number(1);
+                case "--rate" -> rate = given.number(1);
+                case "--ports" ->
+                    ports = given.values().stream()
+                            .map(SiegePort::named)
+                            .distinct()
+                            .toList();
+                case "--kinds" -> kinds.addAll(HostileKind.named(given.values()));
+                case "--alone" -> alone = true;
+                case "--quick" -> quick = true;
+                case "--help", "-h" -> {
+                    return null;
+                }
+                default -> throw given.unknown();
+            }
+        }
+        return new SiegeOptions(
+                ports,
+                seconds > 0 ? seconds : quick ? 30 : 600,
+                calm > 0 ? calm : quick ? 15 : 120,
+                warmUp > 0 ? warmUp : quick ? 15 : 60,
+                rate,
+                List.copyOf(kinds),
+                alone);
+    }
+
+    /** Returns the kinds that attack a port: of the chosen ones those that can. */
+    List<HostileKind> kindsAgainst(SiegePort port) {
+        return HostileKind.against(port.hasTls()).stream()
+                .filter(each -> kinds.isEmpty() || kinds.contains(each))
+                .toList();
+    }
+}

@@ -1,0 +1,115 @@
+package io.wadi.bench.siege;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+
+/** Frames of HTTP/2 as bytes, valid or not: a library's writer would refuse some of them. */
+final class Http2Bytes {
+    static final int DATA = 0;
+    static final int HEADERS = 1;
+    static final int RST_STREAM = 3;
+    static final int SETTINGS = 4;
+    static final int PING = 6;
+    static final int WINDOW_UPDATE = 8;
+    static final int CONTINUATION = 9;
+    static final int END_STREAM = 1;
+    static final int END_HEADERS = 4;
+    static final int CANCEL = 8;
+    static final int INITIAL_WINDOW_SIZE = 4;
+
+    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    /** Begins with the client's preface and its settings where these are the first bytes of a connection. */
+    static Http2Bytes on(Shot shot, byte... settings) {
+        Http2Bytes begun = new Http2Bytes();
+        if (shot.onConnection() == 0) {
+            begun.bytes.writeBytes(PREFACE);
+            begun.frame(SETTINGS, 0, 0, settings);
+        }
+        return begun;
+    }
+
+    /** A setting with its value. */
+    static byte[] setting(int id, int value) {
+        return ByteBuffer.allocate(6).putShort((short) id).putInt(value).array();
+    }
+
+    Http2Bytes frame(int type, int flags, int stream, byte... payload) {
+        bytes.writeBytes(ByteBuffer.allocate(9)
+                .put((byte) (payload.length >> 16))
+                .putShort((short) payload.length)
+                .put((byte) type)
+                .put((byte) flags)
+                .putInt(stream)
+                .array());
+        bytes.writeBytes(payload);
+        return this;
+    }
+
+    /** A request's headers, whole. */
+    Http2Bytes request(int stream, boolean end, String method, String path, String... headers) {
+        return frame(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, block(method, path, headers));
+    }
+
+    /** HPACK without a table: each name and value is written out. */
+    static byte[] block(String method, String path, String... headers) {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        literal(block, ":method", method);
+        literal(block, ":scheme", "https");
+        literal(block, ":path", path);
+        literal(block, ":authority", "localhost");
+        for (int i = 0; i < headers.length; i += 2) {
+            literal(block, headers[i], headers[i + 1]);
+        }
+        return block.toByteArray();
+    }
+
+    /** One header. */
+    static byte[] header(String name, String value) {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        literal(block, name, value);
+        return block.toByteArray();
+    }
+
+    private static void literal(ByteArrayOutputStream block, String name, String value) {
+        block.write(0);
+        text(block, name);
+        text(block, value);
+    }
+
+    private static void text(ByteArrayOutputStream block, String text) {
+        int length = text.length();
+        if (length < 127) {
+            block.write(length);
+        } else {
+            block.write(127);
+            int rest = length - 127;
+            for (; rest >= 128; rest >>= 7) {
+                block.write((rest & 127) | 128);
+            }
+            block.write(rest);
+        }
+        block.writeBytes(text.getBytes(US_ASCII));
+    }
+
+    /** A header that enters the table, and as many references to it as are given: each stands for all its text. */
+    static byte[] repeated(int length, int references) {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        block.writeBytes(block("GET", "/api/select"));
+        block.write(0x40);
+        text(block, "x-bomb");
+        text(block, "b".repeat(length));
+        for (int i = 0; i < references; i++) {
+            block.write(0x80 | 62);
+        }
+        return block.toByteArray();
+    }
+
+    byte[] done() {
+        return bytes.toByteArray();
+    }
+}
