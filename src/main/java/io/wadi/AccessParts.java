@@ -17,6 +17,7 @@ import io.wadi.ingest.admission.Proxies;
 import io.wadi.ingest.admission.Reloading;
 import io.wadi.ingest.admission.Reloads;
 import io.wadi.ops.OpsRoutes;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
