@@ -12,6 +12,7 @@ import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.ApiKeys;
 import io.wadi.ingest.admission.InFlight;
 import io.wadi.ingest.admission.JwtKeys;
+import io.wadi.ingest.admission.MemoryPlan;
 import io.wadi.ingest.admission.Proxies;
 import io.wadi.ingest.admission.Rate;
 import io.wadi.ingest.admission.Reloading;
@@ -41,8 +42,6 @@ final class AdmissionParts {
 
     /** What is charged of a body when its request is admitted: as much as one read of its connection brings. */
     private static final long PIECE = 64 << 10;
-    /** What decoding a body takes besides its events. */
-    private static final long DECODER = 512 << 10;
 
     private final Settings settings;
     private final Topics topics;
@@ -55,6 +54,20 @@ final class AdmissionParts {
         this.topics = topics;
         this.reloads = reloads;
         this.meters = meters;
+    }
+
+    /**
+     * What clients can make the process hold.
+     *
+     * @throws IllegalArgumentException where the settings do not fit into the heap
+     */
+    MemoryPlan memory() {
+        return MemoryPlan.of(
+                Runtime.getRuntime().maxMemory(),
+                get(WadiSettings.INTAKE_IN_FLIGHT_BYTES),
+                get(WadiSettings.INTAKE_MAX_EVENT),
+                get(WadiSettings.HTTP_MAX_CONNECTIONS).intValue(),
+                !get(WadiSettings.HTTP_TLS_CERTIFICATE).isEmpty());
     }
 
     /**
@@ -82,12 +95,11 @@ final class AdmissionParts {
     }
 
     private InFlight inFlight() {
+        MemoryPlan memory = memory();
         InFlight inFlight = new InFlight(
                 get(WadiSettings.INTAKE_IN_FLIGHT_REQUESTS).intValue(),
-                Math.min(
-                        get(WadiSettings.INTAKE_IN_FLIGHT_BYTES),
-                        Runtime.getRuntime().maxMemory() / 4),
-                get(WadiSettings.INTAKE_MAX_EVENT) + DECODER);
+                memory.inFlight(),
+                memory.leastShare(get(WadiSettings.INTAKE_MAX_EVENT)));
         Gauge.builder("wadi.intake.inflight.requests", inFlight, InFlight::requests)
                 .description("Requests that were let in and have no answer yet")
                 .strongReference(true)

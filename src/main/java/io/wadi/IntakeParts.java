@@ -22,6 +22,7 @@ import io.wadi.ingest.Receipt;
 import io.wadi.ingest.SelectEvent;
 import io.wadi.ingest.SendEvents;
 import io.wadi.ingest.admission.Admission;
+import io.wadi.ingest.admission.MemoryPlan;
 import io.wadi.ingest.admission.Reloads;
 import io.wadi.ingest.http.IntakeEngine;
 import io.wadi.ingest.json.BodyLimits;
@@ -46,14 +47,16 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.spi.Registry;
 import org.apache.kafka.clients.producer.Producer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts intake together from its settings: the events port, who may come in, and the steps of its routes. */
 final class IntakeParts {
+    private static final Logger LOG = LoggerFactory.getLogger(IntakeParts.class);
+
     /** The step after which what a request brings stands in Kafka. */
     static final String SEND_EVENTS = "send-events";
 
-    /** What batches that are not full take in the producer's buffer beyond their events. */
-    private static final long BATCHES_BYTES = 32 << 20;
     /** What key, headers and frame of a record may take beyond its event. */
     private static final long HEADERS_BYTES = 64 << 10;
 
@@ -63,6 +66,7 @@ final class IntakeParts {
     private final MeterRegistry meters;
     private final Figures figures;
     private final IntakeTopics topics;
+    private final MemoryPlan memory;
     private final IntakeEngine eventsPort;
 
     /** Opens nothing; what is wrong with the settings is added to the mistakes. */
@@ -81,9 +85,18 @@ final class IntakeParts {
         this.figures = figures;
         topics = mistakes.gather(() -> topics(reloads));
         AdmissionParts door = new AdmissionParts(settings, declared, reloads, meters);
-        Admission admission = mistakes.gather(door::admission);
+        memory = mistakes.gather(() -> memory(door));
+        Admission admission = memory == null ? null : mistakes.gather(door::admission);
         Optional<Supplier<SslContext>> tls = mistakes.gather(door::tls);
-        eventsPort = mistakes.gather(() -> eventsPort(admission, tls));
+        eventsPort = memory == null ? null : mistakes.gather(() -> eventsPort(admission, tls));
+    }
+
+    private static MemoryPlan memory(AdmissionParts door) {
+        try {
+            return door.memory();
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(List.of(e.getMessage()));
+        }
     }
 
     private IntakeTopics topics(Reloads reloads) {
@@ -149,7 +162,7 @@ final class IntakeParts {
                                     get(WadiSettings.HTTP_MAX_BODY),
                                     get(WadiSettings.HTTP_MAX_STREAM),
                                     get(WadiSettings.INTAKE_WINDOW)),
-                            get(WadiSettings.HTTP_MAX_CONNECTIONS).intValue(),
+                            memory.connections(),
                             get(WadiSettings.HTTP_MAX_STREAMS).intValue(),
                             get(WadiSettings.HTTP_HEADERS_WITHIN),
                             get(WadiSettings.HTTP_IDLE),
@@ -184,7 +197,10 @@ final class IntakeParts {
                         topics,
                         keeper,
                         deadLetters,
-                        this::promptProducer,
+                        () -> {
+                            LOG.info("Memory that clients of the events port can take {}", memory);
+                            return promptProducer();
+                        },
                         get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS),
                         get(WadiSettings.INTAKE_MAX_EVENT).intValue(),
                         get(WadiSettings.INTAKE_MAX_REJECTED).intValue(),
@@ -238,7 +254,7 @@ final class IntakeParts {
     Producer<Object, Object> promptProducer() {
         return kafka.promptProducer(
                 get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS),
-                get(WadiSettings.INTAKE_IN_FLIGHT_BYTES) + BATCHES_BYTES,
+                memory.producer(),
                 get(WadiSettings.INTAKE_MAX_EVENT) + HEADERS_BYTES);
     }
 

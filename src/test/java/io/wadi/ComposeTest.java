@@ -98,7 +98,8 @@ final class ComposeTest {
 
         Docker.Ended ended = config(command, passwords.toString(), profile);
         assertThat(ended.code()).as(ended.said()).isZero();
-        Docker.Ended refused = config(command, "/dev/null", profile);
+        Path none = Files.createFile(directory.resolve("none.env"));
+        Docker.Ended refused = config(command, none.toString(), profile);
         assertThat(refused.code()).as(refused.said()).isNotZero();
         assertThat(refused.said()).contains("the top of compose.yaml says how to make one");
     }

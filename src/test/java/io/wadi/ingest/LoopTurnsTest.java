@@ -41,6 +41,19 @@ class LoopTurnsTest {
     }
 
     @Test
+    void turn_isOverAfterTwoMilliseconds_howeverManyAskForIt() {
+        assertThat(turns.isOver()).isFalse();
+        now += Duration.ofMillis(2).toNanos();
+        assertThat(turns.isOver()).isFalse();
+        now++;
+        assertThat(turns.isOver()).isTrue();
+        assertThat(turns.isOver()).isTrue();
+
+        assertThat(turn(0, REQUEST)).isEmpty();
+        assertThat(turns.isOver()).as("in the next turn").isFalse();
+    }
+
+    @Test
     void afterAPauseAndWhatHasComeMeanwhile_nothingIsLate() {
         for (int again = 0; again < 10; again++) {
             assertThat(turn(100, Duration.ofMillis(2))).isEmpty();

@@ -48,6 +48,10 @@ public final class JsonEvents {
      */
     Problem problem(byte[] bytes, int from, int to, EventCheck check, Found found) throws JsonProcessingException {
         JsonRules.requireUtf8(bytes, from, to);
+        if (from < to && bytes[from] != '{') {
+            // Numbers end with what follows them, which the parser of many events does not get to see.
+            return readAlone(bytes, from, to, check, found);
+        }
         source.set(bytes, from, to);
         try {
             JsonParser reader = parserForOneMore();
