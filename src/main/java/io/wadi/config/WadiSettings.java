@@ -135,7 +135,7 @@ public final class WadiSettings {
             "64KiB",
             "All headers of a request; larger ones are answered with 431.");
     public static final Setting<Long> HTTP_MAX_CONNECTIONS = number(
-            "wadi.http.max-connections", "10000", 1, 1_000_000, "Connections at a time; more are closed at once.");
+            "wadi.http.max-connections", "10000", 1, 1_000_000, "Connections at a time, and at most as many as fit into an eighth of the heap; more are closed at once.");
     public static final Setting<Long> HTTP_MAX_STREAMS = number(
             "wadi.http.max-streams",
             "100",
@@ -227,7 +227,7 @@ public final class WadiSettings {
             "64MiB",
             "1MiB",
             "64GiB",
-            "Bytes kept for them at most, and at most a quarter of the heap; others are told 503.");
+            "Bytes that requests may hold at most, and at most a sixth of the heap; a client may hold twice what is free of them. Others are answered with 503.");
     public static final Setting<Duration> INTAKE_MAX_WAIT = duration(
             "wadi.intake.max-wait",
             "20ms",
