@@ -135,7 +135,11 @@ public final class WadiSettings {
             "64KiB",
             "All headers of a request; larger ones are answered with 431.");
     public static final Setting<Long> HTTP_MAX_CONNECTIONS = number(
-            "wadi.http.max-connections", "10000", 1, 1_000_000, "Connections at a time, and at most as many as fit into an eighth of the heap; more are closed at once.");
+            "wadi.http.max-connections",
+            "10000",
+            1,
+            1_000_000,
+            "Connections at a time, and at most as many as fit into an eighth of the heap; more are closed at once.");
     public static final Setting<Long> HTTP_MAX_STREAMS = number(
             "wadi.http.max-streams",
             "100",

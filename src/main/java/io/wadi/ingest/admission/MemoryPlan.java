@@ -68,11 +68,6 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
     @Override
     public String toString() {
         return "of a heap of %d MiB: %d MiB for requests, %d MiB for the producer, %d MiB for %,d connections"
-                .formatted(
-                        heap / MIB,
-                        inFlight / MIB,
-                        producer / MIB,
-                        connections * perConnection / MIB,
-                        connections);
+                .formatted(heap / MIB, inFlight / MIB, producer / MIB, connections * perConnection / MIB, connections);
     }
 }
