@@ -104,6 +104,10 @@ final class SiegeBench {
             report.addDetail("counted", JSON.valueToTree(difference(before, after)));
             ObjectNode end = judge(brokers, target, load, topic);
             end.put("capacity_per_s", Report.rounded(capacity));
+            if (afterwards.goodput() < rate * WELL) {
+                failures.add("%s: afterwards %,.0f of %,.0f requests/s are acknowledged"
+                        .formatted(topic.name(), afterwards.goodput(), rate));
+            }
             end.put("goodput_afterwards_per_s", Report.rounded(afterwards.goodput()));
             report.addDetail("end", end);
             print(siege, difference(before, after), end);

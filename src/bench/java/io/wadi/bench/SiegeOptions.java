@@ -29,7 +29,7 @@ record SiegeOptions(
               --alone             each kind alone, one after the other; a process that died is started again
               --quick             half a minute each, to see that it works
 
-            Exit code 1 where an acknowledged event is lost or the process has ended.
+            Exit code 1 where an acknowledged event is lost, or the process has ended or does not recover.
             """;
 
     /** Returns null where help is asked for. */

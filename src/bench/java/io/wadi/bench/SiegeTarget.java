@@ -43,7 +43,7 @@ final class SiegeTarget implements AutoCloseable {
 
     /** What ingest counts of requests and connections: name and labels, value. */
     private static final Pattern COUNTER =
-            Pattern.compile("(wadi_(?:intake|ingest)_\\w*_total(?:\\{[^}]*})?) ([0-9.E+]+)");
+            Pattern.compile("(?m)^(wadi_(?:intake|ingest)_\\w*_total(?:\\{[^}]*})?) ([0-9.E+]+)$");
 
     private final ServerProcess process;
     private final Target target;

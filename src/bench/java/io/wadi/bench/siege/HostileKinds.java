@@ -43,7 +43,7 @@ final class HostileKinds {
                     Payloads.times(50, Payloads.event("Idempotency-Key: siege-%d"))),
             kind("forged-ids", HTTP1, AGAIN, 4, 20, Payloads.forgedIds()),
             // ---- clients that are slow, or do nothing
-            kind("announced-length", HTTP1, HOLD, 16, 4, Payloads.announced(4_000_000_000L))
+            kind("announced-length", HTTP1, HOLD, 64, 16, Payloads.announced(4_000_000_000L, 1_000_000, 60_000))
                     .at(1_126),
             kind("slow-headers", HTTP1, HOLD, 500, 50, Payloads.manyHeaders()).at(1),
             kind("slow-bodies", HTTP1, HOLD, 300, 50, Payloads.announced(100_000))
@@ -58,8 +58,8 @@ final class HostileKinds {
             kind("forged-tokens", HTTP1, AGAIN, 8, 100, Payloads.forgedTokens()),
             kind("refused-logins", MANAGEMENT, AGAIN, 8, 50, Payloads.logins()),
             // ---- malformed HTTP/1.1
-            kind("no-host", HTTP1, AGAIN, 4, 20, Payloads.text("GET /api/select?color=red HTTP/1.1\r\n\r\n")),
-            kind("two-hosts", HTTP1, AGAIN, 4, 20, Payloads.get("/api/select?color=red", "Host: elsewhere")),
+            kind("no-host", HTTP1, AGAIN, 4, 20, Payloads.noHost()),
+            kind("two-hosts", HTTP1, AGAIN, 4, 20, Payloads.event("Host: elsewhere")),
             kind(
                     "chunk-size",
                     HTTP1,

@@ -100,9 +100,9 @@ class HostileKindsTest {
 
         assertThat(requests)
                 .hasSize(200)
-                .startsWith("1 GET /api/select?color=red")
+                .startsWith("1 GET /api/select?color=red&user=siege")
                 .last()
-                .isEqualTo("399 GET /api/select?color=red");
+                .isEqualTo("399 GET /api/select?color=red&user=siege");
         assertThat(resets).hasSize(200).startsWith(1, 3).endsWith(399);
     }
 }

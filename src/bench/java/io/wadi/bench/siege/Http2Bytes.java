@@ -62,6 +62,7 @@ final class Http2Bytes {
         literal(block, ":scheme", "https");
         literal(block, ":path", path);
         literal(block, ":authority", "localhost");
+        literal(block, "user-agent", "siege");
         for (int i = 0; i < headers.length; i += 2) {
             literal(block, headers[i], headers[i + 1]);
         }
@@ -99,7 +100,7 @@ final class Http2Bytes {
     /** A header that enters the table, and as many references to it as are given: each stands for all its text. */
     static byte[] repeated(int length, int references) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
-        block.writeBytes(block("GET", "/api/select"));
+        block.writeBytes(block("GET", "/api/select?color=red&user=siege"));
         block.write(0x40);
         text(block, "x-bomb");
         text(block, "b".repeat(length));

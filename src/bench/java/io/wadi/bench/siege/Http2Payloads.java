@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 
 /** What hostile clients send over HTTP/2; the number of a volley's frames or streams is a parameter. */
 final class Http2Payloads {
-    private static final String SELECT = "/api/select?color=red";
+    private static final String SELECT = "/api/select?color=red&user=siege";
 
     private Http2Payloads() {}
 

@@ -73,15 +73,26 @@ final class Payloads {
         };
     }
 
-    /** Returns a POST that announces so many bytes and begins with lines that are events. */
-    static Volley announced(long length) {
-        String lines = "{\"colorName\":\"red\"}\n".repeat((int) Math.min(length - 1, MIB) / 20);
-        return shot -> (head(post(shot), NDJSON, "Content-Length: " + length) + lines).getBytes(ISO_8859_1);
+    /** Returns a POST that announces one of these lengths, in turn, and begins with lines that are events. */
+    static Volley announced(long... lengths) {
+        return shot -> {
+            long length = lengths[(int) (shot.number() % lengths.length)];
+            String lines = "{\"colorName\":\"red\"}\n".repeat((int) Math.min(length - 1, MIB / 4) / 20);
+            return (head(post(shot), NDJSON, "Content-Length: " + length) + lines).getBytes(ISO_8859_1);
+        };
+    }
+
+    /** Returns a POST of an event without the header Host. */
+    static Volley noHost() {
+        String event = "{\"colorName\":\"red\"}";
+        return shot -> "%s HTTP/1.1\r\n%s\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(post(shot), JSON, event.length(), event)
+                .getBytes(ISO_8859_1);
     }
 
     /** Returns a GET whose headers have no end. */
     static Volley manyHeaders() {
-        String head = head("GET /api/select?color=red", "X-Slow: " + "s".repeat(4_000));
+        String head = head("GET /api/select?color=red&user=siege", "X-Slow: " + "s".repeat(4_000));
         return text(head.substring(0, head.length() - 4));
     }
 
@@ -139,7 +150,7 @@ final class Payloads {
 
     /** Returns a GET with a megabyte of headers. */
     static Volley largeHeaders() {
-        return get("/api/select?color=red", "X-Large: " + "l".repeat(MIB));
+        return get("/api/select?color=red&user=siege", "X-Large: " + "l".repeat(MIB));
     }
 
     /** Returns a volley's bytes so many times over, each with a number of its own. */
@@ -159,7 +170,7 @@ final class Payloads {
     }
 
     private static String head(String line, String... headers) {
-        StringBuilder head = new StringBuilder(line).append(" HTTP/1.1\r\nHost: localhost\r\n");
+        StringBuilder head = new StringBuilder(line).append(" HTTP/1.1\r\nHost: localhost\r\nUser-Agent: siege\r\n");
         for (String header : headers) {
             head.append(header).append("\r\n");
         }
@@ -263,10 +274,11 @@ final class Payloads {
         return ascii("{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}");
     }
 
+    /** Less than an event may have. */
     static byte[] wide() {
         StringBuilder wide = new StringBuilder("{\"m0\":0");
         for (int i = 1; i < 100_000; i++) {
-            wide.append(",\"m").append(i).append("\":0");
+            wide.append(",\"").append(Integer.toString(i, Character.MAX_RADIX)).append("\":0");
         }
         return ascii(wide.append('}').toString());
     }
