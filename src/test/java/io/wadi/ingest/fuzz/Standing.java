@@ -22,7 +22,7 @@ import org.apache.kafka.common.header.Header;
 final class Standing {
     private static final String DEAD_LETTERS = "wadi.dead-letter";
     private static final Pattern ID = Pattern.compile("fz[0-9a-f]{16}");
-    private static final Pattern HEADERS = Pattern.compile("id|x-tenant|fuzz|content-type|ce_[a-z0-9]+");
+    private static final Pattern HEADERS = Pattern.compile("wadi-id|x-tenant|fuzz|content-type|ce_[a-z0-9]+");
 
     private final Map<TopicPartition, Long> begin = new LinkedHashMap<>();
     private final Map<TopicPartition, Map<Long, byte[]>> found = new HashMap<>();
