@@ -242,6 +242,30 @@ class HostileClientsTest {
         assertThat(honest(event(900_000)).statusCode()).isEqualTo(200);
     }
 
+    /** Else one read of a connection would have hundreds of long answers made that nobody takes. */
+    @Test
+    void answersThatAreNotRead_areNotMadeAhead() throws Exception {
+        String many = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(500);
+        double before = documents();
+        for (int i = 0; i < 5; i++) {
+            Socket socket = connect();
+            socket.setReceiveBufferSize(4096);
+            send(socket, many);
+        }
+        await().atMost(SOON).untilAsserted(() -> assertThat(documents()).isGreaterThanOrEqualTo(before + 5));
+        assertThat(honest(event(1000)).statusCode()).isEqualTo(200);
+
+        assertThat(documents()).as("of 2,500 requests").isLessThan(before + 1000);
+        Socket reading = connect();
+        send(reading, many + "GET /openapi.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        String answers = new String(reading.getInputStream().readAllBytes(), UTF_8);
+        assertThat(answers.split("HTTP/1.1 200 OK", -1)).hasSize(502);
+    }
+
+    private static double documents() throws Exception {
+        return Scrape.of(wadi).sum("wadi_intake_requests_total", "path", "/openapi.json");
+    }
+
     @Test
     void requestsWithoutExactlyOneHost_andMalformedChunks_areAnsweredWith400() throws Exception {
         for (String hosts : List.of("", "Host: a\r\nHost: b\r\n")) {

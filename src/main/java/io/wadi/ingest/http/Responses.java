@@ -9,8 +9,10 @@ import io.vertx.core.http.HttpVersion;
 import io.wadi.ingest.AnswerForm;
 import io.wadi.ingest.HttpAnswers;
 import io.wadi.ingest.admission.Refusal;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -24,6 +26,9 @@ final class Responses {
 
     /** Of what is no request. */
     static final String MALFORMED = "the request is malformed";
+
+    /** What is written of a long answer before it is looked whether its client takes it. */
+    private static final int PIECE = 16 << 10;
 
     private static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("Content-Type");
     private static final CharSequence CONNECTION = HttpHeaders.createOptimized("Connection");
@@ -116,8 +121,19 @@ final class Responses {
             writePieces(response, pieces);
         } else {
             byte[] body = message.getBody(byte[].class);
-            response.end(Buffer.buffer(body == null ? new byte[0] : body));
+            if (body == null || body.length <= PIECE) {
+                response.end(Buffer.buffer(body == null ? new byte[0] : body));
+            } else {
+                response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
+                writePieces(response, pieces(body));
+            }
         }
+    }
+
+    private static Iterator<byte[]> pieces(byte[] body) {
+        return IntStream.iterate(0, from -> from < body.length, from -> from + PIECE)
+                .mapToObj(from -> Arrays.copyOfRange(body, from, Math.min(body.length, from + PIECE)))
+                .iterator();
     }
 
     private static void head(HttpServerResponse response, Message message) {
@@ -132,11 +148,12 @@ final class Responses {
         begin(response, status == null ? OK : status, contentType);
     }
 
-    /** A body of one piece has its length, one of several is chunked and written as fast as its client reads. */
+    /** A body of one piece has its length, one of several that has none is chunked; it is written as fast as its client reads. */
     private static void writePieces(HttpServerResponse response, Iterator<?> pieces) {
         Buffer first = Buffer.buffer((byte[]) pieces.next());
         if (pieces.hasNext()) {
-            response.setChunked(true).write(first);
+            response.setChunked(!response.headers().contains(HttpHeaders.CONTENT_LENGTH))
+                    .write(first);
             response.drainHandler(drained -> writeOn(response, pieces));
             writeOn(response, pieces);
         } else {
