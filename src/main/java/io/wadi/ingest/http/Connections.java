@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -118,12 +117,7 @@ final class Connections {
         }
         ConnectionGuard guard = new ConnectionGuard(limits, counts, footprint);
         pipeline.addBefore(pipeline.context(HttpRequestDecoder.class).name(), "wadi-footprint", footprint);
-        String vertx = pipeline.context(VertxHandler.class).name();
-        // Of what one read has brought, requests are handed on only while the connection is being read: else a client
-        // that does
-        // not read its answers would have as many of them made as it can send ahead.
-        pipeline.addBefore(vertx, "wadi-flow-control", new FlowControlHandler());
-        pipeline.addBefore(vertx, "wadi-guard", guard);
+        pipeline.addBefore(pipeline.context(VertxHandler.class).name(), "wadi-guard", guard);
         return guard;
     }
 

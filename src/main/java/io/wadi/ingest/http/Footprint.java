@@ -69,7 +69,8 @@ final class Footprint extends ChannelInboundHandlerAdapter {
         long held = received + heads + unread.totalPendingWriteBytes() + more;
         if (!lease.holds(held / STEP * STEP)) {
             counts.ended(Why.NO_ROOM);
-            channel.close();
+            // Not through TLS, which would keep what the client has not read until it gives up saying goodbye.
+            channel.unsafe().close(channel.voidPromise());
         }
     }
 
