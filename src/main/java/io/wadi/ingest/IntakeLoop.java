@@ -20,6 +20,7 @@ public final class IntakeLoop {
     private final EventLoop netty;
     private final LoopQueue tasks;
     private final LoopTurns turns;
+    private final LoopReads reads;
     /** What was left to later turns, in its order: each request waits here once at most. */
     private final Queue<Runnable> later = new ArrayDeque<>();
 
@@ -29,7 +30,8 @@ public final class IntakeLoop {
         this.netty = this.context.nettyEventLoop();
         Executor loop = task -> context.runOnContext(ignored -> task.run());
         this.tasks = new LoopQueue(loop);
-        this.turns = new LoopTurns(loop, maxWait, System::nanoTime);
+        this.turns = new LoopTurns(loop, System::nanoTime);
+        this.reads = new LoopReads(turns, this::readSoon, maxWait, System::nanoTime);
     }
 
     /** The loop as Vert.x knows it. */
@@ -42,14 +44,18 @@ public final class IntakeLoop {
         context.runOnContext(next);
     }
 
-    /** A request has come up; on the loop. */
-    public void requestCame() {
-        turns.requestCame();
+    /** How its connections are read; on the loop. */
+    public LoopReads reads() {
+        return reads;
     }
 
-    /** Whether the loop is behind with its work, and the request that has come up last has waited for too long; on the loop. */
+    private void readSoon() {
+        netty.schedule(() -> context.emit(ignored -> reads.readWaiting()), 0, TimeUnit.NANOSECONDS);
+    }
+
+    /** Whether the loop is behind with its client's work, and the request that is being read has waited for too long; on the loop. */
     public boolean isLate() {
-        return turns.isLate();
+        return reads.isLate();
     }
 
     /** Whether the current turn has lasted so long that work that can wait is left to another; on the loop. */

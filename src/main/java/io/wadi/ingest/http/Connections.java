@@ -9,8 +9,10 @@ import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
+import io.wadi.ingest.LoopReads;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.ConnectionLease;
+import io.wadi.ingest.admission.Peer;
 import io.wadi.ingest.http.ConnectionCounts.Why;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -24,18 +26,21 @@ final class Connections {
     private final Admission admission;
     private final ConnectionCounts counts;
     private final int most;
+    private final LoopReads reads;
     private final Map<Channel, Guard> guards = new HashMap<>();
     private final Map<Channel, ConnectionLease> leases = new HashMap<>();
 
     /**
-     * Takes the limits of each connection, what shares room out among clients, the counts of all event loops' connections, and how many
-     * they may be.
+     * Takes the limits of each connection, what shares room out among clients, the counts of all event loops' connections, how many
+     * they may be, and what shares out the time of this loop.
      */
-    Connections(ConnectionGuard.Limits limits, Admission admission, ConnectionCounts counts, int most) {
+    Connections(
+            ConnectionGuard.Limits limits, Admission admission, ConnectionCounts counts, int most, LoopReads reads) {
         this.limits = limits;
         this.admission = admission;
         this.counts = counts;
         this.most = most;
+        this.reads = reads;
     }
 
     /** Keeps a connection within its limits. */
@@ -53,7 +58,10 @@ final class Connections {
             channel.close();
             return;
         }
-        ConnectionLease lease = lease(channel);
+        Peer peer = channel.remoteAddress() instanceof InetSocketAddress address
+                ? admission.peer(address.getAddress())
+                : null; // It has gone already.
+        ConnectionLease lease = peer == null ? null : admission.connect(peer, most - counts.open());
         if (lease == null) {
             counts.closed();
             counts.ended(Why.TOO_MANY);
@@ -61,6 +69,7 @@ final class Connections {
             return;
         }
         leases.put(channel, lease);
+        SharedReads.add(channel, reads, peer.client());
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls != null) {
             guardHandshake(channel, tls);
@@ -71,13 +80,6 @@ final class Connections {
             leases.remove(channel);
             lease.close();
         });
-    }
-
-    /** Null if the client has more connections than its share; a connection that has gone already has no address and counts for none. */
-    private ConnectionLease lease(Channel channel) {
-        return channel.remoteAddress() instanceof InetSocketAddress address
-                ? admission.connect(admission.peer(address.getAddress()), most - counts.open())
-                : null;
     }
 
     private void guardHandshake(Channel channel, SslHandler tls) {

@@ -188,6 +188,9 @@ final class IntakeConsumer extends DefaultConsumer
     private void admit(Head head, HttpServerRequest request, Map<String, String> parameters, IntakeLoop loop) {
         Admission.Decision decision = door.admission().admit(head);
         if (decision instanceof Permit permit) {
+            if (permit.caller() != null) {
+                loop.reads().hasKey();
+            }
             new TakenRequest(this, request, parameters, loop, permit).begin();
         } else if (decision instanceof NewToken token) {
             request.pause();

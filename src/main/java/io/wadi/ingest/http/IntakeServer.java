@@ -77,7 +77,8 @@ final class IntakeServer extends ServiceSupport {
             loop = new IntakeLoop(context, options.maxWait());
             Connections own = byLoop.computeIfAbsent(
                     ((ContextInternal) context).nettyEventLoop(),
-                    netty -> new Connections(options.guard(), admission, connections, options.maxConnections()));
+                    netty -> new Connections(
+                            options.guard(), admission, connections, options.maxConnections(), loop.reads()));
             vertx.setPeriodic(CHECK_MS, timer -> own.check());
             server = vertx.createHttpServer(serverOptions())
                     .connectionHandler(connection -> {
@@ -91,7 +92,6 @@ final class IntakeServer extends ServiceSupport {
         }
 
         private void take(HttpServerRequest request) {
-            loop.requestCame();
             if (isLeaving) {
                 lastRequestNanos = System.nanoTime();
             }

@@ -16,6 +16,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.wadi.ingest.IntakeLoop;
 import io.wadi.ingest.admission.Admissions;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.http.Http2Frames.Frame;
@@ -54,13 +55,14 @@ class Http2GuardTest {
     }
 
     private Http2Frames connect(Duration headersWithin, Duration idle, Duration stretch) throws Exception {
-        Connections connections = new Connections(
-                new ConnectionGuard.Limits(headersWithin, idle, 1000, stretch),
-                Admissions.everybody(),
-                new ConnectionCounts(meters),
-                1000);
         HttpServer server = vertx.createHttpServer(new HttpServerOptions().setPort(0))
                 .connectionHandler(connection -> {
+                    Connections connections = new Connections(
+                            new ConnectionGuard.Limits(headersWithin, idle, 1000, stretch),
+                            Admissions.everybody(),
+                            new ConnectionCounts(meters),
+                            1000,
+                            new IntakeLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1)).reads());
                     connections.opened(connection);
                     vertx.setPeriodic(20, timer -> {
                         connections.check();

@@ -1,0 +1,113 @@
+package io.wadi.ingest.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.nio.AbstractNioChannel.NioUnsafe;
+import io.wadi.ingest.LoopReads;
+
+/**
+ * Lets a connection be read when its client's share of the event loop allows it. Netty reads a connection as soon as its event
+ * loop comes to it: where it may not be read yet, it is given no room to read into, and takes that for nothing to read.
+ */
+final class SharedReads implements RecvByteBufAllocator {
+    private final Channel channel;
+    private final LoopReads reads;
+    private final Object address;
+    private final RecvByteBufAllocator own;
+
+    private SharedReads(Channel channel, LoopReads reads, Object address) {
+        this.channel = channel;
+        this.reads = reads;
+        this.address = address;
+        this.own = channel.config().getRecvByteBufAllocator();
+    }
+
+    /** Has a connection, of which nothing has been read yet, share the loop with others. */
+    static void add(Channel channel, LoopReads reads, Object address) {
+        channel.config().setRecvByteBufAllocator(new SharedReads(channel, reads, address));
+    }
+
+    @Override
+    @SuppressWarnings("deprecation")
+    public Handle newHandle() {
+        Shared shared = new Shared(own.newHandle());
+        channel.closeFuture().addListener(closed -> shared.connection.close());
+        return shared;
+    }
+
+    private final class Connection extends LoopReads.Connection {
+        Connection() {
+            super(reads, address);
+        }
+
+        @Override
+        protected boolean read() {
+            boolean isToBeRead = channel.isActive() && channel.config().isAutoRead();
+            if (isToBeRead) {
+                ((NioUnsafe) channel.unsafe()).read();
+            }
+            return isToBeRead;
+        }
+    }
+
+    @SuppressWarnings("deprecation")
+    private final class Shared extends RecvByteBufAllocator.DelegatingHandle {
+        private final Connection connection = new Connection();
+        private boolean hasRoom;
+
+        Shared(Handle own) {
+            super(own);
+        }
+
+        @Override
+        public void reset(io.netty.channel.ChannelConfig config) {
+            hasRoom = connection.mayRead();
+            super.reset(config);
+        }
+
+        @Override
+        public ByteBuf allocate(ByteBufAllocator buffers) {
+            return hasRoom ? super.allocate(buffers) : Unpooled.EMPTY_BUFFER;
+        }
+
+        @Override
+        public void attemptedBytesRead(int bytes) {
+            if (hasRoom) {
+                super.attemptedBytesRead(bytes);
+            }
+        }
+
+        @Override
+        public int attemptedBytesRead() {
+            return hasRoom ? super.attemptedBytesRead() : 0;
+        }
+
+        @Override
+        public void lastBytesRead(int bytes) {
+            if (hasRoom) {
+                super.lastBytesRead(bytes);
+            }
+        }
+
+        @Override
+        public int lastBytesRead() {
+            return hasRoom ? super.lastBytesRead() : 0;
+        }
+
+        @Override
+        public boolean continueReading() {
+            return hasRoom && super.continueReading() && connection.mayReadOn();
+        }
+
+        @Override
+        public void readComplete() {
+            if (hasRoom) {
+                super.readComplete();
+                connection.wasRead();
+            }
+        }
+    }
+}
