@@ -13,6 +13,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -31,7 +32,9 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -122,6 +125,7 @@ final class HonestLoad implements AutoCloseable {
         private long refused;
         private long failed;
         private long givenUp;
+        private final Map<String, Long> reasons = new TreeMap<>();
 
         Result(double seconds, double rate) {
             this.seconds = seconds;
@@ -141,6 +145,11 @@ final class HonestLoad implements AutoCloseable {
         /** Returns how many were answered with 429 or 503. */
         long refused() {
             return refused;
+        }
+
+        /** Returns how often each answer of these was given, by its status and text. */
+        Map<String, Long> reasons() {
+            return reasons;
         }
 
         /** Returns how many had another answer than these and 200, or none. */
@@ -267,6 +276,7 @@ final class HonestLoad implements AutoCloseable {
         private ChannelHandlerContext context;
         private int requests;
         private int sentNumber;
+        private final StringBuilder text = new StringBuilder();
         private int status;
         private long due;
         private long sent;
@@ -304,6 +314,9 @@ final class HonestLoad implements AutoCloseable {
             if (message instanceof HttpResponse answer) {
                 status = answer.status().code();
             }
+            if (message instanceof HttpContent part && status != OK) {
+                text.append(part.content().toString(US_ASCII));
+            }
             boolean isLast = message instanceof LastHttpContent;
             ReferenceCountUtil.release(message);
             if (isLast && waiting.remove(this)) {
@@ -325,9 +338,11 @@ final class HonestLoad implements AutoCloseable {
                 result.inTime += now < end ? 1 : 0;
             } else if (status == 429 || status == 503) {
                 result.refused++;
+                result.reasons.merge(status + " " + text, 1L, Long::sum);
             } else {
                 result.failed++;
             }
+            text.setLength(0);
         }
 
         @Override

@@ -214,11 +214,17 @@ final class SiegeBench {
     private static void print(Phase siege, Map<String, Long> counted, ObjectNode end) {
         System.out.println("\nHostile clients:");
         siege.hostile().path("kinds").properties().forEach(each -> printKind(each.getKey(), each.getValue()));
+        System.out.println("\nHonest requests that were refused:");
+        printCounts(siege.round().load().reasons());
         System.out.println("\nHeap after a full collection, and resident memory:");
         siege.samples().forEach(each -> System.out.println("  " + each));
         System.out.println("\nCounted by Wadi during the siege:");
-        counted.forEach((name, count) -> System.out.printf(Locale.ROOT, "  %,12d  %s%n", count, name));
+        printCounts(counted);
         System.out.println("\nIn the end: " + end);
+    }
+
+    private static void printCounts(Map<String, Long> counts) {
+        counts.forEach((name, count) -> System.out.printf(Locale.ROOT, "  %,12d  %s%n", count, name));
     }
 
     private static void printKind(String kind, JsonNode outcome) {
