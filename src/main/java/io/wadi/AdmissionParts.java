@@ -99,7 +99,8 @@ final class AdmissionParts {
         InFlight inFlight = new InFlight(
                 get(WadiSettings.INTAKE_IN_FLIGHT_REQUESTS).intValue(),
                 memory.inFlight(),
-                memory.leastShare(get(WadiSettings.INTAKE_MAX_EVENT)));
+                memory.leastShare(get(WadiSettings.INTAKE_MAX_EVENT)),
+                hasKeys());
         Gauge.builder("wadi.intake.inflight.requests", inFlight, InFlight::requests)
                 .description("Requests that were let in and have no answer yet")
                 .strongReference(true)
@@ -111,14 +112,18 @@ final class AdmissionParts {
         return inFlight;
     }
 
+    /** Whether clients can show a key or token. */
+    private boolean hasKeys() {
+        return !get(WadiSettings.INTAKE_KEYS_FILE).isEmpty()
+                || !get(WadiSettings.INTAKE_JWT_JWKS).isEmpty();
+    }
+
     /**
      * Who may write where: whoever it is where neither keys nor tokens are asked for, or where the topic says so; else those
      * whom the topic names, or anybody with a key or token where it names none.
      */
     private Admission.Writers writers() {
-        boolean isForAll = get(WadiSettings.INTAKE_KEYS_FILE).isEmpty()
-                && get(WadiSettings.INTAKE_JWT_JWKS).isEmpty();
-        if (isForAll) {
+        if (!hasKeys()) {
             refuseNamedWriters();
             return anonymousWriters();
         }

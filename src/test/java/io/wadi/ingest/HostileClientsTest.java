@@ -230,14 +230,12 @@ class HostileClientsTest {
 
     @Test
     void headsWhoseEndIsWithheld_holdNoMoreThanTheirShare() throws Exception {
+        double before = endedWithoutRoom();
         String head = "GET /api/select HTTP/1.1\r\nHost: x\r\nX-Long: " + "y".repeat(15_000);
         for (int i = 0; i < 600; i++) {
             send(connect(), head);
         }
-        await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(Scrape.of(wadi).sum("wadi_intake_connections_ended_total", "why", "no-room"))
-                                .isPositive());
+        await().atMost(SOON).untilAsserted(() -> assertThat(endedWithoutRoom()).isGreaterThan(before));
         assertThat(held()).isBetween(POOL / 4.0, POOL * 0.7);
         assertThat(honest(event(900_000)).statusCode()).isEqualTo(200);
     }
@@ -260,6 +258,22 @@ class HostileClientsTest {
         send(reading, many + "GET /openapi.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         String answers = new String(reading.getInputStream().readAllBytes(), UTF_8);
         assertThat(answers.split("HTTP/1.1 200 OK", -1)).hasSize(502);
+    }
+
+    @Test
+    void answersThatAreNotRead_holdNoMoreThanTheirShare() throws Exception {
+        double before = endedWithoutRoom();
+        String many = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(100);
+        for (int i = 0; i < 300; i++) {
+            send(connect(), many);
+        }
+        await().atMost(SOON).untilAsserted(() -> assertThat(endedWithoutRoom()).isGreaterThan(before));
+        assertThat(held()).isLessThan(POOL * 0.7);
+        assertThat(honest(event(900_000)).statusCode()).isEqualTo(200);
+    }
+
+    private static double endedWithoutRoom() throws Exception {
+        return Scrape.of(wadi).sum("wadi_intake_connections_ended_total", "why", "no-room");
     }
 
     private static double documents() throws Exception {

@@ -103,7 +103,7 @@ public final class Admission {
      * @return null if the peer has more than its share: the connection is to be closed
      */
     public ConnectionLease connect(Peer peer, int free) {
-        Share share = inFlight.acquire(peer.client());
+        Share share = inFlight.acquire(peer.client(), false);
         if (peer.proxy() || share.connect(free)) {
             return new ConnectionLease(inFlight, share);
         }
@@ -161,7 +161,7 @@ public final class Admission {
             return new Refusal(Reason.RATE, "this client sends more than it may", wait);
         }
         long bytes = bytes(request.contentLength());
-        Share share = inFlight.enter(caller == null ? address : caller, bytes);
+        Share share = inFlight.enter(caller == null ? address : caller, caller != null, bytes);
         if (share == null) {
             client.giveBack();
             return Refusal.soon(Reason.NO_ROOM, Charge.NO_ROOM);

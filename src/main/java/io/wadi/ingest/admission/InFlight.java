@@ -13,6 +13,7 @@ public final class InFlight {
 
     private static final long ONE_REQUEST = 1L << BYTES_BITS;
     private static final long BYTES = ONE_REQUEST - 1;
+    private static final int RESERVED_PART = 4;
 
     private final AtomicLong used = new AtomicLong();
     /** The shares of all clients that hold something now: no more than there are requests and connections. */
@@ -21,10 +22,11 @@ public final class InFlight {
     private final int maxRequests;
     private final long maxBytes;
     private final long leastShare;
+    private final boolean hasReserve;
 
     /** Takes the limits; each client may hold all the bytes. */
     public InFlight(int maxRequests, long maxBytes) {
-        this(maxRequests, maxBytes, maxBytes);
+        this(maxRequests, maxBytes, maxBytes, false);
     }
 
     /**
@@ -33,26 +35,32 @@ public final class InFlight {
      * @param maxRequests up to 500,000
      * @param maxBytes up to 8 TiB
      * @param leastShare bytes that a client may hold while the pool has room, however little of it is free: enough for one event
+     * @param hasReserve whether clients without a key leave a quarter of the pool to those with one
      */
-    public InFlight(int maxRequests, long maxBytes, long leastShare) {
+    public InFlight(int maxRequests, long maxBytes, long leastShare, boolean hasReserve) {
         if (maxRequests < 1 || maxRequests > 500_000 || maxBytes < 1 || maxBytes > BYTES / 2) {
             throw new IllegalArgumentException("Limits of " + maxRequests + " requests and " + maxBytes + " bytes");
         }
         this.maxRequests = maxRequests;
         this.maxBytes = maxBytes;
         this.leastShare = leastShare;
+        this.hasReserve = hasReserve;
     }
 
     long leastShare() {
         return leastShare;
     }
 
-    long freeBytes() {
-        return maxBytes - bytes();
+    long freeBytes(boolean hasKey) {
+        return Math.max(0, limit(maxBytes, hasKey) - bytes());
     }
 
-    int freeRequests() {
-        return maxRequests - requests();
+    int freeRequests(boolean hasKey) {
+        return (int) Math.max(0, limit(maxRequests, hasKey) - requests());
+    }
+
+    private long limit(long most, boolean hasKey) {
+        return hasReserve && !hasKey ? most - most / RESERVED_PART : most;
     }
 
     /** Whether more than half of the bytes are held: from then on clients that hold memory have to make progress for it. */
@@ -77,10 +85,11 @@ public final class InFlight {
     /**
      * Takes a request of a client and bytes for it.
      *
+     * @param client a key's name or an address
      * @return the client's share, which holds them; null if there is no room: then nothing was taken
      */
-    Share enter(Object client, long bytes) {
-        Share share = acquire(client);
+    Share enter(Object client, boolean hasKey, long bytes) {
+        Share share = acquire(client, hasKey);
         if (share.enter(bytes)) {
             return share;
         }
@@ -89,20 +98,20 @@ public final class InFlight {
     }
 
     /** The client's share, to be {@link #release released}. */
-    Share acquire(Object client) {
-        return shares.compute(client, (key, known) -> (known == null ? new Share(this, key) : known).used());
+    Share acquire(Object client, boolean hasKey) {
+        return shares.compute(client, (key, known) -> (known == null ? new Share(this, key, hasKey) : known).used());
     }
 
     void release(Share share) {
         shares.computeIfPresent(share.client(), (key, known) -> known.unused());
     }
 
-    /** Takes requests and bytes, all or nothing; returns false if there is no room for them. */
-    boolean take(int requests, long bytes) {
+    /** Takes requests and bytes for a client, all or nothing; returns false if there is no room for them. */
+    boolean take(int requests, long bytes, boolean hasKey) {
         while (true) {
             long now = used.get();
             long next = now + requests * ONE_REQUEST + bytes;
-            if ((next >>> BYTES_BITS) > maxRequests || bytes > maxBytes - (now & BYTES)) {
+            if ((next >>> BYTES_BITS) > limit(maxRequests, hasKey) || bytes > limit(maxBytes, hasKey) - (now & BYTES)) {
                 return false;
             }
             if (used.compareAndSet(now, next)) {

@@ -19,15 +19,17 @@ final class Share implements Lease {
 
     private final InFlight pool;
     private final Object client;
+    private final boolean hasKey;
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
     /** Requests and connections that refer to this share; guarded by its entry in the map. */
     private int users;
 
-    Share(InFlight pool, Object client) {
+    Share(InFlight pool, Object client, boolean hasKey) {
         this.pool = pool;
         this.client = client;
+        this.hasKey = hasKey;
     }
 
     Object client() {
@@ -48,10 +50,10 @@ final class Share implements Lease {
 
     /** Takes a request and bytes for it; takes nothing and returns false if the share or the pool has no room. */
     boolean enter(long more) {
-        if (requests.get() >= threshold(pool.freeRequests()) || !mayGrow(more)) {
+        if (requests.get() >= threshold(pool.freeRequests(hasKey)) || !mayGrow(more)) {
             return false;
         }
-        if (!pool.take(1, more)) {
+        if (!pool.take(1, more, hasKey)) {
             return false;
         }
         requests.incrementAndGet();
@@ -88,7 +90,7 @@ final class Share implements Lease {
 
     @Override
     public boolean grow(long more) {
-        if (!mayGrow(more) || !pool.take(0, more)) {
+        if (!mayGrow(more) || !pool.take(0, more, hasKey)) {
             return false;
         }
         bytes.addAndGet(more);
@@ -102,6 +104,6 @@ final class Share implements Lease {
     }
 
     private boolean mayGrow(long more) {
-        return bytes.get() + more <= Math.max(pool.leastShare(), FACTOR * (pool.freeBytes() - more));
+        return bytes.get() + more <= Math.max(pool.leastShare(), FACTOR * (pool.freeBytes(hasKey) - more));
     }
 }

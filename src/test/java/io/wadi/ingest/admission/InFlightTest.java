@@ -32,7 +32,7 @@ class InFlightTest {
             boolean hasRoom = sum(held) + bytes <= 100;
             switch (which < 0 ? 0 : step % 4) {
                 case 0 -> {
-                    Share share = inFlight.enter("client", bytes);
+                    Share share = inFlight.enter("client", true, bytes);
                     assertThat(share != null).isEqualTo(hasRoom && open(held) < 5);
                     if (share != null) {
                         permits.add(new Permit(share, bytes, Client.UNLIMITED, null, topic -> true));
@@ -97,7 +97,7 @@ class InFlightTest {
         int taken = 0;
         for (int i = 0; i < 20_000; i++) {
             long bytes = random.nextInt(400);
-            Share share = inFlight.enter("client", bytes);
+            Share share = inFlight.enter("client", true, bytes);
             if (share != null) {
                 taken++;
                 Permit permit = new Permit(share, bytes, Client.UNLIMITED, null, topic -> true);
@@ -116,7 +116,7 @@ class InFlightTest {
     @Example
     void shrink_byMoreThanItHolds_isRefused() {
         InFlight inFlight = new InFlight(1, 10);
-        Permit permit = new Permit(inFlight.enter("client", 5), 5, Client.UNLIMITED, null, topic -> true);
+        Permit permit = new Permit(inFlight.enter("client", true, 5), 5, Client.UNLIMITED, null, topic -> true);
 
         assertThatIllegalArgumentException().isThrownBy(() -> permit.shrink(6)).withMessage("6 bytes given back of 5");
         assertThat(inFlight.bytes()).isEqualTo(5);
@@ -129,6 +129,6 @@ class InFlightTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(1, 0));
         assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(1, Long.MAX_VALUE));
         InFlight most = new InFlight(500_000, 8L << 39);
-        assertThat(most.enter("client", Long.MAX_VALUE)).isNull();
+        assertThat(most.enter("client", true, Long.MAX_VALUE)).isNull();
     }
 }

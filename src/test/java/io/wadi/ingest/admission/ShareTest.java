@@ -10,17 +10,17 @@ import org.junit.jupiter.api.Test;
 class ShareTest {
     private static final long LEAST = 1000;
 
-    private final InFlight pool = new InFlight(10_000, 100_000, LEAST);
+    private final InFlight pool = new InFlight(10_000, 100_000, LEAST, false);
 
     @Test
     void oneClient_getsTwoThirds() {
-        Share greedy = pool.acquire("greedy");
+        Share greedy = pool.acquire("greedy", false);
         while (greedy.grow(100)) {
             assertThat(pool.bytes()).isLessThanOrEqualTo(66_700);
         }
         assertThat(pool.bytes()).isGreaterThan(66_000);
 
-        Share other = pool.acquire("other");
+        Share other = pool.acquire("other", false);
         while (other.grow(100)) {
             assertThat(pool.bytes()).isLessThan(100_000);
         }
@@ -31,7 +31,7 @@ class ShareTest {
     void manyGreedyClients_leaveRoom_andSomeForEveryoneBelowTheLeastShare() {
         List<Share> greedy = new ArrayList<>();
         for (int client = 0; client < 20; client++) {
-            greedy.add(pool.acquire(client));
+            greedy.add(pool.acquire(client, false));
         }
         boolean hasGrown = true;
         while (hasGrown) {
@@ -41,45 +41,66 @@ class ShareTest {
             }
         }
 
-        assertThat(pool.freeBytes()).isGreaterThan(2 * LEAST);
-        assertThat(pool.acquire("next").grow(LEAST)).isTrue();
+        assertThat(pool.freeBytes(false)).isGreaterThan(2 * LEAST);
+        assertThat(pool.acquire("next", false).grow(LEAST)).isTrue();
     }
 
     @Test
     void requests_areSharedLikewise_withSomeForEveryone() {
         InFlight few = new InFlight(90, 1 << 20);
         List<Share> taken = new ArrayList<>();
-        for (Share next = few.enter("greedy", 0); next != null; next = few.enter("greedy", 0)) {
+        for (Share next = few.enter("greedy", false, 0); next != null; next = few.enter("greedy", false, 0)) {
             taken.add(next);
         }
         assertThat(taken).as("at least 64").hasSize(64);
-        assertThat(few.enter("other", 0)).isNotNull();
+        assertThat(few.enter("other", false, 0)).isNotNull();
+    }
+
+    /** Else a hundred addresses, each with its least share, would leave nothing. */
+    @Test
+    void clientsWithoutKey_howeverMany_leaveAQuarterToThoseWithOne() {
+        InFlight reserving = new InFlight(1000, 100_000, LEAST, true);
+        for (int address = 0; address < 100; address++) {
+            Share share = reserving.acquire(address, false);
+            while (share.grow(100)) {
+                assertThat(reserving.bytes()).isLessThanOrEqualTo(75_000);
+            }
+            while (reserving.enter(address, false, 0) != null) {
+                assertThat(reserving.requests()).isLessThanOrEqualTo(750);
+            }
+        }
+        assertThat(reserving.bytes()).isEqualTo(75_000);
+        assertThat(reserving.requests()).isEqualTo(750);
+
+        Share withKey = reserving.enter("key", true, 10_000);
+        assertThat(withKey).isNotNull();
+        assertThat(withKey.grow(5_000)).isTrue();
     }
 
     @Test
     void share_isForgottenWithItsLastRequest() {
-        Share first = pool.enter("client", 500);
-        Share second = pool.enter("client", 400);
+        Share first = pool.enter("client", false, 500);
+        Share second = pool.enter("client", false, 400);
         assertThat(first).isSameAs(second);
         first.leave(500);
-        assertThat(pool.enter("client", 1)).isSameAs(second);
+        assertThat(pool.enter("client", false, 1)).isSameAs(second);
         second.leave(400);
         second.leave(1);
 
         assertThat(pool.bytes()).isZero();
         assertThat(pool.requests()).isZero();
-        assertThat(pool.acquire("client")).isNotSameAs(first);
+        assertThat(pool.acquire("client", false)).isNotSameAs(first);
     }
 
     @Test
     void connections_areShared() {
-        Share greedy = pool.acquire("greedy");
+        Share greedy = pool.acquire("greedy", false);
         int most = 300;
         int open = 0;
         while (open < most && greedy.connect(most - open - 1)) {
             open++;
         }
         assertThat(open).isBetween(198, 200);
-        assertThat(pool.acquire("other").connect(most - open - 1)).isTrue();
+        assertThat(pool.acquire("other", false).connect(most - open - 1)).isTrue();
     }
 }
