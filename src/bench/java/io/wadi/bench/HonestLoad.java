@@ -126,10 +126,24 @@ final class HonestLoad implements AutoCloseable {
         private long failed;
         private long givenUp;
         private final Map<String, Long> reasons = new TreeMap<>();
+        private final long[] slowest;
 
         Result(double seconds, double rate) {
             this.seconds = seconds;
             this.rate = rate;
+            this.slowest = new long[(int) Math.ceil(seconds) + 1];
+        }
+
+        private void accepted(long sinceBegin, long latency) {
+            long micros = Math.min(HIGHEST_MICROS, TimeUnit.NANOSECONDS.toMicros(latency));
+            accepted.recordValue(micros);
+            int second = (int) Math.min(TimeUnit.NANOSECONDS.toSeconds(sinceBegin), slowest.length - 1);
+            slowest[second] = Math.max(slowest[second], micros / 1_000);
+        }
+
+        /** Returns the slowest acknowledgement of each second, in milliseconds; the last is of what came after the end. */
+        long[] slowestMs() {
+            return slowest.clone();
         }
 
         /** Returns requests a second whose acknowledgement came before the end. */
@@ -334,7 +348,7 @@ final class HonestLoad implements AutoCloseable {
             long now = System.nanoTime();
             if (status == OK) {
                 acknowledged.set(sentNumber);
-                result.accepted.recordValue(Math.min(HIGHEST_MICROS, TimeUnit.NANOSECONDS.toMicros(now - due)));
+                result.accepted(now - begin, now - due);
                 result.inTime += now < end ? 1 : 0;
             } else if (status == 429 || status == 503) {
                 result.refused++;

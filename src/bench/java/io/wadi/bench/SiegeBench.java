@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -101,6 +102,7 @@ final class SiegeBench {
             System.out.print(report.add(title, rounds, SiegeRound.FIGURES, machineLoad));
             report.addDetail("kinds", siege.hostile().path("kinds"));
             report.addDetail("samples", siege.samples());
+            report.addDetail("slowest_ms", JSON.valueToTree(siege.round().load().slowestMs()));
             report.addDetail("counted", JSON.valueToTree(difference(before, after)));
             ObjectNode end = judge(brokers, target, load, topic);
             end.put("capacity_per_s", Report.rounded(capacity));
@@ -214,6 +216,8 @@ final class SiegeBench {
     private static void print(Phase siege, Map<String, Long> counted, ObjectNode end) {
         System.out.println("\nHostile clients:");
         siege.hostile().path("kinds").properties().forEach(each -> printKind(each.getKey(), each.getValue()));
+        System.out.println("\nThe slowest acknowledgement of each second, in ms:");
+        System.out.println("  " + Arrays.toString(siege.round().load().slowestMs()));
         System.out.println("\nHonest requests that were refused:");
         printCounts(siege.round().load().reasons());
         System.out.println("\nHeap after a full collection, and resident memory:");
