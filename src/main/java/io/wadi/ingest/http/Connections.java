@@ -52,11 +52,13 @@ final class Connections {
     /**
      * Takes a connection that has just been made; closes it at once where there are too many. One with TLS is
      * {@link #opened} later, and has as long for that as for its first request's headers.
+     *
+     * @return the client that it counts for; null where it is closed
      */
-    void accepted(Channel channel) {
+    Object accepted(Channel channel) {
         if (!counts.open(most)) {
             channel.close();
-            return;
+            return null;
         }
         Peer peer = channel.remoteAddress() instanceof InetSocketAddress address
                 ? admission.peer(address.getAddress())
@@ -66,7 +68,7 @@ final class Connections {
             counts.closed();
             counts.ended(Why.TOO_MANY);
             channel.close();
-            return;
+            return null;
         }
         leases.put(channel, lease);
         SharedReads.add(channel, reads, peer.client());
@@ -80,6 +82,7 @@ final class Connections {
             leases.remove(channel);
             lease.close();
         });
+        return peer.client();
     }
 
     private void guardHandshake(Channel channel, SslHandler tls) {

@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProtocols;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.util.concurrent.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
@@ -23,7 +24,7 @@ import io.wadi.ingest.admission.TlsCertificate;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
@@ -48,10 +49,15 @@ final class IntakeTls extends SslContext {
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
     private final Supplier<SslContext> current;
-    private final Consumer<Channel> accepted;
+    private final Function<Channel, Object> accepted;
+    private final HandshakeQueue handshakes =
+            new HandshakeQueue(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
-    /** Takes what holds now, and who is told of each connection, on its event loop, before its handshake. */
-    IntakeTls(Supplier<SslContext> current, Consumer<Channel> accepted) {
+    /**
+     * Takes what holds now, and what is asked of each connection, on its event loop and before its handshake: the client that the
+     * handshake counts for.
+     */
+    IntakeTls(Supplier<SslContext> current, Function<Channel, Object> accepted) {
         super();
         this.current = current;
         this.accepted = accepted;
@@ -126,41 +132,50 @@ final class IntakeTls extends SslContext {
 
     /** The part of one connection. */
     private final class Handler extends SslHandler {
-        Handler(SSLEngine engine, boolean startTls, Executor tasks) {
+        private final OneHandshake tasks;
+
+        Handler(SSLEngine engine, boolean startTls, OneHandshake tasks) {
             super(engine, startTls, tasks);
+            this.tasks = tasks;
         }
 
         @Override
         public void handlerAdded(ChannelHandlerContext context) throws Exception {
             super.handlerAdded(context);
-            accepted.accept(context.channel());
+            tasks.begin(context.channel(), handshakeFuture(), accepted.apply(context.channel()));
         }
     }
 
     /** Has the work of a connection's handshake done, and that of no further one, which a client of TLS 1.2 may begin again and again. */
-    private static final class OneHandshake implements Executor {
+    private final class OneHandshake implements Executor {
         private final Executor workers;
-        private volatile SslHandler connection;
+        private Channel channel;
+        private Future<Channel> handshake;
+        private Object client;
 
         OneHandshake(Executor workers) {
             this.workers = workers;
         }
 
+        void begin(Channel onChannel, Future<Channel> ended, Object ofClient) {
+            channel = onChannel;
+            handshake = ended;
+            client = ofClient;
+        }
+
         @Override
         public void execute(Runnable task) {
-            if (connection.handshakeFuture().isDone()) {
+            if (handshake.isDone()) {
                 throw new RejectedExecutionException("a second handshake");
             }
-            workers.execute(task);
+            handshakes.add(client, channel::isActive, workers, task);
         }
     }
 
     @Override
     protected SslHandler newHandler(
             ByteBufAllocator buffers, String host, int port, boolean startTls, Executor workers) {
-        OneHandshake tasks = new OneHandshake(workers);
-        tasks.connection = new Handler(newEngine(buffers, host, port), startTls, tasks);
-        return tasks.connection;
+        return new Handler(newEngine(buffers, host, port), startTls, new OneHandshake(workers));
     }
 
     @Override
