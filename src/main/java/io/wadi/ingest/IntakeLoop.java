@@ -44,6 +44,11 @@ public final class IntakeLoop {
         context.runOnContext(next);
     }
 
+    /** Does this as the loop does a task, with what it throws looked after; on the loop. */
+    public void emit(Runnable task) {
+        context.emit(ignored -> task.run());
+    }
+
     /** How its connections are read; on the loop. */
     public LoopReads reads() {
         return reads;

@@ -105,6 +105,8 @@ public final class LoopReads {
         private long since;
         private boolean mayReadNext;
         private long waited;
+        /** Work on requests that have been read. */
+        private final Queue<Runnable> later = new ArrayDeque<>();
 
         /** Takes the address that it counts for. */
         protected Connection(LoopReads reads, Object address) {
@@ -132,6 +134,32 @@ public final class LoopReads {
             return reads.reading ? reads.nanoTime.getAsLong() - reads.began <= TURN_NANOS : !reads.turns.isOver();
         }
 
+        /** Whether work on a request that has been read may begin now; if not, it is to be done {@link #later}. */
+        public final boolean mayWork() {
+            return later.isEmpty() && mayReadOn();
+        }
+
+        /** Has this done when it is the connection's turn again, before more of it is read; not at all if it is closed before. */
+        public final void later(Runnable work) {
+            later.add(work);
+            reads.await(this);
+        }
+
+        private boolean goOn() {
+            if (later.isEmpty()) {
+                return read();
+            }
+            reads.current = this;
+            do {
+                later.remove().run();
+            } while (!later.isEmpty() && mayReadOn());
+            reads.current = null;
+            if (!later.isEmpty()) {
+                reads.await(this);
+            }
+            return true;
+        }
+
         /** It has been read. */
         public final void wasRead() {
             reads.current = null;
@@ -140,6 +168,7 @@ public final class LoopReads {
         /** Has waited its last. */
         @Override
         public void close() {
+            later.clear();
             client.connections--;
             if (client.connections == 0) {
                 reads.clients.remove(address);
@@ -158,11 +187,7 @@ public final class LoopReads {
             current = connection;
             return true;
         }
-        if (!connection.waits) {
-            connection.waits = true;
-            connection.since = nanoTime.getAsLong();
-            await(connection);
-        }
+        await(connection);
         return false;
     }
 
@@ -171,7 +196,12 @@ public final class LoopReads {
     }
 
     private void await(Connection connection) {
-        if (isNoneWaiting()) {
+        if (connection.waits) {
+            return;
+        }
+        connection.waits = true;
+        connection.since = nanoTime.getAsLong();
+        if (isNoneWaiting() && !reading) {
             readNext.run();
         }
         Client client = connection.client;
@@ -196,8 +226,8 @@ public final class LoopReads {
             }
             connection.waits = false;
             connection.waited = now - connection.since;
-            connection.mayReadNext = true;
-            if (connection.read()) {
+            connection.mayReadNext = connection.later.isEmpty();
+            if (connection.goOn()) {
                 client.waited(connection.waited, now);
             }
             long used = nanoTime.getAsLong() - now;

@@ -260,4 +260,65 @@ class LoopReadsTest {
         read.forEach(each -> counted.merge(each, 1, Integer::sum));
         return counted;
     }
+
+    /** Takes so many requests with a read, and works on each for a millisecond, as long as it may. */
+    private final class Pipeline extends LoopReads.Connection {
+        private int worked;
+
+        Pipeline(String address) {
+            super(reads, address);
+        }
+
+        @Override
+        protected boolean read() {
+            return true;
+        }
+
+        void take(int requests) {
+            for (int i = 0; i < requests; i++) {
+                if (mayWork()) {
+                    work();
+                } else {
+                    later(this::work);
+                }
+            }
+        }
+
+        private void work() {
+            worked++;
+            now += Duration.ofMillis(1).toNanos();
+        }
+    }
+
+    @Test
+    void manyRequestsOfOneRead_areWorkedOnInTurns_withOthersInBetween() {
+        Pipeline pipeline = new Pipeline("hostile");
+        Client honest = client("honest", READ);
+        turns.isOver();
+        pipeline.take(100);
+        assertThat(pipeline.worked).as("in the turn's 2 ms").isEqualTo(3);
+
+        honest.left = 10;
+        for (int i = 0; i < 20; i++) {
+            turn();
+        }
+        assertThat(read).as("reads of the other").hasSize(10);
+        assertThat(pipeline.worked).isBetween(20, 80);
+        for (int i = 0; i < 100; i++) {
+            turn();
+        }
+        assertThat(pipeline.worked).isEqualTo(100);
+    }
+
+    @Test
+    void closedConnection_isNotWorkedFor() {
+        Pipeline pipeline = new Pipeline("hostile");
+        turns.isOver();
+        pipeline.take(10);
+        pipeline.close();
+        for (int i = 0; i < 20; i++) {
+            turn();
+        }
+        assertThat(pipeline.worked).isEqualTo(3);
+    }
 }

@@ -18,6 +18,7 @@ import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.wadi.health.FatalErrors;
 import io.wadi.ingest.IntakeLoop;
+import io.wadi.ingest.LoopReads;
 import io.wadi.ingest.admission.Admission;
 import java.time.Duration;
 import java.util.Map;
@@ -33,6 +34,7 @@ final class IntakeServer extends ServiceSupport {
     private static final int BAD_REQUEST = 400;
     private static final int URI_TOO_LONG = 414;
     private static final int HEADERS_TOO_LARGE = 431;
+    private static final int SEND_BUFFER = 128 << 10;
     private static final long PATIENCE_SECONDS = 10;
     private static final long CHECK_MS = 500;
     private static final Duration QUIET = Duration.ofMillis(100);
@@ -96,6 +98,20 @@ final class IntakeServer extends ServiceSupport {
                 lastRequestNanos = System.nanoTime();
             }
             if (http2.holds(request)) {
+                LoopReads.Connection connection = SharedReads.of(((ConnectionBase) request.connection()).channel());
+                if (connection == null || connection.mayWork()) {
+                    dispatch.handle(request, loop);
+                } else {
+                    request.pause();
+                    connection.later(() -> loop.emit(() -> goOn(request)));
+                }
+            }
+        }
+
+        /** Unless its client has taken it back. */
+        private void goOn(HttpServerRequest request) {
+            if (!request.response().closed()) {
+                request.resume();
                 dispatch.handle(request, loop);
             }
         }
@@ -113,6 +129,8 @@ final class IntakeServer extends ServiceSupport {
                 .setPort(options.port())
                 .setMaxInitialLineLength(options.maxUriBytes())
                 .setMaxHeaderSize(options.maxHeaderBytes())
+                // Else up to 4 MB of answers that a client does not read, by Linux' default, which nobody counts.
+                .setSendBufferSize(SEND_BUFFER)
                 // A connection is HTTP/1 from its beginning, so that it has its guard before its client has sent
                 // anything.
                 .setHttp2ClearTextEnabled(false)

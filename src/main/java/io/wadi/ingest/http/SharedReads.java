@@ -14,32 +14,35 @@ import io.wadi.ingest.LoopReads;
  */
 final class SharedReads implements RecvByteBufAllocator {
     private final Channel channel;
-    private final LoopReads reads;
-    private final Object address;
+    private final Connection connection;
     private final RecvByteBufAllocator own;
 
     private SharedReads(Channel channel, LoopReads reads, Object address) {
         this.channel = channel;
-        this.reads = reads;
-        this.address = address;
+        this.connection = new Connection(reads, address);
         this.own = channel.config().getRecvByteBufAllocator();
     }
 
     /** Has a connection, of which nothing has been read yet, share the loop with others. */
     static void add(Channel channel, LoopReads reads, Object address) {
-        channel.config().setRecvByteBufAllocator(new SharedReads(channel, reads, address));
+        SharedReads shared = new SharedReads(channel, reads, address);
+        channel.config().setRecvByteBufAllocator(shared);
+        channel.closeFuture().addListener(closed -> shared.connection.close());
+    }
+
+    /** The connection's part; null where it was closed when it was accepted. */
+    static LoopReads.Connection of(Channel channel) {
+        return channel.config().getRecvByteBufAllocator() instanceof SharedReads shared ? shared.connection : null;
     }
 
     @Override
     @SuppressWarnings("deprecation")
     public Handle newHandle() {
-        Shared shared = new Shared(own.newHandle());
-        channel.closeFuture().addListener(closed -> shared.connection.close());
-        return shared;
+        return new Shared(own.newHandle());
     }
 
     private final class Connection extends LoopReads.Connection {
-        Connection() {
+        Connection(LoopReads reads, Object address) {
             super(reads, address);
         }
 
@@ -55,7 +58,6 @@ final class SharedReads implements RecvByteBufAllocator {
 
     @SuppressWarnings("deprecation")
     private final class Shared extends RecvByteBufAllocator.DelegatingHandle {
-        private final Connection connection = new Connection();
         private boolean hasRoom;
 
         Shared(Handle own) {
