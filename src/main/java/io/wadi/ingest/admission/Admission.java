@@ -97,6 +97,15 @@ public final class Admission {
     }
 
     /**
+     * Whether a peer may have a new connection now; counts nothing.
+     *
+     * @param free how many more connections there may be in all
+     */
+    public boolean mayConnect(Peer peer, int free) {
+        return peer.proxy() || inFlight.mayConnect(peer.client(), free);
+    }
+
+    /**
      * Counts a new connection of a peer.
      *
      * @param free how many more connections there may be in all

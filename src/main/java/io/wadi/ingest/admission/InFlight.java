@@ -102,6 +102,11 @@ public final class InFlight {
         return shares.compute(client, (key, known) -> (known == null ? new Share(this, key, hasKey) : known).used());
     }
 
+    boolean mayConnect(Object client, int free) {
+        Share share = shares.get(client);
+        return share == null || share.mayConnect(free);
+    }
+
     void release(Share share) {
         shares.computeIfPresent(share.client(), (key, known) -> known.unused());
     }

@@ -73,6 +73,11 @@ final class Share implements Lease {
         return Math.max(LEAST, (long) FACTOR * free);
     }
 
+    /** Whether the client may have one more connection while so many are free. */
+    boolean mayConnect(int free) {
+        return connections.get() < threshold(free);
+    }
+
     /** Counts a connection if the client may have one more while so many are free. */
     boolean connect(int free) {
         if (connections.incrementAndGet() > threshold(free)) {

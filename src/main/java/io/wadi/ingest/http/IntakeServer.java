@@ -27,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.support.service.ServiceSupport;
 
 /** The events port: event loops that share it, each with the connections it has accepted. */
@@ -52,7 +53,7 @@ final class IntakeServer extends ServiceSupport {
 
     private String deployment;
     /** Where connections come from; null before the first. */
-    private volatile Channel listening;
+    private final AtomicReference<Channel> listening = new AtomicReference<>();
 
     private volatile boolean takesConnections = true;
     private volatile boolean isLeaving;
@@ -84,7 +85,7 @@ final class IntakeServer extends ServiceSupport {
             vertx.setPeriodic(CHECK_MS, timer -> own.check());
             server = vertx.createHttpServer(serverOptions())
                     .connectionHandler(connection -> {
-                        listening = ((ConnectionBase) connection).channel().parent();
+                        limitAccepting(((ConnectionBase) connection).channel());
                         own.opened(connection);
                         connection.exceptionHandler(FatalErrors::endOn);
                     })
@@ -123,6 +124,13 @@ final class IntakeServer extends ServiceSupport {
         }
     }
 
+    /** Vert.x does not tell of the socket that listens before a first connection has been made. */
+    private void limitAccepting(Channel connection) {
+        if (listening.get() == null && listening.compareAndSet(null, connection.parent())) {
+            connection.parent().pipeline().addFirst(new AcceptLimit(admission, connections, options.maxConnections()));
+        }
+    }
+
     private HttpServerOptions serverOptions() {
         HttpServerOptions server = new HttpServerOptions()
                 .setHost(options.host())
@@ -140,8 +148,10 @@ final class IntakeServer extends ServiceSupport {
         http2.addTo(server);
         // Vert.x takes the TLS of the first loop for all of them.
         options.tls()
-                .map(current -> new IntakeTls(
-                        current, channel -> byLoop.get(channel.eventLoop()).accepted(channel)))
+                .map(current -> new IntakeTls(current, channel -> {
+                    limitAccepting(channel);
+                    return byLoop.get(channel.eventLoop()).accepted(channel);
+                }))
                 .ifPresent(tls -> tls.addTo(server));
         return server;
     }
@@ -174,7 +184,7 @@ final class IntakeServer extends ServiceSupport {
 
     /** Takes no more connections, for good; requests still come on those that there are. Returns when that is so. */
     void takeNoMoreConnections() throws InterruptedException {
-        Channel open = listening;
+        Channel open = listening.get();
         if (open != null) {
             open.close().await(LEAVE_WITHIN.toMillis());
         }

@@ -101,6 +101,8 @@ class ShareTest {
             open++;
         }
         assertThat(open).isBetween(198, 200);
+        assertThat(pool.mayConnect("greedy", most - open - 1)).isFalse();
+        assertThat(pool.mayConnect("other", most - open - 1)).isTrue();
         assertThat(pool.acquire("other", false).connect(most - open - 1)).isTrue();
     }
 }
