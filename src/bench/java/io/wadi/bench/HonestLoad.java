@@ -56,6 +56,9 @@ final class HonestLoad implements AutoCloseable {
     private static final long ANSWER_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** By then the JVM has compiled what hostile requests have it do for the first time. */
+    private static final Duration WARM = Duration.ofSeconds(15);
+
     private static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(1);
 
     /** As long as the events of the other benchmarks. */
@@ -120,6 +123,9 @@ final class HonestLoad implements AutoCloseable {
         /** From when it was due to the answer that Kafka has it, in microseconds. */
         final Histogram accepted = new Histogram(HIGHEST_MICROS, 3);
 
+        /** The same of what was answered after {@link #WARM}. */
+        final Histogram acceptedWarm = new Histogram(HIGHEST_MICROS, 3);
+
         private long due;
         private long inTime;
         private long refused;
@@ -137,6 +143,9 @@ final class HonestLoad implements AutoCloseable {
         private void accepted(long sinceBegin, long latency) {
             long micros = Math.min(HIGHEST_MICROS, TimeUnit.NANOSECONDS.toMicros(latency));
             accepted.recordValue(micros);
+            if (sinceBegin > WARM.toNanos()) {
+                acceptedWarm.recordValue(micros);
+            }
             int second = (int) Math.min(TimeUnit.NANOSECONDS.toSeconds(sinceBegin), slowest.length - 1);
             slowest[second] = Math.max(slowest[second], micros / 1_000);
         }

@@ -1,6 +1,7 @@
 package io.wadi.bench;
 
 import java.util.List;
+import org.HdrHistogram.Histogram;
 
 /**
  * What one phase came to: the calm or the siege.
@@ -29,6 +30,7 @@ record SiegeRound(
             Figure.of("p50_ms", "p50 ms", round -> round.ms(50)),
             Figure.compared("p99_ms", "p99 ms", "p99_ratios", round -> round.ms(99)),
             Figure.of("p999_ms", "p99.9 ms", round -> round.ms(99.9)),
+            Figure.compared("p99_warm_ms", "p99 warm", "p99_warm_ratios", round -> ms(round.load.acceptedWarm, 99)),
             Figure.of("refused", "refused", round -> round.load.refused()),
             Figure.of("failed", "failed", round -> round.load.failed()),
             Figure.of("given_up", "given up", round -> round.load.givenUp()),
@@ -41,6 +43,10 @@ record SiegeRound(
             Figure.of("resident_mib", "RSS MiB", SiegeRound::residentMib));
 
     private double ms(double percentile) {
-        return load.accepted.getTotalCount() == 0 ? Double.NaN : load.accepted.getValueAtPercentile(percentile) / 1e3;
+        return ms(load.accepted, percentile);
+    }
+
+    private static double ms(Histogram micros, double percentile) {
+        return micros.getTotalCount() == 0 ? Double.NaN : micros.getValueAtPercentile(percentile) / 1e3;
     }
 }
