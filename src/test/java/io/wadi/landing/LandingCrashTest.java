@@ -32,19 +32,29 @@ class LandingCrashTest {
 
     private static final long SEED = Long.getLong("test.seed", 20261120);
 
+    /** Where others see a step half done. {@link LandingModelTest} stops at each step of every schedule. */
     @Test
-    void processesKilledAtEveryStep_loseAndDoubleNothing() throws Exception {
-        kill("landing-kills", 20);
+    void processesKilledInTheMidstOfAFile_loseAndDoubleNothing() throws Exception {
+        kill(
+                "landing-kills",
+                List.of(
+                        new FaultPoint(Operation.RENAME, true, 3),
+                        new FaultPoint(Operation.DELETE, false, 1),
+                        new FaultPoint(Operation.CREATE, false, 2),
+                        new FaultPoint(Operation.WRITE, false, 12),
+                        new FaultPoint(Operation.CLOSE, false, 2),
+                        new FaultPoint(Operation.RENAME, false, 2),
+                        new FaultPoint(Operation.COMMIT, false, 2),
+                        new FaultPoint(Operation.RAISE, false, 1)));
     }
 
     @Test
     @Tag("long")
     void manyProcessesKilledAtEveryStep_loseAndDoubleNothing() throws Exception {
-        kill("landing-many-kills", Integer.getInteger("test.kills", 200));
+        kill("landing-many-kills", points(Integer.getInteger("test.kills", 200), new Random(SEED)));
     }
 
-    private static void kill(String topic, int kills) throws Exception {
-        List<FaultPoint> points = points(kills, new Random(SEED));
+    private static void kill(String topic, List<FaultPoint> points) throws Exception {
         KafkaProbe.createTopic(topic, PARTITIONS);
         try (SteadyLoad load = load(topic)) {
             for (FaultPoint point : points) {

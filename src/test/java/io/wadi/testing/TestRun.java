@@ -1,16 +1,21 @@
 package io.wadi.testing;
 
+import java.time.Duration;
 import java.util.Properties;
+import org.awaitility.Awaitility;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
- * Takes the properties of the test run itself, {@code wadi.infra} and {@code wadi.image.…}, for {@code test.infra} and
+ * Has every wait without a limit of its own last long enough for a machine that is busy with something else. Takes the properties of the test run itself, {@code wadi.infra} and {@code wadi.image.…}, for {@code test.infra} and
  * {@code test.image.…} before any test begins: Wadi refuses to start with settings that it does not know.
  */
 public final class TestRun implements LauncherSessionListener {
+    private static final Duration LONG = Duration.ofMinutes(2);
+
     @Override
     public void launcherSessionOpened(LauncherSession session) {
+        Awaitility.setDefaultTimeout(LONG);
         Properties properties = System.getProperties();
         for (String name : properties.stringPropertyNames()) {
             if (name.equals("wadi.infra") || name.startsWith("wadi.image.")) {
