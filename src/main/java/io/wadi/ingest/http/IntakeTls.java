@@ -48,6 +48,9 @@ final class IntakeTls extends SslContext {
             "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
+    /** Kept for clients of TLS 1.2 without tickets; the JDK would keep 20,480, several KB each, for a day. */
+    private static final int SESSIONS = 1_000;
+
     private final Supplier<SslContext> current;
     private final Function<Channel, Object> accepted;
     private final HandshakeQueue handshakes =
@@ -71,6 +74,7 @@ final class IntakeTls extends SslContext {
     static SslContext context(TlsCertificate certificate) {
         SslContextBuilder builder = SslContextBuilder.forServer(certificate.key(), certificate.chain())
                 .sslProvider(SslProvider.JDK)
+                .sessionCacheSize(SESSIONS)
                 .protocols(SslProtocols.TLS_v1_3, SslProtocols.TLS_v1_2)
                 .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                 .applicationProtocolConfig(new ApplicationProtocolConfig(
