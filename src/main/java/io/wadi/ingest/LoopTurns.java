@@ -24,13 +24,18 @@ final class LoopTurns {
 
     /** Whether the turn, which begins now unless it has before, has lasted so long that what can wait is left to the next one. */
     boolean isOver() {
+        return nanos() > LONG_NANOS;
+    }
+
+    /** How long the turn, which begins now unless it has before, has lasted. */
+    long nanos() {
         long now = nanoTime.getAsLong();
         if (!inTurn) {
             inTurn = true;
             turnBegan = now;
             loop.execute(end);
         }
-        return now - turnBegan > LONG_NANOS;
+        return now - turnBegan;
     }
 
     private void end() {
