@@ -231,13 +231,13 @@ public final class WadiSettings {
             "64MiB",
             "1MiB",
             "64GiB",
-            "Bytes that requests may hold at most, and at most a sixth of the heap; a client may hold twice what is free of them, and clients without a key three quarters in all where there are keys. Others are answered with 503.");
+            "Bytes that requests may hold at most, and at most a sixth of the heap; a client may hold twice what is free of them, and all clients without a key together three quarters where keys are configured. Others are answered with 503.");
     public static final Setting<Duration> INTAKE_MAX_WAIT = duration(
             "wadi.intake.max-wait",
             "20ms",
             "5ms",
             "10s",
-            "How long requests with more than 4 KiB may wait for a thread while their client is behind; others are told 503.");
+            "How long requests with more than 4 KiB may wait for the event loop while their client is behind; others are answered with 503.");
     public static final Setting<Long> INTAKE_WINDOW = size(
             "wadi.intake.window",
             "4MiB",

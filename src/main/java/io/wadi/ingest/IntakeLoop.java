@@ -44,12 +44,12 @@ public final class IntakeLoop {
         context.runOnContext(next);
     }
 
-    /** Does this as the loop does a task, with what it throws looked after; on the loop. */
+    /** Runs a task at once; an exception is handled as in any task of the loop. On the loop. */
     public void emit(Runnable task) {
         context.emit(ignored -> task.run());
     }
 
-    /** How its connections are read; on the loop. */
+    /** Returns the schedule of its connections' reads; on the loop. */
     public LoopReads reads() {
         return reads;
     }

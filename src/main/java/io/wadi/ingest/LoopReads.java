@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Shares an event loop's time out among its clients. A connection that has something to read is read at once while the turn is
+ * The schedule by which an event loop's time is shared out among its clients. A connection that has something to read is read at once while the turn is
  * short and nothing waits; else it waits, and those that wait are read by deficit round robin (Shreedhar and Varghese, 1996) over
  * the time that reading and answering them takes: first among clients that have shown a key and all others, three parts to one,
  * then among the clients of each, equally, and of each client in the order in which they began to wait.
@@ -47,13 +47,14 @@ public final class LoopReads {
     private boolean reading;
 
     private long began;
-    /** Whose connection is being read; null between reads. */
+    /** The connection that is being read; null between reads. */
     private Connection current;
 
     /**
-     * Takes the loop's turns.
+     * Creates a schedule without connections.
      *
-     * @param readNext has {@link #readWaiting} called in another turn
+     * @param turns of the loop
+     * @param readNext schedules a call of {@link #readWaiting} in another turn
      * @param longest how long a connection may wait before its request is too late
      */
     LoopReads(LoopTurns turns, Runnable readNext, Duration longest, LongSupplier nanoTime) {
@@ -111,7 +112,7 @@ public final class LoopReads {
         /** Work on requests that have been read. */
         private final Queue<Runnable> later = new ArrayDeque<>();
 
-        /** Takes the address that it counts for. */
+        /** Adds a connection of a client, which is an address. */
         protected Connection(LoopReads reads, Object address) {
             super();
             this.reads = reads;
@@ -121,7 +122,7 @@ public final class LoopReads {
         }
 
         /**
-         * Reads what has come, or leaves that to the loop, whose next try succeeds.
+         * Reads what has come. A connection that cannot be read now may be read at the loop's next attempt.
          *
          * @return whether it was read
          */
@@ -142,7 +143,7 @@ public final class LoopReads {
             return later.isEmpty() && mayReadOn();
         }
 
-        /** Has this done when it is the connection's turn again, before more of it is read; not at all if it is closed before. */
+        /** Defers work to the connection's next turn, before more of it is read. Discards it if the connection is closed first. */
         public final void later(Runnable work) {
             later.add(work);
             reads.await(this);
@@ -168,7 +169,7 @@ public final class LoopReads {
             reads.current = null;
         }
 
-        /** Has waited its last. */
+        /** Removes the connection, and discards the work that it has deferred. */
         @Override
         public void close() {
             later.clear();
@@ -224,29 +225,37 @@ public final class LoopReads {
         reading = true;
         began = nanoTime.getAsLong();
         long now = began;
-        while (!isNoneWaiting() && now - began <= TURN_NANOS) {
-            Group group = nextGroup();
-            Client client = nextClient(group);
-            Connection connection = client.waiting.remove();
-            if (client.waiting.isEmpty()) {
-                group.waiting.remove();
-                client.left = Math.min(client.left, 0);
+        try {
+            while (!isNoneWaiting() && now - began <= TURN_NANOS) {
+                now += readFirst(now);
             }
-            connection.waits = false;
-            connection.waited = now - connection.since;
-            connection.mayReadNext = connection.later.isEmpty();
-            if (connection.goOn()) {
-                client.waited(connection.waited, now);
+        } finally {
+            reading = false;
+            if (!isNoneWaiting()) {
+                readNext.run();
             }
-            long used = nanoTime.getAsLong() - now;
-            client.left -= used;
-            group.left -= used;
-            now += used;
         }
-        reading = false;
-        if (!isNoneWaiting()) {
-            readNext.run();
+    }
+
+    /** Reads the connection whose turn it is; returns the nanoseconds that this took. */
+    private long readFirst(long now) {
+        Group group = nextGroup();
+        Client client = nextClient(group);
+        Connection connection = client.waiting.remove();
+        if (client.waiting.isEmpty()) {
+            group.waiting.remove();
+            client.left = Math.min(client.left, 0);
         }
+        connection.waits = false;
+        connection.waited = now - connection.since;
+        connection.mayReadNext = connection.later.isEmpty();
+        if (connection.goOn()) {
+            client.waited(connection.waited, now);
+        }
+        long used = nanoTime.getAsLong() - now;
+        client.left -= used;
+        group.left -= used;
+        return used;
     }
 
     private Group nextGroup() {

@@ -44,7 +44,7 @@ class LoopReadsTest {
             all.add(this);
         }
 
-        /** As Netty does: it asks, and reads what it may. */
+        /** As Netty does in a turn. */
         void ready() {
             if (left > 0 && mayRead()) {
                 left--;
@@ -274,7 +274,7 @@ class LoopReadsTest {
         return counted;
     }
 
-    /** Takes so many requests with a read, and works on each for a millisecond, as long as it may. */
+    /** A connection whose read brings many requests, each of them a millisecond of work. */
     private final class Pipeline extends LoopReads.Connection {
         private int worked;
 

@@ -7,7 +7,7 @@ import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
- * Has every wait without a limit of its own last long enough for a machine that is busy with something else. Takes the properties of the test run itself, {@code wadi.infra} and {@code wadi.image.…}, for {@code test.infra} and
+ * Sets up a test run: gives waits without a timeout of their own one that is long enough for a busy machine, and renames the properties of the test run itself, {@code wadi.infra} and {@code wadi.image.…}, for {@code test.infra} and
  * {@code test.image.…} before any test begins: Wadi refuses to start with settings that it does not know.
  */
 public final class TestRun implements LauncherSessionListener {

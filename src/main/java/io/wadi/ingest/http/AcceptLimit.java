@@ -8,9 +8,9 @@ import io.wadi.ingest.http.ConnectionCounts.Why;
 import java.net.InetSocketAddress;
 
 /**
- * Closes a new connection beyond its client's share before an event loop hears of it: what is made for a connection, with TLS above
- * all, costs more than the rest of such a one. Stands in the pipeline of the socket that listens. Whether a connection that it
- * lets through has room is decided when it is counted.
+ * A handler of the listening socket that closes new connections beyond their client's share before they are registered with an event
+ * loop: their pipeline and TLS engine would cost more than closing them. {@link Connections#accepted} counts those that pass, and
+ * has the last word.
  */
 final class AcceptLimit extends ChannelInboundHandlerAdapter {
     private final Admission admission;

@@ -8,29 +8,29 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /**
- * Does the work of TLS handshakes on a few threads, so that event loops keep the processors that they need. Clients take turns,
- * each with its oldest connection. A connection waits here once at most, and one that has been closed meanwhile costs nothing more.
- * Thread-safe.
+ * A queue of TLS handshakes that runs a few at a time, so that they do not compete with the event loops for the processors. Clients
+ * are served in turn, each with its oldest connection. A connection has one entry at most; entries of closed connections are
+ * discarded. Thread-safe.
  */
 final class HandshakeQueue {
     private final int threads;
-    /** The client whose turn is next stands first. */
+    /** In the order of turns: the first entry is served next. */
     private final Map<Object, Queue<Task>> waiting = new LinkedHashMap<>();
 
     private int running;
 
     private record Task(BooleanSupplier isWanted, Executor workers, Runnable work) {}
 
-    /** Takes how many threads may be at work at a time. */
+    /** Creates a queue that keeps so many threads busy at most. */
     HandshakeQueue(int threads) {
         this.threads = threads;
     }
 
     /**
-     * Has work done in its client's turn.
+     * Queues a handshake's work.
      *
      * @param isWanted whether its connection is still open
-     * @param workers has threads
+     * @param workers runs it
      */
     void add(Object client, BooleanSupplier isWanted, Executor workers, Runnable work) {
         synchronized (this) {

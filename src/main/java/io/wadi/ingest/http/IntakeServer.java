@@ -109,7 +109,7 @@ final class IntakeServer extends ServiceSupport {
             }
         }
 
-        /** Unless its client has taken it back. */
+        /** Handles a deferred request, unless its client has canceled it. */
         private void goOn(HttpServerRequest request) {
             if (!request.response().closed()) {
                 request.resume();
@@ -124,7 +124,7 @@ final class IntakeServer extends ServiceSupport {
         }
     }
 
-    /** Vert.x does not tell of the socket that listens before a first connection has been made. */
+    /** Adds the limit with the first connection: Vert.x does not expose the listening socket before. */
     private void limitAccepting(Channel connection) {
         if (listening.get() == null && listening.compareAndSet(null, connection.parent())) {
             connection.parent().pipeline().addFirst(new AcceptLimit(admission, connections, options.maxConnections()));
@@ -137,7 +137,7 @@ final class IntakeServer extends ServiceSupport {
                 .setPort(options.port())
                 .setMaxInitialLineLength(options.maxUriBytes())
                 .setMaxHeaderSize(options.maxHeaderBytes())
-                // Else up to 4 MB of answers that a client does not read, by Linux' default, which nobody counts.
+                // Linux would buffer up to 4 MB of unread answers, which no lease is charged for.
                 .setSendBufferSize(SEND_BUFFER)
                 // A connection is HTTP/1 from its beginning, so that it has its guard before its client has sent
                 // anything.

@@ -57,8 +57,10 @@ final class IntakeTls extends SslContext {
             new HandshakeQueue(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
     /**
-     * Takes what holds now, and what is asked of each connection, on its event loop and before its handshake: the client that the
-     * handshake counts for.
+     * Creates a context.
+     *
+     * @param current the context of the current certificate
+     * @param accepted returns the client of a connection, to which its handshake is charged; called on its event loop, before the handshake
      */
     IntakeTls(Supplier<SslContext> current, Function<Channel, Object> accepted) {
         super();

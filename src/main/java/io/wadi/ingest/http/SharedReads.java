@@ -9,8 +9,8 @@ import io.netty.channel.nio.AbstractNioChannel.NioUnsafe;
 import io.wadi.ingest.LoopReads;
 
 /**
- * Lets a connection be read when its client's share of the event loop allows it. Netty reads a connection as soon as its event
- * loop comes to it: where it may not be read yet, it is given no room to read into, and takes that for nothing to read.
+ * A receive buffer allocator that delays a connection's reads until its client's share of the event loop allows them. Netty reads
+ * whatever is readable in a turn; while a connection has to wait, its buffer is empty, which Netty handles as nothing to read.
  */
 final class SharedReads implements RecvByteBufAllocator {
     private final Channel channel;
@@ -23,14 +23,14 @@ final class SharedReads implements RecvByteBufAllocator {
         this.own = channel.config().getRecvByteBufAllocator();
     }
 
-    /** Has a connection, of which nothing has been read yet, share the loop with others. */
+    /** Adds a connection, of which nothing has been read yet, to the loop's schedule. */
     static void add(Channel channel, LoopReads reads, Object address) {
         SharedReads shared = new SharedReads(channel, reads, address);
         channel.config().setRecvByteBufAllocator(shared);
         channel.closeFuture().addListener(closed -> shared.connection.close());
     }
 
-    /** The connection's part; null where it was closed when it was accepted. */
+    /** Returns a connection's place in the schedule; null for one that was closed when it was accepted. */
     static LoopReads.Connection of(Channel channel) {
         return channel.config().getRecvByteBufAllocator() instanceof SharedReads shared ? shared.connection : null;
     }
