@@ -225,7 +225,7 @@ public final class WadiSettings {
             "4096",
             1,
             500_000,
-            "Requests that are taken and not answered yet, at most; others are told 503.");
+            "Most requests in progress at a time; further ones are answered with 503.");
     public static final Setting<Long> INTAKE_IN_FLIGHT_BYTES = size(
             "wadi.intake.in-flight-bytes",
             "64MiB",
@@ -267,7 +267,7 @@ public final class WadiSettings {
             "0",
             0,
             10_000_000,
-            "Events a second that a client may send in the long run, others are told 429; 0 for any number.");
+            "Events a second that a client may send in the long run, further ones are answered with 429; 0 for any number.");
     public static final Setting<Long> INTAKE_BURST = number(
             "wadi.intake.burst",
             "0",

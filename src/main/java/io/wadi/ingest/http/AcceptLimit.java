@@ -9,8 +9,8 @@ import java.net.InetSocketAddress;
 
 /**
  * A handler of the listening socket that closes new connections beyond their client's share before they are registered with an event
- * loop: their pipeline and TLS engine would cost more than closing them. {@link Connections#accepted} counts those that pass, and
- * has the last word.
+ * loop: their pipeline and TLS engine would cost more than closing them. {@link Connections#accepted} counts the
+ * others and checks the share again.
  */
 final class AcceptLimit extends ChannelInboundHandlerAdapter {
     private final Admission admission;

@@ -20,19 +20,15 @@ import io.wadi.ingest.http.ConnectionCounts.Why;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Keeps one HTTP/2 connection within its limits. It is closed where its client keeps it open for nothing, does not take its
- * answers, or sends frames that bring neither requests nor bodies, whatever they are; and a request whose body comes too slowly is
- * refused, which does nothing to the others.
+ * Keeps one HTTP/2 connection within its limits. It is closed if its client keeps it open without requests or does not read its
+ * responses; a request whose body comes too slowly is refused, which does not affect the others. Floods of frames are limited by
+ * Netty's codec and by {@link SharedReads}.
  */
 final class Http2Guard implements Connections.Guard {
     /** What is taken of waiting answers in a stretch by a client that reads. */
     private static final long READ = 32 * 1024;
-
-    /** Bytes in a stretch, beside twice those of requests and bodies: some 4,000 PINGs, of which a client sends a few. */
-    private static final long OVERHEAD = 64 * 1024;
 
     private final ConnectionGuard.Limits limits;
     private final ConnectionCounts counts;
@@ -50,8 +46,6 @@ final class Http2Guard implements Connections.Guard {
     private boolean wasWaiting;
     /** What its client allowed to send in the stretch, and when it began. */
     private long allowed;
-    /** The bytes that have come in the stretch, less twice those of requests and bodies. */
-    private long overhead;
 
     private boolean ended;
 
@@ -85,7 +79,7 @@ final class Http2Guard implements Connections.Guard {
             Footprint footprint,
             ChannelHandlerContext context) {
         Http2Guard guard = new Http2Guard(limits, counts, footprint, context);
-        context.pipeline().addBefore(context.name(), "wadi-guard", guard.new Bytes());
+        context.pipeline().addBefore(context.name(), "wadi-guard", guard.new Reads());
         guard.http2
                 .decoder()
                 .frameListener(guard.new Frames(guard.http2.decoder().frameListener()));
@@ -105,18 +99,8 @@ final class Http2Guard implements Connections.Guard {
         return guard;
     }
 
-    /** Sees what comes, before it is read as frames. */
-    private final class Bytes extends ChannelInboundHandlerAdapter {
-        @Override
-        public void channelRead(ChannelHandlerContext from, Object message) {
-            overhead += ((ByteBuf) message).readableBytes();
-            from.fireChannelRead(message);
-            if (overhead > OVERHEAD && from.channel().isActive()) {
-                from.fireExceptionCaught(Http2Exception.connectionError(
-                        Http2Error.ENHANCE_YOUR_CALM, "%d bytes brought neither requests nor bodies", overhead));
-            }
-        }
-
+    /** Charges what is held after each read. */
+    private final class Reads extends ChannelInboundHandlerAdapter {
         @Override
         public void channelReadComplete(ChannelHandlerContext from) {
             from.fireChannelReadComplete();
@@ -134,7 +118,7 @@ final class Http2Guard implements Connections.Guard {
         public void onHeadersRead(
                 ChannelHandlerContext from, int stream, Http2Headers headers, int padding, boolean end)
                 throws Http2Exception {
-            begun(headers);
+            used = true;
             super.onHeadersRead(from, stream, headers, padding, end);
         }
 
@@ -149,22 +133,14 @@ final class Http2Guard implements Connections.Guard {
                 int padding,
                 boolean end)
                 throws Http2Exception {
-            begun(headers);
-            super.onHeadersRead(from, stream, headers, dependency, weight, exclusive, padding, end);
-        }
-
-        private void begun(Http2Headers headers) {
             used = true;
-            for (Map.Entry<CharSequence, CharSequence> header : headers) {
-                overhead -= 2L * (header.getKey().length() + header.getValue().length());
-            }
+            super.onHeadersRead(from, stream, headers, dependency, weight, exclusive, padding, end);
         }
 
         @Override
         public int onDataRead(ChannelHandlerContext from, int stream, ByteBuf data, int padding, boolean end)
                 throws Http2Exception {
             body(connection.stream(stream)).receivedInStretch += data.readableBytes();
-            overhead -= 2L * data.readableBytes();
             return super.onDataRead(from, stream, data, padding, end);
         }
 
@@ -238,7 +214,6 @@ final class Http2Guard implements Connections.Guard {
         }
         wasWaiting = isWaiting;
         allowed = window();
-        overhead = 0;
         stretchSince = System.nanoTime();
     }
 

@@ -118,6 +118,16 @@ final class Http2Frames implements AutoCloseable {
         }
     }
 
+    /** Waits until the server has processed all frames sent so far: it acknowledges a ping with this number. */
+    void awaitProcessed(long number) throws IOException {
+        byte[] payload = ByteBuffer.allocate(8).putLong(number).array();
+        write(PING, 0, 0, payload);
+        Frame frame;
+        do {
+            frame = read().orElseThrow(() -> new EOFException("the server closed the connection"));
+        } while (frame.type() != PING || !frame.payload().equals(ByteBuffer.wrap(payload)));
+    }
+
     /** Begins a request; names and values of headers follow the path. */
     Http2Frames request(int stream, int flags, String method, String path, String... headers) throws Exception {
         return write(HEADERS, END_HEADERS | flags, stream, block(method, path, headers));

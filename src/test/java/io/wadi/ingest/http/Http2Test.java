@@ -275,22 +275,50 @@ class Http2Test {
         }
     }
 
-    /** What a client may send over and over for next to nothing. */
-    static Stream<Arguments> floods() {
-        byte[] cancel = {0, 0, 0, 8};
+    /** Frames that cost a client next to nothing and that the codec accepts in any number. */
+    static Stream<Arguments> acceptedFrames() {
         return Stream.of(
                 Arguments.of("pings", Http2Frames.frame(PING, 0, 0, new byte[8])),
                 Arguments.of("answers to pings", Http2Frames.frame(PING, ACK, 0, new byte[8])),
                 Arguments.of("settings", Http2Frames.frame(SETTINGS, 0, 0)),
                 Arguments.of("changing settings", Http2Frames.frame(SETTINGS, 0, 0, new byte[] {0, 1, 0, 0, 0x10, 0})),
                 Arguments.of("acknowledgements", Http2Frames.frame(SETTINGS, ACK, 0)),
-                Arguments.of("priorities", Http2Frames.frame(PRIORITY, 0, 3, new byte[5])),
-                Arguments.of("room", Http2Frames.frame(WINDOW_UPDATE, 0, 0, new byte[] {0, 0, 0, 1})),
                 Arguments.of(
-                        "room for an answered request",
+                        "resets of an answered request", Http2Frames.frame(RST_STREAM, 0, 1, new byte[] {0, 0, 0, 8})),
+                Arguments.of("priorities", Http2Frames.frame(PRIORITY, 0, 3, new byte[5])),
+                Arguments.of("window updates", Http2Frames.frame(WINDOW_UPDATE, 0, 0, new byte[] {0, 0, 0, 1})),
+                Arguments.of(
+                        "window updates of an answered request",
                         Http2Frames.frame(WINDOW_UPDATE, 0, 1, new byte[] {0, 0, 0, 1})),
-                Arguments.of("resets of an answered request", Http2Frames.frame(RST_STREAM, 0, 1, cancel)),
-                Arguments.of("unknown frames", Http2Frames.frame(0x55, 0, 0)),
+                Arguments.of("unknown frames", Http2Frames.frame(0x55, 0, 0)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("acceptedFrames")
+    void acceptedFrames_inAnyNumber_delayNoRequest(String ofWhat, byte[] frame) throws Exception {
+        byte[] frames = times(frame, 1_000);
+        try (Http2Frames other = connect();
+                Http2Frames client = connect()) {
+            client.request(1, END_STREAM, "GET", "/length");
+            assertThat(client.read(DATA)).isPresent();
+            client.request(3, 0, "POST", "/length");
+
+            for (int round = 1; round <= 20; round++) {
+                client.flood(frames);
+                other.request(2 * round - 1, END_STREAM, "GET", "/length");
+                assertThat(other.read(DATA).map(Frame::text)).hasValue("0 bytes");
+                client.awaitProcessed(round);
+            }
+
+            client.write(DATA, END_STREAM, 3, new byte[2]);
+            assertThat(client.read(DATA).map(Frame::text)).hasValue("2 bytes");
+            assertThat(port.ended("flood")).isZero();
+        }
+    }
+
+    /** Frames that cost a client next to nothing and that the codec limits. */
+    static Stream<Arguments> limitedFrames() {
+        return Stream.of(
                 Arguments.of("empty bodies", Http2Frames.frame(DATA, 0, 3)),
                 Arguments.of("padding", Http2Frames.frame(DATA, PADDED, 3, padding())));
     }
@@ -302,8 +330,8 @@ class Http2Test {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("floods")
-    void flood_endsTheConnection_andNoOther(String ofWhat, byte[] frame) throws Exception {
+    @MethodSource("limitedFrames")
+    void limitedFrames_endTheConnection_andNoOther(String ofWhat, byte[] frame) throws Exception {
         try (Http2Frames other = connect();
                 Http2Frames client = connect()) {
             other.request(1, END_STREAM, "GET", "/held");
