@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * {@code ./wadi up} from the launcher to the last stop, with {@code target/wadi.jar} and the shipped configuration: events are
- * landed and indexed, each of its processes is killed, and each start goes on with the data of the one before.
+ * landed and indexed, each of its processes is killed, and each start uses the data of the previous one.
  */
 class UpTest {
     private static final Path HOME = Path.of("").toAbsolutePath();
@@ -43,7 +43,7 @@ class UpTest {
     private Path output;
     private ChildProcess up;
 
-    /** The tests run within a build, in which the launcher is not to begin another one. */
+    /** Prevents the launcher from starting a build within the one that runs this test. */
     @BeforeAll
     static void markAsBuilt() throws IOException {
         assertThat(HOME.resolve("target/wadi.jar"))
@@ -152,20 +152,20 @@ class UpTest {
         });
     }
 
-    /** Its receipt. */
+    /** Sends an event and returns its receipt. */
     private JsonNode send(String user) throws Exception {
         HttpResponse<String> answer = Http.get("http://localhost:" + http + "/api/select?color=red&user=" + user);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return Http.json(answer);
     }
 
-    /** Once in a file of its partition, and as the document of its offset. */
+    /** Waits until the event is once in the files of its partition, and is the document of its offset. */
     private void awaitStored(JsonNode receipt, String user) {
         String directory =
                 "%s/data/select-color/partition=%s".formatted(servers.webHdfsUrl(), receipt.path("partition"));
         String document = "%s/select-color-index/_doc/select-color%%2B%s%%2B%s"
                 .formatted(servers.elasticsearchUrl(), receipt.path("partition"), receipt.path("offset"));
-        await().atMost(LONG).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
+        await().atMost(LONG).ignoreExceptionsInstanceOf(IOException.class).untilAsserted(() -> {
             assertThat(landed(directory)).containsOnlyOnce('"' + user + '"');
             assertThat(Http.get(document).body()).contains('"' + user + '"');
         });
@@ -185,14 +185,14 @@ class UpTest {
         return records.toString();
     }
 
-    /** The process that listens on a port. */
+    /** Kills the process that listens on a port. */
     private static void kill(int port) {
         Matcher pid = PID.matcher(Ports.takenBy(port).orElse("none"));
         assertThat(pid.find()).as("a process that listens on port %d", port).isTrue();
         ProcessHandle.of(Long.parseLong(pid.group(1))).orElseThrow().destroyForcibly();
     }
 
-    /** Of everything: a port that is in use would keep the next start from using it. */
+    /** Waits until the command has ended and all ports are free, which the next start needs. */
     private void awaitEnd() throws IOException {
         assertThat(up.waitFor(LONG)).as(Files.readString(output)).isTrue();
         await().atMost(LONG)
