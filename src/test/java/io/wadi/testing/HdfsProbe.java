@@ -20,6 +20,9 @@ import org.apache.hadoop.fs.Path;
 public final class HdfsProbe {
     private static final Pattern NAME = Pattern.compile("(.+)\\+(\\d+)\\+(\\d{20})\\+(\\d{20})\\.([a-z.]+)");
 
+    /** Read once: its files are large, and Hadoop's client reads them for each new one. */
+    private static final Configuration CONFIGURATION = new Configuration();
+
     private HdfsProbe() {}
 
     /**
@@ -130,7 +133,7 @@ public final class HdfsProbe {
     }
 
     private static FileSystem open() throws IOException {
-        return FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration());
+        return FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), CONFIGURATION);
     }
 
     private static Landed read(FileSystem files, String directory, Path path) throws IOException {

@@ -37,6 +37,12 @@ import org.awaitility.Awaitility;
 public final class KafkaProbe {
     private KafkaProbe() {}
 
+    /** The clients that all calls share: making one costs more than what most calls do with it. */
+    private static final class Shared {
+        static final KafkaProducer<byte[], byte[]> PRODUCER = producer();
+        static final Admin ADMIN = Admin.create(client());
+    }
+
     private static Map<String, Object> client() {
         return Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers());
     }
@@ -49,9 +55,7 @@ public final class KafkaProbe {
     /** Sends one record and returns where it stands. */
     public static RecordMetadata send(ProducerRecord<byte[], byte[]> sent)
             throws ExecutionException, InterruptedException {
-        try (KafkaProducer<byte[], byte[]> producer = producer()) {
-            return producer.send(sent).get();
-        }
+        return Shared.PRODUCER.send(sent).get();
     }
 
     /** Creates a topic that can be produced to at once. */
@@ -62,29 +66,27 @@ public final class KafkaProbe {
     /** Creates a topic with these settings that can be produced to at once. */
     public static void createTopic(String name, int partitions, Map<String, String> settings)
             throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(client())) {
-            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(settings)))
-                    .all()
-                    .get();
-            awaitLeaders(admin, name, partitions);
-        }
+        Shared.ADMIN
+                .createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(settings)))
+                .all()
+                .get();
+        awaitLeaders(name, partitions);
     }
 
     /** Gives a topic more partitions, which can be produced to at once. */
     public static void growTopic(String name, int partitions) throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(client())) {
-            admin.createPartitions(Map.of(name, NewPartitions.increaseTo(partitions)))
-                    .all()
-                    .get();
-            awaitLeaders(admin, name, partitions);
-        }
+        Shared.ADMIN
+                .createPartitions(Map.of(name, NewPartitions.increaseTo(partitions)))
+                .all()
+                .get();
+        awaitLeaders(name, partitions);
     }
 
-    private static void awaitLeaders(Admin admin, String name, int partitions) {
+    private static void awaitLeaders(String name, int partitions) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .ignoreExceptionsInstanceOf(ExecutionException.class)
-                .untilAsserted(() -> Topics.awaitLeaders(admin, name, partitions));
+                .untilAsserted(() -> Topics.awaitLeaders(Shared.ADMIN, name, partitions));
     }
 
     /** All records of a topic at this moment, by partition and offset. */
@@ -106,6 +108,9 @@ public final class KafkaProbe {
         Map<String, Object> settings = new HashMap<>();
         settings.put("bootstrap.servers", brokers);
         settings.put("isolation.level", "read_committed");
+        // A fetch that has read one partition to its end would wait half a second for more, before the next partition
+        // is read.
+        settings.put("fetch.max.wait.ms", 10);
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = IntStream.range(
@@ -151,24 +156,22 @@ public final class KafkaProbe {
 
     /** How many partitions a topic has. */
     public static int partitions(String topic) throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(client())) {
-            return admin.describeTopics(List.of(topic))
-                    .topicNameValues()
-                    .get(topic)
-                    .get()
-                    .partitions()
-                    .size();
-        }
+        return Shared.ADMIN
+                .describeTopics(List.of(topic))
+                .topicNameValues()
+                .get(topic)
+                .get()
+                .partitions()
+                .size();
     }
 
     /** The offset that the next record of a partition gets. */
     public static long end(TopicPartition partition) throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(client())) {
-            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
-                    .partitionResult(partition)
-                    .get()
-                    .offset();
-        }
+        return Shared.ADMIN
+                .listOffsets(Map.of(partition, OffsetSpec.latest()))
+                .partitionResult(partition)
+                .get()
+                .offset();
     }
 
     /** The offset that the next record of each partition gets, in another Kafka. */
@@ -207,23 +210,21 @@ public final class KafkaProbe {
             asked.put(new TopicPartition(topic, partition), OffsetSpec.latest());
         }
         Map<TopicPartition, Long> found = new HashMap<>();
-        try (Admin admin = Admin.create(client())) {
-            admin.listOffsets(asked, new ListOffsetsOptions(seenBy))
-                    .all()
-                    .get()
-                    .forEach((partition, offset) -> found.put(partition, offset.offset()));
-        }
+        Shared.ADMIN
+                .listOffsets(asked, new ListOffsetsOptions(seenBy))
+                .all()
+                .get()
+                .forEach((partition, offset) -> found.put(partition, offset.offset()));
         return found;
     }
 
     /** What a group has committed. */
     public static Map<TopicPartition, OffsetAndMetadata> committed(String group)
             throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(client())) {
-            return admin.listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-        }
+        return Shared.ADMIN
+                .listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get();
     }
 
     /** Who is in a group, by the ids that its coordinator gave: a member that leaves and joins again has another. */

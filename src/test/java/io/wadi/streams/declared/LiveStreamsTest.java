@@ -147,6 +147,7 @@ class LiveStreamsTest {
 
         assertThat(sent("b")).contains("b=first 1");
         save(name, counting("second"));
+        soon().untilAsserted(() -> assertThat(changes("applied")).isEqualTo(1));
         soon().untilAsserted(() -> assertThat(sent("c")).contains("c=second 1"));
         assertThat(Scrape.of(wadi).sum("wadi_streams_refused")).isZero();
     }
