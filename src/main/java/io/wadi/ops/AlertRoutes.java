@@ -70,13 +70,18 @@ public final class AlertRoutes extends RouteBuilder {
 
     /** What is found by reading on. */
     private static final class Found {
+        private static final Comparator<Change> OLDEST_FIRST =
+                Comparator.comparingLong(Change::time).thenComparingLong(Change::number);
+
         private final Map<String, JsonNode> active = new LinkedHashMap<>();
-        private final PriorityQueue<Change> newest = new PriorityQueue<>(Comparator.comparingLong(Change::time));
+        private final PriorityQueue<Change> newest = new PriorityQueue<>(OLDEST_FIRST);
         private final Masking masking;
+        private long changes;
         private long unreadable;
         private boolean isCut;
 
-        private record Change(long time, JsonNode alert) {}
+        /** In the order of time; of the same millisecond, in the order of reading, which is that of the offsets in a partition. */
+        private record Change(long time, long number, JsonNode alert) {}
 
         Found(Masking masking) {
             this.masking = masking;
@@ -109,7 +114,7 @@ public final class AlertRoutes extends RouteBuilder {
                     active.put(key, alert);
                 }
                 if (alert != null) {
-                    keep(new Change(found.timestamp(), alert));
+                    keep(new Change(found.timestamp(), changes++, alert));
                 }
             } catch (JsonProcessingException e) {
                 unreadable++;
@@ -126,12 +131,12 @@ public final class AlertRoutes extends RouteBuilder {
         }
 
         Map<String, Object> shown() {
-            List<Change> changes = new ArrayList<>(newest);
-            changes.sort(Comparator.comparingLong(Change::time).reversed());
+            List<Change> newestFirst = new ArrayList<>(newest);
+            newestFirst.sort(OLDEST_FIRST.reversed());
             Map<String, Object> shown = new LinkedHashMap<>();
             shown.put("count", active.size());
             shown.put("active", active.values().stream().limit(MOST_ACTIVE).toList());
-            shown.put("changes", changes.stream().map(Change::alert).toList());
+            shown.put("changes", newestFirst.stream().map(Change::alert).toList());
             shown.put("unreadable", unreadable);
             shown.put("cut", isCut);
             return shown;

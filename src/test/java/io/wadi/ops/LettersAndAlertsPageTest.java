@@ -29,6 +29,8 @@ class LettersAndAlertsPageTest {
     private static final String LETTERS = "page.letters";
     private static final String HOME = "page.home";
     private static final String ALERTS = "page.alerts";
+    /** Of every record, as of records that are sent within a millisecond: their order is that of the offsets. */
+    private static final long SAME_TIME = System.currentTimeMillis();
 
     @TempDir
     private static Path configuration;
@@ -69,7 +71,7 @@ class LettersAndAlertsPageTest {
                 {"id":"%s","rule":"%s","kind":"value","state":"%s","reason":"crossed","host":"%s","value":0.934567,"threshold":0.5,
                  "since":"%s","at":"%s","severity":"page","labels":{},"annotations":{"summary":"%s of %s"}}
                 """.formatted(key, rule, state, host, at, at, rule, host);
-        KafkaProbe.send(new ProducerRecord<>(ALERTS, key.getBytes(UTF_8), json.getBytes(UTF_8)));
+        KafkaProbe.send(new ProducerRecord<>(ALERTS, 0, SAME_TIME, key.getBytes(UTF_8), json.getBytes(UTF_8)));
     }
 
     @AfterAll
