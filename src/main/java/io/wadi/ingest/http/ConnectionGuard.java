@@ -101,16 +101,19 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
             ReferenceCountUtil.release(message);
             return;
         }
-        if (message instanceof HttpRequest request && request.decoderResult().isSuccess()) {
-            String problem = problem(request);
-            if (problem != null) {
-                ReferenceCountUtil.release(message);
-                channelRead(from, malformed(problem));
-                ignoring = true;
-                return;
+        if (message instanceof HttpRequest request) {
+            if (request.decoderResult().isFailure()) {
+                // The answer has the request's version, which may be any word that the client has sent.
+                request.setProtocolVersion(HttpVersion.HTTP_1_1);
+            } else {
+                String problem = problem(request);
+                if (problem != null) {
+                    ReferenceCountUtil.release(message);
+                    channelRead(from, malformed(problem));
+                    ignoring = true;
+                    return;
+                }
             }
-        }
-        if (message instanceof HttpRequest) {
             footprint.head();
             used = true;
             unanswered++;

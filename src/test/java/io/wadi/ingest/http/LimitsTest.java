@@ -67,6 +67,14 @@ class LimitsTest {
     }
 
     @Test
+    void malformedHeader_withAnotherVersion_is400_andNothingOfItIsEchoed() throws Exception {
+        for (String version : List.of("HTTP/9.9", "HTbP/1.1", "http/1.1")) {
+            assertThat(port.answerTo("GET /length " + version + "\r\nHost: x\r\nNoColon\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400 Bad Request\r\n");
+        }
+    }
+
+    @Test
     void chunkThatIsNone_endsTheConnectionWithoutTheRoute() throws Exception {
         assertThat(port.answerTo("POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"))
                 .doesNotContain("200 OK", "bytes");
