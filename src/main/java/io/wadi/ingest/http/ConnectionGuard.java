@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -20,6 +21,8 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.wadi.ingest.AnswerForm;
+import io.wadi.ingest.HttpAnswers;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.http.ConnectionCounts.Why;
 import java.time.Duration;
@@ -40,6 +43,9 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private final Footprint footprint;
     private ChannelHandlerContext context;
     private boolean used;
+    /** The target of the latest request, which decides the form of its answer. */
+    private String target = "";
+
     private int unanswered;
     private boolean inBody;
     /** Whether a body was no body, so that nothing more can be read. */
@@ -115,6 +121,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
                 }
             }
             footprint.head();
+            target = request.uri();
             used = true;
             unanswered++;
             inBody = true;
@@ -277,9 +284,18 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         if (ComingBodies.of(context.channel()).cut(ComingBodies.NO_STREAM, reason)) {
             return;
         }
-        DefaultFullHttpResponse answer =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reason.status()));
-        answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE).set(HttpHeaderNames.CONTENT_LENGTH, 0);
+        // The request waits for its turn, so that no route can answer it.
+        int query = target.indexOf('?');
+        AnswerForm form = AnswerForm.of(query < 0 ? target : target.substring(0, query));
+        DefaultFullHttpResponse answer = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(reason.status()),
+                Unpooled.wrappedBuffer(form.refusal(reason.status(), reason.getMessage())));
+        HttpHeaders headers = answer.headers();
+        headers.set(HttpHeaderNames.CONTENT_TYPE, HttpAnswers.JSON);
+        form.headers(null).forEach(headers::set);
+        headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
+                .set(HttpHeaderNames.CONTENT_LENGTH, answer.content().readableBytes());
         context.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
     }
 }
