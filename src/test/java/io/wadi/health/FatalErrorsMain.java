@@ -16,7 +16,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A process that meets an error on a thread of one kind, as {@link FatalErrorsTest} starts it, and then goes on for good. */
+/** A process that meets an error on a thread of one kind, as {@link FatalErrorsIT} starts it, and then goes on for good. */
 final class FatalErrorsMain {
     private static final Logger LOG = LoggerFactory.getLogger(FatalErrorsMain.class);
     private static final int PIECE_BYTES = 100_000;

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The indexer in thousands of schedules: members that are killed or frozen, requests and answers that are lost, overload,
  * refusals of all kinds, commits that fail before and after they were done. Whatever happens, each record ends as one document
- * or one dead letter. What Elasticsearch answers for real is the matter of {@link IndexingRouteTest}.
+ * or one dead letter. What Elasticsearch answers for real is the matter of {@link IndexingRouteIT}.
  */
 final class PartitionIndexerRandomTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 3);

@@ -41,6 +41,7 @@ public final class ChildJvm {
     /** The beginning of the command, with what class data and those who use it have to agree on. */
     static List<String> jvm() {
         List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        command.addAll(Ports.childOptions());
         if (Runtime.version().feature() >= 24) {
             command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         }

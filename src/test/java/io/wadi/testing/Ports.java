@@ -13,12 +13,19 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Which TCP ports of this machine are free, and who has the others. */
+/**
+ * The TCP ports of this machine: which are free, and which process listens on the others. The JVMs of a test run and their child
+ * processes take ports from ranges of their own, so that none takes a port that another has chosen and not opened yet.
+ */
 public final class Ports {
     /** Below this the kernel hands no ports out for connections, so a free one stays free until it is used. */
     private static final int EPHEMERAL = firstEphemeral();
 
     private static final int LOWEST = 15_000;
+    /** The property with this JVM's range, such as {@code 15000-17200}; without it all of them. */
+    private static final String RANGE = "test.ports";
+
+    private static final int FORKS = 4;
     private static final String LISTENING = "0A";
     private static final String SOMEBODY = "another process";
     private static final Set<Integer> GIVEN = new HashSet<>();
@@ -36,13 +43,43 @@ public final class Ports {
 
     /** A port that is free now and that this method has not given out before in this JVM. */
     public static synchronized int free() {
+        Range range = Range.ofThisJvm();
         for (int attempt = 0; attempt < 1_000; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(LOWEST, EPHEMERAL);
+            int port = ThreadLocalRandom.current().nextInt(range.first(), range.end());
             if (GIVEN.add(port) && isFree(port)) {
                 return port;
             }
         }
-        throw new IllegalStateException("No free port between " + LOWEST + " and " + EPHEMERAL);
+        throw new IllegalStateException("No free port in the range " + range);
+    }
+
+    /** Gives this JVM the range of a fork of the test run, counted from 1. */
+    static void useRangeOfFork(int fork) {
+        int size = (EPHEMERAL - LOWEST) / FORKS;
+        int first = LOWEST + (fork - 1) % FORKS * size;
+        System.setProperty(RANGE, new Range(first, first + size / 2).toString());
+    }
+
+    /** The option that gives a child process of this JVM a range of its own: that behind this JVM's range. */
+    static List<String> childOptions() {
+        if (System.getProperty(RANGE) == null) {
+            return List.of();
+        }
+        Range own = Range.ofThisJvm();
+        return List.of("-D" + RANGE + "=" + new Range(own.end(), own.end() + own.end() - own.first()));
+    }
+
+    /** The ports from the first one up to the end, which is not part of it. */
+    private record Range(int first, int end) {
+        static Range ofThisJvm() {
+            String[] given = System.getProperty(RANGE, LOWEST + "-" + EPHEMERAL).split("-", -1);
+            return new Range(Integer.parseInt(given[0]), Integer.parseInt(given[1]));
+        }
+
+        @Override
+        public String toString() {
+            return first + "-" + end;
+        }
     }
 
     /**

@@ -7,8 +7,9 @@ import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
- * Sets up a test run: gives waits without a timeout of their own one that is long enough for a busy machine, and renames the properties of the test run itself, {@code wadi.infra} and {@code wadi.image.…}, for {@code test.infra} and
- * {@code test.image.…} before any test begins: Wadi refuses to start with settings that it does not know.
+ * Sets up a JVM of the test run: gives waits without a timeout of their own one that is long enough for a busy machine, takes the
+ * ports of its fork, and renames the properties of the test run itself, {@code wadi.infra} and {@code wadi.image.…}, to
+ * {@code test.infra} and {@code test.image.…} before any test begins: Wadi refuses to start with settings that it does not know.
  */
 public final class TestRun implements LauncherSessionListener {
     private static final Duration LONG = Duration.ofMinutes(2);
@@ -16,6 +17,7 @@ public final class TestRun implements LauncherSessionListener {
     @Override
     public void launcherSessionOpened(LauncherSession session) {
         Awaitility.setDefaultTimeout(LONG);
+        Ports.useRangeOfFork(Integer.getInteger("test.fork", 1));
         Properties properties = System.getProperties();
         for (String name : properties.stringPropertyNames()) {
             if (name.equals("wadi.infra") || name.startsWith("wadi.image.")) {

@@ -1,0 +1,195 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.testing.CamelCli;
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.Http;
+import io.wadi.testing.Ports;
+import io.wadi.testing.ServerPorts;
+import io.wadi.testing.TestServers;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The files as shipped with Camel's CLI: {@code camel run routes/* application.properties}, and {@code camel export}. */
+final class CamelCliIT {
+    private static final String TOPIC = "camel-run";
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void copy() throws IOException {
+        Files.createDirectory(directory.resolve("routes"));
+        for (Path file : shipped()) {
+            Files.copy(file, directory.resolve(file));
+        }
+    }
+
+    private static List<Path> shipped() throws IOException {
+        try (Stream<Path> routes = Files.list(Path.of("routes"))) {
+            return Stream.concat(
+                            routes.sorted(),
+                            Stream.of("application.properties", "topics.yaml", "alerts.yaml")
+                                    .map(Path::of))
+                    .toList();
+        }
+    }
+
+    @Test
+    void shippedFiles_run_bringAnEventToHdfsAndElasticsearch_andStopInOrder() throws Exception {
+        Files.writeString(
+                directory.resolve("topics.yaml"),
+                Files.readString(Path.of("topics.yaml"))
+                        + "  - {name: %s, partitions: 1, replication: 1, intake: true}%n".formatted(TOPIC));
+        Map<String, String> settings = settings();
+        String events = "http://localhost:" + settings.get("wadi.http.port") + "/events/" + TOPIC;
+        String health = "http://localhost:" + settings.get("wadi.management.port") + "/observe/health/ready";
+        try (CamelCli camel = run(settings)) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(ready(health)).as(camel.said()).isEqualTo(200));
+            assertThat(Http.json(Http.post(
+                                    events, "{\"colour\":\"red\"}".getBytes(UTF_8), "Content-Type", "application/json"))
+                            .path("receipts"))
+                    .as("the receipt")
+                    .hasToString("[{\"topic\":\"camel-run\",\"partition\":0,\"offset\":0}]");
+            await("landed").atMost(PATIENCE).until(CamelCliIT::landed, List.of("{\"colour\":\"red\"}")::equals);
+            await("indexed")
+                    .atMost(PATIENCE)
+                    .until(() -> "red".equals(indexed().path("colour").asText()));
+
+            assertThat(camel.stop()).as("the JVM's code after SIGTERM").isEqualTo(143);
+            assertThat(camel.said()).contains("everything that had been begun is finished");
+        }
+    }
+
+    @Test
+    void mistakesInTheFile_areSaid() throws Exception {
+        Files.writeString(
+                directory.resolve("application.properties"),
+                "\nwadi.http.port=eighty\nwadi.landing.rol-every=5m\n",
+                StandardOpenOption.APPEND);
+
+        assertThat(refused(Map.of()))
+                .contains("wadi.http.port=eighty: allowed is a whole number from 1 to 65535 (default 8080)")
+                .contains("wadi.landing.rol-every: there is no such property; did you mean wadi.landing.roll-every?")
+                .doesNotContain("\tat ");
+    }
+
+    /** Long: a start of the CLI takes 10 s and more, and that a start is refused is seen by the test above. */
+    @Test
+    @Tag("long")
+    void portInUse_isSaid() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            String port = String.valueOf(taken.getLocalPort());
+
+            assertThat(refused(Map.of("wadi.http.port", port)))
+                    .contains("wadi.http.port=" + port
+                            + ": the port cannot be bound at localhost: Address already in use")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    private String refused(Map<String, String> settings) throws Exception {
+        try (CamelCli camel = run(settings)) {
+            assertThat(camel.awaitEnd()).isEqualTo(1);
+            return camel.said();
+        }
+    }
+
+    /** Long: a start of the CLI takes 10 s and more, and an export changes with Camel's version alone. */
+    @Test
+    @Tag("long")
+    void shippedFiles_exported_areAMavenProjectThatNeedsWadi() throws Exception {
+        List<String> words = new ArrayList<>(List.of(
+                "export",
+                "--runtime=camel-main",
+                "--gav=org.example:pipeline:1.0",
+                "--dir=pipeline",
+                "--dep=io.wadi:wadi:0.1.0-SNAPSHOT",
+                // Of src/test/camel-cli.
+                "--kamelets-version=4.15.0",
+                "--download=false"));
+        words.addAll(shipped().stream().map(Path::toString).toList());
+        try (CamelCli camel = CamelCli.start(directory, words)) {
+            int code = camel.awaitEnd();
+            assertThat(code).as(camel.said()).isZero();
+        }
+        Path resources = directory.resolve("pipeline/src/main/resources");
+        assertThat(resources.resolve("camel/landing.camel.yaml"))
+                .hasSameTextualContentAs(Path.of("routes/landing.camel.yaml"));
+        assertThat(directory.resolve("pipeline/pom.xml")).content().contains("<artifactId>wadi</artifactId>");
+    }
+
+    private CamelCli run(Map<String, String> settings) throws Exception {
+        List<String> words = new ArrayList<>(List.of("--profile=prod", "--logging-color=false", "--download=false"));
+        words.addAll(shipped().stream()
+                .map(Path::toString)
+                .filter(file -> file.startsWith("routes") || file.endsWith(".properties"))
+                .toList());
+        List<String> options = settings.entrySet().stream()
+                .map(each -> "-D" + each.getKey() + "=" + each.getValue())
+                .toList();
+        return CamelCli.run(directory, options, words);
+    }
+
+    private static Map<String, String> settings() {
+        ServerPorts servers = TestServers.shared().ports();
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("wadi.kafka.brokers", servers.kafkaBrokers());
+        settings.put("wadi.hdfs.uri", servers.hdfsUri());
+        settings.put("wadi.elasticsearch.hosts", servers.elasticsearchHosts());
+        settings.put("wadi.http.port", String.valueOf(Ports.free()));
+        settings.put("wadi.management.port", String.valueOf(Ports.free()));
+        settings.put("wadi.host-metrics.enabled", "false");
+        settings.put("wadi.landing.roll-every", "1s");
+        settings.put("wadi.landing.replication", "1");
+        settings.put("wadi.landing.topics", TOPIC);
+        settings.put("wadi.landing.directory", "/" + TOPIC);
+        settings.put("wadi.landing.group", TOPIC + "-landing");
+        settings.put("wadi.indexing.topic", TOPIC);
+        settings.put("wadi.indexing.index", TOPIC);
+        settings.put("wadi.indexing.group", TOPIC + "-indexing");
+        settings.put("wadi.metrics.group", TOPIC + "-metrics");
+        return settings;
+    }
+
+    /** The status of health's answer, 0 where there is none yet. */
+    private static int ready(String health) throws InterruptedException {
+        try {
+            return Http.get(health).statusCode();
+        } catch (IOException notYet) {
+            return 0;
+        }
+    }
+
+    private static List<String> landed() throws IOException {
+        return HdfsProbe.landed("/" + TOPIC, TOPIC).stream()
+                .flatMap(file -> file.lines().stream())
+                .toList();
+    }
+
+    private static JsonNode indexed() throws Exception {
+        return Http.json(Http.get("%s/%s/_doc/%s%%2B0%%2B0"
+                        .formatted(TestServers.shared().ports().elasticsearchUrl(), TOPIC, TOPIC)))
+                .path("_source");
+    }
+}

@@ -1,0 +1,536 @@
+package io.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.wadi.ComposeFile.Service;
+import io.wadi.config.WadiSettings;
+import io.wadi.testing.Docker;
+import io.wadi.testing.LoadBalancer;
+import io.wadi.testing.Ports;
+import io.wadi.testing.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import kafka.server.KafkaConfig;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hdfs.DFSUtilClient;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The production shape of {@code docker/compose.yaml} with the files that its containers get: what can be said of it without an
+ * image. What runs in Wadi's containers is {@link RolesIT}'s.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class ComposeIT {
+    private static final String HEALTHY = "service_healthy";
+    private static final String DONE = "service_completed_successfully";
+    private static final Path HAPROXY = Path.of("docker", "haproxy", "haproxy.cfg");
+    private static final Path PROMETHEUS = Path.of("docker", "prometheus", "compose.yml");
+
+    private ComposeFile compose;
+    private Map<String, Service> services;
+
+    @BeforeAll
+    void read() throws IOException {
+        compose = ComposeFile.shipped();
+        services = compose.services();
+    }
+
+    // ---- the file
+
+    @Test
+    void file_isAsTheSpecificationSays() throws IOException {
+        assertThat(compose.mistakes()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            a word that there is not     | depends_on:              | depend_on:
+            a condition that there is not | service_completed_successfully | service_complete
+            a text that should be a list | cap_drop: [ALL]          | cap_drop: ALL
+            a word in a health check     | start_period: 120s       | start_after: 120s
+            """)
+    void mistake_isFound(String mistake, String right, String wrong) throws IOException {
+        String file = Files.readString(ComposeFile.FILE);
+        assertThat(file).contains(right);
+
+        assertThat(ComposeFile.parse(file.replace(right, wrong)).mistakes())
+                .as(mistake)
+                .isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "full"})
+    void file_isTakenByCompose_whereItIs(String profile, @TempDir Path directory) throws IOException {
+        List<String> command = new ArrayList<>();
+        if (Docker.attempt("compose", "version").code() == 0) {
+            command.addAll(List.of("docker", "compose"));
+        } else {
+            assumeTrue(
+                    Program.isThere("docker-compose"),
+                    "Skipped: no Docker Compose. On Debian and Ubuntu: apt-get install docker-compose");
+            command.add("docker-compose");
+        }
+        Path passwords = Files.writeString(
+                directory.resolve(".env"), "ELASTIC_PASSWORD=a\nELASTIC_WADI_PASSWORD=b\nGRAFANA_PASSWORD=c\n");
+
+        Docker.Ended ended = config(command, passwords.toString(), profile);
+        assertThat(ended.code()).as(ended.said()).isZero();
+        Path none = Files.createFile(directory.resolve("none.env"));
+        Docker.Ended refused = config(command, none.toString(), profile);
+        assertThat(refused.code()).as(refused.said()).isNotZero();
+        assertThat(refused.said()).contains("the top of compose.yaml says how to make one");
+    }
+
+    private static Docker.Ended config(List<String> compose, String environment, String profile) throws IOException {
+        List<String> command = new ArrayList<>(compose);
+        command.addAll(List.of("--env-file", environment, "-f", ComposeFile.FILE.toString()));
+        command.addAll(List.of("--profile", profile, "config", "--quiet"));
+        return Program.attempt(command.toArray(String[]::new));
+    }
+
+    @Test
+    void image_isPinned_andThatWhichIsTestedWith() {
+        assertThat(services.values())
+                .allSatisfy(service -> assertThat(service.image())
+                        .matches("[a-z0-9./-]+:v?\\d+\\.\\d+\\.\\d+[\\w.-]*(@sha256:[0-9a-f]{64})?"));
+        assertThat(services.get("kafka-1").image()).startsWith(System.getProperty("test.image.kafka"));
+        assertThat(services.get("namenode-1").image()).startsWith(System.getProperty("test.image.hdfs"));
+        assertThat(services.get("elasticsearch").image()).startsWith(System.getProperty("test.image.elasticsearch"));
+        // One version of each.
+        assertThat(services.values().stream().map(Service::image).collect(Collectors.toSet()))
+                .extracting(image -> image.substring(0, image.indexOf(':')))
+                .doesNotHaveDuplicates();
+    }
+
+    // ---- who waits for whom
+
+    @Test
+    void service_waitsForWhatIsThere_andCanBeHealthy() {
+        compose.each(service -> service.waitsFor().forEach((other, condition) -> {
+            assertThat(services).as(service.name()).containsKey(other);
+            assertThat(services.get(other).profiles())
+                    .as("%s, which %s waits for", other, service.name())
+                    .containsAll(service.profiles());
+            if (condition.equals(HEALTHY)) {
+                assertThat(services.get(other).hasHealthCheck()).as(other).isTrue();
+            } else {
+                assertThat(condition).isEqualTo(DONE);
+                assertThat(services.get(other).declared().path("restart").asText())
+                        .as(other)
+                        .isEqualTo("on-failure");
+            }
+        }));
+    }
+
+    @Test
+    void service_thatStays_hasAHealthCheck_andIsStartedAgain() {
+        Set<String> ending = services.values().stream()
+                .flatMap(service -> service.waitsFor().entrySet().stream())
+                .filter(each -> each.getValue().equals(DONE))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+
+        assertThat(ending).containsExactlyInAnyOrder("elasticsearch-setup", "hdfs-setup", "hdfs-setup-dev");
+        compose.each(service -> {
+            assertThat(service.profiles()).as(service.name()).isNotEmpty().isSubsetOf("dev", "full");
+            if (!ending.contains(service.name())) {
+                assertThat(service.hasHealthCheck()).as(service.name()).isTrue();
+                assertThat(service.declared().path("restart").asText())
+                        .as(service.name())
+                        .isEqualTo("unless-stopped");
+            }
+        });
+    }
+
+    @Test
+    void waiting_endsSomewhere() {
+        Set<String> started = new TreeSet<>();
+        boolean isFurther = true;
+        while (isFurther) {
+            isFurther = services.values().stream()
+                            .filter(service ->
+                                    started.containsAll(service.waitsFor().keySet()))
+                            .filter(service -> started.add(service.name()))
+                            .count()
+                    > 0;
+        }
+        assertThat(started).isEqualTo(services.keySet());
+    }
+
+    // ---- ports, volumes
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "full"})
+    void port_isOneServices_andOfThisMachineAlone(String profile) {
+        List<String> ports = services.values().stream()
+                .filter(service -> service.profiles().contains(profile))
+                .flatMap(service -> service.ports().stream())
+                .toList();
+
+        assertThat(ports)
+                .contains("127.0.0.1:8080")
+                .doesNotHaveDuplicates()
+                .allMatch(port -> port.startsWith("127.0.0.1:"));
+    }
+
+    @Test
+    void volume_isDeclared_used_andOneServices() {
+        List<String> named = services.values().stream()
+                .flatMap(service -> service.volumes().stream())
+                .toList();
+
+        assertThat(named).doesNotHaveDuplicates();
+        assertThat(compose.root().path("volumes").propertyStream().map(Map.Entry::getKey))
+                .containsExactlyInAnyOrderElementsOf(named);
+    }
+
+    @Test
+    void mountedFile_isThere() {
+        compose.each(service -> assertThat(service.mounts().values().stream()
+                        .filter(file -> file.contains("/"))
+                        .map(Path::of))
+                .as(service.name())
+                .allSatisfy(file -> assertThat(file).exists()));
+    }
+
+    // ---- Wadi
+
+    @Test
+    void settingsOfWadi_areThere_andInRange() {
+        assertThat(compose.wadi()).hasSize(9).allSatisfy(service -> {
+            assertThat(service.settings().mistakes()).as(service.name()).isEmpty();
+            assertThat(service.stopsWithin())
+                    .as(service.name())
+                    .isGreaterThan(service.settings().longestStop());
+        });
+    }
+
+    @Test
+    void settingThatIsNotThere_orOutOfRange_isFound() {
+        assertThat(new ContainerSettings(Map.of("WADI_STOP_PAWS", "5s", "WADI_STOP_PAUSE", "5 days", "PATH", "/bin"))
+                        .mistakes())
+                .hasSize(2);
+    }
+
+    @Test
+    void role_isTwoProcesses_withTheSameFiles() throws IOException {
+        for (String role : List.of("intake", "landing", "indexing", "metrics")) {
+            Service first = services.get(role + "-1");
+            Service second = services.get(role + "-2");
+            assertThat(first.mounts()).isEqualTo(second.mounts());
+            assertThat(first.image()).isEqualTo(second.image());
+            Map<String, String> same = first.environment();
+            same.replaceAll((name, value) -> value.replace(first.name(), second.name()));
+            assertThat(same).isEqualTo(second.environment());
+            assertThat(first.routes()).isNotEmpty();
+        }
+    }
+
+    /** Of the shipped routes all but those that are for one machine, are switched off as shipped, or are templates. */
+    @Test
+    void roles_haveAllRoutesTogether_andNoneTwice() throws IOException {
+        List<String> all = new ArrayList<>();
+        for (String role : List.of("intake", "landing", "indexing", "metrics")) {
+            all.addAll(services.get(role + "-1").routes());
+        }
+        assertThat(all.stream().filter(file -> !file.startsWith("errors."))).doesNotHaveDuplicates();
+        assertThat(services.get("wadi").routes())
+                .containsAll(all)
+                .filteredOn(file -> !all.contains(file))
+                .containsExactly(
+                        "card-payments.camel.yaml",
+                        "database-to-topic.camel.yaml",
+                        "file-to-topic.camel.yaml",
+                        "host-metrics.camel.yaml",
+                        "prometheus-scrape.camel.yaml",
+                        "topic-to-database.camel.yaml",
+                        "topic-to-file.camel.yaml",
+                        "transactions.camel.yaml");
+    }
+
+    @Test
+    void containerOfWadi_mayNothingThatItDoesNotNeed() {
+        assertThat(compose.wadi()).allSatisfy(service -> {
+            assertThat(service.declared().path("read_only").asBoolean()).isTrue();
+            assertThat(ComposeFile.texts(service.declared().path("cap_drop"))).containsExactly("ALL");
+            assertThat(service.mounts().keySet()).allMatch(place -> place.startsWith("/etc/"));
+        });
+    }
+
+    /** An events port that other containers reach asks for keys, or says that it does not. */
+    @Test
+    void eventsPort_isOpenToOtherContainers_whereEventsAreTaken() throws IOException {
+        for (Service service : compose.wadi()) {
+            boolean takesEvents = service.routes().contains("web-events.camel.yaml");
+            ContainerSettings settings = service.settings();
+            assertThat(settings.get(WadiSettings.HTTP_HOST))
+                    .as(service.name())
+                    .isEqualTo(takesEvents ? "0.0.0.0" : "localhost");
+            assertThat(settings.get(WadiSettings.INTAKE_ANONYMOUS_ENABLED))
+                    .as(service.name())
+                    .isEqualTo(takesEvents);
+        }
+    }
+
+    // ---- passwords
+
+    @Test
+    void password_isOfTheEnvironment_andOneForEachUser() {
+        Set<String> passwords = new TreeSet<>();
+        compose.each(service -> service.environment().forEach((name, value) -> {
+            if (name.endsWith("PASSWORD")) {
+                assertThat(value).as(service.name() + " " + name).startsWith(ComposeFile.required(""));
+                passwords.add(value);
+            }
+        }));
+        assertThat(passwords)
+                .containsExactly(
+                        ComposeFile.required("ELASTIC_PASSWORD"),
+                        ComposeFile.required("ELASTIC_WADI_PASSWORD"),
+                        ComposeFile.required("GRAFANA_PASSWORD"));
+    }
+
+    @Test
+    void superuserOfElasticsearch_isUsedByTheSetupAlone() {
+        compose.each(service -> {
+            boolean knowsIt = service.environment().containsValue(ComposeFile.required("ELASTIC_PASSWORD"));
+            assertThat(knowsIt)
+                    .as(service.name())
+                    .isEqualTo(Set.of("elasticsearch", "elasticsearch-setup").contains(service.name()));
+        });
+        assertThat(services.get("elasticsearch")
+                        .declared()
+                        .at("/healthcheck/test")
+                        .toString())
+                .doesNotContain("elastic:");
+        assertThat(compose.wadi())
+                .allSatisfy(service -> assertThat(service.settings().get(WadiSettings.ELASTICSEARCH_USER))
+                        .isEqualTo("wadi"));
+        assertThat(services.get("elasticsearch-setup").environment())
+                .containsEntry(
+                        "ELASTIC_WADI_PASSWORD",
+                        services.get("indexing-1").settings().get(WadiSettings.ELASTICSEARCH_PASSWORD));
+    }
+
+    // ---- Kafka
+
+    @Test
+    void broker_isTakenByKafka() {
+        List<Service> brokers = services.values().stream()
+                .filter(service -> service.environment().containsKey("KAFKA_PROCESS_ROLES"))
+                .toList();
+        assertThat(brokers).hasSize(5);
+        for (Service broker : brokers) {
+            Properties properties = new Properties();
+            broker.environment().forEach((name, value) -> {
+                if (name.startsWith("KAFKA_") && !name.equals("KAFKA_HEAP_OPTS")) {
+                    properties.setProperty(
+                            name.substring("KAFKA_".length())
+                                    .toLowerCase(Locale.ROOT)
+                                    .replace('_', '.'),
+                            value);
+                }
+            });
+            assertThat(KafkaConfig.configDef().names()).as(broker.name()).containsAll(properties.stringPropertyNames());
+            assertThat(KafkaConfig.fromProps(properties).nodeId()).isPositive();
+        }
+    }
+
+    /** topics.yaml leaves it to them how often topics are replicated. */
+    @Test
+    void threeBrokers_haveThreeReplicas_ofWhichOneMayBeAway() throws IOException {
+        assertThat(Files.readString(Path.of("topics.yaml"))).doesNotContainPattern("(?m)^[^#]*(replication|min-isr):");
+        List<String> names = List.of("kafka-1", "kafka-2", "kafka-3");
+        Set<String> ids = new HashSet<>();
+        for (String name : names) {
+            Map<String, String> environment = services.get(name).environment();
+            assertThat(environment)
+                    .containsEntry("KAFKA_DEFAULT_REPLICATION_FACTOR", "3")
+                    .containsEntry("KAFKA_MIN_INSYNC_REPLICAS", "2")
+                    .containsEntry("KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR", "3")
+                    .containsEntry("KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR", "3")
+                    .containsEntry("KAFKA_TRANSACTION_STATE_LOG_MIN_ISR", "2")
+                    .containsEntry("KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://" + name + ":9092");
+            String id = environment.get("KAFKA_NODE_ID");
+            ids.add(id);
+            assertThat(environment.get("KAFKA_CONTROLLER_QUORUM_VOTERS").split(","))
+                    .contains(id + "@" + name + ":9093");
+        }
+        assertThat(ids).hasSize(3);
+        assertThat(services.get("intake-1").settings().get(WadiSettings.KAFKA_BROKERS))
+                .isEqualTo(String.join(
+                        ",", names.stream().map(name -> name + ":9092").toList()));
+    }
+
+    // ---- HDFS
+
+    @Test
+    void nameService_isOfTheNameNodesThatThereAre() {
+        Configuration site = new Configuration(false);
+        site.addResource(new org.apache.hadoop.fs.Path("docker/hdfs/ha/core-site.xml"));
+        site.addResource(new org.apache.hadoop.fs.Path("docker/hdfs/ha/hdfs-site.xml"));
+
+        assertThat(site.get("fs.defaultFS"))
+                .isEqualTo(services.get("landing-1").settings().get(WadiSettings.HDFS_URI));
+        assertThat(services.get("landing-1").mounts())
+                .containsEntry(services.get("landing-1").settings().get(WadiSettings.HDFS_CONF_DIR), "docker/hdfs/ha");
+        assertThat(DFSUtilClient.getHaNnRpcAddresses(site).get("wadi"))
+                .hasSize(2)
+                .allSatisfy((id, address) -> assertThat(address.getHostString() + ":" + address.getPort())
+                        .isEqualTo(id.replace("nn", "namenode-") + ":8020"));
+        List<String> hosts = new ArrayList<>();
+        Pattern.compile("([a-z]+-\\d):(\\d+)")
+                .matcher(site.get("dfs.namenode.shared.edits.dir") + " " + site.get("ha.zookeeper.quorum"))
+                .results()
+                .map(MatchResult::group)
+                .forEach(hosts::add);
+        assertThat(hosts)
+                .containsExactlyInAnyOrder(
+                        "journalnode-1:8485",
+                        "journalnode-2:8485",
+                        "journalnode-3:8485",
+                        "zookeeper-1:2181",
+                        "zookeeper-2:2181",
+                        "zookeeper-3:2181");
+        assertThat(hosts).allMatch(host -> services.containsKey(host.substring(0, host.indexOf(':'))));
+        assertThat(site.getInt("dfs.replication", 0)).isEqualTo(3);
+    }
+
+    @Test
+    void startOfHdfs_knowsWhatItIsAskedFor() throws IOException {
+        Path script = Path.of("docker", "hdfs", "start");
+        String text = Files.readString(script);
+        Set<String> tasks = words(text, "(?m)^  ([a-z| -]+)\\)");
+        Set<String> healthy = words(text, "(?m)^ {6}([a-z]+)\\) jmx");
+        assertThat(healthy).containsExactly("datanode", "journalnode", "namenode");
+        compose.each(service -> {
+            if (service.image().startsWith("apache/hadoop:")) {
+                JsonNode declared = service.declared();
+                assertThat(tasks).contains(declared.at("/command/0").asText());
+                if (service.hasHealthCheck()) {
+                    assertThat(declared.at("/healthcheck/test/3").asText()).isEqualTo("healthy");
+                    assertThat(healthy)
+                            .contains(declared.at("/healthcheck/test/4").asText());
+                }
+            }
+        });
+        assertThat(Program.attempt("bash", "-n", script.toString()).said()).isEmpty();
+        assertThat(Program.attempt("bash", script.toString(), "name-node").code())
+                .isEqualTo(64);
+    }
+
+    private static Set<String> words(String text, String expression) {
+        return Pattern.compile(expression)
+                .matcher(text)
+                .results()
+                .flatMap(found -> Pattern.compile(" \\| ").splitAsStream(found.group(1)))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    // ---- what stands before and beside Wadi
+
+    @Test
+    void loadBalancer_sendsToEveryIntake_asItSaysOfItself() throws IOException {
+        String configuration = Files.readString(HAPROXY);
+
+        assertThat(Pattern.compile("(?m)^  server (\\S+) (\\S+)$")
+                        .matcher(configuration)
+                        .results()
+                        .map(server -> server.group(1) + "=" + server.group(2)))
+                .containsExactly("intake-1=intake-1:8080", "intake-2=intake-2:8080");
+        assertThat(configuration)
+                .contains("option httpchk GET /observe/health/ready\n")
+                .contains(" check port " + WadiSettings.MANAGEMENT_PORT.defaultText() + " inter 1s fall 1 ");
+        assertThat(services.get("haproxy").waitsFor()).containsOnlyKeys("intake-1", "intake-2");
+        // Two looks and the answer to the second.
+        assertThat(services.get("intake-1").settings().get(WadiSettings.STOP_PAUSE))
+                .hasSeconds(5);
+        // Who closes what is idle is Wadi, so that no request meets a connection that the load balancer has given up.
+        assertThat(WadiSettings.HTTP_IDLE.defaultText()).isEqualTo("1m");
+        assertThat(configuration).contains("timeout client 75s", "timeout server 75s");
+    }
+
+    @Test
+    void loadBalancer_takesItsConfiguration_whereItIs() throws IOException {
+        LoadBalancer.assumeIsThere();
+
+        Docker.Ended ended = Program.attempt("/usr/sbin/haproxy", "-c", "-f", HAPROXY.toString());
+        assertThat(ended.code()).as(ended.said()).isZero();
+    }
+
+    @Test
+    void loadBalancer_startsWhereFewFilesMayBeOpen(@TempDir Path directory) throws Exception {
+        LoadBalancer.assumeIsThere();
+        LoadBalancer.Intake nobody = new LoadBalancer.Intake(Ports.free(), Ports.free());
+
+        try (LoadBalancer balancer = LoadBalancer.start(directory, nobody, nobody)) {
+            await().until(() -> balancer.intakes() == 0);
+        }
+    }
+
+    @Test
+    void prometheus_scrapesAllThatHasMetrics() throws IOException {
+        JsonNode jobs = new YAMLMapper().readTree(PROMETHEUS.toFile()).path("scrape_configs");
+        List<String> targets = jobs.findValues("targets").stream()
+                .flatMap(list -> ComposeFile.texts(list).stream())
+                .toList();
+
+        List<String> expected = new ArrayList<>(List.of("haproxy:8404"));
+        compose.wadi().stream()
+                .filter(service -> service.profiles().contains("full"))
+                .forEach(service -> {
+                    assertThat(service.settings().get(WadiSettings.MANAGEMENT_HOST))
+                            .isEqualTo("0.0.0.0");
+                    expected.add(service.name() + ":" + service.settings().get(WadiSettings.MANAGEMENT_PORT));
+                });
+        assertThat(targets).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(Stream.of("prometheus", "compose").map(name -> "docker/prometheus/" + name + ".yml"))
+                .allSatisfy(file -> assertThat(Files.readString(Path.of(file))).contains("rule_files: [alerts.yml]"));
+        if (Program.isThere("promtool")) {
+            assertThat(Program.attempt("promtool", "check", "config", PROMETHEUS.toString())
+                            .said())
+                    .contains("SUCCESS");
+        }
+    }
+
+    @Test
+    void grafana_hasItsDashboardAndPrometheus() throws IOException {
+        Service grafana = services.get("grafana");
+        JsonNode dashboards = new YAMLMapper()
+                .readTree(Path.of("docker/grafana/provisioning/dashboards/wadi.yml")
+                        .toFile());
+        JsonNode sources = new YAMLMapper()
+                .readTree(Path.of("docker/grafana/provisioning/datasources/prometheus.yml")
+                        .toFile());
+
+        assertThat(grafana.mounts())
+                .containsEntry(
+                        dashboards.at("/providers/0/options/path").asText() + "/wadi.json", "docker/grafana/wadi.json")
+                .containsEntry("/etc/grafana/provisioning", "docker/grafana/provisioning");
+        assertThat(sources.at("/datasources/0/url").asText()).isEqualTo("http://prometheus:9090");
+        assertThat(services).containsKey("prometheus");
+    }
+}

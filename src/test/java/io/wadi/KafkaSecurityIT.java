@@ -1,0 +1,322 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.testing.Certificate;
+import io.wadi.testing.Http;
+import io.wadi.testing.Ports;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.SecureKafka;
+import io.wadi.testing.TestServers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+
+/** A Kafka that asks who comes, and the settings that {@code docs/operations.md} shows for it. */
+class KafkaSecurityIT {
+    private static final Duration SOON = Duration.ofSeconds(90);
+
+    @TempDir
+    private static Path directory;
+
+    private static final String PASSWORD = "{{env:KAFKA_PASSWORD}}";
+
+    private static SecureKafka kafka;
+
+    @TempDir
+    private Path configuration;
+
+    @BeforeAll
+    static void start() throws Exception {
+        kafka = SecureKafka.start(directory);
+    }
+
+    @AfterAll
+    static void stop() {
+        kafka.close();
+    }
+
+    /** The same with the password in its place: the environment of this process cannot be changed. */
+    private static List<String> withPassword(String password) throws Exception {
+        return documented().stream()
+                .map(line -> line.replace(PASSWORD, password))
+                .toList();
+    }
+
+    /** The lines that the documentation shows, with this Kafka's address and file. */
+    private static List<String> documented() throws Exception {
+        return shown().stream()
+                .map(line -> line.replace("kafka.example.org:9094", kafka.brokers())
+                        .replace("/etc/wadi/kafka-ca.pem", kafka.certificate().toString()))
+                .toList();
+    }
+
+    private static List<String> shown() throws Exception {
+        Matcher block = Pattern.compile("(?s)\n## Kafka with TLS and passwords\n.*?```properties\n(.*?)```")
+                .matcher(Files.readString(Path.of("docs/operations.md")));
+        assertThat(block.find()).isTrue();
+        assertThat(block.group(1)).contains("kafka.example.org:9094", "/etc/wadi/kafka-ca.pem", PASSWORD);
+        return block.group(1).lines().toList();
+    }
+
+    /** Adds lines to the shipped properties, those of the same name left out. */
+    private void configure(List<String> lines) throws Exception {
+        List<String> names = lines.stream()
+                .map(line -> line.substring(0, line.indexOf('=') + 1))
+                .toList();
+        try (Stream<String> shipped = Files.lines(Path.of("application.properties"))) {
+            Files.write(
+                    configuration.resolve("application.properties"),
+                    Stream.concat(shipped.filter(line -> names.stream().noneMatch(line::startsWith)), lines.stream())
+                            .toList());
+        }
+    }
+
+    private void takeOneRoute() throws Exception {
+        Path routes = Files.createDirectories(configuration.resolve("routes"));
+        Files.copy(Path.of("routes/web-events.camel.yaml"), routes.resolve("web-events.camel.yaml"));
+    }
+
+    private static HttpResponse<String> send(RunningWadi wadi) throws Exception {
+        return Http.post(
+                wadi.eventsUrl() + "/events/select-color",
+                "{\"colorName\":\"red\"}".getBytes(UTF_8),
+                "Content-Type",
+                "application/json");
+    }
+
+    /** A value that is no document: it lands, and indexing makes a dead letter of it. */
+    private static void sendNoDocument(RunningWadi wadi) throws Exception {
+        HttpResponse<String> answer = Http.post(
+                wadi.eventsUrl() + "/topics/select-color",
+                "{\"records\":[{\"value\":\"no document\"}]}".getBytes(UTF_8),
+                "Content-Type",
+                "application/vnd.kafka.json.v2+json");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    private static void assertNotReady(RunningWadi wadi, String... said) throws Exception {
+        HttpResponse<String> answer = Http.get(wadi.managementUrl() + "/observe/health/ready");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains(said);
+    }
+
+    private CommandProcess command(String main, String... words) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(words));
+        arguments.addAll(List.of("--config", configuration.toString()));
+        return CommandProcess.run(
+                "io.wadi." + main,
+                Map.of(
+                        "WADI_HDFS_URI",
+                        TestServers.shared().ports().hdfsUri(),
+                        "WADI_LANDING_DIRECTORY",
+                        "/secure-kafka",
+                        "KAFKA_PASSWORD",
+                        SecureKafka.PASSWORD),
+                arguments);
+    }
+
+    /** What {@link RunningWadi} sets otherwise, and places of the test's own. */
+    private static Map<String, String> overrides() {
+        return Map.of(
+                "wadi.kafka.brokers", kafka.brokers(),
+                "wadi.landing.directory", "/secure-kafka",
+                "wadi.indexing.index", "secure-kafka");
+    }
+
+    @Test
+    void documentedSettings_holdForEveryClient_andThePasswordIsNotLogged() throws Exception {
+        configure(withPassword(SecureKafka.PASSWORD));
+        try (Logged logged = new Logged();
+                RunningWadi wadi = RunningWadi.startConfigured(configuration, overrides())) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(send(wadi).statusCode()).isEqualTo(200));
+            JsonNode receipt = Http.json(send(wadi)).path("receipts").path(0);
+            sendNoDocument(wadi);
+
+            // Taken by the producer into a topic that the admin client has made; landed and indexed by consumers.
+            await().atMost(SOON).untilAsserted(() -> {
+                JsonNode found = Http.json(Http.get(wadi.managementUrl()
+                        + "/api/follow?topic=select-color&partition=%d&offset=%d"
+                                .formatted(
+                                        receipt.path("partition").asInt(),
+                                        receipt.path("offset").asLong())));
+                assertThat(found.path("landed").isObject()).isTrue();
+                assertThat(found.path("indexed").isObject()).isTrue();
+            });
+            // Written by a producer with transactions, read by a command's consumer.
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(command("DeadLettersCommand").out())
+                                    .startsWith("1 dead letters\n\n1 in route indexing, of topic select-color, "));
+            assertThat(logged.lines()).isNotEmpty().noneMatch(line -> line.contains(SecureKafka.PASSWORD));
+        }
+        CommandProcess audit = command("AuditCommand", "select-color");
+        assertThat(audit.code()).as(audit.out() + audit.err()).isZero();
+    }
+
+    @Test
+    void documentedSettings_holdForIntakeAlone_whereNoRouteUsesCamelsComponent() throws Exception {
+        takeOneRoute();
+        configure(withPassword(SecureKafka.PASSWORD));
+        try (RunningWadi wadi = RunningWadi.startConfigured(configuration, overrides())) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(send(wadi).statusCode()).isEqualTo(200));
+        }
+    }
+
+    @Test
+    void documentedSettings_holdForCommands() throws Exception {
+        configure(documented());
+        Files.writeString(
+                configuration.resolve("topics.yaml"), "topics: [{name: secure, partitions: 1, replication: 1}]\n");
+
+        CommandProcess topics = command("TopicsCommand", "apply");
+
+        assertThat(topics.out() + topics.err()).startsWith("All 1 topics are as declared.");
+        assertThat(topics.code()).isZero();
+    }
+
+    @Test
+    void wrongPassword_isSaid_andEventsAreAnsweredWith503() throws Exception {
+        String wrong = "not-the-secret";
+        configure(withPassword(wrong));
+        try (Logged logged = new Logged();
+                RunningWadi wadi = RunningWadi.startConfigured(configuration, overrides())) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertNotReady(
+                            wadi,
+                            "the topics are not open yet: SaslAuthenticationException: Authentication failed",
+                            "; see camel.component.kafka.sasl-*"));
+
+            assertThat(send(wadi).statusCode()).isEqualTo(503);
+            assertThat(logged.lines())
+                    .anyMatch(line -> line.matches("Waiting for Kafka at localhost:\\d+ \\(wadi\\.kafka\\.brokers\\): "
+                            + "SaslAuthenticationException: Authentication failed.*"))
+                    .noneMatch(line -> line.contains(wrong));
+        }
+        CommandProcess topics = command("TopicsCommand");
+        assertThat(topics.code()).isEqualTo(2);
+        assertThat(topics.err())
+                .startsWith("Could not check the topics: SaslAuthenticationException: Authentication failed")
+                .endsWith("; see camel.component.kafka.sasl-*\n");
+    }
+
+    @Test
+    void brokerThatIsNotTrusted_isSaid() throws Exception {
+        Path other = Files.writeString(
+                configuration.resolve("other.pem"),
+                Certificate.make(configuration, "other", "EC").pem());
+        configure(withPassword(SecureKafka.PASSWORD).stream()
+                .map(line -> line.replace(kafka.certificate().toString(), other.toString()))
+                .toList());
+        try (Logged logged = new Logged();
+                RunningWadi wadi = RunningWadi.startConfigured(configuration, overrides())) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertNotReady(
+                            wadi,
+                            "the topics are not open yet: SslAuthenticationException: SSL handshake failed: ",
+                            "unable to find valid certification path",
+                            "; see camel.component.kafka.ssl-*"));
+            assertThat(logged.lines())
+                    .anyMatch(line -> line.matches("Waiting for Kafka at .*: SslAuthenticationException: .*"
+                            + "unable to find valid certification path.*; see camel.component.kafka.ssl-\\*.*"));
+        }
+    }
+
+    /** Kafka would say where the password's quote has ended. */
+    @Test
+    void passwordThatEndsTheSetting_isNotCited() throws Exception {
+        takeOneRoute();
+        configure(documented());
+
+        CommandProcess wadi = CommandProcess.run(
+                "io.wadi.Wadi",
+                Map.of(
+                        "WADI_HTTP_PORT", Integer.toString(Ports.free()),
+                        "WADI_MANAGEMENT_PORT", Integer.toString(Ports.free()),
+                        "KAFKA_PASSWORD", "a\"quote inside"),
+                List.of("--config", configuration.toString()));
+
+        assertThat(wadi.code()).isEqualTo(78);
+        assertThat(wadi.err()).startsWith("Wadi cannot start:\n").contains("JAAS config");
+        assertThat(wadi.out() + wadi.err()).doesNotContain("quote", "inside");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "kafka.example.org,nowhere.invalid,ConfigException: No resolvable bootstrap urls given in bootstrap.servers",
+        "/etc/wadi/kafka-ca.pem,/nowhere.pem,NoSuchFileException: /nowhere.pem",
+        "ScramLoginModule,NoLoginModule,NoLoginModule",
+        "SASL_SSL,SASL_TLS,Invalid value SASL_TLS for configuration security.protocol"
+    })
+    void settingsThatCannotBeUsed_endTheStart(String line, String changed, String said) throws Exception {
+        takeOneRoute();
+        configure(shown().stream()
+                .map(each -> each.replace(line, changed)
+                        .replace("kafka.example.org", "localhost")
+                        .replace("/etc/wadi/kafka-ca.pem", kafka.certificate().toString()))
+                .toList());
+
+        CommandProcess wadi = CommandProcess.run(
+                "io.wadi.Wadi",
+                Map.of(
+                        "WADI_HTTP_PORT", Integer.toString(Ports.free()),
+                        "WADI_MANAGEMENT_PORT", Integer.toString(Ports.free()),
+                        "KAFKA_PASSWORD", SecureKafka.PASSWORD),
+                List.of("--config", configuration.toString()));
+
+        assertThat(wadi.code()).isEqualTo(78);
+        assertThat(wadi.err())
+                .startsWith("Wadi cannot start:\n  wadi.kafka.brokers=")
+                .contains(":9094, camel.component.kafka.*: no client can be made of these settings: ", said);
+    }
+
+    /** All that is logged. */
+    private static final class Logged implements AutoCloseable {
+        private final Queue<String> said = new ConcurrentLinkedQueue<>();
+        private final Logger root = (Logger) LoggerFactory.getLogger("ROOT");
+        private final ListAppender<ILoggingEvent> appender = new ListAppender<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                said.add(event.getFormattedMessage());
+            }
+        };
+
+        Logged() {
+            appender.start();
+            root.addAppender(appender);
+        }
+
+        List<String> lines() {
+            return List.copyOf(said);
+        }
+
+        @Override
+        public void close() {
+            root.detachAppender(appender);
+        }
+    }
+}

@@ -1,0 +1,355 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.testing.Cluster;
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.MirrorProcess;
+import io.wadi.testing.Rounds;
+import io.wadi.testing.RouteProcess;
+import io.wadi.testing.TestServers;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The files of docker/mirror with real clusters and MirrorMaker in processes of their own, killed with -9. */
+class MirrorsIT {
+    private static final Logger LOG = LoggerFactory.getLogger(MirrorsIT.class);
+    private static final Path FILES = Path.of("docker/mirror");
+    private static final Duration SOON = Duration.ofMinutes(3);
+    private static final String TOPIC = "weather.seoul";
+
+    @TempDir
+    private Path directory;
+
+    private Cluster cluster(String name) throws IOException {
+        return Cluster.start(Files.createDirectories(directory.resolve(name)));
+    }
+
+    private Path file(String name, Map<String, Cluster> clusters) throws IOException {
+        String text = Files.readString(FILES.resolve(name + ".properties"));
+        for (Map.Entry<String, Cluster> each : clusters.entrySet()) {
+            String variable = "${env:WADI_MIRROR_" + each.getKey().toUpperCase(Locale.ROOT) + "}";
+            assertThat(text).contains(variable);
+            text = text.replace(variable, each.getValue().brokers());
+        }
+        return Files.writeString(Files.createTempFile(directory, name, ".properties"), text);
+    }
+
+    private MirrorProcess mirror(Path file) throws IOException {
+        return MirrorProcess.start(file, directory.resolve("mirror"), Map.of());
+    }
+
+    private static CommandProcess command(String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code = MirrorCommand.given(words).run(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
+        return new CommandProcess(code, out.toString(UTF_8), err.toString(UTF_8));
+    }
+
+    /** Each number once, each partition's in the order in which they were sent. */
+    private static Map<Integer, List<Integer>> numbers(int count) {
+        return IntStream.range(0, count).boxed().collect(Collectors.groupingBy(number -> number % 3));
+    }
+
+    private static void awaitCopied(Cluster target, String topic, int count) {
+        await().atMost(SOON)
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> target.topics().contains(topic));
+        await().atMost(SOON)
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> target.numbers(topic).values().stream()
+                                .mapToInt(List::size)
+                                .sum()
+                        >= count);
+        assertThat(target.numbers(topic)).isEqualTo(numbers(count));
+    }
+
+    @Test
+    void oneWay_copiesEachRecordOnce_howeverOftenMirrorMakerIsKilled_andTellsItsLag() throws Exception {
+        try (Cluster a = cluster("A");
+                Cluster b = cluster("B")) {
+            Path file = file("one-way", Map.of("A", a, "B", b));
+            a.createTopic(TOPIC);
+            int sent = 0;
+            for (int round = 0; round < Rounds.of(1, 6); round++) {
+                try (MirrorProcess mirror = mirror(file)) {
+                    a.send(TOPIC, sent, 20_000);
+                    sent += 20_000;
+                    int before = sent - 20_000;
+                    await().atMost(SOON)
+                            .until(() -> b.topics().contains("A." + TOPIC)
+                                    && b.numbers("A." + TOPIC).values().stream()
+                                                    .mapToInt(List::size)
+                                                    .sum()
+                                            > before);
+                    mirror.kill();
+                }
+                a.send(TOPIC, sent, 1_000);
+                sent += 1_000;
+            }
+            CommandProcess behind = command("status", file.toString());
+            assertThat(behind.out()).contains("  " + TOPIC + ": ").contains(" records not copied, the first for ");
+
+            try (MirrorProcess mirror = mirror(file)) {
+                awaitCopied(b, "A." + TOPIC, sent);
+                await().atMost(SOON)
+                        .untilAsserted(
+                                () -> assertThat(command("status", file.toString())
+                                                .out())
+                                        .matches(
+                                                "A->B: 4 partitions, .*; last heartbeat \\d\\.\\d s ago\n(  heartbeats: .*\n)?"));
+                assertThat(mirror.said()).contains("A->B: ");
+            }
+        }
+    }
+
+    @Test
+    void activeStandby_groupsGoOnAtTheStandby_andNothingIsLeftOut() throws Exception {
+        Cluster a = cluster("A");
+        try (a;
+                Cluster b = cluster("B")) {
+            Path file = file("active-standby", Map.of("A", a, "B", b));
+            a.createTopic(TOPIC);
+            List<Integer> read = new ArrayList<>();
+            try (MirrorProcess mirror = mirror(file)) {
+                a.send(TOPIC, 0, 6_000);
+                read.addAll(a.consume("billing", TOPIC, 1_000));
+                awaitCopied(b, TOPIC, 6_000);
+                read.addAll(a.consume("billing", TOPIC, 500));
+                await().atMost(SOON).until(() -> b.committed("billing").size() == 3);
+                assertThat(mirror.said()).doesNotContain("does not answer");
+            }
+            CommandProcess withSource = command("failover", file.toString(), "--from", "A", "--to", "B");
+            int fewer = recordsReadAgain(withSource.out());
+            assertThat(fewer).isBetween(0, 3 * 1_500 + 3);
+            a.broker().kill();
+
+            CommandProcess shown = command("failover", file.toString(), "--from", "A", "--to", "B");
+            assertThat(shown.err()).isEmpty();
+            assertThat(shown.code()).isZero();
+            assertThat(shown.out()).startsWith("A at " + a.brokers() + " does not answer");
+            CommandProcess done = command("failover", file.toString(), "--from", "A", "--to", "B", "--apply");
+            assertThat(done.code()).isZero();
+            int most = recordsReadAgain(done.out());
+
+            List<Integer> onStandby = b.consume("billing", TOPIC, Integer.MAX_VALUE);
+            List<Integer> all = new ArrayList<>(read);
+            all.addAll(onStandby);
+            assertThat(new TreeSet<>(all))
+                    .isEqualTo(IntStream.range(0, 6_000).boxed().collect(Collectors.toCollection(TreeSet::new)));
+            // Those that A's group had read last, since the pair of offsets before.
+            assertThat(all.size() - 6_000).isBetween(0, Math.min(most, fewer));
+            CommandProcess again =
+                    command("failover", file.toString(), "--from", "A", "--to", "B", "--group", "billing");
+            assertThat(again.out()).contains("stays at ").contains("which is ahead of what A had told by ");
+            assertThat(command("failover", file.toString(), "--from", "A", "--to", "B", "--group", "nobody")
+                            .err())
+                    .contains("Group \"nobody\" has committed nothing for a topic of A->B");
+        }
+    }
+
+    /** Landing of A and landing of B, which has B's offsets, each in a directory of its own. */
+    @Test
+    @Tag("long")
+    void activeStandby_landingGoesOnAtTheStandby_andNothingIsLeftOut() throws Exception {
+        String group = "standby-drill";
+        Cluster a = cluster("A");
+        try (a;
+                Cluster b = cluster("B")) {
+            Path file = file("active-standby", Map.of("A", a, "B", b));
+            a.createTopic(TOPIC);
+            try (MirrorProcess mirror = mirror(file);
+                    RouteProcess landing = landing(a, group, "/standby-drill-a")) {
+                for (int thousand = 0; thousand < 6; thousand++) {
+                    a.send(TOPIC, thousand * 1_000, 1_000);
+                    int sent = (thousand + 1) * 1_000;
+                    await("landed at A, see " + landing.log())
+                            .atMost(SOON)
+                            .until(() -> HdfsProbe.coveredOffsets("/standby-drill-a", TOPIC) >= sent);
+                }
+                awaitCopied(b, TOPIC, 6_000);
+                await().atMost(SOON).until(() -> b.committed(group).size() == 3);
+                a.send(TOPIC, 6_000, 3_000);
+                awaitCopied(b, TOPIC, 9_000);
+                landing.kill();
+                a.broker().kill();
+            }
+            CommandProcess done =
+                    command("failover", file.toString(), "--from", "A", "--to", "B", "--group", group, "--apply");
+            assertThat(done.err()).isEmpty();
+            assertThat(done.code()).isZero();
+            int most = recordsReadAgain(done.out());
+
+            try (RouteProcess landing = landing(b, group, "/standby-drill-b")) {
+                b.send(TOPIC, 9_000, 3_000);
+                List<Integer> atA = landed("/standby-drill-a");
+                await("landed at B, see " + landing.log())
+                        .atMost(SOON)
+                        .untilAsserted(() -> assertThat(union(atA, landed("/standby-drill-b")))
+                                .isEqualTo(IntStream.range(0, 12_000)
+                                        .boxed()
+                                        .collect(Collectors.toCollection(TreeSet::new))));
+                List<Integer> atB = landed("/standby-drill-b");
+                assertThat(atA).doesNotHaveDuplicates();
+                assertThat(atB).doesNotHaveDuplicates();
+                // What the group had committed at A, and what it had landed there since.
+                assertThat(atA.size() + atB.size() - 12_000).isBetween(0, most + 3_000);
+                LOG.info(
+                        "{} records landed at A, {} at B, {} of them at both; said before: at most {}",
+                        atA.size(),
+                        atB.size(),
+                        atA.size() + atB.size() - 12_000,
+                        most);
+            }
+        }
+    }
+
+    private static RouteProcess landing(Cluster cluster, String group, String directory) throws IOException {
+        return RouteProcess.start(
+                "landing",
+                line -> {},
+                List.of(
+                        "-Dwadi.kafka.brokers=" + cluster.brokers(),
+                        "-Dwadi.hdfs.uri=" + TestServers.shared().ports().hdfsUri(),
+                        "-Dwadi.landing.topics=" + TOPIC,
+                        "-Dwadi.landing.group=" + group,
+                        "-Dwadi.landing.directory=" + directory,
+                        "-Dwadi.landing.replication=1",
+                        "-Dwadi.landing.roll-every=1s"));
+    }
+
+    private static List<Integer> landed(String directory) throws IOException {
+        return HdfsProbe.landed(directory, TOPIC).stream()
+                .flatMap(each -> each.lines().stream())
+                .map(Integer::valueOf)
+                .toList();
+    }
+
+    private static Set<Integer> union(List<Integer> some, List<Integer> others) {
+        Set<Integer> all = new TreeSet<>(some);
+        all.addAll(others);
+        return all;
+    }
+
+    private static int recordsReadAgain(String said) {
+        return Integer.parseInt(said.replaceAll("(?s).*; at most (\\d+) records are read again.*", "$1"));
+    }
+
+    @Test
+    void anotherClusterUnderAnAlias_andOneUnderTwoAliases_areRefused() throws Exception {
+        Cluster a = cluster("A");
+        try (a;
+                Cluster b = cluster("B")) {
+            a.createTopic(TOPIC);
+            Path file = file("one-way", Map.of("A", a, "B", b));
+            assertThat(command("status", file.toString()).code()).isZero();
+
+            Path same = file("active-standby", Map.of("A", a, "B", a));
+            assertThat(MirrorProcess.refused(same, directory.resolve("same"), Map.of()))
+                    .contains("A at " + a.brokers() + " and B at " + a.brokers() + " are one cluster, ");
+            try (Cluster other = cluster("other")) {
+                Path moved = file("one-way", Map.of("A", other, "B", b));
+                assertThat(MirrorProcess.refused(moved, directory.resolve("moved"), Map.of()))
+                        .contains("A at " + other.brokers() + " is another cluster than it was: ")
+                        .contains("point A.bootstrap.servers at the former one again");
+            }
+            a.broker().kill();
+            CommandProcess away = command("status", file.toString());
+            assertThat(away.code()).isEqualTo(1);
+            assertThat(away.out())
+                    .startsWith("A->B: not known\n  A at " + a.brokers() + " does not answer as it should");
+        }
+    }
+
+    @Test
+    void aStandbyThatIsAheadOfItsSource_isSaidWithWhatToDo() throws Exception {
+        try (Cluster a = cluster("A");
+                Cluster b = cluster("B")) {
+            Path file = file("one-way", Map.of("A", a, "B", b));
+            a.createTopic(TOPIC);
+            a.send(TOPIC, 0, 3_000);
+            try (MirrorProcess mirror = mirror(file)) {
+                awaitCopied(b, "A." + TOPIC, 3_000);
+                await().atMost(SOON)
+                        .until(() -> command("status", file.toString()).code() == 0);
+                assertThat(mirror.said()).doesNotContain("is ahead of");
+            }
+            a.deleteTopic(TOPIC);
+            a.createTopic(TOPIC);
+            a.send(TOPIC, 0, 300);
+
+            CommandProcess status = command("status", file.toString());
+            assertThat(status.code()).isEqualTo(1);
+            assertThat(status.out())
+                    .containsPattern(
+                            "B is ahead of A: " + TOPIC + "-0 is copied up to offset \\d+, and ends at 100 there now")
+                    .contains("send it to a topic of another name, or copy under another alias of A");
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void activeActive_eachHasBoth_andNothingGoesRound() throws Exception {
+        try (Cluster a = cluster("A");
+                Cluster b = cluster("B")) {
+            Path file = file("active-active", Map.of("A", a, "B", b));
+            a.createTopic(TOPIC);
+            b.createTopic(TOPIC);
+            try (MirrorProcess mirror = mirror(file)) {
+                a.send(TOPIC, 0, 3_000);
+                b.send(TOPIC, 0, 6_000);
+                awaitCopied(b, "A." + TOPIC, 3_000);
+                awaitCopied(a, "B." + TOPIC, 6_000);
+                a.send(TOPIC, 3_000, 3_000);
+                awaitCopied(b, "A." + TOPIC, 6_000);
+                assertThat(mirror.said()).contains("A->B: ", "B->A: ");
+            }
+            assertThat(a.numbers(TOPIC)).isEqualTo(numbers(6_000));
+            assertThat(b.numbers(TOPIC)).isEqualTo(numbers(6_000));
+            assertThat(a.topics()).doesNotContain("B.A." + TOPIC).contains("B." + TOPIC);
+            assertThat(b.topics()).doesNotContain("A.B." + TOPIC).contains("A." + TOPIC);
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void hubAndSpoke_theHubHasAll_andTheSpokesTheirOwn() throws Exception {
+        try (Cluster hub = cluster("hub");
+                Cluster north = cluster("north");
+                Cluster south = cluster("south");
+                Cluster west = cluster("west")) {
+            Map<String, Cluster> spokes = Map.of("north", north, "south", south, "west", west);
+            Path file = file("hub-and-spoke", Map.of("hub", hub, "north", north, "south", south, "west", west));
+            for (Cluster each : spokes.values()) {
+                each.createTopic(TOPIC);
+                each.send(TOPIC, 0, 3_000);
+            }
+            try (MirrorProcess mirror = mirror(file)) {
+                spokes.keySet().forEach(name -> awaitCopied(hub, name + "." + TOPIC, 3_000));
+                north.send(TOPIC, 3_000, 300);
+                awaitCopied(hub, "north." + TOPIC, 3_300);
+                assertThat(mirror.said()).contains("north->hub: ", "south->hub: ", "west->hub: ");
+            }
+            assertThat(south.topics()).noneMatch(name -> name.endsWith("." + TOPIC));
+        }
+    }
+}

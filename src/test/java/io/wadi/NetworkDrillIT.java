@@ -1,0 +1,74 @@
+package io.wadi;
+
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.testing.FarServers;
+import io.wadi.testing.KafkaProbe;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A network between Wadi and its servers that is slow, silent, and broken; see {@link Drill} for what must hold. */
+@Tag("long")
+class NetworkDrillIT {
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration FAR = Duration.ofMillis(50);
+    private static final int TIMES = 5;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aSlowSilentAndBrokenNetwork_losesAndDoublesNothing() throws Exception {
+        try (FarServers servers = FarServers.start(directory);
+                Drill drill = new Drill(
+                        "network-drill",
+                        directory,
+                        Drill.Servers.shared()
+                                .withKafka(servers.brokers())
+                                .reachedBy(
+                                        "-Dwadi.kafka.brokers=localhost:"
+                                                + servers.kafka().port(),
+                                        "-Dwadi.hdfs.uri=hdfs://localhost:"
+                                                + servers.hdfs().port(),
+                                        "-Dwadi.elasticsearch.hosts=localhost:"
+                                                + servers.elasticsearch().port()))) {
+            drill.begin("landing", "landing", "indexing");
+
+            servers.lines().forEach(each -> each.slowDown(FAR));
+            drill.recover("all servers are 50 ms away in either direction", () -> {});
+            servers.lines().forEach(each -> each.slowDown(Duration.ZERO));
+
+            for (FarServers.Line each : servers.lines()) {
+                drill.recover("each connection to %s broken, five times".formatted(each.name()), () -> {
+                    for (int i = 0; i < TIMES; i++) {
+                        each.breakConnections();
+                        drill.awaitMore("receipts while connections break");
+                    }
+                });
+            }
+            drill.recover("nothing gets through to Kafka, until the groups are empty", () -> {
+                servers.kafka().silence();
+                for (String group : drill.groups()) {
+                    await(group)
+                            .atMost(LONG)
+                            .until(() ->
+                                    KafkaProbe.members(servers.brokers(), group).isEmpty());
+                }
+                servers.kafka().restore();
+            });
+            for (FarServers.Line each : List.of(servers.hdfs(), servers.elasticsearch())) {
+                drill.recover("nothing gets through to %s for 2,000 receipts".formatted(each.name()), () -> {
+                    each.silence();
+                    long before = drill.receipted();
+                    await(each.name()).atMost(LONG).until(() -> drill.receipted() >= before + 2_000);
+                    each.restore();
+                });
+            }
+            drill.check();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.wadi;
+
+import io.wadi.testing.BrokerProcess;
+import io.wadi.testing.Rounds;
+import io.wadi.testing.RouteProcess;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The production shape without Docker: three brokers, and two processes each of intake, landing and indexing, one of each kind
+ * killed with -9 in turn under load and brought back; see {@link Drill} for what must hold.
+ */
+@Tag("long")
+class ProductionDrillIT {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void oneOfEach_killedInTurnUnderLoad_losesAndDoublesNothing() throws Exception {
+        List<BrokerProcess> brokers = BrokerProcess.startThree(directory);
+        try (Drill drill = new Drill(
+                "production-drill", directory, Drill.Servers.shared().withKafka(BrokerProcess.addresses(brokers)))) {
+            Drill.Intake intake = drill.startIntake();
+            drill.sendTo(intake.port());
+            drill.sendTo(drill.startIntake().port());
+            RouteProcess landing = drill.start("landing");
+            drill.start("landing");
+            RouteProcess indexing = drill.start("indexing");
+            drill.start("indexing");
+            drill.recover("nothing happened", () -> {});
+
+            for (int round = 0; round < Rounds.of(1, 3); round++) {
+                int number = round % brokers.size();
+                drill.recover("broker %d of three killed".formatted(number + 1), brokers.get(number)::kill);
+                brokers.get(number).startAgain();
+
+                drill.recover("an intake killed", intake.process()::kill);
+                drill.end(intake.port());
+                intake = drill.startIntake();
+                drill.sendTo(intake.port());
+
+                drill.recover("a process of landing killed", landing::kill);
+                landing = drill.start("landing");
+
+                drill.recover("a process of indexing killed", indexing::kill);
+                indexing = drill.start("indexing");
+            }
+            drill.check();
+        } finally {
+            brokers.forEach(BrokerProcess::close);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+/** Stopping and starting under load loses and doubles nothing: every record once in HDFS, once in the index, routed once. */
+class RestartIT {
+    private static final String TOPIC = "restart-test";
+    private static final int PARTITIONS = 3;
+    private static final int RESTARTS = 3;
+
+    @Test
+    void orderlyRestartsUnderLoad_loseAndDoubleNothing() throws Exception {
+        KafkaProbe.createTopic(TOPIC, PARTITIONS);
+        KafkaProbe.createTopic(TOPIC + "-metrics", PARTITIONS);
+        KafkaProbe.createTopic(TOPIC + "-cpu", PARTITIONS);
+        AtomicInteger sent = new AtomicInteger();
+        ScheduledExecutorService load = Executors.newSingleThreadScheduledExecutor();
+        try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
+            load.scheduleAtFixedRate(() -> produce(producer, sent), 0, 10, TimeUnit.MILLISECONDS);
+            for (int run = 0; run < RESTARTS; run++) {
+                int before = sent.get();
+                try (RunningWadi wadi = start()) {
+                    await().atMost(Duration.ofSeconds(60)).until(() -> sent.get() > before + 5000 && isFlowing());
+                }
+            }
+            load.shutdown();
+            assertThat(load.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            load.shutdownNow();
+        }
+        try (RunningWadi wadi = start()) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> count() == sent.get());
+            await().atMost(Duration.ofSeconds(60)).until(() -> landedRecords() >= sent.get());
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> KafkaProbe.readAll(TOPIC + "-cpu").size() >= sent.get());
+        }
+
+        assertLandedOnce();
+        assertThat(count()).isEqualTo(sent.get());
+        assertThat(KafkaProbe.readAll(TOPIC + "-cpu").stream()
+                        .map(routed -> new String(routed.value(), UTF_8))
+                        .sorted())
+                .isEqualTo(KafkaProbe.readAll(TOPIC + "-metrics").stream()
+                        .map(given -> new String(given.value(), UTF_8))
+                        .sorted()
+                        .toList());
+    }
+
+    private static RunningWadi start() throws Exception {
+        return RunningWadi.start(Map.of(
+                "wadi.landing.topics", TOPIC,
+                "wadi.landing.group", TOPIC + "-landing",
+                "wadi.landing.directory", "/" + TOPIC,
+                "wadi.landing.roll-records", "1500",
+                "wadi.indexing.topic", TOPIC,
+                "wadi.indexing.index", TOPIC,
+                "wadi.indexing.group", TOPIC + "-indexing",
+                "wadi.metrics.topic", TOPIC + "-metrics",
+                "wadi.metrics.group", TOPIC + "-metrics",
+                "wadi.metrics.cpu-topic", TOPIC + "-cpu"));
+    }
+
+    /** 3,000 events a second. */
+    private static void produce(KafkaProducer<byte[], byte[]> producer, AtomicInteger sent) {
+        for (int i = 0; i < 30; i++) {
+            int number = sent.getAndIncrement();
+            byte[] event = "{\"number\":%d}".formatted(number).getBytes(UTF_8);
+            producer.send(new ProducerRecord<>(TOPIC, number % PARTITIONS, null, event));
+            producer.send(new ProducerRecord<>(TOPIC + "-metrics", number % PARTITIONS, null, metric(number)));
+        }
+    }
+
+    private static byte[] metric(int number) {
+        return ("{\"@timestamp\":\"2026-11-20T01:00:00.000Z\",\"metricset\":{\"name\":\"cpu\"},"
+                        + "\"host\":{\"name\":\"h%d\"},\"system\":{\"cpu\":{\"total\":{\"norm\":{\"pct\":0.1}}}},\"n\":%d}")
+                .formatted(number % 10, number)
+                .getBytes(UTF_8);
+    }
+
+    private static boolean isFlowing() throws Exception {
+        return landedRecords() > 0;
+    }
+
+    private static long landedRecords() throws Exception {
+        return HdfsProbe.landed("/" + TOPIC, TOPIC).stream()
+                .mapToLong(file -> file.lines().size())
+                .sum();
+    }
+
+    private static long count() throws Exception {
+        String index = TestServers.shared().ports().elasticsearchUrl() + "/" + TOPIC;
+        Http.post(index + "/_refresh", new byte[0]);
+        JsonNode answer = Http.json(Http.get(index + "/_count"));
+        return answer.path("count").asLong();
+    }
+
+    private static void assertLandedOnce() throws Exception {
+        List<ConsumerRecord<byte[], byte[]>> given = KafkaProbe.readAll(TOPIC);
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            int p = partition;
+            List<String> landed = new ArrayList<>();
+            long next = 0;
+            List<HdfsProbe.Landed> files = HdfsProbe.landed("/" + TOPIC, TOPIC).stream()
+                    .filter(file -> file.partition() == p)
+                    .sorted(Comparator.comparingLong(HdfsProbe.Landed::first))
+                    .toList();
+            for (HdfsProbe.Landed file : files) {
+                assertThat(file.first()).as("partition %d", p).isEqualTo(next);
+                next = file.last() + 1;
+                landed.addAll(file.lines());
+            }
+            assertThat(landed)
+                    .as("partition %d", p)
+                    .isEqualTo(given.stream()
+                            .filter(record -> record.partition() == p)
+                            .map(record -> new String(record.value(), UTF_8))
+                            .toList());
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.ComposeFile.Service;
+import io.wadi.access.PasswordHash;
+import io.wadi.testing.ChildJvm;
+import io.wadi.testing.Http;
+import io.wadi.testing.Ports;
+import io.wadi.testing.Signal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Each role of the production shape, with the files and the environment that {@code docker/compose.yaml} gives its container, but
+ * for where the servers are: it starts without them, runs its routes and no others, says of itself what probes and the load
+ * balancer ask, and stops.
+ */
+class RolesIT {
+    @TempDir
+    private Path directory;
+
+    private final int management = Ports.free();
+    private Process process;
+
+    @AfterEach
+    void end() {
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"intake-1", "landing-2", "indexing-1", "metrics-2"})
+    void role_runsItsRoutes_andSaysHowItIs(String container) throws Exception {
+        Service service = ComposeFile.shipped().services().get(container);
+        service.copyFiles(directory);
+        Path log = start(service);
+
+        await().atMost(Duration.ofMinutes(2)).until(() -> !process.isAlive() || health("started") == 0);
+        assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
+
+        // What Docker asks: it is ready for nothing without Kafka.
+        assertThat(health("live")).isZero();
+        assertThat(health("ready")).isEqualTo(1);
+        // What Kubernetes and the load balancer ask, without a name or a password; others need one.
+        assertThat(status("/observe/health/started")).isEqualTo(200);
+        assertThat(status("/observe/health/live")).isEqualTo(200);
+        assertThat(status("/observe/health/ready")).isEqualTo(503);
+        assertThat(status("/observe/metrics")).isEqualTo(200);
+        assertThat(status("/api/routes")).isEqualTo(401);
+
+        Signal.send("TERM", process.pid());
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(stopped(Files.readString(log)))
+                .filteredOn(routes(Path.of("routes"))::contains)
+                .containsExactlyInAnyOrderElementsOf(routes(directory.resolve("routes")));
+    }
+
+    private Path start(Service service) throws IOException {
+        Path users = Files.writeString(
+                directory.resolve("users.yaml"),
+                "users:\n  - {name: vera, role: view, bcrypt: \"%s\"}\n"
+                        .formatted(PasswordHash.of("a password".toCharArray())));
+        ProcessBuilder builder = new ProcessBuilder(
+                ChildJvm.command("io.wadi.Wadi", List.of("-Xmx256m"), List.of("--config", directory.toString())));
+        builder.environment().putAll(service.environment());
+        builder.environment()
+                .putAll(Map.of(
+                        "WADI_HTTP_PORT", Integer.toString(Ports.free()),
+                        "WADI_MANAGEMENT_PORT", Integer.toString(management),
+                        "WADI_MANAGEMENT_USERS_FILE", users.toString(),
+                        "WADI_KAFKA_BROKERS", "localhost:" + Ports.free(),
+                        "WADI_ELASTICSEARCH_HOSTS", "localhost:" + Ports.free(),
+                        "WADI_HDFS_CONF_DIR",
+                                Path.of("docker", "hdfs", "ha").toAbsolutePath().toString(),
+                        "WADI_STREAMS_STATE_DIRECTORY",
+                                directory.resolve("streams-state").toString(),
+                        "WADI_STOP_PAUSE", "0s"));
+        Path log = directory.resolve("log");
+        process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        return log;
+    }
+
+    /** The exit code of what is in the image for this. */
+    private int health(String what) throws IOException, InterruptedException {
+        ProcessBuilder command = new ProcessBuilder("bash", "docker/health", what);
+        command.environment().put("WADI_MANAGEMENT_PORT", Integer.toString(management));
+        Process asked = command.redirectErrorStream(true).start();
+        asked.getInputStream().readAllBytes();
+        return asked.waitFor();
+    }
+
+    private int status(String path) throws IOException, InterruptedException {
+        return Http.get("http://localhost:" + management + path).statusCode();
+    }
+
+    /** What stops, by the log: the routes of the management port among it. */
+    private static Set<String> stopped(String log) {
+        return lines(log, "(?m) Stopping (.*)$")
+                .flatMap(line -> Pattern.compile("[^\\w-]+").splitAsStream(line))
+                .collect(Collectors.toSet());
+    }
+
+    /** The routes of all files of a directory. */
+    private static Set<String> routes(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            StringBuilder all = new StringBuilder();
+            for (Path file : files.toList()) {
+                all.append(Files.readString(file));
+            }
+            return lines(all.toString(), "- route:\\n    id: (.*)").collect(Collectors.toSet());
+        }
+    }
+
+    private static Stream<String> lines(String text, String expression) {
+        return Pattern.compile(expression).matcher(text).results().map(found -> found.group(1));
+    }
+}

@@ -1,0 +1,75 @@
+package io.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.wadi.testing.RouteProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Processes of an older version are stopped under load, one after the other, and those of this one take their places; see {@link
+ * Drill} for what must hold. {@code -Dtest.old-checkout=DIR} names a checkout of the older version, with its jar built there.
+ */
+@Tag("long")
+class RollingUpgradeIT {
+    private static final String OLD = System.getProperty("test.old-checkout", "");
+
+    private static final Path NEW = Path.of("");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void oneProcessAfterTheOther_isReplacedByTheNewVersion_andBackAgain_losesAndDoublesNothing() throws Exception {
+        Path old = Path.of(OLD);
+        assumeTrue(
+                !OLD.isEmpty() && Files.exists(old.resolve("target/wadi.jar")),
+                "Skipped: no jar of an older version, see -Dtest.old-checkout");
+        try (Drill drill = new Drill("upgrade-drill", directory, Drill.Servers.shared())) {
+            drill.startFrom(old);
+            List<Drill.Intake> intakes = new ArrayList<>(List.of(drill.startIntake(), drill.startIntake()));
+            List<RouteProcess> landing = new ArrayList<>(List.of(drill.start("landing"), drill.start("landing")));
+            List<RouteProcess> indexing = new ArrayList<>(List.of(drill.start("indexing"), drill.start("indexing")));
+            for (Drill.Intake each : intakes) {
+                drill.sendTo(each.port());
+            }
+            drill.recover("all are of the old version", () -> {});
+
+            for (Path next : List.of(NEW, old)) {
+                drill.startFrom(next);
+                String version = next.equals(NEW) ? "new" : "old";
+                for (int i = 0; i < 2; i++) {
+                    Drill.Intake gone = intakes.get(i);
+                    drill.recover("an intake stopped in good order", () -> {
+                        assertThat(gone.process().stop()).isZero();
+                        drill.end(gone.port());
+                    });
+                    intakes.set(i, drill.startIntake());
+                    drill.sendTo(intakes.get(i).port());
+                }
+                replace(drill, "landing", landing, version);
+                replace(drill, "indexing", indexing, version);
+            }
+            drill.check();
+        }
+    }
+
+    private static void replace(Drill drill, String role, List<RouteProcess> processes, String version)
+            throws Exception {
+        for (int i = 0; i < processes.size(); i++) {
+            RouteProcess gone = processes.get(i);
+            drill.recover(
+                    "a process of %s stopped in good order".formatted(role),
+                    () -> assertThat(gone.stop()).isZero());
+            RouteProcess started = drill.start(role);
+            drill.recover("one of the %s version started".formatted(version), started::awaitReady);
+            processes.set(i, started);
+        }
+    }
+}

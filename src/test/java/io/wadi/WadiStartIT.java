@@ -1,0 +1,390 @@
+package io.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wadi.testing.Certificate;
+import io.wadi.testing.ChildJvm;
+import io.wadi.testing.Ports;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A start with a configuration that cannot be used: what to change, in a line each, and an exit code by its kind. */
+class WadiStartIT {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void mistakesInTheSettings_areSaidAllAtOnce() throws Exception {
+        configure("wadi.http.port=eighty", "wadi.landing.rol-every=5m", "wadi.metrics.cpu-threshold=1.5");
+
+        assertThat(process(78, "--config", directory.toString())).isEqualTo("""
+                        Wadi cannot start:
+                          wadi.http.port=eighty: allowed is a whole number from 1 to 65535 (default 8080)
+                          wadi.metrics.cpu-threshold=1.5: allowed is a number from 0.0 to 1.0 (default 0.5)
+                          wadi.landing.rol-every: there is no such property; did you mean wadi.landing.roll-every?
+                        """);
+    }
+
+    @Test
+    void portInUse_isSaidWithItsProperty() throws Exception {
+        try (ServerSocket taken = new ServerSocket()) {
+            taken.bind(new InetSocketAddress("0.0.0.0", 0));
+            configure("wadi.http.port=" + taken.getLocalPort());
+
+            assertThat(process(69, "--config", directory.toString()))
+                    .isEqualTo("Wadi cannot start:\n  wadi.http.port=%d: the port cannot be bound at localhost: "
+                                    .formatted(taken.getLocalPort())
+                            + "Address already in use; free it or set another\n");
+        }
+    }
+
+    @Test
+    void managementPortBeyondThisMachine_needsSomebodyWhoMayLogIn() throws Exception {
+        for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {
+            configure("wadi.management.host=" + host);
+            assertThat(start())
+                    .contains("wadi.management.host=" + host
+                            + ": others than this machine could reach the management port, which stops routes, without a"
+                            + " password; allowed is localhost, or set wadi.management.users-file (./wadi users hash makes"
+                            + " its lines) or wadi.management.jwt-jwks");
+        }
+        Path users = directory.resolve("users.yaml");
+        configure("wadi.management.host=0.0.0.0", "wadi.management.users-file=" + users);
+        Files.writeString(users, "users:\n  - {name: otto, role: operate, bcrypt: my secret}\n");
+        assertThat(start()).contains("users.yaml line 2", "./wadi users hash").doesNotContain("my secret");
+        Files.delete(users);
+        assertThat(start()).contains(users + " cannot be read");
+        configure("wadi.management.jwt-jwks=https://127.0.0.1:1/jwks");
+        assertThat(start())
+                .contains("wadi.management.jwt-issuer is empty, and wadi.management.jwt-jwks is not: set both");
+    }
+
+    @Test
+    void eventsPortBeyondThisMachine_needsAuthentication_orAnExplicitSetting() throws Exception {
+        for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {
+            configure("wadi.http.host=" + host, "wadi.pixel.topic=metric.all");
+            assertThat(start())
+                    .isEqualTo("Wadi cannot start:\n  wadi.http.host=" + host
+                            + ": other machines could send events without authentication; expected localhost, or one of"
+                            + " wadi.intake.keys-file (./wadi keys new makes its lines), wadi.intake.jwt-jwks and"
+                            + " wadi.http.tls-client-ca, or wadi.intake.anonymous.enabled=true, which opens metric.all,"
+                            + " select-color alone\n");
+        }
+        configure("wadi.http.host=0.0.0.0");
+        assertThat(process(78, "--config", directory.toString())).contains("wadi.http.host=0.0.0.0: ");
+    }
+
+    @Test
+    void argumentsThatAreNotUnderstood_areSaid() throws Exception {
+        assertThat(process(64, "--confg", directory.toString()))
+                .isEqualTo("Wadi cannot start:\n  Usage: java -jar wadi.jar [--config DIR]\n");
+    }
+
+    @Test
+    void oldJava_canReadWhatTellsItSo() throws Exception {
+        assertThat(Launch.refusal("1.8"))
+                .isEqualTo("Java 17 or newer is needed, and %s is Java 8: start it with a newer one"
+                        .formatted(System.getProperty("java.home")));
+        assertThat(Launch.refusal("11")).contains(" is Java 11: ");
+        assertThat(Launch.refusal("17")).isNull();
+        assertThat(Launch.refusal("25")).isNull();
+        try (DataInputStream compiled = new DataInputStream(Launch.class.getResourceAsStream("Launch.class"))) {
+            assertThat(compiled.readInt()).isEqualTo(0xCAFEBABE);
+            assertThat(compiled.readUnsignedShort()).as("minor version").isZero();
+            assertThat(compiled.readUnsignedShort()).as("version of Java 8").isEqualTo(52);
+        }
+    }
+
+    @Test
+    void configurationThatIsNotThere_isSaid() throws Exception {
+        Path missing = directory.resolve("nowhere");
+        assertThat(process(66, "--config", missing.toString()))
+                .isEqualTo("Wadi cannot start:\n  " + missing
+                        + ": there is no such directory; --config names the one with the configuration\n");
+    }
+
+    @Test
+    void routesThatAreNone_areSaid() throws Exception {
+        Path routes = directory.resolve("routes");
+        Files.writeString(routes, "");
+        assertThatThrownBy(() -> ConfigurationFiles.check(directory))
+                .hasMessageStartingWith(routes + " is no directory");
+
+        Files.delete(routes);
+        Files.createDirectory(routes);
+        Files.writeString(routes.resolve("a.yaml"), "");
+        assertThatThrownBy(() -> ConfigurationFiles.check(directory))
+                .hasMessageStartingWith("there is no route file (*.camel.yaml) in " + routes);
+    }
+
+    /** A directory in the place of a file, since root may read every file. */
+    @Test
+    void filesThatCannotBeRead_areSaid() throws Exception {
+        Path topics = Files.createDirectory(directory.resolve("topics.yaml"));
+        assertThatThrownBy(() -> ConfigurationFiles.check(directory))
+                .hasMessage("%s cannot be read by the user %s".formatted(topics, System.getProperty("user.name")));
+
+        Files.delete(topics);
+        Path route = Files.createDirectories(directory.resolve("routes/own.camel.yaml"));
+        assertThatThrownBy(() -> ConfigurationFiles.check(directory)).hasMessageStartingWith(route + " cannot be read");
+    }
+
+    @Test
+    void routesWithMistakes_areSaidWithFileLineAndTheNearestName() throws Exception {
+        configure("wadi.http.port=" + Ports.free(), "wadi.management.port=" + Ports.free());
+        String landing = Files.readString(Path.of("routes/landing.camel.yaml"));
+        Files.createDirectories(directory.resolve("routes"));
+        Files.copy(Path.of("routes/errors.camel.yaml"), directory.resolve("routes/errors.camel.yaml"));
+        Map<String, String> mistakes = new LinkedHashMap<>();
+        mistakes.put(
+                landing.replace("maxPollRecords:", "maxPolRecords:"),
+                "there is no parameter maxPolRecords; did you mean maxPollRecords?\n");
+        mistakes.put(
+                landing.replace("wadi.landing.roll-bytes", "wadi.landing.rol-bytes"),
+                "there is no property wadi.landing.rol-bytes; did you mean wadi.landing.roll-bytes?\n");
+        mistakes.put(
+                landing.replace("uri: \"landing:", "uri: \"lamding:"),
+                "there is no component lamding; did you mean landing?\n");
+        mistakes.put(
+                landing.replace("rollBytes:", "rollBites:"),
+                "there is no parameter rollBites; did you mean rollBytes?\n");
+        mistakes.put(landing.replace("- to:", "- too:"), "there is no step too; did you mean to?\n");
+        mistakes.put(
+                landing.replace("description:", "descripton:"),
+                "there is no option of route descripton; did you mean description?\n");
+        mistakes.put(landing.replace("- route:", "- rout:"), "there is no entry rout; did you mean route?\n");
+        mistakes.put(with(landing, "setBoddy: {constant: a}"), "there is no step setBoddy; did you mean setBody?\n");
+        mistakes.put(
+                with(landing, "setBody: {constat: a}"),
+                "there is no option of setBody constat; did you mean constant?\n");
+        mistakes.put(
+                with(landing, "setBody: {language: {language: simpel, expression: a}}"),
+                "there is no language simpel; did you mean simple?\n");
+        mistakes.put(
+                with(landing, "to: \"kafka:x?grupId=a\""), "there is no parameter grupId; did you mean groupId?\n");
+        mistakes.put(
+                with(landing, "process: {ref: reed-events}"),
+                "there is no bean reed-events; did you mean read-events?\n");
+        mistakes.put(
+                landing.replace("maxPollRecords:", "groupInstanceId: a\n        maxPollRecords:"),
+                "Route landing: groupInstanceId: found a, allowed: nothing. ");
+        for (Map.Entry<String, String> mistake : mistakes.entrySet()) {
+            route("landing.camel.yaml", mistake.getKey());
+            assertThat(start()).contains("\n  landing.camel.yaml:").contains(": " + mistake.getValue());
+        }
+        route("landing.camel.yaml", landing + landing);
+        assertThat(start()).contains("the id \"landing\" is that of landing.camel.yaml:");
+    }
+
+    /** A step before the others. */
+    private static String with(String landing, String step) {
+        return landing.replace("      steps:\n", "      steps:\n        - " + step + "\n");
+    }
+
+    @Test
+    void topicsFileWithAMistake_isSaidWithItsLine() throws Exception {
+        configure("wadi.http.port=" + Ports.free());
+        Files.writeString(directory.resolve("topics.yaml"), "topics:\n  - {name: a, partitions: 1, replicas: 1}\n");
+
+        assertThat(start())
+                .startsWith("Wadi cannot start:\n  topics.yaml line 2, column ")
+                .contains("replication");
+    }
+
+    @Test
+    void alerts_mistakesInRulesAndTopics_areSaidTogether() throws Exception {
+        configure("wadi.http.port=" + Ports.free());
+        Files.writeString(directory.resolve("alerts.yaml"), "rules:\n  - {alert: A, no-data-after: soon}\n");
+        Files.writeString(directory.resolve("topics.yaml"), """
+                topics:
+                  - {name: metric.cpu, partitions: 3, replication: 1}
+                  - {name: metric.memory, partitions: 6, replication: 1}
+                """);
+
+        assertThat(start())
+                .startsWith(
+                        "Wadi cannot start:\n  wadi.alerts.topics: metric.cpu has 3, metric.memory has 6 partitions")
+                .contains("\n  alerts.yaml line 2, column ");
+    }
+
+    @Test
+    void landingFormats_mistakes_areSaid() throws Exception {
+        configure("wadi.landing.format=parket", "wadi.landing.compression-level=20");
+
+        assertThat(start()).isEqualTo("""
+                        Wadi cannot start:
+                          wadi.landing.format=parket: allowed is jsonl, jsonl.gz, jsonl.zst, parquet or avro (default jsonl); \
+                        did you mean parquet?
+                          wadi.landing.compression-level=20: allowed is a whole number from 1 to 19 (default 3)
+                        """);
+    }
+
+    @Test
+    void landingFormats_schemasThatCannotBeUsed_areSaidAllAtOnce() throws Exception {
+        Files.createDirectory(directory.resolve("routes"));
+        for (String route : List.of("landing.camel.yaml", "errors.camel.yaml")) {
+            Files.copy(Path.of("routes", route), directory.resolve("routes").resolve(route));
+        }
+        Path schema = Files.writeString(directory.resolve("a.json"), "{\"type\":\"object\",\"oneOf\":[]}");
+        configure(
+                "wadi.http.port=" + Ports.free(),
+                "wadi.management.port=" + Ports.free(),
+                "wadi.landing.format=parquet",
+                "wadi.landing.topics=a,select-color,metric.cpu",
+                "wadi.landing.schema=" + directory);
+
+        assertThat(start()).isEqualTo("""
+                        Wadi cannot start:
+                          %1$s at "/oneOf": a column of type object cannot follow from this keyword, only from \
+                        additionalProperties, properties, required
+                          %1$s at "": an object needs properties, or additionalProperties with a schema (a map)
+                          topic select-color has no schema: there is no file %2$s/select-color.avsc and no %2$s/select-color.json
+                          topic metric.cpu has no schema: there is no file %2$s/metric.cpu.avsc and no %2$s/metric.cpu.json
+                        """.formatted(schema, directory));
+    }
+
+    @Test
+    void fileSystemWithoutAtomicRename_isRefusedWithTheReason() throws Exception {
+        configure("wadi.hdfs.uri=s3a://bucket");
+
+        assertThat(start())
+                .isEqualTo(
+                        "Wadi cannot start:\n  wadi.hdfs.uri=s3a://bucket: allowed is a file system whose rename is atomic, "
+                                + "which that of s3a, gs, abfs, file and others is not: hdfs:// and a NameNode or a name "
+                                + "service (default hdfs://localhost:8020)\n");
+    }
+
+    @Test
+    void keytabThatIsNotThere_isSaid() throws Exception {
+        configure("wadi.hdfs.principal=wadi@EXAMPLE.ORG", "wadi.hdfs.keytab=/nowhere.keytab");
+
+        assertThat(start())
+                .isEqualTo("Wadi cannot start:\n  wadi.hdfs.keytab=/nowhere.keytab: there is no such file to read\n");
+    }
+
+    @Test
+    void keysFileWithMistakes_areSaidWithTheirLines() throws Exception {
+        Path keys = Files.writeString(directory.resolve("keys.yaml"), "keys:\n  - name: shop\n    sha256: [abc]\n");
+        configure("wadi.intake.keys-file=" + keys);
+
+        assertThat(start()).isEqualTo("""
+                        Wadi cannot start:
+                          keys.yaml line 3, column 14: shop: sha256 is "abc", allowed is one or two texts of 64 hexadecimal \
+                        digits in lower case, two while a key is replaced
+                          keys.yaml line 2, column 5: shop: topics is missing, allowed is a topic's name, its beginning and *, \
+                        or * alone
+                        """);
+    }
+
+    @Test
+    void originThatIsNone_isRefused() throws Exception {
+        configure("wadi.http.origins=https://shop.example/");
+
+        assertThat(start())
+                .startsWith(
+                        "Wadi cannot start:\n  wadi.http.origins: found https://shop.example/, allowed is * or an origin");
+    }
+
+    @Test
+    void tokensWithoutAnIssuer_areRefused() throws Exception {
+        configure("wadi.intake.jwt-jwks=https://id.example.org/jwks.json");
+
+        assertThat(start())
+                .isEqualTo(
+                        "Wadi cannot start:\n  wadi.intake.jwt-issuer is empty, and wadi.intake.jwt-jwks is not: set both\n");
+    }
+
+    @Test
+    void tlsFiles_mistakes_areSaidWithThoseOfOtherFiles() throws Exception {
+        Path keys = Files.writeString(directory.resolve("keys.yaml"), "keys: 1\n");
+        configure(
+                "wadi.intake.keys-file=" + keys,
+                "wadi.http.origins=https://shop.example/",
+                "wadi.http.tls-certificate=/nowhere.pem",
+                "wadi.http.tls-client-ca=/nowhere-else.pem",
+                "wadi.hdfs.principal=wadi@EXAMPLE.ORG",
+                "wadi.hdfs.keytab=/nowhere.keytab");
+
+        assertThat(start().lines().map(line -> line.replaceFirst(": found .*|keys.yaml line.*", "")))
+                .containsExactly(
+                        "Wadi cannot start:",
+                        "  ",
+                        "  wadi.http.tls-certificate=/nowhere.pem: there is no such file to read",
+                        "  wadi.http.tls-key is empty: TLS needs wadi.http.tls-certificate and wadi.http.tls-key, "
+                                + "or none of wadi.http.tls-*",
+                        "  wadi.http.tls-client-ca=/nowhere-else.pem: there is no such file to read",
+                        "  wadi.http.origins",
+                        "  wadi.hdfs.keytab=/nowhere.keytab: there is no such file to read");
+    }
+
+    @Test
+    void tlsKeyOfAnotherCertificate_isRefused() throws Exception {
+        Path certificate = Files.writeString(
+                directory.resolve("certificate.pem"),
+                Certificate.make(directory, "own", "EC").pem());
+        Path key = Files.writeString(
+                directory.resolve("key.pem"),
+                Certificate.make(directory, "other", "EC").keyPem());
+        configure("wadi.http.tls-certificate=" + certificate, "wadi.http.tls-key=" + key);
+
+        assertThat(start())
+                .isEqualTo("Wadi cannot start:\n  wadi.http.tls-key=" + key
+                        + ": the private key is not that of the first certificate in " + certificate + "\n");
+    }
+
+    private void configure(String... properties) throws IOException {
+        Files.write(directory.resolve("application.properties"), List.of(properties));
+    }
+
+    private void route(String name, String text) throws IOException {
+        Files.createDirectories(directory.resolve("routes"));
+        Files.writeString(directory.resolve("routes").resolve(name), text);
+    }
+
+    /** What a start with this configuration says, as far as it is the configuration's fault. */
+    private String start() {
+        Wadi wadi = new Wadi(directory, Map.of());
+        try {
+            wadi.start();
+            throw new AssertionError("It has started");
+        } catch (Exception e) {
+            NotStartedException why = wadi.notStarted(e);
+            assertThat(why.code()).as(why.getMessage()).isEqualTo(ExitCode.CONFIGURATION);
+            return why.said();
+        } finally {
+            wadi.close();
+        }
+    }
+
+    /**
+     * A process with this configuration, to its end.
+     *
+     * @param code what it has to end with
+     * @return what it says on its error output
+     */
+    private static String process(int code, String... arguments) throws Exception {
+        Process process = new ProcessBuilder(ChildJvm.command("io.wadi.Wadi", List.of(), List.of(arguments)))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).as(said).isEqualTo(code);
+            return said;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.wadi.indexing;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Records that cannot be documents, among others that can, on the shipped indexing route and a real Elasticsearch: each of them
+ * is a dead letter with the reason, byte for byte, and its partition goes on.
+ */
+class BadDocumentsIT {
+    private static final String TOPIC = "indexing-bad-documents";
+    private static final Duration LONG = Duration.ofSeconds(90);
+    private static final int TEN_MB = 10_000_000;
+    private static final String MAPPING = """
+            {"mappings":{"properties":{"n":{"type":"long"},"time":{"type":"date"},"nanos":{"type":"date_nanos"},
+             "word":{"type":"keyword"},"text":{"type":"text"}}}}
+            """;
+
+    /** A value, each character a byte, and what its letter says; null where it is a document. */
+    private record Case(String value, String reason) {
+        static Case bad(String value, String reason) {
+            return new Case(value, reason);
+        }
+
+        static Case good(String value) {
+            return new Case(value, null);
+        }
+
+        byte[] bytes() {
+            return value == null ? null : value.getBytes(ISO_8859_1);
+        }
+    }
+
+    private static List<Case> noObjects() {
+        return List.of(
+                Case.bad(null, "no value (a tombstone)"),
+                Case.bad("", "begins with null"),
+                Case.bad("not json", "not JSON: line 1, column"),
+                Case.bad("[1,2]", "begins with START_ARRAY; a document is a JSON object"),
+                Case.bad("\"text\"", "begins with VALUE_STRING"),
+                Case.bad("17", "begins with VALUE_NUMBER_INT"),
+                Case.bad("null", "begins with VALUE_NULL"),
+                Case.bad("{\"n\":1", "not JSON: line 1, column"),
+                Case.bad("{\"n\":1}{\"n\":2}", "more than one JSON value"),
+                Case.bad("{\"n\":1}\n{\"n\":2}", "more than one JSON value"),
+                Case.bad("{\"word\":\"\u00e9\"}", "Invalid UTF-8"),
+                Case.bad("{\"word\":".repeat(1100) + "1" + "}".repeat(1100), "nesting depth"));
+    }
+
+    private static List<Case> keys() {
+        return List.of(
+                Case.good("{\"a.b\":1,\"a.c\":{\"d.e\":2}}"),
+                Case.bad("{\"\":1}", "field name cannot be an empty string"),
+                Case.bad("{\"a\":{\"\":1}}", "field name cannot be an empty string"),
+                Case.bad("{\" \":1}", "Field name cannot contain only whitespace"),
+                Case.bad("{\"a..b\":1}", "field name cannot contain only whitespace"),
+                Case.bad("{\".a\":1}", "field name cannot contain only whitespace"),
+                Case.bad("{\".\":1}", "field name cannot contain only dots"),
+                Case.bad("{\"n.x\":1}", "n"),
+                Case.bad("{\"_id\":\"mine\"}", "Field [_id] is a metadata field"),
+                Case.bad("{\"n\":1,\"n\":2}", "Duplicate field 'n'"));
+    }
+
+    private static List<Case> values() {
+        return List.of(
+                Case.bad("{\"n\":{\"is\":\"an object\"}}", "document_parsing_exception"),
+                Case.bad("{\"n\":99999999999999999999}", "out of range of long"),
+                Case.good("{\"time\":\"2021-04-14T12:34:56.789Z\",\"nanos\":\"2021-04-14T12:34:56.789Z\"}"),
+                Case.bad("{\"time\":\"2021-02-30\"}", "Invalid date 'FEBRUARY 30'"),
+                Case.bad("{\"time\":\"20210-04-14\"}", "failed to parse date field [20210-04-14]"),
+                Case.bad("{\"time\":99999999999999999999}", "failed to parse field [time]"),
+                Case.bad("{\"nanos\":\"1500-01-01\"}", "before the epoch in 1970"),
+                Case.bad("{\"nanos\":\"2500-01-01\"}", "after 2262-04-11"),
+                Case.bad(fields(2000), "Limit of total fields [1000] has been exceeded"),
+                Case.bad(
+                        "{\"deep\":" + "{\"x\":".repeat(25) + "1" + "}".repeat(26),
+                        "Limit of mapping depth [20] has been exceeded"),
+                Case.good("{\"text\":\"%s\"}".formatted("many words ".repeat(TEN_MB / 11))),
+                Case.bad("{\"word\":\"%s\"}".formatted("x".repeat(TEN_MB)), "immense term"),
+                Case.bad("x".repeat(TEN_MB), "not JSON: line 1, column"));
+    }
+
+    private static String fields(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"f%d\":%d".formatted(i, i))
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    @Test
+    void recordsThatCannotBeDocuments_areDeadLettersWithTheReason_andTheOthersAreIndexed() throws Exception {
+        ElasticsearchProbe elasticsearch =
+                new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl());
+        elasticsearch.ask("PUT", "/" + TOPIC, MAPPING);
+        KafkaProbe.createTopic(TOPIC, 1, Map.of("max.message.bytes", Integer.toString(2 * TEN_MB)));
+        Map<Long, Case> sent = send();
+
+        try (RunningWadi wadi = RunningWadi.start(
+                Map.of("wadi.indexing.topic", TOPIC, "wadi.indexing.index", TOPIC, "wadi.indexing.group", TOPIC))) {
+            IndexedOnce.awaitAll(TOPIC, LONG);
+            assertThat(Http.get(wadi.managementUrl() + "/observe/health").body())
+                    .contains("UP")
+                    .doesNotContain("waits at offset");
+        }
+
+        IndexedOnce.check(elasticsearch, TOPIC);
+        List<ConsumerRecord<byte[], byte[]>> letters = KafkaProbe.read(
+                "wadi.dead-letter",
+                letter -> KafkaProbe.header(letter, "__connect.errors.topic").equals(TOPIC));
+        assertThat(letters)
+                .hasSize((int) sent.values().stream()
+                        .filter(each -> each.reason() != null)
+                        .count())
+                .allSatisfy(letter -> {
+                    Case its = sent.get(Long.valueOf(KafkaProbe.header(letter, "__connect.errors.offset")));
+                    assertThat(letter.value()).isEqualTo(its.bytes());
+                    assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
+                            .contains(its.reason());
+                });
+    }
+
+    /** Each of them between two that are documents; by their offsets. */
+    private static Map<Long, Case> send() throws Exception {
+        List<Case> cases = new ArrayList<>();
+        for (List<Case> each : List.of(noObjects(), keys(), values())) {
+            for (Case one : each) {
+                cases.add(Case.good("{\"n\":1}"));
+                cases.add(one);
+            }
+        }
+        cases.add(Case.good("{\"n\":2}"));
+        Map<Long, Case> sent = new HashMap<>();
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        TestServers.shared().ports().kafkaBrokers(),
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                        2 * TEN_MB),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            for (Case each : cases) {
+                sent.put(
+                        producer.send(new ProducerRecord<>(TOPIC, 0, null, each.bytes()))
+                                .get()
+                                .offset(),
+                        each);
+            }
+        }
+        return sent;
+    }
+}

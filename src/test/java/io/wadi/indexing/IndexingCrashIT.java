@@ -1,0 +1,103 @@
+package io.wadi.indexing;
+
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.OwnElasticsearch;
+import io.wadi.testing.RouteProcess;
+import io.wadi.testing.SteadyLoad;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * kill -9 of the pipeline, with the shipped indexing route alone, and of Elasticsearch, at random moments while records come,
+ * some of them no documents: afterwards each record is one document or one dead letter.
+ */
+class IndexingCrashIT {
+    private static final int PARTITIONS = 3;
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    /** A process indexes as many documents, or fewer, before the kill. */
+    private static final int DOCUMENTS = 400;
+
+    private static final long SEED = Long.getLong("test.seed", 20261120);
+
+    /** Four times the pipeline, twice Elasticsearch alone, and twice both at once. */
+    @Test
+    void killedAtRandomMoments_loseAndDoubleNothing() throws Exception {
+        kill("indexing-kills", 8, 2);
+    }
+
+    @Test
+    @Tag("long")
+    void killedManyTimesAtRandomMoments_loseAndDoubleNothing() throws Exception {
+        kill("indexing-many-kills", 200, 10);
+    }
+
+    /** Every so many kills it is Elasticsearch that is killed, alone and with the pipeline in turn. */
+    private static void kill(String topic, int kills, int elasticsearchEvery) throws Exception {
+        KafkaProbe.createTopic(topic, PARTITIONS);
+        try (OwnElasticsearch server = OwnElasticsearch.start();
+                SteadyLoad load = SteadyLoad.start(topic, PARTITIONS, IndexingCrashIT::value)) {
+            ElasticsearchProbe elasticsearch = new ElasticsearchProbe(server.url());
+            elasticsearch.ask("PUT", "/" + topic, "{\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}}");
+            Random random = new Random(SEED);
+            RouteProcess wadi = start(topic, server);
+            try {
+                for (int kill = 1; kill <= kills; kill++) {
+                    awaitMore(elasticsearch, topic, 1 + random.nextInt(DOCUMENTS));
+                    boolean elasticsearchToo = kill % elasticsearchEvery == 0;
+                    if (elasticsearchToo) {
+                        server.kill();
+                    }
+                    if (!elasticsearchToo || kill / elasticsearchEvery % 2 == 0) {
+                        wadi.kill();
+                        wadi = start(topic, server);
+                    }
+                    // Does nothing where it runs.
+                    server.restart();
+                }
+                load.stop();
+                IndexedOnce.awaitAll(topic, LONG);
+            } finally {
+                wadi.close();
+            }
+            IndexedOnce.check(elasticsearch, topic);
+        }
+    }
+
+    private static void awaitMore(ElasticsearchProbe elasticsearch, String topic, int documents) throws Exception {
+        long before = elasticsearch.written(topic);
+        await("%d more documents after %d, seed %d".formatted(documents, before, SEED))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(10))
+                .atMost(LONG)
+                .until(() -> elasticsearch.written(topic) >= before + documents);
+    }
+
+    private static String value(int number) {
+        return switch (number % 66) {
+            case 7 -> "not json";
+            case 13 -> "{\"n\":{\"is\":\"an object\"}}";
+            default -> "{\"n\":%d}".formatted(number);
+        };
+    }
+
+    private static RouteProcess start(String topic, OwnElasticsearch server) throws IOException {
+        return RouteProcess.start(
+                "indexing",
+                line -> {},
+                List.of(
+                        "-Dwadi.elasticsearch.hosts=" + server.hosts(),
+                        "-Dwadi.indexing.topic=" + topic,
+                        "-Dwadi.indexing.index=" + topic,
+                        "-Dwadi.indexing.group=" + topic,
+                        // Small requests: more moments to be killed between.
+                        "-Dwadi.indexing.bulk-documents=100"));
+    }
+}

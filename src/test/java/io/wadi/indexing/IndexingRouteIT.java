@@ -1,0 +1,230 @@
+package io.wadi.indexing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.Fixtures;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** {@code routes/indexing.camel.yaml} as shipped, on real Kafka and real Elasticsearch. */
+class IndexingRouteIT {
+    private static final String TOPIC = "indexing-route-test";
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static RunningWadi wadi;
+
+    @BeforeAll
+    static void start() throws Exception {
+        KafkaProbe.createTopic(TOPIC, 1);
+        wadi = RunningWadi.start(Map.of(
+                "wadi.indexing.topic", TOPIC,
+                "wadi.indexing.index", TOPIC,
+                "wadi.indexing.group", TOPIC));
+    }
+
+    @AfterAll
+    static void stop() {
+        wadi.close();
+    }
+
+    @Test
+    void events_areDocumentsUnderTopicPartitionAndOffset() throws Exception {
+        for (String line : Fixtures.lines("select-color.ndjson")) {
+            RecordMetadata sent = send(line);
+
+            String id = TOPIC + "+" + sent.partition() + "+" + sent.offset();
+            await().atMost(SOON).until(() -> document(id).statusCode() == 200);
+
+            assertThat(Http.json(document(id)).path("_source")).isEqualTo(JSON.readTree(line));
+        }
+    }
+
+    @Test
+    void eventWithASendersId_isOneDocument_andADeadLetterEachTimeItIsSentAgain() throws Exception {
+        RecordMetadata first = sendWithId("{\"order\":17}", "~shop~order-17");
+        RecordMetadata second = sendWithId("{\"order\":17}", "~shop~order-17");
+        RecordMetadata last = send("{\"order\":18}");
+
+        await().atMost(SOON).until(() -> document(TOPIC + "+0+" + last.offset()).statusCode() == 200);
+
+        assertThat(Http.json(document("~shop~order-17")).path("_version").asInt())
+                .isEqualTo(1);
+        assertThat(Http.json(document("~shop~order-17"))
+                        .at("/_source/wadi-origin")
+                        .asText())
+                .isEqualTo(TOPIC + "+0+" + first.offset());
+        assertThat(KafkaProbe.header(letter(second), "__connect.errors.exception.message"))
+                .contains(
+                        "~shop~order-17",
+                        "origin of the stored document: " + TOPIC + "+0+" + first.offset(),
+                        "origin of this record: " + TOPIC + "+0+" + second.offset());
+        assertThat(KafkaProbe.deadLetters(first, "indexing")).isEmpty();
+        assertThat(KafkaProbe.deadLetters(last, "indexing")).isEmpty();
+    }
+
+    @Test
+    void recordThatIsNoJsonObject_isADeadLetterAndTheOthersAreIndexed() throws Exception {
+        RecordMetadata bad = send("not json");
+        RecordMetadata good = send("{\"pretty\":\r\n true}");
+
+        await().atMost(SOON).until(() -> document(TOPIC + "+0+" + good.offset()).statusCode() == 200);
+
+        ConsumerRecord<byte[], byte[]> letter = letter(bad);
+        assertThat(new String(letter.value(), UTF_8)).isEqualTo("not json");
+        assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
+                .startsWith("not JSON: line 1, column ");
+    }
+
+    @Test
+    void documentTheIndexRefuses_isADeadLetterWithElasticsearchsReason() throws Exception {
+        RecordMetadata first = send("{\"number\":1}");
+        await().atMost(SOON)
+                .until(() -> document(TOPIC + "+0+" + first.offset()).statusCode() == 200);
+
+        RecordMetadata conflict = send("{\"number\":{\"is\":\"an object\"}}");
+        RecordMetadata good = send("{\"number\":2}");
+        await().atMost(SOON).until(() -> document(TOPIC + "+0+" + good.offset()).statusCode() == 200);
+
+        ConsumerRecord<byte[], byte[]> letter = letter(conflict);
+        assertThat(new String(letter.value(), UTF_8)).isEqualTo("{\"number\":{\"is\":\"an object\"}}");
+        assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
+                .contains("400", "document_parsing_exception", "number");
+    }
+
+    @Test
+    void datedIndex_isThatOfTheEventsDay_andHasTheTemplatesMapping() throws Exception {
+        String topic = TOPIC + "-dated";
+        KafkaProbe.createTopic(topic, 1);
+        try (RunningWadi dated = RunningWadi.start(Map.of(
+                "wadi.indexing.topic",
+                topic,
+                "wadi.indexing.index",
+                "select-color-index-{yyyy.MM.dd}",
+                "wadi.indexing.time-field",
+                "timestamp",
+                "wadi.indexing.group",
+                topic))) {
+            assertThat(dated).isNotNull();
+            KafkaProbe.send(new ProducerRecord<>(
+                    topic, "{\"timestamp\":\"2021-04-14T23:34:56.789-0900\",\"colorName\":\"red\"}".getBytes(UTF_8)));
+            String index = "/select-color-index-2021.04.15";
+            await().atMost(SOON)
+                    .until(() ->
+                            elasticsearch(index + "/_doc/" + topic + "%2B0%2B0").statusCode() == 200);
+            assertThat(Http.json(elasticsearch(index + "/_mapping/field/@timestamp"))
+                            .findValue("path")
+                            .asText())
+                    .isEqualTo("timestamp");
+        }
+    }
+
+    @Test
+    void dataStream_takesDocumentsWithTheEventsTimeAsTimestamp() throws Exception {
+        String topic = TOPIC + "-stream";
+        KafkaProbe.createTopic(topic, 1);
+        new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl())
+                .ask("PUT", "/_index_template/" + topic, "{\"index_patterns\":[\"" + topic + "\"],\"data_stream\":{}}");
+        try (RunningWadi stream = RunningWadi.start(Map.of(
+                "wadi.indexing.topic", topic,
+                "wadi.indexing.index", topic,
+                "wadi.indexing.time-field", "when",
+                "wadi.indexing.add-timestamp", "true",
+                "wadi.indexing.group", topic))) {
+            assertThat(stream).isNotNull();
+            for (int i = 0; i < 3; i++) {
+                KafkaProbe.send(new ProducerRecord<>(topic, "{\"when\":\"2026-11-20T10:00:00Z\"}".getBytes(UTF_8)));
+            }
+            IndexedOnce.awaitAll(topic, SOON);
+            IndexedOnce.check(
+                    new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl()), topic);
+            assertThat(Http.json(elasticsearch("/" + topic + "/_search"))
+                            .at("/hits/hits/0/_source/@timestamp")
+                            .asText())
+                    .isEqualTo("2026-11-20T10:00:00Z");
+        }
+    }
+
+    @Test
+    void replayedRecord_isTheDocumentOfItsFirstPlace_howeverOftenItIsReplayed() throws Exception {
+        RecordMetadata bad = send("not json");
+        letter(bad);
+        String origin = TOPIC + "+0+" + bad.offset();
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            for (String senderId : List.of("", "~shop~replayed")) {
+                ProducerRecord<byte[], byte[]> replayed =
+                        new ProducerRecord<>(TOPIC, "{\"mended\":true}".getBytes(UTF_8));
+                replayed.headers().add("wadi-origin", origin.getBytes(UTF_8));
+                if (!senderId.isEmpty()) {
+                    replayed.headers().add("wadi-id", senderId.getBytes(UTF_8));
+                }
+                KafkaProbe.send(replayed);
+            }
+        }
+        RecordMetadata last = send("{\"order\":19}");
+        await().atMost(SOON).until(() -> document(TOPIC + "+0+" + last.offset()).statusCode() == 200);
+
+        assertThat(Http.json(document(origin)).path("_source")).isEqualTo(JSON.readTree("{\"mended\":true}"));
+        assertThat(Http.json(document("~shop~replayed"))
+                        .at("/_source/wadi-origin")
+                        .asText())
+                .isEqualTo(origin);
+        assertThat(KafkaProbe.read(
+                        "wadi.dead-letter",
+                        letter -> KafkaProbe.header(letter, "__connect.errors.topic")
+                                        .equals(TOPIC)
+                                && Long.parseLong(KafkaProbe.header(letter, "__connect.errors.offset")) > bad.offset()))
+                .isEmpty();
+    }
+
+    @Test
+    void documentWithTheFieldOfItsOrigin_cannotSayAnotherOne() throws Exception {
+        RecordMetadata claimed = sendWithId("{\"wadi-origin\":\"" + TOPIC + "+0+0\"}", "~shop~claimed");
+
+        assertThat(KafkaProbe.header(letter(claimed), "__connect.errors.exception.message"))
+                .contains("wadi-origin");
+        assertThat(document("~shop~claimed").statusCode()).isEqualTo(404);
+    }
+
+    private static RecordMetadata sendWithId(String value, String id) throws Exception {
+        ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>(TOPIC, value.getBytes(UTF_8));
+        sent.headers().add("wadi-id", id.getBytes(UTF_8));
+        return KafkaProbe.send(sent);
+    }
+
+    private static RecordMetadata send(String value) throws Exception {
+        return KafkaProbe.send(new ProducerRecord<>(TOPIC, value.getBytes(UTF_8)));
+    }
+
+    /** The one dead letter of a record, once it is there. */
+    private static ConsumerRecord<byte[], byte[]> letter(RecordMetadata failed) {
+        await().atMost(SOON)
+                .until(() -> !KafkaProbe.deadLetters(failed, "indexing").isEmpty());
+        List<ConsumerRecord<byte[], byte[]>> letters = KafkaProbe.deadLetters(failed, "indexing");
+        assertThat(letters).hasSize(1);
+        return letters.get(0);
+    }
+
+    private static HttpResponse<String> document(String id) throws Exception {
+        return elasticsearch("/" + TOPIC + "/_doc/" + id.replace("+", "%2B"));
+    }
+
+    private static HttpResponse<String> elasticsearch(String path) throws Exception {
+        return Http.get(TestServers.shared().ports().elasticsearchUrl() + path);
+    }
+}

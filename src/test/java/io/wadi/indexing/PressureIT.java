@@ -1,0 +1,170 @@
+package io.wadi.indexing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.OwnElasticsearch;
+import io.wadi.testing.RunningWadi;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The shipped indexing route on an Elasticsearch that has too little room for it, stops, stands still and may not be written:
+ * it keeps its member in the group, heals by itself, and nothing is lost or doubled.
+ */
+class PressureIT {
+    private static final Duration LONG = Duration.ofSeconds(90);
+    private static OwnElasticsearch server;
+    private static ElasticsearchProbe elasticsearch;
+
+    @BeforeAll
+    static void start() throws Exception {
+        // 429 for all that is more than this together, 413 for a request larger than that.
+        server = OwnElasticsearch.start("indexing_pressure.memory.limit: 600kb", "http.max_content_length: 400kb");
+        elasticsearch = new ElasticsearchProbe(server.url());
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static RunningWadi wadi(String topic, String... settings) throws Exception {
+        Map<String, String> all = new HashMap<>(Map.of(
+                "wadi.elasticsearch.hosts", server.hosts(),
+                "wadi.elasticsearch.answer-within", "2s",
+                "wadi.indexing.topic", topic,
+                "wadi.indexing.index", topic,
+                "wadi.indexing.group", topic));
+        for (int i = 0; i < settings.length; i += 2) {
+            all.put(settings[i], settings[i + 1]);
+        }
+        return RunningWadi.start(all);
+    }
+
+    /** So many records over the partitions, each of about this size. */
+    private static void produce(String topic, int partitions, int count, int bytes) throws Exception {
+        String filling = "x".repeat(bytes);
+        try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                byte[] value = "{\"n\":%d,\"s\":\"%s\"}".formatted(i, filling).getBytes(UTF_8);
+                sent.add(producer.send(new ProducerRecord<>(topic, i % partitions, null, value)));
+            }
+            for (Future<RecordMetadata> each : sent) {
+                each.get();
+            }
+        }
+    }
+
+    private static String health(RunningWadi wadi) throws Exception {
+        return Http.get(wadi.managementUrl() + "/observe/health").body();
+    }
+
+    private static double failures(RunningWadi wadi, String topic) throws Exception {
+        return Http.get(wadi.managementUrl() + "/observe/metrics")
+                .body()
+                .lines()
+                .filter(line ->
+                        line.startsWith("wadi_indexing_failures_total{") && line.contains("topic=\"" + topic + "\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+                .sum();
+    }
+
+    @Test
+    void tooManyAndTooLargeRequests_becomeSmallerUntilTheyAreTaken() throws Exception {
+        String topic = "pressure-overload";
+        KafkaProbe.createTopic(topic, 3, Map.of("max.message.bytes", "2000000"));
+        produce(topic, 3, 3000, 900);
+        ConsumerRecord<byte[], byte[]> large = tooLarge(topic);
+        produce(topic, 3, 30, 900);
+
+        try (RunningWadi wadi = wadi(topic)) {
+            IndexedOnce.awaitAll(topic, LONG);
+            assertThat(failures(wadi, topic)).as("429 were answered").isPositive();
+        }
+        IndexedOnce.check(elasticsearch, topic);
+        List<ConsumerRecord<byte[], byte[]>> letters = KafkaProbe.read(
+                "wadi.dead-letter",
+                letter -> KafkaProbe.header(letter, "__connect.errors.topic").equals(topic));
+        assertThat(letters).singleElement().satisfies(letter -> {
+            assertThat(letter.value()).isEqualTo(large.value());
+            assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
+                    .startsWith("a document of 500014 bytes is more than Elasticsearch takes: ")
+                    .contains("413");
+        });
+    }
+
+    private static ConsumerRecord<byte[], byte[]> tooLarge(String topic) throws Exception {
+        byte[] value = "{\"n\":1,\"s\":\"%s\"}".formatted("x".repeat(500_000)).getBytes(UTF_8);
+        RecordMetadata sent = KafkaProbe.send(new ProducerRecord<>(topic, 1, null, value));
+        return KafkaProbe.read(topic, 1, sent.offset());
+    }
+
+    @Test
+    void indexMadeReadOnly_waitsWithItsMember_andGoesOnWhenItIsNot() throws Exception {
+        String topic = "pressure-read-only";
+        KafkaProbe.createTopic(topic, 2);
+        elasticsearch.ask("PUT", "/" + topic, "");
+        elasticsearch.ask("PUT", "/" + topic + "/_settings", "{\"index.blocks.read_only_allow_delete\":true}");
+        produce(topic, 2, 100, 10);
+
+        try (RunningWadi wadi = wadi(topic, "camel.component.kafka.max-poll-interval-ms", "6000")) {
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(health(wadi))
+                            .contains("waits at offset 0", "429 cluster_block_exception", "flood-stage watermark"));
+            Set<String> members = KafkaProbe.members(topic);
+            double before = failures(wadi, topic);
+            await().atMost(LONG).until(() -> failures(wadi, topic) >= before + 6);
+            assertThat(elasticsearch.ids(topic)).isEmpty();
+
+            elasticsearch.ask("PUT", "/" + topic + "/_settings", "{\"index.blocks.read_only_allow_delete\":null}");
+            IndexedOnce.awaitAll(topic, LONG);
+            assertThat(KafkaProbe.members(topic)).hasSize(1).isEqualTo(members);
+            await().atMost(LONG).untilAsserted(() -> assertThat(health(wadi)).doesNotContain("flood-stage"));
+        }
+        IndexedOnce.check(elasticsearch, topic);
+    }
+
+    @Test
+    void elasticsearchStandsStillThenIsKilled_allGoesOnByItself() throws Exception {
+        String topic = "pressure-away";
+        KafkaProbe.createTopic(topic, 2);
+        produce(topic, 2, 100, 10);
+
+        try (RunningWadi wadi = wadi(topic)) {
+            IndexedOnce.awaitAll(topic, LONG);
+            Set<String> members = KafkaProbe.members(topic);
+
+            server.freeze();
+            produce(topic, 2, 100, 10);
+            await().atMost(LONG).untilAsserted(() -> assertThat(health(wadi)).contains("did not answer", "Timeout"));
+            server.thaw();
+            IndexedOnce.awaitAll(topic, LONG);
+
+            server.kill();
+            produce(topic, 2, 100, 10);
+            await().atMost(LONG).untilAsserted(() -> assertThat(health(wadi)).contains("Connection refused"));
+            server.restart();
+            IndexedOnce.awaitAll(topic, LONG);
+            assertThat(KafkaProbe.members(topic)).hasSize(1).isEqualTo(members);
+        }
+        IndexedOnce.check(elasticsearch, topic);
+    }
+}

@@ -1,0 +1,121 @@
+package io.wadi.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.KafkaProcess;
+import io.wadi.testing.RunningWadi;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The broker's process killed in the middle of a batch: what the answer says of each event, against what Kafka has once it is back. */
+class BrokerKilledIT {
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final String TOPIC = "select-color";
+    private static final int MANY = 1000;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void answer_saysOfEachEventWhetherItStands() throws Exception {
+        try (KafkaProcess kafka = KafkaProcess.start(directory);
+                RunningWadi wadi = RunningWadi.startIntake(directory.resolve("configuration"), kafka.brokers())) {
+            await().atMost(SOON).until(() -> post(wadi).statusCode() == 200);
+            HttpURLConnection batch = begin(wadi);
+            try (OutputStream body = batch.getOutputStream()) {
+                write(body, 0);
+                await().atMost(SOON).until(() -> standing(kafka).size() >= MANY);
+                kafka.kill();
+                write(body, MANY);
+                // Sent after those of the batch: once this one is given up, one of them is.
+                assertThat(post(wadi).statusCode()).isEqualTo(503);
+                write(body, 2 * MANY);
+            }
+
+            assertThat(batch.getResponseCode()).isEqualTo(503);
+            assertThat(batch.getHeaderField("Retry-After")).isEqualTo("2");
+            JsonNode answer = new ObjectMapper().readTree(batch.getErrorStream());
+            assertThat(answer.path("error").asText())
+                    .startsWith("the body was not read to its end, since Kafka has not acknowledged an event: ");
+            kafka.startAgain();
+            assertThatItIsTrue(answer.path("receipts"), standing(kafka));
+            await().atMost(SOON).until(() -> post(wadi).statusCode() == 200);
+        }
+    }
+
+    /** A receipt: it stands there. A reason: it may stand, once, or not. No entry, for an event that was not read: it does not stand. */
+    private static void assertThatItIsTrue(JsonNode receipts, Map<String, Integer> standing) {
+        int read = receipts.size();
+        Set<Integer> receipted = new HashSet<>();
+        for (int event = 0; event < read; event++) {
+            JsonNode receipt = receipts.get(event);
+            if (receipt.has("offset")) {
+                assertThat(standing).containsEntry(receipt.path("partition") + "@" + receipt.path("offset"), event);
+                receipted.add(event);
+            } else {
+                assertThat(receipt.path("error").asText()).startsWith("not ");
+            }
+        }
+        assertThat(receipted.size()).isGreaterThanOrEqualTo(MANY).isLessThan(read);
+        assertThat(read).isLessThan(3 * MANY);
+        assertThat(standing.values()).doesNotHaveDuplicates().allMatch(event -> event < read);
+    }
+
+    private static HttpURLConnection begin(RunningWadi wadi) throws IOException {
+        HttpURLConnection batch = (HttpURLConnection)
+                URI.create(wadi.eventsUrl() + "/events/" + TOPIC).toURL().openConnection();
+        batch.setRequestMethod("POST");
+        batch.setRequestProperty("Content-Type", "application/x-ndjson");
+        batch.setDoOutput(true);
+        batch.setReadTimeout((int) SOON.toMillis());
+        batch.setChunkedStreamingMode(1024);
+        return batch;
+    }
+
+    /** Events with their numbers. */
+    private static void write(OutputStream body, int from) throws IOException {
+        for (int event = from; event < from + MANY; event++) {
+            body.write("{\"event\":%d}\n".formatted(event).getBytes(UTF_8));
+        }
+        body.flush();
+    }
+
+    /** The batch's events in Kafka, by where they stand. */
+    private static Map<String, Integer> standing(KafkaProcess kafka) {
+        ObjectMapper json = new ObjectMapper();
+        Map<String, Integer> found = new HashMap<>();
+        KafkaProbe.forEach(kafka.brokers(), TOPIC, record -> {
+            try {
+                JsonNode event = json.readTree(record.value()).path("event");
+                if (event.isInt()) {
+                    found.put(record.partition() + "@" + record.offset(), event.asInt());
+                }
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        return found;
+    }
+
+    private static HttpResponse<String> post(RunningWadi wadi) throws Exception {
+        return Http.post(
+                wadi.eventsUrl() + "/events/" + TOPIC, "{}".getBytes(UTF_8), "Content-Type", "application/json");
+    }
+}

@@ -1,0 +1,303 @@
+package io.wadi.ingest;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import io.wadi.testing.Http;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.Scrape;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Clients that try to make the events port hold more than it has, or to keep others from it. The hostile ones have the address
+ * 127.0.0.2, the honest one 127.0.0.1.
+ */
+class HostileClientsIT {
+    private static final Duration SOON = Duration.ofMinutes(2);
+    private static final String TOPIC = "hostile-in";
+    private static final long POOL = 8 << 20;
+    private static final String TOPICS = """
+            topics:
+              - {name: select-color, partitions: 1, replication: 1, intake: {over: [select, events]}}
+              - {name: %s, partitions: 1, replication: 1, intake: {over: [events, topics]}}
+              - {name: wadi.dead-letter, partitions: 1, replication: 1}
+            """.formatted(TOPIC);
+
+    private static RunningWadi wadi;
+
+    @TempDir
+    private static Path directory;
+
+    private final List<Socket> hostile = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws Exception {
+        wadi = RunningWadi.start(Map.of(
+                "wadi.topics-file",
+                Files.writeString(directory.resolve("topics.yaml"), TOPICS).toString(),
+                "wadi.intake.in-flight-bytes",
+                "8MiB",
+                "wadi.http.loops",
+                "1"));
+        await().atMost(SOON).until(() -> honest("{}".getBytes(UTF_8)).statusCode() == 200);
+    }
+
+    @AfterAll
+    static void stop() {
+        wadi.close();
+    }
+
+    @AfterEach
+    void leave() throws IOException {
+        for (Socket socket : hostile) {
+            socket.close();
+        }
+        await().atMost(SOON).untilAsserted(() -> assertThat(held()).isZero());
+    }
+
+    private static double held() throws Exception {
+        return Scrape.of(wadi).sum("wadi_intake_inflight_bytes");
+    }
+
+    private static HttpResponse<String> honest(byte[] body) throws Exception {
+        return Http.post(wadi.eventsUrl() + "/events/" + TOPIC, body, "Content-Type", "application/x-ndjson");
+    }
+
+    private static byte[] event(int length) {
+        return ("{\"a\":\"" + "x".repeat(length) + "\"}\n").getBytes(UTF_8);
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket();
+        hostile.add(socket);
+        socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), 0));
+        socket.connect(new InetSocketAddress(
+                InetAddress.getByAddress(new byte[] {127, 0, 0, 1}),
+                URI.create(wadi.eventsUrl()).getPort()));
+        socket.setSoTimeout((int) SOON.toMillis());
+        return socket;
+    }
+
+    private Socket begin(String coding, long length) throws IOException {
+        Socket socket = connect();
+        send(
+                socket,
+                "POST /events/%s HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n%sContent-Length: %d\r\n\r\n"
+                        .formatted(TOPIC, coding.isEmpty() ? "" : "Content-Encoding: " + coding + "\r\n", length));
+        return socket;
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(US_ASCII));
+        socket.getOutputStream().flush();
+    }
+
+    private static String statusLine(Socket socket) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = socket.getInputStream().read();
+                next != '\r' && next >= 0;
+                next = socket.getInputStream().read()) {
+            line.append((char) next);
+        }
+        return line.toString();
+    }
+
+    private static byte[] encoded(String coding, byte[] plain) throws IOException {
+        ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+        try (OutputStream out =
+                coding.equals("gzip") ? new GZIPOutputStream(encoded) : new ZstdOutputStreamNoFinalizer(encoded)) {
+            out.write(plain);
+        }
+        return encoded.toByteArray();
+    }
+
+    /** About 1 KB each, which becomes 1 MB; without a limit the heap is full after some hundred of them. */
+    @Test
+    void compressedEventsWhoseEndIsWithheld_holdNoMoreThanTheirShare_andOthersHaveRoom() throws Exception {
+        for (String coding : List.of("gzip", "zstd")) {
+            byte[] body = encoded(coding, event(900_000));
+            for (int i = 0; i < 60; i++) {
+                Socket socket = begin(coding, body.length);
+                socket.getOutputStream().write(body, 0, body.length - 8);
+            }
+            await().atMost(SOON).until(() -> refusedAny(hostile));
+
+            assertThat(held()).isLessThan(POOL * 0.7);
+            assertThat(honest(event(900_000)).statusCode()).as("another client").isEqualTo(200);
+            leave();
+            hostile.clear();
+        }
+    }
+
+    private static boolean refusedAny(List<Socket> sockets) throws IOException {
+        for (Socket socket : sockets) {
+            if (socket.getInputStream().available() > 0) {
+                assertThat(statusLine(socket)).isEqualTo("HTTP/1.1 503 Service Unavailable");
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void announcedLengths_holdNothing() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            send(begin("", 4_000_000_000L), "{\"a\":1}\n");
+        }
+        await().atMost(SOON).untilAsserted(() -> assertThat(held()).isGreaterThan(60.0 * (32 << 10)));
+
+        assertThat(held()).isLessThan(60.0 * (128 << 10));
+        assertThat(honest(event(900_000)).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void zstdFrames_withTheLargestWindow_areChargedBeforeTheyAreAllocated() throws Exception {
+        byte[] body = {
+            0x28, (byte) 0xB5, 0x2F, (byte) 0xFD, 0, 13 << 3, /* a raw block of 100,000 bytes */ 0, 0x35, 0x0C, '{'
+        };
+        for (int i = 0; i < 10; i++) {
+            Socket socket = begin("zstd", 1000);
+            socket.getOutputStream().write(body);
+            assertThat(statusLine(socket)).isEqualTo("HTTP/1.1 503 Service Unavailable");
+        }
+        assertThat(honest(event(900_000)).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void linesThatAreNoEvents_endTheBodyAfterAThousand() throws Exception {
+        double before = rejected();
+        byte[] body = encoded("gzip", "1\n".repeat(1 << 19).getBytes(US_ASCII));
+        assertThat(body).hasSizeLessThan(2000);
+
+        HttpResponse<String> answer = Http.post(
+                wadi.eventsUrl() + "/events/" + TOPIC,
+                body,
+                "Content-Type",
+                "application/x-ndjson",
+                "Content-Encoding",
+                "gzip",
+                "Prefer",
+                "return=minimal");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        JsonNode json = Http.json(answer);
+        assertThat(json.path("error").asText()).isEqualTo("the body was not read further after 1,001 rejected events");
+        assertThat(json.path("failed").asInt()).isEqualTo(1001);
+        await().atMost(SOON).untilAsserted(() -> assertThat(rejected()).isEqualTo(before + 1001));
+    }
+
+    private static double rejected() throws Exception {
+        return Scrape.of(wadi).sum("wadi_intake_events_total", "topic", TOPIC, "outcome", "refused");
+    }
+
+    /** All of the body is in one piece, which is worked through in many turns of the only event loop. */
+    @Test
+    void manyEventsInOnePiece_leaveOthersTheirTurn() throws Exception {
+        byte[] body = encoded("gzip", "{}\n".repeat(340_000).getBytes(US_ASCII));
+        Socket batch = begin("gzip", body.length);
+        batch.getOutputStream().write(body);
+        await().atMost(SOON).until(() -> Scrape.of(wadi).sum("wadi_intake_inflight_requests") > 0);
+
+        assertThat(honest("{}\n".getBytes(US_ASCII)).statusCode()).isEqualTo(200);
+        assertThat(batch.getInputStream().available())
+                .as("answered after a request that came later")
+                .isZero();
+        assertThat(statusLine(batch)).isEqualTo("HTTP/1.1 200 OK");
+    }
+
+    @Test
+    void headsWhoseEndIsWithheld_holdNoMoreThanTheirShare() throws Exception {
+        double before = endedWithoutRoom();
+        String head = "GET /api/select HTTP/1.1\r\nHost: x\r\nX-Long: " + "y".repeat(15_000);
+        for (int i = 0; i < 600; i++) {
+            send(connect(), head);
+        }
+        await().atMost(SOON).untilAsserted(() -> assertThat(endedWithoutRoom()).isGreaterThan(before));
+        assertThat(held()).isBetween(POOL / 4.0, POOL * 0.7);
+        assertThat(honest(event(900_000)).statusCode()).isEqualTo(200);
+    }
+
+    /** Else one read of a connection would have hundreds of long answers made that nobody takes. */
+    @Test
+    void answersThatAreNotRead_areNotMadeAhead() throws Exception {
+        String many = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(500);
+        double before = documents();
+        for (int i = 0; i < 5; i++) {
+            Socket socket = connect();
+            socket.setReceiveBufferSize(4096);
+            send(socket, many);
+        }
+        await().atMost(SOON).untilAsserted(() -> assertThat(documents()).isGreaterThanOrEqualTo(before + 5));
+        assertThat(honest(event(1000)).statusCode()).isEqualTo(200);
+
+        assertThat(documents()).as("of 2,500 requests").isLessThan(before + 1000);
+        Socket reading = connect();
+        send(reading, many + "GET /openapi.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        String answers = new String(reading.getInputStream().readAllBytes(), UTF_8);
+        assertThat(answers.split("HTTP/1.1 200 OK", -1)).hasSize(502);
+    }
+
+    @Test
+    void answersThatAreNotRead_holdNoMoreThanTheirShare() throws Exception {
+        double before = endedWithoutRoom();
+        String many = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(100);
+        for (int i = 0; i < 300; i++) {
+            send(connect(), many);
+        }
+        await().atMost(SOON).untilAsserted(() -> assertThat(endedWithoutRoom()).isGreaterThan(before));
+        assertThat(held()).isLessThan(POOL * 0.7);
+        assertThat(honest(event(900_000)).statusCode()).isEqualTo(200);
+    }
+
+    private static double endedWithoutRoom() throws Exception {
+        return Scrape.of(wadi).sum("wadi_intake_connections_ended_total", "why", "no-room");
+    }
+
+    private static double documents() throws Exception {
+        return Scrape.of(wadi).sum("wadi_intake_requests_total", "path", "/openapi.json");
+    }
+
+    @Test
+    void requestsWithoutExactlyOneHost_andMalformedChunks_areAnsweredWith400() throws Exception {
+        for (String hosts : List.of("", "Host: a\r\nHost: b\r\n")) {
+            Socket socket = connect();
+            send(socket, "GET /api/select HTTP/1.1\r\n" + hosts + "\r\n");
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("exactly one Host header");
+        }
+        for (String path : List.of("/events/" + TOPIC, "/topics/" + TOPIC)) {
+            Socket socket = connect();
+            send(
+                    socket,
+                    "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n3\r\n{}\n\r\nzz\r\n");
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("chunked coding");
+        }
+    }
+}

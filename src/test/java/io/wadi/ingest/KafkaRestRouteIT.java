@@ -1,0 +1,344 @@
+package io.wadi.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.luben.zstd.Zstd;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code routes/kafka-rest.camel.yaml} as shipped, on real Kafka. */
+class KafkaRestRouteIT {
+    private static final String JSON = "application/vnd.kafka.json.v2+json";
+    private static final String BINARY = "application/vnd.kafka.binary.v2+json";
+    private static final String ANSWER = "application/vnd.kafka.v2+json";
+    private static RunningWadi wadi;
+
+    @BeforeAll
+    static void start() throws Exception {
+        wadi = RunningWadi.start(Map.of("wadi.http.max-body", "2MiB"));
+    }
+
+    @AfterAll
+    static void stop() {
+        wadi.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {JSON, "application/json", "Application/JSON; charset=UTF-8"})
+    void json_isRecordsWithKeysPartitionsTimestampsAndHeaders(String type) throws Exception {
+        HttpResponse<String> answer = post("/topics/select-color", type, """
+                {"records":[
+                  {"key": {"id" : "김"}, "value": { "n": 1.50 }, "partition": 2, "timestamp": 1792540800000,
+                   "headers": [{"key":"trace","value":"YWJj"},{"key":"kafka.KEY","value":"eA=="}]},
+                  {"value": "text", "partition": 0},
+                  {"key": "gone", "value": null, "partition": 1}
+                ]}""");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(type(answer)).isEqualTo(ANSWER);
+        assertThat(answer.headers().map().keySet()).containsExactlyInAnyOrder("content-type", "content-length");
+        JsonNode offsets = Http.json(answer).path("offsets");
+        assertThat(offsets.findValuesAsText("partition")).containsExactly("2", "0", "1");
+        ConsumerRecord<byte[], byte[]> first = at("select-color", offsets.get(0));
+        assertThat(text(first.key())).isEqualTo("{\"id\":\"김\"}");
+        assertThat(text(first.value())).isEqualTo("{ \"n\": 1.50 }");
+        assertThat(first.timestamp()).isEqualTo(1792540800000L);
+        assertThat(KafkaProbe.header(first, "trace")).isEqualTo("abc");
+        assertThat(first.headers()).hasSize(2);
+        ConsumerRecord<byte[], byte[]> second = at("select-color", offsets.get(1));
+        assertThat(second.key()).isNull();
+        assertThat(text(second.value())).isEqualTo("\"text\"");
+        ConsumerRecord<byte[], byte[]> third = at("select-color", offsets.get(2));
+        assertThat(text(third.key())).isEqualTo("\"gone\"");
+        assertThat(third.value()).isNull();
+    }
+
+    @Test
+    void binary_isTheBytesThatBase64StandsFor() throws Exception {
+        HttpResponse<String> answer = post("/topics/select-color", BINARY, """
+                {"records":[{"key":"AAH/","value":"/w0K"}]}""");
+
+        ConsumerRecord<byte[], byte[]> found =
+                at("select-color", Http.json(answer).path("offsets").get(0));
+        assertThat(found.key()).containsExactly(0, 1, -1);
+        assertThat(found.value()).containsExactly(-1, '\r', '\n');
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "zstd"})
+    void body_mayBeCompressed(String coding) throws Exception {
+        byte[] body = "{\"records\":[{\"value\":\"김\"}]}".getBytes(UTF_8);
+        byte[] coded = coding.equals("zstd") ? Zstd.compress(body) : gzip(body);
+        HttpResponse<String> answer = Http.post(
+                wadi.eventsUrl() + "/topics/select-color", coded, "Content-Type", JSON, "Content-Encoding", coding);
+
+        assertThat(text(at("select-color", Http.json(answer).path("offsets").get(0))
+                        .value()))
+                .isEqualTo("\"김\"");
+    }
+
+    @Test
+    void body_thatIsNotAsItSays_hasTheConventionsCode() throws Exception {
+        byte[] body = "{}".getBytes(UTF_8);
+        String url = wadi.eventsUrl() + "/topics/select-color";
+
+        assertThat(Http.post(url, body, "Content-Type", JSON, "Content-Encoding", "gzip")
+                        .body())
+                .startsWith("{\"error_code\":400,\"message\":\"the body is not gzip: ");
+        assertThat(Http.post(url, body, "Content-Type", JSON, "Content-Encoding", "br")
+                        .body())
+                .startsWith("{\"error_code\":415,");
+        assertThat(Http.post(url, gzip(new byte[4 << 20]), "Content-Type", JSON, "Content-Encoding", "gzip")
+                        .body())
+                .startsWith("{\"error_code\":413,");
+    }
+
+    private static byte[] gzip(byte[] body) throws IOException {
+        ByteArrayOutputStream coded = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(coded)) {
+            gzip.write(body);
+        }
+        return coded.toByteArray();
+    }
+
+    @Test
+    void keys_goWhereOtherProducersSendThem() throws Exception {
+        HttpResponse<String> answer = post("/topics/select-color", BINARY, """
+                {"records":[{"key":"QnVzYW4=","value":"MQ=="},{"key":"d29ueW91bmc=","value":"Mg=="}]}""");
+
+        assertThat(Http.json(answer).path("offsets").findValuesAsText("partition"))
+                .as("of Busan and wonyoung")
+                .containsExactly("2", "0");
+    }
+
+    @Test
+    void path_namesThePartition() throws Exception {
+        HttpResponse<String> answer = post("/topics/select-color/partitions/1", JSON, """
+                {"records":[{"key":"a","value":1},{"value":2}]}""");
+
+        assertThat(Http.json(answer).path("offsets").findValuesAsText("partition"))
+                .containsExactly("1", "1");
+    }
+
+    @Test
+    void accept_ofJsonAlone_isAnsweredSo() throws Exception {
+        HttpResponse<String> answer =
+                post("/topics/select-color", JSON, "{\"records\":[{\"value\":1}]}", "Accept", "application/json");
+        HttpResponse<String> refusal = post("/topics/select-color", JSON, "{}", "Accept", "application/json");
+
+        assertThat(type(answer)).isEqualTo("application/json");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(type(refusal)).isEqualTo("application/json");
+        assertThat(refusal.statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void recordThatCannotBeTaken_hasItsErrorInPlace_andTheOthersStand() throws Exception {
+        HttpResponse<String> answer = post("/topics/select-color", JSON, """
+                {"records":[{"value":1},{"key":"k"},{"value":3,"partition":3},{"value":"%s"},{"value":5}]}""".formatted("x".repeat(1 << 20)));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonNode offsets = Http.json(answer).path("offsets");
+        assertThat(text(at("select-color", offsets.get(0)).value())).isEqualTo("1");
+        assertError(offsets.get(1), 42206, "/records/1/value: missing; null is a tombstone");
+        assertError(offsets.get(2), 42206, "/records/2: partition 3 does not exist; the topic's last is 2");
+        assertError(offsets.get(3), 42206, "/records/3: longer than 1024000 bytes");
+        assertThat(text(at("select-color", offsets.get(4)).value())).isEqualTo("5");
+    }
+
+    @Test
+    void manyRecords_haveAnEntryEach() throws Exception {
+        String record = "{\"key\":{\"customerId\":%d},\"value\":%d},";
+        StringBuilder records = new StringBuilder();
+        for (int i = 0; i < 19_999; i++) {
+            records.append(record.formatted(i, i));
+        }
+
+        HttpResponse<String> answer = post("/topics/transactions", JSON, "{\"records\":[" + records + "{}]}");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonNode offsets = Http.json(answer).path("offsets");
+        assertThat(offsets).hasSize(20_000);
+        assertThat(offsets.findValuesAsText("offset")).hasSize(19_999);
+        assertThat(text(at("transactions", offsets.get(7)).value())).isEqualTo("7");
+        assertError(offsets.get(19_999), 42206, "/records/19999/value: missing");
+    }
+
+    @Test
+    void recordsOfWhichNoneCanBeTaken_are422() throws Exception {
+        HttpResponse<String> answer = post(
+                "/topics/select-color",
+                BINARY,
+                "{\"records\":[{\"value\":\"%\"},{\"value\":\"eA==\",\"partition\":9}]}");
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        JsonNode offsets = Http.json(answer).path("offsets");
+        assertError(offsets.get(0), 42206, "/records/0/value: not a string of base64");
+        assertError(offsets.get(1), 42206, "/records/1: partition 9 does not exist; the topic's last is 2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            nowhere                     | application/vnd.kafka.json.v2+json | {"records":[{"value":1}]}  | 404 | 40401 | topics.yaml declares no such topic for records
+            wadi.dead-letter            | application/vnd.kafka.json.v2+json | {"records":[{"value":1}]}  | 404 | 40401 | topics.yaml declares no such topic for records
+            __consumer_offsets          | application/vnd.kafka.json.v2+json | {"records":[{"value":1}]}  | 404 | 40401 | topics.yaml declares no such topic for records
+            select-color/partitions/3   | application/vnd.kafka.json.v2+json | {"records":[{"value":1}]}  | 404 | 40402 | topic select-color has no such partition
+            select-color/partitions/-1  | application/vnd.kafka.json.v2+json | {"records":[{"value":1}]}  | 404 | 40402 | topic select-color has no such partition
+            select-color                | application/vnd.kafka.avro.v2+json | {"records":[{"value":1}]}  | 415 | 415   | the Content-Type is not taken
+            select-color                | application/vnd.kafka.json.v2+json | {"records":[{"value":1}    | 400 | 400   | the body is not JSON: line 1, column
+            select-color                | application/vnd.kafka.json.v2+json | {"records":[]}             | 422 | 422   | /records: there is no record
+            """)
+    void request_thatCannotBeTaken_hasTheConventionsCode(
+            String path, String type, String body, int status, int code, String message) throws Exception {
+        HttpResponse<String> answer = post("/topics/" + path, type, body);
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(type(answer)).isEqualTo(ANSWER);
+        assertThat(Http.json(answer).path("error_code").asInt()).isEqualTo(code);
+        assertThat(Http.json(answer).path("message").asText()).startsWith(message);
+    }
+
+    @Test
+    void accept_ofNothingThatIsGiven_is406AndNothingIsSent() throws Exception {
+        String value = "\"only-of-this-test\"";
+        HttpResponse<String> answer =
+                post("/topics/select-color", JSON, "{\"records\":[{\"value\":" + value + "}]}", "Accept", "text/html");
+
+        assertThat(answer.statusCode()).isEqualTo(406);
+        assertThat(Http.json(answer).path("error_code").asInt()).isEqualTo(406);
+        assertThat(KafkaProbe.read("select-color", found -> value.equals(text(found.value()))))
+                .isEmpty();
+    }
+
+    @Test
+    void body_thatIsTooLarge_is413() throws Exception {
+        HttpResponse<String> answer = post("/topics/select-color", JSON, " ".repeat((2 << 20) + 1));
+
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(Http.json(answer).path("error_code").asInt()).isEqualTo(413);
+    }
+
+    @Test
+    void topics_areThoseThatAreOpen() throws Exception {
+        HttpResponse<String> answer = Http.get(wadi.eventsUrl() + "/topics");
+
+        assertThat(answer.body()).isEqualTo("[\"metric.all\",\"select-color\",\"transactions\"]");
+        assertThat(type(answer)).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void topic_isWhatKafkaSaysOfIt() throws Exception {
+        JsonNode topic = Http.json(Http.get(wadi.eventsUrl() + "/topics/select-color"));
+        JsonNode partitions = Http.json(Http.get(wadi.eventsUrl() + "/topics/select-color/partitions"));
+        JsonNode second = Http.json(Http.get(wadi.eventsUrl() + "/topics/select-color/partitions/1"));
+
+        assertThat(topic.path("name").asText()).isEqualTo("select-color");
+        assertThat(topic.path("configs").path("cleanup.policy").asText()).isEqualTo("delete");
+        assertThat(topic.path("partitions")).hasSize(3).isEqualTo(partitions);
+        assertThat(second).isEqualTo(partitions.get(1));
+        assertThat(second.path("partition").asInt()).isEqualTo(1);
+        assertThat(second.path("replicas").get(0).path("broker")).isEqualTo(second.path("leader"));
+        assertThat(second.path("replicas").get(0).path("in_sync").asBoolean()).isTrue();
+    }
+
+    @Test
+    void offsets_areTheOnesThatThePartitionHas() throws Exception {
+        HttpResponse<String> sent =
+                post("/topics/transactions/partitions/1", JSON, "{\"records\":[{\"key\":1,\"value\":1}]}");
+        long offset = Http.json(sent).path("offsets").get(0).path("offset").asLong();
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            JsonNode offsets = Http.json(Http.get(wadi.eventsUrl() + "/topics/transactions/partitions/1/offsets"));
+            assertThat(offsets.path("beginning_offset").asLong()).isZero();
+            assertThat(offsets.path("end_offset").asLong()).isEqualTo(offset + 1);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nowhere, 40401",
+        "wadi.dead-letter, 40401",
+        "__consumer_offsets/partitions, 40401",
+        "metric.cpu/partitions/0, 40401",
+        "select-color/partitions/3, 40402",
+        "select-color/partitions/x/offsets, 40402",
+        "select-color/partitions/3/offsets, 40402",
+        "select-color/partitions/0/offsets/0, 404",
+    })
+    void whatIsNotThereOrNotOpen_isNotDescribed(String path, int code) throws Exception {
+        HttpResponse<String> answer = Http.get(wadi.eventsUrl() + "/topics/" + path);
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(Http.json(answer).path("error_code").asInt()).isEqualTo(code);
+    }
+
+    @Test
+    void description_isAnsweredOnlyInATypeThatIsAccepted() throws Exception {
+        for (String path : List.of("/topics", "/topics/select-color", "/topics/select-color/partitions/0/offsets")) {
+            HttpResponse<String> json = Http.get(wadi.eventsUrl() + path, "Accept", "application/json");
+            HttpResponse<String> none = Http.get(wadi.eventsUrl() + path, "Accept", "text/html");
+
+            assertThat(json.statusCode()).as(path).isEqualTo(200);
+            assertThat(type(json)).isEqualTo("application/json");
+            assertThat(none.statusCode()).as(path).isEqualTo(406);
+        }
+    }
+
+    @Test
+    void head_isGetWithoutTheBody_andOtherMethodsAreNotTaken() throws Exception {
+        HttpResponse<String> head = Http.send("HEAD", wadi.eventsUrl() + "/topics/select-color");
+        HttpResponse<String> delete = Http.send("DELETE", wadi.eventsUrl() + "/topics/select-color");
+
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(type(head)).isEqualTo(ANSWER);
+        assertThat(head.body()).isEmpty();
+        assertThat(delete.statusCode()).isEqualTo(405);
+        assertThat(delete.headers().firstValue("Allow")).hasValue("GET, HEAD, OPTIONS, POST");
+    }
+
+    private static HttpResponse<String> post(String path, String type, String body, String... headers)
+            throws Exception {
+        String[] all = new String[headers.length + 2];
+        all[0] = "Content-Type";
+        all[1] = type;
+        System.arraycopy(headers, 0, all, 2, headers.length);
+        return Http.post(wadi.eventsUrl() + path, body.getBytes(UTF_8), all);
+    }
+
+    private static String type(HttpResponse<String> answer) {
+        return answer.headers().firstValue("Content-Type").orElse("");
+    }
+
+    private static void assertError(JsonNode entry, int code, String message) {
+        assertThat(entry.path("error_code").asInt()).isEqualTo(code);
+        assertThat(entry.path("error").asText()).startsWith(message);
+        assertThat(entry.path("message")).isEqualTo(entry.path("error"));
+    }
+
+    private static ConsumerRecord<byte[], byte[]> at(String topic, JsonNode offset) {
+        return KafkaProbe.read(
+                topic, offset.path("partition").asInt(), offset.path("offset").asLong());
+    }
+
+    private static String text(byte[] bytes) {
+        return bytes == null ? null : new String(bytes, UTF_8);
+    }
+}

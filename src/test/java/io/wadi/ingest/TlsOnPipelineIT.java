@@ -1,0 +1,167 @@
+package io.wadi.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.testing.Certificate;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The pipeline as shipped, its events port with TLS. */
+class TlsOnPipelineIT {
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path directory;
+
+    private Certificate first;
+    private Certificate second;
+    private SSLContext trust;
+    private RunningWadi wadi;
+
+    @BeforeEach
+    void start() throws Exception {
+        first = Certificate.make(directory, "first", "EC");
+        second = Certificate.make(directory, "second", "RSA");
+        trust = Certificate.trust(first, second);
+        show(first);
+        wadi = RunningWadi.start(Map.of(
+                "wadi.http.tls-certificate",
+                certificate().toString(),
+                "wadi.http.tls-key",
+                key().toString(),
+                "wadi.intake.reload-every",
+                "1s",
+                // The large body is to come whole also where Kafka is slow.
+                "wadi.intake.acknowledge-within-ms",
+                "60000"));
+    }
+
+    @AfterEach
+    void stop() {
+        wadi.close();
+    }
+
+    private Path certificate() {
+        return directory.resolve("certificate.pem");
+    }
+
+    private Path key() {
+        return directory.resolve("key.pem");
+    }
+
+    private void show(Certificate shown) throws Exception {
+        Files.writeString(certificate(), shown.pem());
+        Files.writeString(key(), shown.keyPem());
+    }
+
+    private HttpClient client(HttpClient.Version version) {
+        return HttpClient.newBuilder().version(version).sslContext(trust).build();
+    }
+
+    private HttpResponse<String> send(HttpClient client) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/events/select-color"))
+                        .timeout(SOON)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString("{\"colorName\":\"red\"}"))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private static String shown(HttpResponse<String> answer) throws IOException {
+        return answer.sslSession().orElseThrow().getPeerPrincipal().getName();
+    }
+
+    private String metrics() throws IOException, InterruptedException {
+        return Http.get(wadi.managementUrl() + "/observe/metrics").body();
+    }
+
+    @ParameterizedTest
+    @EnumSource(HttpClient.Version.class)
+    void certificate_isReplacedWhileEventsCome(HttpClient.Version version) throws Exception {
+        HttpClient old = client(version);
+        HttpResponse<String> answer = send(old);
+        assertThat(answer.version()).isEqualTo(version);
+        assertThat(shown(answer)).isEqualTo("CN=first");
+        assertThat(recordOf(answer)).isEqualTo("{\"colorName\":\"red\"}");
+
+        show(second);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(shown(send(client(version)))).isEqualTo("CN=second"));
+
+        Files.writeString(key(), first.keyPem());
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(metrics())
+                        .containsPattern("wadi_intake_certificates_total\\{result=\"refused\"} [1-9]"));
+        assertThat(shown(send(client(version))))
+                .as("after a pair that does not fit")
+                .isEqualTo("CN=second");
+        assertThat(shown(send(old))).as("the connection from the beginning").isEqualTo("CN=first");
+    }
+
+    /** Larger than what HTTP/2 lets be under way of a body, and than what is kept of one. */
+    @Test
+    void largeBody_comesOverHttp2_andSaysOfEachEventWhetherItStands() throws Exception {
+        HttpClient client = client(HttpClient.Version.HTTP_2);
+        int events = 100_000;
+        byte[] body = "{\"colorName\":\"red\",\"userName\":\"%s\"}\n"
+                .formatted("x".repeat(40))
+                .repeat(events)
+                .getBytes(UTF_8);
+
+        HttpResponse<String> broken = client.send(
+                request(BodyPublishers.concat(BodyPublishers.ofByteArray(body), BodyPublishers.ofString("{"))),
+                BodyHandlers.ofString());
+        HttpResponse<String> answer = client.send(request(BodyPublishers.ofByteArray(body)), BodyHandlers.ofString());
+
+        assertThat(broken.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(broken.statusCode()).isNotEqualTo(200);
+        assertThat(Http.json(broken).path("receipts")).hasSize(events + 1);
+        assertThat(answer.statusCode())
+                .as(() -> answer.body().substring(0, Math.min(500, answer.body().length())))
+                .isEqualTo(200);
+        assertThat(Http.json(answer).path("receipts")).hasSize(events);
+    }
+
+    private HttpRequest request(HttpRequest.BodyPublisher body) {
+        return HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/events/select-color"))
+                .timeout(SOON)
+                .header("Content-Type", "application/x-ndjson")
+                .POST(body)
+                .build();
+    }
+
+    private static String recordOf(HttpResponse<String> answer) throws Exception {
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonNode receipt = Http.json(answer).path("receipts").path(0);
+        return new String(
+                KafkaProbe.read(
+                                "select-color",
+                                receipt.path("partition").asInt(),
+                                receipt.path("offset").asLong())
+                        .value(),
+                UTF_8);
+    }
+}

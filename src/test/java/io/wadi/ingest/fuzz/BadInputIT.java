@@ -1,0 +1,191 @@
+package io.wadi.ingest.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.testing.Http;
+import io.wadi.testing.RunningWadi;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Anything, sent to the events port: every answer is HTTP and says what Kafka holds, and Wadi is afterwards what it was
+ * before. {@code -Dtest.seed=…} sends again what a run has sent, {@code -Dtest.requests=…} so many.
+ */
+class BadInputIT {
+    private static final int CLIENTS = 16;
+    private static final long GROWTH_BYTES = 32L << 20;
+    /** Many more than there are clients, and few enough that requests whose room is not given back come to a 503. */
+    private static final String IN_FLIGHT = "128";
+    /** Pools that Kafka, HDFS and the JVM fill when they please; a thread for each request or connection would be thousands. */
+    private static final int MORE_THREADS = 12;
+
+    private static final Set<String> SENT_TO = Set.of(
+            RandomRequests.PLAIN,
+            RandomRequests.STRICT,
+            RandomRequests.KEPT,
+            RandomRequests.SELECT,
+            RandomRequests.CLOSED,
+            "wadi.dead-letter");
+    /** For ever: some records have timestamps of long ago, and Kafka would delete those that stand alone in their segment. */
+    private static final String TOPICS = """
+            topics:
+              - {name: select-color, partitions: 1, replication: 1, retention: forever}
+              - {name: fuzz-plain, partitions: 3, replication: 1, retention: forever, intake: {over: [events, topics, pixel], headers: [x-tenant]}}
+              - {name: fuzz-strict, partitions: 3, replication: 1, retention: forever, intake: {over: [events], schema: event.json, key: /id}}
+              - {name: fuzz-kept, partitions: 3, replication: 1, retention: forever, intake: {over: [events], schema: event.json, invalid: dead-letter}}
+              - {name: fuzz-select, partitions: 1, replication: 1, retention: forever, intake: {over: [select, pixel]}}
+              - {name: fuzz-closed, partitions: 1, replication: 1, retention: forever}
+              - {name: wadi.dead-letter, partitions: 1, replication: 1, retention: forever}
+              - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}
+            """;
+
+    private static RunningWadi wadi;
+
+    @TempDir
+    private static Path directory;
+
+    /** Kafka has ten times as long as it is given by default, so that on a busy machine too no 503 is to be expected. */
+    @BeforeAll
+    static void start() throws Exception {
+        Files.writeString(directory.resolve("event.json"), EventOfSchema.SCHEMA);
+        wadi = RunningWadi.start(Map.ofEntries(
+                Map.entry(
+                        "wadi.topics-file",
+                        Files.writeString(directory.resolve("topics.yaml"), TOPICS)
+                                .toString()),
+                Map.entry("wadi.web-events.topic", RandomRequests.SELECT),
+                Map.entry("wadi.pixel.topic", RandomRequests.SELECT),
+                Map.entry("wadi.intake.acknowledge-within-ms", "30000"),
+                Map.entry("wadi.intake.max-wait", "10s"),
+                Map.entry("wadi.intake.in-flight-requests", IN_FLIGHT),
+                Map.entry("wadi.intake.in-flight-bytes", "32MiB"),
+                Map.entry("wadi.intake.max-event", "64KiB"),
+                Map.entry("wadi.http.max-body", "256KiB"),
+                Map.entry("wadi.http.max-stream", "1MiB"),
+                Map.entry("wadi.http.max-ratio", "50")));
+    }
+
+    @AfterAll
+    static void stop() {
+        wadi.close();
+    }
+
+    @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    void badInput_isAnswered_andKafkaHoldsWhatTheAnswersSay() throws Exception {
+        run(Integer.getInteger("test.requests", 5_000));
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
+    void badInput_ofAHundredThousandRequests_leavesWadiAsItWas() throws Exception {
+        run(Integer.getInteger("test.requests", 120_000));
+    }
+
+    private static void run(int requests) throws Exception {
+        long seed = Long.getLong("test.seed", System.nanoTime());
+        System.out.printf("Bad input: %,d requests, -Dtest.seed=%d%n", requests, seed);
+        await().atMost(Duration.ofMinutes(1))
+                .until(() ->
+                        Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
+        Tally tally = new Tally();
+        Standing standing = new Standing(SENT_TO, tally);
+        long begun = System.nanoTime();
+        List<Path> ledgers = new ArrayList<>();
+        SplittableRandom random = new SplittableRandom(seed);
+
+        send(requests / 10, random, ledgers, tally);
+        Size early = Size.now();
+        send(requests - requests / 10, random, ledgers, tally);
+        Size late = Size.now();
+        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+        standing.compare(ledgers);
+
+        System.out.printf("Bad input: %s in %d s; %s, then %s%n", tally, took.toSeconds(), early, late);
+        assertThat(tally.wrong()).as("seed %d", seed).isEmpty();
+        assertThat(tally.of("status 503")).isZero();
+        assertThat(tally.of("valid events answered")).isGreaterThan(requests / 4);
+        assertThat(tally.of("records in " + RandomRequests.CLOSED)).isZero();
+        assertThat(late.heapBytes()).isLessThan(early.heapBytes() + GROWTH_BYTES);
+        assertThat(late.bufferBytes()).isLessThan(early.bufferBytes() + GROWTH_BYTES);
+        assertThat(late.threads()).isLessThan(early.threads() + MORE_THREADS);
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> Http.get(wadi.managementUrl() + "/observe/metrics")
+                        .body()
+                        .contains("wadi_intake_connections 0.0"));
+    }
+
+    private static void send(int requests, SplittableRandom random, List<Path> ledgers, Tally tally) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+        try {
+            List<Future<?>> clients = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                Path file = Files.createTempFile(directory, "ledger", "");
+                ledgers.add(file);
+                SplittableRandom own = random.split();
+                clients.add(threads.submit(() -> {
+                    try (Ledger ledger = new Ledger(file)) {
+                        new FuzzClient(port(), own, ledger, tally).run(requests / CLIENTS + 1);
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> client : clients) {
+                client.get();
+            }
+        } finally {
+            threads.shutdownNow();
+            assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+        }
+    }
+
+    private static int port() {
+        return URI.create(wadi.eventsUrl()).getPort();
+    }
+
+    /** What this JVM holds after a full collection, and outside of the heap for connections. */
+    private record Size(long heapBytes, long bufferBytes, int threads) {
+        static Size now() {
+            System.gc();
+            System.gc();
+            return new Size(
+                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
+                    directBytes(),
+                    ManagementFactory.getThreadMXBean().getThreadCount());
+        }
+
+        private static long directBytes() {
+            return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                    .filter(pool -> pool.getName().equals("direct"))
+                    .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                    .sum();
+        }
+
+        @Override
+        public String toString() {
+            return "%d MiB of heap, %d MiB of buffers, %d threads"
+                    .formatted(heapBytes >> 20, bufferBytes >> 20, threads);
+        }
+    }
+}

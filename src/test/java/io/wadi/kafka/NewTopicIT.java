@@ -1,0 +1,101 @@
+package io.wadi.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.testing.TestServers;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** A topic that has just been made takes events in time from the moment on that it is open. */
+class NewTopicIT {
+    private static final int PARTITIONS = 3;
+    private static final long WITHIN_MS = 3000;
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final KafkaClients kafka = new KafkaClients(
+            TestServers.shared().ports().kafkaBrokers(),
+            new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+    private final String topic = "new-" + UUID.randomUUID();
+
+    @RepeatedTest(20)
+    void newTopic_takesAHundredEventsAtOnce_onceItIsOpen() throws Exception {
+        Topics topics = Topics.parse(
+                "topics: [{name: %s, partitions: %d, replication: 1, intake: true}]".formatted(topic, PARTITIONS));
+        try (TopicKeeper keeper = keeper(topics, Set.of());
+                Producer<Object, Object> producer = kafka.promptProducer(WITHIN_MS, 32 << 20, 1_048_576)) {
+            keeper.start();
+            assertThat(keeper.opening(topic)).succeedsWithin(SOON);
+
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                sent.add(producer.send(new ProducerRecord<>(topic, i % PARTITIONS, null, new byte[10])));
+            }
+
+            assertThat(sent).allSatisfy(each -> assertThat(each.get().offset()).isNotNegative());
+        }
+    }
+
+    @Test
+    void topicThatNobodyHasMade_isNotOpen_andOneThatIsNotKeptIs() {
+        try (TopicKeeper keeper = keeper(Topics.parse("topics: []"), Set.of(topic))) {
+            keeper.start();
+
+            await().atMost(SOON)
+                    .until(() -> keeper.call().getMessage().orElse("").contains("not open yet: ")
+                            && keeper.call().getMessage().orElse("").contains(topic));
+            assertThat(keeper.opening(topic)).isNotDone();
+            assertThat(keeper.opening("another")).isDone();
+        }
+    }
+
+    @Test
+    void topicOfARoute_thatIsNowhere_isSaidWithTheNearestName() {
+        Logger logger = (Logger) LoggerFactory.getLogger(TopicKeeper.class);
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        logger.addAppender(logged);
+        String declared = "[{name: %s, partitions: 1, replication: 1}]".formatted(topic);
+        try (TopicKeeper keeper = keeper(Topics.parse("topics: " + declared), Set.of())) {
+            keeper.uses(topic);
+            keeper.uses(topic + "x");
+            keeper.start();
+
+            await().atMost(SOON)
+                    .until(() -> logged.list.stream()
+                            .map(ILoggingEvent::getFormattedMessage)
+                            .anyMatch(line -> line.startsWith("topic " + topic + "x, which a route uses, ")
+                                    && line.contains("; did you mean " + topic + "?")));
+            assertThat(logged.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .noneMatch(line -> line.startsWith("topic " + topic + ","));
+        } finally {
+            logger.detachAppender(logged);
+        }
+    }
+
+    private TopicKeeper keeper(Topics topics, Set<String> others) {
+        return new TopicKeeper(
+                TestServers.shared().ports().kafkaBrokers(),
+                topics,
+                others,
+                kafka::adminProperties,
+                () -> kafka.promptProducer(WITHIN_MS, 32 << 20, 1_048_576),
+                () -> {});
+    }
+}

@@ -1,0 +1,154 @@
+package io.wadi.landing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.testing.OwnHdfs;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.SafeModeAction;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.hdfs.MiniDFSCluster.DataNodeProperties;
+import org.apache.hadoop.hdfs.protocol.HdfsConstants;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What happens to HDFS in production, while records are landed: the partitions concerned pause and say why, nobody leaves
+ * the group, they go on by themselves, and each record stands once in the visible files.
+ */
+class HdfsFaultsIT {
+    private static OwnHdfs hdfs;
+
+    @BeforeAll
+    static void start() throws IOException {
+        hdfs = OwnHdfs.start(1, Map.of());
+    }
+
+    @AfterEach
+    void leaveSafeMode() throws IOException {
+        hdfs.superuser().setSafeMode(SafeModeAction.LEAVE);
+    }
+
+    @AfterAll
+    static void stop() {
+        hdfs.close();
+    }
+
+    @Test
+    void safeMode_pausesAndHeals() throws Exception {
+        try (LandingUnderLoad landing = land("safe-mode")) {
+            landing.during(() -> {
+                hdfs.superuser().setSafeMode(SafeModeAction.ENTER);
+                List<String> said = landing.awaitFailures(3, 0, 1, 2);
+                assertThat(said).allMatch(line -> line.contains("Name node is in safe mode"));
+                assertEachSaysWhatFollows(said);
+                hdfs.superuser().setSafeMode(SafeModeAction.LEAVE);
+            });
+            landing.stopAndAssertLandedOnce();
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void nameNodeRestart_pausesAndHeals() throws Exception {
+        try (LandingUnderLoad landing = land("namenode-restart")) {
+            landing.during(() -> {
+                hdfs.cluster().shutdownNameNode(0);
+                assertEachSaysWhatFollows(landing.awaitFailures(3, 0, 1, 2));
+                hdfs.cluster().restartNameNode(0, true);
+            });
+            landing.stopAndAssertLandedOnce();
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void dataNodeRestart_pausesAndHeals() throws Exception {
+        try (LandingUnderLoad landing = land("datanode-restart")) {
+            landing.during(() -> {
+                DataNodeProperties stopped = hdfs.cluster().stopDataNode(0);
+                assertEachSaysWhatFollows(landing.awaitFailures(3, 0, 1, 2));
+                assertThat(hdfs.cluster().restartDataNode(stopped, true)).isTrue();
+                hdfs.cluster().waitActive();
+            });
+            landing.stopAndAssertLandedOnce();
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void spaceQuota_pausesAndHeals() throws Exception {
+        try (LandingUnderLoad landing = land("space-quota")) {
+            landing.during(() -> {
+                quota("/space-quota", HdfsConstants.QUOTA_DONT_SET, 1024);
+                List<String> said = landing.awaitFailures(3, 0, 1, 2);
+                assertThat(said).anyMatch(line -> line.contains("The DiskSpace quota of /space-quota is exceeded"));
+                assertEachSaysWhatFollows(said);
+                quota("/space-quota", HdfsConstants.QUOTA_DONT_SET, HdfsConstants.QUOTA_RESET);
+            });
+            landing.stopAndAssertLandedOnce();
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void namespaceQuota_pausesAndHeals() throws Exception {
+        try (LandingUnderLoad landing = land("name-quota")) {
+            landing.during(() -> {
+                quota("/name-quota", 1, HdfsConstants.QUOTA_DONT_SET);
+                List<String> said = landing.awaitFailures(3, 0, 1, 2);
+                assertThat(said).anyMatch(line -> line.contains("The NameSpace quota (directories and files)"));
+                assertEachSaysWhatFollows(said);
+                quota("/name-quota", HdfsConstants.QUOTA_RESET, HdfsConstants.QUOTA_DONT_SET);
+            });
+            landing.stopAndAssertLandedOnce();
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void directoryThatCannotBeWritten_pausesItsPartitionAlone() throws Exception {
+        hdfs.superuser().mkdirs(new Path("/unwritable"));
+        hdfs.superuser().setOwner(new Path("/unwritable"), "alice", null);
+        try (LandingUnderLoad landing = LandingUnderLoad.start(
+                "unwritable", hdfs::superuser, Map.of("wadi.hdfs.uri", hdfs.uri(), "wadi.hdfs.user", "alice"))) {
+            Path visible = new Path("/unwritable/unwritable/partition=1");
+            landing.during(() -> {
+                hdfs.superuser().setPermission(visible, new FsPermission((short) 0555));
+                List<String> said = landing.awaitFailures(3, 1);
+                assertThat(said)
+                        .allMatch(line -> line.startsWith("unwritable-1@"))
+                        .allMatch(line -> line.contains("Permission denied: user=alice, access=WRITE"))
+                        .allMatch(line -> line.contains(visible.toString()));
+                assertEachSaysWhatFollows(said);
+                long before = landing.covered().get(1);
+                landing.awaitMore(0, 2);
+                assertThat(landing.covered().get(1)).isEqualTo(before);
+                hdfs.superuser().setPermission(visible, new FsPermission((short) 0755));
+            });
+            landing.stopAndAssertLandedOnce();
+        }
+    }
+
+    private static LandingUnderLoad land(String topic) throws Exception {
+        hdfs.superuser().mkdirs(new Path("/" + topic));
+        return LandingUnderLoad.start(topic, hdfs::superuser, Map.of("wadi.hdfs.uri", hdfs.uri()));
+    }
+
+    private static void quota(String directory, long names, long space) throws IOException {
+        hdfs.superuser().setQuota(new Path(directory), names, space);
+    }
+
+    /** What failed, where, and what happens next, in a line; and not a flood of them: the pause grows. */
+    private static void assertEachSaysWhatFollows(List<String> said) {
+        assertThat(said)
+                .hasSizeLessThan(40)
+                .allMatch(line -> line.matches(
+                        "[a-z-]+-\\d@\\d+: LandingException: [^\n]+; try \\d+ follows in \\d+ ms, nothing is lost"));
+    }
+}

@@ -1,0 +1,158 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.testing.ChildJvm;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.SecureHdfs;
+import io.wadi.testing.Signal;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The pipeline as shipped, in a process of its own, on an HDFS that takes nobody without a ticket; tickets last 15 s. */
+@Tag("long")
+class KerberosIT {
+    private static final String TOPIC = "kerberos";
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration TICKET = Duration.ofSeconds(15);
+
+    private static Path directory;
+    private static Process hdfs;
+    private static BufferedReader hdfsSays;
+    private static String nameNodePort;
+
+    @BeforeAll
+    static void start() throws Exception {
+        directory = Files.createTempDirectory(Files.createDirectories(Path.of("target", "servers")), "kerberos-")
+                .toAbsolutePath();
+        Files.createDirectory(directory.resolve("target"));
+        hdfs = new ProcessBuilder(
+                        ChildJvm.java(),
+                        "-Xmx512m",
+                        "-cp",
+                        directory + ":" + System.getProperty("java.class.path"),
+                        SecureHdfs.class.getName(),
+                        directory.toString())
+                .directory(directory.toFile())
+                .redirectError(directory.resolve("errors").toFile())
+                .start();
+        hdfsSays = hdfs.inputReader(UTF_8);
+        nameNodePort = awaitLine(SecureHdfs.READY);
+    }
+
+    @AfterAll
+    static void stop() {
+        hdfs.destroyForcibly();
+    }
+
+    @Test
+    void landing_outlivesItsTicketsAndAnOutageOfTheKerberosServer() throws Exception {
+        KafkaProbe.createTopic(TOPIC, 1);
+        try (LandingProcess wadi = LandingProcess.start(TOPIC, null, options("wadi", "wadi.keytab"))) {
+            land(300);
+            Instant ticketsAreOver = Instant.now().plus(TICKET.multipliedBy(2));
+
+            await().atMost(LONG).until(() -> Instant.now().isAfter(ticketsAreOver));
+            land(300);
+
+            Signal.send("STOP", hdfs.pid());
+            await().atMost(LONG).until(() -> wadi.said().contains("wadi@EXAMPLE.COM could not log in from "));
+            Signal.send("CONT", hdfs.pid());
+            await().atMost(LONG).until(() -> wadi.said().contains("wadi@EXAMPLE.COM is logged in again"));
+            land(300);
+
+            assertThat(wadi.stop()).isZero();
+        }
+        assertThat(landed())
+                .isEqualTo(KafkaProbe.readAll(TOPIC).stream()
+                        .map(given -> new String(given.value(), UTF_8))
+                        .toList());
+    }
+
+    @Test
+    void keysThatTheServerRefuses_areSaidAtTheStart() throws Exception {
+        try (LandingProcess wadi = LandingProcess.start("refused", null, options("wadi", "other.keytab"))) {
+            assertThat(wadi.awaitEnd()).isEqualTo(1);
+            assertThat(wadi.said())
+                    .containsPattern("Wadi cannot start:\n  wadi.hdfs.principal=wadi@EXAMPLE.COM, "
+                            + "wadi.hdfs.keytab=.*other.keytab: the login was refused: .+\n");
+        }
+    }
+
+    @Test
+    void keytabWithoutThePrincipal_isSaidAtTheStart() throws Exception {
+        try (LandingProcess wadi = LandingProcess.start("refused", null, options("wadi", "hdfs.keytab"))) {
+            assertThat(wadi.awaitEnd()).isEqualTo(1);
+            assertThat(wadi.said())
+                    .contains("Wadi cannot start:\n  wadi.hdfs.keytab=" + directory.resolve("hdfs.keytab")
+                            + ": it has no key of wadi@EXAMPLE.COM\n");
+        }
+    }
+
+    private static String[] options(String principal, String keytab) {
+        return new String[] {
+            "-Djava.security.krb5.conf=" + directory.resolve("krb5.conf"),
+            "-Dwadi.hdfs.uri=hdfs://localhost:" + nameNodePort,
+            "-Dwadi.hdfs.conf-dir=" + directory,
+            "-Dwadi.hdfs.principal=" + principal + "@EXAMPLE.COM",
+            "-Dwadi.hdfs.keytab=" + directory.resolve(keytab),
+            "-Dwadi.hdfs.answer-within=5s",
+            "-Dwadi.landing.directory=/landed",
+            "-Dwadi.landing.roll-every=1s"
+        };
+    }
+
+    /** Sends so many records and waits until all have landed. */
+    private static void land(int records) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
+            for (int i = 0; i < records; i++) {
+                producer.send(new ProducerRecord<>(
+                        TOPIC, "{\"number\":%d}".formatted(i).getBytes(UTF_8)));
+            }
+        }
+        long sent = KafkaProbe.readAll(TOPIC).size();
+        await().atMost(LONG).until(() -> landed().size() >= sent);
+    }
+
+    /** The lines of the visible files, in the order of their names. */
+    private static List<String> landed() throws IOException {
+        Path copy = Files.createTempDirectory(directory, "copy-").resolve(TOPIC);
+        hdfs.getOutputStream().write(("/landed/" + TOPIC + " " + copy + "\n").getBytes(UTF_8));
+        hdfs.getOutputStream().flush();
+        awaitLine(SecureHdfs.COPIED);
+        List<String> lines = new ArrayList<>();
+        if (Files.exists(copy)) {
+            try (Stream<Path> files = Files.walk(copy)) {
+                for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                    lines.addAll(Files.readAllLines(file));
+                }
+            }
+        }
+        return lines;
+    }
+
+    /** The rest of the next line that begins so. */
+    private static String awaitLine(String begin) throws IOException {
+        for (String line = hdfsSays.readLine(); line != null; line = hdfsSays.readLine()) {
+            if (line.startsWith(begin)) {
+                return line.substring(begin.length());
+            }
+        }
+        throw new AssertionError("the secure HDFS ended, see " + directory.resolve("errors"));
+    }
+}

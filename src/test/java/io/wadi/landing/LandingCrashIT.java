@@ -1,0 +1,235 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.landing.FaultPoint.Operation;
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.SteadyLoad;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Landing processes killed and frozen at every step of the protocol while records keep coming. The oracle: every record
+ * stands once in the visible files, which cover every offset without a gap or an overlap.
+ */
+class LandingCrashIT {
+    private static final int PARTITIONS = 3;
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final List<Operation> OPERATIONS = List.copyOf(EnumSet.range(Operation.RAISE, Operation.COMMIT));
+
+    /** So long that a file is written in several parts. */
+    private static final String PADDING = ",\"padding\":\"" + "x".repeat(2_000) + "\"}";
+
+    private static final long SEED = Long.getLong("test.seed", 20261120);
+
+    /** Where others see a step half done. {@link LandingModelTest} stops at each step of every schedule. */
+    @Test
+    void processesKilledInTheMidstOfAFile_loseAndDoubleNothing() throws Exception {
+        kill(
+                "landing-kills",
+                List.of(
+                        new FaultPoint(Operation.RENAME, true, 3),
+                        new FaultPoint(Operation.DELETE, false, 1),
+                        new FaultPoint(Operation.CREATE, false, 2),
+                        new FaultPoint(Operation.WRITE, false, 12),
+                        new FaultPoint(Operation.CLOSE, false, 2),
+                        new FaultPoint(Operation.RENAME, false, 2),
+                        new FaultPoint(Operation.COMMIT, false, 2),
+                        new FaultPoint(Operation.RAISE, false, 1)));
+    }
+
+    @Test
+    @Tag("long")
+    void manyProcessesKilledAtEveryStep_loseAndDoubleNothing() throws Exception {
+        kill("landing-many-kills", points(Integer.getInteger("test.kills", 200), new Random(SEED)));
+    }
+
+    private static void kill(String topic, List<FaultPoint> points) throws Exception {
+        KafkaProbe.createTopic(topic, PARTITIONS);
+        try (SteadyLoad load = load(topic)) {
+            for (FaultPoint point : points) {
+                try (LandingProcess process = LandingProcess.start(topic, point, fastRotation())) {
+                    process.awaitPoint();
+                    process.kill();
+                }
+            }
+            load.stop();
+            // The processes before it landed little each: the longer they took, the more is left.
+            finish(topic, load.sent(), LONG.plusSeconds(3L * points.size()));
+        }
+        assertLandedOnce(topic);
+    }
+
+    @Test
+    void processesFrozenWhileAnotherTakesOver_publishNothingAfterwards() throws Exception {
+        String topic = "landing-zombies";
+        KafkaProbe.createTopic(topic, PARTITIONS);
+        freezeAt(
+                topic,
+                List.of(
+                        new FaultPoint(Operation.WRITE, true, 15),
+                        new FaultPoint(Operation.RENAME, true, 3),
+                        new FaultPoint(Operation.RAISE, false, 1)));
+    }
+
+    @Test
+    @Tag("long")
+    void processesFrozenAtEveryStep_publishNothingAfterwards() throws Exception {
+        String topic = "landing-zombies-everywhere";
+        KafkaProbe.createTopic(topic, PARTITIONS);
+        List<FaultPoint> points = new ArrayList<>();
+        for (Operation operation : OPERATIONS) {
+            // A process that is alone has nobody's directory to delete; a commit is begun where a rename has ended.
+            if (operation != Operation.DELETE) {
+                points.add(new FaultPoint(operation, operation != Operation.COMMIT, 2));
+                points.add(new FaultPoint(operation, false, 2));
+            }
+        }
+        freezeAt(topic, points);
+    }
+
+    private static void freezeAt(String topic, List<FaultPoint> points) throws Exception {
+        try (SteadyLoad load = load(topic)) {
+            for (FaultPoint point : points) {
+                try (LandingProcess zombie = LandingProcess.start(topic, point, fastRotation())) {
+                    zombie.awaitPoint();
+                    zombie.freeze();
+                    long before = HdfsProbe.coveredOffsets("/" + topic, topic);
+                    try (LandingProcess next = LandingProcess.start(topic, null, fastRotation())) {
+                        await().atMost(LONG).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) > before + 300);
+                        zombie.thaw();
+                        long then = HdfsProbe.coveredOffsets("/" + topic, topic);
+                        await().atMost(LONG).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) > then + 300);
+                        // 2: what it had begun is its next owner's by now.
+                        assertThat(zombie.stop()).isIn(0, 2);
+                        assertThat(next.stop()).isZero();
+                    }
+                }
+            }
+            load.stop();
+            finish(topic, load.sent(), LONG);
+        }
+        assertLandedOnce(topic);
+    }
+
+    /** Each time both join a group that has no member, and both believe for a while that they own what the other owns. */
+    @Test
+    @Tag("long")
+    void twoProcessesStartingAtOnce_loseAndDoubleNothing() throws Exception {
+        String topic = "landing-twins";
+        KafkaProbe.createTopic(topic, PARTITIONS);
+        try (SteadyLoad load = load(topic)) {
+            for (int pair = 0; pair < 3; pair++) {
+                long before = HdfsProbe.coveredOffsets("/" + topic, topic);
+                try (LandingProcess one = LandingProcess.start(topic, null, fastRotation());
+                        LandingProcess two = LandingProcess.start(topic, null, fastRotation())) {
+                    await().atMost(LONG).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) > before + 300);
+                    one.kill();
+                    two.kill();
+                }
+            }
+            load.stop();
+            finish(topic, load.sent(), LONG);
+        }
+        assertLandedOnce(topic);
+    }
+
+    /** Each operation, before and after, and more of them at random. */
+    private static List<FaultPoint> points(int kills, Random random) {
+        List<FaultPoint> points = new ArrayList<>();
+        for (Operation operation : OPERATIONS) {
+            points.add(new FaultPoint(operation, operation != Operation.COMMIT, call(operation, random)));
+            points.add(new FaultPoint(operation, false, call(operation, random)));
+        }
+        while (points.size() < kills) {
+            Operation operation = OPERATIONS.get(random.nextInt(OPERATIONS.size()));
+            boolean before = operation != Operation.COMMIT && random.nextBoolean();
+            points.add(new FaultPoint(operation, before, call(operation, random)));
+        }
+        Collections.shuffle(points, random);
+        // Something has to be left behind before it can be deleted.
+        points.add(0, new FaultPoint(Operation.RENAME, true, 3));
+        return points;
+    }
+
+    /** Which call of an operation; each of these is reached by every process, whatever the one before it has left. */
+    private static int call(Operation operation, Random random) {
+        return 1
+                + switch (operation) {
+                    case DELETE -> 0;
+                    case WRITE -> random.nextInt(30);
+                    default -> random.nextInt(5);
+                };
+    }
+
+    private static String[] fastRotation() {
+        return new String[] {
+            "-Dwadi.landing.poll-records=300", "-Dwadi.landing.roll-records=100", "-Dwadi.landing.roll-every=1s"
+        };
+    }
+
+    private static void finish(String topic, int sent, Duration patience) throws Exception {
+        try (LandingProcess last = LandingProcess.start(topic, null, fastRotation())) {
+            await().atMost(patience).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) >= sent);
+            assertThat(last.stop()).isZero();
+        }
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            assertThat(HdfsProbe.list("/" + topic + "/_tmp/" + topic + "/" + partition))
+                    .isEmpty();
+        }
+    }
+
+    /** The lines of each partition's files, one after another, are the values that Kafka has; the ranges follow each other. */
+    private static void assertLandedOnce(String topic) throws Exception {
+        List<List<Integer>> sent = numbers();
+        KafkaProbe.forEach(topic, given -> sent.get(given.partition()).add(number(new String(given.value(), UTF_8))));
+        List<List<Integer>> landed = numbers();
+        long[] next = new long[PARTITIONS];
+        HdfsProbe.forEach("/" + topic, topic, file -> {
+            assertThat(file.first())
+                    .as("seed %d, partition %d", SEED, file.partition())
+                    .isEqualTo(next[file.partition()]);
+            next[file.partition()] = file.last() + 1;
+            file.lines().forEach(line -> landed.get(file.partition()).add(number(line)));
+        });
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            assertThat(landed.get(partition))
+                    .as("seed %d, partition %d", SEED, partition)
+                    .isEqualTo(sent.get(partition));
+        }
+        System.out.printf(
+                "%s: %d records landed once%n",
+                topic, landed.stream().mapToInt(List::size).sum());
+    }
+
+    private static List<List<Integer>> numbers() {
+        return Stream.generate(() -> (List<Integer>) new ArrayList<Integer>())
+                .limit(PARTITIONS)
+                .toList();
+    }
+
+    private static SteadyLoad load(String topic) throws Exception {
+        return SteadyLoad.start(topic, PARTITIONS, LandingCrashIT::value);
+    }
+
+    private static String value(int number) {
+        return "{\"number\":" + number + PADDING;
+    }
+
+    /** The number of a value, which is one that was sent to the last byte. */
+    private static int number(String value) {
+        int number = Integer.parseInt(value.substring(value.indexOf(':') + 1, value.indexOf(',')));
+        assertThat(value).isEqualTo(value(number));
+        return number;
+    }
+}

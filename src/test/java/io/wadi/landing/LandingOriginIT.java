@@ -1,0 +1,99 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+/** A topic that is deleted and made anew under its name, between two starts. */
+class LandingOriginIT {
+    private static final String TOPIC = "landing-origin";
+    private static final String DIRECTORY = "/landing-origin";
+    private static final Duration SOON = Duration.ofSeconds(90);
+
+    @Test
+    void topicMadeAnew_isNotLandedAmongTheFilesOfTheFormer() throws Exception {
+        KafkaProbe.createTopic(TOPIC, 1);
+        produce("old", 3);
+        try (RunningWadi wadi = start()) {
+            await().atMost(SOON).until(() -> landed().size() == 3);
+        }
+        makeAnew();
+        // More than the former had: their offsets alone would tell nothing.
+        produce("new", 5);
+
+        try (RunningWadi wadi = start()) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(Http.get(wadi.managementUrl() + "/observe/health")
+                                    .body()
+                                    .replace("\\", ""))
+                            .contains(
+                                    "landing-origin-0: /landing-origin/landing-origin/_origin: the topic was made anew")
+                            .contains("Land into another directory"));
+            assertThat(landed()).containsExactly("old0", "old1", "old2");
+
+            // The way out that is said; the group's offsets went with the topic.
+            try (FileSystem hdfs = hdfs()) {
+                hdfs.mkdirs(new Path("/moved"));
+                assertThat(hdfs.rename(new Path(DIRECTORY + "/" + TOPIC), new Path("/moved/" + TOPIC)))
+                        .isTrue();
+            }
+            await().atMost(SOON).until(() -> landed().size() == 5);
+        }
+        assertThat(landed()).containsExactly("new0", "new1", "new2", "new3", "new4");
+        assertThat(lines("/moved")).containsExactly("old0", "old1", "old2");
+    }
+
+    private static RunningWadi start() throws Exception {
+        return RunningWadi.start(Map.of(
+                "wadi.landing.topics", TOPIC,
+                "wadi.landing.group", TOPIC,
+                "wadi.landing.roll-every", "1s",
+                "wadi.landing.directory", DIRECTORY));
+    }
+
+    private static void produce(String text, int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            KafkaProbe.send(new ProducerRecord<>(TOPIC, 0, null, (text + i).getBytes(UTF_8)));
+        }
+    }
+
+    private static void makeAnew() throws Exception {
+        try (Admin admin = Admin.create(
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
+            admin.deleteTopics(List.of(TOPIC)).all().get();
+            await().atMost(SOON).until(() -> !admin.listTopics().names().get().contains(TOPIC));
+        }
+        KafkaProbe.createTopic(TOPIC, 1);
+    }
+
+    private static List<String> landed() throws IOException {
+        return lines(DIRECTORY);
+    }
+
+    private static List<String> lines(String directory) throws IOException {
+        return HdfsProbe.landed(directory, TOPIC).stream()
+                .flatMap(file -> file.lines().stream())
+                .toList();
+    }
+
+    private static FileSystem hdfs() throws IOException {
+        return FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration());
+    }
+}

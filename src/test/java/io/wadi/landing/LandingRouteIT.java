@@ -1,0 +1,230 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.landing.hdfs.HdfsConnection;
+import io.wadi.landing.hdfs.HdfsOptions;
+import io.wadi.testing.Fixtures;
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code routes/landing.camel.yaml} as shipped, on real Kafka and real HDFS. */
+class LandingRouteIT {
+    private static final String TOPIC = "landing-route-test";
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static RunningWadi wadi;
+
+    @BeforeAll
+    static void start() throws Exception {
+        KafkaProbe.createTopic(TOPIC, 2);
+        wadi = RunningWadi.start(Map.of(
+                "wadi.landing.topics", "select-color," + TOPIC,
+                "wadi.landing.group", "landing-route-test",
+                "wadi.landing.directory", "/landing-route-test"));
+    }
+
+    @AfterAll
+    static void stop() {
+        wadi.close();
+    }
+
+    @Test
+    void values_landByteForByteUnderTheRangeTheyCover() throws Exception {
+        List<String> values = new ArrayList<>(Fixtures.lines("select-color.ndjson"));
+        values.add("{\"control\":\"\\u0000\\u001f\",\"raw\":\"\u007f\u0085\u2028\",\"한글\":\"값\"}");
+        List<RecordMetadata> sent = new ArrayList<>();
+        for (String value : values) {
+            sent.add(KafkaProbe.send(new ProducerRecord<>(TOPIC, 0, null, value.getBytes(UTF_8))));
+        }
+
+        RecordMetadata last = sent.get(sent.size() - 1);
+        await().atMost(SOON).until(() -> covered(last));
+
+        List<String> landed = new ArrayList<>();
+        long next = 0;
+        for (HdfsProbe.Landed file : HdfsProbe.landed("/landing-route-test", TOPIC)) {
+            if (file.partition() == 0) {
+                assertThat(file.first()).isEqualTo(next);
+                assertThat(file.lines()).hasSize((int) (file.last() - file.first() + 1));
+                next = file.last() + 1;
+                landed.addAll(file.lines());
+            }
+        }
+        assertThat(landed).isEqualTo(values);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(KafkaProbe.committed("landing-route-test")
+                                .get(new TopicPartition(TOPIC, 0))
+                                .offset())
+                        .isEqualTo(last.offset() + 1));
+    }
+
+    @Test
+    void valuesThatAreNoLine_goToTheDeadLettersAndTheOthersLand() throws Exception {
+        RecordMetadata broken = KafkaProbe.send(new ProducerRecord<>(TOPIC, 1, null, "{\"a\":\n1}".getBytes(UTF_8)));
+        RecordMetadata none = KafkaProbe.send(new ProducerRecord<>(TOPIC, 1, "key".getBytes(UTF_8), null));
+        RecordMetadata good = KafkaProbe.send(new ProducerRecord<>(TOPIC, 1, null, "{\"good\":1}".getBytes(UTF_8)));
+
+        await().atMost(SOON).until(() -> covered(good));
+
+        ConsumerRecord<byte[], byte[]> letter =
+                KafkaProbe.deadLetters(broken, "landing").get(0);
+        assertThat(new String(letter.value(), UTF_8)).isEqualTo("{\"a\":\n1}");
+        assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
+                .isEqualTo("the value has a line break at byte 5, a line can have none");
+        assertThat(KafkaProbe.deadLetters(none, "landing")).hasSize(1);
+        assertThat(HdfsProbe.landed("/landing-route-test", TOPIC).stream()
+                        .filter(file -> file.partition() == 1)
+                        .flatMap(file -> file.lines().stream()))
+                .containsExactly("{\"good\":1}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jsonl.gz", "jsonl.zst", "parquet", "avro"})
+    void format_recordsThatFitLandAndOthersAreDeadLetters(String format) throws Exception {
+        String topic = "landing-" + format;
+        String directory = "/landing-" + format;
+        KafkaProbe.createTopic(topic, 1);
+        List<String> events = Fixtures.lines("select-color.ndjson");
+        RecordMetadata none = KafkaProbe.send(new ProducerRecord<>(topic, 0, "key".getBytes(UTF_8), null));
+        for (String event : events) {
+            KafkaProbe.send(new ProducerRecord<>(topic, 0, null, event.getBytes(UTF_8)));
+        }
+        RecordMetadata broken = KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "[1,\n2]".getBytes(UTF_8)));
+
+        try (RunningWadi landing = start(topic, directory, format)) {
+            await().atMost(SOON).until(() -> covered(directory, broken));
+        }
+
+        List<HdfsProbe.Landed> files = HdfsProbe.landed(directory, topic);
+        assertThat(files).extracting(HdfsProbe.Landed::extension).containsOnly(format);
+        assertThat(files.get(0).first()).isZero();
+        assertThat(files.get(files.size() - 1).last()).isEqualTo(broken.offset());
+        List<String> landed =
+                files.stream().flatMap(file -> file.lines().stream()).toList();
+        if (format.startsWith("jsonl")) {
+            assertThat(landed).isEqualTo(events);
+        } else {
+            assertThat(landed).hasSameSizeAs(events);
+            assertThat(landed.get(1))
+                    .isEqualTo(
+                            "{\"timestamp\":1618371297001,\"userAgent\":\"Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like "
+                                    + "Mac OS X)\",\"colorName\":\"blue\",\"userName\":\"김철수\"}");
+        }
+        assertThat(cause(none))
+                .isEqualTo("the record has no value (a tombstone), a %s needs one"
+                        .formatted(format.startsWith("jsonl") ? "line" : "row"));
+        assertThat(cause(broken))
+                .isEqualTo(
+                        format.startsWith("jsonl")
+                                ? "the value has a line break at byte 3, a line can have none"
+                                : "at \"\": found an array, allowed is an object");
+        assertThat(new String(letter(broken).value(), UTF_8)).isEqualTo("[1,\n2]");
+        assertThat(found(directory, broken).path()).endsWith("." + format);
+    }
+
+    @Test
+    void format_changedBetweenTwoStarts_goesOnAfterTheLastFile() throws Exception {
+        String topic = "landing-format-changed";
+        KafkaProbe.createTopic(topic, 1);
+        String event = Fixtures.lines("select-color.ndjson").get(0);
+        for (String format : List.of("parquet", "jsonl.zst", "avro", "jsonl")) {
+            RecordMetadata sent = KafkaProbe.send(new ProducerRecord<>(topic, 0, null, event.getBytes(UTF_8)));
+            try (RunningWadi landing = start(topic, "/" + topic, format)) {
+                await().atMost(SOON).until(() -> covered("/" + topic, sent));
+            }
+        }
+
+        assertThat(HdfsProbe.landed("/" + topic, topic))
+                .extracting(file -> file.first() + "-" + file.last() + " " + file.extension())
+                .containsExactly("0-0 parquet", "1-1 jsonl.zst", "2-2 avro", "3-3 jsonl");
+    }
+
+    @Test
+    void envelope_holdsKafkasFieldsAndTombstones() throws Exception {
+        String topic = "landing-envelope";
+        KafkaProbe.createTopic(topic, 1);
+        ProducerRecord<byte[], byte[]> given =
+                new ProducerRecord<>(topic, 0, 1618371296789L, "k".getBytes(UTF_8), "{\n\"a\":1}".getBytes(UTF_8));
+        given.headers().add("id", "42".getBytes(UTF_8));
+        KafkaProbe.send(given);
+        RecordMetadata none =
+                KafkaProbe.send(new ProducerRecord<>(topic, 0, (Long) 1618371296790L, (byte[]) null, (byte[]) null));
+
+        try (RunningWadi landing = RunningWadi.start(Map.of(
+                "wadi.landing.topics",
+                topic,
+                "wadi.landing.group",
+                topic,
+                "wadi.landing.directory",
+                "/" + topic,
+                "wadi.landing.envelope",
+                "true"))) {
+            await().atMost(SOON).until(() -> covered("/" + topic, none));
+        }
+
+        assertThat(HdfsProbe.landed("/" + topic, topic).stream().flatMap(file -> file.lines().stream()))
+                .containsExactly(
+                        "{\"topic\":\"landing-envelope\",\"partition\":0,\"offset\":0,\"timestamp\":1618371296789,"
+                                + "\"timestampType\":\"CreateTime\",\"key\":\"k\","
+                                + "\"headers\":[{\"key\":\"id\",\"value\":\"42\"}],\"value\":{ \"a\":1}}",
+                        "{\"topic\":\"landing-envelope\",\"partition\":0,\"offset\":1,\"timestamp\":1618371296790,"
+                                + "\"timestampType\":\"CreateTime\",\"key\":null,\"headers\":[],\"value\":null}");
+    }
+
+    private static RunningWadi start(String topic, String directory, String format) throws Exception {
+        return RunningWadi.start(Map.of(
+                "wadi.landing.topics", topic,
+                "wadi.landing.group", topic,
+                "wadi.landing.directory", directory,
+                "wadi.landing.schema", "schemas/select-color.json",
+                "wadi.landing.avro-codec", "null",
+                "wadi.landing.format", format));
+    }
+
+    private static String cause(RecordMetadata failed) {
+        return KafkaProbe.header(letter(failed), "__connect.errors.exception.message");
+    }
+
+    private static ConsumerRecord<byte[], byte[]> letter(RecordMetadata failed) {
+        List<ConsumerRecord<byte[], byte[]>> letters = KafkaProbe.deadLetters(failed, "landing");
+        assertThat(letters).hasSize(1);
+        return letters.get(0);
+    }
+
+    /** As the page finds it. */
+    private static LandedFiles.Found found(String directory, RecordMetadata record) throws Exception {
+        try (HdfsConnection hdfs =
+                new HdfsConnection(HdfsOptions.of(TestServers.shared().ports().hdfsUri()))) {
+            return new LandedFiles(hdfs, "http://localhost", directory)
+                    .find(record.topic(), record.partition(), record.offset())
+                    .orElseThrow();
+        }
+    }
+
+    private static boolean covered(RecordMetadata record) throws Exception {
+        return covered("/landing-route-test", record);
+    }
+
+    private static boolean covered(String directory, RecordMetadata record) throws Exception {
+        return HdfsProbe.covering(directory, record.topic(), record.partition(), record.offset())
+                        .size()
+                == 1;
+    }
+}

@@ -1,0 +1,150 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.landing.hdfs.FileStore;
+import io.wadi.landing.hdfs.HdfsConnection;
+import io.wadi.landing.hdfs.HdfsFileStore;
+import io.wadi.landing.hdfs.HdfsOptions;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A partition with 10,000 landed files whose owner is killed while another member stands by. Says how long it took. */
+@Tag("long")
+class LandingTakeOverIT {
+    private static final Logger LOG = LoggerFactory.getLogger(LandingTakeOverIT.class);
+    private static final int FILES = 10_000;
+    private static final long SESSION_MS = 1500;
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    private static final HdfsConnection HDFS =
+            new HdfsConnection(HdfsOptions.of(TestServers.shared().ports().hdfsUri()));
+    private static final FileStore STORE =
+            new HdfsFileStore(HDFS, new HdfsFileStore.FileOptions((short) 1, 128 << 20, ""));
+
+    private final Map<String, LandingProcess> members = new HashMap<>();
+
+    @AfterAll
+    static void close() throws IOException {
+        HDFS.close();
+    }
+
+    @Test
+    void ownerKilled_anotherLandsOn() throws Exception {
+        String topic = "landing-take-over";
+        KafkaProbe.createTopic(topic, 1);
+        fill(topic);
+        try {
+            startMember(topic, 1);
+            awaitLanded(topic, send(topic));
+            startMember(topic, 2);
+            awaitLanded(topic, send(topic));
+            for (int kill = 1; kill <= 3; kill++) {
+                members.remove(owner(topic)).kill();
+                long begin = System.nanoTime();
+                awaitLanded(topic, send(topic));
+                LOG.info(
+                        "Kill {}: landed again after {} ms, with a session timeout of {} ms and {} files",
+                        kill,
+                        Duration.ofNanos(System.nanoTime() - begin).toMillis(),
+                        SESSION_MS,
+                        FILES);
+                startMember(topic, 2 + kill);
+            }
+        } finally {
+            members.values().forEach(LandingProcess::close);
+        }
+    }
+
+    private void startMember(String topic, int number) throws Exception {
+        String name = "member-" + number;
+        members.put(
+                name,
+                LandingProcess.start(
+                        topic, null, "-Dwadi.landing.roll-records=1", "-Dcamel.component.kafka.client-id=" + name));
+        await().atMost(LONG)
+                .until(() -> group(topic).stream()
+                                .anyMatch(member -> member.clientId().equals(name))
+                        && group(topic).size() == members.size()
+                        && owner(topic) != null);
+    }
+
+    private static Collection<MemberDescription> group(String group) throws Exception {
+        try (Admin admin = admin()) {
+            return admin.describeConsumerGroups(List.of(group))
+                    .describedGroups()
+                    .get(group)
+                    .get()
+                    .members();
+        }
+    }
+
+    /** The member that has the partition; null during a rebalance. */
+    private static String owner(String group) throws Exception {
+        return group(group).stream()
+                .filter(member -> !member.assignment().topicPartitions().isEmpty())
+                .map(MemberDescription::clientId)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Admin admin() {
+        return Admin.create(
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()));
+    }
+
+    private static void fill(String topic) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
+            Layout layout = new Layout("/" + topic);
+            TopicPartition partition = new TopicPartition(topic, 0);
+            STORE.makeDirectory(layout.visible(partition));
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (int offset = 0; offset < FILES; offset++) {
+                sent.add(producer.send(new ProducerRecord<>(topic, 0, null, "v".getBytes(UTF_8))));
+                STORE.create(layout.visible(new LandedFile(partition, offset, offset)))
+                        .close();
+            }
+            for (Future<RecordMetadata> each : sent) {
+                each.get();
+            }
+        }
+        try (Admin admin = admin()) {
+            admin.alterConsumerGroupOffsets(topic, Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(FILES)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static long send(String topic) throws Exception {
+        return KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "next".getBytes(UTF_8)))
+                .offset();
+    }
+
+    private static void awaitLanded(String topic, long offset) {
+        String path = new Layout("/" + topic).visible(new LandedFile(new TopicPartition(topic, 0), offset, offset));
+        await().atMost(LONG)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> STORE.find(path).isPresent());
+    }
+}

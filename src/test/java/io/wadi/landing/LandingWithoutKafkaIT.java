@@ -1,0 +1,70 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Rounds;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Kafka's only broker restarted in the middle of files, with records that have landed and others that are still open. */
+class LandingWithoutKafkaIT {
+    private static final String TOPIC = "landing-broker-restart";
+    private static final Duration SOON = Duration.ofSeconds(90);
+    private static final int ROUNDS = Rounds.of(2, 3);
+    private static final int COUNT = 500;
+
+    @AfterAll
+    static void start() throws Exception {
+        TestServers.shared().kafka().start();
+    }
+
+    @Test
+    void brokerRestarted_losesAndDoublesNothing() throws Exception {
+        KafkaProbe.createTopic(TOPIC, 2);
+        try (RunningWadi wadi = RunningWadi.start(Map.of(
+                "wadi.landing.topics",
+                TOPIC,
+                "wadi.landing.group",
+                TOPIC,
+                "wadi.landing.directory",
+                "/" + TOPIC,
+                "wadi.landing.roll-records",
+                "300",
+                "wadi.landing.roll-every",
+                "4s"))) {
+            for (int round = 0; round < ROUNDS; round++) {
+                for (int number = round * COUNT; number < (round + 1) * COUNT; number++) {
+                    KafkaProbe.send(new ProducerRecord<>(
+                            TOPIC, number % 2, null, Integer.toString(number).getBytes(UTF_8)));
+                }
+                TestServers.shared().kafka().stop();
+                TestServers.shared().kafka().start();
+            }
+            await().atMost(SOON).until(() -> HdfsProbe.coveredOffsets("/" + TOPIC, TOPIC) == (long) ROUNDS * COUNT);
+        }
+        for (int partition = 0; partition < 2; partition++) {
+            long next = 0;
+            long number = partition;
+            for (HdfsProbe.Landed file : HdfsProbe.landed("/" + TOPIC, TOPIC)) {
+                if (file.partition() == partition) {
+                    assertThat(file.first()).isEqualTo(next);
+                    next = file.last() + 1;
+                    for (String line : file.lines()) {
+                        assertThat(line).isEqualTo(Long.toString(number));
+                        number += 2;
+                    }
+                }
+            }
+            assertThat(next).isEqualTo(ROUNDS * COUNT / 2);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.wadi.metrics.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.testing.ChildJvm;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** 10,000 hosts and 20 rules, in a JVM of 64 MiB. */
+class AlertsMemoryIT {
+    private static final int HOSTS = 10_000;
+    private static final int RULES = 20;
+    private static final long MOST_MIB = 32;
+
+    @Test
+    void tenThousandHostsAndTwentyRules_areSmall() throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        ChildJvm.plain(AlertsMemoryIT.class.getName(), List.of("-Xmx64m"), List.of()))
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(said).isZero();
+        assertThat(Long.parseLong(said.strip())).as("MiB in use").isBetween(1L, MOST_MIB);
+    }
+
+    /** Prints how many MiB are in use when all hosts are known, all rules fire and all silences are told. */
+    public static void main(String[] args) {
+        StringBuilder yaml = new StringBuilder("rules:\n");
+        for (int i = 0; i < RULES; i++) {
+            yaml.append("  - {alert: rule %d, metricset: load, value: system.load.1, above: %d, no-data-after: 1m}\n"
+                    .formatted(i, i));
+        }
+        Alerts alerts = new Alerts(AlertRules.parse(yaml.toString()), HOSTS);
+        long fired = 0;
+        for (int host = 0; host < HOSTS; host++) {
+            fired += alerts.accept(Documents.load("host-" + host, 1_795_000_000_000L, 100), Long.MAX_VALUE)
+                    .alerts()
+                    .size();
+        }
+        long[] silent = new long[1];
+        alerts.advanceTo(1_795_000_060_001L, alert -> silent[0]++);
+        alerts.reload(AlertRules.parse(yaml.toString()), 1_795_000_060_001L, alert -> silent[0]++);
+        if (fired != HOSTS * RULES || silent[0] != HOSTS * RULES) {
+            throw new IllegalStateException("fired " + fired + ", silent " + silent[0]);
+        }
+        Runtime runtime = Runtime.getRuntime();
+        System.gc();
+        System.out.println((runtime.totalMemory() - runtime.freeMemory()) >> 20);
+        if (alerts.hosts() != HOSTS) {
+            throw new IllegalStateException("hosts " + alerts.hosts());
+        }
+    }
+}

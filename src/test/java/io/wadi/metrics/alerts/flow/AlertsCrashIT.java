@@ -1,0 +1,170 @@
+package io.wadi.metrics.alerts.flow;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.metrics.alerts.Alert;
+import io.wadi.metrics.alerts.AlertRules;
+import io.wadi.metrics.alerts.Alerts;
+import io.wadi.metrics.alerts.Outcome;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RouteProcess;
+import io.wadi.testing.SteadyLoad;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * kill -9 of the pipeline, with the shipped route of alerts alone, at random moments while documents come, some of them no
+ * documents. The oracle is a plain {@link Alerts} that reads the same documents: whoever reads what is committed sees each
+ * of its changes once, in its order, and each refused document as one dead letter.
+ */
+class AlertsCrashIT {
+    private static final int PARTITIONS = 3;
+    private static final int HOSTS = 30;
+    private static final Duration LONG = Duration.ofMinutes(3);
+    private static final long SEED = Long.getLong("test.seed", 20261121);
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final String RULES = """
+            rules:
+              - {alert: Busy, metricset: cpu, value: used, above: 40, for: 2s, keep-firing-for: 2s}
+              - {alert: Busier, metricset: cpu, value: used, above: 90, resolve-at: 70}
+              - {alert: Full, metricset: memory, value: used, above: 40, for: 2s}
+            """;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void killedAtRandomMoments_tellsEachChangeOnce() throws Exception {
+        kill("alerts-kills", 2);
+    }
+
+    @Test
+    @Tag("long")
+    void killedManyTimesAtRandomMoments_tellsEachChangeOnce() throws Exception {
+        kill("alerts-many-kills", 50);
+    }
+
+    private void kill(String name, int kills) throws Exception {
+        String cpu = name + ".cpu";
+        String memory = name + ".memory";
+        KafkaProbe.createTopic(cpu, PARTITIONS);
+        KafkaProbe.createTopic(memory, PARTITIONS);
+        KafkaProbe.createTopic(name, 1, Map.of("cleanup.policy", "compact", "min.compaction.lag.ms", "86400000"));
+        Files.writeString(directory.resolve("alerts.yaml"), RULES);
+        try (SteadyLoad cpus = SteadyLoad.start(cpu, PARTITIONS, number -> document("cpu", number));
+                SteadyLoad memories = SteadyLoad.start(memory, PARTITIONS, number -> document("memory", number))) {
+            Random random = new Random(SEED);
+            for (int kill = 1; kill <= kills; kill++) {
+                long before = KafkaProbe.end(new TopicPartition(name, 0));
+                int changes = 1 + random.nextInt(500);
+                try (RouteProcess wadi = start(name)) {
+                    await("%d more changes, seed %d, see %s".formatted(changes, SEED, wadi.log()))
+                            .pollInterval(Duration.ofMillis(20))
+                            .atMost(LONG)
+                            .until(() -> KafkaProbe.end(new TopicPartition(name, 0)) >= before + changes);
+                    wadi.kill();
+                }
+            }
+            cpus.stop();
+            memories.stop();
+            try (RouteProcess last = start(name)) {
+                await("all is read, see " + last.log()).atMost(LONG).until(() -> isRead(name, cpu, memory));
+                assertThat(last.stop()).isZero();
+            }
+        }
+        KafkaProbe.awaitReadable(name, "wadi.dead-letter");
+        check(name, cpu, memory);
+    }
+
+    private RouteProcess start(String name) throws Exception {
+        return RouteProcess.start(
+                "alerts",
+                line -> {},
+                List.of(
+                        "-Dwadi.alerts.application=" + name,
+                        "-Dwadi.alerts.topics=" + name + ".cpu," + name + ".memory",
+                        "-Dwadi.alerts.topic=" + name,
+                        "-Dwadi.alerts.file=" + directory.resolve("alerts.yaml"),
+                        "-Dwadi.metrics.topic=" + name + ".cpu"));
+    }
+
+    private static boolean isRead(String group, String... topics) throws Exception {
+        Map<TopicPartition, OffsetAndMetadata> committed = KafkaProbe.committed(group);
+        for (String topic : topics) {
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                TopicPartition each = new TopicPartition(topic, partition);
+                if (!committed.containsKey(each) || committed.get(each).offset() < KafkaProbe.end(each)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static void check(String name, String... topics) {
+        Map<String, List<String>> expected = new TreeMap<>();
+        Map<String, Integer> refused = new TreeMap<>();
+        for (String topic : topics) {
+            Map<Integer, Alerts> oracles = new HashMap<>();
+            KafkaProbe.forEach(topic, given -> {
+                Outcome outcome = oracles.computeIfAbsent(
+                                given.partition(), partition -> new Alerts(AlertRules.parse(RULES), HOSTS))
+                        .accept(given.value(), Long.MAX_VALUE);
+                outcome.alerts().forEach(change -> add(expected, key(change), new String(change.toJson(), UTF_8)));
+                outcome.deadLetter()
+                        .ifPresent(why -> refused.put(topic + "-" + given.partition() + "@" + given.offset(), 1));
+            });
+        }
+        Map<String, List<String>> told = new TreeMap<>();
+        KafkaProbe.forEach(
+                name, change -> add(told, new String(change.key(), UTF_8), new String(change.value(), UTF_8)));
+        Map<String, Integer> letters = new TreeMap<>();
+        KafkaProbe.forEach("wadi.dead-letter", letter -> {
+            String topic = KafkaProbe.header(letter, "__connect.errors.topic");
+            if (List.of(topics).contains(topic)) {
+                String at = topic + "-" + KafkaProbe.header(letter, "__connect.errors.partition") + "@"
+                        + KafkaProbe.header(letter, "__connect.errors.offset");
+                letters.merge(at, 1, Integer::sum);
+            }
+        });
+        int changes = expected.values().stream().mapToInt(List::size).sum();
+        System.out.printf("%s: %d changes and %d dead letters, each once%n", name, changes, refused.size());
+        assertThat(expected).hasSize(3 * HOSTS);
+        assertThat(refused).isNotEmpty();
+        assertThat(told).as("seed %d", SEED).isEqualTo(expected);
+        assertThat(letters).as("seed %d", SEED).isEqualTo(refused);
+    }
+
+    private static void add(Map<String, List<String>> all, String key, String value) {
+        all.computeIfAbsent(key, unseen -> new ArrayList<>()).add(value);
+    }
+
+    private static String key(Alert change) {
+        return change.rule() + "@" + change.host();
+    }
+
+    /** Each host's documents are a second apart; their values go up and down at random, the same ones each time. */
+    private static String document(String metricset, int number) {
+        if (number % 97 == 13) {
+            return "{\"metricset\":{\"name\":\"" + metricset + "\"},\"no\":\"host\"}";
+        }
+        int used = new Random((long) number * 31 + metricset.length()).nextInt(100);
+        return """
+                {"@timestamp":"%s","metricset":{"name":"%s"},"host":{"name":"host-%02d"},"used":%d}""".formatted(START.plusSeconds(number / HOSTS), metricset, number % HOSTS, used);
+    }
+}

@@ -1,0 +1,125 @@
+package io.wadi.metrics.alerts.flow;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.metrics.alerts.Alert.State;
+import io.wadi.metrics.alerts.Fleet;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The routes and rules as shipped, on real Kafka, with a fleet whose incidents are known; Wadi is stopped and started again
+ * within them. Each fires once and is resolved once, and there are no others.
+ */
+class FleetOnKafkaIT {
+    /** So far the hosts' clocks are ahead when the documents end: silence after that is told when the test is over. */
+    private static final int AHEAD_SECONDS = 240;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private String name;
+
+    @Test
+    void incidents_fireOnce_resolveOnce_andNoneIsInvented() throws Exception {
+        name = "fleet";
+        run(150);
+    }
+
+    @Test
+    @Tag("long")
+    void incidentsOfAThousandHosts_fireOnce_resolveOnce_andNoneIsInvented() throws Exception {
+        name = "large-fleet";
+        run(1000);
+    }
+
+    private void run(int hosts) throws Exception {
+        for (String topic : List.of(".all", ".cpu", ".memory")) {
+            KafkaProbe.createTopic(name + topic, 3);
+        }
+        KafkaProbe.createTopic(name + ".alerts", 1, Map.of("cleanup.policy", "compact"));
+        long start = System.currentTimeMillis() + (AHEAD_SECONDS - Fleet.SECONDS) * 1000L;
+        long begin = System.nanoTime();
+        Fleet fleet;
+        try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
+            fleet = new Fleet(
+                    hosts,
+                    start,
+                    (host, document) ->
+                            producer.send(new ProducerRecord<>(name + ".all", host.getBytes(UTF_8), document)));
+            try (RunningWadi first = start()) {
+                for (int second = 0; second < Fleet.SECONDS / 4; second += Fleet.PERIOD) {
+                    fleet.send(second);
+                }
+                await().atMost(Duration.ofSeconds(90)).until(() -> told().size() > hosts / 10);
+                for (int second = Fleet.SECONDS / 4; second < Fleet.SECONDS / 3; second += Fleet.PERIOD) {
+                    fleet.send(second);
+                }
+            }
+            try (RunningWadi second = start()) {
+                for (int next = Fleet.SECONDS / 3; next < Fleet.SECONDS; next += Fleet.PERIOD) {
+                    fleet.send(next);
+                }
+                producer.flush();
+                await().atMost(Duration.ofMinutes(2))
+                        .until(() ->
+                                told().keySet().containsAll(fleet.expected().keySet()));
+            }
+        }
+        assertThat(told()).isEqualTo(fleet.expected());
+        System.out.printf(
+                "%d hosts, 30 minutes of their time in %d s: %d changes told, each once%n",
+                hosts, (System.nanoTime() - begin) / 1_000_000_000, told().size());
+    }
+
+    /** How often each alert was told as firing and as resolved. */
+    private Map<String, Integer> told() {
+        Map<String, Integer> told = new TreeMap<>();
+        KafkaProbe.forEach(name + ".alerts", found -> {
+            JsonNode change = json(found.value());
+            State state = State.valueOf(change.path("state").asText().toUpperCase(Locale.ROOT));
+            if (state == State.FIRING || state == State.RESOLVED) {
+                String key = Fleet.key(
+                        change.path("host").asText(), change.path("rule").asText(), state);
+                told.merge(key, 1, Integer::sum);
+            }
+        });
+        return told;
+    }
+
+    private static JsonNode json(byte[] value) {
+        try {
+            return JSON.readTree(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private RunningWadi start() throws Exception {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("wadi.alerts.enabled", "true");
+        settings.put("wadi.alerts.application", name);
+        settings.put("wadi.alerts.topics", name + ".cpu," + name + ".memory");
+        settings.put("wadi.alerts.topic", name + ".alerts");
+        settings.put("wadi.metrics.topic", name + ".all");
+        settings.put("wadi.metrics.group", name + "-routing");
+        settings.put("wadi.metrics.cpu-topic", name + ".cpu");
+        settings.put("wadi.metrics.memory-topic", name + ".memory");
+        return RunningWadi.start(settings);
+    }
+}

@@ -1,0 +1,170 @@
+package io.wadi.metrics.prometheus;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Ports;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.Warnings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+/** {@code routes/prometheus-scrape.camel.yaml} as shipped, from real HTTP servers, Wadi's own among them, into real Kafka. */
+final class PrometheusScrapeRouteIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String TOPIC = "scraped";
+    private static final int MANAGEMENT = Ports.free();
+    private static final String OWN = "http://localhost:" + MANAGEMENT + "/observe/metrics";
+
+    @Test
+    void targets_areDocumentsInKafka_keyedByHost_oneBesideTheOther() throws Exception {
+        KafkaProbe.createTopic(TOPIC, 3);
+        try (Exporter exporter = new Exporter();
+                Exporter stuck = new Exporter();
+                Warnings warnings = new Warnings(PrometheusScrape.class.getName())) {
+            exporter.exposes(Exporter.OPEN_METRICS, "gzip", Exporter.gzip("""
+                    # TYPE jobs counter
+                    jobs_total{queue="mail"} 3
+                    jobs_total{queue="mail" 4
+                    room_celsius NaN
+                    room_pascals 101325
+                    # EOF
+                    """));
+            stuck.stopsInTheMiddle("a 1\n");
+            try (RunningWadi wadi = RunningWadi.start(Map.of(
+                    "wadi.management.port",
+                    Integer.toString(MANAGEMENT),
+                    "wadi.metrics.topic",
+                    TOPIC,
+                    "wadi.prometheus.every",
+                    "1s",
+                    "wadi.prometheus.timeout",
+                    "3s",
+                    "wadi.prometheus.targets",
+                    "exporter-01=%s,stuck-01=%s,wadi-01=%s"
+                            .formatted(exporter.hostAndPort(), stuck.hostAndPort(), OWN)))) {
+                await().atMost(SOON)
+                        .until(() -> outcomes("exporter-01").size() > 1
+                                && !outcomes("stuck-01").isEmpty()
+                                && !outcomes("wadi-01").isEmpty());
+
+                assertThat(of("exporter-01"))
+                        .extracting(document -> document.at("/prometheus/metrics"))
+                        .contains(JSON.readTree("{\"jobs_total\":3.0}"), JSON.readTree("{\"room_pascals\":101325.0}"));
+                assertThat(outcomes("exporter-01")).allSatisfy(outcome -> {
+                    assertThat(outcome.path("up").asInt()).isEqualTo(1);
+                    assertThat(outcome.path("wadi_scrape_lines_refused").asInt())
+                            .isEqualTo(1);
+                    assertThat(outcome.path("wadi_scrape_samples_not_finite").asInt())
+                            .isEqualTo(1);
+                });
+                assertThat(outcomes("stuck-01").get(0).path("up").asInt()).isZero();
+                assertThat(of("stuck-01"))
+                        .allSatisfy(document -> assertThat(
+                                        document.at("/metricset/period").asInt())
+                                .isEqualTo(1000));
+                assertThat(warnings.take())
+                        .anySatisfy(warning -> assertThat(warning).contains("did not answer in whole within 3000 ms"))
+                        .anySatisfy(warning -> assertThat(warning).contains("the first is line 3: column 25: found 4"));
+                assertItsOwn();
+            }
+        }
+    }
+
+    /** Every sample of Wadi's own exposition that is finite is in its documents, with its labels. */
+    private static void assertItsOwn() throws Exception {
+        HttpResponse<String> exposed = Http.get(OWN, "Accept", ExpositionFormat.ACCEPT);
+        Read own = Read.of(
+                exposed.body().getBytes(UTF_8),
+                ExpositionFormat.of(exposed.headers().firstValue("Content-Type").orElse("")));
+        assertThat(own.refused).isEmpty();
+        assertThat(own.samples).extracting(Sample::name).contains("wadi_scrapes_total");
+        Set<List<Object>> expected = own.samples.stream()
+                .filter(sample -> Double.isFinite(sample.value()))
+                .map(sample -> List.<Object>of(sample.name(), labels(sample)))
+                .collect(Collectors.toSet());
+        await().atMost(SOON).untilAsserted(() -> assertThat(found()).containsAll(expected));
+        assertThat(outcomes("wadi-01").get(0).path("wadi_scrape_lines_refused").asInt())
+                .isZero();
+    }
+
+    private static Map<String, String> labels(Sample sample) {
+        Map<String, String> labels = new TreeMap<>(sample.labels());
+        labels.putIfAbsent("instance", "localhost:" + MANAGEMENT);
+        labels.putIfAbsent("job", "prometheus");
+        return labels;
+    }
+
+    /** Names and labels of all samples of Wadi's own that are in Kafka. */
+    private static Set<List<Object>> found() {
+        Set<List<Object>> found = new HashSet<>();
+        for (JsonNode document : of("wadi-01")) {
+            Map<String, String> labels = new TreeMap<>();
+            document.at("/prometheus/labels")
+                    .properties()
+                    .forEach(
+                            label -> labels.put(label.getKey(), label.getValue().asText()));
+            document.at("/prometheus/metrics").fieldNames().forEachRemaining(name -> found.add(List.of(name, labels)));
+        }
+        return found;
+    }
+
+    /** What the documents say that tell how a scrape went. */
+    private static List<JsonNode> outcomes(String host) {
+        return of(host).stream()
+                .map(document -> document.at("/prometheus/metrics"))
+                .filter(metrics -> metrics.has("up"))
+                .toList();
+    }
+
+    private static List<JsonNode> of(String host) {
+        return KafkaProbe.readAll(TOPIC).stream()
+                .filter(found -> new String(found.key(), UTF_8).equals(host))
+                .map(PrometheusScrapeRouteIT::document)
+                .toList();
+    }
+
+    private static JsonNode document(ConsumerRecord<byte[], byte[]> found) {
+        try {
+            JsonNode document = JSON.readTree(found.value());
+            assertThat(document.at("/host/name").asText()).isEqualTo(new String(found.key(), UTF_8));
+            return document;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void target_thatIsNone_isRefusedAtStart() {
+        assertThatException()
+                .isThrownBy(() -> RunningWadi.start(Map.of("wadi.prometheus.targets", "web-01=ftp://10.0.3.15")))
+                .withStackTraceContaining(
+                        "wadi.prometheus.targets: found web-01=ftp://10.0.3.15, allowed is [NAME=]HOST:PORT");
+    }
+
+    @Test
+    void withoutTargets_thereIsNoRoute() throws Exception {
+        try (RunningWadi wadi = RunningWadi.start(Map.of())) {
+            assertThat(Http.get(wadi.managementUrl() + "/observe/metrics").body())
+                    .contains("routeId=\"indexing\"")
+                    .doesNotContain("prometheus-scrape");
+        }
+    }
+}
