@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -17,15 +18,21 @@ import java.util.stream.Stream;
 
 /**
  * The libraries' classes as a JVM has them in memory once they are loaded (an archive of the JDK's class data sharing), mapped by
- * the JVMs that tests start. It is made once for all runs of a build tree, by the first that asks, of the classes that a
- * {@link ClassDataRehearsal} needs, and kept in {@code target/class-data}. A JVM that it does not fit does without, and so do all
- * where it cannot be made.
+ * the JVMs that tests start. It is made once for each Java and each set of libraries, by the first JVM that needs it, of the classes
+ * that a {@link ClassDataRehearsal} loads, and kept in {@code ~/.cache/wadi/class-data}, where the next clean build finds it. The
+ * {@value #KEPT} newest are kept. A JVM that it does not fit does without, and so do all where it cannot be made.
  */
 final class ClassData {
-    private static final Path DIRECTORY = Path.of("target", "class-data").toAbsolutePath();
+    private static final Path DIRECTORY = cache().resolve("wadi").resolve("class-data");
+    private static final int KEPT = 4;
     private static final long MINUTES = 3;
 
     private ClassData() {}
+
+    private static Path cache() {
+        String given = System.getenv("XDG_CACHE_HOME");
+        return given == null || given.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(given);
+    }
 
     /** Options of a JVM; none where there is no class data. */
     static List<String> options() {
@@ -36,8 +43,8 @@ final class ClassData {
         static final List<String> OPTIONS = find();
 
         private static List<String> find() {
-            Path archive = DIRECTORY.resolve(name() + ".jsa");
             try {
+                Path archive = DIRECTORY.resolve(name() + ".jsa");
                 makeOnce(archive);
                 // Where it does without, a JVM would say so among what tests read.
                 return List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable");
@@ -48,10 +55,16 @@ final class ClassData {
         }
     }
 
-    /** Another one for each Java and each set of libraries. */
-    private static String name() {
-        String all = System.getProperty("java.home") + Runtime.version() + classPath();
-        return "java-" + Runtime.version().feature() + "-" + UUID.nameUUIDFromBytes(all.getBytes(UTF_8));
+    /** Another one for each Java and each set of libraries, which a JVM compares by time and size. */
+    private static String name() throws IOException {
+        StringBuilder all = new StringBuilder(System.getProperty("java.home"))
+                .append(Runtime.version())
+                .append(classPath());
+        for (String library : ChildJvm.libraries()) {
+            Path file = Path.of(library);
+            all.append(Files.getLastModifiedTime(file)).append(Files.size(file));
+        }
+        return "java-" + Runtime.version().feature() + "-" + UUID.nameUUIDFromBytes(all.toString().getBytes(UTF_8));
     }
 
     private static String classPath() {
@@ -101,6 +114,19 @@ final class ClassData {
         run(dump, log);
         Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
         TestServers.delete(work);
+        deleteOldest();
+    }
+
+    private static void deleteOldest() throws IOException {
+        List<Path> archives;
+        try (Stream<Path> found = Files.list(DIRECTORY)) {
+            archives = found.filter(file -> file.toString().endsWith(".jsa"))
+                    .sorted(Comparator.comparingLong(file -> -file.toFile().lastModified()))
+                    .toList();
+        }
+        for (Path each : archives.subList(Math.min(KEPT, archives.size()), archives.size())) {
+            Files.deleteIfExists(each);
+        }
     }
 
     private static void run(List<String> command, Path log) throws IOException {
