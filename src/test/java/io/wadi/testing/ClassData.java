@@ -64,7 +64,8 @@ final class ClassData {
             Path file = Path.of(library);
             all.append(Files.getLastModifiedTime(file)).append(Files.size(file));
         }
-        return "java-" + Runtime.version().feature() + "-" + UUID.nameUUIDFromBytes(all.toString().getBytes(UTF_8));
+        return "java-" + Runtime.version().feature() + "-"
+                + UUID.nameUUIDFromBytes(all.toString().getBytes(UTF_8));
     }
 
     private static String classPath() {

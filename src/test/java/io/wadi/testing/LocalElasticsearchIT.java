@@ -50,8 +50,7 @@ class LocalElasticsearchIT {
             List<ProcessHandle> children = parent.descendants().toList();
             parent.destroyForcibly();
             // They write to the directory until they have noticed.
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> children.stream().noneMatch(LocalElasticsearchIT::runs));
+            await().atMost(Duration.ofSeconds(30)).until(() -> children.stream().noneMatch(LocalElasticsearchIT::runs));
         }
         TestServers.delete(data);
     }
