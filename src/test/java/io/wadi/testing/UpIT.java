@@ -87,7 +87,14 @@ class UpIT {
         awaitReady();
         JsonNode first = send("first");
         awaitStored(first, "first");
+        kill(servers.elasticsearch());
+        awaitEnd();
+        assertThat(up.exitCode()).as(Files.readString(output)).isEqualTo(1);
+        assertThat(output).content().contains("Elasticsearch ended by itself", "Stopped after a failure.");
 
+        start();
+        awaitReady();
+        JsonNode second = send("second");
         kill(http);
         await().atMost(LONG)
                 .untilAsserted(
@@ -99,17 +106,9 @@ class UpIT {
         assertThat(Http.get("http://localhost:" + management + "/observe/health")
                         .body())
                 .contains("restarted 1 times, last after the process was killed by signal 9");
-        JsonNode second = send("second");
+        JsonNode third = send("third");
         up.command().destroyForcibly();
         awaitEnd();
-
-        start();
-        awaitReady();
-        JsonNode third = send("third");
-        kill(servers.elasticsearch());
-        awaitEnd();
-        assertThat(up.exitCode()).as(Files.readString(output)).isEqualTo(1);
-        assertThat(output).content().contains("Elasticsearch ended by itself", "Stopped after a failure.");
 
         start();
         awaitReady();
