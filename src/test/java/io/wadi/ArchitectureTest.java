@@ -8,8 +8,13 @@ import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_ST
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.wadi.local.Up;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +45,9 @@ final class ArchitectureTest {
     private static final String[] SHARED = packages("kafka", "config", "observe", "health", "format");
     private static final JavaClasses MAIN = new ClassFileImporter()
             .importUrl(Wadi.class.getProtectionDomain().getCodeSource().getLocation());
+
+    /** With the tests of the same packages. */
+    private static final JavaClasses LOCAL = new ClassFileImporter().importPackagesOf(Up.class);
 
     private static String[] packages(String... names) {
         return Arrays.stream(names).map(name -> ROOT + "." + name + "..").toArray(String[]::new);
@@ -106,6 +114,23 @@ final class ArchitectureTest {
                         .distinct())
                 .isNotEmpty()
                 .isSubsetOf(known);
+    }
+
+    @Test
+    void local_dependsOnNoTestClass() {
+        noClasses()
+                .that(areIn("src/local/java"))
+                .should()
+                .dependOnClassesThat(areIn("src/test/java"))
+                .because("./wadi up, mirror and soak are product code")
+                .check(LOCAL);
+    }
+
+    private static DescribedPredicate<JavaClass> areIn(String sourceRoot) {
+        return DescribedPredicate.describe(
+                "are in " + sourceRoot,
+                type -> Files.exists(Path.of(
+                        sourceRoot, type.getName().replaceFirst("\\$.*", "").replace('.', '/') + ".java")));
     }
 
     @Test

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.local.Ports;
+import io.wadi.local.ServerPorts;
 import io.wadi.testing.CamelCli;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
-import io.wadi.testing.Ports;
-import io.wadi.testing.ServerPorts;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.net.ServerSocket;

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.Ports;
+import io.wadi.local.ServerPorts;
+import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.EventLoad;
-import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.Ports;
 import io.wadi.testing.RouteProcess;
-import io.wadi.testing.ServerPorts;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.net.URI;
@@ -248,7 +248,7 @@ final class Drill implements AutoCloseable {
     /** How many offsets stand in HDFS. */
     long landed() throws IOException {
         try (FileSystem files = servers.files().open()) {
-            return HdfsProbe.coveredOffsets(files, "/" + name, name).values().stream()
+            return TopicFiles.coveredOffsets(files, "/" + name, name).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
         }
@@ -323,7 +323,7 @@ final class Drill implements AutoCloseable {
     private Map<Integer, Integer> landedTimes() throws IOException {
         Map<Integer, Integer> times = new TreeMap<>();
         try (FileSystem files = servers.files().open()) {
-            HdfsProbe.forEach(
+            TopicFiles.forEach(
                     files,
                     "/" + name,
                     name,

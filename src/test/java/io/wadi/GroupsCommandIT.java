@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.KafkaProcess;
 import io.wadi.testing.AlienMember;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.KafkaProcess;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.nio.charset.StandardCharsets;

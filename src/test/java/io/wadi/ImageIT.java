@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.luben.zstd.Zstd;
-import io.wadi.testing.ChildProcess;
+import io.wadi.local.ChildProcess;
+import io.wadi.local.Ports;
+import io.wadi.local.ServerPorts;
 import io.wadi.testing.Docker;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
-import io.wadi.testing.Ports;
-import io.wadi.testing.ServerPorts;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.io.PrintStream;

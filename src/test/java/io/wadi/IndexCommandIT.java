@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.local.ServerPorts;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
-import io.wadi.testing.ServerPorts;
 import io.wadi.testing.TestServers;
 import java.nio.file.Files;
 import java.nio.file.Path;

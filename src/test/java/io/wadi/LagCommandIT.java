@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.KafkaProcess;
+import io.wadi.local.Ports;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.KafkaProcess;
-import io.wadi.testing.Ports;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.io.ByteArrayOutputStream;

@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.Ports;
+import io.wadi.local.ServerPorts;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.Ports;
 import io.wadi.testing.RunningWadi;
-import io.wadi.testing.ServerPorts;
 import io.wadi.testing.TestServers;
 import java.net.URI;
 import java.nio.file.Files;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.local.KafkaProcess;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.KafkaProcess;
 import io.wadi.testing.TestServers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
@@ -122,11 +123,11 @@ class RestartIT {
             int p = partition;
             List<String> landed = new ArrayList<>();
             long next = 0;
-            List<HdfsProbe.Landed> files = HdfsProbe.landed("/" + TOPIC, TOPIC).stream()
+            List<TopicFiles.Landed> files = HdfsProbe.landed("/" + TOPIC, TOPIC).stream()
                     .filter(file -> file.partition() == p)
-                    .sorted(Comparator.comparingLong(HdfsProbe.Landed::first))
+                    .sorted(Comparator.comparingLong(TopicFiles.Landed::first))
                     .toList();
-            for (HdfsProbe.Landed file : files) {
+            for (TopicFiles.Landed file : files) {
                 assertThat(file.first()).as("partition %d", p).isEqualTo(next);
                 next = file.last() + 1;
                 landed.addAll(file.lines());

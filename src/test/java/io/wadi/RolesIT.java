@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.ComposeFile.Service;
 import io.wadi.access.PasswordHash;
-import io.wadi.testing.ChildJvm;
+import io.wadi.local.ChildJvm;
+import io.wadi.local.Ports;
+import io.wadi.local.Signal;
 import io.wadi.testing.Http;
-import io.wadi.testing.Ports;
-import io.wadi.testing.Signal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.ServerPorts;
 import io.wadi.testing.Browser;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.Fixtures;
@@ -14,7 +15,6 @@ import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
-import io.wadi.testing.ServerPorts;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.net.http.HttpResponse;

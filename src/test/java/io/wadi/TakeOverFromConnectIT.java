@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.local.soak.TopicFiles.Landed;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.HdfsProbe;
-import io.wadi.testing.HdfsProbe.Landed;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;

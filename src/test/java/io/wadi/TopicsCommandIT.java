@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.Ports;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.Ports;
 import io.wadi.testing.TestServers;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package io.wadi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wadi.local.ChildJvm;
+import io.wadi.local.Ports;
 import io.wadi.testing.Certificate;
-import io.wadi.testing.ChildJvm;
-import io.wadi.testing.Ports;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;

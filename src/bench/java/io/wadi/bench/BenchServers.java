@@ -1,7 +1,7 @@
 package io.wadi.bench;
 
-import io.wadi.testing.ChildProcess;
-import io.wadi.testing.Ports;
+import io.wadi.local.ChildProcess;
+import io.wadi.local.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

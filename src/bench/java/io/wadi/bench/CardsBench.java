@@ -2,8 +2,8 @@ package io.wadi.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.local.Ports;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.Ports;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

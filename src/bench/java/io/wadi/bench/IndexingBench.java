@@ -1,8 +1,8 @@
 package io.wadi.bench;
 
+import io.wadi.local.Ports;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.OwnElasticsearch;
-import io.wadi.testing.Ports;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.wadi.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.testing.Ports;
+import io.wadi.local.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

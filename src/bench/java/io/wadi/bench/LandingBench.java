@@ -1,6 +1,6 @@
 package io.wadi.bench;
 
-import io.wadi.testing.Ports;
+import io.wadi.local.Ports;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.wadi.bench;
 
-import io.wadi.testing.MirrorRun;
+import io.wadi.local.MirrorRun;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package io.wadi.bench;
 
-import io.wadi.testing.HdfsProbe;
-import io.wadi.testing.Ports;
+import io.wadi.local.Ports;
+import io.wadi.local.soak.TopicFiles;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -210,12 +210,12 @@ final class ScaleBench {
         long covered = 0;
         while (covered < wanted && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(500);
-            covered = HdfsProbe.coveredOffsets(hdfs, "/" + topic, topic).values().stream()
+            covered = TopicFiles.coveredOffsets(hdfs, "/" + topic, topic).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
         }
         long[] lines = {0};
-        HdfsProbe.forEach(
+        TopicFiles.forEach(
                 hdfs, "/" + topic, topic, file -> lines[0] += file.lines().size());
         if (covered != wanted || lines[0] != wanted) {
             throw new IOException("%s: %,d records were sent, files cover %,d offsets and have %,d lines"

@@ -1,8 +1,8 @@
 package io.wadi.bench;
 
-import io.wadi.testing.LocalHdfs;
-import io.wadi.testing.LocalKafka;
-import io.wadi.testing.LocalServer;
+import io.wadi.local.LocalHdfs;
+import io.wadi.local.LocalKafka;
+import io.wadi.local.LocalServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

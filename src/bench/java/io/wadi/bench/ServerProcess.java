@@ -1,6 +1,6 @@
 package io.wadi.bench;
 
-import io.wadi.testing.ChildProcess;
+import io.wadi.local.ChildProcess;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.bench.siege.Attackers;
 import io.wadi.bench.siege.HostileKind;
 import io.wadi.bench.siege.Target;
-import io.wadi.testing.ChildProcess;
+import io.wadi.local.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.wadi.bench;
 
-import io.wadi.testing.HdfsProbe;
+import io.wadi.local.Ports;
+import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.OwnElasticsearch;
-import io.wadi.testing.Ports;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -56,7 +56,7 @@ final class StartBench {
                         .mapToLong(Long::longValue)
                         .sum();
                 return there
-                        == HdfsProbe.coveredOffsets(hdfs, "/data", TOPIC).values().stream()
+                        == TopicFiles.coveredOffsets(hdfs, "/data", TOPIC).values().stream()
                                 .mapToLong(Long::longValue)
                                 .sum();
             } catch (ExecutionException e) {

@@ -1,7 +1,7 @@
 package io.wadi.bench;
 
+import io.wadi.local.Ports;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.Ports;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.wadi.health;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.testing.ChildJvm;
-import io.wadi.testing.Ports;
+import io.wadi.local.ChildJvm;
+import io.wadi.local.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.local.HdfsProcess;
+import io.wadi.local.KafkaProcess;
 import io.wadi.testing.Browser;
 import io.wadi.testing.ElasticsearchProbe;
-import io.wadi.testing.HdfsProcess;
 import io.wadi.testing.Http;
-import io.wadi.testing.KafkaProcess;
 import io.wadi.testing.OwnElasticsearch;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.sun.net.httpserver.HttpServer;
-import io.wadi.testing.Ports;
+import io.wadi.local.Ports;
 import io.wadi.testing.SecureElasticsearch;
 import java.io.IOException;
 import java.net.InetSocketAddress;

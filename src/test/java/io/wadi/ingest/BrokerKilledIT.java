@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.KafkaProcess;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.KafkaProcess;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,10 +2,10 @@ package io.wadi.ingest;
 
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.testing.ChildJvm;
-import io.wadi.testing.ChildProcess;
+import io.wadi.local.ChildJvm;
+import io.wadi.local.ChildProcess;
+import io.wadi.local.Ports;
 import io.wadi.testing.Http;
-import io.wadi.testing.Ports;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.Files;

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.testing.ChildJvm;
+import io.wadi.local.ChildJvm;
+import io.wadi.local.Signal;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.SecureHdfs;
-import io.wadi.testing.Signal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

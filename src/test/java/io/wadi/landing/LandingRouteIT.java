@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.landing.hdfs.HdfsOptions;
+import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.Fixtures;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
@@ -59,7 +60,7 @@ class LandingRouteIT {
 
         List<String> landed = new ArrayList<>();
         long next = 0;
-        for (HdfsProbe.Landed file : HdfsProbe.landed("/landing-route-test", TOPIC)) {
+        for (TopicFiles.Landed file : HdfsProbe.landed("/landing-route-test", TOPIC)) {
             if (file.partition() == 0) {
                 assertThat(file.first()).isEqualTo(next);
                 assertThat(file.lines()).hasSize((int) (file.last() - file.first() + 1));
@@ -112,8 +113,8 @@ class LandingRouteIT {
             await().atMost(SOON).until(() -> covered(directory, broken));
         }
 
-        List<HdfsProbe.Landed> files = HdfsProbe.landed(directory, topic);
-        assertThat(files).extracting(HdfsProbe.Landed::extension).containsOnly(format);
+        List<TopicFiles.Landed> files = HdfsProbe.landed(directory, topic);
+        assertThat(files).extracting(TopicFiles.Landed::extension).containsOnly(format);
         assertThat(files.get(0).first()).isZero();
         assertThat(files.get(files.size() - 1).last()).isEqualTo(broken.offset());
         List<String> landed =

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.testing.HdfsProbe;
+import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
@@ -117,7 +117,7 @@ final class LandingUnderLoad implements AutoCloseable {
 
     /** How many offsets of each partition have landed. */
     Map<Integer, Long> covered() throws IOException {
-        return HdfsProbe.coveredOffsets(hdfs.client(), "/" + topic, topic);
+        return TopicFiles.coveredOffsets(hdfs.client(), "/" + topic, topic);
     }
 
     /**
@@ -193,12 +193,12 @@ final class LandingUnderLoad implements AutoCloseable {
                 .until(() ->
                         covered().values().stream().mapToLong(Long::longValue).sum() >= sent.get());
         wadi.close();
-        List<HdfsProbe.Landed> files = HdfsProbe.landed(hdfs.client(), "/" + topic, topic);
+        List<TopicFiles.Landed> files = TopicFiles.landed(hdfs.client(), "/" + topic, topic);
         for (int partition = 0; partition < PARTITIONS; partition++) {
             int p = partition;
             long next = 0;
             List<String> landed = new ArrayList<>();
-            for (HdfsProbe.Landed file : files) {
+            for (TopicFiles.Landed file : files) {
                 if (file.partition() == p) {
                     assertThat(file.first()).as("partition %d", p).isEqualTo(next);
                     next = file.last() + 1;

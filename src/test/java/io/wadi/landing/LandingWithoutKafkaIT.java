@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Rounds;
@@ -54,7 +55,7 @@ class LandingWithoutKafkaIT {
         for (int partition = 0; partition < 2; partition++) {
             long next = 0;
             long number = partition;
-            for (HdfsProbe.Landed file : HdfsProbe.landed("/" + TOPIC, TOPIC)) {
+            for (TopicFiles.Landed file : HdfsProbe.landed("/" + TOPIC, TOPIC)) {
                 if (file.partition() == partition) {
                     assertThat(file.first()).isEqualTo(next);
                     next = file.last() + 1;

@@ -12,7 +12,7 @@ import io.wadi.kafka.Runs;
 import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
-import io.wadi.testing.LandedContent;
+import io.wadi.local.soak.LandedContent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;

@@ -17,7 +17,7 @@ import io.wadi.landing.format.Encoding;
 import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
-import io.wadi.testing.LandedContent;
+import io.wadi.local.soak.LandedContent;
 import io.wadi.testing.Rounds;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -6,13 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.Ports;
+import io.wadi.local.ServerPorts;
+import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.EventLoad;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.Ports;
 import io.wadi.testing.RouteProcess;
-import io.wadi.testing.ServerPorts;
 import io.wadi.testing.SilentServer;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
@@ -219,12 +220,12 @@ final class StopUnderLoadIT {
         List<Integer> standing = kafka.stream().map(StopUnderLoadIT::number).toList();
         assertThat(standing).doesNotHaveDuplicates();
         assertThat(new HashSet<>(standing)).containsAll(receipted);
-        List<HdfsProbe.Landed> files = HdfsProbe.landed("/" + topic, topic);
+        List<TopicFiles.Landed> files = HdfsProbe.landed("/" + topic, topic);
         for (int partition = 0; partition < PARTITIONS; partition++) {
             int p = partition;
             long next = 0;
             List<String> lines = new ArrayList<>();
-            for (HdfsProbe.Landed file :
+            for (TopicFiles.Landed file :
                     files.stream().filter(each -> each.partition() == p).toList()) {
                 assertThat(file.first()).as("partition %d", p).isEqualTo(next);
                 next = file.last() + 1;

@@ -2,6 +2,8 @@ package io.wadi.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.ChildProcess;
+import io.wadi.local.Ports;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;

@@ -1,5 +1,8 @@
 package io.wadi.testing;
 
+import io.wadi.local.LocalKafka;
+import io.wadi.local.Ports;
+import io.wadi.local.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package io.wadi.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.local.ChildJvm;
+import io.wadi.local.Signal;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

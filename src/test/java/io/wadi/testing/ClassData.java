@@ -2,6 +2,7 @@ package io.wadi.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.local.ChildJvm;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

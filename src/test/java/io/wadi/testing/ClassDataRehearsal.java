@@ -1,5 +1,6 @@
 package io.wadi.testing;
 
+import io.wadi.local.Ports;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

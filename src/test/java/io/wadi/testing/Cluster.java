@@ -2,6 +2,7 @@ package io.wadi.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.local.KafkaProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,9 @@
 package io.wadi.testing;
 
+import io.wadi.local.LocalKafka;
+import io.wadi.local.LocalServers;
+import io.wadi.local.Ports;
+import io.wadi.local.ServerPorts;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
@@ -13,21 +17,11 @@ import org.testcontainers.containers.wait.strategy.Wait;
  * {@code .elasticsearch} name, with the settings of the local servers: made for apache/kafka, apache/hadoop and Elastic's
  * own, and for that of docker/local-servers.
  */
-final class ContainerServers implements SharedServers {
+final class ContainerServers {
     /** Any that Kafka takes for one. */
     private static final String CLUSTER = "4L6g3nShT-eMCtK--X86sw";
 
-    private final ServerPorts ports;
-    private final ServerContainer kafka;
-    private final ServerContainer hdfs;
-    private final ServerContainer elasticsearch;
-
-    private ContainerServers(ServerPorts ports) throws IOException {
-        this.ports = ports;
-        this.kafka = kafka(ports);
-        this.hdfs = hdfs(ports);
-        this.elasticsearch = elasticsearch(ports);
-    }
+    private ContainerServers() {}
 
     /**
      * Started containers.
@@ -35,10 +29,11 @@ final class ContainerServers implements SharedServers {
      * @throws IOException one did not come up
      * @throws IllegalStateException there is no Docker engine
      */
-    static ContainerServers start() throws IOException {
-        ContainerServers servers = new ContainerServers(ServerPorts.free());
-        LocalServers.startAll(servers.all(), LocalServers.Progress.NONE);
-        return servers;
+    static SharedServers start() throws IOException {
+        ServerPorts ports = ServerPorts.free();
+        ServerContainer kafka = kafka(ports);
+        LocalServers.startAll(List.of(elasticsearch(ports), hdfs(ports), kafka), LocalServers.Progress.NONE);
+        return new SharedServers(ports, kafka);
     }
 
     private static ServerContainer kafka(ServerPorts ports) throws IOException {
@@ -122,19 +117,5 @@ final class ContainerServers implements SharedServers {
     private static String image(String server) {
         return Objects.requireNonNull(
                 System.getProperty("test.image." + server), "No image: Maven gives one; else see CONTRIBUTING.md");
-    }
-
-    @Override
-    public ServerPorts ports() {
-        return ports;
-    }
-
-    @Override
-    public LocalServer kafka() {
-        return kafka;
-    }
-
-    private List<LocalServer> all() {
-        return List.of(elasticsearch, hdfs, kafka);
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.local.soak.DocumentIds;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,21 +34,7 @@ public final class ElasticsearchProbe {
 
     /** Looks at the ids of all documents of an index without keeping them; at none where there is no index. */
     public void forEachId(String index, Consumer<String> look) throws IOException, InterruptedException {
-        send("POST", "/" + index + "/_refresh", "");
-        HttpResponse<String> found =
-                send("POST", "/" + index + "/_search?scroll=1m", "{\"size\":5000,\"_source\":false}");
-        if (found.statusCode() != 200) {
-            return;
-        }
-        JsonNode page = Http.json(found);
-        while (!page.at("/hits/hits").isEmpty()) {
-            page.at("/hits/hits").forEach(hit -> look.accept(hit.path("_id").asText()));
-            page = ask(
-                    "POST",
-                    "/_search/scroll",
-                    "{\"scroll\":\"1m\",\"scroll_id\":\""
-                            + page.path("_scroll_id").asText() + "\"}");
-        }
+        DocumentIds.forEach(url, index, look);
     }
 
     /** How many documents were put into an index by this node since it was started; 0 where it does not answer. */

@@ -1,5 +1,8 @@
 package io.wadi.testing;
 
+import io.wadi.local.LocalKafka;
+import io.wadi.local.Ports;
+import io.wadi.local.ServerPorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,110 +1,45 @@
 package io.wadi.testing;
 
+import io.wadi.local.soak.TopicFiles;
+import io.wadi.local.soak.TopicFiles.Landed;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Looks into the test run's HDFS with a plain client; reads the names by itself, so that a mistake in naming is seen. */
+/** Looks into the test run's HDFS with a plain client. */
 public final class HdfsProbe {
-    private static final Pattern NAME = Pattern.compile("(.+)\\+(\\d+)\\+(\\d{20})\\+(\\d{20})\\.([a-z.]+)");
-
     /** Read once: its files are large, and Hadoop's client reads them for each new one. */
     private static final Configuration CONFIGURATION = new Configuration();
 
     private HdfsProbe() {}
 
-    /**
-     * A visible file.
-     *
-     * @param partition from its directory
-     * @param first the first offset, from its name
-     * @param last the last offset, from its name
-     * @param extension what follows in its name
-     * @param lines its content, see {@link LandedContent}
-     */
-    public record Landed(int partition, long first, long last, String extension, List<String> lines) {}
-
     /** All visible files of a topic, by partition and offset. */
     public static List<Landed> landed(String directory, String topic) throws IOException {
         try (FileSystem files = open()) {
-            return landed(files, directory, topic);
+            return TopicFiles.landed(files, directory, topic);
         }
-    }
-
-    /** All visible files of a topic in another HDFS than the test run's. */
-    public static List<Landed> landed(FileSystem files, String directory, String topic) throws IOException {
-        List<Landed> landed = new ArrayList<>();
-        forEach(files, directory, topic, landed::add);
-        landed.sort(Comparator.comparingInt(Landed::partition).thenComparingLong(Landed::first));
-        return landed;
     }
 
     /** Looks at all visible files of a topic, those of each partition by offset, without keeping them. */
     public static void forEach(String directory, String topic, Consumer<Landed> look) throws IOException {
         try (FileSystem files = open()) {
-            forEach(files, directory, topic, look);
-        }
-    }
-
-    /** The same in another HDFS than the test run's. */
-    public static void forEach(FileSystem files, String directory, String topic, Consumer<Landed> look)
-            throws IOException {
-        for (FileStatus file : visible(files, directory, topic)) {
-            look.accept(read(files, file.getPath().getParent().getName(), file.getPath()));
+            TopicFiles.forEach(files, directory, topic, look);
         }
     }
 
     /** How many offsets a topic's visible files cover, by their names alone. */
     public static long coveredOffsets(String directory, String topic) throws IOException {
         try (FileSystem files = open()) {
-            return coveredOffsets(files, directory, topic).values().stream()
+            return TopicFiles.coveredOffsets(files, directory, topic).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
         }
-    }
-
-    /** How many offsets of each partition the visible files in another HDFS cover, by their names alone. */
-    public static Map<Integer, Long> coveredOffsets(FileSystem files, String directory, String topic)
-            throws IOException {
-        Map<Integer, Long> covered = new TreeMap<>();
-        for (FileStatus file : visible(files, directory, topic)) {
-            Matcher name = NAME.matcher(file.getPath().getName());
-            if (name.matches()) {
-                covered.merge(
-                        Integer.valueOf(name.group(2)),
-                        Long.parseLong(name.group(4)) - Long.parseLong(name.group(3)) + 1,
-                        Long::sum);
-            }
-        }
-        return covered;
-    }
-
-    private static List<FileStatus> visible(FileSystem files, String directory, String topic) throws IOException {
-        List<FileStatus> visible = new ArrayList<>();
-        Path root = new Path(directory + "/" + topic);
-        if (files.exists(root)) {
-            for (FileStatus partition : files.listStatus(root, HdfsProbe::isVisible)) {
-                visible.addAll(List.of(files.listStatus(partition.getPath())));
-            }
-        }
-        return visible;
-    }
-
-    /** As readers of Hive's kind see it. */
-    private static boolean isVisible(Path path) {
-        return !path.getName().startsWith("_") && !path.getName().startsWith(".");
     }
 
     /** The visible files that cover an offset. */
@@ -134,20 +69,5 @@ public final class HdfsProbe {
 
     private static FileSystem open() throws IOException {
         return FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), CONFIGURATION);
-    }
-
-    private static Landed read(FileSystem files, String directory, Path path) throws IOException {
-        Matcher name = NAME.matcher(path.getName());
-        if (!name.matches() || !directory.equals("partition=" + name.group(2))) {
-            throw new AssertionError("a foreign file among the landed ones: " + path);
-        }
-        try (FSDataInputStream content = files.open(path)) {
-            return new Landed(
-                    Integer.parseInt(name.group(2)),
-                    Long.parseLong(name.group(3)),
-                    Long.parseLong(name.group(4)),
-                    name.group(5),
-                    LandedContent.lines(name.group(5), content.readAllBytes()));
-        }
     }
 }

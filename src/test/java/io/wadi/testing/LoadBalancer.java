@@ -2,6 +2,8 @@ package io.wadi.testing;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.wadi.local.ChildProcess;
+import io.wadi.local.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
 package io.wadi.testing;
 
+import io.wadi.local.ChildJvm;
+import io.wadi.local.ChildProcess;
+import io.wadi.local.MirrorRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package io.wadi.testing;
 
+import io.wadi.local.LocalElasticsearch;
+import io.wadi.local.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

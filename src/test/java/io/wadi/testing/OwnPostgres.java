@@ -2,6 +2,9 @@ package io.wadi.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.local.ChildProcess;
+import io.wadi.local.Ports;
+import io.wadi.local.Unprivileged;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,6 +2,9 @@ package io.wadi.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.local.ChildJvm;
+import io.wadi.local.Ports;
+import io.wadi.local.Signal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,8 @@ package io.wadi.testing;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.Wadi;
+import io.wadi.local.Ports;
+import io.wadi.local.ServerPorts;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.wadi.testing;
 
+import io.wadi.local.LocalElasticsearch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;

@@ -1,5 +1,7 @@
 package io.wadi.testing;
 
+import io.wadi.local.LocalKafka;
+import io.wadi.local.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

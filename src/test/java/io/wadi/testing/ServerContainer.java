@@ -1,5 +1,6 @@
 package io.wadi.testing;
 
+import io.wadi.local.LocalServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;

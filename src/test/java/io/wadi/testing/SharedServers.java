@@ -1,11 +1,12 @@
 package io.wadi.testing;
 
-/** Running servers that many tests use, wherever they run. */
-public interface SharedServers {
+import io.wadi.local.LocalServer;
+import io.wadi.local.ServerPorts;
 
-    /** Where the servers are. */
-    ServerPorts ports();
-
-    /** The broker. Who stops it starts it again. */
-    LocalServer kafka();
-}
+/**
+ * Running servers that many tests use, wherever they run.
+ *
+ * @param ports where the servers are
+ * @param kafka the broker; a test that stops it starts it again
+ */
+public record SharedServers(ServerPorts ports, LocalServer kafka) {}

@@ -1,5 +1,8 @@
 package io.wadi.testing;
 
+import io.wadi.local.ChildJvm;
+import io.wadi.local.ChildProcess;
+import io.wadi.local.Ports;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;

@@ -1,5 +1,7 @@
 package io.wadi.testing;
 
+import io.wadi.local.ChildJvm;
+import io.wadi.local.Ports;
 import java.time.Duration;
 import java.util.Properties;
 import org.awaitility.Awaitility;
@@ -8,7 +10,7 @@ import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
  * Sets up a JVM of the test run: gives waits without a timeout of their own one that is long enough for a busy machine, takes the
- * ports of its fork, and renames the properties of the test run itself, {@code wadi.infra} and {@code wadi.image.…}, to
+ * ports of its fork, starts child processes with class data, and renames the properties of the test run itself, {@code wadi.infra} and {@code wadi.image.…}, to
  * {@code test.infra} and {@code test.image.…} before any test begins: Wadi refuses to start with settings that it does not know.
  */
 public final class TestRun implements LauncherSessionListener {
@@ -18,6 +20,7 @@ public final class TestRun implements LauncherSessionListener {
     public void launcherSessionOpened(LauncherSession session) {
         Awaitility.setDefaultTimeout(LONG);
         Ports.useRangeOfFork(Integer.getInteger("test.fork", 1));
+        ChildJvm.useOptions(ClassData::options);
         Properties properties = System.getProperties();
         for (String name : properties.stringPropertyNames()) {
             if (name.equals("wadi.infra") || name.startsWith("wadi.image.")) {

@@ -1,5 +1,8 @@
 package io.wadi.testing;
 
+import io.wadi.local.LocalElasticsearch;
+import io.wadi.local.LocalServers;
+import io.wadi.local.ServerPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,14 +44,14 @@ public final class TestServers {
             }
         }
 
-        private static LocalServers startProcesses() throws IOException {
+        private static SharedServers startProcesses() throws IOException {
             Path target = Path.of("target");
             Path data = Files.createTempDirectory(Files.createDirectories(target.resolve("servers")), "run-");
             LocalServers servers = new LocalServers(
                     data, LocalElasticsearch.unpackedIn(target), ServerPorts.free(), LocalServers.Progress.NONE);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(servers, data), "stop-test-servers"));
             servers.start();
-            return servers;
+            return new SharedServers(servers.ports(), servers.kafka());
         }
 
         private static void stop(LocalServers servers, Path data) {
@@ -58,7 +61,7 @@ public final class TestServers {
     }
 
     /** Deletes a directory with all that is in it. */
-    static void delete(Path directory) {
+    public static void delete(Path directory) {
         List<Path> deepestFirst;
         try (Stream<Path> walk = Files.walk(directory)) {
             deepestFirst = walk.sorted(Comparator.reverseOrder()).toList();

@@ -1,5 +1,2 @@
-/**
- * The real servers that Wadi stands on, on this machine and without Docker: Kafka, HDFS and Elasticsearch, for
- * {@code ./wadi up} and for the tests.
- */
+/** Support for tests: the servers of a test run, clients that read what Wadi has written, processes to kill, and faults to inject. */
 package io.wadi.testing;

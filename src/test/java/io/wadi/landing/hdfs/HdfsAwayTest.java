@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.landing.hdfs.HdfsFileStore.FileOptions;
-import io.wadi.testing.Ports;
+import io.wadi.local.Ports;
 import io.wadi.testing.SilentServer;
 import io.wadi.testing.SiteFile;
 import java.io.IOException;

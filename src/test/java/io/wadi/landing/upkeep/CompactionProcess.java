@@ -10,7 +10,7 @@ import io.wadi.landing.hdfs.FileStore;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.landing.hdfs.HdfsFileStore;
 import io.wadi.landing.hdfs.HdfsOptions;
-import io.wadi.testing.ChildJvm;
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.TestServers;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.wadi.metrics.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.testing.ChildJvm;
+import io.wadi.local.ChildJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.wadi.local.Ports;
 import io.wadi.metrics.notify.WebhookException.Cause;
 import io.wadi.testing.Certificate;
-import io.wadi.testing.Ports;
 import io.wadi.testing.SilentServer;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.Ports;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.Ports;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Warnings;
 import java.io.IOException;

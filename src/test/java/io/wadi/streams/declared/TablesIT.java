@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.access.PasswordHash;
+import io.wadi.local.Ports;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OpenApi;
-import io.wadi.testing.Ports;
 import io.wadi.testing.RunningWadi;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;

@@ -1,0 +1,154 @@
+package io.wadi.local;
+
+import io.wadi.config.SettingsException;
+import io.wadi.mirror.MirrorFile;
+import io.wadi.mirror.MirrorLook;
+import io.wadi.mirror.MirrorReport;
+import io.wadi.mirror.MirrorReport.FlowState;
+import io.wadi.mirror.MirrorText;
+import io.wadi.shutdown.Signals;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.mirror.MirrorMaker;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code ./wadi mirror FILE}: MirrorMaker 2 by a file in this JVM, its state said whenever it changes, until Ctrl-C or SIGTERM;
+ * with {@code --with clusters} a real broker for each of the file's clusters in a JVM of its own. What has been wrong with the
+ * mirror before it runs keeps it from running.
+ *
+ * <p>Exits with 0 after an orderly stop, with 1 where something was wrong at the start.
+ */
+public final class MirrorRun {
+    private static final String USAGE =
+            "Usage: ./wadi mirror FILE [--with clusters] [--data DIR]; ./wadi mirror check|status|failover FILE";
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
+    private final Terminal terminal;
+    private final Path file;
+    private final boolean withClusters;
+    private final Path data;
+    private final StopRequest stop = new StopRequest();
+    private final Map<String, KafkaProcess> clusters = new LinkedHashMap<>();
+
+    private MirrorRun(Terminal terminal, Path file, boolean withClusters, Path data) {
+        this.terminal = terminal;
+        this.file = file;
+        this.withClusters = withClusters;
+        this.data = data;
+    }
+
+    /** Runs until it is told to stop. */
+    public static void main(String[] args) {
+        Terminal terminal = new Terminal(Boolean.getBoolean("wadi.colours"));
+        int code = 1;
+        try {
+            code = parse(terminal, args).run();
+        } catch (SettingsException e) {
+            e.mistakes().forEach(terminal::problem);
+        } catch (IllegalArgumentException | IOException e) {
+            terminal.problem(e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        System.exit(code);
+    }
+
+    private static MirrorRun parse(Terminal terminal, String... args) {
+        Path home = Path.of(System.getProperty("wadi.home", "")).toAbsolutePath();
+        Path file = null;
+        boolean withClusters = false;
+        Path data = home.resolve(".wadi").resolve("mirror");
+        Deque<String> left = new ArrayDeque<>(List.of(args));
+        while (!left.isEmpty()) {
+            String word = left.remove();
+            if (word.equals("--with") && "clusters".equals(left.peek())) {
+                withClusters = left.remove().equals("clusters");
+            } else if (word.equals("--data") && !left.isEmpty()) {
+                data = Path.of(left.remove()).toAbsolutePath();
+            } else if (file == null && !word.startsWith("-")) {
+                file = Path.of(word);
+            } else {
+                throw new IllegalArgumentException("\"" + word + "\" is not understood. " + USAGE);
+            }
+        }
+        if (file == null) {
+            throw new IllegalArgumentException("A file of MirrorMaker's is missing. " + USAGE);
+        }
+        return new MirrorRun(terminal, file, withClusters, data);
+    }
+
+    private int run() throws IOException, InterruptedException {
+        Files.createDirectories(data);
+        System.setProperty("logback.configurationFile", "logback-up.xml");
+        System.setProperty("wadi.logs", data.toString());
+        LoggerFactory.getLogger(MirrorRun.class).info("Logging to {}", data);
+        Signals.onStop(() -> stop.ask());
+        try {
+            MirrorFile mirror = withClusters ? startClusters() : MirrorFile.read(file);
+            return mirror(mirror);
+        } finally {
+            clusters.values().forEach(KafkaProcess::close);
+        }
+    }
+
+    private MirrorFile startClusters() throws IOException {
+        List<String> aliases = MirrorFile.aliases(file);
+        Map<String, String> servers = new LinkedHashMap<>();
+        for (String alias : aliases) {
+            KafkaProcess cluster = KafkaProcess.start(Files.createDirectories(data.resolve(alias)));
+            clusters.put(alias, cluster);
+            servers.put(alias, cluster.brokers());
+            terminal.say("%s: Kafka at %s, process %d".formatted(alias, cluster.brokers(), cluster.pid()));
+        }
+        return MirrorFile.read(file, servers);
+    }
+
+    /** What is worth a new line when it is another. */
+    private static Object essence(FlowState state) {
+        return List.of(state.partitions().size(), state.lag(), state.problems(), state.heartbeatAgeMs() == null);
+    }
+
+    private int mirror(MirrorFile file) throws InterruptedException {
+        try (MirrorLook look = new MirrorLook(file, Clock.systemUTC())) {
+            List<String> wrong = look.look().flows().stream()
+                    .flatMap(each -> each.problems().stream())
+                    .distinct()
+                    .toList();
+            if (!wrong.isEmpty()) {
+                wrong.forEach(terminal::problem);
+                return 1;
+            }
+            Map<String, String> settings = new LinkedHashMap<>(file.settings());
+            // Else it looks through the whole class path for connectors, once for each direction.
+            settings.put("plugin.discovery", "service_load");
+            file.clusters().forEach(alias -> settings.put(alias + ".plugin.discovery", "service_load"));
+            MirrorMaker mirrorMaker = new MirrorMaker(settings);
+            mirrorMaker.start();
+            terminal.say("MirrorMaker runs; its log is in " + data);
+            List<Object> before = List.of();
+            while (!stop.await(LOOK_AGAIN)) {
+                MirrorReport report = look.look();
+                List<Object> now =
+                        report.flows().stream().map(MirrorRun::essence).toList();
+                if (!now.equals(before)) {
+                    MirrorText.of(report).forEach(terminal::say);
+                    before = now;
+                }
+            }
+            terminal.say("Stopping MirrorMaker …");
+            mirrorMaker.stop();
+            mirrorMaker.awaitStop();
+            terminal.say("Stopped.");
+            return 0;
+        }
+    }
+}

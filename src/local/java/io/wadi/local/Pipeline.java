@@ -1,0 +1,122 @@
+package io.wadi.local;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The pipeline as users run it, {@code java -jar target/wadi.jar}, as a child process on the local servers. */
+final class Pipeline {
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+    private final UpOptions options;
+    private final PipelineOutput output;
+    private final ChildProcess process;
+    private final Thread follower;
+
+    private Pipeline(UpOptions options, PipelineOutput output, ChildProcess process) {
+        this.options = options;
+        this.output = output;
+        this.process = process;
+        this.follower = output.follow(process.output());
+    }
+
+    /**
+     * Starts the pipeline and returns at once.
+     *
+     * @param home the project's directory, in which it finds its routes and settings
+     * @param restarts those before, which it shows
+     */
+    static Pipeline start(Path home, UpOptions options, Path log, Terminal terminal, Restarts restarts)
+            throws IOException {
+        Logs.keepPrevious(log);
+        ServerPorts servers = options.servers();
+        List<String> command = new ArrayList<>(List.of(
+                ChildJvm.java(),
+                "@" + home.resolve("jvm.options"),
+                "-Xmx512m",
+                "-Dwadi.restart.count=" + restarts.count(),
+                "-Dwadi.restart.cause=" + restarts.cause(),
+                "-Dwadi.http.port=" + options.httpPort(),
+                "-Dwadi.management.port=" + options.managementPort(),
+                "-Dwadi.kafka.brokers=" + servers.kafkaBrokers(),
+                "-Dwadi.hdfs.uri=" + servers.hdfsUri(),
+                "-Dwadi.hdfs.web=http://localhost:" + servers.hdfsWeb(),
+                "-Dwadi.elasticsearch.hosts=" + servers.elasticsearchHosts(),
+                "-Dwadi.landing.replication=1",
+                // Minutes in production; here one wants to see the file.
+                "-Dwadi.landing.roll-every=5s"));
+        if (options.examples()) {
+            command.addAll(List.of("-Dwadi.streams.run=*", "-Dwadi.sales.enabled=true", "-Dwadi.cards.enabled=true"));
+        }
+        command.addAll(List.of("-jar", "target/wadi.jar"));
+        ChildProcess process = ChildProcess.start(List.of(), command, Map.of(), home, ProcessBuilder.Redirect.PIPE);
+        return new Pipeline(options, new PipelineOutput(log, terminal), process);
+    }
+
+    /** Whether it says of itself that it takes events. */
+    boolean ready() {
+        URI health = URI.create("http://localhost:" + options.managementPort() + "/observe/health/ready");
+        HttpRequest request =
+                HttpRequest.newBuilder(health).timeout(Duration.ofSeconds(5)).build();
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    boolean running() {
+        return process.running();
+    }
+
+    int exitCode() {
+        return process.exitCode();
+    }
+
+    /** The last lines it printed; all of them once it has ended. */
+    List<String> lastLines() {
+        if (!running()) {
+            awaitOutput();
+        }
+        return output.lastLines();
+    }
+
+    /**
+     * Asks the pipeline to finish what it has begun and waits for its end.
+     *
+     * @return whether it ended within this time; else it was killed
+     */
+    boolean stop(Duration patience) throws IOException {
+        output.forget();
+        process.askToStop();
+        if (process.waitFor(patience)) {
+            return true;
+        }
+        process.kill();
+        return false;
+    }
+
+    /** Ends it at once. What it had not finished is redone by the next start. */
+    void kill() {
+        process.kill();
+    }
+
+    private void awaitOutput() {
+        try {
+            follower.join(Duration.ofSeconds(5).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.wadi.local;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Follows what the pipeline prints: all of it into a file, warnings and errors to the terminal too. Where there are
+ * many of them, as while a server is away, it shows the first of every ten seconds and where the others are.
+ */
+final class PipelineOutput {
+    private static final Pattern WARNING = Pattern.compile("^.{0,50}\\b(WARN|ERROR)\\b");
+    private static final int KEPT_LINES = 20;
+    private static final int SHOWN_AT_ONCE = 5;
+    private static final Duration WINDOW = Duration.ofSeconds(10);
+
+    private final Path log;
+    private final Terminal terminal;
+    private final Deque<String> lastLines = new ArrayDeque<>();
+    private Instant windowEnd = Instant.MIN;
+    private int shown;
+
+    PipelineOutput(Path log, Terminal terminal) {
+        this.log = log;
+        this.terminal = terminal;
+    }
+
+    /** Follows the stream on a thread of its own, which ends with it. */
+    Thread follow(InputStream output) {
+        Thread thread = new Thread(() -> read(output), "pipeline-output");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    /** The last lines printed since the last {@link #forget}. */
+    synchronized List<String> lastLines() {
+        return List.copyOf(lastLines);
+    }
+
+    /** Starts {@link #lastLines} afresh. */
+    synchronized void forget() {
+        lastLines.clear();
+    }
+
+    private void read(InputStream output) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8));
+                PrintWriter file = new PrintWriter(Files.newBufferedWriter(log), true)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                file.println(line);
+                keep(line);
+                if (WARNING.matcher(line).find()) {
+                    show(line);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private synchronized void keep(String line) {
+        if (lastLines.size() == KEPT_LINES) {
+            lastLines.removeFirst();
+        }
+        lastLines.addLast(line);
+    }
+
+    private void show(String line) {
+        Instant now = Instant.now();
+        if (now.isAfter(windowEnd)) {
+            windowEnd = now.plus(WINDOW);
+            shown = 0;
+        }
+        shown++;
+        if (shown <= SHOWN_AT_ONCE) {
+            terminal.problem("  pipeline: " + line);
+        } else if (shown == SHOWN_AT_ONCE + 1) {
+            terminal.problem("  pipeline: … more of these, see " + log);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.wadi.local.soak;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.local.soak.TopicFiles.Landed;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Whether each event with a receipt stands once: in Kafka, in HDFS and in the index. Counts without removing duplicates, and reads
+ * all three with plain clients.
+ */
+final class Oracle {
+    private final Map<Integer, BitSet> offsets = new TreeMap<>();
+    private final BitSet numbers = new BitSet();
+    private long twiceInKafka;
+
+    /** What was found. */
+    record Found(
+            int receipted,
+            long inKafka,
+            int withoutRecord,
+            long twiceInKafka,
+            long landed,
+            long notLanded,
+            long landedTwice,
+            long indexed,
+            long notIndexed,
+            long indexedBesides) {
+        /** Whether nothing was lost and nothing doubled. */
+        boolean isWell() {
+            return withoutRecord + twiceInKafka + notLanded + landedTwice + notIndexed + indexedBesides == 0;
+        }
+    }
+
+    /** Reads all of it. */
+    static Found ask(BitSet receipted, String brokers, FileSystem hdfs, String elasticsearch)
+            throws IOException, InterruptedException {
+        return new Oracle().find(receipted, brokers, hdfs, elasticsearch);
+    }
+
+    private Found find(BitSet receipted, String brokers, FileSystem hdfs, String elasticsearch)
+            throws IOException, InterruptedException {
+        readKafka(brokers);
+        BitSet missing = (BitSet) receipted.clone();
+        missing.andNot(numbers);
+
+        BitSet landed = new BitSet();
+        long[] lines = {0, 0};
+        TopicFiles.forEach(hdfs, SoakSettings.DIRECTORY, SoakSettings.TOPIC, file -> readFile(file, landed, lines));
+        BitSet notLanded = (BitSet) numbers.clone();
+        notLanded.andNot(landed);
+
+        Map<Integer, BitSet> notIndexed = new TreeMap<>();
+        offsets.forEach((partition, all) -> notIndexed.put(partition, (BitSet) all.clone()));
+        long[] documents = {0, 0};
+        DocumentIds.forEach(elasticsearch, SoakSettings.INDEX, id -> {
+            documents[0]++;
+            String[] parts = id.split("\\+", -1);
+            BitSet left = notIndexed.get(Integer.valueOf(parts[1]));
+            int offset = Integer.parseInt(parts[2]);
+            if (left == null || !left.get(offset)) {
+                documents[1]++;
+            } else {
+                left.clear(offset);
+            }
+        });
+        return new Found(
+                receipted.cardinality(),
+                count(offsets),
+                missing.cardinality(),
+                twiceInKafka,
+                lines[0],
+                notLanded.cardinality(),
+                lines[1],
+                documents[0],
+                count(notIndexed),
+                documents[1]);
+    }
+
+    private static long count(Map<Integer, BitSet> sets) {
+        return sets.values().stream().mapToLong(BitSet::cardinality).sum();
+    }
+
+    private static void readFile(Landed file, BitSet landed, long[] lines) {
+        for (String line : file.lines()) {
+            int number = number(line);
+            lines[0]++;
+            if (landed.get(number)) {
+                lines[1]++;
+            }
+            landed.set(number);
+        }
+    }
+
+    private void readKafka(String brokers) {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", brokers), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> all = consumer.partitionsFor(SoakSettings.TOPIC).stream()
+                    .map(each -> new TopicPartition(SoakSettings.TOPIC, each.partition()))
+                    .toList();
+            consumer.assign(all);
+            consumer.seekToBeginning(all);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+            while (all.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+                consumer.poll(Duration.ofMillis(200)).forEach(this::take);
+            }
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> event) {
+        int number = number(new String(event.value(), UTF_8));
+        if (numbers.get(number)) {
+            twiceInKafka++;
+        }
+        numbers.set(number);
+        offsets.computeIfAbsent(event.partition(), any -> new BitSet()).set((int) event.offset());
+    }
+
+    /** Of {@code {"number":7}}. */
+    private static int number(String event) {
+        return Integer.parseInt(event.substring(event.indexOf(':') + 1, event.length() - 1));
+    }
+}

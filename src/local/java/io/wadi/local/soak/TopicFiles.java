@@ -1,0 +1,96 @@
+package io.wadi.local.soak;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Reads the visible files of a topic, and their names, with a plain client and code of its own, so that a mistake in naming is seen. */
+public final class TopicFiles {
+    private static final Pattern NAME = Pattern.compile("(.+)\\+(\\d+)\\+(\\d{20})\\+(\\d{20})\\.([a-z.]+)");
+
+    private TopicFiles() {}
+
+    /**
+     * A visible file.
+     *
+     * @param partition from its directory
+     * @param first the first offset, from its name
+     * @param last the last offset, from its name
+     * @param extension what follows in its name
+     * @param lines its content, see {@link LandedContent}
+     */
+    public record Landed(int partition, long first, long last, String extension, List<String> lines) {}
+
+    /** All visible files of a topic, by partition and offset. */
+    public static List<Landed> landed(FileSystem files, String directory, String topic) throws IOException {
+        List<Landed> landed = new ArrayList<>();
+        forEach(files, directory, topic, landed::add);
+        landed.sort(Comparator.comparingInt(Landed::partition).thenComparingLong(Landed::first));
+        return landed;
+    }
+
+    /** Looks at all visible files of a topic, those of each partition by offset, without keeping them. */
+    public static void forEach(FileSystem files, String directory, String topic, Consumer<Landed> look)
+            throws IOException {
+        for (FileStatus file : visible(files, directory, topic)) {
+            look.accept(read(files, file.getPath().getParent().getName(), file.getPath()));
+        }
+    }
+
+    /** How many offsets of each partition the visible files of a topic cover, by their names alone. */
+    public static Map<Integer, Long> coveredOffsets(FileSystem files, String directory, String topic)
+            throws IOException {
+        Map<Integer, Long> covered = new TreeMap<>();
+        for (FileStatus file : visible(files, directory, topic)) {
+            Matcher name = NAME.matcher(file.getPath().getName());
+            if (name.matches()) {
+                covered.merge(
+                        Integer.valueOf(name.group(2)),
+                        Long.parseLong(name.group(4)) - Long.parseLong(name.group(3)) + 1,
+                        Long::sum);
+            }
+        }
+        return covered;
+    }
+
+    private static List<FileStatus> visible(FileSystem files, String directory, String topic) throws IOException {
+        List<FileStatus> visible = new ArrayList<>();
+        Path root = new Path(directory + "/" + topic);
+        if (files.exists(root)) {
+            for (FileStatus partition : files.listStatus(root, TopicFiles::isVisible)) {
+                visible.addAll(List.of(files.listStatus(partition.getPath())));
+            }
+        }
+        return visible;
+    }
+
+    /** As readers of Hive's kind see it. */
+    private static boolean isVisible(Path path) {
+        return !path.getName().startsWith("_") && !path.getName().startsWith(".");
+    }
+
+    private static Landed read(FileSystem files, String directory, Path path) throws IOException {
+        Matcher name = NAME.matcher(path.getName());
+        if (!name.matches() || !directory.equals("partition=" + name.group(2))) {
+            throw new AssertionError("a foreign file among the landed ones: " + path);
+        }
+        try (FSDataInputStream content = files.open(path)) {
+            return new Landed(
+                    Integer.parseInt(name.group(2)),
+                    Long.parseLong(name.group(3)),
+                    Long.parseLong(name.group(4)),
+                    name.group(5),
+                    LandedContent.lines(name.group(5), content.readAllBytes()));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.wadi.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.testing.TestServers;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LocalElasticsearchIT {
+    private static final String READY = "ready";
+
+    private Path data;
+    private Process parent;
+
+    /** Starts Elasticsearch in a JVM of its own and stays until it is killed. */
+    static final class Parent {
+        private Parent() {}
+
+        public static void main(String[] args) throws IOException {
+            Path data = Path.of(args[0]);
+            LocalElasticsearch server = new LocalElasticsearch(
+                    LocalElasticsearch.unpackedIn(Path.of("target")),
+                    data.resolve("elasticsearch"),
+                    data.resolve("elasticsearch.log"),
+                    Integer.parseInt(args[1]));
+            server.start();
+            System.out.println(READY);
+            System.in.transferTo(System.out);
+            server.stop();
+        }
+    }
+
+    @BeforeEach
+    void makeDirectory() throws IOException {
+        data = Files.createTempDirectory(Files.createDirectories(Path.of("target/servers")), "killed-");
+    }
+
+    @AfterEach
+    void cleanUp() {
+        if (parent != null) {
+            List<ProcessHandle> children = parent.descendants().toList();
+            parent.destroyForcibly();
+            // They write to the directory until they have noticed.
+            await().atMost(Duration.ofSeconds(30)).until(() -> children.stream().noneMatch(LocalElasticsearchIT::runs));
+        }
+        TestServers.delete(data);
+    }
+
+    @Test
+    void elasticsearch_startedByRoot_isNotRoot_andEndsWithItsParent() throws IOException {
+        int port = Ports.free();
+        startParent(port);
+        List<ProcessHandle> children = parent.descendants().toList();
+        assertThat(children).hasSizeGreaterThan(1).allMatch(LocalElasticsearchIT::runs);
+        assertThat(children)
+                .allSatisfy(child -> assertThat(Files.getAttribute(Path.of("/proc/" + child.pid()), "unix:uid"))
+                        .isNotEqualTo(0));
+        assertThat(Ports.isFree(port)).isFalse();
+
+        // SIGKILL, and to the parent alone.
+        parent.toHandle().destroyForcibly();
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(children).noneMatch(LocalElasticsearchIT::runs));
+        assertThat(Ports.isFree(port)).isTrue();
+    }
+
+    @Test
+    void start_whereThePortIsTaken_failsAndSaysByWhom() throws IOException {
+        try (ServerSocket other = new ServerSocket(Ports.free())) {
+            LocalElasticsearch server = new LocalElasticsearch(
+                    LocalElasticsearch.unpackedIn(Path.of("target")),
+                    data.resolve("elasticsearch"),
+                    data.resolve("elasticsearch.log"),
+                    other.getLocalPort());
+
+            assertThatIOException()
+                    .isThrownBy(server::start)
+                    .withMessageContaining("taken by ")
+                    .withMessageContaining("pid " + ProcessHandle.current().pid());
+            assertThat(server.running()).isFalse();
+        }
+    }
+
+    @Test
+    void start_ofSomethingThatEndsAtOnce_failsWithItsLastLines() throws IOException {
+        Path program = Files.createDirectories(data.resolve("distribution/bin")).resolve("elasticsearch");
+        Files.writeString(program, "#!/bin/sh\necho no such luck\nexit 7\n");
+        assertThat(program.toFile().setExecutable(true, false)).isTrue();
+        LocalElasticsearch server = new LocalElasticsearch(
+                data.resolve("distribution"), data.resolve("elasticsearch"), data.resolve("log"), Ports.free());
+
+        assertThatIOException()
+                .isThrownBy(server::start)
+                .withMessageContaining("ended with code 7")
+                .withMessageContaining("no such luck");
+        assertThat(server.running()).isFalse();
+    }
+
+    /** A process that has ended but whose new parent does not ask for its exit code counts as alive, without a command. */
+    private static boolean runs(ProcessHandle process) {
+        return process.isAlive() && process.info().command().isPresent();
+    }
+
+    private void startParent(int port) throws IOException {
+        parent = new ProcessBuilder(ChildJvm.command(
+                        Parent.class.getName(),
+                        List.of("-Xmx128m", "-Dtest.servers.short-lived=true"),
+                        List.of(data.toString(), String.valueOf(port))))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        BufferedReader output = parent.inputReader();
+        assertThat(output.readLine()).isEqualTo(READY);
+    }
+}

@@ -1,0 +1,65 @@
+package io.wadi.local.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class GrowthTest {
+    /** A start of a process, looked at every 5 s, that has a heap of which collections leave what grows. */
+    private static Stream<ProcessSample> life(String process, int life, int from, int to, double anHour) {
+        return IntStream.range(0, (to - from) / 5).mapToObj(i -> {
+            double hours = i * 5 / 3600.0;
+            double warming = Math.max(0, 100 - i);
+            return new ProcessSample(
+                    from + i * 5,
+                    process,
+                    life,
+                    50 + anHour * hours + 4 * (i % 12),
+                    400 - warming + anHour * hours,
+                    200 + anHour * hours,
+                    60);
+        });
+    }
+
+    @Test
+    void of_aProcess_leavesOutItsWarmingAndTheSawtooth() {
+        List<Growth> growth = Growth.of(life("landing-2", 1, 0, 3_600, 0).toList());
+
+        assertThat(growth).hasSize(1);
+        assertThat(growth.get(0).heapMib()).isZero();
+        assertThat(growth.get(0).residentMib()).isZero();
+        assertThat(growth.get(0).grown()).isEmpty();
+        assertThat(growth.get(0).hours() * 60).isEqualTo(58, within(0.2));
+    }
+
+    @Test
+    void of_aLeak_saysWhatGrowsAndByHowMuch() {
+        Growth growth = Growth.of(life("landing-2", 1, 0, 3_600, 60).toList()).get(0);
+
+        assertThat(growth.heapMib()).isEqualTo(60, within(0.5));
+        assertThat(growth.handles()).isEqualTo(60, within(0.5));
+        assertThat(growth.threads()).isZero();
+        assertThat(growth.grown()).containsExactly("heap", "memory", "open files");
+    }
+
+    @Test
+    void of_aProcessThatWasStartedAgain_takesItsLongestStart() {
+        List<Growth> growth =
+                Growth.of(Stream.concat(life("intake-1", 1, 0, 500, 0), life("intake-1", 2, 500, 1_800, 0))
+                        .toList());
+
+        assertThat(growth).extracting(Growth::life).containsExactly(2);
+    }
+
+    @Test
+    void of_aShortLife_saysNothing() {
+        Growth growth = Growth.of(life("intake-1", 1, 0, 300, 1_000).toList()).get(0);
+
+        assertThat(growth.isKnown()).isFalse();
+        assertThat(growth.grown()).isEmpty();
+    }
+}

@@ -1,0 +1,51 @@
+package io.wadi.local.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.local.ChildJvm;
+import io.wadi.local.StopRequest;
+import io.wadi.local.Terminal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A soak in short, with two faults: all of it, from the start of the servers to the report. */
+@Tag("long")
+class SoakIT {
+    /** Its two faults are landing's: one process frozen, and the other killed. */
+    private static final long SEED = 42;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void run_withTwoFaults_losesAndDoublesNothing_andLeavesAReport() throws Exception {
+        SoakOptions options = new SoakOptions(Duration.ofSeconds(90), 50, SEED, directory);
+        WadiProcess.Program classes = (jvm, arguments) -> ChildJvm.command("io.wadi.Wadi", jvm, arguments);
+
+        SoakResult result = new SoakRun(
+                        options, classes, Path.of("").toAbsolutePath(), new Terminal(false), new StopRequest())
+                .run();
+        Path page = SoakFiles.write(result, directory);
+
+        assertThat(result.problems()).isEmpty();
+        assertThat(result.found().isWell()).as(result.found().toString()).isTrue();
+        assertThat(result.found().receipted()).isGreaterThan(1_500);
+        assertThat(result.faults()).hasSize(2).allSatisfy(each -> {
+            assertThat(each.landed()).as(each.toString()).isNotNaN();
+            assertThat(each.indexed()).as(each.toString()).isNotNaN();
+        });
+        assertThat(result.samples())
+                .extracting(ProcessSample::process)
+                .contains("intake-1", "intake-2", "landing-1", "landing-2", "indexing-1", "indexing-2");
+        assertThat(result.samples().stream().filter(each -> each.residentMib() > 100 && each.heapMib() > 5))
+                .hasSizeGreaterThan(50);
+        assertThat(page).content().contains("Nothing lost, nothing doubled");
+        SoakRun.removeData(directory);
+        assertThat(directory.resolve("data")).doesNotExist();
+        assertThat(List.of(directory.toFile().list())).contains("soak.json", "logs");
+    }
+}
