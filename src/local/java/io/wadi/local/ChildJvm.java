@@ -3,6 +3,7 @@ package io.wadi.local;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -13,6 +14,12 @@ import java.util.stream.Stream;
  * come before Wadi's own classes, since class data covers the beginning of a class path.
  */
 public final class ChildJvm {
+    /**
+     * How long a JVM that a test or {@code ./wadi up} starts may take until it is ready: on a machine with ten times as much to do
+     * as it has cores for.
+     */
+    public static final Duration START_TIMEOUT = Duration.ofMinutes(5);
+
     private static volatile Supplier<List<String>> common = List::of;
 
     private ChildJvm() {}

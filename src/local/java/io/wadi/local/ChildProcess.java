@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * A command in a session of its own, so that Ctrl-C in the terminal reaches this JVM only, and one that does not
@@ -75,6 +78,34 @@ public final class ChildProcess {
                 .redirectOutput(output);
         builder.environment().putAll(environment);
         return new ChildProcess(builder.start());
+    }
+
+    /** Starts a command in our environment. Its log is appended to. */
+    public static ChildProcess start(List<String> command, Path workingDirectory, Path log) throws IOException {
+        return start(List.of(), command, Map.of(), workingDirectory, ProcessBuilder.Redirect.appendTo(log.toFile()));
+    }
+
+    /**
+     * Waits until the command is ready, at most for {@link ChildJvm#START_TIMEOUT}.
+     *
+     * @param name of the command, for errors
+     * @param log of the command, for errors
+     * @param ready whether it is; an IOException says that it is not yet
+     * @throws IOException the command has ended, or is not ready in time
+     */
+    public void awaitReady(String name, Path log, Callable<Boolean> ready) throws IOException {
+        try {
+            Awaitility.await()
+                    .atMost(ChildJvm.START_TIMEOUT)
+                    .ignoreExceptionsInstanceOf(IOException.class)
+                    .until(() -> !running() || ready.call());
+        } catch (ConditionTimeoutException e) {
+            throw new IOException(
+                    "%s is not ready after %d s, see %s".formatted(name, ChildJvm.START_TIMEOUT.toSeconds(), log), e);
+        }
+        if (!running()) {
+            throw new IOException("%s ended with code %d, see %s".formatted(name, exitCode(), log));
+        }
     }
 
     /** What the command prints, where its output was not redirected to a file. */

@@ -4,22 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * A server in a JVM of its own, which can be frozen: its connections stay, and nothing answers on them. And it can be killed,
  * and started again on what it had.
  */
 public abstract class ServerProcess implements AutoCloseable {
-    /** What it takes on a machine with ten times as much to do as it has cores for. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
-
     private final Path directory;
     private final List<String> arguments;
     private ChildProcess process;
@@ -42,26 +35,11 @@ public abstract class ServerProcess implements AutoCloseable {
         Files.deleteIfExists(ready);
         List<String> all = new ArrayList<>(arguments);
         all.add(ready.toString());
-        process = ChildProcess.start(
-                List.of(),
-                ChildJvm.command(getClass().getName(), List.of("-Xmx256m"), all),
-                Map.of(),
-                Path.of("."),
-                ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()));
-        try {
-            Awaitility.await().atMost(PATIENCE).until(() -> Files.exists(ready) || !process.running());
-        } catch (ConditionTimeoutException e) {
-            throw new IOException(notReady("does not answer after %d s".formatted(PATIENCE.toSeconds())), e);
-        }
-        if (!Files.exists(ready)) {
-            throw new IOException(notReady("ended with code " + process.exitCode()));
-        }
+        Path log = directory.resolve("log");
+        process =
+                ChildProcess.start(ChildJvm.command(getClass().getName(), List.of("-Xmx256m"), all), Path.of("."), log);
+        process.awaitReady(getClass().getSimpleName(), log, () -> Files.exists(ready));
         pid = Long.parseLong(Files.readString(ready));
-    }
-
-    private String notReady(String how) {
-        return "%s in %s %s; what it has said is in its file log"
-                .formatted(getClass().getSimpleName(), directory, how);
     }
 
     /** Starts the server in this process, which has its id written to a file when it answers; does not return. */

@@ -1,26 +1,20 @@
 package io.wadi.ingest;
 
-import static org.awaitility.Awaitility.await;
-
 import io.wadi.local.ChildJvm;
 import io.wadi.local.ChildProcess;
 import io.wadi.local.Ports;
 import io.wadi.testing.Http;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Intake in a JVM of its own, with the shipped options and a heap of this size. */
 final class IntakeProcess implements AutoCloseable {
-    private static final Duration SOON = Duration.ofSeconds(60);
     private static final Pattern COLLECTION = Pattern.compile("(\\d+)M->(\\d+)M\\(\\d+M\\)");
 
     private final Path directory;
@@ -58,15 +52,12 @@ final class IntakeProcess implements AutoCloseable {
                 "io.wadi.Wadi",
                 "--config",
                 directory.toString()));
-        ChildProcess process = ChildProcess.start(
-                List.of(),
-                command,
-                Map.of(),
-                Path.of("."),
-                ProcessBuilder.Redirect.to(directory.resolve("wadi.log").toFile()));
-        await().atMost(SOON)
-                .ignoreExceptionsInstanceOf(ConnectException.class)
-                .until(() -> Http.get("http://localhost:" + management + "/observe/health/ready")
+        Path log = directory.resolve("wadi.log");
+        ChildProcess process = ChildProcess.start(command, Path.of("."), log);
+        process.awaitReady(
+                "Intake",
+                log,
+                () -> Http.get("http://localhost:" + management + "/observe/health/ready")
                                 .statusCode()
                         == 200);
         return new IntakeProcess(directory, http, process);

@@ -16,10 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 
 /** A real Alertmanager of one test, the program on the PATH; nothing is downloaded. */
 public final class Alertmanager implements AutoCloseable {
@@ -62,22 +60,17 @@ public final class Alertmanager implements AutoCloseable {
 
     /** Starts it, also after {@link #kill}; returns when it is ready. */
     public void start() throws IOException {
+        Path log = directory.resolve("alertmanager.log");
         process = ChildProcess.start(
-                List.of(),
                 List.of(
                         program.toString(),
                         "--config.file=" + directory.resolve("alertmanager.yml").toAbsolutePath(),
                         "--storage.path=" + directory.resolve("alertmanager").toAbsolutePath(),
                         "--web.listen-address=127.0.0.1:" + port,
                         "--cluster.listen-address="),
-                Map.of(),
                 directory,
-                ProcessBuilder.Redirect.appendTo(
-                        directory.resolve("alertmanager.log").toFile()));
-        Awaitility.await("Alertmanager, see its log in " + directory)
-                .atMost(Duration.ofSeconds(60))
-                .ignoreExceptions()
-                .until(() -> get("/-/ready").statusCode() == 200);
+                log);
+        process.awaitReady("Alertmanager", log, () -> get("/-/ready").statusCode() == 200);
     }
 
     private static Optional<Path> onPath(String program) {

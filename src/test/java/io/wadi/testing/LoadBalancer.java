@@ -7,10 +7,8 @@ import io.wadi.local.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.awaitility.Awaitility;
 
 /**
  * HAProxy with the configuration that is shipped, {@code docker/haproxy/haproxy.cfg}, before intakes of this machine: other
@@ -22,8 +20,6 @@ public final class LoadBalancer implements AutoCloseable {
 
     /** Of files that may be open; it has to start with fewer than it would like, and {@code -c} does not see where it does not. */
     private static final int FILES = 4_096;
-
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final ChildProcess process;
     private final int port;
@@ -58,17 +54,15 @@ public final class LoadBalancer implements AutoCloseable {
         configuration = changed(configuration, "bind :8080", "bind 127.0.0.1:" + port);
         configuration = changed(configuration, "bind :8404", "bind 127.0.0.1:" + state);
         Path file = Files.writeString(directory.resolve("haproxy.cfg"), configuration);
+        Path log = directory.resolve("haproxy.log");
         ChildProcess process = ChildProcess.start(
                 List.of("prlimit", "--nofile=" + FILES),
                 List.of(PROGRAM, "-db", "-f", file.toString()),
                 Map.of(),
                 directory,
-                ProcessBuilder.Redirect.to(directory.resolve("haproxy.log").toFile()));
+                ProcessBuilder.Redirect.to(log.toFile()));
         LoadBalancer started = new LoadBalancer(process, port, state);
-        Awaitility.await("HAProxy").atMost(PATIENCE).until(() -> started.isReachable() || !process.running());
-        if (!process.running()) {
-            throw new IOException("HAProxy has ended: " + Files.readString(directory.resolve("haproxy.log")));
-        }
+        process.awaitReady("HAProxy", log, () -> !started.metrics().isEmpty());
         return started;
     }
 
@@ -96,14 +90,6 @@ public final class LoadBalancer implements AutoCloseable {
                         && line.contains("state=\"UP\"")
                         && line.endsWith(" 1"))
                 .count();
-    }
-
-    private boolean isReachable() throws InterruptedException {
-        try {
-            return !metrics().isEmpty();
-        } catch (IOException notYet) {
-            return false;
-        }
     }
 
     private String metrics() throws IOException, InterruptedException {

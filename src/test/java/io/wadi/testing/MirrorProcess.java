@@ -6,7 +6,6 @@ import io.wadi.local.MirrorRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +13,6 @@ import org.awaitility.Awaitility;
 
 /** {@code ./wadi mirror FILE} in a JVM of its own, to be killed. */
 public final class MirrorProcess implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
-
     private final ChildProcess process;
     private final Path said;
 
@@ -32,19 +29,15 @@ public final class MirrorProcess implements AutoCloseable {
      */
     public static MirrorProcess start(Path file, Path directory, Map<String, String> environment) throws IOException {
         MirrorProcess started = begin(file, directory, environment);
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> started.said().contains("MirrorMaker runs") || !started.process.running());
-        if (!started.process.running()) {
-            throw new IOException("The mirror has ended: " + started.said());
-        }
+        started.process.awaitReady(
+                "The mirror", started.said, () -> started.said().contains("MirrorMaker runs"));
         return started;
     }
 
     /** The same, but returns when it has ended; what it said. */
     public static String refused(Path file, Path directory, Map<String, String> environment) throws IOException {
         try (MirrorProcess started = begin(file, directory, environment)) {
-            Awaitility.await().atMost(PATIENCE).until(() -> !started.process.running());
+            Awaitility.await().atMost(ChildJvm.START_TIMEOUT).until(() -> !started.process.running());
             return started.said();
         }
     }

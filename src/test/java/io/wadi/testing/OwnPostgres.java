@@ -14,7 +14,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,14 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 
 /**
  * A real PostgreSQL of the machine's package that one test class has to itself. It runs without root, with its data below
  * {@code target}, and may be killed and started again on them.
  */
 public final class OwnPostgres implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Path DEBIANS = Path.of("/usr/lib/postgresql");
 
     private final Path programs;
@@ -128,10 +125,15 @@ public final class OwnPostgres implements AutoCloseable {
                 Map.of(),
                 directory,
                 ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()));
-        Awaitility.await("PostgreSQL, see " + directory.resolve("log"))
-                .atMost(PATIENCE)
-                .ignoreExceptionsInstanceOf(IllegalStateException.class)
-                .until(() -> query("SELECT 1").equals(List.of("1")));
+        process.awaitReady("PostgreSQL", directory.resolve("log"), this::answers);
+    }
+
+    private boolean answers() {
+        try {
+            return query("SELECT 1").equals(List.of("1"));
+        } catch (IllegalStateException notYet) {
+            return false;
+        }
     }
 
     /** Ends all its processes where they stand (kill -9). */

@@ -1,7 +1,6 @@
 package io.wadi.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -24,7 +22,6 @@ import java.util.stream.Stream;
  * build has unpacked it below {@code target}.
  */
 public final class OwnSchemaRegistry implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path DISTRIBUTION = Path.of("target", "schema-registry");
 
@@ -46,8 +43,8 @@ public final class OwnSchemaRegistry implements AutoCloseable {
 
     /** Starts an empty one; returns when it answers. */
     public OwnSchemaRegistry start() throws IOException {
+        Path log = directory.resolve("log");
         process = ChildProcess.start(
-                List.of(),
                 List.of(
                         ChildJvm.java(),
                         "-XX:TieredStopAtLevel=1",
@@ -57,13 +54,10 @@ public final class OwnSchemaRegistry implements AutoCloseable {
                         "-Dquarkus.http.port=" + port,
                         "-jar",
                         jar().toAbsolutePath().toString()),
-                Map.of(),
                 directory,
-                ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()));
-        await("the schema registry, see " + directory.resolve("log"))
-                .atMost(PATIENCE)
-                .ignoreExceptionsInstanceOf(IOException.class)
-                .until(() -> Http.get(url() + "/subjects").statusCode() == 200);
+                log);
+        process.awaitReady(
+                "The schema registry", log, () -> Http.get(url() + "/subjects").statusCode() == 200);
         return this;
     }
 

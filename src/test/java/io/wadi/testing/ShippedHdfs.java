@@ -118,14 +118,12 @@ public final class ShippedHdfs implements AutoCloseable {
                 admin.enableServer=false
                 """.formatted(own.resolve("data"), zooKeeperPort));
         zooKeeper = ChildProcess.start(
-                List.of(),
                 ChildJvm.command(
                         "org.apache.hadoop.shaded.org.apache.zookeeper.server.ZooKeeperServerMain",
                         List.of("-Xmx96m", LOG),
                         List.of(file.toString())),
-                Map.of(),
                 Path.of("."),
-                ProcessBuilder.Redirect.to(own.resolve("log").toFile()));
+                own.resolve("log"));
     }
 
     /** Writes the shipped files with addresses of this machine, and with further properties. */

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One of the processes of a run: a Wadi with the routes of its role, which is killed, frozen and started again at the same
@@ -80,8 +79,7 @@ final class WadiProcess {
 
     /** Starts it, or starts it again; returns at once. */
     synchronized void start() throws IOException {
-        process = ChildProcess.start(
-                List.of(), command, Map.of(), configuration, ProcessBuilder.Redirect.appendTo(log.toFile()));
+        process = ChildProcess.start(command, configuration, log);
         pid = 0;
         life++;
         expected = false;
