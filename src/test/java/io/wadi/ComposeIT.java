@@ -96,15 +96,15 @@ final class ComposeIT {
         Path passwords = Files.writeString(
                 directory.resolve(".env"), "ELASTIC_PASSWORD=a\nELASTIC_WADI_PASSWORD=b\nGRAFANA_PASSWORD=c\n");
 
-        Docker.Ended ended = config(command, passwords.toString(), profile);
+        Program.Ended ended = config(command, passwords.toString(), profile);
         assertThat(ended.code()).as(ended.said()).isZero();
         Path none = Files.createFile(directory.resolve("none.env"));
-        Docker.Ended refused = config(command, none.toString(), profile);
+        Program.Ended refused = config(command, none.toString(), profile);
         assertThat(refused.code()).as(refused.said()).isNotZero();
         assertThat(refused.said()).contains("the top of compose.yaml says how to make one");
     }
 
-    private static Docker.Ended config(List<String> compose, String environment, String profile) throws IOException {
+    private static Program.Ended config(List<String> compose, String environment, String profile) throws IOException {
         List<String> command = new ArrayList<>(compose);
         command.addAll(List.of("--env-file", environment, "-f", ComposeFile.FILE.toString()));
         command.addAll(List.of("--profile", profile, "config", "--quiet"));
@@ -477,7 +477,7 @@ final class ComposeIT {
     void loadBalancer_takesItsConfiguration_whereItIs() throws IOException {
         LoadBalancer.assumeIsThere();
 
-        Docker.Ended ended = Program.attempt("/usr/sbin/haproxy", "-c", "-f", HAPROXY.toString());
+        Program.Ended ended = Program.attempt("/usr/sbin/haproxy", "-c", "-f", HAPROXY.toString());
         assertThat(ended.code()).as(ended.said()).isZero();
     }
 

@@ -13,6 +13,7 @@ import io.wadi.local.ServerPorts;
 import io.wadi.testing.Docker;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
+import io.wadi.testing.Program;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -75,7 +76,7 @@ class ImageIT {
         if (canBeHad("JDK_IMAGE") && canBeHad("BASE_IMAGE")) {
             return List.of();
         }
-        Docker.Ended made = Docker.makeBases();
+        Program.Ended made = Docker.makeBases();
         assumeTrue(
                 made.code() == 0,
                 () -> "Skipped: no registry has the base images, and docker/local-base could not make them: "

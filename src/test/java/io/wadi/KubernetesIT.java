@@ -12,7 +12,6 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.wadi.config.WadiSettings;
-import io.wadi.testing.Docker;
 import io.wadi.testing.Program;
 import java.io.IOException;
 import java.io.InputStream;
@@ -141,7 +140,7 @@ final class KubernetesIT {
     void overlay_isTakenByKustomize_whereItIs(String overlay) throws IOException {
         assumeTrue(Program.isThere("kubectl"), "Skipped: no kubectl on the PATH, of 1.21 or newer");
 
-        Docker.Ended built = Program.attempt(
+        Program.Ended built = Program.attempt(
                 "kubectl",
                 "kustomize",
                 "--load-restrictor",

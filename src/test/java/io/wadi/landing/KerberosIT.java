@@ -8,6 +8,7 @@ import io.wadi.local.ChildJvm;
 import io.wadi.local.Signal;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.SecureHdfs;
+import io.wadi.testing.TestServers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,8 +39,7 @@ class KerberosIT {
 
     @BeforeAll
     static void start() throws Exception {
-        directory = Files.createTempDirectory(Files.createDirectories(Path.of("target", "servers")), "kerberos-")
-                .toAbsolutePath();
+        directory = TestServers.newDirectory("kerberos");
         Files.createDirectory(directory.resolve("target"));
         hdfs = new ProcessBuilder(
                         ChildJvm.java(),

@@ -42,7 +42,7 @@ class LocalElasticsearchIT {
 
     @BeforeEach
     void makeDirectory() throws IOException {
-        data = Files.createTempDirectory(Files.createDirectories(Path.of("target/servers")), "killed-");
+        data = TestServers.newDirectory("killed");
     }
 
     @AfterEach

@@ -12,7 +12,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -49,7 +48,7 @@ class LocalServersIT {
     @BeforeAll
     static void start() throws IOException {
         Path target = Path.of("target");
-        data = Files.createTempDirectory(Files.createDirectories(target.resolve("servers")), "own-");
+        data = TestServers.newDirectory("own");
         servers = new LocalServers(data, LocalElasticsearch.unpackedIn(target), PORTS, LocalServers.Progress.NONE);
         servers.start();
     }

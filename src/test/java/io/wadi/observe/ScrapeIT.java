@@ -9,9 +9,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Program;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,7 +158,7 @@ class ScrapeIT {
     @Test
     void scrape_passesPromtool_whereItIs() throws Exception {
         assumeTrue(
-                isThere("promtool"),
+                Program.isThere("promtool"),
                 "Skipped: no promtool on the PATH. On Debian and Ubuntu: apt-get install prometheus");
 
         Path page = Files.writeString(directory.resolve("page"), Scrape.of(wadi).text());
@@ -172,21 +172,11 @@ class ScrapeIT {
                 .contains("SUCCESS");
     }
 
-    private static boolean isThere(String program) {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(path -> Files.isExecutable(Path.of(path, program)));
-    }
-
     private static String promtool(Path input, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("promtool"));
         command.addAll(Arrays.asList(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectInput(input.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-        process.waitFor();
-        return said;
+        return Program.attempt(ProcessBuilder.Redirect.from(input.toFile()), command.toArray(String[]::new))
+                .said();
     }
 
     // ---- what speaks of metrics

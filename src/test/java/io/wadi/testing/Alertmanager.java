@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.ChildProcess;
 import io.wadi.local.Ports;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -46,7 +44,7 @@ public final class Alertmanager implements AutoCloseable {
      */
     public static Optional<Alertmanager> start(Path directory, String configuration) throws IOException {
         Optional<Path> program = Stream.of("prometheus-alertmanager", "alertmanager")
-                .flatMap(name -> onPath(name).stream())
+                .flatMap(name -> Program.find(name).stream())
                 .findFirst();
         if (program.isEmpty()) {
             System.err.println(MISSING);
@@ -71,14 +69,6 @@ public final class Alertmanager implements AutoCloseable {
                 directory,
                 log);
         process.awaitReady("Alertmanager", log, () -> get("/-/ready").statusCode() == 200);
-    }
-
-    private static Optional<Path> onPath(String program) {
-        String folders = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        return Arrays.stream(folders.split(File.pathSeparator, -1))
-                .map(folder -> Path.of(folder, program))
-                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
-                .findFirst();
     }
 
     /** Where it answers. */

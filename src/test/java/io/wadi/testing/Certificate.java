@@ -2,7 +2,6 @@ package io.wadi.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -31,8 +30,7 @@ public record Certificate(Path store, String name) {
             throws IOException, InterruptedException {
         Path store = Files.createTempFile(directory, name, ".p12");
         Files.delete(store);
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+        List<String> arguments = new ArrayList<>(List.of(
                 "-genkeypair",
                 "-alias",
                 "wadi",
@@ -41,20 +39,19 @@ public record Certificate(Path store, String name) {
                 "-dname",
                 "CN=" + name,
                 "-ext",
-                "san=dns:localhost,ip:127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                PASSWORD));
-        command.addAll(List.of(more));
-        Process made = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (made.waitFor() != 0) {
-            throw new IOException(said);
-        }
+                "san=dns:localhost,ip:127.0.0.1"));
+        arguments.addAll(List.of(more));
+        keytool(store, arguments.toArray(String[]::new));
         return new Certificate(store, name);
+    }
+
+    /** Runs the JDK's keytool on a store. */
+    static void keytool(Path store, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD));
+        Program.run(command.toArray(String[]::new));
     }
 
     /** The certificate as PEM. */

@@ -4,7 +4,6 @@ import io.wadi.local.LocalElasticsearch;
 import io.wadi.local.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
@@ -23,12 +22,8 @@ public final class OwnElasticsearch implements AutoCloseable {
     /** Starts one without security; returns when it answers. */
     public static OwnElasticsearch start(String... settings) throws IOException {
         return start(
-                newDirectory(),
+                TestServers.newDirectory("elasticsearch"),
                 LocalElasticsearch.Setup.with("xpack.security.enabled: false\n" + String.join("\n", settings)));
-    }
-
-    static Path newDirectory() throws IOException {
-        return Files.createTempDirectory(Files.createDirectories(Path.of("target", "servers")), "elasticsearch-");
     }
 
     static OwnElasticsearch start(Path directory, LocalElasticsearch.Setup setup) throws IOException {

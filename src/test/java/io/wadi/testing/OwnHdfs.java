@@ -1,7 +1,6 @@
 package io.wadi.testing;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -35,8 +34,7 @@ public final class OwnHdfs implements AutoCloseable {
 
     private static OwnHdfs start(MiniDFSNNTopology topology, int dataNodes, Map<String, String> settings)
             throws IOException {
-        Path directory = Files.createTempDirectory(Files.createDirectories(Path.of("target", "servers")), "hdfs-")
-                .toAbsolutePath();
+        Path directory = TestServers.newDirectory("hdfs");
         Configuration configuration = new Configuration();
         configuration.set("hadoop.tmp.dir", directory.resolve("tmp").toString());
         configuration.set("dfs.heartbeat.interval", "1");

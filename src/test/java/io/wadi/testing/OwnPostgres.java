@@ -64,8 +64,8 @@ public final class OwnPostgres implements AutoCloseable {
 
     /** Starts an empty one; returns when it answers. */
     public static OwnPostgres start() throws IOException {
-        Path directory = Files.createTempDirectory(Files.createDirectories(Path.of("target", "servers")), "postgres-");
-        OwnPostgres made = new OwnPostgres(programs().orElseThrow(), directory.toAbsolutePath());
+        Path directory = TestServers.newDirectory("postgres");
+        OwnPostgres made = new OwnPostgres(programs().orElseThrow(), directory);
         made.run(
                 "initdb",
                 "--auth=trust",

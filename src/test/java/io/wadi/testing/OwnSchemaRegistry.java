@@ -36,9 +36,7 @@ public final class OwnSchemaRegistry implements AutoCloseable {
 
     /** One that is not started yet. */
     public static OwnSchemaRegistry notStarted() throws IOException {
-        return new OwnSchemaRegistry(
-                Files.createTempDirectory(Files.createDirectories(Path.of("target", "servers")), "schema-registry-"),
-                Ports.free());
+        return new OwnSchemaRegistry(TestServers.newDirectory("schema-registry"), Ports.free());
     }
 
     /** Starts an empty one; returns when it answers. */

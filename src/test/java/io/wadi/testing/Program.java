@@ -1,24 +1,73 @@
 package io.wadi.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A program of this machine, as one has it in a terminal, for tests of what it says about files. */
+/** A program of this machine, as one has it in a terminal. */
 public final class Program {
     private Program() {}
 
+    /**
+     * A command that has ended.
+     *
+     * @param code its exit code
+     * @param said what it printed, without the last line break
+     */
+    public record Ended(int code, String said) {}
+
+    /** The program's file on the PATH. */
+    public static Optional<Path> find(String name) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, name))
+                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                .findFirst();
+    }
+
     /** Whether it is on the PATH. */
     public static boolean isThere(String name) {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(path -> Files.isExecutable(Path.of(path, name)));
+        return find(name).isPresent();
     }
 
     /** What it prints, and how it ends; 127 where there is none. */
-    public static Docker.Ended attempt(String... command) throws IOException {
-        return Docker.ended(List.of(command));
+    public static Ended attempt(String... command) throws IOException {
+        return attempt(ProcessBuilder.Redirect.PIPE, command);
+    }
+
+    /** The same with an input. */
+    public static Ended attempt(ProcessBuilder.Redirect input, String... command) throws IOException {
+        Process process;
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectInput(input)
+                    .redirectErrorStream(true)
+                    .start();
+        } catch (IOException noSuchCommand) {
+            return new Ended(127, noSuchCommand.getMessage());
+        }
+        try {
+            String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+            return new Ended(process.waitFor(), said.strip());
+        } catch (InterruptedException e) {
+            process.destroy();
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted while waiting for " + List.of(command), e);
+        }
+    }
+
+    /** What it prints. It has to end with 0. */
+    public static String run(String... command) throws IOException {
+        Ended ended = attempt(command);
+        if (ended.code() != 0) {
+            throw new AssertionError(
+                    "%s ended with %d: %s".formatted(String.join(" ", command), ended.code(), ended.said()));
+        }
+        return ended.said();
     }
 }

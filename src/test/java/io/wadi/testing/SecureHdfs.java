@@ -31,7 +31,6 @@ public final class SecureHdfs {
     public static final String COPIED = "COPIED";
 
     private static final String REALM = "EXAMPLE.COM";
-    private static final String PASSWORD = "changeit";
 
     private SecureHdfs() {}
 
@@ -138,37 +137,25 @@ public final class SecureHdfs {
 
     private static void createKeyStores(Path directory) throws Exception {
         Path store = directory.resolve("keystore.p12");
-        Process keytool = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "localhost",
-                        "-keyalg",
-                        "RSA",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        PASSWORD,
-                        "-keystore",
-                        store.toString()))
-                .inheritIO()
-                .start();
-        if (keytool.waitFor() != 0) {
-            throw new IOException("keytool failed");
-        }
+        Certificate.keytool(
+                store,
+                "-genkeypair",
+                "-alias",
+                "localhost",
+                "-keyalg",
+                "RSA",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost");
         for (String side : List.of("server", "client")) {
             Configuration ssl = new Configuration(false);
             for (String kind : List.of("keystore", "truststore")) {
                 ssl.set("ssl.%s.%s.location".formatted(side, kind), store.toString());
-                ssl.set("ssl.%s.%s.password".formatted(side, kind), PASSWORD);
+                ssl.set("ssl.%s.%s.password".formatted(side, kind), Certificate.PASSWORD);
                 ssl.set("ssl.%s.%s.type".formatted(side, kind), "PKCS12");
             }
-            ssl.set("ssl.%s.keystore.keypassword".formatted(side), PASSWORD);
+            ssl.set("ssl.%s.keystore.keypassword".formatted(side), Certificate.PASSWORD);
             try (var file = Files.newOutputStream(directory.resolve("ssl-%s.xml".formatted(side)))) {
                 ssl.writeXml(file);
             }

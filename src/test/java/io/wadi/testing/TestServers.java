@@ -46,7 +46,7 @@ public final class TestServers {
 
         private static SharedServers startProcesses() throws IOException {
             Path target = Path.of("target");
-            Path data = Files.createTempDirectory(Files.createDirectories(target.resolve("servers")), "run-");
+            Path data = newDirectory("run");
             LocalServers servers = new LocalServers(
                     data, LocalElasticsearch.unpackedIn(target), ServerPorts.free(), LocalServers.Progress.NONE);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(servers, data), "stop-test-servers"));
@@ -58,6 +58,12 @@ public final class TestServers {
             servers.stop();
             delete(data);
         }
+    }
+
+    /** Makes a directory below {@code target} for the data of a server, named after it. */
+    public static Path newDirectory(String server) throws IOException {
+        return Files.createTempDirectory(Files.createDirectories(Path.of("target", "servers")), server + "-")
+                .toAbsolutePath();
     }
 
     /** Deletes a directory with all that is in it. */
