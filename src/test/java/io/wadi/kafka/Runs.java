@@ -1,8 +1,10 @@
 package io.wadi.kafka;
 
+import io.wadi.kafka.GroupOffset.Committed;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.component.kafka.KafkaConstants;
@@ -13,28 +15,6 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Runs as a consumer would hand them over, without a consumer. */
 public final class Runs {
-    private static final GroupOffset NOTHING = new GroupOffset() {
-        @Override
-        public Committed read() {
-            return Committed.NONE;
-        }
-
-        @Override
-        public boolean isExclusive() {
-            return true;
-        }
-
-        @Override
-        public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
-            throw new UnsupportedOperationException("nothing is sent here");
-        }
-
-        @Override
-        public boolean commit(Committed committed) {
-            throw new UnsupportedOperationException("no group to commit " + committed + " for");
-        }
-    };
-
     private Runs() {}
 
     /** A step that makes a run a list of messages, which camel-kafka sends one by one; what is no run it leaves as it is. */
@@ -56,7 +36,32 @@ public final class Runs {
 
     /** A run of records of one partition, at least one; nothing is committed and nothing may be claimed. */
     public static Run of(List<ConsumerRecord<byte[], ByteBuffer>> records) {
-        return of(records, records.get(0).offset(), NOTHING);
+        return of(records, records.get(0).offset(), reading(() -> Committed.NONE));
+    }
+
+    /** The offset of a group that commits nothing. */
+    public static GroupOffset reading(Supplier<Committed> committed) {
+        return new GroupOffset() {
+            @Override
+            public Committed read() {
+                return committed.get();
+            }
+
+            @Override
+            public boolean isExclusive() {
+                return true;
+            }
+
+            @Override
+            public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
+                throw new UnsupportedOperationException("nothing is sent here");
+            }
+
+            @Override
+            public boolean commit(Committed committed) {
+                throw new UnsupportedOperationException("no group to commit " + committed + " for");
+            }
+        };
     }
 
     /** The same, read from an offset on, for a group. */

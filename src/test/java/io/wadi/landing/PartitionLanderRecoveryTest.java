@@ -13,8 +13,6 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Runs;
 import io.wadi.landing.PartitionInMemory.Group;
 import java.time.Duration;
-import java.util.List;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,28 +70,10 @@ final class PartitionLanderRecoveryTest {
         store.put(OWNERS + "/stale/7", "");
         String visible = LAYOUT.visible(PARTITION);
 
-        GroupOffset read = new GroupOffset() {
-            @Override
-            public Committed read() {
-                store.calls().add("COMMITTED");
-                return Committed.NONE;
-            }
-
-            @Override
-            public boolean isExclusive() {
-                return true;
-            }
-
-            @Override
-            public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
-                throw new UnsupportedOperationException("nothing is sent here");
-            }
-
-            @Override
-            public boolean commit(Committed committed) {
-                throw new UnsupportedOperationException("nothing to commit yet");
-            }
-        };
+        GroupOffset read = Runs.reading(() -> {
+            store.calls().add("COMMITTED");
+            return GroupOffset.Committed.NONE;
+        });
         partition.openAsIs(Runs.of(run(0).records(), 0, read));
 
         assertThat(store.calls().get(0)).startsWith("MAKE_DIRECTORY " + OWNERS + "/");

@@ -3,6 +3,7 @@ package io.wadi.landing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.Runs;
 import io.wadi.landing.hdfs.FileStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +16,6 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Where a new owner goes on, whatever the users have moved away, with the last file committed or not. */
@@ -66,29 +66,8 @@ class RecoveryPropertyTest {
     }
 
     private static Recovery find(FileStore store, GroupOffset.Committed committed) {
-        GroupOffset group = new GroupOffset() {
-            @Override
-            public Committed read() {
-                return committed;
-            }
-
-            @Override
-            public boolean isExclusive() {
-                return true;
-            }
-
-            @Override
-            public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
-                throw new UnsupportedOperationException("nothing is sent here");
-            }
-
-            @Override
-            public boolean commit(Committed wanted) {
-                throw new UnsupportedOperationException("recovery commits nothing");
-            }
-        };
         try {
-            return Recovery.find(store, LAYOUT, PARTITION, group);
+            return Recovery.find(store, LAYOUT, PARTITION, Runs.reading(() -> committed));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -7,7 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that stands still until it is turned. For one thread. */
-public final class TurnedClock extends Clock {
+public class TurnedClock extends Clock {
     private Instant now;
 
     /** One that shows this time. */
