@@ -197,11 +197,7 @@ class TakeOverFromConnectIT {
         try (RunningWadi wadi = RunningWadi.startWithTopic(configuration, topic, 2, Map.of())) {
             assertThat(wadi.managementUrl()).isNotEmpty();
             await().atMost(SOON).until(() -> elasticsearch.ids(topic).size() >= 15);
-            await().atMost(SOON)
-                    .until(() -> KafkaProbe.committed(topic + "-indexing").values().stream()
-                                    .mapToLong(OffsetAndMetadata::offset)
-                                    .sum()
-                            == 15);
+            await().atMost(SOON).until(() -> KafkaProbe.committedRecords(topic + "-indexing") == 15);
         }
 
         List<String> ids = elasticsearch.ids(topic);

@@ -1,16 +1,14 @@
 package io.wadi.indexing;
 
-import static org.awaitility.Awaitility.await;
-
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnElasticsearch;
+import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -46,11 +44,12 @@ class IndexingCrashIT {
                 SteadyLoad load = SteadyLoad.start(topic, PARTITIONS, IndexingCrashIT::value)) {
             ElasticsearchProbe elasticsearch = new ElasticsearchProbe(server.url());
             elasticsearch.ask("PUT", "/" + topic, "{\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}}");
-            Random random = new Random(SEED);
+            RandomKills moments =
+                    new RandomKills("documents written", () -> elasticsearch.written(topic), DOCUMENTS, SEED);
             RouteProcess wadi = start(topic, server);
             try {
                 for (int kill = 1; kill <= kills; kill++) {
-                    awaitMore(elasticsearch, topic, 1 + random.nextInt(DOCUMENTS));
+                    moments.awaitNext(wadi);
                     boolean elasticsearchToo = kill % elasticsearchEvery == 0;
                     if (elasticsearchToo) {
                         server.kill();
@@ -69,15 +68,6 @@ class IndexingCrashIT {
             }
             IndexedOnce.check(elasticsearch, topic);
         }
-    }
-
-    private static void awaitMore(ElasticsearchProbe elasticsearch, String topic, int documents) throws Exception {
-        long before = elasticsearch.written(topic);
-        await("%d more documents after %d, seed %d".formatted(documents, before, SEED))
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(10))
-                .atMost(LONG)
-                .until(() -> elasticsearch.written(topic) >= before + documents);
     }
 
     private static String value(int number) {

@@ -218,6 +218,31 @@ public final class KafkaProbe {
         return found;
     }
 
+    /** The offset that the next record of each partition of these topics gets. */
+    public static Map<TopicPartition, Long> ends(List<String> topics) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        for (String topic : topics) {
+            ends.putAll(latest(topic, IsolationLevel.READ_UNCOMMITTED));
+        }
+        return ends;
+    }
+
+    /** Whether a group has committed these offsets, or higher ones. */
+    public static boolean hasRead(String group, Map<TopicPartition, Long> ends)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetAndMetadata> committed = committed(group);
+        OffsetAndMetadata nothing = new OffsetAndMetadata(0);
+        return ends.entrySet().stream()
+                .allMatch(end -> committed.getOrDefault(end.getKey(), nothing).offset() >= end.getValue());
+    }
+
+    /** The sum of the offsets that a group has committed: how many records it has read, where it began at offset 0. */
+    public static long committedRecords(String group) throws ExecutionException, InterruptedException {
+        return committed(group).values().stream()
+                .mapToLong(OffsetAndMetadata::offset)
+                .sum();
+    }
+
     /** What a group has committed. */
     public static Map<TopicPartition, OffsetAndMetadata> committed(String group)
             throws ExecutionException, InterruptedException {

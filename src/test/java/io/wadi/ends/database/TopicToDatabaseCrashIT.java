@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.ends.Ends;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnPostgres;
+import io.wadi.testing.RandomKills;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
@@ -15,9 +16,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,14 +51,11 @@ class TopicToDatabaseCrashIT {
                             "topic-to-database",
                             "counted",
                             Map.of("topic", TOPIC, "group", TOPIC, "table", "counted", "batch", "200")));
-            Random random = new Random(SEED);
+            RandomKills moments = new RandomKills("records", () -> KafkaProbe.committedRecords(TOPIC), RECORDS, SEED);
             RouteProcess wadi = start(configuration, database);
             try (SteadyLoad load = SteadyLoad.start(TOPIC, PARTITIONS, number -> "{\"n\":" + number + "}")) {
                 for (int kill = 1; kill <= Rounds.of(3, 60); kill++) {
-                    await("seed " + SEED)
-                            .atMost(LONG)
-                            .pollInterval(Duration.ofMillis(20))
-                            .until(moreThan(committed() + random.nextInt(RECORDS)));
+                    moments.awaitNext(wadi);
                     if (kill % 3 == 0) {
                         database.kill();
                         database.restart();
@@ -70,22 +66,12 @@ class TopicToDatabaseCrashIT {
                 }
                 load.stop();
                 sent = load.sent();
-                await("all, seed " + SEED).atMost(LONG).until(moreThan(sent - 1));
+                await("all, seed " + SEED).atMost(LONG).until(() -> KafkaProbe.committedRecords(TOPIC) >= load.sent());
             } finally {
                 wadi.close();
             }
             assertEachOnce(database, sent);
         }
-    }
-
-    private static java.util.concurrent.Callable<Boolean> moreThan(long records) {
-        return () -> committed() > records;
-    }
-
-    private static long committed() throws Exception {
-        return KafkaProbe.committed(TOPIC).values().stream()
-                .mapToLong(OffsetAndMetadata::offset)
-                .sum();
     }
 
     private static void assertEachOnce(OwnPostgres database, int sent) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.Ports;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RandomKills;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
@@ -25,7 +26,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -70,6 +70,7 @@ class StreamsCrashIT {
         String name = "streams-pair";
         prepare(name, 1);
         Random random = new Random(SEED);
+        RandomKills results = results(name);
         List<Member> members = new ArrayList<>();
         try (SteadyLoad load = SteadyLoad.start(name + ".in", PARTITIONS, StreamsCrashIT::record)) {
             members.add(member(name));
@@ -82,7 +83,7 @@ class StreamsCrashIT {
                             .until(() -> each.hasOrCopiesAll(name));
                 }
                 awaitAnswers(name, members);
-                awaitResults(name, 1 + random.nextInt(200), members.get(0).log());
+                results.awaitNext(members.get(0).process());
                 members.remove(random.nextInt(members.size())).process().kill();
                 awaitAnswers(name, members);
             }
@@ -95,12 +96,7 @@ class StreamsCrashIT {
     private void kill(String name, int kills) throws Exception {
         prepare(name, 0);
         try (SteadyLoad load = SteadyLoad.start(name + ".in", PARTITIONS, StreamsCrashIT::record)) {
-            Random random = new Random(SEED);
-            for (int kill = 1; kill <= kills; kill++) {
-                RouteProcess wadi = start(name, List.of());
-                awaitResults(name, 1 + random.nextInt(200), wadi.log());
-                wadi.kill();
-            }
+            results(name).kill(kills, () -> start(name, List.of()));
             RouteProcess last = start(name, List.of());
             finish(name, load, last);
             assertThat(last.stop()).isZero();
@@ -122,13 +118,8 @@ class StreamsCrashIT {
                 """.formatted(standbys, name, WINDOW_MS, name));
     }
 
-    private static void awaitResults(String name, int more, Path log) throws Exception {
-        TopicPartition out = new TopicPartition(name + ".out", 0);
-        long before = KafkaProbe.end(out);
-        await("%d more results, seed %d, see %s".formatted(more, SEED, log))
-                .pollInterval(Duration.ofMillis(20))
-                .atMost(LONG)
-                .until(() -> KafkaProbe.end(out) >= before + more);
+    private static RandomKills results(String name) {
+        return new RandomKills("results", () -> KafkaProbe.end(new TopicPartition(name + ".out", 0)), 200, SEED);
     }
 
     /** Each colour has one process that answers for it, each process has some, and all say the same of the first two windows. */
@@ -179,7 +170,7 @@ class StreamsCrashIT {
         await("all is counted, seed %d, see %s".formatted(SEED, last.log()))
                 .atMost(LONG)
                 .until(() -> counted(name + ".out").equals(truth));
-        await("all is read").atMost(LONG).until(() -> isRead("wadi-" + name, in));
+        await("all is read").atMost(LONG).until(() -> KafkaProbe.hasRead("wadi-" + name, KafkaProbe.ends(List.of(in))));
         KafkaProbe.awaitReadable(name + ".out", "wadi.dead-letter");
         check(name, truth, bad);
         return truth;
@@ -236,17 +227,6 @@ class StreamsCrashIT {
         RouteProcess process = RouteProcess.start(List.of(), line -> {}, all);
         started.add(process);
         return process;
-    }
-
-    private static boolean isRead(String group, String topic) throws Exception {
-        Map<TopicPartition, OffsetAndMetadata> committed = KafkaProbe.committed(group);
-        for (int partition = 0; partition < PARTITIONS; partition++) {
-            TopicPartition each = new TopicPartition(topic, partition);
-            if (!committed.containsKey(each) || committed.get(each).offset() < KafkaProbe.end(each)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** The last result of each window. */

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -69,7 +68,8 @@ class AlertsScaleIT {
                         "-Dwadi.metrics.topic=" + TOPIC + ".load"))) {
             for (int load : loads) {
                 send(load);
-                await().atMost(Duration.ofMinutes(5)).until(() -> isRead() || !wadi.isAlive());
+                Map<TopicPartition, Long> ends = KafkaProbe.ends(List.of(TOPIC + ".load"));
+                await().atMost(Duration.ofMinutes(5)).until(() -> KafkaProbe.hasRead(TOPIC, ends) || !wadi.isAlive());
             }
             assertThat(wadi.stop()).isZero();
             int most = 0;
@@ -90,16 +90,5 @@ class AlertsScaleIT {
                 producer.send(new ProducerRecord<>(TOPIC + ".load", name.getBytes(UTF_8), document.getBytes(UTF_8)));
             }
         }
-    }
-
-    private static boolean isRead() throws Exception {
-        Map<TopicPartition, OffsetAndMetadata> committed = KafkaProbe.committed(TOPIC);
-        for (int partition = 0; partition < PARTITIONS; partition++) {
-            TopicPartition each = new TopicPartition(TOPIC + ".load", partition);
-            if (!committed.containsKey(each) || committed.get(each).offset() < KafkaProbe.end(each)) {
-                return false;
-            }
-        }
-        return true;
     }
 }
