@@ -16,9 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.AsyncCallback;
-import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.support.AsyncProcessorSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,23 +39,11 @@ class ConnectionsTest {
         port = new EventsPort(List.of("*"), 3, IDLE, new RouteBuilder() {
             @Override
             public void configure() {
-                from("platform-http:/held").process(hold()).setBody(constant("released"));
+                from("platform-http:/held")
+                        .process(EventsPort.hold(held, () -> holding))
+                        .setBody(constant("released"));
             }
         });
-    }
-
-    private AsyncProcessorSupport hold() {
-        return new AsyncProcessorSupport() {
-            @Override
-            public boolean process(Exchange exchange, AsyncCallback callback) {
-                if (holding) {
-                    held.add(callback);
-                    return false;
-                }
-                callback.done(true);
-                return true;
-            }
-        };
     }
 
     @AfterEach

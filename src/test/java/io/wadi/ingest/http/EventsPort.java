@@ -15,9 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.AsyncProcessorSupport;
 
 /** An events port with routes of a test, which need no Kafka. */
 final class EventsPort implements AutoCloseable {
@@ -91,6 +96,21 @@ final class EventsPort implements AutoCloseable {
         camel.addComponent("platform-http", component);
         camel.addRoutes(routes);
         camel.start();
+    }
+
+    /** A step that keeps requests waiting while the condition holds; their callbacks go to the queue. */
+    static AsyncProcessorSupport hold(Queue<AsyncCallback> held, BooleanSupplier condition) {
+        return new AsyncProcessorSupport() {
+            @Override
+            public boolean process(Exchange exchange, AsyncCallback callback) {
+                if (condition.getAsBoolean()) {
+                    held.add(callback);
+                    return false;
+                }
+                callback.done(true);
+                return true;
+            }
+        };
     }
 
     DefaultCamelContext camel() {

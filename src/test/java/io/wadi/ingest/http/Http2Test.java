@@ -43,9 +43,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.apache.camel.AsyncCallback;
-import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.support.AsyncProcessorSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,23 +83,11 @@ class Http2Test {
                 from("platform-http:/length")
                         .process(exchange -> exchange.getMessage()
                                 .setBody(exchange.getMessage().getBody(byte[].class).length + " bytes"));
-                from("platform-http:/held").process(hold()).setBody(constant("released"));
+                from("platform-http:/held")
+                        .process(EventsPort.hold(held, () -> holding))
+                        .setBody(constant("released"));
             }
         });
-    }
-
-    private AsyncProcessorSupport hold() {
-        return new AsyncProcessorSupport() {
-            @Override
-            public boolean process(Exchange exchange, AsyncCallback callback) {
-                if (holding) {
-                    held.add(callback);
-                    return false;
-                }
-                callback.done(true);
-                return true;
-            }
-        };
     }
 
     @AfterEach
