@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.local.Ports;
 import io.wadi.local.ServerPorts;
 import io.wadi.testing.CamelCli;
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.TestServers;
@@ -16,7 +17,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The files as shipped with Camel's CLI: {@code camel run routes/* application.properties}, and {@code camel export}. */
 final class CamelCliIT {
     private static final String TOPIC = "camel-run";
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     private Path directory;
@@ -63,7 +62,7 @@ final class CamelCliIT {
         String events = "http://localhost:" + settings.get("wadi.http.port") + "/events/" + TOPIC;
         String health = "http://localhost:" + settings.get("wadi.management.port") + "/observe/health/ready";
         try (CamelCli camel = run(settings)) {
-            await().atMost(PATIENCE)
+            await().atMost(ChildJvm.START_TIMEOUT)
                     .untilAsserted(
                             () -> assertThat(ready(health)).as(camel.said()).isEqualTo(200));
             assertThat(Http.json(Http.post(
@@ -71,10 +70,8 @@ final class CamelCliIT {
                             .path("receipts"))
                     .as("the receipt")
                     .hasToString("[{\"topic\":\"camel-run\",\"partition\":0,\"offset\":0}]");
-            await("landed").atMost(PATIENCE).until(CamelCliIT::landed, List.of("{\"colour\":\"red\"}")::equals);
-            await("indexed")
-                    .atMost(PATIENCE)
-                    .until(() -> "red".equals(indexed().path("colour").asText()));
+            await("landed").until(CamelCliIT::landed, List.of("{\"colour\":\"red\"}")::equals);
+            await("indexed").until(() -> "red".equals(indexed().path("colour").asText()));
 
             assertThat(camel.stop()).as("the JVM's code after SIGTERM").isEqualTo(143);
             assertThat(camel.said()).contains("everything that had been begun is finished");

@@ -34,7 +34,8 @@ record CommandProcess(int code, String out, String err) {
                 builder.redirectError(ProcessBuilder.Redirect.to(err.toFile())).start();
         try {
             String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
             return new CommandProcess(process.exitValue(), out, Files.readString(err));
         } finally {
             process.destroyForcibly();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.ChildJvm;
 import io.wadi.local.Ports;
 import io.wadi.local.ServerPorts;
 import io.wadi.local.soak.TopicFiles;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Drill implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Drill.class);
-    private static final Duration LONG = Duration.ofMinutes(4);
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
     private static final int CLIENTS = 10;
     private static final int A_SECOND = 20;
     private static final int PARTITIONS = 3;

@@ -12,7 +12,6 @@ import io.wadi.testing.Http;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,7 +50,7 @@ class RolesIT {
         service.copyFiles(directory);
         Path log = start(service);
 
-        await().atMost(Duration.ofMinutes(2)).until(() -> !process.isAlive() || health("started") == 0);
+        await().atMost(ChildJvm.START_TIMEOUT).until(() -> !process.isAlive() || health("started") == 0);
         assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
 
         // What Docker asks: it is ready for nothing without Kafka.

@@ -25,7 +25,6 @@ public final class LocalElasticsearch implements LocalServer {
      */
     private static final boolean SHORT_LIVED = Boolean.getBoolean("test.servers.short-lived");
 
-    private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(100);
     private final Path distribution;
@@ -175,11 +174,13 @@ public final class LocalElasticsearch implements LocalServer {
     }
 
     private void awaitReady() throws IOException {
-        Instant deadline = Instant.now().plus(START_LIMIT);
+        Instant deadline = Instant.now().plus(ChildJvm.START_TIMEOUT);
         while (!healthy()) {
             boolean ended = process.waitFor(POLL);
             if (ended || Instant.now().isAfter(deadline)) {
-                String how = ended ? "ended with code " + process.exitCode() : "was not ready after " + START_LIMIT;
+                String how = ended
+                        ? "ended with code " + process.exitCode()
+                        : "was not ready after " + ChildJvm.START_TIMEOUT.toSeconds() + " s";
                 stop();
                 throw new IOException(
                         "Elasticsearch " + how + ", see " + log + ":\n" + String.join("\n", Logs.lastLines(log, 15)));

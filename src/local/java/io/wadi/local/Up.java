@@ -24,7 +24,6 @@ public final class Up implements LocalServers.Progress {
     /** Something that had been begun is left to the next start, as with the pipeline itself. */
     private static final int LEFT = 2;
 
-    private static final Duration PIPELINE_START = Duration.ofSeconds(60);
     private static final Duration PIPELINE_DRAIN = Duration.ofSeconds(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
@@ -109,10 +108,10 @@ public final class Up implements LocalServers.Progress {
             if (stop.await(LOOK_AGAIN.dividedBy(5))) {
                 return true;
             }
-            if (!started.running() || Instant.now().isAfter(begin.plus(PIPELINE_START))) {
+            if (!started.running() || Instant.now().isAfter(begin.plus(ChildJvm.START_TIMEOUT))) {
                 explain(
                         started.running()
-                                ? "was not ready after " + PIPELINE_START.toSeconds() + " s"
+                                ? "was not ready after " + ChildJvm.START_TIMEOUT.toSeconds() + " s"
                                 : "ended with code " + started.exitCode(),
                         started);
                 return false;

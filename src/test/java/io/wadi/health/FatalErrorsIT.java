@@ -115,7 +115,7 @@ final class FatalErrorsIT {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(1, TimeUnit.MINUTES))
+            assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
                     .as(() -> "the process ended; it has said: " + read(output))
                     .isTrue();
         } finally {

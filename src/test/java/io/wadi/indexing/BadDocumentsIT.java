@@ -8,7 +8,6 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.Test;
  */
 class BadDocumentsIT {
     private static final String TOPIC = "indexing-bad-documents";
-    private static final Duration LONG = Duration.ofSeconds(90);
     private static final int TEN_MB = 10_000_000;
     private static final String MAPPING = """
             {"mappings":{"properties":{"n":{"type":"long"},"time":{"type":"date"},"nanos":{"type":"date_nanos"},
@@ -115,7 +113,7 @@ class BadDocumentsIT {
 
         try (RunningWadi wadi = RunningWadi.start(
                 Map.of("wadi.indexing.topic", TOPIC, "wadi.indexing.index", TOPIC, "wadi.indexing.group", TOPIC))) {
-            IndexedOnce.awaitAll(TOPIC, LONG);
+            IndexedOnce.awaitAll(TOPIC);
             assertThat(Http.get(wadi.managementUrl() + "/observe/health").body())
                     .contains("UP")
                     .doesNotContain("waits at offset");

@@ -3,9 +3,9 @@ package io.wadi.indexing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.KafkaProbe;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,8 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 final class IndexedOnce {
     private IndexedOnce() {}
 
-    /** Waits until the group has committed all that the topic has now. */
-    static void awaitAll(String topic, Duration atMost) {
+    /** Waits until the group has committed all that the topic has now; the JVM that indexes may still have to start. */
+    static void awaitAll(String topic) {
         List<TopicPartition> partitions = new ArrayList<>();
         KafkaProbe.readAll(topic).forEach(record -> {
             TopicPartition partition = new TopicPartition(topic, record.partition());
@@ -27,7 +27,7 @@ final class IndexedOnce {
                 partitions.add(partition);
             }
         });
-        await().atMost(atMost).untilAsserted(() -> {
+        await().atMost(ChildJvm.START_TIMEOUT).untilAsserted(() -> {
             for (TopicPartition partition : partitions) {
                 OffsetAndMetadata committed = KafkaProbe.committed(topic).get(partition);
                 assertThat(committed).as("%s", partition).isNotNull();

@@ -1,5 +1,6 @@
 package io.wadi.indexing;
 
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnElasticsearch;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
  */
 class IndexingCrashIT {
     private static final int PARTITIONS = 3;
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
 
     /** A process indexes as many documents, or fewer, before the kill. */
     private static final int DOCUMENTS = 400;
@@ -62,7 +63,7 @@ class IndexingCrashIT {
                     server.restart();
                 }
                 load.stop();
-                IndexedOnce.awaitAll(topic, LONG);
+                IndexedOnce.awaitAll(topic);
             } finally {
                 wadi.close();
             }

@@ -12,7 +12,6 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.Test;
 /** {@code routes/indexing.camel.yaml} as shipped, on real Kafka and real Elasticsearch. */
 class IndexingRouteIT {
     private static final String TOPIC = "indexing-route-test";
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static RunningWadi wadi;
 
@@ -49,7 +47,7 @@ class IndexingRouteIT {
             RecordMetadata sent = send(line);
 
             String id = TOPIC + "+" + sent.partition() + "+" + sent.offset();
-            await().atMost(SOON).until(() -> document(id).statusCode() == 200);
+            await().until(() -> document(id).statusCode() == 200);
 
             assertThat(Http.json(document(id)).path("_source")).isEqualTo(JSON.readTree(line));
         }
@@ -61,7 +59,7 @@ class IndexingRouteIT {
         RecordMetadata second = sendWithId("{\"order\":17}", "~shop~order-17");
         RecordMetadata last = send("{\"order\":18}");
 
-        await().atMost(SOON).until(() -> document(TOPIC + "+0+" + last.offset()).statusCode() == 200);
+        await().until(() -> document(TOPIC + "+0+" + last.offset()).statusCode() == 200);
 
         assertThat(Http.json(document("~shop~order-17")).path("_version").asInt())
                 .isEqualTo(1);
@@ -83,7 +81,7 @@ class IndexingRouteIT {
         RecordMetadata bad = send("not json");
         RecordMetadata good = send("{\"pretty\":\r\n true}");
 
-        await().atMost(SOON).until(() -> document(TOPIC + "+0+" + good.offset()).statusCode() == 200);
+        await().until(() -> document(TOPIC + "+0+" + good.offset()).statusCode() == 200);
 
         ConsumerRecord<byte[], byte[]> letter = letter(bad);
         assertThat(new String(letter.value(), UTF_8)).isEqualTo("not json");
@@ -94,12 +92,11 @@ class IndexingRouteIT {
     @Test
     void documentTheIndexRefuses_isADeadLetterWithElasticsearchsReason() throws Exception {
         RecordMetadata first = send("{\"number\":1}");
-        await().atMost(SOON)
-                .until(() -> document(TOPIC + "+0+" + first.offset()).statusCode() == 200);
+        await().until(() -> document(TOPIC + "+0+" + first.offset()).statusCode() == 200);
 
         RecordMetadata conflict = send("{\"number\":{\"is\":\"an object\"}}");
         RecordMetadata good = send("{\"number\":2}");
-        await().atMost(SOON).until(() -> document(TOPIC + "+0+" + good.offset()).statusCode() == 200);
+        await().until(() -> document(TOPIC + "+0+" + good.offset()).statusCode() == 200);
 
         ConsumerRecord<byte[], byte[]> letter = letter(conflict);
         assertThat(new String(letter.value(), UTF_8)).isEqualTo("{\"number\":{\"is\":\"an object\"}}");
@@ -124,9 +121,8 @@ class IndexingRouteIT {
             KafkaProbe.send(new ProducerRecord<>(
                     topic, "{\"timestamp\":\"2021-04-14T23:34:56.789-0900\",\"colorName\":\"red\"}".getBytes(UTF_8)));
             String index = "/select-color-index-2021.04.15";
-            await().atMost(SOON)
-                    .until(() ->
-                            elasticsearch(index + "/_doc/" + topic + "%2B0%2B0").statusCode() == 200);
+            await().until(() ->
+                    elasticsearch(index + "/_doc/" + topic + "%2B0%2B0").statusCode() == 200);
             assertThat(Http.json(elasticsearch(index + "/_mapping/field/@timestamp"))
                             .findValue("path")
                             .asText())
@@ -150,7 +146,7 @@ class IndexingRouteIT {
             for (int i = 0; i < 3; i++) {
                 KafkaProbe.send(new ProducerRecord<>(topic, "{\"when\":\"2026-11-20T10:00:00Z\"}".getBytes(UTF_8)));
             }
-            IndexedOnce.awaitAll(topic, SOON);
+            IndexedOnce.awaitAll(topic);
             IndexedOnce.check(
                     new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl()), topic);
             assertThat(Http.json(elasticsearch("/" + topic + "/_search"))
@@ -177,7 +173,7 @@ class IndexingRouteIT {
             }
         }
         RecordMetadata last = send("{\"order\":19}");
-        await().atMost(SOON).until(() -> document(TOPIC + "+0+" + last.offset()).statusCode() == 200);
+        await().until(() -> document(TOPIC + "+0+" + last.offset()).statusCode() == 200);
 
         assertThat(Http.json(document(origin)).path("_source")).isEqualTo(JSON.readTree("{\"mended\":true}"));
         assertThat(Http.json(document("~shop~replayed"))
@@ -213,8 +209,7 @@ class IndexingRouteIT {
 
     /** The one dead letter of a record, once it is there. */
     private static ConsumerRecord<byte[], byte[]> letter(RecordMetadata failed) {
-        await().atMost(SOON)
-                .until(() -> !KafkaProbe.deadLetters(failed, "indexing").isEmpty());
+        await().until(() -> !KafkaProbe.deadLetters(failed, "indexing").isEmpty());
         List<ConsumerRecord<byte[], byte[]>> letters = KafkaProbe.deadLetters(failed, "indexing");
         assertThat(letters).hasSize(1);
         return letters.get(0);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 @Tag("long")
 class KerberosIT {
     private static final String TOPIC = "kerberos";
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
     private static final Duration TICKET = Duration.ofSeconds(15);
 
     private static Path directory;

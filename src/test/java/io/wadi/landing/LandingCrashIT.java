@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.landing.FaultPoint.Operation;
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.SteadyLoad;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 class LandingCrashIT {
     private static final int PARTITIONS = 3;
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
     private static final List<Operation> OPERATIONS = List.copyOf(EnumSet.range(Operation.RAISE, Operation.COMMIT));
 
     /** So long that a file is written in several parts. */

@@ -2,18 +2,16 @@ package io.wadi.landing;
 
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A pipeline of its own process with the shipped landing route alone, on the servers of the test run. */
 final class LandingProcess implements AutoCloseable {
-    private static final Duration LONG = Duration.ofSeconds(60);
-
     private final RouteProcess process;
     private final FaultPoint point;
     private final AtomicBoolean reached;
@@ -55,14 +53,16 @@ final class LandingProcess implements AutoCloseable {
         return new LandingProcess(process, point, reached);
     }
 
-    /** Waits until it stands at its point, as long as a minute. */
+    /** Waits until it stands at its point. */
     void awaitPoint() {
-        await("process at " + point + ", see " + process.log()).atMost(LONG).until(() -> {
-            if (!process.isAlive()) {
-                throw new AssertionError("the process ended by itself, see " + process.log());
-            }
-            return reached.get();
-        });
+        await("process at " + point + ", see " + process.log())
+                .atMost(ChildJvm.START_TIMEOUT)
+                .until(() -> {
+                    if (!process.isAlive()) {
+                        throw new AssertionError("the process ended by itself, see " + process.log());
+                    }
+                    return reached.get();
+                });
     }
 
     /** Whether it stands at its point, or has gone on from it. */
@@ -91,7 +91,7 @@ final class LandingProcess implements AutoCloseable {
         return process.stop();
     }
 
-    /** Waits until it ends by itself, as long as a minute; returns the exit code. */
+    /** Waits until it ends by itself, perhaps before it has started; returns the exit code. */
     int awaitEnd() throws InterruptedException {
         return process.awaitEnd();
     }

@@ -7,6 +7,7 @@ import io.wadi.landing.hdfs.FileStore;
 import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.landing.hdfs.HdfsFileStore;
 import io.wadi.landing.hdfs.HdfsOptions;
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
@@ -36,7 +37,7 @@ class LandingTakeOverIT {
     private static final Logger LOG = LoggerFactory.getLogger(LandingTakeOverIT.class);
     private static final int FILES = 10_000;
     private static final long SESSION_MS = 1500;
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
 
     private static final HdfsConnection HDFS =
             new HdfsConnection(HdfsOptions.of(TestServers.shared().ports().hdfsUri()));
@@ -144,7 +145,7 @@ class LandingTakeOverIT {
     private static void awaitLanded(String topic, long offset) {
         String path = new Layout("/" + topic).visible(new LandedFile(new TopicPartition(topic, 0), offset, offset));
         await().atMost(LONG)
-                .pollInterval(Duration.ofMillis(20))
+                .pollInterval(Duration.ofMillis(50))
                 .until(() -> STORE.find(path).isPresent());
     }
 }

@@ -33,7 +33,8 @@ class LocalHdfsIT {
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         return said.lines()
                 .filter(line -> line.equals("written") || line.startsWith("of "))
                 .map(line -> line + "\n")

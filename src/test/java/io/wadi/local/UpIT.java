@@ -33,7 +33,9 @@ import org.junit.jupiter.api.Test;
 class UpIT {
     private static final Path HOME = Path.of("").toAbsolutePath();
     private static final Path STAMP = HOME.resolve("target/wadi.built");
-    private static final Duration LONG = Duration.ofMinutes(4);
+    /** That of the servers and then of the pipeline. */
+    private static final Duration LONG = ChildJvm.START_TIMEOUT.multipliedBy(2);
+
     private static final Pattern PID = Pattern.compile("\\(pid (\\d+)\\)");
 
     private static Optional<FileTime> built;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
  */
 class RoutingCrashIT {
     private static final int PARTITIONS = 3;
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
     private static final Pattern NUMBER = Pattern.compile("n-(\\d+)");
 
     /** A process routes as many documents, or fewer, before the kill. */

@@ -8,7 +8,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +19,6 @@ import org.awaitility.Awaitility;
 
 /** Camel's CLI, as {@code camel …} runs it, as a child process. */
 public final class CamelCli implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Path HOME = Path.of("src/test/camel-cli").toAbsolutePath();
 
     private final Process process;
@@ -144,9 +142,9 @@ public final class CamelCli implements AutoCloseable {
         return awaitEnd();
     }
 
-    /** Waits until it ends, as long as a minute; returns the exit code. */
+    /** Waits until it ends, perhaps before it has started; returns the exit code. */
     public int awaitEnd() {
-        Awaitility.await("end, see " + log).atMost(PATIENCE).until(() -> !process.isAlive());
+        Awaitility.await("end, see " + log).atMost(ChildJvm.START_TIMEOUT).until(() -> !process.isAlive());
         return process.exitValue();
     }
 

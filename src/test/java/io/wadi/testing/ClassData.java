@@ -26,7 +26,6 @@ import java.util.stream.Stream;
 final class ClassData {
     private static final Path DIRECTORY = cache().resolve("wadi").resolve("class-data");
     private static final int KEPT = 4;
-    private static final long MINUTES = 3;
 
     private ClassData() {}
 
@@ -137,8 +136,9 @@ final class ClassData {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         try {
-            if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
-                throw new IOException("it was not made within " + MINUTES + " minutes, see " + log);
+            if (!process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IOException(
+                        "it was not made within " + ChildJvm.START_TIMEOUT.toSeconds() + " s, see " + log);
             }
             if (process.exitValue() != 0) {
                 throw new IOException("making it ended with code " + process.exitValue() + ", see " + log);

@@ -1,8 +1,8 @@
 package io.wadi.testing;
 
+import io.wadi.local.ChildJvm;
 import io.wadi.local.Ports;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.slf4j.Logger;
@@ -11,7 +11,6 @@ import org.slf4j.LoggerFactory;
 /** A short life of the pipeline as shipped, without servers, up to where it has asked all three in vain. */
 final class ClassDataRehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(ClassDataRehearsal.class);
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private ClassDataRehearsal() {}
 
@@ -43,7 +42,7 @@ final class ClassDataRehearsal {
                 directory.toString());
         try (RunningWadi wadi = RunningWadi.startOn(nobody)) {
             Awaitility.await()
-                    .atMost(PATIENCE)
+                    .atMost(ChildJvm.START_TIMEOUT)
                     .until(() -> Http.get(wadi.managementUrl() + "/observe/health")
                                     .body()
                                     .split("down since ", -1)

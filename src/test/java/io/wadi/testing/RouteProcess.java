@@ -9,7 +9,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,11 +20,6 @@ import org.awaitility.Awaitility;
  * group takes it for dead after 1.5 s.
  */
 public final class RouteProcess implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
-
-    /** What a start takes on a machine with ten times as much to do as it has cores for. */
-    private static final Duration LONG = Duration.ofMinutes(4);
-
     private static final String MANAGEMENT_PORT = "-Dwadi.management.port=";
 
     private final Process process;
@@ -177,7 +171,9 @@ public final class RouteProcess implements AutoCloseable {
      * code. Waits for longer than any stop takes.
      */
     public int stop() throws IOException, InterruptedException {
-        Awaitility.await("start, see " + log).atMost(PATIENCE).until(() -> isWell("started") || !isAlive());
+        Awaitility.await("start, see " + log)
+                .atMost(ChildJvm.START_TIMEOUT)
+                .until(() -> isWell("started") || !isAlive());
         // Not destroy(), which closes the output: what the process says of its stop is wanted.
         signal("TERM");
         if (!process.waitFor(90, TimeUnit.SECONDS)) {
@@ -190,7 +186,7 @@ public final class RouteProcess implements AutoCloseable {
 
     /** Waits until it says that it is ready. */
     public void awaitReady() {
-        Awaitility.await("ready, see " + log).atMost(LONG).until(() -> isWell("ready"));
+        Awaitility.await("ready, see " + log).atMost(ChildJvm.START_TIMEOUT).until(() -> isWell("ready"));
     }
 
     private boolean isWell(String kind) throws InterruptedException {
@@ -203,9 +199,9 @@ public final class RouteProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until it ends by itself, as long as a minute; returns the exit code. */
+    /** Waits until it ends by itself, perhaps before it has started; returns the exit code. */
     public int awaitEnd() throws InterruptedException {
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("the process did not end, see " + log);
         }
         return process.exitValue();

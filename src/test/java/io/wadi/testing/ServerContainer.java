@@ -1,8 +1,8 @@
 package io.wadi.testing;
 
+import io.wadi.local.ChildJvm;
 import io.wadi.local.LocalServer;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import org.testcontainers.containers.ContainerLaunchException;
@@ -17,7 +17,6 @@ import org.testcontainers.utility.DockerImageName;
  * JVM ends.
  */
 final class ServerContainer implements LocalServer {
-    private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final int STOP_SECONDS = 20;
 
     private final String name;
@@ -37,7 +36,7 @@ final class ServerContainer implements LocalServer {
     ServerContainer(String name, String address, String image, WaitStrategy ready, Integer... ports) {
         this.name = name;
         this.address = address;
-        this.ready = ready.withStartupTimeout(START_LIMIT);
+        this.ready = ready.withStartupTimeout(ChildJvm.START_TIMEOUT);
         this.container = new GenericContainer<>(DockerImageName.parse(image));
         container.withExposedPorts(ports);
         container.setPortBindings(

@@ -27,7 +27,6 @@ public final class ShippedHdfs implements AutoCloseable {
     public static final String URI_OF_BOTH = "hdfs://wadi";
 
     private static final Path SHIPPED = Path.of("docker/hdfs");
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
     /** Warnings, on the output. */
     private static final String LOG = "-Dlogback.configurationFile=logback-tools.xml";
 
@@ -82,7 +81,7 @@ public final class ShippedHdfs implements AutoCloseable {
         for (Node each : dataNodes) {
             each.awaitHealth();
         }
-        Awaitility.await("an active NameNode").atMost(PATIENCE).until(() -> active() > 0);
+        Awaitility.await("an active NameNode").atMost(ChildJvm.START_TIMEOUT).until(() -> active() > 0);
     }
 
     /** {@code hdfs}, which Hadoop's image has on its path. */
@@ -283,7 +282,7 @@ public final class ShippedHdfs implements AutoCloseable {
 
         private void awaitHealth() throws IOException {
             Awaitility.await(name() + ", see " + log())
-                    .atMost(PATIENCE)
+                    .atMost(ChildJvm.START_TIMEOUT)
                     .pollInterval(Duration.ofMillis(500))
                     .until(() -> isHealthy() || !process.running());
             if (!process.running()) {
@@ -297,7 +296,7 @@ public final class ShippedHdfs implements AutoCloseable {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD);
             check.environment().putAll(environment());
             Process asked = check.start();
-            if (!asked.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            if (!asked.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
                 asked.destroyForcibly();
                 return false;
             }

@@ -1,5 +1,6 @@
 package io.wadi.local.soak;
 
+import io.wadi.local.ChildJvm;
 import io.wadi.local.LocalElasticsearch;
 import io.wadi.local.StopRequest;
 import io.wadi.local.Terminal;
@@ -23,7 +24,6 @@ import org.apache.hadoop.fs.FileSystem;
  */
 final class SoakRun {
     private static final int EACH = 2;
-    private static final Duration START = Duration.ofMinutes(4);
     private static final Duration CATCH_UP = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofMinutes(1);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
@@ -90,7 +90,7 @@ final class SoakRun {
                 process.start();
             }
         }
-        await(START, this::allReady, "were not all ready");
+        await(ChildJvm.START_TIMEOUT, this::allReady, "were not all ready");
         if (!problems.isEmpty()) {
             throw new IOException("Not begun; what the processes have said is in " + logs);
         }

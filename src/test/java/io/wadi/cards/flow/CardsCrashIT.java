@@ -15,6 +15,7 @@ import io.wadi.cards.model.ModelStore;
 import io.wadi.cards.model.ModelStore.Choice;
 import io.wadi.cards.model.StoredModel;
 import io.wadi.kafka.DeadLetters;
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RouteProcess;
@@ -63,7 +64,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CardsCrashIT {
     private static final int PARTITIONS = 3;
     private static final int CARDS = 1_000;
-    private static final Duration LONG = Duration.ofMinutes(3);
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
     private static final Duration FORGET_AFTER = Duration.ofDays(3650);
     private static final long SEED = Long.getLong("test.seed", 20261122);
     /** Among so many are alerts by rules and by the score alone. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.ends.Ends;
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.Rounds;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TablesBothWaysIT {
     private static final Path EXAMPLE = Path.of("docs", "tables");
     private static final String TOPIC = "tables-both-ways";
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
     private static final long SEED = Long.getLong("test.seed", 20261122);
 
     @TempDir

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.ends.Ends;
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.RandomKills;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TopicToDatabaseCrashIT {
     private static final String TOPIC = "table-kills";
     private static final int PARTITIONS = 3;
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
     private static final int EVERY_LETTER = 50;
     private static final int RECORDS = 600;
     private static final long SEED = Long.getLong("test.seed", 20261122);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.ends.Ends;
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code routes/file-to-topic.camel.yaml} as shipped, in a process of its own that is killed while a file is written and rotated. */
 class FileToTopicRouteIT {
     private static final String TOPIC = "file-to-topic";
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
     private static final int EVERY_ROTATION = 300;
     private static final int LINES_AT_A_TIME = 5;
     private static final long SEED = Long.getLong("test.seed", 20261122);
@@ -65,7 +66,7 @@ class FileToTopicRouteIT {
                 wadi = start(configuration);
             }
             writer.shutdown();
-            assertThat(writer.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(writer.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
             await("all, seed " + SEED).atMost(LONG).until(() -> read().size() >= written.get());
         } finally {
             writer.shutdownNow();

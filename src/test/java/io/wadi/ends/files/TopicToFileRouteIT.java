@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.ends.Ends;
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TopicToFileRouteIT {
     private static final String TOPIC = "topic-to-file";
     private static final int PARTITIONS = 2;
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
     private static final long SEED = Long.getLong("test.seed", 20261122);
 
     @TempDir

@@ -83,7 +83,7 @@ final class CompactionProcess implements AutoCloseable {
     }
 
     private void end() throws InterruptedException {
-        if (!process.waitFor(1, TimeUnit.MINUTES)) {
+        if (!process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("it does not end");
         }
     }

@@ -23,7 +23,8 @@ class AlertsMemoryIT {
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         assertThat(process.exitValue()).as(said).isZero();
         assertThat(Long.parseLong(said.strip())).as("MiB in use").isBetween(1L, MOST_MIB);
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.ChildJvm;
 import io.wadi.local.Ports;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StreamsCrashIT {
     private static final int PARTITIONS = 3;
     private static final int COLOURS = 10;
-    private static final Duration LONG = Duration.ofMinutes(3);
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
     private static final long SEED = Long.getLong("test.seed", 20261121);
     private static final long WINDOW_MS = 2000;
 

@@ -8,6 +8,7 @@ import io.wadi.metrics.alerts.Alert;
 import io.wadi.metrics.alerts.AlertRules;
 import io.wadi.metrics.alerts.Alerts;
 import io.wadi.metrics.alerts.Outcome;
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AlertsCrashIT {
     private static final int PARTITIONS = 3;
     private static final int HOSTS = 30;
-    private static final Duration LONG = Duration.ofMinutes(3);
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
     private static final long SEED = Long.getLong("test.seed", 20261121);
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final String RULES = """
