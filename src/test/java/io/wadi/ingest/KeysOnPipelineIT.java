@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -32,6 +33,9 @@ class KeysOnPipelineIT {
     private static final String SHOP = ApiKey.make("shop", new SecureRandom());
     private static final String EVERYWHERE = ApiKey.make("everywhere", new SecureRandom());
     private static final String SLOW = ApiKey.make("slow", new SecureRandom());
+    /** As many as the slow one may send in ten minutes. */
+    private static final int RECORDS = 600;
+
     private static RunningWadi wadi;
 
     @TempDir
@@ -76,13 +80,17 @@ class KeysOnPipelineIT {
 
     @Test
     void clientThatSendsTooMuch_isToldSoInTheConventionsForm() throws Exception {
-        HttpResponse<String> answer = post("/topics/transactions", "X-API-Key", SLOW);
-        while (answer.statusCode() == 200) {
-            answer = post("/topics/transactions", "X-API-Key", SLOW);
-        }
+        String records = String.join(",", Collections.nCopies(RECORDS, "{\"key\":{\"customerId\":1},\"value\":1}"));
+        assertThat(postBody("/topics/transactions", "{\"records\":[" + records + "]}", "X-API-Key", SLOW)
+                        .statusCode())
+                .as("has the rate of ten minutes in one request, which is then owed")
+                .isEqualTo(200);
 
+        HttpResponse<String> answer = post("/topics/transactions", "X-API-Key", SLOW);
+        assertThat(answer.statusCode()).isEqualTo(429);
         assertThat(answer.body()).startsWith("{\"error_code\":42901,");
-        assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+        assertThat(answer.headers().firstValue("Retry-After").map(Integer::valueOf))
+                .hasValueSatisfying(seconds -> assertThat(seconds).isBetween(1, RECORDS));
     }
 
     @Test
@@ -120,13 +128,14 @@ class KeysOnPipelineIT {
     }
 
     private static HttpResponse<String> post(String path, String... headers) throws Exception {
+        return postBody(path, "{\"records\":[{\"key\":{\"customerId\":1},\"value\":1}]}", headers);
+    }
+
+    private static HttpResponse<String> postBody(String path, String body, String... headers) throws Exception {
         String[] all = new String[headers.length + 2];
         all[0] = "Content-Type";
         all[1] = "application/json";
         System.arraycopy(headers, 0, all, 2, headers.length);
-        return Http.post(
-                wadi.eventsUrl() + path,
-                "{\"records\":[{\"key\":{\"customerId\":1},\"value\":1}]}".getBytes(UTF_8),
-                all);
+        return Http.post(wadi.eventsUrl() + path, body.getBytes(UTF_8), all);
     }
 }

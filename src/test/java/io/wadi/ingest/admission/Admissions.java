@@ -12,7 +12,10 @@ public final class Admissions {
         return of(ApiKeys.NONE, JwtKeys.NONE, Rate.of(0, 0), new InFlight(1000, 1 << 30));
     }
 
-    /** Lets in who has a key or token, at a rate where it says none, while there is room; the topic {@code open} is open. */
+    /**
+     * Admits clients with a key or token, at this rate where it says none, while there is room; the topic {@code open} is open.
+     * No time passes for rates: what is used up stays used up.
+     */
     public static Admission of(ApiKeys keys, JwtKeys tokens, Rate rate, InFlight inFlight) {
         boolean isForAll = keys.count() == 0 && tokens.isEmpty();
         return new Admission(
@@ -23,6 +26,6 @@ public final class Admissions {
                 new Admission.Limits(rate, 1000, 1 << 20),
                 inFlight,
                 Clock.systemUTC(),
-                TimeMeter.SYSTEM_NANOTIME);
+                rate.isUnlimited() ? TimeMeter.SYSTEM_NANOTIME : new Times());
     }
 }

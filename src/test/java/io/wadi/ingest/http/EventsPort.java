@@ -29,7 +29,7 @@ final class EventsPort implements AutoCloseable {
     /** Requests that an HTTP/2 connection may have begun at a time. */
     static final int STREAMS = 20;
 
-    private static final int PATIENCE_MS = 30_000;
+    private static final int PATIENCE_MS = 120_000;
 
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final MeterRegistry meters = new SimpleMeterRegistry();

@@ -33,7 +33,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -45,8 +44,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who is let in over HTTP/2, how much of it, and that its room is given back. */
 class Http2DoorTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
-
     @TempDir
     private static Path directory;
 
@@ -80,7 +77,7 @@ class Http2DoorTest {
     }
 
     private void awaitEmpty() {
-        await().atMost(SOON).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(inFlight.requests()).isZero();
             assertThat(inFlight.bytes()).isZero();
         });
@@ -144,7 +141,7 @@ class Http2DoorTest {
                 Http2Frames client = connect(port)) {
             client.request(1, 0, "POST", "/events/open", "content-length", "1000");
             client.request(3, 0, "POST", "/events/open");
-            await().atMost(SOON).until(() -> inFlight.requests() == 2);
+            await().until(() -> inFlight.requests() == 2);
             assertThat(inFlight.bytes()).isEqualTo(1000 + 64 * 1024);
             client.request(5, 0, "POST", "/events/open");
             client.request(7, END_STREAM, "POST", "/events/open");

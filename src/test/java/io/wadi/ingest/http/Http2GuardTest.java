@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class Http2GuardTest {
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final Duration LONG = Duration.ofMinutes(1);
-    private static final int PATIENCE_MS = 30_000;
+    private static final int PATIENCE_MS = 120_000;
     private static final int INITIAL_WINDOW_SIZE = 4;
 
     private final Vertx vertx = Vertx.vertx();
@@ -47,7 +47,7 @@ class Http2GuardTest {
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(2, TimeUnit.MINUTES);
     }
 
     private Http2Frames connect(Duration headersWithin, Duration idle) throws Exception {
@@ -73,7 +73,7 @@ class Http2GuardTest {
         port = server.listen()
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(30, TimeUnit.SECONDS)
+                .get(2, TimeUnit.MINUTES)
                 .actualPort();
         Socket socket = new Socket("localhost", port);
         socket.setSoTimeout(PATIENCE_MS);
@@ -135,7 +135,7 @@ class Http2GuardTest {
     void connectionWithARequest_isKept_andClosedSomeTimeAfterItsAnswer() throws Exception {
         try (Http2Frames client = connect(LONG, SHORT).begin()) {
             client.request(1, 0, "POST", "/paused", "content-length", "1");
-            HttpServerRequest request = paused.poll(30, TimeUnit.SECONDS);
+            HttpServerRequest request = paused.poll(2, TimeUnit.MINUTES);
             client.write(DATA, END_STREAM, 1, (byte) 'x');
             // Another connection is closed meanwhile.
             clientThatHasBegunWithoutARequest_isClosed_withAGoaway();
@@ -161,7 +161,7 @@ class Http2GuardTest {
             assertThat(reset.error()).isEqualTo(NO_ERROR);
 
             // Nobody has taken the other body, so its client is not at fault.
-            HttpServerRequest request = paused.poll(30, TimeUnit.SECONDS);
+            HttpServerRequest request = paused.poll(2, TimeUnit.MINUTES);
             client.write(DATA, END_STREAM, 1);
             vertx.runOnContext(next -> request.resume());
             assertThat(client.read(HEADERS).map(Frame::stream)).hasValue(1);
@@ -225,7 +225,7 @@ class Http2GuardTest {
                 client.write(WINDOW_UPDATE, 0, 0, new byte[] {0, 0, 0x40, 0});
                 taken += client.read(DATA).orElseThrow().payload().remaining();
                 checks.drainPermits();
-                assertThat(checks.tryAcquire(3, 30, TimeUnit.SECONDS)).isTrue();
+                assertThat(checks.tryAcquire(3, 2, TimeUnit.MINUTES)).isTrue();
             }
 
             assertThat(taken).isEqualTo(1 << 20);

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections of the events port that are encrypted: who they show, and what becomes of those that do not get so far. */
 class IntakeTlsTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final int MOST = 3;
 
     @TempDir
@@ -57,7 +57,17 @@ class IntakeTlsTest {
     @BeforeEach
     void open() throws Exception {
         current = tls(first);
-        port = new EventsPort(() -> current, MOST, Duration.ofSeconds(1), length());
+        port = open(Duration.ofMinutes(1));
+    }
+
+    private EventsPort open(Duration idle) throws Exception {
+        return new EventsPort(() -> current, MOST, idle, length());
+    }
+
+    /** From now on connections without a request are closed after a second. */
+    private void openHasty() throws Exception {
+        port.close();
+        port = open(Duration.ofSeconds(1));
     }
 
     private static RouteBuilder length() {
@@ -144,11 +154,12 @@ class IntakeTlsTest {
 
     @Test
     void handshakeThatDoesNotBegin_orDripsIn_isClosed() throws Exception {
+        openHasty();
         try (Socket silent = port.connect();
                 Socket slow = port.connect()) {
             byte[] hello = {22, 3, 1, 1, 0};
             slow.getOutputStream().write(hello);
-            await().atMost(SOON).pollInterval(Duration.ofMillis(100)).until(() -> {
+            await().pollInterval(Duration.ofMillis(100)).until(() -> {
                 try {
                     slow.getOutputStream().write(1);
                     return false;
@@ -159,12 +170,12 @@ class IntakeTlsTest {
 
             assertThat(silent.getInputStream().read()).isEqualTo(-1);
         }
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(port.ended("handshake")).isEqualTo(2));
+        await().untilAsserted(() -> assertThat(port.ended("handshake")).isEqualTo(2));
     }
 
     @Test
     void connectionThatSaysNothingAfterItsHandshake_isClosed() throws Exception {
+        openHasty();
         try (Socket socket = port.connect();
                 SSLSocket silent = encrypted(socket, "TLSv1.3")) {
             silent.startHandshake();
@@ -179,6 +190,7 @@ class IntakeTlsTest {
 
     @Test
     void connectionOfHttp2WithoutARequest_isClosed() throws Exception {
+        openHasty();
         try (Http2Frames idle = new Http2Frames(port.connect(), Certificate.trust(first)).begin()) {
             idle.request(1, Http2Frames.END_STREAM, "GET", "/length");
 
@@ -190,25 +202,21 @@ class IntakeTlsTest {
 
     @Test
     void connectionsInTheirHandshake_countTowardsTheMost() throws Exception {
-        try (EventsPort patient = new EventsPort(() -> current, MOST, Duration.ofMinutes(1), length())) {
-            Socket[] handshakes = new Socket[MOST];
-            for (int i = 0; i < MOST; i++) {
-                handshakes[i] = patient.connect();
-                handshakes[i].getOutputStream().write(22);
-            }
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(patient.connections()).isEqualTo(MOST));
-            try (Socket tooMany = patient.connect()) {
-                assertThat(tooMany.getInputStream().read()).isEqualTo(-1);
-            }
-            assertThat(patient.ended("too-many")).isEqualTo(1);
-            for (Socket each : handshakes) {
-                each.close();
-            }
-
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(patient.connections()).isZero());
+        Socket[] handshakes = new Socket[MOST];
+        for (int i = 0; i < MOST; i++) {
+            handshakes[i] = port.connect();
+            handshakes[i].getOutputStream().write(22);
         }
+        await().untilAsserted(() -> assertThat(port.connections()).isEqualTo(MOST));
+        try (Socket tooMany = port.connect()) {
+            assertThat(tooMany.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(port.ended("too-many")).isEqualTo(1);
+        for (Socket each : handshakes) {
+            each.close();
+        }
+
+        await().untilAsserted(() -> assertThat(port.connections()).isZero());
     }
 
     @Test
