@@ -62,7 +62,7 @@ class HostileClientsIT {
                 "8MiB",
                 "wadi.http.loops",
                 "1"));
-        await().atMost(SOON).until(() -> honest("{}".getBytes(UTF_8)).statusCode() == 200);
+        await().until(() -> honest("{}".getBytes(UTF_8)).statusCode() == 200);
     }
 
     @AfterAll
@@ -75,7 +75,7 @@ class HostileClientsIT {
         for (Socket socket : hostile) {
             socket.close();
         }
-        await().atMost(SOON).untilAsserted(() -> assertThat(held()).isZero());
+        await().untilAsserted(() -> assertThat(held()).isZero());
     }
 
     private static double held() throws Exception {
@@ -143,7 +143,7 @@ class HostileClientsIT {
                 Socket socket = begin(coding, body.length);
                 socket.getOutputStream().write(body, 0, body.length - 8);
             }
-            await().atMost(SOON).until(() -> refusedAny(hostile));
+            await().until(() -> refusedAny(hostile));
 
             assertThat(held()).isLessThan(POOL * 0.7);
             assertThat(honest(event(900_000)).statusCode()).as("another client").isEqualTo(200);
@@ -167,7 +167,7 @@ class HostileClientsIT {
         for (int i = 0; i < 60; i++) {
             send(begin("", 4_000_000_000L), "{\"a\":1}\n");
         }
-        await().atMost(SOON).untilAsserted(() -> assertThat(held()).isGreaterThan(60.0 * (32 << 10)));
+        await().untilAsserted(() -> assertThat(held()).isGreaterThan(60.0 * (32 << 10)));
 
         assertThat(held()).isLessThan(60.0 * (128 << 10));
         assertThat(honest(event(900_000)).statusCode()).isEqualTo(200);
@@ -206,7 +206,7 @@ class HostileClientsIT {
         JsonNode json = Http.json(answer);
         assertThat(json.path("error").asText()).isEqualTo("the body was not read further after 1,001 rejected events");
         assertThat(json.path("failed").asInt()).isEqualTo(1001);
-        await().atMost(SOON).untilAsserted(() -> assertThat(rejected()).isEqualTo(before + 1001));
+        await().untilAsserted(() -> assertThat(rejected()).isEqualTo(before + 1001));
     }
 
     private static double rejected() throws Exception {
@@ -219,12 +219,16 @@ class HostileClientsIT {
         byte[] body = encoded("gzip", "{}\n".repeat(340_000).getBytes(US_ASCII));
         Socket batch = begin("gzip", body.length);
         batch.getOutputStream().write(body);
-        await().atMost(SOON).until(() -> Scrape.of(wadi).sum("wadi_intake_inflight_requests") > 0);
+        int before = 0;
+        while (before < 10 && batch.getInputStream().available() == 0) {
+            assertThat(honest("{}\n".getBytes(US_ASCII)).statusCode()).isEqualTo(200);
+            before += batch.getInputStream().available() == 0 ? 1 : 0;
+        }
 
-        assertThat(honest("{}\n".getBytes(US_ASCII)).statusCode()).isEqualTo(200);
-        assertThat(batch.getInputStream().available())
-                .as("answered after a request that came later")
-                .isZero();
+        // One may have come before the loop had read the piece.
+        assertThat(before)
+                .as("requests that came later and were answered before it")
+                .isGreaterThan(2);
         assertThat(statusLine(batch)).isEqualTo("HTTP/1.1 200 OK");
     }
 
@@ -235,7 +239,7 @@ class HostileClientsIT {
         for (int i = 0; i < 600; i++) {
             send(connect(), head);
         }
-        await().atMost(SOON).untilAsserted(() -> assertThat(endedWithoutRoom()).isGreaterThan(before));
+        await().untilAsserted(() -> assertThat(endedWithoutRoom()).isGreaterThan(before));
         assertThat(held()).isBetween(POOL / 4.0, POOL * 0.7);
         assertThat(honest(event(900_000)).statusCode()).isEqualTo(200);
     }
@@ -250,7 +254,7 @@ class HostileClientsIT {
             socket.setReceiveBufferSize(4096);
             send(socket, many);
         }
-        await().atMost(SOON).untilAsserted(() -> assertThat(documents()).isGreaterThanOrEqualTo(before + 5));
+        await().untilAsserted(() -> assertThat(documents()).isGreaterThanOrEqualTo(before + 5));
         assertThat(honest(event(1000)).statusCode()).isEqualTo(200);
 
         assertThat(documents()).as("of 2,500 requests").isLessThan(before + 1000);
@@ -267,7 +271,7 @@ class HostileClientsIT {
         for (int i = 0; i < 300; i++) {
             send(connect(), many);
         }
-        await().atMost(SOON).untilAsserted(() -> assertThat(endedWithoutRoom()).isGreaterThan(before));
+        await().untilAsserted(() -> assertThat(endedWithoutRoom()).isGreaterThan(before));
         assertThat(held()).isLessThan(POOL * 0.7);
         assertThat(honest(event(900_000)).statusCode()).isEqualTo(200);
     }

@@ -7,7 +7,6 @@ import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,12 +14,11 @@ import org.junit.jupiter.api.Test;
 
 /** Intake while Kafka is stopped for real. */
 class KafkaDownIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
     private static RunningWadi wadi;
 
     @BeforeAll
     static void start() throws Exception {
-        wadi = RunningWadi.start(Map.of());
+        wadi = RunningWadi.start(Map.of("wadi.intake.acknowledge-within-ms", "3000"));
     }
 
     @AfterAll
@@ -61,7 +59,7 @@ class KafkaDownIT {
         assertThat(Http.json(records).at("/offsets/0/error_code").asInt()).isEqualTo(50003);
 
         TestServers.shared().kafka().start();
-        await().atMost(SOON).until(() -> select().statusCode() == 200);
+        await().until(() -> select().statusCode() == 200);
     }
 
     private static HttpResponse<String> select() throws Exception {

@@ -8,7 +8,6 @@ import io.wadi.local.ServerPorts;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +15,6 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /** The pipeline with its shipped routes and properties, in this JVM, on the servers of the test run and free ports. {@link Http} checks its answers to events. */
 public final class RunningWadi implements AutoCloseable {
-    private static final Duration READY_WITHIN = Duration.ofMinutes(1);
-
     private final Wadi wadi;
     private final String events;
     private final int management;
@@ -47,6 +44,10 @@ public final class RunningWadi implements AutoCloseable {
         properties.put("wadi.elasticsearch.hosts", servers.elasticsearchHosts());
         properties.put("wadi.landing.roll-every", "1s");
         properties.put("wadi.landing.replication", "1");
+        if (!overrides.containsKey("wadi.kafka.brokers")) {
+            // Of the shared Kafka none is to be refused because the machine is busy.
+            properties.put("wadi.intake.acknowledge-within-ms", "20000");
+        }
         properties.putAll(overrides);
         RunningWadi started = start(configuration, properties);
         if (!overrides.containsKey("wadi.kafka.brokers")) {
@@ -57,8 +58,7 @@ public final class RunningWadi implements AutoCloseable {
 
     private void awaitReady() {
         try {
-            await().atMost(READY_WITHIN)
-                    .until(
+            await().until(
                             () -> Http.get(managementUrl() + "/observe/health/ready"),
                             ready -> ready.statusCode() == 200);
         } catch (ConditionTimeoutException e) {
@@ -100,11 +100,19 @@ public final class RunningWadi implements AutoCloseable {
      * @param configuration an empty directory
      */
     public static RunningWadi startIntake(Path configuration, String brokers) throws Exception {
+        return startIntake(configuration, brokers, Map.of());
+    }
+
+    /** The same with properties that differ from the shipped ones. */
+    public static RunningWadi startIntake(Path configuration, String brokers, Map<String, String> overrides)
+            throws Exception {
         Path routes = Files.createDirectories(configuration.resolve("routes"));
         for (String route : List.of("web-events.camel.yaml", "kafka-rest.camel.yaml", "errors.camel.yaml")) {
             Files.copy(Path.of("routes", route), routes.resolve(route));
         }
-        return start(configuration, Map.of("wadi.kafka.brokers", brokers));
+        Map<String, String> properties = new HashMap<>(overrides);
+        properties.put("wadi.kafka.brokers", brokers);
+        return start(configuration, properties);
     }
 
     /** The shipped pipeline on servers of the test's own, all of which the properties name. */
