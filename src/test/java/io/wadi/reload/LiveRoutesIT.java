@@ -22,7 +22,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -47,11 +46,10 @@ class LiveRoutesIT {
     /** So many that a held request of each still leaves the rate as it is. */
     private static final int CLIENTS = 100;
 
-    private static final int REQUESTS_A_SECOND = 2_000;
-    private static final int RECORDS_A_SECOND = 20_000;
+    private static final int REQUESTS_A_SECOND = Rounds.of(500, 2_000);
+    private static final int RECORDS_A_SECOND = Rounds.of(5_000, 20_000);
     private static final Pattern NUMBER = Pattern.compile("\\{\"number\":(\\d+)}");
 
-    private static final Duration LONG = Duration.ofSeconds(60);
     private static final String HELLO = """
             - route:
                 id: hello
@@ -91,6 +89,9 @@ class LiveRoutesIT {
         Map<String, String> properties = Map.of(
                 "wadi.routes.live",
                 "true",
+                // So long that a busy Kafka refuses none: a request that is refused all the same was so for an edit.
+                "wadi.intake.acknowledge-within-ms",
+                "60000",
                 "wadi.landing.topics",
                 topic + "," + records,
                 "wadi.landing.group",
@@ -100,7 +101,7 @@ class LiveRoutesIT {
                 "wadi.landing.roll-records",
                 "10000");
         wadi = RunningWadi.startConfigured(configuration, properties);
-        await().atMost(LONG).until(() -> get("/observe/health/ready") == 200);
+        await().until(() -> get("/observe/health/ready") == 200);
     }
 
     @AfterEach
@@ -111,7 +112,7 @@ class LiveRoutesIT {
         }
     }
 
-    /** 2,000 requests and 20,000 records a second go through the routes that are edited. */
+    /** Requests and records go through the routes that are edited. */
     @Test
     void edits_underLoad_failNoRequest_andLoseAndDoubleNothing() throws Exception {
         int edits = Rounds.of(4, 100);
@@ -123,7 +124,7 @@ class LiveRoutesIT {
         try (SteadyLoad stream = SteadyLoad.start(records, PARTITIONS, RECORDS_A_SECOND, "{\"number\":%d}"::formatted);
                 EventLoad load =
                         EventLoad.start(port, topic, CLIENTS, REQUESTS_A_SECOND / CLIENTS, new AtomicInteger())) {
-            await().atMost(LONG).until(() -> load.receipted().size() > 2000 && landed(records) > RECORDS_A_SECOND);
+            await().until(() -> load.receipted().size() > 2000 && landed(records) > RECORDS_A_SECOND);
             long begin = System.nanoTime();
             for (int edit = 1; edit <= edits; edit++) {
                 String word = "hello " + edit;
@@ -134,13 +135,12 @@ class LiveRoutesIT {
                         events.replace("description: Take JSON events", "description: " + edit + " take JSON events")
                                 + HELLO.formatted(word));
                 int applied = edit;
-                await(word).atMost(LONG).until(() -> saysHello(word) && changes("applied") == applied);
+                await(word).until(() -> saysHello(word) && changes("applied") >= applied);
                 inForce.add(millisSince(saved));
                 int receipts = load.receipted().size();
                 long landed = landed(topic);
                 long streamed = landed(records);
                 await(word)
-                        .atMost(LONG)
                         .until(() -> load.receipted().size() > receipts + 200
                                 && landed(topic) > landed
                                 && landed(records) > streamed);
@@ -188,7 +188,7 @@ class LiveRoutesIT {
         assertThat(missing).as("acknowledged and not in Kafka").isEmpty();
 
         // A file is finished when it is full or a second old.
-        await().atMost(LONG).until(() -> landed(topic) == sent.size());
+        await().until(() -> landed(topic) == sent.size());
         Map<Integer, List<Integer>> landed = new TreeMap<>();
         forEachLanded(topic, (partition, number) -> numbers(landed, partition).add(number));
         assertThat(landed.equals(kafka))
@@ -202,7 +202,7 @@ class LiveRoutesIT {
 
     /** Each of them stands in its partition's files, in their order, and no other. */
     private void assertStreamStandsOnce(SteadyLoad stream) throws Exception {
-        await().atMost(LONG).until(() -> landed(records) == stream.sent());
+        await().until(() -> landed(records) == stream.sent());
         int[] next = {0, 1, 2};
         forEachLanded(records, (partition, number) -> {
             assertThat(number).as("in the order of partition %d", partition).isEqualTo(next[partition]);
@@ -356,7 +356,7 @@ class LiveRoutesIT {
                 after = before.substring(0, place) + broken.to;
             }
             save(broken.file, after);
-            await(broken.name).atMost(LONG).until(() -> changes("refused") == refused);
+            await(broken.name).until(() -> changes("refused") == refused);
             String line = line(before, place);
             String route = line(before, before.lastIndexOf("route:", place));
             assertThat(String.join("\n", warnings.lines()))
@@ -370,10 +370,10 @@ class LiveRoutesIT {
             assertThat(post()).as(broken.name).isEqualTo(200);
 
             save(broken.file, before);
-            await(broken.name).atMost(LONG).until(() -> metric("wadi_routes_refused") == 0);
+            await(broken.name).until(() -> metric("wadi_routes_refused") == 0);
         }
         assertThat(changes("applied")).isZero();
-        await("what was sent has landed").atMost(LONG).until(() -> landed(topic) == broken().size());
+        await("what was sent has landed").until(() -> landed(topic) == broken().size());
     }
 
     @Test
@@ -381,19 +381,19 @@ class LiveRoutesIT {
         String errors = Files.readString(file("errors"));
         String added = HELLO.formatted("together").replace("events-port", "of-its-own");
         save("hello", added);
-        await().atMost(LONG).until(() -> changes("refused") == 1);
+        await().until(() -> changes("refused") == 1);
         assertThat(String.join("\n", warnings.take())).contains("hello.camel.yaml:3: ", "of-its-own");
 
         save("errors", errors + "- routeConfiguration:\n    id: of-its-own\n    errorHandler: {noErrorHandler: {}}\n");
-        await().atMost(LONG).until(() -> saysHello("together") && metric("wadi_routes_refused") == 0);
+        await().until(() -> saysHello("together") && metric("wadi_routes_refused") == 0);
 
         Files.delete(file("hello"));
-        await().atMost(LONG).until(() -> changes("applied") == 2);
+        await().until(() -> changes("applied") == 2);
         assertThat(hello().statusCode()).isEqualTo(404);
 
         // A configuration that changes is in force in the routes that use it.
         save("errors", errors.replace("noErrorHandler: {}", "defaultErrorHandler: {}"));
-        await().atMost(LONG).until(() -> changes("applied") == 3);
+        await().until(() -> changes("applied") == 3);
         assertThat(post()).isEqualTo(200);
         assertThat(warnings.lines()).isEmpty();
     }

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class EventLoad implements AutoCloseable {
     private static final int OFTEN = 100;
-    private static final int PATIENCE_MS = 30_000;
+    private static final int PATIENCE_MS = 120_000;
 
     private final int port;
     private final String topic;
@@ -109,7 +109,9 @@ public final class EventLoad implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         timer.shutdownNow();
-        timer.awaitTermination(PATIENCE_MS, TimeUnit.MILLISECONDS);
+        if (!timer.awaitTermination(2 * PATIENCE_MS, TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("requests are still being sent to port " + port);
+        }
     }
 
     /** Used by one thread at a time. */

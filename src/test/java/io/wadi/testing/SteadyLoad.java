@@ -75,7 +75,7 @@ public final class SteadyLoad implements AutoCloseable {
     /** Sends no more; returns when all is in Kafka. */
     public void stop() throws InterruptedException {
         timer.shutdown();
-        if (!timer.awaitTermination(30, TimeUnit.SECONDS)) {
+        if (!timer.awaitTermination(2, TimeUnit.MINUTES)) {
             throw new AssertionError("records are still being sent");
         }
         producer.flush();
