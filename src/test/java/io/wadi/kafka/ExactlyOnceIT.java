@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -31,7 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What readers of committed records see of a route that is to be exactly once, on real Kafka: everything, and nothing twice. */
 class ExactlyOnceIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String SETTINGS = "&additionalProperties.wadi.transactional=true";
     private static final String RUNS = "&kafkaClientFactory=#runs";
 
@@ -63,10 +61,9 @@ class ExactlyOnceIT {
         Recorder recorder = new Recorder(
                 (given, number) -> given.partition() == 0 && given.offset() == 40 && healed.getCount() > 0);
         try (Flow flow = copyTwice(in, recorder)) {
-            await().atMost(SOON)
-                    .until(() -> Flow.committed(in, in, 0) == 40
-                            && Flow.committed(in, in, 1) == 100
-                            && recorder.tries(0, 40).size() > 2);
+            await().until(() -> Flow.committed(in, in, 0) == 40
+                    && Flow.committed(in, in, 1) == 100
+                    && recorder.tries(0, 40).size() > 2);
             assertThat(values(KafkaProbe.readAll(in + "-first")))
                     .containsExactlyInAnyOrderElementsOf(
                             Stream.concat(Flow.values(0, 40).stream(), Flow.values(1, 100).stream())
@@ -102,7 +99,7 @@ class ExactlyOnceIT {
                         .to("kafka:" + in + "-second");
             }
         })) {
-            await().atMost(SOON).until(() -> Flow.committed(in, in, 0) == 21 && Flow.committed(in, in, 1) == 20);
+            await().until(() -> Flow.committed(in, in, 0) == 21 && Flow.committed(in, in, 1) == 20);
         }
         assertThat(values(KafkaProbe.readAll(letters))).containsExactly(tooLarge);
         assertOnce(in + "-first", 20);
@@ -121,9 +118,9 @@ class ExactlyOnceIT {
             return given.offset() % 10 == 3 && never.await(slowMs, TimeUnit.MILLISECONDS);
         };
         try (Flow first = copyTwice(in, new Recorder(slowly))) {
-            assertThat(inTheMiddle.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(inTheMiddle.await(2, TimeUnit.MINUTES)).isTrue();
             try (Flow second = copyTwice(in, new Recorder(slowly))) {
-                await().atMost(SOON).until(() -> Flow.members(in) == 2);
+                await().until(() -> Flow.members(in) == 2);
             }
             awaitDone(in, 300);
         }
@@ -140,16 +137,16 @@ class ExactlyOnceIT {
         Recorder recorder = new Recorder((given, number) -> {
             if (given.offset() == 250) {
                 inTheMiddle.countDown();
-                stopped.await(30, TimeUnit.SECONDS);
+                stopped.await(2, TimeUnit.MINUTES);
             }
             return false;
         });
         try (Flow flow = copyTwice(in, recorder)) {
-            assertThat(inTheMiddle.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(inTheMiddle.await(2, TimeUnit.MINUTES)).isTrue();
             TestServers.shared().kafka().stop();
             stopped.countDown();
             TestServers.shared().kafka().start();
-            await().atMost(SOON).until(() -> Flow.committed(in, in, 0) == 700 && Flow.committed(in, in, 1) == 700);
+            await().until(() -> Flow.committed(in, in, 0) == 700 && Flow.committed(in, in, 1) == 700);
         }
         assertOnce(in + "-first", 700);
         assertOnce(in + "-second", 700);
@@ -200,7 +197,7 @@ class ExactlyOnceIT {
                         .process(store);
             }
         })) {
-            await().atMost(SOON).until(() -> !failures.isEmpty());
+            await().until(() -> !failures.isEmpty());
         }
         assertThat(failures.get(0)).hasMessageContaining("wadi.transactional: what takes runs here commits by itself");
         assertThat(store.published(partition)).isEmpty();

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,8 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a route sends to Kafka is acknowledged before the record it came from counts as done. */
 class FlowProducerIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
-
     @AfterEach
     void startKafka() throws Exception {
         TestServers.shared().kafka().start();
@@ -53,7 +50,7 @@ class FlowProducerIT {
         Recorder recorder = new Recorder((given, number) -> {
             if (given.offset() == 250) {
                 inTheMiddle.countDown();
-                stopped.await(30, TimeUnit.SECONDS);
+                stopped.await(2, TimeUnit.MINUTES);
             }
             return false;
         });
@@ -64,9 +61,9 @@ class FlowProducerIT {
                 from("kafka:" + in + "?groupId=" + in).process(recorder).to("kafka:" + out + settings);
             }
         })) {
-            assertThat(inTheMiddle.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(inTheMiddle.await(2, TimeUnit.MINUTES)).isTrue();
             stopKafkaForLongerThanTheShortTimeout(out, stopped);
-            await().atMost(SOON).until(() -> {
+            await().until(() -> {
                 assertNothingCommittedIsMissing(in, out);
                 return Flow.committed(in, in, 0) == count
                         && Flow.committed(in, in, 1) == count
@@ -155,7 +152,7 @@ class FlowProducerIT {
                         .to("kafka:" + out + sendSettings);
             }
         })) {
-            await().atMost(SOON).until(() -> Flow.committed(in, in, 0) == 21 && Flow.committed(in, in, 1) == 20);
+            await().until(() -> Flow.committed(in, in, 0) == 21 && Flow.committed(in, in, 1) == 20);
         }
         ConsumerRecord<byte[], byte[]> letter = KafkaProbe.readAll(letters).get(0);
         assertThat(new String(letter.value(), UTF_8)).isEqualTo(tooLarge);

@@ -3,11 +3,9 @@ package io.wadi.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.Warnings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,13 +18,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** A topic that has just been made takes events in time from the moment on that it is open. */
 class NewTopicIT {
     private static final int PARTITIONS = 3;
-    private static final long WITHIN_MS = 3000;
-    private static final Duration SOON = Duration.ofSeconds(60);
+    /** Long enough for a busy machine: a record that a new topic refuses is refused until this time is over. */
+    private static final long WITHIN_MS = 60_000;
+
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     private final KafkaClients kafka = new KafkaClients(
             TestServers.shared().ports().kafkaBrokers(),
@@ -56,9 +55,8 @@ class NewTopicIT {
         try (TopicKeeper keeper = keeper(Topics.parse("topics: []"), Set.of(topic))) {
             keeper.start();
 
-            await().atMost(SOON)
-                    .until(() -> keeper.call().getMessage().orElse("").contains("not open yet: ")
-                            && keeper.call().getMessage().orElse("").contains(topic));
+            await().until(() -> keeper.call().getMessage().orElse("").contains("not open yet: ")
+                    && keeper.call().getMessage().orElse("").contains(topic));
             assertThat(keeper.opening(topic)).isNotDone();
             assertThat(keeper.opening("another")).isDone();
         }
@@ -66,26 +64,17 @@ class NewTopicIT {
 
     @Test
     void topicOfARoute_thatIsNowhere_isSaidWithTheNearestName() {
-        Logger logger = (Logger) LoggerFactory.getLogger(TopicKeeper.class);
-        ListAppender<ILoggingEvent> logged = new ListAppender<>();
-        logged.start();
-        logger.addAppender(logged);
         String declared = "[{name: %s, partitions: 1, replication: 1}]".formatted(topic);
-        try (TopicKeeper keeper = keeper(Topics.parse("topics: " + declared), Set.of())) {
+        try (Warnings warnings = new Warnings(TopicKeeper.class.getName());
+                TopicKeeper keeper = keeper(Topics.parse("topics: " + declared), Set.of())) {
             keeper.uses(topic);
             keeper.uses(topic + "x");
             keeper.start();
 
-            await().atMost(SOON)
-                    .until(() -> logged.list.stream()
-                            .map(ILoggingEvent::getFormattedMessage)
-                            .anyMatch(line -> line.startsWith("topic " + topic + "x, which a route uses, ")
-                                    && line.contains("; did you mean " + topic + "?")));
-            assertThat(logged.list)
-                    .extracting(ILoggingEvent::getFormattedMessage)
-                    .noneMatch(line -> line.startsWith("topic " + topic + ","));
-        } finally {
-            logger.detachAppender(logged);
+            await().until(() -> warnings.lines().stream()
+                    .anyMatch(line -> line.startsWith("topic " + topic + "x, which a route uses, ")
+                            && line.contains("; did you mean " + topic + "?")));
+            assertThat(warnings.lines()).noneMatch(line -> line.startsWith("topic " + topic + ","));
         }
     }
 

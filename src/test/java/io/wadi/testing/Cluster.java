@@ -30,6 +30,7 @@ import org.awaitility.Awaitility;
 public final class Cluster implements AutoCloseable {
     private static final int PARTITIONS = 3;
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final KafkaProcess broker;
 
@@ -107,19 +108,11 @@ public final class Cluster implements AutoCloseable {
     /** All numbers of a topic that readers of committed records see, by partition, as they stand. */
     public Map<Integer, List<Integer>> numbers(String topic) {
         Map<Integer, List<Integer>> numbers = new TreeMap<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(consumer("none"), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = partitions(topic);
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-                for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
-                    numbers.computeIfAbsent(each.partition(), any -> new ArrayList<>())
-                            .add(number(each));
-                }
-            }
-        }
+        KafkaProbe.forEach(
+                brokers(),
+                topic,
+                each -> numbers.computeIfAbsent(each.partition(), any -> new ArrayList<>())
+                        .add(number(each)));
         return numbers;
     }
 
@@ -136,8 +129,13 @@ public final class Cluster implements AutoCloseable {
                 consumer.assign(List.of(partition));
                 long end = consumer.endOffsets(List.of(partition)).get(partition);
                 int taken = 0;
+                long begin = System.nanoTime();
                 long next = consumer.position(partition);
                 while (taken < most && consumer.position(partition) < end) {
+                    if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+                        throw new AssertionError("%s: not read to %d within %d s, read to %d"
+                                .formatted(partition, end, PATIENCE.toSeconds(), next));
+                    }
                     for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
                         if (taken < most) {
                             numbers.add(number(each));

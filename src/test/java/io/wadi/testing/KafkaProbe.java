@@ -21,6 +21,7 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -35,6 +36,8 @@ import org.awaitility.Awaitility;
 
 /** Looks into the test run's Kafka with plain clients, beside the pipeline. */
 public final class KafkaProbe {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private KafkaProbe() {}
 
     /** The clients that all calls share: making one costs more than what most calls do with it. */
@@ -84,7 +87,7 @@ public final class KafkaProbe {
 
     private static void awaitLeaders(String name, int partitions) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(PATIENCE)
                 .ignoreExceptionsInstanceOf(ExecutionException.class)
                 .untilAsserted(() -> Topics.awaitLeaders(Shared.ADMIN, name, partitions));
     }
@@ -120,8 +123,16 @@ public final class KafkaProbe {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            long lastNanos = System.nanoTime();
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(200)).forEach(look);
+                ConsumerRecords<byte[], byte[]> polled = consumer.poll(Duration.ofMillis(200));
+                polled.forEach(look);
+                if (!polled.isEmpty()) {
+                    lastNanos = System.nanoTime();
+                } else if (System.nanoTime() - lastNanos > PATIENCE.toNanos()) {
+                    throw new AssertionError("Topic %s: nothing was read for %d s before its ends %s"
+                            .formatted(topic, PATIENCE.toSeconds(), ends));
+                }
             }
         }
     }
@@ -197,7 +208,7 @@ public final class KafkaProbe {
     public static void awaitReadable(String... topics) {
         for (String topic : topics) {
             Awaitility.await(topic + " can be read to its end")
-                    .atMost(Duration.ofMinutes(1))
+                    .atMost(PATIENCE)
                     .until(() -> latest(topic, IsolationLevel.READ_COMMITTED)
                             .equals(latest(topic, IsolationLevel.READ_UNCOMMITTED)));
         }
