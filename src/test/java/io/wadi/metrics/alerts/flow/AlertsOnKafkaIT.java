@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +21,6 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,17 +90,17 @@ class AlertsOnKafkaIT {
         Instant begin = Instant.now().minusSeconds(600);
         start(RULES.formatted("0.5", "1d"));
         send(cpu("web-01", begin, 0.9), cpu("web-02", begin, 0.1));
-        soon().until(() -> told("Busy@web-01").equals(List.of("pending")));
+        await().until(() -> told("Busy@web-01").equals(List.of("pending")));
         wadi.close();
 
         send(cpu("web-01", begin.plusSeconds(60), 0.9), cpu("web-02", begin.plusSeconds(60), 0.1));
         start(RULES.formatted("0.5", "1d"));
-        soon().until(() -> told("Busy@web-01").equals(List.of("pending", "firing")));
+        await().until(() -> told("Busy@web-01").equals(List.of("pending", "firing")));
         wadi.close();
 
         start(RULES.formatted("0.5", "1d"));
         send(cpu("web-01", begin.plusSeconds(60), 0.9), cpu("web-01", begin.plusSeconds(70), 0.2));
-        soon().until(() -> told("Busy@web-01").size() == 3);
+        await().until(() -> told("Busy@web-01").size() >= 3);
 
         assertThat(told("Busy@web-01")).containsExactly("pending", "firing", "resolved");
         assertThat(changes().stream().map(change -> change.path("id").asText()).distinct())
@@ -113,10 +111,10 @@ class AlertsOnKafkaIT {
     void hostThatFallsSilent_aloneInItsPartition_isToldAndComesBack() throws Exception {
         start(RULES.formatted("0.5", "3s"));
         send(cpu("web-01", Instant.now(), 0.1));
-        soon().until(() -> told("Silent:no-data@web-01").equals(List.of("firing")));
+        await().until(() -> told("Silent:no-data@web-01").equals(List.of("firing")));
 
         send(cpu("web-01", Instant.now(), 0.1));
-        soon().until(() -> told("Silent:no-data@web-01").size() == 2);
+        await().until(() -> told("Silent:no-data@web-01").size() >= 2);
 
         assertThat(told("Silent:no-data@web-01")).startsWith("firing", "resolved");
     }
@@ -136,7 +134,7 @@ class AlertsOnKafkaIT {
             producer.commitTransaction();
         }
 
-        soon().until(() -> told("Silent:no-data@web-01").equals(List.of("firing")));
+        await().until(() -> told("Silent:no-data@web-01").equals(List.of("firing")));
     }
 
     @Test
@@ -144,17 +142,17 @@ class AlertsOnKafkaIT {
         start(RULES.formatted("0.5", "1d"));
         Instant begin = Instant.now().minusSeconds(600);
         send(cpu("web-01", begin, 0.9));
-        soon().until(() -> told("Busy@web-01").equals(List.of("pending")));
+        await().until(() -> told("Busy@web-01").equals(List.of("pending")));
 
         Files.writeString(directory.resolve("alerts.yaml"), RULES.formatted("high", "1d"));
         awaitHealth("alerts.yaml line 6, column 12: Busy: above is");
         send(cpu("web-01", begin.plusSeconds(60), 0.9));
-        soon().until(() -> told("Busy@web-01").equals(List.of("pending", "firing")));
+        await().until(() -> told("Busy@web-01").equals(List.of("pending", "firing")));
 
         Files.writeString(directory.resolve("alerts.yaml"), RULES.formatted("0.95", "1d"));
-        soon().until(() -> told("Busy@web-01").equals(List.of("pending", "firing", "resolved")));
+        await().until(() -> told("Busy@web-01").equals(List.of("pending", "firing", "resolved")));
         send(cpu("web-01", begin.plusSeconds(120), 0.9), cpu("web-01", begin.plusSeconds(130), 0.99));
-        soon().until(() -> told("Busy@web-01").size() == 4);
+        await().until(() -> told("Busy@web-01").size() >= 4);
 
         List<JsonNode> changes = changes();
         assertThat(changes.get(2).path("reason").asText()).isEqualTo("rule-changed");
@@ -172,11 +170,11 @@ class AlertsOnKafkaIT {
 
         KafkaProbe.growTopic(topic("cpu"), 3);
         send(cpu("web-01", Instant.now(), 0.9));
-        soon().until(() -> told("Busy@web-01").equals(List.of("pending")));
+        await().until(() -> told("Busy@web-01").equals(List.of("pending")));
     }
 
     private void awaitHealth(String part) {
-        soon().untilAsserted(() -> assertThat(
+        await().untilAsserted(() -> assertThat(
                         Http.get(wadi.managementUrl() + "/observe/health").body())
                 .contains(part));
     }
@@ -212,9 +210,5 @@ class AlertsOnKafkaIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static ConditionFactory soon() {
-        return await().atMost(Duration.ofSeconds(60));
     }
 }
