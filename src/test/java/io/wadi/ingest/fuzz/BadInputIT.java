@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.Scrape;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -91,7 +92,7 @@ class BadInputIT {
     }
 
     @Test
-    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void badInput_isAnswered_andKafkaHoldsWhatTheAnswersSay() throws Exception {
         run(Integer.getInteger("test.requests", 5_000));
     }
@@ -106,9 +107,8 @@ class BadInputIT {
     private static void run(int requests) throws Exception {
         long seed = Long.getLong("test.seed", System.nanoTime());
         System.out.printf("Bad input: %,d requests, -Dtest.seed=%d%n", requests, seed);
-        await().atMost(Duration.ofMinutes(1))
-                .until(() ->
-                        Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
+        await().until(() ->
+                Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
         Tally tally = new Tally();
         Standing standing = new Standing(SENT_TO, tally);
         long begun = System.nanoTime();
@@ -118,22 +118,27 @@ class BadInputIT {
         send(requests / 10, random, ledgers, tally);
         Size early = Size.now();
         send(requests - requests / 10, random, ledgers, tally);
-        Size late = Size.now();
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
         standing.compare(ledgers);
 
-        System.out.printf("Bad input: %s in %d s; %s, then %s%n", tally, took.toSeconds(), early, late);
+        System.out.printf("Bad input: %s in %d s; %s, then %s%n", tally, took.toSeconds(), early, Size.now());
         assertThat(tally.wrong()).as("seed %d", seed).isEmpty();
         assertThat(tally.of("status 503")).isZero();
         assertThat(tally.of("valid events answered")).isGreaterThan(requests / 4);
         assertThat(tally.of("records in " + RandomRequests.CLOSED)).isZero();
-        assertThat(late.heapBytes()).isLessThan(early.heapBytes() + GROWTH_BYTES);
-        assertThat(late.bufferBytes()).isLessThan(early.bufferBytes() + GROWTH_BYTES);
-        assertThat(late.threads()).isLessThan(early.threads() + MORE_THREADS);
-        await().atMost(Duration.ofMinutes(1))
-                .until(() -> Http.get(wadi.managementUrl() + "/observe/metrics")
-                        .body()
-                        .contains("wadi_intake_connections 0.0"));
+        await().untilAsserted(() -> {
+            Scrape scrape = Scrape.of(wadi);
+            assertThat(scrape.sum("wadi_intake_connections")).isZero();
+            assertThat(scrape.sum("wadi_intake_inflight_requests")).isZero();
+            assertThat(scrape.sum("wadi_intake_inflight_bytes")).isZero();
+        });
+        // Of the whole JVM, in which servers run too: what these hold for a while is not Wadi's, what is lost stays.
+        await().pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
+            Size late = Size.now();
+            assertThat(late.heapBytes()).isLessThan(early.heapBytes() + GROWTH_BYTES);
+            assertThat(late.bufferBytes()).isLessThan(early.bufferBytes() + GROWTH_BYTES);
+            assertThat(late.threads()).isLessThan(early.threads() + MORE_THREADS);
+        });
     }
 
     private static void send(int requests, SplittableRandom random, List<Path> ledgers, Tally tally) throws Exception {

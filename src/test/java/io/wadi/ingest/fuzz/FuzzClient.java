@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 
 /** Sends requests over connections of its own, several at a time, and notes what becomes of each. */
 final class FuzzClient {
-    private static final int PATIENCE_MS = 30_000;
+    private static final int PATIENCE_MS = 120_000;
     private static final int TOO_LARGE = 413;
     private static final int UNAVAILABLE = 503;
     private static final int OK = 200;
