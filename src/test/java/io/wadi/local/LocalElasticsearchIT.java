@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,7 +50,7 @@ class LocalElasticsearchIT {
             List<ProcessHandle> children = parent.descendants().toList();
             parent.destroyForcibly();
             // They write to the directory until they have noticed.
-            await().atMost(Duration.ofSeconds(30)).until(() -> children.stream().noneMatch(LocalElasticsearchIT::runs));
+            await().until(() -> children.stream().noneMatch(LocalElasticsearchIT::runs));
         }
         TestServers.delete(data);
     }
@@ -70,8 +69,7 @@ class LocalElasticsearchIT {
         // SIGKILL, and to the parent alone.
         parent.toHandle().destroyForcibly();
 
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(children).noneMatch(LocalElasticsearchIT::runs));
+        await().untilAsserted(() -> assertThat(children).noneMatch(LocalElasticsearchIT::runs));
         assertThat(Ports.isFree(port)).isTrue();
     }
 

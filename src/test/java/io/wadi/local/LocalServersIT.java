@@ -16,13 +16,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.StreamSupport;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -66,8 +65,8 @@ class LocalServersIT {
         put("/kept/_doc/1?refresh=true", EVENT);
 
         servers.stop();
-        assertThat(List.of(PORTS.kafka(), PORTS.hdfs(), PORTS.hdfsWeb(), PORTS.elasticsearch()))
-                .allMatch(Ports::isFree);
+        await().until(() -> Stream.of(PORTS.kafka(), PORTS.hdfs(), PORTS.hdfsWeb(), PORTS.elasticsearch())
+                .allMatch(Ports::isFree));
         assertThat(servers.dead()).isPresent();
         servers.start();
 
@@ -75,9 +74,8 @@ class LocalServersIT {
         assertThat(firstRecord("kept")).isEqualTo(EVENT);
         // Hadoop's client keeps an idle connection for 10 s and does not read from it meanwhile: the first call over
         // one that the stopped name node has closed fails.
-        await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(() -> assertThat(get(PORTS.webHdfsUrl() + "/data/kept.jsonl?op=OPEN"))
-                        .isEqualTo(EVENT));
+        await().untilAsserted(() ->
+                assertThat(get(PORTS.webHdfsUrl() + "/data/kept.jsonl?op=OPEN")).isEqualTo(EVENT));
         assertThat(get(PORTS.elasticsearchUrl() + "/kept/_source/1")).isEqualTo(EVENT);
     }
 
@@ -142,11 +140,11 @@ class LocalServersIT {
         write("/data/before.jsonl", EVENT);
 
         servers.hdfs().restartDataNode();
-        write("/data/between.jsonl", EVENT);
+        writeOnceTaken("/data/between.jsonl");
         servers.hdfs().restartNameNode();
-        write("/data/after.jsonl", EVENT);
+        writeOnceTaken("/data/after.jsonl");
 
-        // The DataNode finds out with its next request that its connection to the NameNode is gone.
+        // The DataNode, too, finds out with its next request that its connection to the NameNode is gone.
         await().untilAsserted(() -> assertThat(List.of("before", "between", "after"))
                 .allSatisfy(name -> assertThat(get(PORTS.webHdfsUrl() + "/data/" + name + ".jsonl?op=OPEN"))
                         .isEqualTo(EVENT)));
@@ -177,10 +175,10 @@ class LocalServersIT {
             TopicPartition partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
-            return StreamSupport.stream(consumer.poll(Duration.ofSeconds(30)).spliterator(), false)
-                    .map(ConsumerRecord::value)
-                    .findFirst()
-                    .orElse("nothing within 30 s");
+            return await().until(() -> consumer.poll(Duration.ofSeconds(1)), records -> !records.isEmpty())
+                    .iterator()
+                    .next()
+                    .value();
         }
     }
 
@@ -197,6 +195,14 @@ class LocalServersIT {
             out.write(text.getBytes(UTF_8));
             out.hsync();
         }
+    }
+
+    /** Again where the first call goes over a connection that the stopped node has closed. */
+    private static void writeOnceTaken(String path) {
+        await().ignoreExceptionsInstanceOf(IOException.class).until(() -> {
+            write(path, EVENT);
+            return true;
+        });
     }
 
     private static void put(String path, String json) throws Exception {
