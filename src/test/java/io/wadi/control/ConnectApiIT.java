@@ -50,7 +50,7 @@ final class ConnectApiIT {
     private static final String TOPIC = "controlled";
     private static final int PARTITIONS = 3;
     private static final int ROUNDS = Rounds.of(2, 3);
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(2);
     private static final OpenApi API = OpenApi.ofControl();
     private static final ObjectMapper CONNECTS =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -87,7 +87,7 @@ final class ConnectApiIT {
                         "wadi.landing.directory", "/" + TOPIC,
                         "wadi.landing.roll-records", "1000",
                         "wadi.landing.roll-every", "10m"));
-        await().atMost(LONG).until(() -> task("landing").equals("RUNNING"));
+        await().until(() -> task("landing").equals("RUNNING"));
     }
 
     @AfterAll
@@ -262,7 +262,7 @@ final class ConnectApiIT {
         assertThat(post().statusCode()).isEqualTo(200);
 
         steer("pause", "events", 202);
-        await().atMost(LONG).until(() -> task("events").equals("PAUSED"));
+        await().until(() -> task("events").equals("PAUSED"));
         assertThat(state("events")).isEqualTo("PAUSED");
         assertComeAgain("this path is paused");
         steer("stop", "events", 204);
@@ -272,7 +272,7 @@ final class ConnectApiIT {
         edit("web-events", "Take JSON events", "Take events");
         assertThat(state("events")).isEqualTo("STOPPED");
         assertComeAgain("this path is stopped for now");
-        await().atMost(LONG).until(() -> ready() == 200);
+        await().until(() -> ready() == 200);
 
         steer("resume", "events", 202);
         assertThat(post().statusCode()).isEqualTo(200);
@@ -326,11 +326,11 @@ final class ConnectApiIT {
                         .as("what was taken has landed")
                         .isEqualTo(HdfsProbe.coveredOffsets("/" + TOPIC, TOPIC));
                 int sent = load.sent();
-                await().atMost(LONG).until(() -> load.sent() > sent + 800);
+                await().until(() -> load.sent() > sent + 800);
                 if (time == 1) {
                     edit("landing", "Land events in HDFS", "Land events");
                     edit("landing", "Land events", "Land events in HDFS");
-                    await().atMost(LONG).until(() -> task("landing").equals("PAUSED"));
+                    await().until(() -> task("landing").equals("PAUSED"));
                 } else {
                     assertThat(KafkaProbe.members(TOPIC))
                             .as("stay in the group")
@@ -338,9 +338,8 @@ final class ConnectApiIT {
                 }
                 assertThat(KafkaProbe.committed(TOPIC)).as("while it is paused").isEqualTo(committed);
                 int more = load.sent();
-                await().atMost(LONG)
-                        .until(() -> Scrape.of(wadi).sum("wadi_lag_records", "group", TOPIC) >= more - landed());
-                await().atMost(LONG).until(() -> ready() == 200);
+                await().until(() -> Scrape.of(wadi).sum("wadi_lag_records", "group", TOPIC) >= more - landed());
+                await().until(() -> ready() == 200);
                 steer("resume", "landing", 202);
                 awaitReading();
                 stopAndResume();
@@ -355,7 +354,7 @@ final class ConnectApiIT {
             }
             steerWhileRoutesAreEdited();
             load.stop();
-            await().atMost(LONG).until(() -> landedOrOpen() == load.sent());
+            await().until(() -> landedOrOpen() == load.sent());
             pause();
             assertLandedOnce(load.sent());
             steer("resume", "landing", 202);
@@ -365,7 +364,7 @@ final class ConnectApiIT {
     private static void pause() throws Exception {
         steer("pause", "landing", 202);
         assertThat(state("landing")).isEqualTo("PAUSED");
-        await().atMost(LONG).until(() -> task("landing").equals("PAUSED"));
+        await().until(() -> task("landing").equals("PAUSED"));
     }
 
     private static void stopAndResume() throws Exception {
@@ -401,21 +400,25 @@ final class ConnectApiIT {
             }
         });
         steering.start();
-        for (int time = 0; time < ROUNDS; time++) {
-            edit("landing", "Land events in HDFS", "Land events");
-            edit("landing", "Land events", "Land events in HDFS");
+        try {
+            for (int time = 0; time < ROUNDS; time++) {
+                edit("landing", "Land events in HDFS", "Land events");
+                edit("landing", "Land events", "Land events in HDFS");
+            }
+        } finally {
+            over.set(true);
+            steering.join(LONG.toMillis());
         }
-        over.set(true);
-        steering.join(LONG.toMillis());
+        assertThat(steering.isAlive()).isFalse();
         assertThat(answers).isEmpty();
         assertThat(state("landing")).isEqualTo("RUNNING");
         awaitReading();
     }
 
     private static void awaitReading() {
-        await().atMost(LONG).until(() -> task("landing").equals("RUNNING"));
-        await().atMost(LONG).until(() -> KafkaProbe.members(TOPIC).size() == 1);
-        await().atMost(LONG).until(() -> landedOrOpen() > landed() + 100);
+        await().until(() -> task("landing").equals("RUNNING"));
+        await().until(() -> KafkaProbe.members(TOPIC).size() == 1);
+        await().until(() -> landedOrOpen() > landed() + 100);
     }
 
     private static long landed() throws IOException {
@@ -452,7 +455,7 @@ final class ConnectApiIT {
         Path next = configuration.resolve("next");
         Files.writeString(next, before.replace("description: " + from, "description: " + to));
         Files.move(next, file(route), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        await().atMost(LONG).until(() -> applied() > applied);
+        await().until(() -> applied() > applied);
     }
 
     private static double applied() throws Exception {
