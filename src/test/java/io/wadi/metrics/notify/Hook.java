@@ -33,7 +33,7 @@ final class Hook implements AutoCloseable {
     private HttpServer server;
     private int port;
 
-    record Received(String path, JsonNode body, int answered, String authorization, String type) {
+    record Received(String path, JsonNode body, int answered, String authorization, String type, long nanos) {
         /** The hosts of its alerts. */
         Set<String> hosts() {
             return new TreeSet<>(body.findValuesAsText("host"));
@@ -80,7 +80,8 @@ final class Hook implements AutoCloseable {
                     body,
                     status,
                     exchange.getRequestHeaders().getFirst("Authorization"),
-                    exchange.getRequestHeaders().getFirst("Content-Type")));
+                    exchange.getRequestHeaders().getFirst("Content-Type"),
+                    System.nanoTime()));
             if (status == HANG) {
                 closed.await();
                 return;
