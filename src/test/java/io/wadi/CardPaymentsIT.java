@@ -16,7 +16,6 @@ import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -94,10 +92,6 @@ class CardPaymentsIT {
         wadi.close();
     }
 
-    private static ConditionFactory soon() {
-        return await().atMost(Duration.ofMinutes(2));
-    }
-
     private static CommandProcess generate(String... words) throws IOException {
         List<String> all = new ArrayList<>(List.of("payments"));
         all.addAll(List.of(WORLD));
@@ -142,7 +136,7 @@ class CardPaymentsIT {
                         .statusCode())
                 .isEqualTo(200);
 
-        soon().untilAsserted(() -> assertThat(KafkaProbe.readAll(ALERTS))
+        await().untilAsserted(() -> assertThat(KafkaProbe.readAll(ALERTS))
                 .extracting(each -> JSON.readTree(each.value()))
                 .anySatisfy(alert -> {
                     assertThat(alert.path("payment").asText()).isEqualTo("first");
@@ -160,10 +154,10 @@ class CardPaymentsIT {
         CommandProcess generated = generate("--days", "30");
         assertThat(generated.out()).as(generated.err()).contains(" of 400 cards, ");
         int sent = records(TOPIC);
-        soon().untilAsserted(() ->
+        await().untilAsserted(() ->
                 assertThat(HdfsProbe.coveredOffsets("/hub-cards", TOPIC)).isEqualTo(sent));
         int reported = records(CHARGEBACKS);
-        soon().untilAsserted(() ->
+        await().untilAsserted(() ->
                 assertThat(HdfsProbe.coveredOffsets("/hub-cards", CHARGEBACKS)).isEqualTo(reported));
 
         CommandProcess trained = model("train", "--trees", "15");
@@ -175,8 +169,8 @@ class CardPaymentsIT {
                         "version 1, a forest of 15 trees, of ",
                         "held out: AUC-PR 0.",
                         "It is in force");
-        soon().untilAsserted(() -> assertThat(metric("wadi_cards_model")).isEqualTo(1));
-        soon().untilAsserted(() -> assertThat(records(VERDICTS)).isEqualTo(sent));
+        await().untilAsserted(() -> assertThat(metric("wadi_cards_model")).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(records(VERDICTS)).isEqualTo(sent));
     }
 
     @Test
@@ -185,7 +179,7 @@ class CardPaymentsIT {
         generate("--after", "30", "--days", "3");
         int sent = records(TOPIC);
 
-        soon().untilAsserted(() -> assertThat(records(VERDICTS)).isEqualTo(sent));
+        await().untilAsserted(() -> assertThat(records(VERDICTS)).isEqualTo(sent));
 
         List<JsonNode> alerts = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> each : KafkaProbe.readAll(ALERTS)) {
@@ -224,13 +218,14 @@ class CardPaymentsIT {
         assertThat(broughtIn.out())
                 .as(broughtIn.err())
                 .contains("version 2, PMML of logistic.pmml", "in the shadow of version 1");
-        soon().untilAsserted(() -> assertThat(metric("wadi_cards_shadow_model")).isEqualTo(2));
+        await().untilAsserted(
+                        () -> assertThat(metric("wadi_cards_shadow_model")).isEqualTo(2));
         generate("--after", "33", "--days", "1");
-        soon().untilAsserted(
+        await().untilAsserted(
                         () -> assertThat(metric("wadi_cards_compared_total", "in_force", "accept", "shadow", "accept"))
                                 .isPositive());
         assertThat(model("promote", "2").out()).startsWith("In force: version 2");
-        soon().untilAsserted(() -> assertThat(metric("wadi_cards_model")).isEqualTo(2));
+        await().untilAsserted(() -> assertThat(metric("wadi_cards_model")).isEqualTo(2));
         assertThat(model("list").out()).contains("in force   version 2", "version 1, a forest");
     }
 

@@ -7,7 +7,6 @@ import io.wadi.testing.OwnElasticsearch;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.ShippedHdfs;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,8 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What Wadi stands on, killed with -9 under load and brought back with what it has on disk; see {@link Drill} for what must hold. */
 @Tag("long")
 class FailoverDrillIT {
-    private static final Duration LONG = Duration.ofMinutes(2);
-
     @TempDir
     private Path directory;
 
@@ -59,7 +56,7 @@ class FailoverDrillIT {
                 assertThat(hdfs.active()).isNotZero().isNotEqualTo(active);
                 hdfs.nameNode(active).start();
                 drill.recover("it has come back as the standby", () -> {});
-                await().atMost(LONG).until(() -> hdfs.canTakeOver(active));
+                await().until(() -> hdfs.canTakeOver(active));
                 assertThat(hdfs.active()).isNotEqualTo(active);
             }
             drill.check();

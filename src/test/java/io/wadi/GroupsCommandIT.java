@@ -27,8 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./wadi groups}. */
 class GroupsCommandIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
-
     @TempDir
     private Path configuration;
 
@@ -136,8 +134,7 @@ class GroupsCommandIT {
         tenRecords("groups-busy");
         try (KafkaConsumer<byte[], byte[]> consumer = consumer("groups-busy")) {
             consumer.subscribe(List.of("groups-busy"));
-            await().atMost(SOON)
-                    .until(() -> !consumer.poll(Duration.ofMillis(100)).isEmpty());
+            await().until(() -> !consumer.poll(Duration.ofMillis(100)).isEmpty());
             consumer.commitSync(Map.of(new TopicPartition("groups-busy", 0), new OffsetAndMetadata(4)));
 
             CommandProcess described = groups("describe", "groups-busy");
@@ -163,13 +160,12 @@ class GroupsCommandIT {
         String topic = "groups-landing";
         tenRecords(topic);
         try (RunningWadi wadi = RunningWadi.start(Map.of("wadi.landing.topics", topic, "wadi.landing.group", topic))) {
-            await().atMost(SOON)
-                    .until(() -> KafkaProbe.committed(topic).values().stream()
-                            .anyMatch(each -> each != null && each.offset() == 10));
+            await().until(() -> KafkaProbe.committed(topic).values().stream()
+                    .anyMatch(each -> each != null && each.offset() == 10));
             assertThat(wadi.managementUrl()).isNotEmpty();
         }
         KafkaProbe.send(new ProducerRecord<>(topic, 0, null, new byte[1]));
-        await().atMost(SOON).until(() -> KafkaProbe.members(topic).isEmpty());
+        await().until(() -> KafkaProbe.members(topic).isEmpty());
 
         CommandProcess back = groups("reset", topic, "--to", "3", "--apply");
         CommandProcess ahead = groups("reset", topic, "--to", "latest", "--apply");
@@ -200,8 +196,7 @@ class GroupsCommandIT {
         String[] takeOver = {"reset", "groups-new", "--as", "connect-old", "--apply"};
         try (KafkaConsumer<byte[], byte[]> consumer = consumer("connect-old")) {
             consumer.subscribe(List.of("groups-as"));
-            await().atMost(SOON)
-                    .until(() -> !consumer.poll(Duration.ofMillis(100)).isEmpty());
+            await().until(() -> !consumer.poll(Duration.ofMillis(100)).isEmpty());
             consumer.commitSync(Map.of(
                     new TopicPartition("groups-as", 0), new OffsetAndMetadata(4),
                     new TopicPartition("groups-as", 2), new OffsetAndMetadata(10)));

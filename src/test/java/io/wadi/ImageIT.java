@@ -115,7 +115,6 @@ class ImageIT {
         Path log = Path.of("target", "image-test.log");
         ChildProcess container = run(log);
         await("a healthy container, see " + log)
-                .atMost(Duration.ofMinutes(2))
                 .until(() -> Docker.attempt("inspect", "--format", "{{.State.Health.Status}}", CONTAINER)
                         .said()
                         .equals("healthy"));
@@ -127,7 +126,7 @@ class ImageIT {
         assertEdited(routes.resolve("documents.camel.yaml"));
 
         Docker.run("stop", CONTAINER);
-        assertThat(container.waitFor(Duration.ofSeconds(10))).isTrue();
+        assertThat(container.waitFor(Duration.ofMinutes(2))).isTrue();
         assertThat(container.exitCode()).as(Files.readString(log)).isZero();
         assertThat(log).content().contains("everything that had been begun is finished");
     }
@@ -165,14 +164,13 @@ class ImageIT {
 
     private static void assertLanded(JsonNode receipt) {
         assertThat(receipt.path("topic").asText()).as(receipt.toString()).isEqualTo("select-color");
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> HdfsProbe.covering(
-                                        "/data",
-                                        "select-color",
-                                        receipt.path("partition").asInt(),
-                                        receipt.path("offset").asLong())
-                                .size()
-                        == 1);
+        await().until(() -> HdfsProbe.covering(
+                                "/data",
+                                "select-color",
+                                receipt.path("partition").asInt(),
+                                receipt.path("offset").asLong())
+                        .size()
+                == 1);
     }
 
     /** The JVM has its classes from the archive, and native libraries from the image: from /tmp they could not be loaded. */
@@ -189,8 +187,7 @@ class ImageIT {
     }
 
     private static void awaitStatus(int status, String url) {
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> Http.get(url, "User-Agent", "test").statusCode() == status);
+        await().until(() -> Http.get(url, "User-Agent", "test").statusCode() == status);
     }
 
     @Test

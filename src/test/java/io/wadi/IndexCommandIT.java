@@ -12,7 +12,6 @@ import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./wadi index rebuild} beside a pipeline that lands and indexes. */
 class IndexCommandIT {
-    private static final Duration LONG = Duration.ofSeconds(60);
     private static final ElasticsearchProbe ELASTICSEARCH =
             new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl());
 
@@ -83,7 +81,7 @@ class IndexCommandIT {
     }
 
     private static void awaitCommitted(String group, String topic) {
-        await().atMost(LONG).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             for (int partition = 0; partition < 3; partition++) {
                 TopicPartition each = new TopicPartition(topic, partition);
                 assertThat(KafkaProbe.committed(group).get(each)).isNotNull();

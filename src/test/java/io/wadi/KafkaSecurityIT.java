@@ -17,7 +17,6 @@ import io.wadi.testing.TestServers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +35,6 @@ import org.slf4j.LoggerFactory;
 
 /** A Kafka that asks who comes, and the settings that {@code docs/operations.md} shows for it. */
 class KafkaSecurityIT {
-    private static final Duration SOON = Duration.ofSeconds(90);
-
     @TempDir
     private static Path directory;
 
@@ -151,13 +148,12 @@ class KafkaSecurityIT {
         configure(withPassword(SecureKafka.PASSWORD));
         try (Logged logged = new Logged();
                 RunningWadi wadi = RunningWadi.startConfigured(configuration, overrides())) {
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(send(wadi).statusCode()).isEqualTo(200));
+            await().untilAsserted(() -> assertThat(send(wadi).statusCode()).isEqualTo(200));
             JsonNode receipt = Http.json(send(wadi)).path("receipts").path(0);
             sendNoDocument(wadi);
 
             // Taken by the producer into a topic that the admin client has made; landed and indexed by consumers.
-            await().atMost(SOON).untilAsserted(() -> {
+            await().untilAsserted(() -> {
                 JsonNode found = Http.json(Http.get(wadi.managementUrl()
                         + "/api/follow?topic=select-color&partition=%d&offset=%d"
                                 .formatted(
@@ -167,10 +163,8 @@ class KafkaSecurityIT {
                 assertThat(found.path("indexed").isObject()).isTrue();
             });
             // Written by a producer with transactions, read by a command's consumer.
-            await().atMost(SOON)
-                    .untilAsserted(
-                            () -> assertThat(command("DeadLettersCommand").out())
-                                    .startsWith("1 dead letters\n\n1 in route indexing, of topic select-color, "));
+            await().untilAsserted(() -> assertThat(command("DeadLettersCommand").out())
+                    .startsWith("1 dead letters\n\n1 in route indexing, of topic select-color, "));
             assertThat(logged.lines()).isNotEmpty().noneMatch(line -> line.contains(SecureKafka.PASSWORD));
         }
         CommandProcess audit = command("AuditCommand", "select-color");
@@ -182,8 +176,7 @@ class KafkaSecurityIT {
         takeOneRoute();
         configure(withPassword(SecureKafka.PASSWORD));
         try (RunningWadi wadi = RunningWadi.startConfigured(configuration, overrides())) {
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(send(wadi).statusCode()).isEqualTo(200));
+            await().untilAsserted(() -> assertThat(send(wadi).statusCode()).isEqualTo(200));
         }
     }
 
@@ -205,11 +198,10 @@ class KafkaSecurityIT {
         configure(withPassword(wrong));
         try (Logged logged = new Logged();
                 RunningWadi wadi = RunningWadi.startConfigured(configuration, overrides())) {
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertNotReady(
-                            wadi,
-                            "the topics are not open yet: SaslAuthenticationException: Authentication failed",
-                            "; see camel.component.kafka.sasl-*"));
+            await().untilAsserted(() -> assertNotReady(
+                    wadi,
+                    "the topics are not open yet: SaslAuthenticationException: Authentication failed",
+                    "; see camel.component.kafka.sasl-*"));
 
             assertThat(send(wadi).statusCode()).isEqualTo(503);
             assertThat(logged.lines())
@@ -234,12 +226,11 @@ class KafkaSecurityIT {
                 .toList());
         try (Logged logged = new Logged();
                 RunningWadi wadi = RunningWadi.startConfigured(configuration, overrides())) {
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertNotReady(
-                            wadi,
-                            "the topics are not open yet: SslAuthenticationException: SSL handshake failed: ",
-                            "unable to find valid certification path",
-                            "; see camel.component.kafka.ssl-*"));
+            await().untilAsserted(() -> assertNotReady(
+                    wadi,
+                    "the topics are not open yet: SslAuthenticationException: SSL handshake failed: ",
+                    "unable to find valid certification path",
+                    "; see camel.component.kafka.ssl-*"));
             assertThat(logged.lines())
                     .anyMatch(line -> line.matches("Waiting for Kafka at .*: SslAuthenticationException: .*"
                             + "unable to find valid certification path.*; see camel.component.kafka.ssl-\\*.*"));

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,8 +102,7 @@ class LagCommandIT {
         stopped("lag-remembered");
         try (RunningWadi wadi = RunningWadi.start(Map.of("wadi.lag.every", "1s", "wadi.lag.fewest-commits", "2"))) {
             String url = wadi.managementUrl() + "/api/lag";
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> Http.get(url).body().contains("lag-remembered"));
+            await().until(() -> Http.get(url).body().contains("lag-remembered"));
 
             CommandProcess json = lag(shared(), URI.create(url).getPort(), "--group", "lag-remembered", "--json");
 

@@ -15,7 +15,6 @@ import io.wadi.testing.TestServers;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,7 +53,7 @@ class LandedCommandsIT {
                 "wadi.landing.roll-records",
                 "4");
         try (RunningWadi wadi = RunningWadi.start(landing)) {
-            await().atMost(Duration.ofMinutes(1)).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) == 30);
+            await().until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) == 30);
         }
     }
 

@@ -7,7 +7,6 @@ import io.wadi.testing.EventLoad;
 import io.wadi.testing.LoadBalancer;
 import io.wadi.testing.Rounds;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -20,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("long")
 class LoadBalancerDrillIT {
-    private static final Duration LONG = Duration.ofMinutes(2);
-
     @TempDir
     private Path directory;
 
@@ -34,7 +31,7 @@ class LoadBalancerDrillIT {
             drill.start("indexing");
             try (LoadBalancer balancer =
                     LoadBalancer.start(directory, address(intakes.get(0)), address(intakes.get(1)))) {
-                await().atMost(LONG).until(() -> balancer.intakes() == 2);
+                await().until(() -> balancer.intakes() == 2);
                 EventLoad load = drill.sendAgainTo(balancer.port());
                 drill.recover("nothing happened", () -> {});
 
@@ -46,7 +43,7 @@ class LoadBalancerDrillIT {
                                 intake.process()::kill);
                         assertThat(balancer.intakes()).isEqualTo(1);
                         intakes.set(number, drill.startIntake(intake));
-                        await().atMost(LONG).until(() -> balancer.intakes() == 2);
+                        await().until(() -> balancer.intakes() == 2);
                     }
                 }
                 assertThat(load.isOver()).as("a client found the port closed").isFalse();

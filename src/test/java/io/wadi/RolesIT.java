@@ -64,7 +64,7 @@ class RolesIT {
         assertThat(status("/api/routes")).isEqualTo(401);
 
         Signal.send("TERM", process.pid());
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(stopped(Files.readString(log)))
                 .filteredOn(routes(Path.of("routes"))::contains)
                 .containsExactlyInAnyOrderElementsOf(routes(directory.resolve("routes")));

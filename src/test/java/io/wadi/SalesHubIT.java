@@ -20,13 +20,11 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,10 +79,6 @@ class SalesHubIT {
         wadi.close();
     }
 
-    private static ConditionFactory soon() {
-        return await().atMost(Duration.ofSeconds(90));
-    }
-
     @Test
     void purchases_areInEachDepartmentsView() throws Exception {
         List<JsonNode> bought = new ArrayList<>();
@@ -98,28 +92,28 @@ class SalesHubIT {
                 .as("a customer's purchases stay together, whatever their date")
                 .containsExactly(
                         offsets.path(0).path("partition"), offsets.path(0).path("partition"));
-        soon().untilAsserted(() -> assertThat(ledger())
+        await().untilAsserted(() -> assertThat(ledger())
                 .containsAll(bought.stream().map(SalesHubIT::entry).toList()));
-        soon().untilAsserted(() -> assertThat(documentsOf("12347777")).isEqualTo(2));
+        await().untilAsserted(() -> assertThat(documentsOf("12347777")).isEqualTo(2));
         assertThat(documentsOf("1234568")).isEqualTo(1);
-        soon().untilAsserted(
+        await().untilAsserted(
                         () -> assertThat(table("items-day/book")).contains("\"value\":{\"count\":2,\"total\":20000}"));
-        soon().untilAsserted(() ->
+        await().untilAsserted(() ->
                 assertThat(table("customers-10m/12347777")).contains("\"value\":{\"count\":2,\"total\":12500}"));
-        soon().untilAsserted(
+        await().untilAsserted(
                         () -> assertThat(latest())
                                 .containsEntry(
                                         "12347777",
                                         "{\"customerId\":\"12347777\",\"transactionDate\":\"2026-11-20\",\"item\":\"coffee\",\"price\":2500}"));
         assertThat(KafkaProbe.committed("hub-sales-accounting")).isNotEmpty();
-        soon().untilAsserted(() -> assertThat(audit()).startsWith(TOPIC + " is sound: "));
+        await().untilAsserted(() -> assertThat(audit()).startsWith(TOPIC + " is sound: "));
     }
 
     @Test
     void departmentThatStandsStill_holdsUpNoOther() throws Exception {
         String connector = wadi.managementUrl() + "/connectors/transactions/";
         assertThat(Http.send("PUT", connector + "pause").statusCode()).isEqualTo(202);
-        soon().untilAsserted(() -> assertThat(
+        await().untilAsserted(() -> assertThat(
                         Http.json(Http.get(connector + "status")).path("tasks").findValuesAsText("state"))
                 .as("the thread has seen it")
                 .containsExactly("PAUSED"));
@@ -127,11 +121,11 @@ class SalesHubIT {
 
         buy(List.of(late));
 
-        soon().untilAsserted(() -> assertThat(documentsOf("late")).isEqualTo(1));
-        soon().untilAsserted(() -> assertThat(table("items-day/pen")).contains("\"count\":1"));
+        await().untilAsserted(() -> assertThat(documentsOf("late")).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(table("items-day/pen")).contains("\"count\":1"));
         assertThat(ledger()).doesNotContain(entry(late));
         assertThat(Http.send("PUT", connector + "resume").statusCode()).isEqualTo(202);
-        soon().untilAsserted(() -> assertThat(ledger()).containsOnlyOnce(entry(late)));
+        await().untilAsserted(() -> assertThat(ledger()).containsOnlyOnce(entry(late)));
     }
 
     @Test
@@ -147,7 +141,7 @@ class SalesHubIT {
         try (Browser browser = Browser.open().orElse(null)) {
             assumeTrue(browser != null, Browser.MISSING);
             buy(List.of(purchase("1", "lamp", 7000), purchase("2", "lamp", 7000), purchase("1", "<b>cup</b>", 20)));
-            soon().untilAsserted(() -> assertThat(table("items-day/lamp")).contains("\"count\":2"));
+            await().untilAsserted(() -> assertThat(table("items-day/lamp")).contains("\"count\":2"));
             browser.view(1400, false);
             browser.driver().get(wadi.managementUrl() + "/");
 

@@ -9,7 +9,6 @@ import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -100,10 +99,9 @@ class StreamsCommandIT {
     }
 
     private static void awaitCounts(String... counts) {
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(KafkaProbe.readAll("reset.out"))
-                        .extracting(record -> new String(record.key(), UTF_8) + "=" + new String(record.value(), UTF_8))
-                        .containsExactlyInAnyOrder(counts));
+        await().untilAsserted(() -> assertThat(KafkaProbe.readAll("reset.out"))
+                .extracting(record -> new String(record.key(), UTF_8) + "=" + new String(record.value(), UTF_8))
+                .containsExactlyInAnyOrder(counts));
     }
 
     @Test

@@ -15,7 +15,6 @@ import io.wadi.testing.TestServers;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code docs/migration.md} says of Kafka Connect's sinks: their offsets are taken over, and nothing is lost or doubled. */
 class TakeOverFromConnectIT {
-    private static final Duration SOON = Duration.ofSeconds(90);
-
     @TempDir
     private Path configuration;
 
@@ -112,7 +109,7 @@ class TakeOverFromConnectIT {
             for (int partition = 0; partition < 3; partition++) {
                 send(topic, partition, 10, 15);
             }
-            await().atMost(SOON).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) >= 11 + 5 + 15);
+            await().until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) >= 11 + 5 + 15);
         }
 
         List<Landed> files = HdfsProbe.landed("/" + topic, topic);
@@ -134,15 +131,14 @@ class TakeOverFromConnectIT {
             write(hdfs, base + "connect-files+0+0000000000+0000000003.json", values(0, 0, 4));
             write(hdfs, base + "connect-files+0+0000000004+0000000006.json", values(0, 4, 7));
             try (RunningWadi wadi = RunningWadi.startWithTopic(configuration, topic, 1, Map.of())) {
-                await().atMost(SOON)
-                        .untilAsserted(() -> assertThat(health(wadi))
-                                .contains("connect-files+0+0000000000+0000000003.json: it is none of this partition's"
-                                        + " landed files"));
+                await().untilAsserted(() -> assertThat(health(wadi))
+                        .contains("connect-files+0+0000000000+0000000003.json: it is none of this partition's"
+                                + " landed files"));
 
                 rename(hdfs, base, 0, 3);
                 rename(hdfs, base, 4, 6);
 
-                await().atMost(SOON).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) >= 10);
+                await().until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) >= 10);
             }
         }
         assertThat(lines(HdfsProbe.landed("/" + topic, topic), 0)).isEqualTo(values(0, 0, 10));
@@ -196,8 +192,8 @@ class TakeOverFromConnectIT {
                 .isZero();
         try (RunningWadi wadi = RunningWadi.startWithTopic(configuration, topic, 2, Map.of())) {
             assertThat(wadi.managementUrl()).isNotEmpty();
-            await().atMost(SOON).until(() -> elasticsearch.ids(topic).size() >= 15);
-            await().atMost(SOON).until(() -> KafkaProbe.committedRecords(topic + "-indexing") == 15);
+            await().until(() -> elasticsearch.ids(topic).size() >= 15);
+            await().until(() -> KafkaProbe.committedRecords(topic + "-indexing") == 15);
         }
 
         List<String> ids = elasticsearch.ids(topic);

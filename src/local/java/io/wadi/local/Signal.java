@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** What the kernel sends to processes. */
 public final class Signal {
-    private static final Duration STANDS_WITHIN = Duration.ofSeconds(20);
+    private static final Duration STANDS_WITHIN = Duration.ofMinutes(2);
 
     private Signal() {}
 
@@ -27,7 +27,7 @@ public final class Signal {
             throw new IOException("kill -" + name + " " + pid + " ended with " + code);
         }
         if (name.equals("STOP")) {
-            await().pollInterval(Duration.ofMillis(1)).atMost(STANDS_WITHIN).until(() -> stands(pid));
+            await().pollInterval(Duration.ofMillis(10)).atMost(STANDS_WITHIN).until(() -> stands(pid));
         }
     }
 

@@ -37,6 +37,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
@@ -120,7 +121,7 @@ final class GuardTest {
 
     @AfterAll
     static void end() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(2, TimeUnit.MINUTES);
     }
 
     @BeforeEach
@@ -159,12 +160,12 @@ final class GuardTest {
                 .listen(0, "localhost")
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(2, TimeUnit.MINUTES);
     }
 
     private void close() throws Exception {
         if (server != null) {
-            server.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            server.close().toCompletionStage().toCompletableFuture().get(2, TimeUnit.MINUTES);
         }
     }
 
@@ -381,11 +382,11 @@ final class GuardTest {
 
     @Test
     void changes_andOnlyThose_areInTheAuditLog_withoutSecrets() throws Exception {
+        Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         status("GET", "/connectors", "Authorization", OPERATE);
         status("POST", "/connectors/a%20b/restart?includeTasks=true", "Authorization", OPERATE);
         JsonNode done = audited(1);
-        assertThat(Instant.parse(done.get("time").asText()))
-                .isBetween(Instant.now().minusSeconds(60), Instant.now());
+        assertThat(Instant.parse(done.get("time").asText())).isBetween(begin, Instant.now());
         assertThat(done.get("who").asText()).isEqualTo("otto");
         assertThat(done.get("from").asText()).isIn("127.0.0.1", "0:0:0:0:0:0:0:1");
         assertThat(done.get("method").asText()).isEqualTo("POST");
@@ -488,7 +489,7 @@ final class GuardTest {
         assertThat(status("GET", "/connectors", "Authorization", token, "X-Forwarded-For", "192.0.2.2"))
                 .isEqualTo(200);
         for (CompletableFuture<HttpResponse<String>> each : flood) {
-            HttpResponse<String> answer = each.get(60, TimeUnit.SECONDS);
+            HttpResponse<String> answer = each.get(2, TimeUnit.MINUTES);
             assertThat(answer.statusCode()).isIn(200, 503);
             assertThat(answer.headers().firstValue("Retry-After").isPresent()).isEqualTo(answer.statusCode() == 503);
         }

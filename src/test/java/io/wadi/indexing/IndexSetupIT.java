@@ -31,7 +31,7 @@ class IndexSetupIT {
     private static void install(IndexName index, SetupFile... files) throws Exception {
         try (IndexSetup setup = new IndexSetup(List.of(files), new ElasticsearchAdmin(CONNECTION))) {
             setup.add(index);
-            await().atMost(Duration.ofSeconds(30)).until(() -> setup.obstacle(index) == null);
+            await().until(() -> setup.obstacle(index) == null);
         }
     }
 

@@ -32,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 class LeastPrivilegeIT {
     private static final String TOPIC = "least-privilege";
     private static final String INDEX = "select-color-index";
-    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     private static Path configuration;
@@ -80,15 +79,13 @@ class LeastPrivilegeIT {
                                     "application/json")
                             .statusCode())
                     .isEqualTo(200);
-            await().atMost(SOON)
-                    .ignoreException(ResponseException.class)
+            await().ignoreException(ResponseException.class)
                     .until(() -> ask("GET", "/" + INDEX + "/_search?q=colorName:red")
                                     .at("/hits/hits")
                                     .size()
                             == 1);
             for (String check : List.of("wadi-elasticsearch", "wadi-index-setup")) {
-                await().atMost(SOON)
-                        .untilAsserted(() -> assertThat(state(wadi, check)).isEqualTo("UP"));
+                await().untilAsserted(() -> assertThat(state(wadi, check)).isEqualTo("UP"));
             }
         }
     }

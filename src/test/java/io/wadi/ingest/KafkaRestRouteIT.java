@@ -12,7 +12,6 @@ import io.wadi.testing.RunningWadi;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
@@ -265,7 +264,7 @@ class KafkaRestRouteIT {
                 post("/topics/transactions/partitions/1", JSON, "{\"records\":[{\"key\":1,\"value\":1}]}");
         long offset = Http.json(sent).path("offsets").get(0).path("offset").asLong();
 
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             JsonNode offsets = Http.json(Http.get(wadi.eventsUrl() + "/topics/transactions/partitions/1/offsets"));
             assertThat(offsets.path("beginning_offset").asLong()).isZero();
             assertThat(offsets.path("end_offset").asLong()).isEqualTo(offset + 1);

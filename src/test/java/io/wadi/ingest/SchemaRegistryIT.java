@@ -16,7 +16,6 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Topics whose events become Avro, by the schemas of a real registry; records are read by what the registry says of their ids. */
 class SchemaRegistryIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String JSON = "application/json";
     private static final String NDJSON = "application/x-ndjson";
     private static final String TOPICS = """
@@ -249,7 +247,7 @@ class SchemaRegistryIT {
                 GROWING.formatted(",{\"name\":\"b\",\"type\":\"string\",\"default\":\"none\"}"), Map.of());
 
         assertThat(after).isNotEqualTo(before);
-        await().atMost(SOON).until(() -> isWrittenBy(after, "avro-growing", "{\"a\":1,\"b\":\"x\"}"));
+        await().until(() -> isWrittenBy(after, "avro-growing", "{\"a\":1,\"b\":\"x\"}"));
         JsonNode older = receipt(post("/events/avro-growing", "{\"a\":2}", "Content-Type", JSON));
         assertThat(read(at(older))).isEqualTo("{\"a\": 2, \"b\": \"none\"}");
     }
@@ -263,7 +261,7 @@ class SchemaRegistryIT {
         assertThat(Http.json(answer).path("error").asText()).isEqualTo("the topic's Avro schema is not known yet");
 
         int late = registry.register("late-value", GROWING.formatted(""), Map.of());
-        await().atMost(SOON).until(() -> isWrittenBy(late, "avro-late", "{\"a\":1}"));
+        await().until(() -> isWrittenBy(late, "avro-late", "{\"a\":1}"));
     }
 
     private static boolean isWrittenBy(int id, String topic, String event) throws Exception {
@@ -293,21 +291,19 @@ class SchemaRegistryIT {
                         "wadi.schema-registry.refresh-every",
                         "1s"))) {
             assertThat(status(other)).isEqualTo(503);
-            await().atMost(SOON)
-                    .until(() -> warnings.lines().stream()
-                            .anyMatch(line -> line.contains("the schema of orders-value at " + away.url())
-                                    && line.contains("nothing of it is known yet")));
+            await().until(() -> warnings.lines().stream()
+                    .anyMatch(line -> line.contains("the schema of orders-value at " + away.url())
+                            && line.contains("nothing of it is known yet")));
 
             away.start();
             away.register("money", MONEY, Map.of());
             away.register("orders-value", ORDER, Map.of("shop.Money", "money"));
-            await().atMost(SOON).until(() -> status(other) == 200);
+            await().until(() -> status(other) == 200);
 
             away.kill();
             warnings.take();
-            await().atMost(SOON)
-                    .until(() -> warnings.lines().stream()
-                            .anyMatch(line -> line.contains("orders-value") && line.contains("holds on")));
+            await().until(() -> warnings.lines().stream()
+                    .anyMatch(line -> line.contains("orders-value") && line.contains("holds on")));
             assertThat(status(other)).isEqualTo(200);
         }
     }

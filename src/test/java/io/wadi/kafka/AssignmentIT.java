@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.KafkaProbe;
-import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.LongStream;
@@ -19,8 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ways a flow gets its partitions: from its group, by pattern, among several consumers, as they are added, by hand. */
 class AssignmentIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
-
     @Test
     void consumersCount_eachPartitionIsTakenByOneOfThem() throws Exception {
         KafkaProbe.createTopic("many-consumers", 4);
@@ -28,7 +25,7 @@ class AssignmentIT {
         FakeSink.Store store = new FakeSink.Store(10);
         try (Flow flow = start("kafka:many-consumers?groupId=many-consumers&consumersCount=3", store)) {
             awaitPublished(store, "many-consumers", 4, 50);
-            await().atMost(SOON).until(() -> Flow.members("many-consumers") == 3);
+            await().until(() -> Flow.members("many-consumers") == 3);
             Flow.produce("many-consumers", 4, 50, 50);
             awaitPublished(store, "many-consumers", 4, 100);
         }
@@ -58,9 +55,8 @@ class AssignmentIT {
             awaitPublished(store, "growing", 1, 10);
             KafkaProbe.growTopic("growing", 3);
             Flow.produce("growing", 3, 10, 10);
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(store.published(new TopicPartition("growing", 2)))
-                            .isEqualTo(LongStream.range(0, 10).boxed().toList()));
+            await().untilAsserted(() -> assertThat(store.published(new TopicPartition("growing", 2)))
+                    .isEqualTo(LongStream.range(0, 10).boxed().toList()));
             awaitPublished(store, "growing", 1, 20);
         }
     }
@@ -72,8 +68,8 @@ class AssignmentIT {
         FakeSink.Store store = new FakeSink.Store(10);
         String uri = "kafka:by-hand?groupId=by-hand&additionalProperties.wadi.partitions=0,2-3";
         try (Flow flow = start(uri, store)) {
-            await().atMost(SOON).until(() -> store.calls("append", new TopicPartition("by-hand", 3)) == 14);
-            await().atMost(SOON).until(() -> Flow.committed("by-hand", "by-hand", 3) == 10);
+            await().until(() -> store.calls("append", new TopicPartition("by-hand", 3)) == 14);
+            await().until(() -> Flow.committed("by-hand", "by-hand", 3) == 10);
             assertThat(Flow.members("by-hand")).isZero();
         }
         for (int partition : List.of(0, 2, 3)) {
@@ -86,7 +82,7 @@ class AssignmentIT {
 
         Flow.produce("by-hand", 4, 14, 10);
         try (Flow flow = start(uri, store)) {
-            await().atMost(SOON).until(() -> Flow.committed("by-hand", "by-hand", 2) == 24);
+            await().until(() -> Flow.committed("by-hand", "by-hand", 2) == 24);
         }
     }
 
@@ -130,7 +126,7 @@ class AssignmentIT {
     }
 
     private static void awaitPublished(FakeSink.Store store, String topic, int partitions, int count) {
-        await().atMost(SOON).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             for (int partition = 0; partition < partitions; partition++) {
                 assertThat(store.published(new TopicPartition(topic, partition)))
                         .isEqualTo(LongStream.range(0, count).boxed().toList());

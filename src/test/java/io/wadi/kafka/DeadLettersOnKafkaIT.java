@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.KafkaProbe;
-import java.time.Duration;
 import java.util.List;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -48,7 +47,7 @@ class DeadLettersOnKafkaIT {
                         });
             }
         })) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> Flow.committed("letters", "letters", 1) == 2);
+            await().until(() -> Flow.committed("letters", "letters", 1) == 2);
         }
 
         List<ConsumerRecord<byte[], byte[]>> letters = KafkaProbe.readAll("letters-dead");

@@ -9,7 +9,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +34,6 @@ import org.apache.kafka.common.TopicPartition;
 
 /** A small Camel context on the test run's Kafka, with Wadi's Kafka clients bound as the pipeline binds them. */
 final class Flow implements AutoCloseable {
-    private static final Duration SOON = Duration.ofSeconds(60);
-
     private final DefaultCamelContext camel = new DefaultCamelContext() {
         @Override
         protected ContextServiceLoaderPluginResolver createContextServiceLoaderPlugin() {
@@ -180,8 +177,7 @@ final class Flow implements AutoCloseable {
 
     /** Returns when the group with the topic's name has committed this offset. */
     static void awaitCommitted(String topic, int partition, long offset) {
-        await().atMost(SOON)
-                .untilAsserted(
+        await().untilAsserted(
                         () -> assertThat(committed(topic, topic, partition)).isEqualTo(offset));
     }
 

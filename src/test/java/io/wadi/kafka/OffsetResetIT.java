@@ -7,7 +7,6 @@ import static io.wadi.kafka.Flow.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -19,8 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where reading begins, and where it goes on when Kafka has no more what was to be read. */
 class OffsetResetIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
-
     @Test
     void committedOffsetExpired_recordsGoOnAtTheBeginningAndTheGapIsCounted() throws Exception {
         TopicPartition partition = topic("reset-records", 20);
@@ -41,7 +38,7 @@ class OffsetResetIT {
         delete(partition, 8);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         try (Flow flow = start("reset-latest", "&autoOffsetReset=latest", recorder)) {
-            await().atMost(SOON).untilAsserted(() -> assertThat(expired(flow)).isEqualTo(17));
+            await().untilAsserted(() -> assertThat(expired(flow)).isEqualTo(17));
             Flow.produce("reset-latest", 1, 20, 2);
             awaitCommitted("reset-latest", 0, 22);
         }
@@ -69,7 +66,7 @@ class OffsetResetIT {
         FakeSink.Store store = new FakeSink.Store(5);
         store.plan((step, where, position) -> step.equals("append") && position == 7);
         try (Flow flow = start("reset-behind", "&kafkaClientFactory=#runs", store)) {
-            await().atMost(SOON).until(() -> store.calls("abandon", partition) > 0);
+            await().until(() -> store.calls("abandon", partition) > 0);
             delete(partition, 12);
             awaitCommitted("reset-behind", 0, 17);
             assertThat(expired(flow)).isEqualTo(7);
@@ -101,14 +98,14 @@ class OffsetResetIT {
         commit("reset-beyond", partition, 9);
         FakeSink.Store store = new FakeSink.Store(2);
         try (Flow flow = start("reset-beyond", "&kafkaClientFactory=#runs", store)) {
-            await().atMost(SOON).until(() -> flow.states().all().stream().anyMatch(PartitionStates.State::isFailing));
+            await().until(() -> flow.states().all().stream().anyMatch(PartitionStates.State::isFailing));
             PartitionStates.State state = flow.states().all().get(0);
             assertThat(state.failure()).contains("everything before offset 9 is done, and Kafka's log ends at 5");
             assertThat(store.published(partition)).isEmpty();
 
             Flow.produce("reset-beyond", 1, 5, 8);
             awaitCommitted("reset-beyond", 0, 13);
-            await().atMost(SOON).until(() -> flow.states().all().stream().noneMatch(PartitionStates.State::isFailing));
+            await().until(() -> flow.states().all().stream().noneMatch(PartitionStates.State::isFailing));
         }
         assertThat(store.published(partition))
                 .isEqualTo(LongStream.range(9, 13).boxed().toList());

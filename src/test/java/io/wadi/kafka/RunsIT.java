@@ -9,7 +9,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.KafkaProbe;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,8 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Partitions handed over run by run, with and without a sink. */
 class RunsIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
-
     @Test
     void runThatFails_isHandedOverAgainFromItsFirstRecord() throws Exception {
         KafkaProbe.createTopic("runs", 2);
@@ -89,9 +86,9 @@ class RunsIT {
         TopicPartition partition = topic("sink-commits", 20);
         try (Flow flow = start("sink-commits", "&maxPollRecords=5", store)) {
             awaitCommitted("sink-commits", 0, 14);
-            await().atMost(SOON).until(() -> store.calls("append", partition) == 20);
+            await().until(() -> store.calls("append", partition) == 20);
             long ticks = store.calls("tick", partition);
-            await().atMost(SOON).until(() -> store.calls("tick", partition) > ticks + 3);
+            await().until(() -> store.calls("tick", partition) > ticks + 3);
             assertThat(Flow.committed("sink-commits", "sink-commits", 0)).isEqualTo(14);
 
             store.publishOnTick(true);
@@ -109,7 +106,7 @@ class RunsIT {
         store.publish(partition, 0, 12);
         commit("sink-ahead", partition, 3);
         try (Flow flow = start("sink-ahead", "&maxPollRecords=2", store)) {
-            await().atMost(SOON).until(() -> store.published(partition).size() == 18);
+            await().until(() -> store.published(partition).size() == 18);
             awaitCommitted("sink-ahead", 0, 18);
         }
         assertThat(store.published(partition)).isEqualTo(range(0, 20));
@@ -137,7 +134,7 @@ class RunsIT {
         store.plan((name, where, position) ->
                 name.equals("tick") && store.calls("tick", partition) == 3 && failed.compareAndSet(false, true));
         try (Flow flow = start("sink-moved", "", store)) {
-            await().atMost(SOON).until(() -> store.calls("tick", partition) > 6);
+            await().until(() -> store.calls("tick", partition) > 6);
             assertThat(Flow.committed("sink-moved", "sink-moved", 0)).isEqualTo(8);
         }
         assertThat(failed).isTrue();
@@ -173,14 +170,14 @@ class RunsIT {
         TopicPartition partition = topic("sink-unfinished", 20);
         store.plan((name, where, position) -> name.equals("finish"));
         try (Flow flow = start("sink-unfinished", "", store)) {
-            await().atMost(SOON).until(() -> store.calls("append", partition) == 20);
+            await().until(() -> store.calls("append", partition) == 20);
         }
         assertThat(store.calls("abandon", partition)).isEqualTo(1);
         assertThat(Flow.committed("sink-unfinished", "sink-unfinished", 0)).isEqualTo(18);
 
         store.plan((name, where, position) -> false);
         try (Flow flow = start("sink-unfinished", "", store)) {
-            await().atMost(SOON).until(() -> store.calls("append", partition) == 22);
+            await().until(() -> store.calls("append", partition) == 22);
         }
         assertThat(store.published(partition)).isEqualTo(range(0, 20));
     }

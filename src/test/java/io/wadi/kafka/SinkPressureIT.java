@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.KafkaProbe;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,8 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** Sinks that take no more for a while, and sinks that send records together with their commits. */
 class SinkPressureIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
-
     @Test
     void sinkThatTakesNoMore_pausesItsPartitionAlone_andGoesOnByItself() throws Exception {
         String topic = "sink-full";
@@ -34,17 +31,16 @@ class SinkPressureIT {
                 Flow.start(topic, "&kafkaClientFactory=#runs&maxPollRecords=5&maxPollIntervalMs=6000", store)) {
             awaitCommitted(topic, 1, 100);
             Set<String> members = KafkaProbe.members(topic);
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(flow.states().all())
-                            .extracting(PartitionStates.State::failure)
-                            .containsExactly("planned trouble", null));
+            await().untilAsserted(() -> assertThat(flow.states().all())
+                    .extracting(PartitionStates.State::failure)
+                    .containsExactly("planned trouble", null));
             long ticks = store.calls("tick", held);
-            await().atMost(SOON).until(() -> store.calls("tick", held) > ticks + 5);
+            await().until(() -> store.calls("tick", held) > ticks + 5);
             assertThat(store.published(held)).isEqualTo(range(5));
 
             full.set(false);
             awaitCommitted(topic, 0, 100);
-            await().atMost(SOON).until(() -> flow.states().all().stream().noneMatch(PartitionStates.State::isFailing));
+            await().until(() -> flow.states().all().stream().noneMatch(PartitionStates.State::isFailing));
             assertThat(KafkaProbe.members(topic)).isEqualTo(members);
         }
         assertThat(store.published(held)).isEqualTo(range(100));

@@ -31,8 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The watch on a real Kafka, with groups that behave as the verdicts say. */
 class LagWatchIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
-
     private final String topic = "lag-" + UUID.randomUUID();
     private final TopicPartition partition = new TopicPartition(topic, 0);
     private final LagWatch watch = watch(TestServers.shared().ports().kafkaBrokers(), 1000, 10_000);
@@ -86,8 +84,7 @@ class LagWatchIT {
     }
 
     private void awaitVerdict(String group, Verdict expected) {
-        await().atMost(SOON)
-                .until(() -> found(group).map(PartitionLag::verdict), verdict -> verdict.equals(Optional.of(expected)));
+        await().until(() -> found(group).map(PartitionLag::verdict), verdict -> verdict.equals(Optional.of(expected)));
     }
 
     @Test
@@ -109,7 +106,7 @@ class LagWatchIT {
         PartitionLag lag = found(topic).orElseThrow();
         assertThat(List.of(lag.committed(), lag.end(), lag.lag())).containsExactly(3L, 5L, 2L);
         assertThat(lag.clientId()).isEmpty();
-        await().atMost(SOON).until(() -> found(topic).orElseThrow().lagMs() > 0);
+        await().until(() -> found(topic).orElseThrow().lagMs() > 0);
         assertThat(found(topic).orElseThrow().lagMsExact()).isFalse();
     }
 
@@ -120,10 +117,9 @@ class LagWatchIT {
         watch.start();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
             consumer.subscribe(List.of(topic));
-            await().atMost(SOON)
-                    .until(() -> !consumer.poll(Duration.ofMillis(100)).isEmpty());
+            await().until(() -> !consumer.poll(Duration.ofMillis(100)).isEmpty());
 
-            await().atMost(SOON).until(() -> {
+            await().until(() -> {
                 commit(consumer, partition, 2);
                 return found(topic).map(PartitionLag::verdict).equals(Optional.of(Verdict.STALL));
             });
@@ -141,18 +137,18 @@ class LagWatchIT {
         watch.start();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
             commit(consumer, partition, 5);
-            await().atMost(SOON).until(() -> found(topic).isPresent());
+            await().until(() -> found(topic).isPresent());
             assertThat(found(topic).orElseThrow().lag()).isZero();
             assertThat(found(topic).orElseThrow().lagMs()).isZero();
             commit(consumer, partition, 1);
 
-            await().atMost(SOON).until(() -> {
+            await().until(() -> {
                 commit(consumer, partition, 2);
                 return found(topic).map(PartitionLag::verdict).equals(Optional.of(Verdict.REWIND));
             });
             send(1);
             commit(consumer, partition, 5);
-            await().atMost(SOON).until(() -> found(topic).orElseThrow().lag() == 1);
+            await().until(() -> found(topic).orElseThrow().lag() == 1);
             assertThat(found(topic).orElseThrow().lagMsExact()).isTrue();
         }
     }
@@ -184,14 +180,14 @@ class LagWatchIT {
             commit(consumer, new TopicPartition(other, 0), 0);
         }
         watch.start();
-        await().atMost(SOON).until(() -> found(topic).isPresent());
+        await().until(() -> found(topic).isPresent());
 
         try (Admin admin = Admin.create(
                 Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
             admin.deleteTopics(List.of(topic)).all().get();
         }
 
-        await().atMost(SOON).until(() -> found(topic).isEmpty());
+        await().until(() -> found(topic).isEmpty());
         assertThat(watch.latest().problem()).isEmpty();
         assertThat(watch.latest().topics()).doesNotContainKey(topic);
         assertThat(watch.latest().find(topic).orElseThrow().partitions())
@@ -208,7 +204,7 @@ class LagWatchIT {
                 AlienMember connect =
                         AlienMember.join(topic + "-connect", "connect", "?!".getBytes(StandardCharsets.UTF_8))) {
             consumer.subscribe(List.of(topic));
-            await().atMost(SOON).until(() -> {
+            await().until(() -> {
                 consumer.poll(Duration.ofMillis(100));
                 return !consumer.assignment().isEmpty();
             });
@@ -255,17 +251,17 @@ class LagWatchIT {
                     .all()
                     .get();
             frozen.start();
-            await().atMost(SOON).until(() -> frozen.latest().find(topic).isPresent());
+            await().until(() -> frozen.latest().find(topic).isPresent());
 
             kafka.freeze();
             try {
-                await().atMost(SOON).until(() -> !frozen.latest().problem().isEmpty());
+                await().until(() -> !frozen.latest().problem().isEmpty());
                 assertThat(frozen.latest().problem()).contains("TimeoutException: ");
                 assertThat(frozen.latest().find(topic)).isPresent();
             } finally {
                 kafka.thaw();
             }
-            await().atMost(SOON).until(() -> frozen.latest().problem().isEmpty());
+            await().until(() -> frozen.latest().problem().isEmpty());
         }
     }
 }

@@ -58,7 +58,7 @@ class LandingModelTest {
         try {
             Process process = python.redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-            assertThat(process.waitFor(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
             return output;
         } catch (IOException e) {
             return e.toString();

@@ -11,7 +11,6 @@ import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -25,27 +24,24 @@ import org.junit.jupiter.api.Test;
 class LandingOriginIT {
     private static final String TOPIC = "landing-origin";
     private static final String DIRECTORY = "/landing-origin";
-    private static final Duration SOON = Duration.ofSeconds(90);
 
     @Test
     void topicMadeAnew_isNotLandedAmongTheFilesOfTheFormer() throws Exception {
         KafkaProbe.createTopic(TOPIC, 1);
         produce("old", 3);
         try (RunningWadi wadi = start()) {
-            await().atMost(SOON).until(() -> landed().size() == 3);
+            await().until(() -> landed().size() == 3);
         }
         makeAnew();
         // More than the former had: their offsets alone would tell nothing.
         produce("new", 5);
 
         try (RunningWadi wadi = start()) {
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(Http.get(wadi.managementUrl() + "/observe/health")
-                                    .body()
-                                    .replace("\\", ""))
-                            .contains(
-                                    "landing-origin-0: /landing-origin/landing-origin/_origin: the topic was made anew")
-                            .contains("Land into another directory"));
+            await().untilAsserted(() -> assertThat(Http.get(wadi.managementUrl() + "/observe/health")
+                            .body()
+                            .replace("\\", ""))
+                    .contains("landing-origin-0: /landing-origin/landing-origin/_origin: the topic was made anew")
+                    .contains("Land into another directory"));
             assertThat(landed()).containsExactly("old0", "old1", "old2");
 
             // The way out that is said; the group's offsets went with the topic.
@@ -54,7 +50,7 @@ class LandingOriginIT {
                 assertThat(hdfs.rename(new Path(DIRECTORY + "/" + TOPIC), new Path("/moved/" + TOPIC)))
                         .isTrue();
             }
-            await().atMost(SOON).until(() -> landed().size() == 5);
+            await().until(() -> landed().size() == 5);
         }
         assertThat(landed()).containsExactly("new0", "new1", "new2", "new3", "new4");
         assertThat(lines("/moved")).containsExactly("old0", "old1", "old2");
@@ -78,7 +74,7 @@ class LandingOriginIT {
         try (Admin admin = Admin.create(
                 Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
             admin.deleteTopics(List.of(TOPIC)).all().get();
-            await().atMost(SOON).until(() -> !admin.listTopics().names().get().contains(TOPIC));
+            await().until(() -> !admin.listTopics().names().get().contains(TOPIC));
         }
         KafkaProbe.createTopic(TOPIC, 1);
     }

@@ -12,7 +12,6 @@ import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code routes/landing.camel.yaml} as shipped, on real Kafka and real HDFS. */
 class LandingRouteIT {
     private static final String TOPIC = "landing-route-test";
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -56,7 +54,7 @@ class LandingRouteIT {
         }
 
         RecordMetadata last = sent.get(sent.size() - 1);
-        await().atMost(SOON).until(() -> covered(last));
+        await().until(() -> covered(last));
 
         List<String> landed = new ArrayList<>();
         long next = 0;
@@ -69,11 +67,10 @@ class LandingRouteIT {
             }
         }
         assertThat(landed).isEqualTo(values);
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(KafkaProbe.committed("landing-route-test")
-                                .get(new TopicPartition(TOPIC, 0))
-                                .offset())
-                        .isEqualTo(last.offset() + 1));
+        await().untilAsserted(() -> assertThat(KafkaProbe.committed("landing-route-test")
+                        .get(new TopicPartition(TOPIC, 0))
+                        .offset())
+                .isEqualTo(last.offset() + 1));
     }
 
     @Test
@@ -82,7 +79,7 @@ class LandingRouteIT {
         RecordMetadata none = KafkaProbe.send(new ProducerRecord<>(TOPIC, 1, "key".getBytes(UTF_8), null));
         RecordMetadata good = KafkaProbe.send(new ProducerRecord<>(TOPIC, 1, null, "{\"good\":1}".getBytes(UTF_8)));
 
-        await().atMost(SOON).until(() -> covered(good));
+        await().until(() -> covered(good));
 
         ConsumerRecord<byte[], byte[]> letter =
                 KafkaProbe.deadLetters(broken, "landing").get(0);
@@ -110,7 +107,7 @@ class LandingRouteIT {
         RecordMetadata broken = KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "[1,\n2]".getBytes(UTF_8)));
 
         try (RunningWadi landing = start(topic, directory, format)) {
-            await().atMost(SOON).until(() -> covered(directory, broken));
+            await().until(() -> covered(directory, broken));
         }
 
         List<TopicFiles.Landed> files = HdfsProbe.landed(directory, topic);
@@ -148,7 +145,7 @@ class LandingRouteIT {
         for (String format : List.of("parquet", "jsonl.zst", "avro", "jsonl")) {
             RecordMetadata sent = KafkaProbe.send(new ProducerRecord<>(topic, 0, null, event.getBytes(UTF_8)));
             try (RunningWadi landing = start(topic, "/" + topic, format)) {
-                await().atMost(SOON).until(() -> covered("/" + topic, sent));
+                await().until(() -> covered("/" + topic, sent));
             }
         }
 
@@ -177,7 +174,7 @@ class LandingRouteIT {
                 "/" + topic,
                 "wadi.landing.envelope",
                 "true"))) {
-            await().atMost(SOON).until(() -> covered("/" + topic, none));
+            await().until(() -> covered("/" + topic, none));
         }
 
         assertThat(HdfsProbe.landed("/" + topic, topic).stream().flatMap(file -> file.lines().stream()))

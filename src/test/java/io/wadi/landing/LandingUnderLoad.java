@@ -11,7 +11,6 @@ import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,7 +40,6 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  */
 final class LandingUnderLoad implements AutoCloseable {
     static final int PARTITIONS = 3;
-    private static final Duration LONG = Duration.ofMinutes(2);
 
     private final String topic;
     private final Hdfs hdfs;
@@ -106,7 +104,7 @@ final class LandingUnderLoad implements AutoCloseable {
     /** Waits until some hundred more records of these partitions have landed. */
     void awaitMore(int... partitions) throws IOException {
         Map<Integer, Long> before = covered();
-        await().atMost(LONG).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             for (int partition : partitions) {
                 assertThat(covered().getOrDefault(partition, 0L))
                         .as("landed of partition %d", partition)
@@ -126,12 +124,11 @@ final class LandingUnderLoad implements AutoCloseable {
      */
     List<String> awaitFailures(int times, int... partitions) throws Exception {
         for (int partition : partitions) {
-            await().atMost(LONG)
-                    .until(() -> warnings.lines().stream()
-                                    .filter(line -> line.startsWith(topic + "-" + partition + "@"))
-                                    .toList()
-                                    .size()
-                            >= times);
+            await().until(() -> warnings.lines().stream()
+                            .filter(line -> line.startsWith(topic + "-" + partition + "@"))
+                            .toList()
+                            .size()
+                    >= times);
         }
         Set<Integer> expected = IntStream.of(partitions).boxed().collect(Collectors.toSet());
         assertThat(failing()).isEqualTo(expected);
@@ -163,7 +160,7 @@ final class LandingUnderLoad implements AutoCloseable {
         double rebalances = rebalances();
         fault.run();
         awaitMore(0, 1, 2);
-        await().atMost(LONG).until(() -> failing().isEmpty());
+        await().until(() -> failing().isEmpty());
         assertThat(KafkaProbe.members(topic)).isNotEmpty().isEqualTo(members);
         assertThat(rebalances()).isPositive().isEqualTo(rebalances);
     }
@@ -187,11 +184,10 @@ final class LandingUnderLoad implements AutoCloseable {
     /** Stops sending, waits for the rest, and counts: each record once, in order, in files without a gap or an overlap. */
     void stopAndAssertLandedOnce() throws Exception {
         timer.shutdown();
-        assertThat(timer.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(timer.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
         producer.flush();
-        await().atMost(LONG)
-                .until(() ->
-                        covered().values().stream().mapToLong(Long::longValue).sum() >= sent.get());
+        await().until(() ->
+                covered().values().stream().mapToLong(Long::longValue).sum() >= sent.get());
         wadi.close();
         List<TopicFiles.Landed> files = TopicFiles.landed(hdfs.client(), "/" + topic, topic);
         for (int partition = 0; partition < PARTITIONS; partition++) {

@@ -10,7 +10,6 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
-import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Test;
 /** Kafka's only broker restarted in the middle of files, with records that have landed and others that are still open. */
 class LandingWithoutKafkaIT {
     private static final String TOPIC = "landing-broker-restart";
-    private static final Duration SOON = Duration.ofSeconds(90);
     private static final int ROUNDS = Rounds.of(2, 3);
     private static final int COUNT = 500;
 
@@ -50,7 +48,7 @@ class LandingWithoutKafkaIT {
                 TestServers.shared().kafka().stop();
                 TestServers.shared().kafka().start();
             }
-            await().atMost(SOON).until(() -> HdfsProbe.coveredOffsets("/" + TOPIC, TOPIC) == (long) ROUNDS * COUNT);
+            await().until(() -> HdfsProbe.coveredOffsets("/" + TOPIC, TOPIC) == (long) ROUNDS * COUNT);
         }
         for (int partition = 0; partition < 2; partition++) {
             long next = 0;

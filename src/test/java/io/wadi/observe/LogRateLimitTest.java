@@ -9,7 +9,6 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
@@ -128,8 +127,7 @@ class LogRateLimitTest {
                     });
             IntStream.range(0, 100).forEach(i -> shipped.getLogger("io.wadi.a").warn("refused {}", i));
 
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> written.stream().anyMatch(line -> line.contains(" more of these in the last 1 s)")));
+            await().until(() -> written.stream().anyMatch(line -> line.contains(" more of these in the last 1 s)")));
             assertThat(List.copyOf(written)).hasSizeLessThan(100);
         } finally {
             shipped.stop();

@@ -19,7 +19,6 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -35,7 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Landed files, their audit, what is in them, and the documents of an index, as the page of a running pipeline shows them. */
 class LandedFilesPageIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String TOPIC = "page-files";
     /** Stands beside it, landed by hand: with a gap, with offsets in two files, and with a name that is hidden. */
     private static final String BROKEN = "page-files.broken";
@@ -69,9 +67,8 @@ class LandedFilesPageIT {
         landByHand(3, 6, "partition=0");
         landByHand(10, 19, "partition=0");
         landByHand(7, 9, "_hidden");
-        await().atMost(SOON).until(() -> HdfsProbe.coveredOffsets("/" + TOPIC, TOPIC) == RECORDS);
-        await().atMost(SOON)
-                .until(() -> json("/api/indexed").at("/topics/0/words").asText().endsWith("or a dead letter."));
+        await().until(() -> HdfsProbe.coveredOffsets("/" + TOPIC, TOPIC) == RECORDS);
+        await().until(() -> json("/api/indexed").at("/topics/0/words").asText().endsWith("or a dead letter."));
         browser = Browser.open().orElse(null);
     }
 

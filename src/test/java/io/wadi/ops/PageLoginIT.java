@@ -10,7 +10,6 @@ import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,8 +19,6 @@ import org.openqa.selenium.By;
 
 /** The page where users are set: nothing is shown before a login, and buttons only to those who may use them. */
 class PageLoginIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
-
     @TempDir
     private static Path directory;
 
@@ -54,7 +51,7 @@ class PageLoginIT {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        await().atMost(SOON).until(PageLoginIT::isAsked);
+        await().until(PageLoginIT::isAsked);
         assertThat(browser.text("#routes-rows")).isEmpty();
         browser.screenshot(
                 Files.createDirectories(Path.of("target/screenshots")).resolve("dashboard-login.png"));
@@ -68,12 +65,11 @@ class PageLoginIT {
                 .isEmpty();
 
         browser.driver().findElement(By.id("logout")).click();
-        await().atMost(SOON).until(PageLoginIT::isAsked);
+        await().until(PageLoginIT::isAsked);
         logIn("otto", "ottosecret");
-        await().atMost(SOON)
-                .until(() -> !browser.driver()
-                        .findElements(By.cssSelector("button[aria-label='pause landing']"))
-                        .isEmpty());
+        await().until(() -> !browser.driver()
+                .findElements(By.cssSelector("button[aria-label='pause landing']"))
+                .isEmpty());
         browser.run("document.querySelector(\"button[aria-label='pause landing']\").click()");
         browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("paused"));
         assertThat(browser.console())

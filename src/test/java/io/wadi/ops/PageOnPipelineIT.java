@@ -39,8 +39,6 @@ import org.openqa.selenium.Keys;
 
 /** The page as the pipeline serves it: a click goes all the way to HDFS and Elasticsearch. */
 class PageOnPipelineIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
-
     private static final Map<String, String> AT_ONE_PORT =
             Map.of("wadi.management.port", Integer.toString(Ports.free()));
 
@@ -71,7 +69,7 @@ class PageOnPipelineIT {
                 .findElement(By.cssSelector("button[data-color=purple]"))
                 .click();
 
-        await().atMost(SOON).until(() -> text().contains("arrived in both after"));
+        await().until(() -> text().contains("arrived in both after"));
         assertThat(text()).contains("select-color partition", "offsets ", "\"colorName\": \"purple\"");
         browser.screenshot(
                 Files.createDirectories(Path.of("target/screenshots")).resolve("on-pipeline.png"));
@@ -109,12 +107,11 @@ class PageOnPipelineIT {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(
-                                browser.run(
-                                        "return document.querySelector('#timeline-lanes [data-key=landing] svg')?.getAttribute('aria-label')"))
-                        .asString()
-                        .matches("landing in the last hour: \\d+ files?, \\d+ partitions? taken over.*"));
+        await().untilAsserted(() -> assertThat(
+                        browser.run(
+                                "return document.querySelector('#timeline-lanes [data-key=landing] svg')?.getAttribute('aria-label')"))
+                .asString()
+                .matches("landing in the last hour: \\d+ files?, \\d+ partitions? taken over.*"));
         assertThat(browser.text("#timeline")).contains("landing", "indexing", "60 min ago");
     }
 
@@ -339,9 +336,8 @@ class PageOnPipelineIT {
 
     @Test
     void health_isReadyAndNamesItsChecks() throws Exception {
-        await().atMost(SOON)
-                .until(() ->
-                        Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
+        await().until(() ->
+                Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
         assertThat(Http.get(wadi.managementUrl() + "/observe/health/ready").body())
                 .contains("wadi-topics", "wadi-routes", "wadi-kafka");
         assertThat(Http.get(wadi.managementUrl() + "/observe/health/live").body())

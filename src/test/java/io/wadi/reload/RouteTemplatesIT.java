@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Routes that are made of the shipped templates, edited while they run. */
 class RouteTemplatesIT {
     private static final String TOPIC = "route-templates";
-    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory;
@@ -39,34 +37,30 @@ class RouteTemplatesIT {
                         route(input, TOPIC),
                         Map.of("wadi.routes.live", "true"))) {
             assertThat(wadi).isNotNull();
-            await().atMost(SOON).until(() -> KafkaProbe.readAll(TOPIC).size() == 1);
+            await().until(() -> KafkaProbe.readAll(TOPIC).size() == 1);
 
             save(own, route(input, TOPIC + "-2"));
-            await().atMost(SOON)
-                    .until(() -> appended(input, "more\n")
-                            && !KafkaProbe.readAll(TOPIC + "-2").isEmpty());
+            await().until(() -> appended(input, "more\n")
+                    && !KafkaProbe.readAll(TOPIC + "-2").isEmpty());
             assertThat(warnings.lines()).isEmpty();
 
             save(own, route(input, TOPIC).replace("name: topic", "name: topik"));
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(warnings.lines())
-                            .anyMatch(line -> line.contains(
-                                    "own.camel.yaml:7: file-to-topic has no parameter topik; did you mean topic?"))
-                            .anyMatch(line -> line.contains(
-                                    "own.camel.yaml:1: the parameter topic of file-to-topic is missing")));
+            await().untilAsserted(() -> assertThat(warnings.lines())
+                    .anyMatch(line -> line.contains(
+                            "own.camel.yaml:7: file-to-topic has no parameter topik; did you mean topic?"))
+                    .anyMatch(line ->
+                            line.contains("own.camel.yaml:1: the parameter topic of file-to-topic is missing")));
 
             save(
                     own,
                     route(input, TOPIC).replace("routeTemplateRef: file-to-topic", "routeTemplateRef: file-to-topics"));
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(warnings.lines())
-                            .anyMatch(line -> line.contains(
-                                    "there is no routeTemplate \"file-to-topics\"; did you mean file-to-topic?")));
+            await().untilAsserted(() -> assertThat(warnings.lines())
+                    .anyMatch(line -> line.contains(
+                            "there is no routeTemplate \"file-to-topics\"; did you mean file-to-topic?")));
 
             save(own, route(input, TOPIC).replace("name: every, value: \"100ms\"", "name: every, value: \"soon\""));
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(warnings.lines())
-                            .anyMatch(line -> line.contains("own.camel.yaml:") && line.contains("soon")));
+            await().untilAsserted(() -> assertThat(warnings.lines())
+                    .anyMatch(line -> line.contains("own.camel.yaml:") && line.contains("soon")));
         }
     }
 

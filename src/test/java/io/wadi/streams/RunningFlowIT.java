@@ -28,7 +28,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,21 +72,21 @@ class RunningFlowIT {
                         "it", flow, component::adminSettings, () -> component.settings(flow), states::add);
                 Prober.Probe probe = component.probe(running, flow, Clock.systemUTC())) {
             running.start();
-            soon().until(() -> probe.look().words().equals("not started: a word"));
+            await().until(() -> probe.look().words().equals("not started: a word"));
             assertThat(companions).hasValue(0);
 
             isInTheWay.set(false);
-            soon().until(() -> probe.look().words().contains("IllegalStateException: of this test"));
+            await().until(() -> probe.look().words().contains("IllegalStateException: of this test"));
             assertThat(companions).hasValue(1);
 
             fails.set(false);
-            soon().until(() -> KafkaProbe.readAll(OUT).size() == 1);
-            soon().untilAsserted(() -> assertThat(probe.look().words())
+            await().until(() -> KafkaProbe.readAll(OUT).size() == 1);
+            await().untilAsserted(() -> assertThat(probe.look().words())
                     .startsWith("group running-flow is 0 offsets behind in its 1 partitions"));
 
             hangs.set(new CountDownLatch(1));
             KafkaProbe.send(new ProducerRecord<>(IN, "two".getBytes(UTF_8)));
-            soon().until(() -> probe.look().isFault());
+            await().until(() -> probe.look().isFault());
             assertThat(running.trouble()).isNull();
             assertThat(probe.look().words())
                     .startsWith(
@@ -95,21 +94,21 @@ class RunningFlowIT {
                     .endsWith("although it has records from 1 to before 2");
 
             hangs.get().countDown();
-            soon().until(() -> !probe.look().isFault());
-            soon().until(() -> KafkaProbe.readAll(OUT).size() == 2);
+            await().until(() -> !probe.look().isFault());
+            await().until(() -> KafkaProbe.readAll(OUT).size() == 2);
 
             running.pause(true);
             KafkaProbe.send(new ProducerRecord<>(IN, "three".getBytes(UTF_8)));
-            soon().during(Duration.ofSeconds(2))
+            await().during(Duration.ofSeconds(2))
                     .until(() -> KafkaProbe.readAll(OUT).size() == 2);
             assertThat(probe.look().isFault()).as("nothing is expected of it").isFalse();
             assertThat(KafkaProbe.members("running-flow")).isNotEmpty();
             running.pause(false);
-            soon().until(() -> KafkaProbe.readAll(OUT).size() == 3);
+            await().until(() -> KafkaProbe.readAll(OUT).size() == 3);
         }
         assertThat(companions).hasValue(0);
         // Told by Streams' own thread, which may be a moment behind its end.
-        soon().untilAsserted(() -> assertThat(states).contains("running").endsWith("not running"));
+        await().untilAsserted(() -> assertThat(states).contains("running").endsWith("not running"));
         assertThat(KafkaProbe.members("running-flow")).isEmpty();
     }
 
@@ -135,9 +134,5 @@ class RunningFlowIT {
                 throw new IllegalStateException("of this test");
             }
         }
-    }
-
-    private static ConditionFactory soon() {
-        return await().atMost(Duration.ofSeconds(60));
     }
 }

@@ -55,7 +55,6 @@ public final class Browser implements AutoCloseable {
                 (problem) => told([String(problem)]));
             """;
     private static final int HEIGHT = 900;
-    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final Path profile;
     private final ChromeDriver driver;
@@ -117,8 +116,7 @@ public final class Browser implements AutoCloseable {
     /** Waits until an element says what is asked for; where it does not, the error has what it says, and the console. */
     public void soon(String selector, Consumer<AbstractStringAssert<?>> asked) {
         try {
-            await().atMost(SOON)
-                    .untilAsserted(() -> asked.accept(assertThat(text(selector)).as(selector)));
+            await().untilAsserted(() -> asked.accept(assertThat(text(selector)).as(selector)));
         } catch (ConditionTimeoutException e) {
             throw new AssertionError(e.getMessage() + "\nconsole: " + console(), e);
         }
@@ -126,12 +124,10 @@ public final class Browser implements AutoCloseable {
 
     /** Clicks an element once it is there, again where it is drawn anew between looking for it and clicking. */
     public void press(String selector) {
-        await().atMost(SOON)
-                .ignoreExceptionsInstanceOf(WebDriverException.class)
-                .until(() -> {
-                    driver.findElement(By.cssSelector(selector)).click();
-                    return true;
-                });
+        await().ignoreExceptionsInstanceOf(WebDriverException.class).until(() -> {
+            driver.findElement(By.cssSelector(selector)).click();
+            return true;
+        });
     }
 
     /** Presses keys, one after the other, wherever the focus is. */

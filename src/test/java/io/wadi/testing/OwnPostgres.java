@@ -95,7 +95,7 @@ public final class OwnPostgres implements AutoCloseable {
                 .start();
         String said = new String(started.getInputStream().readAllBytes(), UTF_8);
         try {
-            if (!started.waitFor(1, TimeUnit.MINUTES) || started.exitValue() != 0) {
+            if (!started.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || started.exitValue() != 0) {
                 throw new IOException(program + " failed: " + said);
             }
         } catch (InterruptedException e) {

@@ -14,7 +14,6 @@ import io.wadi.testing.RunningWadi;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
 class DatabaseToTopicRouteIT {
     private static final String TOPIC = "database-to-topic";
-    private static final Duration SOON = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
@@ -106,10 +104,10 @@ class DatabaseToTopicRouteIT {
     @Test
     void rowThatChanges_comesAgain() throws Exception {
         database.run("INSERT INTO changed (id, v) VALUES (1, 'a'), (2, 'b')");
-        await().atMost(SOON).until(() -> count(1) == 1);
+        await().until(() -> count(1) == 1);
         database.run("UPDATE changed SET v = 'c', updated = clock_timestamp() WHERE id = 1");
 
-        await().atMost(SOON).until(() -> count(1) == 2);
+        await().until(() -> count(1) == 2);
         assertThat(KafkaProbe.readAll(topic("changed")))
                 .extracting(each -> text(each.value()))
                 .anyMatch(each -> each.contains("\"id\":1,") && each.contains("\"v\":\"c\""));
@@ -127,9 +125,8 @@ class DatabaseToTopicRouteIT {
             }
             // Another table's rows come meanwhile: readers are at work.
             database.run("INSERT INTO changed (id, v) VALUES (100, 'z')");
-            await().atMost(SOON)
-                    .until(() -> KafkaProbe.readAll(topic("changed")).stream()
-                            .anyMatch(each -> text(each.value()).contains("\"id\":100")));
+            await().until(() -> KafkaProbe.readAll(topic("changed")).stream()
+                    .anyMatch(each -> text(each.value()).contains("\"id\":100")));
             assertThat(KafkaProbe.readAll(topic("queued"))).isEmpty();
             late.commit();
         }
@@ -158,17 +155,16 @@ class DatabaseToTopicRouteIT {
     @Test
     void databaseThatGoesAway_isSaidByHealth_andReadOnFromWhereItWas() throws Exception {
         database.run("INSERT INTO changed (id, v) VALUES (200, 'before')");
-        await().atMost(SOON).until(() -> count(200) == 1);
+        await().until(() -> count(200) == 1);
         database.kill();
 
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(health()).contains("changed in postgresql://localhost:", "refused"));
+        await().untilAsserted(() -> assertThat(health()).contains("changed in postgresql://localhost:", "refused"));
         database.restart();
         database.run("INSERT INTO changed (id, v) VALUES (201, 'after')");
 
-        await().atMost(SOON).until(() -> count(201) == 1);
+        await().until(() -> count(201) == 1);
         assertThat(count(200)).isEqualTo(1);
-        await().atMost(SOON).untilAsserted(() -> assertThat(health()).doesNotContain("refused"));
+        await().untilAsserted(() -> assertThat(health()).doesNotContain("refused"));
     }
 
     @Test
@@ -193,7 +189,7 @@ class DatabaseToTopicRouteIT {
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> records(String table, int count) {
-        await().atMost(SOON).until(() -> KafkaProbe.readAll(topic(table)).size() >= count);
+        await().until(() -> KafkaProbe.readAll(topic(table)).size() >= count);
         return KafkaProbe.readAll(topic(table));
     }
 

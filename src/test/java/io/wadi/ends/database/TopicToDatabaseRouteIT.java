@@ -10,7 +10,6 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.RunningWadi;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
 class TopicToDatabaseRouteIT {
     private static final String TOPIC = "topic-to-database";
-    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
     private static Path configuration;
@@ -94,8 +92,7 @@ class TopicToDatabaseRouteIT {
         send("", null, "{\"id\":2,\"buyer\":\"bob\",\"paid\":true}");
         send("", null, "{\"id\":1,\"buyer\":\"bob\"}");
 
-        await().atMost(SOON)
-                .until(() -> rows("SELECT buyer FROM orders WHERE id = 1").equals(List.of("bob")));
+        await().until(() -> rows("SELECT buyer FROM orders WHERE id = 1").equals(List.of("bob")));
 
         assertThat(
                         rows(
@@ -119,8 +116,7 @@ class TopicToDatabaseRouteIT {
         RecordMetadata noJson = send("", null, "nonsense");
         send("", null, "{\"id\":15,\"buyer\":\"alice\"}");
 
-        await().atMost(SOON)
-                .until(() -> rows("SELECT id FROM orders WHERE id = 15").size() == 1);
+        await().until(() -> rows("SELECT id FROM orders WHERE id = 15").size() == 1);
 
         assertThat(rows("SELECT id FROM orders WHERE id BETWEEN 10 AND 15 ORDER BY id"))
                 .containsExactly("10", "15");
@@ -153,7 +149,7 @@ class TopicToDatabaseRouteIT {
         send("-few", "{\"a\":2,\"b\":\"y\"}", null);
         send("-few", "{\"a\":9,\"b\":\"\"}", "{\"c\":9}");
 
-        await().atMost(SOON).until(() -> rows("SELECT a FROM few WHERE a = 9").size() == 1);
+        await().until(() -> rows("SELECT a FROM few WHERE a = 9").size() == 1);
 
         assertThat(rows("SELECT * FROM few ORDER BY a")).containsExactly("1,x,5,later", "3,z,8,d", "9,,9,d");
     }
@@ -163,7 +159,7 @@ class TopicToDatabaseRouteIT {
         send("-log", null, "hello");
         send("-log", null, "hello");
 
-        await().atMost(SOON).until(() -> rows("SELECT * FROM log").size() == 2);
+        await().until(() -> rows("SELECT * FROM log").size() == 2);
 
         assertThat(rows("SELECT kafka_offset, value, kafka_topic FROM log ORDER BY kafka_offset"))
                 .containsExactly("0,hello," + TOPIC + "-log", "1,hello," + TOPIC + "-log");
@@ -173,30 +169,26 @@ class TopicToDatabaseRouteIT {
     void tableWithoutAPrimaryKey_isNotWrittenTo_andHealthSaysWhy() throws Exception {
         send("-keyless", null, "{\"a\":1}");
 
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(health())
-                        .contains("\\\"keyless\\\" in postgresql://localhost:", "has no primary key"));
+        await().untilAsserted(() ->
+                assertThat(health()).contains("\\\"keyless\\\" in postgresql://localhost:", "has no primary key"));
         database.run("ALTER TABLE keyless ADD PRIMARY KEY (a)");
 
-        await().atMost(SOON).until(() -> rows("SELECT a FROM keyless").equals(List.of("1")));
+        await().until(() -> rows("SELECT a FROM keyless").equals(List.of("1")));
     }
 
     @Test
     void databaseThatGoesAway_pausesTheFlow_whichGoesOnByItself() throws Exception {
         send("", null, "{\"id\":20,\"buyer\":\"alice\"}");
-        await().atMost(SOON)
-                .until(() -> rows("SELECT id FROM orders WHERE id = 20").size() == 1);
+        await().until(() -> rows("SELECT id FROM orders WHERE id = 20").size() == 1);
         database.kill();
         RecordMetadata meanwhile = send("", null, "{\"id\":21,\"buyer\":\"alice\"}");
 
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(health()).contains("DatabaseException: postgresql://localhost:"));
+        await().untilAsserted(() -> assertThat(health()).contains("DatabaseException: postgresql://localhost:"));
         database.restart();
 
-        await().atMost(SOON)
-                .until(() -> rows("SELECT id FROM orders WHERE id = 21").size() == 1);
+        await().until(() -> rows("SELECT id FROM orders WHERE id = 21").size() == 1);
         assertThat(KafkaProbe.deadLetters(meanwhile, "to-orders")).isEmpty();
-        await().atMost(SOON).untilAsserted(() -> assertThat(health()).doesNotContain("DatabaseException"));
+        await().untilAsserted(() -> assertThat(health()).doesNotContain("DatabaseException"));
     }
 
     private static String health() throws Exception {
@@ -219,8 +211,7 @@ class TopicToDatabaseRouteIT {
 
     /** What the one dead letter of a record says. */
     private static String message(RecordMetadata failed) {
-        await().atMost(SOON)
-                .until(() -> !KafkaProbe.deadLetters(failed, "to-orders").isEmpty());
+        await().until(() -> !KafkaProbe.deadLetters(failed, "to-orders").isEmpty());
         List<ConsumerRecord<byte[], byte[]>> letters = KafkaProbe.deadLetters(failed, "to-orders");
         assertThat(letters).hasSize(1);
         return KafkaProbe.header(letters.get(0), "__connect.errors.exception.message");

@@ -114,12 +114,12 @@ class ReloadingTest {
                 this::parse);
         try (Reloads reloads = new Reloads()) {
             reloads.every(Duration.ofHours(1), number);
-            await().until(() -> reads.get() == 1);
+            await().until(() -> reads.get() >= 1);
 
             Files.writeString(file(), "7");
 
-            await().atMost(Duration.ofMinutes(1)).until(() -> number.get() == 7);
-            assertThat(reads).hasValue(2);
+            await().until(() -> number.get() == 7);
+            assertThat(reads).hasValueGreaterThanOrEqualTo(2);
         }
     }
 
@@ -181,7 +181,7 @@ class ReloadingTest {
         /** Returns when every user has used the new key, and so will never use the old one again. */
         void moveTo(String next) {
             key = next;
-            await().pollInterval(Duration.ofMillis(1))
+            await().pollInterval(Duration.ofMillis(10))
                     .until(() -> usersOf.getOrDefault(next, Set.of()).size() == users);
         }
 

@@ -196,9 +196,8 @@ class SnippetIT {
         leave();
 
         List<Integer> newest = IntStream.range(100, 1100).boxed().toList();
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(numbers(port.received.subList(1, port.received.size())))
-                        .containsExactlyInAnyOrderElementsOf(newest));
+        await().untilAsserted(() -> assertThat(numbers(port.received.subList(1, port.received.size())))
+                .containsExactlyInAnyOrderElementsOf(newest));
     }
 
     private static void open(String attributes) {
@@ -212,7 +211,7 @@ class SnippetIT {
     }
 
     private static List<Received> awaitRequests(int count) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> port.received.size() >= count);
+        await().until(() -> port.received.size() >= count);
         assertThat(port.received).hasSize(count);
         return port.received;
     }

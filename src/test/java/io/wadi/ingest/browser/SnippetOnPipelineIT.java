@@ -17,7 +17,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A browser on a page of another origin, whose events and pixels stand in Kafka: with the script that Wadi hands out, and a key. */
 class SnippetOnPipelineIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final String KEY = ApiKey.make("page", new SecureRandom());
 
     private static Browser browser;
@@ -78,10 +76,10 @@ class SnippetOnPipelineIT {
         browser.driver().get(url + "/page");
 
         browser.run("wadi.send({test: 'browser-fetch'})");
-        await().atMost(SOON).until(() -> sent("browser-fetch").size() == 1);
+        await().until(() -> sent("browser-fetch").size() == 1);
         browser.run("wadi.send({test: 'browser-beacon'}); location.href = '" + url + "/elsewhere'");
 
-        await().atMost(SOON).until(() -> sent("browser-beacon").size() == 1);
+        await().until(() -> sent("browser-beacon").size() == 1);
         assertThat(sent("browser-beacon").get(0)).matches("\\{\"id\":\"[0-9a-f]{32}\",\"test\":\"browser-beacon\"}");
         assertThat(sent("browser-pixel")).singleElement().asString().contains("\"userAgent\":\"Mozilla/5.0");
     }

@@ -14,7 +14,6 @@ import io.wadi.testing.Warnings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +21,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,10 +94,10 @@ class LiveStreamsIT {
         try (SteadyLoad load =
                 SteadyLoad.start(name + ".in", PARTITIONS, number -> "{\"k\":\"k%d\"}".formatted(number % KEYS))) {
             for (int edit = 1; edit <= EDITS; edit++) {
-                soon().untilAsserted(() -> assertThat(results()).hasSizeGreaterThan(100));
+                await().untilAsserted(() -> assertThat(results()).hasSizeGreaterThan(100));
                 String word = "a" + edit;
                 save(name, counting(word));
-                soon().until(() -> results().stream()
+                await().until(() -> results().stream()
                         .anyMatch(result -> text(result.value()).startsWith(word + " ")));
                 assertThat(changes("applied")).isEqualTo(edit);
             }
@@ -108,7 +106,7 @@ class LiveStreamsIT {
             for (int number = 0; number < load.sent(); number++) {
                 truth.merge("k" + number % KEYS, 1L, Long::sum);
             }
-            soon().untilAsserted(() -> assertThat(last()).isEqualTo(truth));
+            await().untilAsserted(() -> assertThat(last()).isEqualTo(truth));
             Map<String, List<Long>> told = new HashMap<>();
             results()
                     .forEach(result -> told.computeIfAbsent(text(result.key()), key -> new ArrayList<>())
@@ -126,7 +124,7 @@ class LiveStreamsIT {
     void refusals_areSaid_andWhatRanGoesOn() throws Exception {
         save(name, counting("first"));
         start();
-        soon().untilAsserted(() -> assertThat(sent("a")).contains("a=first 1"));
+        await().untilAsserted(() -> assertThat(sent("a")).contains("a=first 1"));
 
         save(name, counting("second").replace("count: true", "cont: true"));
         refused("streams/%s.yaml line 4, column 5: cont: there is no such step; did you mean count?".formatted(name));
@@ -147,8 +145,8 @@ class LiveStreamsIT {
 
         assertThat(sent("b")).contains("b=first 1");
         save(name, counting("second"));
-        soon().untilAsserted(() -> assertThat(changes("applied")).isEqualTo(1));
-        soon().untilAsserted(() -> assertThat(sent("c")).contains("c=second 1"));
+        await().untilAsserted(() -> assertThat(changes("applied")).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(sent("c")).contains("c=second 1"));
         assertThat(Scrape.of(wadi).sum("wadi_streams_refused")).isZero();
     }
 
@@ -158,14 +156,14 @@ class LiveStreamsIT {
         assertThat(Http.get(wadi.managementUrl() + "/tables").body()).isEqualTo("[]");
 
         save(name, counting("new"));
-        soon().untilAsserted(() -> assertThat(sent("a")).contains("a=new 1"));
+        await().untilAsserted(() -> assertThat(sent("a")).contains("a=new 1"));
         assertThat(Http.get(wadi.managementUrl() + "/tables/" + name + "/a").body())
                 .contains("\"value\":");
 
         save(name, "# a comment changes nothing\n" + counting("new"));
         Files.delete(directory.resolve("streams").resolve(name + ".yaml"));
-        soon().until(() -> KafkaProbe.members("wadi-" + name).isEmpty());
-        soon().untilAsserted(() -> assertThat(
+        await().until(() -> KafkaProbe.members("wadi-" + name).isEmpty());
+        await().untilAsserted(() -> assertThat(
                         Http.get(wadi.managementUrl() + "/connectors").body())
                 .doesNotContain("streams-" + name));
         assertThat(Http.get(wadi.managementUrl() + "/tables").body()).isEqualTo("[]");
@@ -177,14 +175,14 @@ class LiveStreamsIT {
         int before = results().size();
         KafkaProbe.send(new ProducerRecord<>(
                 name + ".in", null, "{\"k\":\"%s\",\"other\":1}".formatted(key).getBytes(UTF_8)));
-        soon().until(() -> results().size() > before);
+        await().until(() -> results().size() > before);
         return results().stream()
                 .map(result -> text(result.key()) + "=" + text(result.value()))
                 .toList();
     }
 
     private void refused(String why) {
-        soon().untilAsserted(() ->
+        await().untilAsserted(() ->
                 assertThat(warnings.lines()).anySatisfy(said -> assertThat(said).contains(why)));
     }
 
@@ -208,9 +206,5 @@ class LiveStreamsIT {
 
     private static String text(byte[] bytes) {
         return new String(bytes, UTF_8);
-    }
-
-    private static ConditionFactory soon() {
-        return await().atMost(Duration.ofSeconds(60));
     }
 }

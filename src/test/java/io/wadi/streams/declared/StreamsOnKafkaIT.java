@@ -13,7 +13,6 @@ import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,13 +78,13 @@ class StreamsOnKafkaIT {
                 """);
         start();
         send("in", "a", "{\"colour\":\"red\"}", "{\"colour\":\"blue\"}", "{\"colour\":", "{\"colour\":\"red\"}");
-        soon().untilAsserted(() -> assertThat(last("red")).isEqualTo("2"));
-        soon().until(() -> last("blue").equals("1"));
+        await().untilAsserted(() -> assertThat(last("red")).isEqualTo("2"));
+        await().until(() -> last("blue").equals("1"));
         wadi.close();
 
         send("in", "b", "{\"colour\":\"red\"}");
         start();
-        soon().untilAsserted(() -> assertThat(last("red")).isEqualTo("3"));
+        await().untilAsserted(() -> assertThat(last("red")).isEqualTo("3"));
 
         assertThat(letters()).singleElement().satisfies(letter -> {
             assertThat(letter.value()).isEqualTo("{\"colour\":".getBytes(UTF_8));
@@ -110,7 +108,7 @@ class StreamsOnKafkaIT {
                 """);
         start();
 
-        soon().untilAsserted(() -> assertThat(
+        await().untilAsserted(() -> assertThat(
                         Http.get(wadi.managementUrl() + "/observe/health").body())
                 .contains(
                         "line 4: join: %s stands in 3 partitions, %s (table address) in 2: records of a key would not meet"
@@ -118,7 +116,7 @@ class StreamsOnKafkaIT {
 
         KafkaProbe.growTopic(topic("addresses"), 3);
         send("addresses", "alice", "Seoul");
-        soon().untilAsserted(() -> {
+        await().untilAsserted(() -> {
             send("orders", "alice", "iPhone");
             assertThat(last("alice")).isEqualTo("iPhone send to Seoul");
         });
@@ -132,7 +130,7 @@ class StreamsOnKafkaIT {
         Path routes = Files.createDirectories(directory.resolve("routes"));
         Files.copy(Path.of("routes", "errors.camel.yaml"), routes.resolve("errors.camel.yaml"));
         start();
-        soon().untilAsserted(() -> assertThat(
+        await().untilAsserted(() -> assertThat(
                         Http.get(wadi.managementUrl() + "/observe/health").body())
                 .contains("topology: there is no bean longer that is a java.util.function.Supplier"));
         wadi.close();
@@ -145,7 +143,7 @@ class StreamsOnKafkaIT {
             KafkaProbe.send(new ProducerRecord<>("bean.in", null, value.getBytes(UTF_8)));
         }
 
-        soon().untilAsserted(() -> assertThat(KafkaProbe.readAll("bean.out"))
+        await().untilAsserted(() -> assertThat(KafkaProbe.readAll("bean.out"))
                 .extracting(record -> new String(record.value(), UTF_8))
                 .containsExactly("hello world"));
         assertThat(letters()).singleElement().satisfies(letter -> {
@@ -172,9 +170,9 @@ class StreamsOnKafkaIT {
                 .map(file -> "wadi-streams-" + file.getFileName().toString().replace(".yaml", ""))
                 .toList();
         assertThat(examples).hasSizeGreaterThanOrEqualTo(10);
-        soon().untilAsserted(() -> assertThat(checksThatAreUp()).containsAll(examples));
+        await().untilAsserted(() -> assertThat(checksThatAreUp()).containsAll(examples));
         KafkaProbe.send(new ProducerRecord<>("order", "ann".getBytes(UTF_8), "a book".getBytes(UTF_8)));
-        soon().untilAsserted(() -> assertThat(KafkaProbe.readAll("order_join"))
+        await().untilAsserted(() -> assertThat(KafkaProbe.readAll("order_join"))
                 .extracting(record -> new String(record.value(), UTF_8))
                 .containsExactly("a book send to Seoul"));
     }
@@ -218,9 +216,5 @@ class StreamsOnKafkaIT {
         List<ConsumerRecord<byte[], byte[]>> all =
                 KafkaProbe.read(topic("out"), record -> key.equals(new String(record.key(), UTF_8)));
         return all.isEmpty() ? "" : new String(all.get(all.size() - 1).value(), UTF_8);
-    }
-
-    private static ConditionFactory soon() {
-        return await().atMost(Duration.ofSeconds(60));
     }
 }

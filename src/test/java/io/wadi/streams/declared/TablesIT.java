@@ -14,7 +14,6 @@ import io.wadi.testing.RunningWadi;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -23,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Utils;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,23 +102,23 @@ class TablesIT {
         }
         RunningWadi wadi = start(Map.of());
 
-        soon().untilAsserted(() -> assertThat(ask(wadi, "/tables/kept.spent/alice"))
+        await().untilAsserted(() -> assertThat(ask(wadi, "/tables/kept.spent/alice"))
                 .isEqualTo("{\"table\":\"kept.spent\",\"key\":\"alice\",\"value\":{\"orders\":5,\"sum\":7.5}}"));
-        soon().untilAsserted(
+        await().untilAsserted(
                         () -> assertThat(ask(wadi, "/tables/kept.address/al%20ice%2F1"))
                                 .isEqualTo(
                                         "{\"table\":\"kept.address\",\"key\":\"al ice/1\",\"value\":{\"city\":\"Seoul\",\"Token\":\"•••\"}}"));
-        soon().untilAsserted(() -> assertThat(ask(wadi, "/tables/kept.all/7"))
+        await().untilAsserted(() -> assertThat(ask(wadi, "/tables/kept.all/7"))
                 .isEqualTo("{\"table\":\"kept.all\",\"key\":\"7\",\"value\":\"seven\"}"));
 
-        soon().untilAsserted(() ->
+        await().untilAsserted(() ->
                 assertThat(windows(wadi, "kept.hours/alice")).isEqualTo("12:00-13:00=1 11:00-12:00=2 10:00-11:00=2"));
         assertThat(windows(wadi, "kept.hours/alice?limit=1")).isEqualTo("12:00-13:00=1");
         assertThat(windows(wadi, "kept.hours/alice?to=2026-11-21T11:59:59Z")).isEqualTo("11:00-12:00=2 10:00-11:00=2");
         assertThat(windows(
                         wadi, "kept.hours/alice?from=" + TEN.plusSeconds(7200).toEpochMilli()))
                 .isEqualTo("12:00-13:00=1");
-        soon().untilAsserted(() ->
+        await().untilAsserted(() ->
                 assertThat(windows(wadi, "kept.visits/alice")).isEqualTo("12:05-12:05=1 11:01-11:02=2 10:00-10:05=2"));
         assertThat(windows(wadi, "kept.visits/alice?from=2026-11-21T10:04:00Z&to=2026-11-21T12:00:00Z"))
                 .isEqualTo("11:01-11:02=2");
@@ -177,7 +175,7 @@ class TablesIT {
         KafkaProbe.createTopic("early.in", 1);
         KafkaProbe.createTopic("early.out", 1);
         KafkaProbe.send(record("early.in", "a", "1", TEN));
-        soon().untilAsserted(() -> assertThat(ask(wadi, "/tables/early/a")).endsWith("\"value\":1}"));
+        await().untilAsserted(() -> assertThat(ask(wadi, "/tables/early/a")).endsWith("\"value\":1}"));
     }
 
     @Test
@@ -191,7 +189,7 @@ class TablesIT {
         RunningWadi one = start(advertised());
         RunningWadi other = start(advertised());
         String vera = "Basic " + Base64.getEncoder().encodeToString("vera:verasecret".getBytes(UTF_8));
-        soon().untilAsserted(() ->
+        await().untilAsserted(() ->
                 assertThat(partitions(one, vera) + partitions(other, vera)).isEqualTo(PARTITIONS));
 
         for (int key = 0; key < 20; key++) {
@@ -205,9 +203,9 @@ class TablesIT {
         for (RunningWadi wadi : List.of(one, other)) {
             for (int key = 0; key < 20; key++) {
                 String path = "/tables/shared/k" + key;
-                soon().untilAsserted(() -> assertThat(ask(wadi, path, vera)).endsWith("\"value\":1}"));
+                await().untilAsserted(() -> assertThat(ask(wadi, path, vera)).endsWith("\"value\":1}"));
             }
-            soon().untilAsserted(() ->
+            await().untilAsserted(() ->
                     assertThat(ask(wadi, "/tables/shared/moved", vera)).endsWith("\"value\":2}"));
             HttpResponse<String> nobody = get(wadi, "/tables/shared/nobody", "Authorization", vera);
             assertThat(nobody.statusCode()).isEqualTo(404);
@@ -255,7 +253,7 @@ class TablesIT {
         write("hidden", "{from: hidden.in, steps: [{count: true}], to: hidden.out}");
         RunningWadi one = start(Map.of());
         RunningWadi other = start(Map.of());
-        soon().untilAsserted(() ->
+        await().untilAsserted(() ->
                 assertThat(partitions(one, "") + partitions(other, "")).isEqualTo(PARTITIONS));
         for (int key = 0; key < 10; key++) {
             KafkaProbe.send(record("hidden.in", "k" + key, "", TEN));
@@ -263,7 +261,7 @@ class TablesIT {
 
         for (int key = 0; key < 10; key++) {
             String path = "/tables/hidden/k" + key;
-            soon().untilAsserted(() -> {
+            await().untilAsserted(() -> {
                 List<HttpResponse<String>> answers = List.of(get(one, path), get(other, path));
                 assertThat(answers).extracting(HttpResponse::statusCode).containsExactlyInAnyOrder(200, 421);
                 assertThat(answers)
@@ -350,9 +348,5 @@ class TablesIT {
         assertThat(answer.body()).contains(why);
         assertThat(answer.statusCode()).isEqualTo(code);
         return answer;
-    }
-
-    private static ConditionFactory soon() {
-        return await().atMost(Duration.ofSeconds(60));
     }
 }

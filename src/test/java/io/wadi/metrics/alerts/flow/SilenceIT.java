@@ -8,7 +8,6 @@ import io.wadi.metrics.alerts.flow.Silence.Proof;
 import io.wadi.metrics.alerts.flow.SilenceWatch.Reader;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -103,8 +102,7 @@ class SilenceIT {
     }
 
     private static void awaitWaitingFor(SilenceWatch watch, String what) {
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(watch.waitingFor()).isEqualTo(what));
+        await().untilAsserted(() -> assertThat(watch.waitingFor()).isEqualTo(what));
     }
 
     private static void commit(String group, String topic) throws Exception {
