@@ -74,9 +74,7 @@ class LandingCrashIT {
     void processesFrozenWhileAnotherTakesOver_publishNothingAfterwards() throws Exception {
         String topic = "landing-zombies";
         KafkaProbe.createTopic(topic, PARTITIONS);
-        freezeAt(
-                topic,
-                List.of(new FaultPoint(Operation.WRITE, true, 15), new FaultPoint(Operation.RENAME, true, 3)));
+        freezeAt(topic, List.of(new FaultPoint(Operation.WRITE, true, 15), new FaultPoint(Operation.RENAME, true, 3)));
     }
 
     @Test
