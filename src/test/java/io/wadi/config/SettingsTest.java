@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,26 +47,31 @@ final class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "wadi.t.port, 1",
-        "wadi.t.port, 65535",
-        "wadi.t.share, 0",
-        "wadi.t.share, 1",
-        "wadi.t.roll-bytes, 1KiB",
-        "wadi.t.roll-bytes, 1024",
-        "wadi.t.roll-bytes, 1GiB",
-        "wadi.t.every, 1s",
-        "wadi.t.every, 1000ms",
-        "wadi.t.every, 1h",
-        "wadi.t.every, 60m",
-        "wadi.t.enabled, ' false '",
-        "wadi.t.color, blue.dark",
-        "wadi.t.topic, ' x '",
-        "wadi.t.hosts, ' b:2 , ,c:3 '",
-        "wadi.t.sides, 'right, left'"
-    })
-    void read_valueAtTheEndOfItsRange_isTaken(String name, String text) {
-        assertThat(read(Map.of(name, text))).isNotNull();
+    @CsvSource(delimiter = '|', textBlock = """
+            wadi.t.port       | 1              | 1
+            wadi.t.port       | 65535          | 65535
+            wadi.t.share      | 0              | 0.0
+            wadi.t.share      | 1              | 1.0
+            wadi.t.roll-bytes | 1KiB           | 1024
+            wadi.t.roll-bytes | 1024           | 1024
+            wadi.t.roll-bytes | 1GiB           | 1073741824
+            wadi.t.every      | 1s             | PT1S
+            wadi.t.every      | 1000ms         | PT1S
+            wadi.t.every      | 1h             | PT1H
+            wadi.t.every      | 60m            | PT1H
+            wadi.t.enabled    | ' false '      | false
+            wadi.t.color      | blue.dark      | blue.dark
+            wadi.t.topic      | ' x '          | x
+            wadi.t.hosts      | ' b:2 , ,c:3 ' | [b:2, c:3]
+            wadi.t.sides      | 'right, left'  | [right, left]
+            """)
+    void read_valueAtTheEndOfItsRange_isTaken(String name, String text, String value) {
+        Setting<?> setting = ALL.stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(read(Map.of(name, text)).get(setting)).hasToString(value);
     }
 
     @ParameterizedTest
@@ -126,8 +133,21 @@ final class SettingsTest {
 
     @Test
     void read_namesOfOthers_areNotLookedAt() {
-        assertThat(read(Map.of("camel.main.nam", "x", "wadi", "y", "wadix.port", "z")))
-                .isNotNull();
+        Set<String> names = Set.of("camel.main.nam", "wadi", "wadix.port", "wadi.t.prt");
+        Set<String> lookedUp = new HashSet<>();
+
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> Settings.read(
+                        ALL,
+                        name -> {
+                            lookedUp.add(name);
+                            return Optional.empty();
+                        },
+                        names))
+                .withMessage("wadi.t.prt: there is no such property; did you mean wadi.t.port?");
+        assertThat(lookedUp)
+                .containsExactlyInAnyOrderElementsOf(
+                        ALL.stream().map(Setting::name).toList());
     }
 
     @Test

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.wadi.config.SettingsException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,9 +42,34 @@ final class TopicSchemaTest {
     }
 
     @Test
-    void read_notInTheDirectory_isTheJarsOwn() {
-        assertThat(TopicSchema.read("select-color", "schemas", false).avro().getField("colorName"))
+    void read_topicHasBoth_isTheAvroSchema() throws Exception {
+        write("orders.json", "{\"type\":\"object\",\"properties\":{\"b\":{\"type\":\"string\"}}}");
+        write("orders.avsc", AVRO.formatted("orders", "long"));
+
+        assertThat(read("orders", directory).avro().getField("a")).isNotNull();
+    }
+
+    @Test
+    void read_notOnThisMachine_isTheClassPathsOwn() {
+        assertThat(Path.of("fixtures/topic-schema")).doesNotExist();
+
+        assertThat(TopicSchema.read("orders", "fixtures/topic-schema", false)
+                        .avro()
+                        .getField("onTheClassPath"))
                 .isNotNull();
+    }
+
+    @Test
+    void shippedSchemas_areInTheJar_andEachCanBeUsed() throws Exception {
+        try (Stream<Path> shipped = Files.list(Path.of("schemas"))) {
+            assertThat(shipped).isNotEmpty().allSatisfy(file -> {
+                try (InputStream inTheJar = TopicSchema.class.getResourceAsStream("/" + file)) {
+                    assertThat(inTheJar).hasBinaryContent(Files.readAllBytes(file));
+                }
+                String topic = file.getFileName().toString().replaceFirst("\\.[a-z]+$", "");
+                assertThat(read(topic, file.getParent()).avro().getFields()).isNotEmpty();
+            });
+        }
     }
 
     @Test

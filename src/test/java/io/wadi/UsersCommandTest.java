@@ -3,14 +3,20 @@ package io.wadi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import at.favre.lib.crypto.bcrypt.BCrypt;
 import io.wadi.access.Users;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-final class UsersCommandIT {
+final class UsersCommandTest {
+    private static final Pattern OTTO =
+            Pattern.compile(" {2}- \\{name: \"otto\", role: operate, bcrypt: \"(\\$2a\\$12\\$[./A-Za-z0-9]{53})\"}");
+
     private static CommandProcess run(String input, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -24,16 +30,30 @@ final class UsersCommandIT {
         CommandProcess made = run("correct horse\nmore\n", "hash", "otto", "--role", "operate");
 
         assertThat(made.code()).isZero();
-        List<String> lines = made.out().lines().toList();
-        assertThat(lines.get(1)).startsWith("  - {name: \"otto\", role: operate, bcrypt: \"$2a$12$");
+        assertThat(made.err()).isEmpty();
         assertThat(made.out()).doesNotContain("correct horse");
-        assertThat(Users.parse(("users:\n" + made.out()).getBytes(UTF_8))).isNotNull();
+        List<String> lines = made.out().lines().toList();
+        assertThat(lines).hasSize(2);
+        Matcher user = OTTO.matcher(lines.get(1));
+        assertThat(user.matches()).as(made.out()).isTrue();
+        assertThat(isHashOf("correct horse", user.group(1))).isTrue();
+        assertThat(isHashOf("correct horse\nmore", user.group(1))).isFalse();
+        // Throws where the file does not take the lines.
+        Users.parse(("users:\n" + made.out()).getBytes(UTF_8));
+    }
+
+    private static boolean isHashOf(String password, String hash) {
+        return BCrypt.verifyer().verify(password.getBytes(UTF_8), hash.getBytes(UTF_8)).verified;
     }
 
     @Test
     void mistakes_areSaidInALine() {
-        assertThat(run("", "hash", "otto").err()).startsWith("There is no password: ");
-        assertThat(run("short\n", "hash", "otto").err())
+        CommandProcess none = run("", "hash", "otto");
+        assertThat(none.code()).isEqualTo(2);
+        assertThat(none.err()).startsWith("There is no password: ").hasLineCount(1);
+        CommandProcess tooShort = run("short\n", "hash", "otto");
+        assertThat(tooShort.code()).isEqualTo(2);
+        assertThat(tooShort.err())
                 .contains("5 characters")
                 .doesNotContain("short")
                 .hasLineCount(1);
@@ -45,7 +65,8 @@ final class UsersCommandIT {
                 new String[] {"hash", "otto", "correct horse"})) {
             CommandProcess refused = run("correct horse\n", args);
             assertThat(refused.code()).isEqualTo(2);
-            assertThat(refused.err()).contains("Usage: ./wadi users hash NAME");
+            assertThat(refused.err()).contains("Usage: ./wadi users hash NAME").hasLineCount(1);
+            assertThat(refused.out()).isEmpty();
         }
     }
 }
