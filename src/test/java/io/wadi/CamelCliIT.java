@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.local.ChildJvm;
 import io.wadi.local.Ports;
 import io.wadi.local.ServerPorts;
 import io.wadi.testing.CamelCli;
-import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.TestServers;

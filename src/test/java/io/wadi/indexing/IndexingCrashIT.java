@@ -1,6 +1,5 @@
 package io.wadi.indexing;
 
-import io.wadi.local.ChildJvm;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnElasticsearch;
@@ -8,7 +7,6 @@ import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,7 +17,6 @@ import org.junit.jupiter.api.Test;
  */
 class IndexingCrashIT {
     private static final int PARTITIONS = 3;
-    private static final Duration LONG = ChildJvm.START_TIMEOUT;
 
     /** A process indexes as many documents, or fewer, before the kill. */
     private static final int DOCUMENTS = 400;

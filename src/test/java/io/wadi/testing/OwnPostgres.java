@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,6 +32,8 @@ public final class OwnPostgres implements AutoCloseable {
 
     private final Path programs;
     private final Path directory;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private final int port = Ports.free();
     private ChildProcess process;
 

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.local.ChildJvm;
 import io.wadi.metrics.alerts.Alert;
 import io.wadi.metrics.alerts.AlertRules;
 import io.wadi.metrics.alerts.Alerts;
 import io.wadi.metrics.alerts.Outcome;
-import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
