@@ -2,7 +2,7 @@ package io.wadi.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** A value of JSON that does not fit an Avro schema. */
+/** A value of JSON that does not fit an Avro schema. Without a stack trace: clients decide how many there are. */
 public final class AvroMisfit extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
     private static final int SHOWN = 60;
@@ -29,6 +29,11 @@ public final class AvroMisfit extends IllegalArgumentException {
     /** There is what the schema has not. */
     static AvroMisfit of(String pointer, String text) {
         return new AvroMisfit(pointer, text, text, null);
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
     }
 
     private static String kind(JsonNode value) {

@@ -1,11 +1,11 @@
 package io.wadi.ingest;
 
-/** A request is not taken; the status and the message are the answer. */
+/** A request is not taken; the status and the message are the answer. Without a stack trace: clients decide how many there are. */
 final class IntakeException extends RuntimeException {
     private final int status;
 
     IntakeException(int status, String message) {
-        super(message);
+        super(message, null, false, false);
         this.status = status;
     }
 

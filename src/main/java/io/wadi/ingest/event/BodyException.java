@@ -1,6 +1,9 @@
 package io.wadi.ingest.event;
 
-/** The rest of a request's body cannot be read; the message says why and is meant for the client. */
+/**
+ * The rest of a request's body cannot be read; the message says why and is meant for the client. Without a stack trace: clients
+ * decide how many there are.
+ */
 public final class BodyException extends RuntimeException {
     private static final int INVALID = 400;
     private static final int TOO_SLOW = 408;
@@ -11,7 +14,7 @@ public final class BodyException extends RuntimeException {
     private final int status;
 
     private BodyException(int status, String message) {
-        super(message);
+        super(message, null, false, false);
         this.status = status;
     }
 

@@ -1,11 +1,8 @@
 package io.wadi.ingest.event;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -15,26 +12,26 @@ import java.util.Arrays;
  */
 public final class JsonBody implements AutoCloseable {
     private static final int LONGEST_NAME = 1024;
-    private static final JsonFactory JSON = JsonRules.parsers(
-            StreamReadConstraints.builder().maxNameLength(LONGEST_NAME).build());
+    private static final StrictParsers JSON = new StrictParsers(LONGEST_NAME);
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final byte[] body;
     private final int begin;
-    private final JsonParser parser;
+    private final StrictParser parser;
 
     /**
      * Begins to read.
      *
      * @throws JsonProcessingException where it is not UTF-8
      */
-    public JsonBody(byte[] body) throws IOException {
+    public JsonBody(byte[] body) throws JsonProcessingException {
         int mark = BYTE_ORDER_MARK.length;
         boolean marked = body.length >= mark && Arrays.equals(body, 0, mark, BYTE_ORDER_MARK, 0, mark);
         this.body = body;
         this.begin = marked ? mark : 0;
         JsonRules.requireUtf8(body, begin, body.length);
-        this.parser = JSON.createParser(body, begin, body.length - begin);
+        this.parser = JSON.parser();
+        parser.begin(body, begin, body.length);
     }
 
     /** Where the reading stands. What is not JSON is a {@link JsonProcessingException}. */
@@ -54,15 +51,16 @@ public final class JsonBody implements AutoCloseable {
     /** Insists that nothing but blanks is left. */
     public void end() throws IOException {
         if (parser.nextToken() != null) {
-            throw new JsonParseException(parser, "more than one JSON value");
+            throw parser.malformed("more than one JSON value");
         }
     }
 
-    /** Where a body is not JSON, and why: {@code line 1, column 7: …}. */
+    /** Where a body is not JSON, as far as the exception says, and why: {@code line 1, column 7: …}. */
     public static String explain(JsonProcessingException e) {
-        JsonLocation at = e.getLocation() == null ? JsonLocation.NA : e.getLocation();
-        return "line %d, column %d: %s"
-                .formatted(Math.max(1, at.getLineNr()), Math.max(1, at.getColumnNr()), e.getOriginalMessage());
+        JsonLocation at = e.getLocation();
+        return at == null
+                ? e.getOriginalMessage()
+                : "line %d, column %d: %s".formatted(at.getLineNr(), at.getColumnNr(), e.getOriginalMessage());
     }
 
     @Override

@@ -1,9 +1,9 @@
 package io.wadi.ingest.json;
 
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.Lease;
+import io.wadi.ingest.event.MalformedJson;
 import io.wadi.ingest.event.Problem;
 import java.util.Arrays;
 import java.util.List;
@@ -167,15 +167,15 @@ abstract class EventCutter implements Cutter {
             return problem == null
                     ? new Event(found.key(), value, List.of(), null, null, null)
                     : Event.invalid(value, refused(problem));
-        } catch (JsonProcessingException e) {
+        } catch (MalformedJson e) {
             return Event.invalid(Arrays.copyOfRange(bytes, from, to), malformed(e));
         }
     }
 
-    private Problem malformed(JsonProcessingException e) {
+    private Problem malformed(MalformedJson e) {
         JsonLocation place = e.getLocation();
-        int lineOfEvent = place == null ? 1 : place.getLineNr();
-        int columnOfLine = place == null ? 1 : place.getColumnNr();
+        int lineOfEvent = place.getLineNr();
+        int columnOfLine = place.getColumnNr();
         return malformed(
                 eventLine + lineOfEvent - 1,
                 lineOfEvent == 1 ? eventColumn + columnOfLine - 1 : columnOfLine,

@@ -33,14 +33,12 @@ final class LineCutter extends EventCutter {
 
     @Override
     Problem refused(Problem problem) {
-        return problem.pointer().isEmpty()
-                ? new Problem("", "line %d: %s".formatted(eventLine(), problem.text()))
-                : problem;
+        return problem.pointer().isEmpty() ? new Problem("", "line " + eventLine() + ": " + problem.text()) : problem;
     }
 
     @Override
     Problem malformed(long atLine, long atColumn, String reason) {
-        return new Problem("", "line %d, column %d: %s".formatted(atLine, atColumn, reason));
+        return new Problem("", "line " + atLine + ", column " + atColumn + ": " + reason);
     }
 
     @Override

@@ -5,23 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.LimitedLease;
+import io.wadi.ingest.event.MalformedJson;
 import io.wadi.ingest.event.Problem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a body is asked for, and when reading it ends. */
 final class BodyEventsReadingTest {
@@ -342,6 +348,83 @@ final class BodyEventsReadingTest {
         assertThatCode(() -> assertThat(events.problem(event, 0, event.length, EventCheck.NONE, new Found()))
                         .isNull())
                 .doesNotThrowAnyException();
+    }
+
+    /** What would make a rejected event dear. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hello",
+                "17",
+                "{\"a\":1",
+                "{\"a\":\"x",
+                "{\"a\":NaN}",
+                "{\"a\":1}}",
+                "{\"a\":1,\"a\":2}",
+                "{\"a\":\"\007\"}",
+                "{\"a\":1}{}"
+            })
+    void eventThatIsRefused_costsNeitherStackTraceNorParser(String refused) {
+        JsonEvents events = new JsonEvents();
+        List<JsonParser> parsers = new ArrayList<>();
+        EventCheck check = (parser, found) -> {
+            parsers.add(parser);
+            return EventCheck.NONE.check(parser, found);
+        };
+        Throwable problem = null;
+        for (String event : List.of("{}", refused, "{}")) {
+            byte[] bytes = bytes(event);
+            Throwable thrown = catchThrowable(() -> events.problem(bytes, 0, bytes.length, check, new Found()));
+            problem = thrown == null ? problem : thrown;
+        }
+
+        assertThat(parsers).hasSizeBetween(2, 3).containsOnly(parsers.get(0));
+        if (problem != null) {
+            assertThat(problem).isInstanceOf(MalformedJson.class);
+            assertThat(problem.getStackTrace()).isEmpty();
+        }
+    }
+
+    /** Jackson gives up a table of names that collide too often: those of one client must not refuse another's event. */
+    @Test
+    void parser_thatFailsForTheNamesOfEventsBefore_isReplacedAndTheEventReadAgain() throws IOException {
+        JsonEvents events = new JsonEvents();
+        byte[] event = bytes("{\"a\":1}");
+        events.problem(event, 0, event.length, EventCheck.NONE, new Found());
+        List<JsonParser> parsers = new ArrayList<>();
+
+        Problem problem = events.problem(
+                event,
+                0,
+                event.length,
+                (parser, found) -> {
+                    parsers.add(parser);
+                    if (parsers.size() == 1) {
+                        throw new StreamConstraintsException("the table of names is full");
+                    }
+                    return EventCheck.NONE.check(parser, found);
+                },
+                new Found());
+
+        assertThat(problem).isNull();
+        assertThat(parsers).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void parser_thatFailsForTheEventAlone_refusesIt() {
+        JsonEvents events = new JsonEvents();
+        byte[] event = bytes("{\"a\":1}");
+
+        assertThatExceptionOfType(MalformedJson.class)
+                .isThrownBy(() -> events.problem(
+                        event,
+                        0,
+                        event.length,
+                        (parser, found) -> {
+                            throw new StreamConstraintsException("too many");
+                        },
+                        new Found()))
+                .satisfies(e -> assertThat(e.getOriginalMessage()).isEqualTo("too many"));
     }
 
     private BodyEvents events(BodyFormat format, BodyLimits limits) {

@@ -103,6 +103,98 @@ final class BodyEventsTest {
         }
     }
 
+    static Stream<Arguments> malformedLines() {
+        String value = " (JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
+        return Stream.of(
+                arguments("hello", 1, "Unrecognized token 'hello': was expecting" + value),
+                arguments("{\"a\":tru}", 6, "Unrecognized token 'tru': was expecting" + value),
+                arguments("nul", 1, "Unrecognized token 'nul': was expecting" + value),
+                arguments("{} x", 4, "Unrecognized token 'x': was expecting" + value),
+                arguments("{", 2, "Unexpected end-of-input: expected close marker for Object"),
+                arguments("{\"a\":1", 7, "Unexpected end-of-input: expected close marker for Object"),
+                arguments("{\"a\":[1", 8, "Unexpected end-of-input: expected close marker for Array"),
+                arguments("{\"a\":\"x", 8, "Unexpected end-of-input in a string"),
+                arguments("{\"a", 4, "Unexpected end-of-input in field name"),
+                arguments("-", 2, "Unexpected end-of-input in a value"),
+                arguments("[1", 3, "Unexpected end-of-input: expected close marker for Array"),
+                arguments("{}}", 3, "Unexpected close marker '}': no open Object to close"),
+                arguments("{]", 2, "Unexpected close marker ']': expected '}'"),
+                arguments("{\"a\":[}", 7, "Unexpected close marker '}': expected ']'"),
+                arguments("[1}", 3, "Unexpected close marker '}': expected ']'"),
+                arguments(
+                        "{\"a\":+1}",
+                        7,
+                        "Unexpected character ('+' (code 43)) in numeric value: JSON spec does not allow numbers to have plus signs"),
+                arguments(
+                        "{\"a\":-}",
+                        7,
+                        "Unexpected character ('}' (code 125)) in numeric value: expected digit (0-9) to follow minus sign, for valid numeric value"),
+                arguments("{\"a\":01}", 7, "Invalid numeric value: Leading zeroes not allowed"),
+                arguments(
+                        "{\"a\":1.}",
+                        8,
+                        "Unexpected character ('}' (code 125)) in numeric value: Decimal point not followed by a digit"),
+                arguments("{\"a\":NaN}", 9, "Non-standard token 'NaN'"),
+                arguments("{\"a\":-Infinity}", 15, "Non-standard token '-Infinity'"),
+                arguments(
+                        "{'a':1}",
+                        2,
+                        "Unexpected character (''' (code 39)): was expecting double-quote to start field name"),
+                arguments(
+                        "{\"a\" 1}",
+                        6,
+                        "Unexpected character ('1' (code 49)): was expecting a colon to separate field name and value"),
+                arguments(
+                        "{\"a\":1 \"b\":2}",
+                        8,
+                        "Unexpected character ('\"' (code 34)): was expecting comma to separate Object entries"),
+                arguments(
+                        "{\"a\":1,}",
+                        8,
+                        "Unexpected character ('}' (code 125)): was expecting double-quote to start field name"),
+                arguments("{\"a\":1} // x", 9, "Unexpected character ('/' (code 47)): maybe a (non-standard) comment?"),
+                arguments("# x", 1, "Unexpected character ('#' (code 35)): expected a valid value" + value),
+                arguments(
+                        "{\"a\":\"x\ty\"}",
+                        8,
+                        "Illegal unquoted character ((CTRL-CHAR, code 9)): has to be escaped using backslash to be included in string value"),
+                arguments("{\"a\":\"\\x\"}", 8, "Unrecognized character escape 'x' (code 120)"),
+                arguments(
+                        "{\"a\":\"\\u12G4\"}",
+                        11,
+                        "Unexpected character ('G' (code 71)): expected a hex-digit for character escape sequence"),
+                arguments(
+                        "{\"a\":\036 1}",
+                        7,
+                        "Illegal character ((CTRL-CHAR, code 30)): only regular white space (\\r, \\n, \\t) is allowed between tokens"),
+                arguments("{\"a\":1,\"a\":2}", 11, "Duplicate field 'a'"),
+                arguments("{\"a\":{\"b\":1,\"c\":2,\"d\":3,\"b\":4}}", 28, "Duplicate field 'b'"),
+                arguments(
+                        "{\"a\":" + "9".repeat(1001) + "}",
+                        1007,
+                        "Number value length (1001) exceeds the maximum allowed (1000)"),
+                arguments(
+                        "{\"a\":1." + "9".repeat(1000) + "}",
+                        1008,
+                        "Number value length (1001) exceeds the maximum allowed (1000)"),
+                arguments(
+                        "{\"" + "n".repeat(50_001) + "\":1}",
+                        50_005,
+                        "Name length (50001) exceeds the maximum allowed (50000)"),
+                arguments(nested(201), 206, "Document nesting depth (201) exceeds the maximum allowed (200)"));
+    }
+
+    /** Each is read by the parser that has read the line before, and leaves it to the next. */
+    @ParameterizedTest
+    @MethodSource("malformedLines")
+    void next_malformedLine_isRefusedWithItsPlaceAndReason_andTheNextIsRead(String line, int column, String reason) {
+        String body = "{\"a\":{\"b\":[]}}\n " + line + "\n{\"a\":1,\"b\":{\"a\":1}}\n";
+
+        assertThat(parse(body.getBytes(UTF_8), LINES))
+                .extracting(event -> Objects.toString(event.problem()))
+                .containsExactly("null", "line 2, column " + (column + 1) + ": " + reason, "null");
+    }
+
     @Test
     void next_bytesThatAreNoUtf8_areRefusedWhereTheyStand_alsoWhereNobodyAsksForThem() {
         byte[] body = "{}\n{\"a\":\"é…\"}\n{}\n".getBytes(UTF_8);

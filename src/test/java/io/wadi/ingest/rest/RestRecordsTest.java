@@ -149,7 +149,15 @@ final class RestRecordsTest {
                 arguments("{\"records\":[{\"value\":1,\"value\":2}]}", 400, "the body is not JSON: line 1, column "),
                 arguments("{\"records\":[{\"value\":tru}]}", 400, "the body is not JSON: line 1, column "),
                 arguments("{\"records\":[{\"value\":1}]} x", 400, "the body is not JSON: line 1, column "),
-                arguments("\u0000{\"records\":[{\"value\":1}]}", 400, "the body is not JSON: line 1, column "));
+                arguments("\u0000{\"records\":[{\"value\":1}]}", 400, "the body is not JSON: line 1, column "),
+                arguments(
+                        "{\"records\":[{\"value\":" + "[".repeat(198) + "]".repeat(198) + "}]}",
+                        400,
+                        "the body is not JSON: Document nesting depth (201) exceeds the maximum allowed (200)"),
+                arguments(
+                        "{\"records\":[{\"" + "n".repeat(1025) + "\":1}]}",
+                        400,
+                        "the body is not JSON: Name length (1025) exceeds the maximum allowed (1024)"));
     }
 
     @ParameterizedTest
