@@ -30,7 +30,7 @@ public final class IntakeLoop {
         this.netty = this.context.nettyEventLoop();
         Executor loop = task -> context.runOnContext(ignored -> task.run());
         this.tasks = new LoopQueue(loop);
-        this.turns = new LoopTurns(loop, System::nanoTime);
+        this.turns = new LoopTurns(netty, System::nanoTime);
         this.reads = new LoopReads(turns, this::readSoon, maxWait, System::nanoTime);
     }
 

@@ -108,6 +108,9 @@ public final class LoopReads {
         private boolean waits;
         private long since;
         private boolean mayReadNext;
+        /** Whether it may be read, and no request of this read has come yet. */
+        private boolean beginsRead;
+
         private long waited;
         /** Work on requests that have been read. */
         private final Queue<Runnable> later = new ArrayDeque<>();
@@ -140,7 +143,10 @@ public final class LoopReads {
 
         /** Whether work on a request that has been read may begin now; if not, it is to be done {@link #later}. */
         public final boolean mayWork() {
-            return later.isEmpty() && mayReadOn();
+            // The clock has just been looked at for the read that has brought its first request.
+            boolean isFirst = beginsRead;
+            beginsRead = false;
+            return later.isEmpty() && (isFirst || mayReadOn());
         }
 
         /** Defers work to the connection's next turn, before more of it is read. Discards it if the connection is closed first. */
@@ -167,6 +173,7 @@ public final class LoopReads {
         /** It has been read. */
         public final void wasRead() {
             reads.current = null;
+            beginsRead = false;
         }
 
         /** Removes the connection, and discards the work that it has deferred. */
@@ -193,6 +200,7 @@ public final class LoopReads {
         }
         if (connection.mayReadNext) {
             connection.mayReadNext = false;
+            connection.beginsRead = true;
             current = connection;
             return true;
         }

@@ -324,6 +324,31 @@ class LoopReadsTest {
     }
 
     @Test
+    void firstRequestOfARead_isWorkedOnAtOnce_howeverLongItTookToRead() {
+        client("another", READ);
+        Pipeline pipeline = new Pipeline("slow");
+        assertThat(pipeline.mayRead()).isTrue();
+        now += Duration.ofMillis(5).toNanos();
+        pipeline.take(3);
+
+        assertThat(pipeline.worked).isEqualTo(1);
+        pipeline.wasRead();
+        turn();
+        assertThat(pipeline.worked).isEqualTo(3);
+    }
+
+    @Test
+    void readWithoutAnyRequest_leavesNoneToAnother() {
+        client("another", READ);
+        Pipeline pipeline = new Pipeline("slow");
+        assertThat(pipeline.mayRead()).isTrue();
+        pipeline.wasRead();
+        now += Duration.ofMillis(5).toNanos();
+
+        assertThat(pipeline.mayWork()).isFalse();
+    }
+
+    @Test
     void closedConnection_isNotWorkedFor() {
         client("another", READ);
         Pipeline pipeline = new Pipeline("hostile");

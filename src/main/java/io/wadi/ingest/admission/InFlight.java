@@ -99,7 +99,11 @@ public final class InFlight {
 
     /** The client's share, to be {@link #release released}. */
     Share acquire(Object client, boolean hasKey) {
-        return shares.compute(client, (key, known) -> (known == null ? new Share(this, key, hasKey) : known).used());
+        Share known = shares.get(client);
+        return known != null && known.tryUse()
+                ? known
+                : shares.compute(
+                        client, (key, there) -> there != null && there.tryUse() ? there : new Share(this, key, hasKey));
     }
 
     boolean mayConnect(Object client, int free) {
@@ -108,7 +112,9 @@ public final class InFlight {
     }
 
     void release(Share share) {
-        shares.computeIfPresent(share.client(), (key, known) -> known.unused());
+        if (share.endUse()) {
+            shares.remove(share.client(), share);
+        }
     }
 
     /** Takes requests and bytes for a client, all or nothing; returns false if there is no room for them. */

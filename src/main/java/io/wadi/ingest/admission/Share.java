@@ -23,8 +23,8 @@ final class Share implements Lease {
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
-    /** Requests and connections that refer to this share; guarded by its entry in the map. */
-    private int users;
+    /** Requests and connections that refer to this share; with none it is out of use, for good. */
+    private final AtomicInteger users = new AtomicInteger(1);
 
     Share(InFlight pool, Object client, boolean hasKey) {
         this.pool = pool;
@@ -36,16 +36,22 @@ final class Share implements Lease {
         return client;
     }
 
-    /** Counts one more request or connection that refers to this share; only within its entry of the map. */
-    Share used() {
-        users++;
-        return this;
+    /** Counts one more request or connection that refers to this share; false where it is out of use. */
+    boolean tryUse() {
+        while (true) {
+            int before = users.get();
+            if (before == 0) {
+                return false;
+            }
+            if (users.compareAndSet(before, before + 1)) {
+                return true;
+            }
+        }
     }
 
-    /** Counts one less; null after the last, as the map expects. */
-    Share unused() {
-        users--;
-        return users == 0 ? null : this;
+    /** Counts one less, which has returned all that it held; true after the last. */
+    boolean endUse() {
+        return users.decrementAndGet() == 0;
     }
 
     /** Takes a request and bytes for it; takes nothing and returns false if the share or the pool has no room. */

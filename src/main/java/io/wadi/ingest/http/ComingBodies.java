@@ -19,7 +19,10 @@ final class ComingBodies {
 
     private static final AttributeKey<ComingBodies> KEY = AttributeKey.valueOf(ComingBodies.class.getName());
 
-    private final Map<Integer, Body> bodies = new HashMap<>();
+    /** That of HTTP/1, which has one at a time; null for none. */
+    private Body single;
+
+    private final Map<Integer, Body> ofStreams = new HashMap<>();
 
     /** A body, until its request is answered. */
     interface Body {
@@ -47,26 +50,40 @@ final class ComingBodies {
     }
 
     void add(int stream, Body body) {
-        bodies.put(stream, body);
+        if (stream == NO_STREAM) {
+            single = body;
+        } else {
+            ofStreams.put(stream, body);
+        }
     }
 
     /** Nothing where its stream has another by now: the next request's may begin before the answer to this one is done with. */
     void remove(int stream, Body body) {
-        bodies.remove(stream, body);
+        if (stream != NO_STREAM) {
+            ofStreams.remove(stream, body);
+        } else if (single == body) {
+            single = null;
+        }
+    }
+
+    private Body find(int stream) {
+        return stream == NO_STREAM ? single : ofStreams.get(stream);
     }
 
     /** The bytes that the request of a stream holds while its body is coming. */
     long held(int stream) {
-        Body body = bodies.get(stream);
+        Body body = find(stream);
         return body == null ? 0 : body.held();
     }
 
     /** Ends a stream's body, once; whether there was one. */
     boolean cut(int stream, BodyException reason) {
-        Body body = bodies.remove(stream);
-        if (body != null) {
-            body.cut(reason);
+        Body body = find(stream);
+        if (body == null) {
+            return false;
         }
-        return body != null;
+        remove(stream, body);
+        body.cut(reason);
+        return true;
     }
 }

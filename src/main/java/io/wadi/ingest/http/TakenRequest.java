@@ -30,6 +30,7 @@ final class TakenRequest implements WholeBody.Refusals, ComingBodies.Body {
     private final IntakeRequest request;
     private final IntakeLoop loop;
     private final Permit permit;
+    private final ComingBodies bodies;
     /** Null where there are no traces. */
     private final Span span;
 
@@ -50,6 +51,7 @@ final class TakenRequest implements WholeBody.Refusals, ComingBodies.Body {
                 new IntakeRequest(http, parameters, loop, permit, route.bodies().windowBytes(), span);
         this.loop = loop;
         this.permit = permit;
+        this.bodies = ComingBodies.of(http.connection());
     }
 
     private Span beginSpan() {
@@ -69,7 +71,7 @@ final class TakenRequest implements WholeBody.Refusals, ComingBodies.Body {
 
     /** Begins with its route, or first with its body. */
     void begin() {
-        ComingBodies.of(http.connection()).add(http.streamId(), this);
+        bodies.add(http.streamId(), this);
         if (isStreaming()) {
             stream = new RequestBody(http);
             route.reads(this);
@@ -194,7 +196,7 @@ final class TakenRequest implements WholeBody.Refusals, ComingBodies.Body {
     }
 
     private void answered() {
-        ComingBodies.of(http.connection()).remove(http.streamId(), this);
+        bodies.remove(http.streamId(), this);
         permit.close();
         route.answered();
     }

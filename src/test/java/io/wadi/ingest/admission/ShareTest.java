@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** However many clients take all they can get, the next one finds room. */
@@ -104,5 +109,50 @@ class ShareTest {
         assertThat(pool.mayConnect("greedy", most - open - 1)).isFalse();
         assertThat(pool.mayConnect("other", most - open - 1)).isTrue();
         assertThat(pool.acquire("other", false).connect(most - open - 1)).isTrue();
+    }
+
+    @Test
+    void share_isOneForAllThatReferToIt_untilTheLast() {
+        Share first = pool.acquire("client", false);
+        Share second = pool.acquire("client", false);
+        assertThat(second).isSameAs(first);
+
+        pool.release(first);
+        assertThat(pool.acquire("client", false)).isSameAs(first);
+        pool.release(first);
+        pool.release(second);
+        Share next = pool.acquire("client", false);
+        assertThat(next).isNotSameAs(first);
+        assertThat(pool.acquire("client", false)).isSameAs(next);
+    }
+
+    /** What a client holds must be in one place, whoever comes while its last request ends. */
+    @Test
+    void share_isOne_whileOthersEndTheirs() throws Exception {
+        int threads = 4;
+        ExecutorService all = Executors.newFixedThreadPool(threads);
+        AtomicInteger apart = new AtomicInteger();
+        Runnable work = () -> {
+            for (int i = 0; i < 20_000; i++) {
+                Share mine = pool.acquire("client", false);
+                Share other = pool.acquire("client", false);
+                apart.addAndGet(other == mine ? 0 : 1);
+                pool.release(other);
+                pool.release(mine);
+            }
+        };
+        try {
+            List<Future<?>> begun = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                begun.add(all.submit(work));
+            }
+            for (Future<?> each : begun) {
+                each.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            all.shutdownNow();
+        }
+
+        assertThat(apart).hasValue(0);
     }
 }
