@@ -1,0 +1,148 @@
+package io.wadi.ingest.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.wadi.ingest.admission.Admission;
+import io.wadi.ingest.admission.Admissions;
+import io.wadi.ingest.event.BodyException;
+import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the guard answers in the place of a route: the messages of one connection, one after the other. */
+class ConnectionGuardTest {
+    private static final String NOT_CHUNKED = "the body is not in the chunked coding that its head announces";
+
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private EmbeddedChannel channel;
+
+    @BeforeEach
+    void open() {
+        Duration minute = Duration.ofMinutes(1);
+        Admission admission = Admissions.everybody();
+        ConnectionCounts counts = new ConnectionCounts(meters);
+        channel = new EmbeddedChannel();
+        Footprint footprint =
+                new Footprint(channel, admission.connect(admission.peer(InetAddress.getLoopbackAddress()), 10), counts);
+        channel.pipeline()
+                .addLast(
+                        footprint,
+                        new HttpResponseEncoder(),
+                        new HttpRequestDecoder(),
+                        new ConnectionGuard(
+                                new ConnectionGuard.Limits(minute, minute, 1000, minute), counts, footprint));
+    }
+
+    @AfterEach
+    void close() {
+        channel.finishAndReleaseAll();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/events/x, application/json, '{\"error\":\"REASON\"}'",
+        "/events/x?a=/topics/x, application/json, '{\"error\":\"REASON\"}'",
+        "/topics/x, application/vnd.kafka.v2+json, '{\"error_code\":400,\"message\":\"REASON\"}'",
+        "/topics/x?a=b, application/vnd.kafka.v2+json, '{\"error_code\":400,\"message\":\"REASON\"}'"
+    })
+    void bodyThatBreaksBeforeItsRouteHasBegun_isAnsweredInTheFormOfItsPath_andEndsTheConnection(
+            String target, String type, String body) {
+        receive(head(target));
+        assertThat(channel.<Object>readInbound()).isInstanceOf(HttpRequest.class);
+        receive("3\r\n{\"a\r\n");
+        assertThat(channel.isOpen()).isTrue();
+        receive("zz\r\n");
+
+        assertAnswer(type, body.replace("REASON", NOT_CHUNKED));
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(meters.get("wadi.intake.connections.ended")
+                        .tag("why", "broken")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void bodyThatBreaksInTheReadThatBringsItsHead_isAnsweredToo() {
+        receive(head("/topics/x") + "zz\r\n");
+
+        assertAnswer("application/vnd.kafka.v2+json", "{\"error_code\":400,\"message\":\"%s\"}".formatted(NOT_CHUNKED));
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    /** Whose body is being read answers with what stands of it. */
+    @Test
+    void bodyThatBreaksWhileItsRouteReadsIt_isTheRoutesToAnswer() {
+        List<BodyException> cut = new ArrayList<>();
+        receive(head("/events/x"));
+        ComingBodies.of(channel).add(ComingBodies.NO_STREAM, new ComingBodies.Body() {
+            @Override
+            public void cut(BodyException reason) {
+                cut.add(reason);
+            }
+
+            @Override
+            public long held() {
+                return 0;
+            }
+        });
+        receive("zz\r\n");
+
+        assertThat(cut).singleElement().satisfies(reason -> {
+            assertThat(reason.status()).isEqualTo(400);
+            assertThat(reason).hasMessage(NOT_CHUNKED);
+        });
+        assertThat(channel.<Object>readOutbound()).isNull();
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    private static String head(String target) {
+        return "POST " + target + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n";
+    }
+
+    private void receive(String bytes) {
+        channel.writeInbound(Unpooled.copiedBuffer(bytes, US_ASCII));
+    }
+
+    private void assertAnswer(String type, String body) {
+        String[] answer = sent().split("\r\n\r\n", 2);
+
+        assertThat(answer[0].split("\r\n", -1))
+                .startsWith("HTTP/1.1 400 Bad Request")
+                .satisfies(headers -> assertThat(List.of(headers).subList(1, headers.length))
+                        .usingElementComparator(String.CASE_INSENSITIVE_ORDER)
+                        .containsExactlyInAnyOrder(
+                                "content-type: " + type, "content-length: " + body.length(), "connection: close"));
+        assertThat(answer[1]).isEqualTo(body);
+    }
+
+    /** All that was written. */
+    private String sent() {
+        ByteArrayOutputStream sent = new ByteArrayOutputStream();
+        for (ByteBuf next = channel.readOutbound(); next != null; next = channel.readOutbound()) {
+            byte[] bytes = new byte[next.readableBytes()];
+            next.readBytes(bytes);
+            next.release();
+            sent.writeBytes(bytes);
+        }
+        return sent.toString(UTF_8);
+    }
+}
