@@ -58,11 +58,16 @@ public final class Masking {
         return names.contains(name.toLowerCase(Locale.ROOT));
     }
 
-    /** A text as it may be shown; JSON is indented. */
-    String indented(String text) {
+    /**
+     * A text as it may be shown; JSON is indented.
+     *
+     * @param longest characters that are needed of it; of JSON no more than one beyond them is written, since the blanks that indent
+     *     it may be hundreds of times as many as its own characters
+     */
+    String indented(String text, int longest) {
         Optional<JsonNode> json = RecordText.json(text);
         json.ifPresent(this::mask);
-        return json.map(JsonNode::toPrettyString).orElseGet(() -> plain(text));
+        return json.map(tree -> IndentedJson.of(tree, longest + 1)).orElseGet(() -> plain(text));
     }
 
     /** A text that is not JSON, such as an error message, as it may be shown. */

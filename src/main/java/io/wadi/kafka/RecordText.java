@@ -89,7 +89,7 @@ public final class RecordText {
         shown.put("partition", found.partition());
         shown.put("offset", found.offset());
         shown.put("time", found.timestamp());
-        shown.put("key", found.key() == null ? null : cut(masking.indented(text(found.key())), longest));
+        shown.put("key", found.key() == null ? null : cut(masking.indented(text(found.key()), longest), longest));
         ArrayNode headers = shown.putArray("headers");
         for (Header each : found.headers()) {
             headers.addObject()
@@ -97,10 +97,27 @@ public final class RecordText {
                     .put("value", cut(masking.header(each.key(), text(each.value())), longest));
         }
         shown.put("bytes", found.value() == null ? null : (Integer) found.value().length);
-        String value = found.value() == null ? null : masking.indented(text(found.value()));
+        String value = found.value() == null ? null : masking.indented(text(found.value()), longest);
         shown.put("value", value == null ? null : cut(value, longest));
         shown.put("cut", value != null && value.length() > longest);
         return shown;
+    }
+
+    /** How many characters a record has that {@link #shown} has made: of its own texts and of its headers. */
+    public static int characters(ObjectNode shown) {
+        int characters = texts(shown);
+        for (JsonNode header : shown.path("headers")) {
+            characters += texts(header);
+        }
+        return characters;
+    }
+
+    private static int texts(JsonNode object) {
+        int characters = 0;
+        for (JsonNode each : object) {
+            characters += each.isTextual() ? each.textValue().length() : 0;
+        }
+        return characters;
     }
 
     private static String cut(String text, int longest) {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -81,5 +83,34 @@ class RecordTextTest {
                         .path("value")
                         .isNull())
                 .isTrue();
+    }
+
+    /** Two blanks a level for each of its lines: of a megabyte that is two hundred. */
+    @Test
+    void shown_jsonThatIsDeepAndWide_isIndentedNoFurtherThanItIsShown() {
+        int depth = 900;
+        StringBuilder value = new StringBuilder("{\"a\":".repeat(depth)).append('{');
+        for (int i = 0; i < 100_000; i++) {
+            value.append('"').append(i).append("\":1,");
+        }
+        value.append("\"z\":1}").append("}".repeat(depth));
+        ConsumerRecord<byte[], byte[]> record = found(null, bytes(value.toString()));
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        long before = threads.getThreadAllocatedBytes(thread);
+
+        ObjectNode shown = RecordText.shown(record, Masking.NONE, 20_000);
+
+        assertThat(threads.getThreadAllocatedBytes(thread) - before).isLessThan(100L << 20);
+        assertThat(shown.path("value").asText()).hasSize(20_000).startsWith("{\n  \"a\" : {\n    \"a\" : {\n");
+        assertThat(shown.path("cut").asBoolean()).isTrue();
+    }
+
+    @Test
+    void characters_areThoseOfKeyHeadersAndValue() {
+        assertThat(RecordText.characters(RecordText.shown(found(bytes("key"), bytes("value")), Masking.NONE, 100)))
+                .isEqualTo("key".length() + "id".length() + "7".length() + "value".length());
+        assertThat(RecordText.characters(RecordText.shown(found(null, null), Masking.NONE, 100)))
+                .isEqualTo("id".length() + "7".length());
     }
 }
