@@ -12,6 +12,7 @@ import io.wadi.config.Settings;
 import io.wadi.config.SettingsException;
 import io.wadi.config.WadiSettings;
 import io.wadi.ingest.admission.JwtKeys;
+import io.wadi.ingest.admission.MemoryPlan;
 import io.wadi.ingest.admission.Peer;
 import io.wadi.ingest.admission.Proxies;
 import io.wadi.ingest.admission.Reloading;
@@ -29,10 +30,15 @@ import org.apache.camel.Service;
 import org.apache.camel.component.platform.http.main.ManagementHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts together who may see and do what at the management port. */
 final class AccessParts {
+    private static final Logger LOG = LoggerFactory.getLogger(AccessParts.class);
+
     private final Settings settings;
+    private final MemoryPlan.Management memory;
     private final Reloads reloads;
     private final Guard guard;
     private final ForwardedRequests proxies;
@@ -47,6 +53,7 @@ final class AccessParts {
      */
     AccessParts(Settings settings, Reloads reloads, MeterRegistry meters) {
         this.settings = settings;
+        this.memory = memory(settings);
         this.reloads = reloads;
         this.meters = meters;
         String usersFile = get(WadiSettings.MANAGEMENT_USERS_FILE);
@@ -66,11 +73,19 @@ final class AccessParts {
                             get(WadiSettings.MANAGEMENT_PORT).intValue(),
                             get(WadiSettings.MANAGEMENT_SESSION),
                             hostNames(isForAll),
-                            proxies),
+                            proxies,
+                            memory.remembered()),
                     meters);
         } catch (IllegalArgumentException e) {
             throw new SettingsException(e.getMessage().lines().toList());
         }
+    }
+
+    /** What clients of the management port can make the process hold. */
+    static MemoryPlan.Management memory(Settings settings) {
+        return MemoryPlan.Management.of(
+                Runtime.getRuntime().maxMemory(),
+                settings.get(WadiSettings.MANAGEMENT_MAX_CONNECTIONS).intValue());
     }
 
     /** Those that the port is known by from the settings are allowed too. */
@@ -139,8 +154,9 @@ final class AccessParts {
 
     /** Camel's takes the server of its port that it finds in the context. */
     private void add(CamelContext context, VertxPlatformHttpServerConfiguration configuration) {
+        LOG.info("Memory that clients of the management port can take: {}", memory);
         ManagementServer.Limits limits = new ManagementServer.Limits(
-                get(WadiSettings.MANAGEMENT_MAX_CONNECTIONS).intValue(), get(WadiSettings.MANAGEMENT_IDLE_TIMEOUT));
+                memory.connections(), memory.held(), get(WadiSettings.MANAGEMENT_IDLE_TIMEOUT));
         try {
             context.addService(new ManagementServer(configuration, guard, limits, proxies, meters));
         } catch (Exception e) {

@@ -25,14 +25,13 @@ final class Attempts {
     private static final Duration PAIR_REFILL = Duration.ofMinutes(1);
     private static final Duration USER_REFILL = Duration.ofSeconds(30);
     private static final Duration KNOWN = Duration.ofDays(30);
-    private static final int REMEMBERED = 10_000;
     private static final int LONGEST_NAME = 64;
 
     private final TimeMeter clock;
-    private final Cache<InetAddress, Bucket> networks = cache().build();
-    private final Cache<Pair, Bucket> pairs = cache().build();
-    private final Cache<String, Bucket> users = cache().build();
-    private final Cache<Pair, Boolean> known = cache().expireAfterAccess(KNOWN).build();
+    private final Cache<InetAddress, Bucket> networks;
+    private final Cache<Pair, Bucket> pairs;
+    private final Cache<String, Bucket> users;
+    private final Cache<Pair, Boolean> known;
 
     private record Pair(String user, InetAddress network) {}
 
@@ -47,12 +46,17 @@ final class Attempts {
         }
     }
 
-    Attempts(TimeMeter clock) {
+    /** Takes a clock, and how many networks, users, and pairs of them are remembered. */
+    Attempts(TimeMeter clock, int remembered) {
         this.clock = clock;
+        this.networks = cache(remembered).build();
+        this.pairs = cache(remembered).build();
+        this.users = cache(remembered).build();
+        this.known = cache(remembered).expireAfterAccess(KNOWN).build();
     }
 
-    private static Caffeine<Object, Object> cache() {
-        return Caffeine.newBuilder().maximumSize(REMEMBERED).executor(Runnable::run);
+    private static Caffeine<Object, Object> cache(int most) {
+        return Caffeine.newBuilder().maximumSize(most).executor(Runnable::run);
     }
 
     /** How long until a login is allowed; zero where it is. Counts nothing. */

@@ -31,8 +31,10 @@ final class ConnectionCounts {
         SLOW,
         /** Its client did not take an answer for too long. */
         UNREAD,
-        /** It brought too many requests before their answers. */
-        SENT_AHEAD
+        /** It brought too many requests, or too much of them, before their answers. */
+        SENT_AHEAD,
+        /** There was no room for what it held, or its network held more than its share. */
+        NO_ROOM
     }
 
     /**

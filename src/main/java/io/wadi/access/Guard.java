@@ -89,6 +89,7 @@ public final class Guard implements Handler<RoutingContext> {
      * @param sessionHolds how long a login holds
      * @param hosts the names that requests may be addressed to
      * @param proxies those whose forwarding headers are used
+     * @param remembered how many sessions, and of failed logins how many networks and users, are remembered at a time
      */
     public record Options(
             boolean isForAll,
@@ -96,7 +97,8 @@ public final class Guard implements Handler<RoutingContext> {
             int port,
             Duration sessionHolds,
             HostNames hosts,
-            TrustedProxies proxies) {}
+            TrustedProxies proxies,
+            int remembered) {}
 
     /** Takes who there is now. */
     public Guard(Supplier<Users> users, Supplier<Tokens> tokens, Options options, MeterRegistry meters) {
@@ -110,8 +112,8 @@ public final class Guard implements Handler<RoutingContext> {
         this.isForAll = options.isForAll();
         this.files = Set.copyOf(options.files());
         this.cookie = "wadi-session-" + options.port();
-        this.sessions = new Sessions(options.sessionHolds());
-        this.passwords = new Passwords(users, clock);
+        this.sessions = new Sessions(options.sessionHolds(), options.remembered());
+        this.passwords = new Passwords(users, clock, options.remembered());
         this.audit = new AuditLog(Clock.systemUTC());
         this.hosts = options.hosts();
         this.proxies = options.proxies();

@@ -40,6 +40,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
     private final Guard guard;
     private final Limits limits;
     private final ConnectionCounts counts;
+    private final HeldBytes held;
     private Router endpoints;
     private HttpServer server;
 
@@ -47,9 +48,11 @@ public final class ManagementServer extends VertxPlatformHttpServer {
      * The limits of connections.
      *
      * @param maxConnections at a time, of which one network may have half, unless it is a proxy's
+     * @param maxHeld bytes of all their requests until they are answered, and of answers until they are taken, of which one network
+     *     may have half, unless it is a proxy's
      * @param idleTimeout how long a client may take to send the headers of a request, then its body, then to take the answer
      */
-    public record Limits(int maxConnections, Duration idleTimeout) {}
+    public record Limits(int maxConnections, long maxHeld, Duration idleTimeout) {}
 
     /** Takes where to listen and what to keep to. */
     public ManagementServer(
@@ -63,6 +66,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         this.guard = guard;
         this.limits = limits;
         this.counts = new ConnectionCounts(limits.maxConnections(), proxies, meters);
+        this.held = new HeldBytes(limits.maxHeld(), proxies, meters);
     }
 
     @Override
@@ -130,11 +134,10 @@ public final class ManagementServer extends VertxPlatformHttpServer {
             return;
         }
         channel.closeFuture().addListener(closed -> counts.closed(peer.getAddress()));
+        String http = channel.pipeline().context(VertxHandler.class).name();
         channel.pipeline()
-                .addBefore(
-                        channel.pipeline().context(VertxHandler.class).name(),
-                        "wadi-deadlines",
-                        new ClientDeadlines(limits.idleTimeout(), counts));
+                .addBefore(http, "wadi-bytes", new ConnectionBytes(held.of(peer.getAddress()), counts))
+                .addBefore(http, "wadi-deadlines", new ClientDeadlines(limits.idleTimeout(), counts));
     }
 
     @Override

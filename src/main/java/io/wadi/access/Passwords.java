@@ -54,9 +54,10 @@ final class Passwords {
         }
     }
 
-    Passwords(Supplier<Users> users, TimeMeter clock) {
+    /** Takes who there is now, the clock of failed logins, and how many networks and users with such are remembered. */
+    Passwords(Supplier<Users> users, TimeMeter clock, int remembered) {
         this.users = users;
-        this.attempts = new Attempts(clock);
+        this.attempts = new Attempts(clock, remembered);
     }
 
     /**

@@ -9,7 +9,6 @@ import java.util.Optional;
 
 /** Logins that hold for a while, until somebody logs out or the process ends. Thread-safe. */
 final class Sessions {
-    private static final int MOST = 10_000;
     private static final int ID_BYTES = 32;
 
     private final SecureRandom random = new SecureRandom();
@@ -25,10 +24,10 @@ final class Sessions {
      */
     record Session(String id, String name, String hash, String csrf) {}
 
-    /** Takes how long a login holds. */
-    Sessions(Duration holds) {
+    /** Takes how long a login holds, and how many hold at a time. */
+    Sessions(Duration holds, int most) {
         sessions = Caffeine.newBuilder()
-                .maximumSize(MOST)
+                .maximumSize(most)
                 .expireAfterWrite(holds)
                 .executor(Runnable::run)
                 .build();

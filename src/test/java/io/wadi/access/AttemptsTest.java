@@ -11,17 +11,19 @@ import org.junit.jupiter.api.Test;
 
 class AttemptsTest {
     private final AtomicLong nanos = new AtomicLong(1);
-    private final Attempts attempts = new Attempts(new TimeMeter() {
-        @Override
-        public long currentTimeNanos() {
-            return nanos.get();
-        }
+    private final Attempts attempts = new Attempts(
+            new TimeMeter() {
+                @Override
+                public long currentTimeNanos() {
+                    return nanos.get();
+                }
 
-        @Override
-        public boolean isWallClockBased() {
-            return false;
-        }
-    });
+                @Override
+                public boolean isWallClockBased() {
+                    return false;
+                }
+            },
+            10_000);
 
     private static InetAddress network(int number) throws UnknownHostException {
         return InetAddress.getByAddress(new byte[] {10, 0, (byte) (number >> 8), (byte) number});

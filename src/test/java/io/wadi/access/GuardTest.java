@@ -146,7 +146,8 @@ final class GuardTest {
                         1,
                         Duration.ofHours(1),
                         new HostNames(List.of("localhost", "*.example.com"), !isForAll),
-                        PROXY),
+                        PROXY,
+                        10_000),
                 meters,
                 clock);
         Router router = Router.router(vertx);

@@ -19,7 +19,8 @@ class MemoryPlanTest {
             @ForAll @LongRange(min = MIB, max = 64L << 30) long inFlight,
             @ForAll @LongRange(min = 1 << 10, max = 64 << 20) long maxEvent,
             @ForAll @IntRange(min = 1, max = 1_000_000) int connections,
-            @ForAll boolean isTls) {
+            @ForAll boolean isTls,
+            @ForAll @IntRange(min = 2, max = 10_000) int managementConnections) {
         long heap = heapMib * MIB;
         MemoryPlan plan;
         try {
@@ -29,7 +30,13 @@ class MemoryPlanTest {
             return;
         }
 
-        assertThat(plan.total()).isLessThanOrEqualTo(heap * MemoryPlan.LARGEST_PERCENT / 100);
+        MemoryPlan.Management management = MemoryPlan.Management.of(heap, managementConnections);
+        assertThat(plan.total() + management.total()).isLessThanOrEqualTo(heap * MemoryPlan.LARGEST_PERCENT / 100);
+        assertThat(management.connections()).isBetween(2, managementConnections);
+        assertThat(management.held()).isPositive();
+        assertThat(management.readings()).isBetween(2, 4);
+        assertThat(management.perReading()).isPositive();
+        assertThat(management.remembered()).isBetween(1, 10_000);
         assertThat(plan.inFlight()).isBetween(maxEvent, inFlight);
         assertThat(plan.connections()).isBetween(1, connections);
         assertThat(plan.producer()).isPositive();
@@ -42,6 +49,18 @@ class MemoryPlanTest {
         assertThat(plan)
                 .hasToString("of a heap of 2048 MiB: 64 MiB for requests, 96 MiB for the producer,"
                         + " 117 MiB for 10,000 connections");
+    }
+
+    @Example
+    void managementPort_hasItsOwnPools() {
+        assertThat(MemoryPlan.Management.of(2048 * MIB, 256))
+                .hasToString(
+                        "3 MiB for 256 connections, 64 MiB for requests and answers, 32 MiB for 4 readings at a time,"
+                                + " 21 MiB for 10,000 logins");
+        assertThat(MemoryPlan.Management.of(256 * MIB, 1000))
+                .hasToString(
+                        "3 MiB for 341 connections, 16 MiB for requests and answers, 16 MiB for 2 readings at a time,"
+                                + " 3 MiB for 1,820 logins");
     }
 
     @Example
