@@ -9,6 +9,7 @@ import io.wadi.indexing.IndexedDocuments;
 import io.wadi.indexing.IndexingEndpoint;
 import io.wadi.ingest.EventReadmission;
 import io.wadi.ingest.IntakeTopics;
+import io.wadi.ingest.admission.MemoryPlan;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.LetterBox;
 import io.wadi.kafka.Masking;
@@ -26,6 +27,7 @@ import io.wadi.ops.LiveStream;
 import io.wadi.ops.ManagementEngine;
 import io.wadi.ops.OpsRoutes;
 import io.wadi.ops.Overview;
+import io.wadi.ops.Readings;
 import io.wadi.ops.RouteText;
 import io.wadi.ops.TopicRecords;
 import java.time.Clock;
@@ -50,6 +52,7 @@ final class OpsParts implements AutoCloseable {
     private final ControlParts control;
     private final KafkaClients kafka;
     private final IntakeTopics topics;
+    private final Readings readings;
     private LiveStream live;
 
     OpsParts(
@@ -67,6 +70,8 @@ final class OpsParts implements AutoCloseable {
         this.control = control;
         this.kafka = kafka;
         this.topics = topics;
+        MemoryPlan.Management memory = AccessParts.memory(settings);
+        this.readings = new Readings(memory.readings(), memory.perReading());
     }
 
     /** Binds what answers on the management port; what is shown live is sent from when the context is started. */
@@ -96,18 +101,19 @@ final class OpsParts implements AutoCloseable {
                         about,
                         new Follow(landed::find, indexed::find),
                         live,
-                        new TopicRecords(() -> kafka.observerProperties("none"), masking()),
+                        new TopicRecords(() -> kafka.observerProperties("none"), masking(), readings),
                         new RouteText(context),
                         get(WadiSettings.HTTP_PORT).intValue(),
                         control.bind(context)));
         registry.bind(
                 "dead-letter-routes",
                 RoutesBuilder.class,
-                new DeadLetterRoutes(this::letters, kafka::patientProducer, masking()));
+                new DeadLetterRoutes(this::letters, kafka::patientProducer, masking(), readings));
         registry.bind(
                 "alert-routes",
                 RoutesBuilder.class,
-                new AlertRoutes(get(WadiSettings.ALERTS_TOPIC), () -> kafka.observerProperties("none"), masking()));
+                new AlertRoutes(
+                        get(WadiSettings.ALERTS_TOPIC), () -> kafka.observerProperties("none"), masking(), readings));
         registry.bind("landed-routes", RoutesBuilder.class, landedRoutes(context, hdfs, indexed));
     }
 
@@ -119,7 +125,9 @@ final class OpsParts implements AutoCloseable {
 
     private LetterBox letters() {
         return new LetterBox(
-                get(WadiSettings.DEAD_LETTERS_TOPIC), new EventReadmission(topics), kafka.observerProperties("none"));
+                get(WadiSettings.DEAD_LETTERS_TOPIC),
+                new EventReadmission(topics),
+                readings.limited(kafka.observerProperties("none")));
     }
 
     /** Those of this process, by their routes. */

@@ -12,9 +12,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
@@ -32,7 +30,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
     private static final int DEFAULT = 50;
     private static final int LONGEST = 20_000;
     private static final int ANY_NUMBER = Integer.MAX_VALUE;
-    private static final int READERS = 2;
+    private static final int REPLAYS = 2;
     private static final int DEFAULT_ATTEMPTS = 3;
     private static final int MOST_ATTEMPTS = 999_999;
     private static final Comparator<ObjectNode> OLDEST_FIRST = Comparator.<ObjectNode>comparingLong(
@@ -42,26 +40,29 @@ public final class DeadLetterRoutes extends RouteBuilder {
     private final Supplier<LetterBox> box;
     private final Supplier<Producer<Object, Object>> producer;
     private final Masking masking;
-    private final Semaphore readers = new Semaphore(READERS);
+    private final Readings readings;
+    private final Semaphore replays = new Semaphore(REPLAYS);
 
-    /** Takes the letters, who sends what is put back, and what is not shown of them. */
-    public DeadLetterRoutes(Supplier<LetterBox> box, Supplier<Producer<Object, Object>> producer, Masking masking) {
+    /** Takes the letters, who sends what is put back, what is not shown of them, and what reading them may take. */
+    public DeadLetterRoutes(
+            Supplier<LetterBox> box, Supplier<Producer<Object, Object>> producer, Masking masking, Readings readings) {
         super();
         this.box = box;
         this.producer = producer;
         this.masking = masking;
+        this.readings = readings;
     }
 
     @Override
     public void configure() {
         from(PATH + "?httpMethodRestrict=GET")
                 .routeId("api-dead-letters")
-                .process(Answers.with(request -> alone(
-                        () -> heaps(selection(request), Answers.number(request, "most", ANY_NUMBER, ANY_NUMBER)))));
+                .process(Answers.with(
+                        request -> heaps(selection(request), Answers.number(request, "most", ANY_NUMBER, ANY_NUMBER))));
         from(PATH + "/letters?httpMethodRestrict=GET")
                 .routeId("api-dead-letters-letters")
-                .process(Answers.with(request ->
-                        alone(() -> newest(selection(request), Answers.number(request, "limit", DEFAULT, MOST)))));
+                .process(Answers.with(
+                        request -> newest(selection(request), Answers.number(request, "limit", DEFAULT, MOST))));
         from(PATH + "/replay?httpMethodRestrict=POST")
                 .routeId("api-dead-letters-replay")
                 .process(Answers.with(request -> alone(() -> replay(request))));
@@ -87,21 +88,23 @@ public final class DeadLetterRoutes extends RouteBuilder {
         }
     }
 
-    private Object alone(Supplier<Object> reading) throws Answers.BusyException {
-        if (!readers.tryAcquire()) {
-            throw new Answers.BusyException(READERS + " other requests read dead letters at the moment");
+    private Object alone(Supplier<Object> replay) throws Answers.BusyException {
+        if (!replays.tryAcquire()) {
+            throw new Answers.BusyException(REPLAYS + " other requests put dead letters back at the moment");
         }
         try {
-            return reading.get();
+            return replay.get();
         } finally {
-            readers.release();
+            replays.release();
         }
     }
 
     /** Reads nothing where more than this many stand there, and says how many these are. */
-    private Object heaps(LetterSelection selection, int most) {
-        long standing = most == ANY_NUMBER ? 0 : box.get().standing();
-        return standing > most ? Map.of("standing", standing) : heaps(selection);
+    private Object heaps(LetterSelection selection, int most) throws Answers.BusyException {
+        return readings.read(() -> {
+            long standing = most == ANY_NUMBER ? 0 : box.get().standing();
+            return standing > most ? Map.of("standing", standing) : heaps(selection);
+        });
     }
 
     private Object heaps(LetterSelection selection) {
@@ -129,17 +132,12 @@ public final class DeadLetterRoutes extends RouteBuilder {
         return shown;
     }
 
-    private Object newest(LetterSelection selection, int most) {
-        PriorityQueue<ObjectNode> newest = new PriorityQueue<>(OLDEST_FIRST);
-        box.get().forEach(selection, letter -> {
-            newest.add(shown(letter));
-            if (newest.size() > most) {
-                newest.remove();
-            }
+    private Object newest(LetterSelection selection, int most) throws Answers.BusyException {
+        return readings.read(() -> {
+            NewestRecords newest = new NewestRecords(OLDEST_FIRST, most, readings.characters());
+            box.get().forEach(selection, letter -> newest.add(shown(letter)));
+            return Map.of("letters", newest.newestFirst());
         });
-        List<ObjectNode> letters =
-                newest.stream().sorted(OLDEST_FIRST.reversed()).toList();
-        return Map.of("letters", letters);
     }
 
     /** As a record is shown, with what the letter says of it; of its headers those that the record had. */

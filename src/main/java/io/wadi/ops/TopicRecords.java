@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -22,17 +21,23 @@ public final class TopicRecords {
     static final int MOST = 200;
 
     private static final int LONGEST = 20_000;
-    private static final int MOST_CHARACTERS = 4_000_000;
-    private static final int READERS = 4;
+
+    private static final Comparator<ObjectNode> IN_ORDER = Comparator.<ObjectNode>comparingInt(
+                    each -> each.path("partition").asInt())
+            .thenComparingLong(each -> each.path("offset").asLong());
+    private static final Comparator<ObjectNode> OLDEST_FIRST = Comparator.<ObjectNode>comparingLong(
+                    each -> each.path("time").asLong())
+            .thenComparing(IN_ORDER);
 
     private final Supplier<Properties> observer;
     private final Masking masking;
-    private final Semaphore readers = new Semaphore(READERS);
+    private final Readings readings;
 
-    /** Takes the settings of a consumer that looks beside others, and what is not shown of them. */
-    public TopicRecords(Supplier<Properties> observer, Masking masking) {
+    /** Takes the settings of a consumer that looks beside others, what is not shown of records, and what reading them may take. */
+    public TopicRecords(Supplier<Properties> observer, Masking masking, Readings readings) {
         this.observer = observer;
         this.masking = masking;
+        this.readings = readings;
     }
 
     /**
@@ -60,14 +65,11 @@ public final class TopicRecords {
      * @throws org.apache.kafka.common.KafkaException where Kafka does not answer
      */
     Map<String, Object> find(Question question) throws Answers.BusyException {
-        if (!readers.tryAcquire()) {
-            throw new Answers.BusyException(READERS + " other requests read topics at the moment");
-        }
-        try (TopicTail tail = new TopicTail(question.topic(), observer.get())) {
-            return find(tail, question);
-        } finally {
-            readers.release();
-        }
+        return readings.read(() -> {
+            try (TopicTail tail = new TopicTail(question.topic(), readings.limited(observer.get()))) {
+                return find(tail, question);
+            }
+        });
     }
 
     private Map<String, Object> find(TopicTail tail, Question question) {
@@ -120,26 +122,30 @@ public final class TopicRecords {
     }
 
     private List<ObjectNode> read(TopicTail tail, Map<TopicPartition, Long> from, boolean isNewest, int most) {
+        tail.begin(from);
+        return isNewest ? newest(tail, most) : first(tail, most);
+    }
+
+    private List<ObjectNode> newest(TopicTail tail, int most) {
+        NewestRecords newest = new NewestRecords(OLDEST_FIRST, most, readings.characters());
+        tail.read(true, record -> {
+            newest.add(shown(record));
+            return true;
+        });
+        return newest.newestFirst();
+    }
+
+    private List<ObjectNode> first(TopicTail tail, int most) {
         List<ObjectNode> records = new ArrayList<>();
         int[] characters = {0};
-        tail.begin(from);
         tail.read(true, record -> {
             ObjectNode shown = shown(record);
-            characters[0] += shown.path("value").asText().length();
+            characters[0] += RecordText.characters(shown);
             records.add(shown);
-            return (isNewest || records.size() < most) && characters[0] < MOST_CHARACTERS;
+            return records.size() < most && characters[0] < readings.characters();
         });
-        Comparator<ObjectNode> inOrder = Comparator.<ObjectNode>comparingInt(
-                        each -> each.path("partition").asInt())
-                .thenComparingLong(each -> each.path("offset").asLong());
-        records.sort(
-                isNewest
-                        ? Comparator.<ObjectNode>comparingLong(
-                                        each -> each.path("time").asLong())
-                                .thenComparing(inOrder)
-                                .reversed()
-                        : inOrder);
-        return records.subList(0, Math.min(most, records.size()));
+        records.sort(IN_ORDER);
+        return records;
     }
 
     private ObjectNode shown(ConsumerRecord<byte[], byte[]> record) {
