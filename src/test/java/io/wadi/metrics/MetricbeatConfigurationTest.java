@@ -13,14 +13,12 @@ import io.wadi.testing.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.record.CompressionType;
 import org.junit.jupiter.api.Test;
@@ -28,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * {@code docs/metricbeat/metricbeat.yml} says what Wadi depends on, and what Metricbeat sends by it is routed. The documents of
- * {@code metricbeat-9.ndjson} are written by the field reference, not recorded.
+ * {@code docs/metricbeat/metricbeat.yml} says what Wadi depends on. The documents of {@code metricbeat-9.ndjson} are written by
+ * the field reference, not recorded.
  */
 final class MetricbeatConfigurationTest {
     private static final Path FILE = Path.of("docs/metricbeat/metricbeat.yml");
@@ -116,24 +114,6 @@ final class MetricbeatConfigurationTest {
                 .extracting(document ->
                         MetricDocument.read(document.getBytes(UTF_8)).metricset())
                 .containsExactlyInAnyOrderElementsOf(metricsets());
-    }
-
-    @Test
-    void documentsOf9_areRoutedAsThoseOf8() throws Exception {
-        try (RouteUnderTest route = new RouteUnderTest("server-metrics", Map.of()).fedByTest()) {
-            route.start();
-            List<byte[]> documents = Fixtures.lines("metricbeat-9.ndjson").stream()
-                    .map(document -> document.getBytes(UTF_8))
-                    .toList();
-
-            route.send(documents);
-
-            assertThat(route.letters()).isEmpty();
-            assertThat(route.values("metric.cpu")).containsExactly(documents.get(0));
-            assertThat(route.values("metric.memory")).containsExactly(documents.get(1));
-            assertThat(route.records("metric.cpu").get(0).getHeader(KafkaConstants.KEY))
-                    .isEqualTo("app-03.example.org".getBytes(UTF_8));
-        }
     }
 
     @Test

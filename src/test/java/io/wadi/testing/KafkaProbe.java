@@ -3,6 +3,7 @@ package io.wadi.testing;
 import io.wadi.kafka.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -252,6 +253,20 @@ public final class KafkaProbe {
         return committed(group).values().stream()
                 .mapToLong(OffsetAndMetadata::offset)
                 .sum();
+    }
+
+    /** Whether a group has so many members, each with a partition at least: not during a rebalance. */
+    public static boolean isShared(String group, int members) throws ExecutionException, InterruptedException {
+        Collection<MemberDescription> found = Shared.ADMIN
+                .describeConsumerGroups(List.of(group))
+                .all()
+                .get()
+                .get(group)
+                .members();
+        return found.size() == members
+                && found.stream()
+                        .noneMatch(
+                                member -> member.assignment().topicPartitions().isEmpty());
     }
 
     /** What a group has committed. */

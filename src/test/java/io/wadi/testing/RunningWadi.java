@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.Wadi;
 import io.wadi.local.Ports;
 import io.wadi.local.ServerPorts;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +97,31 @@ public final class RunningWadi implements AutoCloseable {
     }
 
     /**
+     * The same with some of the shipped route files alone.
+     *
+     * @param configuration a directory without routes; they are copied to it
+     * @param routes the files' names without their ending; that of error handling is added
+     */
+    public static RunningWadi startRoutes(Path configuration, List<String> routes, Map<String, String> overrides)
+            throws Exception {
+        copyRoutes(configuration, routes);
+        return startConfigured(configuration, overrides);
+    }
+
+    private static void copyRoutes(Path configuration, List<String> routes) throws IOException {
+        Path directory = Files.createDirectories(configuration.resolve("routes"));
+        for (String route : routes) {
+            copyRoute(directory, route);
+        }
+        copyRoute(directory, "errors");
+    }
+
+    private static void copyRoute(Path directory, String name) throws IOException {
+        String file = name + ".camel.yaml";
+        Files.copy(Path.of("routes", file), directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
      * Starts a pipeline of intake alone, on a Kafka of the test's own.
      *
      * @param configuration an empty directory
@@ -106,10 +133,7 @@ public final class RunningWadi implements AutoCloseable {
     /** The same with properties that differ from the shipped ones. */
     public static RunningWadi startIntake(Path configuration, String brokers, Map<String, String> overrides)
             throws Exception {
-        Path routes = Files.createDirectories(configuration.resolve("routes"));
-        for (String route : List.of("web-events.camel.yaml", "kafka-rest.camel.yaml", "errors.camel.yaml")) {
-            Files.copy(Path.of("routes", route), routes.resolve(route));
-        }
+        copyRoutes(configuration, List.of("web-events", "kafka-rest"));
         Map<String, String> properties = new HashMap<>(overrides);
         properties.put("wadi.kafka.brokers", brokers);
         return start(configuration, properties);
