@@ -51,7 +51,8 @@ public final class SteadyLoad implements AutoCloseable {
         return start(first, FEW_A_SECOND, records);
     }
 
-    private static SteadyLoad start(int first, int aSecond, IntFunction<ProducerRecord<byte[], byte[]>> records)
+    /** The same with another number a second, a multiple of 100. */
+    public static SteadyLoad start(int first, int aSecond, IntFunction<ProducerRecord<byte[], byte[]>> records)
             throws Exception {
         SteadyLoad load = new SteadyLoad(aSecond, records);
         // One at a time at first: a broker that has just become leader may refuse a batch and take the one after it.

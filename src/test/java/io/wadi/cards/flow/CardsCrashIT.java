@@ -18,6 +18,7 @@ import io.wadi.kafka.DeadLetters;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
 import io.wadi.testing.TestServers;
@@ -41,7 +42,6 @@ import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -69,6 +69,12 @@ class CardsCrashIT {
     private static final long SEED = Long.getLong("test.seed", 20261122);
     /** Among so many are alerts by rules and by the score alone. */
     private static final int ENOUGH = 6_000;
+
+    /**
+     * Kafka Streams gives a fresh instance no partition whose state has more than 10,000 changes to restore: a partition's share of
+     * the payments must stay below that for as long as the test takes.
+     */
+    private static final int TAKE_OVER_A_SECOND = 200;
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Pattern PAYMENT = Pattern.compile("\"payment\":\"([^\"]+)\"");
@@ -101,7 +107,49 @@ class CardsCrashIT {
         kill("cards-many-kills", 30);
     }
 
+    /** The instance killed is in turn the one that joined last and the one that has been there longer. */
+    @Test
+    void oneOfTwoKilled_otherContinuesItsCards_judgesEachPaymentOnce() throws Exception {
+        String name = "cards-take-over";
+        prepare(name);
+        List<RouteProcess> instances = new ArrayList<>();
+        try (SteadyLoad load = SteadyLoad.start(PARTITIONS, TAKE_OVER_A_SECOND, new MadeUp(name))) {
+            Random random = new Random(SEED);
+            instances.add(start(name, "state-0"));
+            for (int kill = 1; kill <= Rounds.of(2, 4); kill++) {
+                instances.add(start(name, "state-" + kill));
+                Path log = instances.get(1).log();
+                await("both have partitions, see " + log).atMost(LONG).until(() -> KafkaProbe.isShared(name, 2));
+                awaitRead(name, log);
+                awaitVerdicts(name, 1 + random.nextInt(200), log);
+                instances.remove(kill % 2).kill();
+                awaitRead(name, instances.get(0).log());
+            }
+            finish(name, load, instances.get(0));
+        } finally {
+            instances.forEach(RouteProcess::close);
+        }
+        check(name);
+    }
+
     private void kill(String name, int kills) throws Exception {
+        prepare(name);
+        try (SteadyLoad load = SteadyLoad.start(PARTITIONS, new MadeUp(name))) {
+            Random random = new Random(SEED);
+            for (int kill = 1; kill <= kills; kill++) {
+                try (RouteProcess wadi = start(name, "state")) {
+                    awaitVerdicts(name, 1 + random.nextInt(500), wadi.log());
+                    wadi.kill();
+                }
+            }
+            try (RouteProcess last = start(name, "state")) {
+                finish(name, load, last);
+            }
+        }
+        check(name);
+    }
+
+    private void prepare(String name) throws Exception {
         KafkaProbe.createTopic(name, PARTITIONS);
         for (String each : List.of(".chargebacks", ".verdicts", ".alerts", ".letters")) {
             KafkaProbe.createTopic(name + each, 1);
@@ -110,36 +158,34 @@ class CardsCrashIT {
         models.add(MODEL);
         models.choose(Choice.NONE.withInForce(1));
         HdfsProbe.copy(directory, "/" + name + "-models");
-        try (SteadyLoad load = SteadyLoad.start(PARTITIONS, new MadeUp(name))) {
-            Random random = new Random(SEED);
-            for (int kill = 1; kill <= kills; kill++) {
-                try (RouteProcess wadi = start(name)) {
-                    awaitVerdicts(name, 1 + random.nextInt(500), wadi);
-                    wadi.kill();
-                }
-            }
-            await("payments of all kinds").atMost(LONG).until(() -> load.sent() >= ENOUGH);
-            load.stop();
-            try (RouteProcess last = start(name)) {
-                await("all is read, see " + last.log()).atMost(LONG).until(() -> isRead(name));
-                assertThat(last.stop()).isZero();
-            }
-            assertThat(HdfsProbe.coveredOffsets("/" + name, name)).isEqualTo(load.sent());
-        }
-        KafkaProbe.awaitReadable(name + ".verdicts", name + ".alerts", name + ".letters");
-        check(name);
     }
 
-    private static void awaitVerdicts(String name, int more, RouteProcess wadi) throws Exception {
+    private static void awaitVerdicts(String name, int more, Path log) throws Exception {
         TopicPartition verdicts = new TopicPartition(name + ".verdicts", 0);
         long before = KafkaProbe.end(verdicts);
-        await("%d more verdicts, seed %d, see %s".formatted(more, SEED, wadi.log()))
+        await("%d more verdicts, seed %d, see %s".formatted(more, SEED, log))
                 .pollInterval(Duration.ofMillis(20))
                 .atMost(LONG)
                 .until(() -> KafkaProbe.end(verdicts) >= before + more);
     }
 
-    private RouteProcess start(String name) throws Exception {
+    /** Returns when the group has read all payments that Kafka holds at the time of the call. */
+    private static void awaitRead(String name, Path log) throws Exception {
+        Map<TopicPartition, Long> ends = KafkaProbe.ends(List.of(name));
+        await("all is read, seed %d, see %s".formatted(SEED, log))
+                .atMost(LONG)
+                .until(() -> KafkaProbe.hasRead(name, ends));
+    }
+
+    private static void finish(String name, SteadyLoad load, RouteProcess last) throws Exception {
+        await("payments of all kinds").atMost(LONG).until(() -> load.sent() >= ENOUGH);
+        load.stop();
+        awaitRead(name, last.log());
+        assertThat(last.stop()).isZero();
+        assertThat(HdfsProbe.coveredOffsets("/" + name, name)).isEqualTo(load.sent());
+    }
+
+    private RouteProcess start(String name, String state) throws Exception {
         return RouteProcess.start(
                 "card-payments",
                 line -> {},
@@ -147,7 +193,7 @@ class CardsCrashIT {
                         "-Dwadi.hdfs.uri=" + TestServers.shared().ports().hdfsUri(),
                         "-Dwadi.landing.directory=/" + name,
                         "-Dwadi.landing.replication=1",
-                        "-Dwadi.streams.state-directory=" + directory.resolve("state"),
+                        "-Dwadi.streams.state-directory=" + directory.resolve(state),
                         "-Dwadi.dead-letters.topic=" + name + ".letters",
                         "-Dwadi.cards.enabled=true",
                         "-Dwadi.cards.application=" + name,
@@ -156,24 +202,16 @@ class CardsCrashIT {
                         "-Dwadi.cards.verdicts-topic=" + name + ".verdicts",
                         "-Dwadi.cards.alerts-topic=" + name + ".alerts",
                         "-Dwadi.cards.models=/" + name + "-models",
+                        // So long that a kill finds verdicts whose transaction is open.
+                        "-Dwadi.cards.commit-every=200ms",
                         "-Dwadi.cards.most-amount=1000",
                         "-Dwadi.cards.most-payments=4",
                         "-Dwadi.cards.most-speed=900",
                         "-Dwadi.cards.forget-after=" + FORGET_AFTER.toDays() + "d"));
     }
 
-    private static boolean isRead(String name) throws Exception {
-        Map<TopicPartition, OffsetAndMetadata> committed = KafkaProbe.committed(name);
-        for (int partition = 0; partition < PARTITIONS; partition++) {
-            TopicPartition each = new TopicPartition(name, partition);
-            if (!committed.containsKey(each) || committed.get(each).offset() < KafkaProbe.end(each)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private void check(String name) {
+        KafkaProbe.awaitReadable(name + ".verdicts", name + ".alerts", name + ".letters");
         Map<String, List<String>> expectedVerdicts = new TreeMap<>();
         Map<String, List<String>> expectedAlerts = new TreeMap<>();
         Map<String, Integer> none = new TreeMap<>();

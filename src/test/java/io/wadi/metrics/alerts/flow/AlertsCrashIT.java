@@ -10,6 +10,7 @@ import io.wadi.metrics.alerts.AlertRules;
 import io.wadi.metrics.alerts.Alerts;
 import io.wadi.metrics.alerts.Outcome;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
 import java.nio.file.Files;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -60,39 +60,89 @@ class AlertsCrashIT {
         kill("alerts-many-kills", 50);
     }
 
+    /** The instance killed is in turn the one that joined last and the one that has been there longer. */
+    @Test
+    void oneOfTwoKilled_otherContinuesItsAlerts_tellsEachChangeOnce() throws Exception {
+        String name = "alerts-take-over";
+        List<String> topics = prepare(name);
+        List<RouteProcess> instances = new ArrayList<>();
+        try (SteadyLoad cpus = load(topics.get(0), "cpu");
+                SteadyLoad memories = load(topics.get(1), "memory")) {
+            Random random = new Random(SEED);
+            instances.add(start(name, "state-0"));
+            for (int kill = 1; kill <= Rounds.of(2, 8); kill++) {
+                instances.add(start(name, "state-" + kill));
+                Path log = instances.get(1).log();
+                await("both have partitions, see " + log).atMost(LONG).until(() -> KafkaProbe.isShared(name, 2));
+                awaitRead(name, topics, log);
+                awaitChanges(name, 1 + random.nextInt(500), log);
+                instances.remove(kill % 2).kill();
+                awaitRead(name, topics, instances.get(0).log());
+            }
+            cpus.stop();
+            memories.stop();
+            awaitRead(name, topics, instances.get(0).log());
+            assertThat(instances.get(0).stop()).isZero();
+        } finally {
+            instances.forEach(RouteProcess::close);
+        }
+        check(name, topics);
+    }
+
     private void kill(String name, int kills) throws Exception {
-        String cpu = name + ".cpu";
-        String memory = name + ".memory";
-        KafkaProbe.createTopic(cpu, PARTITIONS);
-        KafkaProbe.createTopic(memory, PARTITIONS);
-        KafkaProbe.createTopic(name, 1, Map.of("cleanup.policy", "compact", "min.compaction.lag.ms", "86400000"));
-        Files.writeString(directory.resolve("alerts.yaml"), RULES);
-        try (SteadyLoad cpus = SteadyLoad.start(cpu, PARTITIONS, number -> document("cpu", number));
-                SteadyLoad memories = SteadyLoad.start(memory, PARTITIONS, number -> document("memory", number))) {
+        List<String> topics = prepare(name);
+        try (SteadyLoad cpus = load(topics.get(0), "cpu");
+                SteadyLoad memories = load(topics.get(1), "memory")) {
             Random random = new Random(SEED);
             for (int kill = 1; kill <= kills; kill++) {
-                long before = KafkaProbe.end(new TopicPartition(name, 0));
-                int changes = 1 + random.nextInt(500);
-                try (RouteProcess wadi = start(name)) {
-                    await("%d more changes, seed %d, see %s".formatted(changes, SEED, wadi.log()))
-                            .pollInterval(Duration.ofMillis(20))
-                            .atMost(LONG)
-                            .until(() -> KafkaProbe.end(new TopicPartition(name, 0)) >= before + changes);
+                try (RouteProcess wadi = start(name, "state")) {
+                    awaitChanges(name, 1 + random.nextInt(500), wadi.log());
                     wadi.kill();
                 }
             }
             cpus.stop();
             memories.stop();
-            try (RouteProcess last = start(name)) {
-                await("all is read, see " + last.log()).atMost(LONG).until(() -> isRead(name, cpu, memory));
+            try (RouteProcess last = start(name, "state")) {
+                awaitRead(name, topics, last.log());
                 assertThat(last.stop()).isZero();
             }
         }
-        KafkaProbe.awaitReadable(name, "wadi.dead-letter");
-        check(name, cpu, memory);
+        check(name, topics);
     }
 
-    private RouteProcess start(String name) throws Exception {
+    /** Returns the topics of documents. */
+    private List<String> prepare(String name) throws Exception {
+        List<String> topics = List.of(name + ".cpu", name + ".memory");
+        for (String topic : topics) {
+            KafkaProbe.createTopic(topic, PARTITIONS);
+        }
+        KafkaProbe.createTopic(name, 1, Map.of("cleanup.policy", "compact", "min.compaction.lag.ms", "86400000"));
+        Files.writeString(directory.resolve("alerts.yaml"), RULES);
+        return topics;
+    }
+
+    private static SteadyLoad load(String topic, String metricset) throws Exception {
+        return SteadyLoad.start(topic, PARTITIONS, number -> document(metricset, number));
+    }
+
+    private static void awaitChanges(String name, int more, Path log) throws Exception {
+        TopicPartition changes = new TopicPartition(name, 0);
+        long before = KafkaProbe.end(changes);
+        await("%d more changes, seed %d, see %s".formatted(more, SEED, log))
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(LONG)
+                .until(() -> KafkaProbe.end(changes) >= before + more);
+    }
+
+    /** Returns when the group has read all that the topics hold at the time of the call. */
+    private static void awaitRead(String group, List<String> topics, Path log) throws Exception {
+        Map<TopicPartition, Long> ends = KafkaProbe.ends(topics);
+        await("all is read, seed %d, see %s".formatted(SEED, log))
+                .atMost(LONG)
+                .until(() -> KafkaProbe.hasRead(group, ends));
+    }
+
+    private RouteProcess start(String name, String state) throws Exception {
         return RouteProcess.start(
                 "alerts",
                 line -> {},
@@ -101,23 +151,12 @@ class AlertsCrashIT {
                         "-Dwadi.alerts.topics=" + name + ".cpu," + name + ".memory",
                         "-Dwadi.alerts.topic=" + name,
                         "-Dwadi.alerts.file=" + directory.resolve("alerts.yaml"),
+                        "-Dwadi.streams.state-directory=" + directory.resolve(state),
                         "-Dwadi.metrics.topic=" + name + ".cpu"));
     }
 
-    private static boolean isRead(String group, String... topics) throws Exception {
-        Map<TopicPartition, OffsetAndMetadata> committed = KafkaProbe.committed(group);
-        for (String topic : topics) {
-            for (int partition = 0; partition < PARTITIONS; partition++) {
-                TopicPartition each = new TopicPartition(topic, partition);
-                if (!committed.containsKey(each) || committed.get(each).offset() < KafkaProbe.end(each)) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    private static void check(String name, String... topics) {
+    private static void check(String name, List<String> topics) {
+        KafkaProbe.awaitReadable(name, "wadi.dead-letter");
         Map<String, List<String>> expected = new TreeMap<>();
         Map<String, Integer> refused = new TreeMap<>();
         for (String topic : topics) {
@@ -137,7 +176,7 @@ class AlertsCrashIT {
         Map<String, Integer> letters = new TreeMap<>();
         KafkaProbe.forEach("wadi.dead-letter", letter -> {
             String topic = KafkaProbe.header(letter, "__connect.errors.topic");
-            if (List.of(topics).contains(topic)) {
+            if (topics.contains(topic)) {
                 String at = topic + "-" + KafkaProbe.header(letter, "__connect.errors.partition") + "@"
                         + KafkaProbe.header(letter, "__connect.errors.offset");
                 letters.merge(at, 1, Integer::sum);
@@ -146,6 +185,7 @@ class AlertsCrashIT {
         int changes = expected.values().stream().mapToInt(List::size).sum();
         System.out.printf("%s: %d changes and %d dead letters, each once%n", name, changes, refused.size());
         assertThat(expected).hasSize(3 * HOSTS);
+        assertThat(String.join("", expected.get("Busy@host-00"))).contains("\"pending\"", "\"firing\"", "\"resolved\"");
         assertThat(refused).isNotEmpty();
         assertThat(told).as("seed %d", SEED).isEqualTo(expected);
         assertThat(letters).as("seed %d", SEED).isEqualTo(refused);
