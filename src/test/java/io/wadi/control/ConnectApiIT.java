@@ -22,10 +22,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -382,37 +386,35 @@ final class ConnectApiIT {
     /** Whatever comes first, at the end the route is what was asked last. */
     private static void steerWhileRoutesAreEdited() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
-        List<String> answers = new ArrayList<>();
-        Thread steering = new Thread(() -> {
-            List<String> verbs = List.of("pause", "resume", "stop", "pause", "restart", "resume");
-            try {
-                for (int time = 0; !over.get() || time % verbs.size() != 0; time++) {
-                    String verb = verbs.get(time % verbs.size());
-                    String path = "/connectors/landing/" + verb;
-                    int code =
-                            ask(verb.equals("restart") ? "POST" : "PUT", path).statusCode();
-                    if (code >= 300) {
-                        answers.add(verb + " " + code);
-                    }
-                }
-            } catch (Exception e) {
-                answers.add(e.toString());
-            }
-        });
-        steering.start();
+        ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
+            Future<Set<String>> steering = thread.submit(() -> steerUntil(over));
             for (int time = 0; time < ROUNDS; time++) {
                 edit("landing", "Land events in HDFS", "Land events");
                 edit("landing", "Land events", "Land events in HDFS");
             }
-        } finally {
             over.set(true);
-            steering.join(LONG.toMillis());
+            assertThat(steering.get(LONG.toSeconds(), TimeUnit.SECONDS))
+                    .containsExactlyInAnyOrder("pause 202", "resume 202", "stop 204", "restart 204");
+        } finally {
+            thread.shutdownNow();
         }
-        assertThat(steering.isAlive()).isFalse();
-        assertThat(answers).isEmpty();
         assertThat(state("landing")).isEqualTo("RUNNING");
         awaitReading();
+    }
+
+    /** Ends behind the last of its verbs; returns each that it has asked with its answers. */
+    private static Set<String> steerUntil(AtomicBoolean over) throws Exception {
+        List<String> verbs = List.of("pause", "resume", "stop", "pause", "restart", "resume");
+        Set<String> answers = new HashSet<>();
+        while (!over.get()) {
+            for (String verb : verbs) {
+                String method = verb.equals("restart") ? "POST" : "PUT";
+                answers.add(
+                        verb + " " + ask(method, "/connectors/landing/" + verb).statusCode());
+            }
+        }
+        return answers;
     }
 
     private static void awaitReading() {
