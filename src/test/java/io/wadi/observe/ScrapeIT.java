@@ -34,10 +34,40 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the shipped pipeline exposes, and that the dashboard, the alerts and the documentation speak of nothing else. */
 class ScrapeIT {
     private static final String TOPIC = "observed";
+    private static final String METRICS = "observed-metrics";
     private static final Path DASHBOARD = Path.of("docker/grafana/wadi.json");
     private static final Path ALERTS = Path.of("docker/prometheus/alerts.yml");
     private static final Path OPERATIONS = Path.of("docs/operations.md");
     private static final Pattern METRIC = Pattern.compile("\\b(?:wadi|camel|jvm|process|system)_[a-z0-9_]+\\b");
+
+    /** What the documentation names beside: metrics of what does not happen here, and two fields of documents. */
+    private static final Set<String> LATER = Set.of(
+            "wadi_alerts_changes_total",
+            "wadi_alerts_refused_total",
+            "wadi_alerts_webhook_firing",
+            "wadi_alerts_webhook_requests_total",
+            "wadi_alerts_webhook_since_taken_seconds",
+            "wadi_alerts_webhook_told_total",
+            "wadi_alerts_webhook_unreadable_total",
+            "wadi_alerts_webhook_untold",
+            "wadi_expired_offsets_total",
+            "wadi_intake_certificate_expires_seconds",
+            "wadi_intake_certificates_total",
+            "wadi_mirror_heartbeat_age_seconds",
+            "wadi_mirror_lag_records",
+            "wadi_mirror_lag_seconds",
+            "wadi_refused_rows_total",
+            "wadi_routes_changes_total",
+            "wadi_routes_refused",
+            "wadi_scrape_lines_refused",
+            "wadi_scrape_lines_refused_total",
+            "wadi_scrape_samples_not_finite",
+            "wadi_scrape_samples_not_finite_total",
+            "wadi_scrapes_total",
+            "wadi_source_records_total",
+            "wadi_streams_changes_total",
+            "wadi_streams_refused",
+            "wadi_table_rows_total");
 
     @TempDir
     private static Path directory;
@@ -46,6 +76,7 @@ class ScrapeIT {
 
     @BeforeAll
     static void start() throws Exception {
+        KafkaProbe.createTopic(METRICS, 1);
         Path alerts = Files.copy(Path.of("alerts.yaml"), directory.resolve("alerts.yaml"));
         wadi = RunningWadi.startWithTopic(
                 directory,
@@ -60,6 +91,11 @@ class ScrapeIT {
                         alerts.toString(),
                         "wadi.alerts.application",
                         "observed-alerts",
+                        // Other tests' documents would raise alerts here.
+                        "wadi.metrics.topic",
+                        METRICS,
+                        "wadi.alerts.topics",
+                        METRICS,
                         "wadi.streams.state-directory",
                         directory.resolve("state").toString()));
         await().until(() ->
@@ -230,25 +266,36 @@ class ScrapeIT {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** What is exposed now, and what is as soon as something happens for the first time: its name stands in the code. */
+    /** What is exposed now, and what is as soon as something happens for the first time. */
     private static Set<String> known() throws Exception {
-        Set<String> known = new TreeSet<>(Scrape.of(wadi).names());
-        for (Path folder : List.of(Path.of("src/main/java/io/wadi"), Path.of("routes"))) {
-            try (Stream<Path> sources = Files.walk(folder)) {
-                for (Path source : sources.filter(Files::isRegularFile)
-                        .filter(file -> !file.toString().contains("/config/"))
-                        .toList()) {
-                    for (String name : all(Pattern.compile("\\bwadi(?:\\.[a-z]+)+\\b"), Files.readString(source))) {
-                        String metric = name.replace('.', '_');
-                        known.addAll(List.of(metric, metric + "_total", metric + "_seconds"));
-                    }
-                    for (String figure : all(METRIC, Files.readString(source))) {
-                        known.addAll(List.of(figure, figure + "_total"));
-                    }
-                }
+        Set<String> known = Scrape.of(wadi).names();
+        known.addAll(LATER);
+        return known;
+    }
+
+    /** One that has been renamed must not pass for one that comes later. */
+    @Test
+    void metricsThatComeLater_areNotExposedYet_andStandInTheCode() throws Exception {
+        assertThat(LATER).doesNotContainAnyElementsOf(Scrape.of(wadi).names());
+        String code = code();
+        assertThat(LATER).allSatisfy(metric -> {
+            String name = metric.replaceAll("_(total|seconds)$", "");
+            assertThat(List.of(metric, name, metric.replace('_', '.'), name.replace('_', '.')))
+                    .anyMatch(literal -> code.contains("\"" + literal + "\""));
+        });
+    }
+
+    private static String code() throws IOException {
+        StringBuilder code = new StringBuilder();
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java/io/wadi"))) {
+            for (Path source : sources.filter(Files::isRegularFile)
+                    // Settings are named as meters are.
+                    .filter(file -> !file.toString().contains("/config/"))
+                    .toList()) {
+                code.append(Files.readString(source));
             }
         }
-        return known;
+        return code.toString();
     }
 
     private static List<String> all(Pattern pattern, String text) {
