@@ -1,6 +1,7 @@
 package io.wadi.landing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.landing.hdfs.FileStore;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -56,6 +58,7 @@ class LandingTakeOverIT {
         String topic = "landing-take-over";
         KafkaProbe.createTopic(topic, 1);
         fill(topic);
+        long last = FILES - 1;
         try {
             startMember(topic, 1);
             awaitLanded(topic, send(topic));
@@ -64,15 +67,18 @@ class LandingTakeOverIT {
             for (int kill = 1; kill <= 3; kill++) {
                 members.remove(owner(topic)).kill();
                 long begin = System.nanoTime();
-                awaitLanded(topic, send(topic));
+                last = send(topic);
+                awaitLanded(topic, last);
                 LOG.info(
                         "Kill {}: landed again after {} ms, with a session timeout of {} ms and {} files",
                         kill,
                         Duration.ofNanos(System.nanoTime() - begin).toMillis(),
                         SESSION_MS,
                         FILES);
+                assertThat(members).as("the one that stood by").containsOnlyKeys(owner(topic));
                 startMember(topic, 2 + kill);
             }
+            assertLandedOnce(topic, last);
         } finally {
             members.values().forEach(LandingProcess::close);
         }
@@ -140,6 +146,22 @@ class LandingTakeOverIT {
     private static long send(String topic) throws Exception {
         return KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "next".getBytes(UTF_8)))
                 .offset();
+    }
+
+    /** A file for each offset, and nothing else that readers see. */
+    private static void assertLandedOnce(String topic, long last) throws Exception {
+        TopicPartition partition = new TopicPartition(topic, 0);
+        Layout layout = new Layout("/" + topic);
+        List<String> expected = LongStream.rangeClosed(0, last)
+                .mapToObj(offset -> layout.visible(new LandedFile(partition, offset, offset)))
+                .toList();
+        assertThat(expected).hasSizeGreaterThan(FILES);
+        assertThat(HdfsProbe.list(layout.visible(partition)).stream()
+                        .map(name -> layout.visible(partition) + "/" + name)
+                        .sorted()
+                        .toList())
+                .isEqualTo(expected);
+        await().atMost(LONG).until(() -> KafkaProbe.hasRead(topic, Map.of(partition, last + 1)));
     }
 
     private static void awaitLanded(String topic, long offset) {
