@@ -9,6 +9,7 @@ import io.wadi.landing.hdfs.HdfsConnection;
 import io.wadi.landing.hdfs.HdfsFileStore;
 import io.wadi.landing.hdfs.HdfsOptions;
 import io.wadi.local.ChildJvm;
+import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
