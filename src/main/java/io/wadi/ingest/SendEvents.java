@@ -25,7 +25,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  * {@link Receipts}.
  *
  * <p>Nothing here blocks: the producer refuses at once what it has no room for, and the events for a topic that is not open
- * yet are kept until it is, or until the time for an acknowledgement is over.
+ * yet are kept until it is, or until half of the time for an acknowledgement is over.
  */
 public final class SendEvents extends AsyncProcessorSupport {
     /** The exchange property that names the topic. */
@@ -41,7 +41,7 @@ public final class SendEvents extends AsyncProcessorSupport {
     private final TopicKeeper keeper;
     private final DeadLetters deadLetters;
     private final Supplier<Producer<Object, Object>> newProducer;
-    private final long acknowledgeWithinMs;
+    private final long openWithinMs;
     private final int maxEvent;
     private final int maxRejected;
     private final EventCounts counts;
@@ -49,8 +49,8 @@ public final class SendEvents extends AsyncProcessorSupport {
 
     /**
      * Takes the topics, who opens them, who writes the letters of what is taken although it is not as it should be, how to make
-     * the producer, which is made when the route starts and must not block, the time that an event may wait for its topic, and
-     * how many bytes an event of a list may have, how many events of a body may be rejected before the rest of it is not read, and
+     * the producer, which is made when the route starts and must not block, and how long that may take to deliver a record, how
+     * many bytes an event of a list may have, how many events of a body may be rejected before the rest of it is not read, and
      * what counts.
      */
     public SendEvents(
@@ -67,7 +67,7 @@ public final class SendEvents extends AsyncProcessorSupport {
         this.keeper = keeper;
         this.deadLetters = deadLetters;
         this.newProducer = newProducer;
-        this.acknowledgeWithinMs = acknowledgeWithinMs;
+        this.openWithinMs = acknowledgeWithinMs / 2;
         this.maxEvent = maxEvent;
         this.maxRejected = maxRejected;
         this.counts = counts;
@@ -94,7 +94,7 @@ public final class SendEvents extends AsyncProcessorSupport {
                 sending.begin();
             } else {
                 opening.copy()
-                        .orTimeout(acknowledgeWithinMs, TimeUnit.MILLISECONDS)
+                        .orTimeout(openWithinMs, TimeUnit.MILLISECONDS)
                         .whenComplete((open, late) -> request.onLoop(
                                 late == null ? sending::begin : () -> notOpened(exchange, topic, callback)));
             }
@@ -146,11 +146,11 @@ public final class SendEvents extends AsyncProcessorSupport {
         return body instanceof byte[] one ? List.of(Event.of(one)) : (List<Event>) body;
     }
 
-    private static void notOpened(Exchange exchange, IntakeTopic topic, AsyncCallback callback) {
+    private void notOpened(Exchange exchange, IntakeTopic topic, AsyncCallback callback) {
         exchange.setException(
                 topic.ready().isDone()
-                        ? new TimeoutException("topic %s is not open yet"
-                                .formatted(topic.topic().name()))
+                        ? new TimeoutException("topic %s is not open after %d ms"
+                                .formatted(topic.topic().name(), openWithinMs))
                         : AvroCheck.notKnownYet());
         callback.done(false);
     }
