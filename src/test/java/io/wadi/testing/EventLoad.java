@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Requests with one numbered event each, at a steady rate by each client that keeps its connection, until the port is closed.
@@ -30,20 +33,26 @@ public final class EventLoad implements AutoCloseable {
 
     private final int port;
     private final String topic;
+    private final Pattern receiptPattern;
     private final AtomicInteger numbers;
     private final ScheduledExecutorService timer;
     private final List<Client> clients = new ArrayList<>();
-    private final Set<Integer> receipted = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, Receipt> receipts = new ConcurrentHashMap<>();
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger notSent = new AtomicInteger();
     private final Queue<String> unanswered = new ConcurrentLinkedQueue<>();
     private final Set<Integer> sentAgain = ConcurrentHashMap.newKeySet();
     private final boolean stubborn;
 
+    /** Where the record of an event is, in the topic of this load. */
+    public record Receipt(int partition, long offset) {}
+
     private EventLoad(int port, String topic, int clients, AtomicInteger numbers, boolean stubborn) {
         this.stubborn = stubborn;
         this.port = port;
         this.topic = topic;
+        receiptPattern =
+                Pattern.compile("\"topic\":\"" + Pattern.quote(topic) + "\",\"partition\":(\\d+),\"offset\":(\\d+)");
         this.numbers = numbers;
         timer = Executors.newScheduledThreadPool(clients);
     }
@@ -78,7 +87,12 @@ public final class EventLoad implements AutoCloseable {
 
     /** The numbers that have a receipt. */
     public Set<Integer> receipted() {
-        return receipted;
+        return receipts.keySet();
+    }
+
+    /** The receipts by their events' numbers. */
+    public Map<Integer, Receipt> receipts() {
+        return receipts;
     }
 
     /** How many requests were told to come again. */
@@ -179,7 +193,7 @@ public final class EventLoad implements AutoCloseable {
             return answer();
         }
 
-        /** Status and headers; the body is read, too. */
+        /** The status and headers in lower case, and the body. */
         private String answer() throws IOException {
             StringBuilder head = new StringBuilder();
             while (head.length() < 4 || head.lastIndexOf("\r\n\r\n") < head.length() - 4) {
@@ -190,20 +204,21 @@ public final class EventLoad implements AutoCloseable {
                 head.append((char) read);
             }
             String lower = head.toString().toLowerCase(Locale.ROOT);
-            answers.readNBytes(Integer.parseInt(lower.replaceFirst("(?s).*content-length: (\\d+).*", "$1")));
-            return lower;
+            int bodyBytes = Integer.parseInt(lower.replaceFirst("(?s).*content-length: (\\d+).*", "$1"));
+            return lower + new String(answers.readNBytes(bodyBytes), US_ASCII);
         }
 
-        private void take(int number, String head) {
-            if (head.startsWith("http/1.1 200")) {
-                receipted.add(number);
+        private void take(int number, String answer) {
+            Matcher receipt = receiptPattern.matcher(answer);
+            if (answer.startsWith("http/1.1 200") && receipt.find()) {
+                receipts.put(number, new Receipt(Integer.parseInt(receipt.group(1)), Long.parseLong(receipt.group(2))));
                 open = -1;
-            } else if (head.startsWith("http/1.1 503") && head.contains("retry-after: ")) {
+            } else if (answer.startsWith("http/1.1 503") && answer.contains("retry-after: ")) {
                 refused.incrementAndGet();
             } else {
-                unanswered.add(number + ": " + head);
+                unanswered.add(number + ": " + answer);
             }
-            if (head.contains("connection: close")) {
+            if (answer.contains("connection: close")) {
                 disconnect();
             }
         }

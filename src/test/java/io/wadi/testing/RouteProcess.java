@@ -16,10 +16,11 @@ import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 
 /**
- * A pipeline of its own process with one shipped route file alone, on the Kafka of the test run, to be killed and frozen. Its
- * group takes it for dead after 1.5 s.
+ * A pipeline of its own process with one shipped route file alone, to be killed and frozen; on the Kafka of the test run where
+ * its options name no other. Its group takes it for dead after 1.5 s.
  */
 public final class RouteProcess implements AutoCloseable {
+    private static final String BROKERS = "-Dwadi.kafka.brokers=";
     private static final String MANAGEMENT_PORT = "-Dwadi.management.port=";
 
     private final Process process;
@@ -94,13 +95,15 @@ public final class RouteProcess implements AutoCloseable {
     private static List<String> withUsual(List<String> options) throws IOException {
         List<String> all = new ArrayList<>(List.of(
                 "-Xmx256m",
-                "-Dwadi.kafka.brokers=" + TestServers.shared().ports().kafkaBrokers(),
                 "-Dwadi.http.port=" + Ports.free(),
                 MANAGEMENT_PORT + Ports.free(),
                 "-Dcamel.component.kafka.session-timeout-ms=1500",
                 "-Dcamel.component.kafka.heartbeat-interval-ms=300",
                 // A member that dies while it joins holds up the others for as long as this.
                 "-Dcamel.component.kafka.max-poll-interval-ms=15000"));
+        if (options.stream().noneMatch(option -> option.startsWith(BROKERS))) {
+            all.add(BROKERS + TestServers.shared().ports().kafkaBrokers());
+        }
         all.addAll(options);
         return all;
     }
