@@ -3,10 +3,10 @@ package io.wadi.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.testing.EventLoad;
-import io.wadi.testing.EventLoad.Receipt;
 import io.wadi.local.KafkaProcess;
 import io.wadi.local.Ports;
+import io.wadi.testing.EventLoad;
+import io.wadi.testing.EventLoad.Receipt;
 import io.wadi.testing.RouteProcess;
 import java.io.IOException;
 import java.nio.file.Files;

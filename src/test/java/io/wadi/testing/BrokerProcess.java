@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 
 /**
- * One of three brokers of a cluster, each with a controller in a JVM of its own: every partition stands on all three, and a
- * record is acknowledged once it stands on two.
+ * One of three brokers of a cluster, in a JVM of its own: every partition has replicas on all three, and a record is acknowledged
+ * once two have it.
  */
 public final class BrokerProcess extends ServerProcess {
     private static final int BROKERS = 3;
@@ -30,12 +30,22 @@ public final class BrokerProcess extends ServerProcess {
         this.port = port;
     }
 
-    /** Starts all three and returns when they answer; everything they keep is below this directory. */
+    /** Starts all three, each a controller, too, and returns when they answer; everything they keep is below this directory. */
     public static List<BrokerProcess> startThree(Path directory) throws IOException {
+        return start(directory, BROKERS);
+    }
+
+    /** The same with the first one as the only controller, which goes on when both others are gone. */
+    public static List<BrokerProcess> startThreeWithOneController(Path directory) throws IOException {
+        return start(directory, 1);
+    }
+
+    private static List<BrokerProcess> start(Path directory, int controllerCount) throws IOException {
         String clusterId = Uuid.randomUuid().toString();
-        List<Integer> controllers =
-                IntStream.range(0, BROKERS).mapToObj(any -> Ports.free()).toList();
-        String voters = IntStream.range(0, BROKERS)
+        List<Integer> controllers = IntStream.range(0, controllerCount)
+                .mapToObj(any -> Ports.free())
+                .toList();
+        String voters = IntStream.range(0, controllerCount)
                 .mapToObj(i -> "%d@127.0.0.1:%d".formatted(i + 1, controllers.get(i)))
                 .collect(Collectors.joining(","));
         List<BrokerProcess> brokers = new ArrayList<>();
@@ -49,7 +59,7 @@ public final class BrokerProcess extends ServerProcess {
                             own.resolve("kafka").toString(),
                             Integer.toString(port),
                             Integer.toString(i + 1),
-                            Integer.toString(controllers.get(i)),
+                            i < controllerCount ? Integer.toString(controllers.get(i)) : "",
                             voters,
                             clusterId)));
         }
@@ -66,12 +76,21 @@ public final class BrokerProcess extends ServerProcess {
         return brokers.stream().map(each -> "localhost:" + each.port).collect(Collectors.joining(","));
     }
 
-    /** The process: takes its directory, port, id, its controller's port, all controllers, the cluster's id, and the file to put its id into. */
+    /**
+     * The process: takes its directory, port, id, its controller's port or nothing, all controllers, the cluster's id, and the file
+     * to put its process id into.
+     */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int port = Integer.parseInt(arguments[1]);
         Map<String, String> settings = new HashMap<>();
         settings.put("node.id", arguments[2]);
-        settings.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + arguments[3]);
+        String listener = "PLAINTEXT://127.0.0.1:" + port;
+        if (arguments[3].isEmpty()) {
+            settings.put("process.roles", "broker");
+            settings.put("listeners", listener);
+        } else {
+            settings.put("listeners", listener + ",CONTROLLER://127.0.0.1:" + arguments[3]);
+        }
         settings.put("controller.quorum.voters", arguments[4]);
         settings.put("default.replication.factor", "3");
         settings.put("min.insync.replicas", "2");

@@ -170,6 +170,11 @@ public final class RunningWadi implements AutoCloseable {
         return events;
     }
 
+    /** The events port. */
+    public int eventsPort() {
+        return URI.create(events).getPort();
+    }
+
     /** The address of the management port. */
     public String managementUrl() {
         return "http://localhost:" + management;
@@ -177,7 +182,7 @@ public final class RunningWadi implements AutoCloseable {
 
     @Override
     public void close() {
-        Http.forget(URI.create(events).getPort());
+        Http.forget(eventsPort());
         wadi.close();
     }
 }

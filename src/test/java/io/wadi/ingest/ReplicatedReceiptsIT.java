@@ -1,0 +1,195 @@
+package io.wadi.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.testing.BrokerProcess;
+import io.wadi.testing.EventLoad;
+import io.wadi.testing.EventLoad.Receipt;
+import io.wadi.testing.RunningWadi;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ConfigEntry.ConfigSource;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Intake on three brokers, with a topic of three replicas of which two have to be in sync. A leader is killed with -9 under load,
+ * then a second broker, which is started again. Afterwards the receipts are compared with Kafka.
+ */
+class ReplicatedReceiptsIT {
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final String TOPIC = "replicated-receipts";
+    private static final String DEAD_LETTERS = "wadi.dead-letter";
+    /** These brokers give a topic three replicas by default: two show that the declaration decides. */
+    private static final String TOPICS = """
+            topics:
+              - {name: %s, partitions: 3, replication: 3, min-isr: 2, intake: {over: [events], key: /number}}
+              - {name: %s, partitions: 1, replication: 2}
+            """.formatted(TOPIC, DEAD_LETTERS);
+
+    private static final int PARTITIONS = 3;
+    /** The broker that is never killed. */
+    private static final int CONTROLLER = 1;
+
+    private static final int CLIENTS = 6;
+    private static final int A_SECOND = 20;
+    private static final int EVENTS = 20;
+
+    @TempDir
+    private Path directory;
+
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final Map<Integer, Receipt> receipts = new HashMap<>();
+    private List<BrokerProcess> brokers;
+    private Admin admin;
+
+    @BeforeEach
+    void start() throws Exception {
+        brokers = BrokerProcess.startThreeWithOneController(directory);
+        admin = Admin.create(Map.of("bootstrap.servers", BrokerProcess.addresses(brokers)));
+    }
+
+    @AfterEach
+    void stop() {
+        admin.close();
+        brokers.forEach(BrokerProcess::close);
+    }
+
+    @Test
+    void receipts_nameTheirRecords_afterALeaderIsKilled_andNoneIsGivenWithoutTwoReplicasInSync() throws Exception {
+        Path configuration = Files.createDirectories(directory.resolve("configuration"));
+        Files.writeString(configuration.resolve("topics.yaml"), TOPICS);
+        try (RunningWadi wadi = RunningWadi.startIntake(
+                configuration, BrokerProcess.addresses(brokers), Map.of("wadi.intake.acknowledge-within-ms", "2000"))) {
+            int killed;
+            try (EventLoad load = send(wadi)) {
+                awaitReceiptsOfAllPartitions(load);
+                assertTopicsAreAsDeclared();
+                killed = killALeader();
+                awaitReceiptsOfAllPartitions(load);
+                end(load);
+            }
+
+            BrokerProcess second = broker(IntStream.rangeClosed(1, brokers.size())
+                    .filter(id -> id != CONTROLLER && id != killed)
+                    .findFirst()
+                    .orElseThrow());
+            second.kill();
+            try (EventLoad load = send(wadi)) {
+                awaitPartitions("one replica in sync", each -> each.isr().size() == 1);
+                // Of each client a request that it has sent since then.
+                int refused = load.refused();
+                await().atMost(SOON)
+                        .until(() -> load.refused() >= refused + 2 * CLIENTS
+                                || !load.receipts().isEmpty());
+                assertThat(load.receipts())
+                        .as("receipts with one replica in sync")
+                        .isEmpty();
+
+                second.startAgain();
+                awaitReceiptsOfAllPartitions(load);
+                end(load);
+            }
+            ReceiptCheck.check(BrokerProcess.addresses(brokers), TOPIC, receipts);
+        }
+    }
+
+    private EventLoad send(RunningWadi wadi) {
+        return EventLoad.start(wadi.eventsPort(), TOPIC, CLIENTS, A_SECOND, numbers);
+    }
+
+    /** Each request has had its answer: a receipt, or 503 with Retry-After. */
+    private void end(EventLoad load) throws InterruptedException {
+        load.close();
+        assertThat(load.unanswered()).isEmpty();
+        receipts.putAll(load.receipts());
+    }
+
+    /** Waits for further receipts of each partition. */
+    private static void awaitReceiptsOfAllPartitions(EventLoad load) {
+        Set<Integer> before = Set.copyOf(load.receipted());
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            int number = partition;
+            await("receipts of partition " + number)
+                    .atMost(SOON)
+                    .until(() -> load.receipts().entrySet().stream()
+                                    .filter(each -> each.getValue().partition() == number)
+                                    .filter(each -> !before.contains(each.getKey()))
+                                    .count()
+                            >= EVENTS);
+        }
+    }
+
+    /** Kills the leader of a partition; returns its id once the partition has another one. */
+    private int killALeader() throws Exception {
+        TopicPartitionInfo partition = partitions().stream()
+                .filter(each -> each.leader().id() != CONTROLLER)
+                .findFirst()
+                .orElseThrow();
+        int leader = partition.leader().id();
+        broker(leader).kill();
+        awaitPartitions(
+                "another leader than broker " + leader,
+                each -> each.leader() != null
+                        && !each.leader().isEmpty()
+                        && each.leader().id() != leader);
+        return leader;
+    }
+
+    private BrokerProcess broker(int id) {
+        return brokers.get(id - 1);
+    }
+
+    private void awaitPartitions(String what, Predicate<TopicPartitionInfo> condition) {
+        await(what)
+                .atMost(SOON)
+                .ignoreExceptionsInstanceOf(ExecutionException.class)
+                .until(() -> partitions().stream().allMatch(condition));
+    }
+
+    private List<TopicPartitionInfo> partitions() throws ExecutionException, InterruptedException {
+        return partitions(TOPIC);
+    }
+
+    private List<TopicPartitionInfo> partitions(String topic) throws ExecutionException, InterruptedException {
+        return admin.describeTopics(List.of(topic))
+                .topicNameValues()
+                .get(topic)
+                .get()
+                .partitions();
+    }
+
+    private void assertTopicsAreAsDeclared() throws Exception {
+        assertThat(partitions(TOPIC))
+                .hasSize(PARTITIONS)
+                .allSatisfy(each -> assertThat(each.replicas()).hasSize(3));
+        assertThat(partitions(DEAD_LETTERS))
+                .hasSize(1)
+                .allSatisfy(each -> assertThat(each.replicas()).hasSize(2));
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, TOPIC);
+        ConfigEntry minimum = admin.describeConfigs(List.of(resource))
+                .values()
+                .get(resource)
+                .get()
+                .get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
+        assertThat(minimum.value()).isEqualTo("2");
+        assertThat(minimum.source()).isEqualTo(ConfigSource.DYNAMIC_TOPIC_CONFIG);
+    }
+}
