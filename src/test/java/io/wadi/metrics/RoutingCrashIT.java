@@ -13,22 +13,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * kill -9 of the pipeline, with the shipped metrics route alone and exactly once, at random moments while documents come:
- * afterwards readers of committed records find each document, alert and dead letter once, a host's in order.
+ * kill -9 of the pipeline, with the shipped metrics route alone, while documents come. Exactly once, readers of committed records
+ * find each document, alert and dead letter once, a host's in order; at least once, those since the committed offset again.
  */
 class RoutingCrashIT {
     private static final int PARTITIONS = 3;
     private static final Duration LONG = ChildJvm.START_TIMEOUT;
+    private static final String LETTERS = ".letters";
     private static final Pattern NUMBER = Pattern.compile("n-(\\d+)");
 
     /** A process routes as many documents, or fewer, before the kill. */
@@ -47,19 +50,79 @@ class RoutingCrashIT {
         kill("routing-many-kills", 60);
     }
 
-    private static void kill(String topic, int kills) throws Exception {
-        for (String each : List.of("", ".cpu", ".memory", ".alert", ".letters")) {
+    @Test
+    void killedAtLeastOnce_leavesNothingOut_andRepeatsInOrderWhatWasNotCommitted() throws Exception {
+        String topic = "routing-at-least-once";
+        createTopics(topic);
+        List<Map<TopicPartition, OffsetAndMetadata>> committed = new ArrayList<>();
+        List<List<Integer>> writtenUncommitted;
+        int sent;
+        try (SteadyLoad load = SteadyLoad.start(topic, PARTITIONS, RoutingCrashIT::metric)) {
+            RouteProcess wadi = startHoldingBack(topic);
+            try {
+                await("documents of cpu, see " + wadi.log())
+                        .atMost(LONG)
+                        .until(() -> !byOrigin(topic + ".cpu").stream().allMatch(List::isEmpty));
+                wadi.kill();
+                committed.add(KafkaProbe.committed(topic));
+                assertThat(committed(topic)).isZero();
+                writtenUncommitted = byOrigin(topic + ".cpu");
+
+                wadi = start(topic, false);
+                awaitCommitted(topic, 1 + new Random(SEED).nextInt(DOCUMENTS));
+                wadi.kill();
+                committed.add(KafkaProbe.committed(topic));
+
+                wadi = start(topic, false);
+                load.stop();
+                sent = load.sent();
+                awaitCommitted(topic, sent);
+            } finally {
+                wadi.close();
+            }
+        }
+        assertAtLeastOnce(topic + ".cpu", sent, number -> number % 10 < 6, committed);
+        assertAtLeastOnce(topic + ".alert", sent, number -> number % 10 < 3, committed);
+        assertAtLeastOnce(topic + ".memory", sent, number -> number % 10 >= 6, committed);
+        List<List<Integer>> cpu = byOrigin(topic + ".cpu");
+        for (int origin = 0; origin < PARTITIONS; origin++) {
+            List<Integer> found = cpu.get(origin);
+            assertThat(writtenUncommitted.get(origin))
+                    .as("documents of partition %d written before the first commit", origin)
+                    .allMatch(number -> Collections.frequency(found, number) >= 2);
+        }
+    }
+
+    /**
+     * Starts a process that commits nothing: its producer sends full batches only, so that documents that it has read always
+     * wait for their acknowledgement. Its only consumer may wait for that, and no other joins and takes over from it.
+     */
+    private static RouteProcess startHoldingBack(String topic) throws IOException {
+        return start(
+                topic,
+                false,
+                "-Dcamel.component.kafka.linger-ms=60000",
+                "-Dcamel.component.kafka.max-poll-interval-ms=300000",
+                "-Dwadi.metrics.consumers=1");
+    }
+
+    private static void createTopics(String topic) throws Exception {
+        for (String each : List.of("", ".cpu", ".memory", ".alert", LETTERS)) {
             KafkaProbe.createTopic(topic + each, PARTITIONS);
         }
+    }
+
+    private static void kill(String topic, int kills) throws Exception {
+        createTopics(topic);
         int sent;
         try (SteadyLoad load = SteadyLoad.start(topic, PARTITIONS, RoutingCrashIT::document)) {
             Random random = new Random(SEED);
-            RouteProcess wadi = start(topic);
+            RouteProcess wadi = start(topic, true);
             try {
                 for (int kill = 1; kill <= kills; kill++) {
                     awaitCommitted(topic, committed(topic) + 1 + random.nextInt(DOCUMENTS));
                     wadi.kill();
-                    wadi = start(topic);
+                    wadi = start(topic, true);
                 }
                 load.stop();
                 sent = load.sent();
@@ -71,14 +134,15 @@ class RoutingCrashIT {
         assertOnce(topic + ".cpu", sent, number -> number % 10 < 6);
         assertOnce(topic + ".alert", sent, number -> number % 10 < 3);
         assertOnce(topic + ".memory", sent, number -> number % 10 >= 6 && number % 10 < 9);
-        assertOnce(topic + ".letters", sent, number -> number % 10 == 9);
+        assertOnce(topic + LETTERS, sent, number -> number % 10 == 9);
     }
 
     private static String document(int number) {
+        return number % 10 == 9 ? "not json n-" + number : metric(number);
+    }
+
+    private static String metric(int number) {
         int kind = number % 10;
-        if (kind == 9) {
-            return "not json n-" + number;
-        }
         String system = kind < 6
                 ? "\"cpu\":{\"total\":{\"norm\":{\"pct\":%s}}}".formatted(kind < 3 ? "0.9" : "0.1")
                 : "\"memory\":{\"actual\":{\"used\":{\"pct\":0.3}}}";
@@ -102,43 +166,96 @@ class RoutingCrashIT {
     }
 
     private static void assertOnce(String topic, int sent, IntPredicate expected) throws Exception {
+        KafkaProbe.awaitReadable(topic);
+        List<List<Integer>> found = byOrigin(topic);
+        for (int origin = 0; origin < PARTITIONS; origin++) {
+            if (topic.endsWith(LETTERS)) {
+                Collections.sort(found.get(origin));
+            }
+            assertThat(found.get(origin))
+                    .as("%s of partition %d, seed %d", topic, origin, SEED)
+                    .containsExactlyElementsOf(numbers(origin, sent, expected));
+        }
+    }
+
+    /**
+     * Asserts that no document is missing, that those of an origin are in order, again from an earlier one after a kill, and that
+     * none is there more often than it was sent: once, and once more for each kill before its offset was committed.
+     */
+    private static void assertAtLeastOnce(
+            String topic, int sent, IntPredicate expected, List<Map<TopicPartition, OffsetAndMetadata>> committed) {
+        List<List<Integer>> byOrigin = byOrigin(topic);
+        for (int origin = 0; origin < PARTITIONS; origin++) {
+            String where = "%s of partition %d, seed %d".formatted(topic, origin, SEED);
+            List<Integer> found = byOrigin.get(origin);
+            assertInOrder(where, found, numbers(origin, sent, expected), committed.size());
+            List<Long> offsets = offsets(committed, origin);
+            assertThat(found)
+                    .as(where)
+                    .allSatisfy(number -> assertThat((long) Collections.frequency(found, number))
+                            .isLessThanOrEqualTo(1
+                                    + offsets.stream()
+                                            .filter(offset -> number / PARTITIONS >= offset)
+                                            .count()));
+        }
+    }
+
+    private static void assertInOrder(String where, List<Integer> found, List<Integer> numbers, int kills) {
+        int next = 0;
+        int repeats = 0;
+        for (int number : found) {
+            int index = Collections.binarySearch(numbers, number);
+            assertThat(index).as("index of %d in %s", number, where).isLessThanOrEqualTo(next);
+            repeats += index < next ? 1 : 0;
+            next = index + 1;
+        }
+        assertThat(next).as(where).isEqualTo(numbers.size());
+        assertThat(repeats).as("times that %s begins again", where).isLessThanOrEqualTo(kills);
+    }
+
+    /** What was committed of a partition at each kill. */
+    private static List<Long> offsets(List<Map<TopicPartition, OffsetAndMetadata>> committed, int partition) {
+        return committed.stream()
+                .map(each -> each.entrySet().stream()
+                        .filter(offset -> offset.getKey().partition() == partition)
+                        .mapToLong(offset -> offset.getValue().offset())
+                        .sum())
+                .toList();
+    }
+
+    private static List<Integer> numbers(int origin, int sent, IntPredicate expected) {
+        return IntStream.range(0, sent)
+                .filter(number -> number % PARTITIONS == origin && expected.test(number))
+                .boxed()
+                .toList();
+    }
+
+    /** The documents of a topic, by the partition that they come from. */
+    private static List<List<Integer>> byOrigin(String topic) {
         List<List<Integer>> byOrigin = new ArrayList<>();
         for (int origin = 0; origin < PARTITIONS; origin++) {
             byOrigin.add(new ArrayList<>());
         }
-        KafkaProbe.awaitReadable(topic);
         KafkaProbe.forEach(topic, found -> {
             Matcher number = NUMBER.matcher(new String(found.value(), UTF_8));
             assertThat(number.find()).isTrue();
             int origin = Integer.parseInt(number.group(1));
             byOrigin.get(origin % PARTITIONS).add(origin);
         });
-        for (int origin = 0; origin < PARTITIONS; origin++) {
-            int remainder = origin;
-            if (topic.endsWith(".letters")) {
-                Collections.sort(byOrigin.get(origin));
-            }
-            assertThat(byOrigin.get(origin))
-                    .as("%s of partition %d, seed %d", topic, origin, SEED)
-                    .containsExactlyElementsOf(IntStream.range(0, sent)
-                            .filter(number -> number % PARTITIONS == remainder && expected.test(number))
-                            .boxed()
-                            .toList());
-        }
+        return byOrigin;
     }
 
-    private static RouteProcess start(String topic) throws IOException {
-        return RouteProcess.start(
-                "server-metrics",
-                line -> {},
-                List.of(
-                        "-Dwadi.metrics.exactly-once=true",
-                        "-Dwadi.metrics.topic=" + topic,
-                        "-Dwadi.metrics.group=" + topic,
-                        "-Dwadi.metrics.cpu-topic=" + topic + ".cpu",
-                        "-Dwadi.metrics.memory-topic=" + topic + ".memory",
-                        "-Dwadi.metrics.cpu-alert-topic=" + topic + ".alert",
-                        "-Dwadi.metrics.memory-alert-topic=" + topic + ".alert",
-                        "-Dwadi.dead-letters.topic=" + topic + ".letters"));
+    private static RouteProcess start(String topic, boolean exactlyOnce, String... further) throws IOException {
+        List<String> options = new ArrayList<>(List.of(
+                "-Dwadi.metrics.exactly-once=" + exactlyOnce,
+                "-Dwadi.metrics.topic=" + topic,
+                "-Dwadi.metrics.group=" + topic,
+                "-Dwadi.metrics.cpu-topic=" + topic + ".cpu",
+                "-Dwadi.metrics.memory-topic=" + topic + ".memory",
+                "-Dwadi.metrics.cpu-alert-topic=" + topic + ".alert",
+                "-Dwadi.metrics.memory-alert-topic=" + topic + ".alert",
+                "-Dwadi.dead-letters.topic=" + topic + LETTERS));
+        options.addAll(List.of(further));
+        return RouteProcess.start("server-metrics", line -> {}, options);
     }
 }
