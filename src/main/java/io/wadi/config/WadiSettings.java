@@ -193,7 +193,7 @@ public final class WadiSettings {
             "256",
             2,
             10_000,
-            "Connections to the management port at a time, and at most as many as fit into a sixty-fourth of the heap, of which one client network may have half; more are closed at once.");
+            "Most connections to the management port, limited further to those that fit into 1/64 of the heap; one client network may have half of them, and more are closed at once.");
     public static final Setting<Duration> MANAGEMENT_IDLE_TIMEOUT = duration(
             "wadi.management.idle-timeout",
             "1m",
