@@ -111,7 +111,8 @@ class BadDocumentsIT {
         KafkaProbe.createTopic(TOPIC, 1, Map.of("max.message.bytes", Integer.toString(2 * TEN_MB)));
         Map<Long, Case> sent = send();
 
-        try (RunningWadi wadi = RunningWadi.start(
+        try (RunningWadi wadi = RunningWadi.startRoutes(
+                List.of("indexing"),
                 Map.of("wadi.indexing.topic", TOPIC, "wadi.indexing.index", TOPIC, "wadi.indexing.group", TOPIC))) {
             IndexedOnce.awaitAll(TOPIC);
             assertThat(Http.get(wadi.managementUrl() + "/observe/health").body())

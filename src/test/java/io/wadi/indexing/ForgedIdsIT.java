@@ -60,12 +60,14 @@ class ForgedIdsIT {
                   - {name: shop, sha256: [%s], topics: ["*"]}
                   - {name: bank, sha256: [%s], topics: ["*"]}
                 """.formatted(ApiKey.hashOf(shop), ApiKey.hashOf(bank)));
-        wadi = RunningWadi.start(Map.of(
-                "wadi.topics-file", topics.toString(),
-                "wadi.intake.keys-file", keys.toString(),
-                "wadi.indexing.topic", TOPIC,
-                "wadi.indexing.index", TOPIC,
-                "wadi.indexing.group", TOPIC));
+        wadi = RunningWadi.startRoutes(
+                List.of("web-events", "indexing"),
+                Map.of(
+                        "wadi.topics-file", topics.toString(),
+                        "wadi.intake.keys-file", keys.toString(),
+                        "wadi.indexing.topic", TOPIC,
+                        "wadi.indexing.index", TOPIC,
+                        "wadi.indexing.group", TOPIC));
     }
 
     @AfterAll

@@ -30,10 +30,12 @@ class IndexingRouteIT {
     @BeforeAll
     static void start() throws Exception {
         KafkaProbe.createTopic(TOPIC, 1);
-        wadi = RunningWadi.start(Map.of(
-                "wadi.indexing.topic", TOPIC,
-                "wadi.indexing.index", TOPIC,
-                "wadi.indexing.group", TOPIC));
+        wadi = RunningWadi.startRoutes(
+                List.of("indexing"),
+                Map.of(
+                        "wadi.indexing.topic", TOPIC,
+                        "wadi.indexing.index", TOPIC,
+                        "wadi.indexing.group", TOPIC));
     }
 
     @AfterAll
@@ -108,15 +110,17 @@ class IndexingRouteIT {
     void datedIndex_isThatOfTheEventsDay_andHasTheTemplatesMapping() throws Exception {
         String topic = TOPIC + "-dated";
         KafkaProbe.createTopic(topic, 1);
-        try (RunningWadi dated = RunningWadi.start(Map.of(
-                "wadi.indexing.topic",
-                topic,
-                "wadi.indexing.index",
-                "select-color-index-{yyyy.MM.dd}",
-                "wadi.indexing.time-field",
-                "timestamp",
-                "wadi.indexing.group",
-                topic))) {
+        try (RunningWadi dated = RunningWadi.startRoutes(
+                List.of("indexing"),
+                Map.of(
+                        "wadi.indexing.topic",
+                        topic,
+                        "wadi.indexing.index",
+                        "select-color-index-{yyyy.MM.dd}",
+                        "wadi.indexing.time-field",
+                        "timestamp",
+                        "wadi.indexing.group",
+                        topic))) {
             assertThat(dated).isNotNull();
             KafkaProbe.send(new ProducerRecord<>(
                     topic, "{\"timestamp\":\"2021-04-14T23:34:56.789-0900\",\"colorName\":\"red\"}".getBytes(UTF_8)));
@@ -136,12 +140,14 @@ class IndexingRouteIT {
         KafkaProbe.createTopic(topic, 1);
         new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl())
                 .ask("PUT", "/_index_template/" + topic, "{\"index_patterns\":[\"" + topic + "\"],\"data_stream\":{}}");
-        try (RunningWadi stream = RunningWadi.start(Map.of(
-                "wadi.indexing.topic", topic,
-                "wadi.indexing.index", topic,
-                "wadi.indexing.time-field", "when",
-                "wadi.indexing.add-timestamp", "true",
-                "wadi.indexing.group", topic))) {
+        try (RunningWadi stream = RunningWadi.startRoutes(
+                List.of("indexing"),
+                Map.of(
+                        "wadi.indexing.topic", topic,
+                        "wadi.indexing.index", topic,
+                        "wadi.indexing.time-field", "when",
+                        "wadi.indexing.add-timestamp", "true",
+                        "wadi.indexing.group", topic))) {
             assertThat(stream).isNotNull();
             for (int i = 0; i < 3; i++) {
                 KafkaProbe.send(new ProducerRecord<>(topic, "{\"when\":\"2026-11-20T10:00:00Z\"}".getBytes(UTF_8)));

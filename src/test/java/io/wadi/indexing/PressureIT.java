@@ -54,7 +54,7 @@ class PressureIT {
         for (int i = 0; i < settings.length; i += 2) {
             all.put(settings[i], settings[i + 1]);
         }
-        return RunningWadi.start(all);
+        return RunningWadi.startRoutes(List.of("indexing"), all);
     }
 
     /** So many records over the partitions, each of about this size. */

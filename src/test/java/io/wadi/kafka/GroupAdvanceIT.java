@@ -109,6 +109,8 @@ class GroupAdvanceIT {
             producer.send(new ProducerRecord<>(partition.topic(), 0, null, new byte[1]));
             producer.commitTransaction();
         }
+        // The marker is written after the producer's answer.
+        KafkaProbe.awaitReadable(partition.topic());
         commit("advance.marker", partition, 1);
         try (GroupAdvance advance = advance(shared(), "advance.marker", partition)) {
             assertThat(at(0, advance).words()).startsWith("group advance.marker is 1 offsets behind");

@@ -77,10 +77,12 @@ class LandingConflictIT {
     // ----
 
     private static RunningWadi start() throws Exception {
-        return RunningWadi.start(Map.of(
-                "wadi.landing.topics", TOPIC,
-                "wadi.landing.group", "landing-conflicts",
-                "wadi.landing.directory", "/landing-conflicts"));
+        return RunningWadi.startRoutes(
+                List.of("landing"),
+                Map.of(
+                        "wadi.landing.topics", TOPIC,
+                        "wadi.landing.group", "landing-conflicts",
+                        "wadi.landing.directory", "/landing-conflicts"));
     }
 
     /** Two records into each partition. */

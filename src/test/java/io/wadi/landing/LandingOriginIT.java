@@ -57,11 +57,13 @@ class LandingOriginIT {
     }
 
     private static RunningWadi start() throws Exception {
-        return RunningWadi.start(Map.of(
-                "wadi.landing.topics", TOPIC,
-                "wadi.landing.group", TOPIC,
-                "wadi.landing.roll-every", "1s",
-                "wadi.landing.directory", DIRECTORY));
+        return RunningWadi.startRoutes(
+                List.of("landing"),
+                Map.of(
+                        "wadi.landing.topics", TOPIC,
+                        "wadi.landing.group", TOPIC,
+                        "wadi.landing.roll-every", "1s",
+                        "wadi.landing.directory", DIRECTORY));
     }
 
     private static void produce(String text, int count) throws Exception {

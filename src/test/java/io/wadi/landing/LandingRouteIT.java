@@ -33,10 +33,12 @@ class LandingRouteIT {
     @BeforeAll
     static void start() throws Exception {
         KafkaProbe.createTopic(TOPIC, 2);
-        wadi = RunningWadi.start(Map.of(
-                "wadi.landing.topics", "select-color," + TOPIC,
-                "wadi.landing.group", "landing-route-test",
-                "wadi.landing.directory", "/landing-route-test"));
+        wadi = RunningWadi.startRoutes(
+                List.of("landing"),
+                Map.of(
+                        "wadi.landing.topics", "select-color," + TOPIC,
+                        "wadi.landing.group", "landing-route-test",
+                        "wadi.landing.directory", "/landing-route-test"));
     }
 
     @AfterAll
@@ -165,15 +167,17 @@ class LandingRouteIT {
         RecordMetadata none =
                 KafkaProbe.send(new ProducerRecord<>(topic, 0, (Long) 1618371296790L, (byte[]) null, (byte[]) null));
 
-        try (RunningWadi landing = RunningWadi.start(Map.of(
-                "wadi.landing.topics",
-                topic,
-                "wadi.landing.group",
-                topic,
-                "wadi.landing.directory",
-                "/" + topic,
-                "wadi.landing.envelope",
-                "true"))) {
+        try (RunningWadi landing = RunningWadi.startRoutes(
+                List.of("landing"),
+                Map.of(
+                        "wadi.landing.topics",
+                        topic,
+                        "wadi.landing.group",
+                        topic,
+                        "wadi.landing.directory",
+                        "/" + topic,
+                        "wadi.landing.envelope",
+                        "true"))) {
             await().until(() -> covered("/" + topic, none));
         }
 
@@ -187,13 +191,15 @@ class LandingRouteIT {
     }
 
     private static RunningWadi start(String topic, String directory, String format) throws Exception {
-        return RunningWadi.start(Map.of(
-                "wadi.landing.topics", topic,
-                "wadi.landing.group", topic,
-                "wadi.landing.directory", directory,
-                "wadi.landing.schema", "schemas/select-color.json",
-                "wadi.landing.avro-codec", "null",
-                "wadi.landing.format", format));
+        return RunningWadi.startRoutes(
+                List.of("landing"),
+                Map.of(
+                        "wadi.landing.topics", topic,
+                        "wadi.landing.group", topic,
+                        "wadi.landing.directory", directory,
+                        "wadi.landing.schema", "schemas/select-color.json",
+                        "wadi.landing.avro-codec", "null",
+                        "wadi.landing.format", format));
     }
 
     private static String cause(RecordMetadata failed) {

@@ -74,7 +74,7 @@ final class LandingUnderLoad implements AutoCloseable {
                 "wadi.hdfs.answer-within", "5s",
                 "camel.component.kafka.max-poll-interval-ms", "20000"));
         all.putAll(settings);
-        wadi = RunningWadi.start(all);
+        wadi = RunningWadi.startRoutes(List.of("landing"), all);
     }
 
     /** Starts and returns once records land, in every partition. */

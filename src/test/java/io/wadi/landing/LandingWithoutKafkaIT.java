@@ -10,6 +10,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -29,17 +30,19 @@ class LandingWithoutKafkaIT {
     @Test
     void brokerRestarted_losesAndDoublesNothing() throws Exception {
         KafkaProbe.createTopic(TOPIC, 2);
-        try (RunningWadi wadi = RunningWadi.start(Map.of(
-                "wadi.landing.topics",
-                TOPIC,
-                "wadi.landing.group",
-                TOPIC,
-                "wadi.landing.directory",
-                "/" + TOPIC,
-                "wadi.landing.roll-records",
-                "300",
-                "wadi.landing.roll-every",
-                "4s"))) {
+        try (RunningWadi wadi = RunningWadi.startRoutes(
+                List.of("landing"),
+                Map.of(
+                        "wadi.landing.topics",
+                        TOPIC,
+                        "wadi.landing.group",
+                        TOPIC,
+                        "wadi.landing.directory",
+                        "/" + TOPIC,
+                        "wadi.landing.roll-records",
+                        "300",
+                        "wadi.landing.roll-every",
+                        "4s"))) {
             for (int round = 0; round < ROUNDS; round++) {
                 for (int number = round * COUNT; number < (round + 1) * COUNT; number++) {
                     KafkaProbe.send(new ProducerRecord<>(

@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -141,18 +142,26 @@ class UpIT {
                         "--hdfs-port=" + servers.hdfs(),
                         "--hdfs-web-port=" + servers.hdfsWeb(),
                         "--elasticsearch-port=" + servers.elasticsearch()),
-                Map.of("JAVA_HOME", System.getProperty("java.home")),
+                Map.of("JAVA_HOME", System.getProperty("java.home"), "JAVA_TOOL_OPTIONS", jvmOptions()),
                 HOME,
                 ProcessBuilder.Redirect.to(output.toFile()));
     }
 
-    private void awaitReady() {
-        await().atMost(LONG).ignoreExceptionsInstanceOf(IOException.class).untilAsserted(() -> {
-            assertThat(up.running()).as(Files.readString(output)).isTrue();
-            assertThat(Http.get("http://localhost:" + management + "/observe/health/ready")
-                            .statusCode())
-                    .isEqualTo(200);
-        });
+    /** With ports of this JVM's children, and without C2: each process lives for less than a minute. */
+    private static String jvmOptions() {
+        List<String> options = new ArrayList<>(Ports.childOptions());
+        options.add("-XX:TieredStopAtLevel=1");
+        return String.join(" ", options);
+    }
+
+    private void awaitReady() throws IOException {
+        await().atMost(LONG)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> !up.running()
+                        || Http.get("http://localhost:" + management + "/observe/health/ready")
+                                        .statusCode()
+                                == 200);
+        assertThat(up.running()).as(Files.readString(output)).isTrue();
     }
 
     /** Sends an event and returns its receipt. */

@@ -96,12 +96,13 @@ public final class RunningWadi implements AutoCloseable {
         return startConfigured(configuration, properties);
     }
 
-    /**
-     * The same with some of the shipped route files alone.
-     *
-     * @param configuration a directory without routes; they are copied to it
-     * @param routes the files' names without their ending; that of error handling is added
-     */
+    /** Starts a pipeline of some of the shipped route files, named without their ending, and that of error handling. */
+    public static RunningWadi startRoutes(List<String> routes, Map<String, String> overrides) throws Exception {
+        Path configuration = Files.createTempDirectory(Path.of("target"), String.join("-", routes) + "-");
+        return startRoutes(configuration, routes, overrides);
+    }
+
+    /** The same with a configuration directory of the test's own, to which the files are copied. */
     public static RunningWadi startRoutes(Path configuration, List<String> routes, Map<String, String> overrides)
             throws Exception {
         copyRoutes(configuration, routes);

@@ -103,6 +103,8 @@ final class HandLanded implements AutoCloseable {
                 producer.abortTransaction();
             }
         }
+        // The producer does not wait for the marker, which the next record would come before.
+        KafkaProbe.awaitReadable(topic);
     }
 
     private ProducerRecord<byte[], byte[]> record(String key, String value) {

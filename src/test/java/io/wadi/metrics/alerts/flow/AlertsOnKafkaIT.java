@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shipped routes, from documents through routing to {@code metric.alerts}, on real Kafka. */
+/** The shipped routes from documents through routing to {@code metric.alerts}, alone, on real Kafka. */
 class AlertsOnKafkaIT {
     private static final String RULES = """
             rules:
@@ -75,7 +75,7 @@ class AlertsOnKafkaIT {
         settings.put("wadi.metrics.group", name + "-routing");
         settings.put("wadi.metrics.cpu-topic", topic("cpu"));
         settings.put("wadi.metrics.memory-topic", topic("memory"));
-        wadi = RunningWadi.start(settings);
+        wadi = RunningWadi.startRoutes(List.of("server-metrics", "alerts"), settings);
     }
 
     @AfterEach

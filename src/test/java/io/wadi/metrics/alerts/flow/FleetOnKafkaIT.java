@@ -117,6 +117,6 @@ class FleetOnKafkaIT {
         settings.put("wadi.metrics.group", name + "-routing");
         settings.put("wadi.metrics.cpu-topic", name + ".cpu");
         settings.put("wadi.metrics.memory-topic", name + ".memory");
-        return RunningWadi.start(settings);
+        return RunningWadi.startRoutes(List.of("server-metrics", "alerts"), settings);
     }
 }
