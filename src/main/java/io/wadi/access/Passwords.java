@@ -54,7 +54,7 @@ final class Passwords {
         }
     }
 
-    /** Takes who there is now, the clock of failed logins, and how many networks and users with such are remembered. */
+    /** Takes the current users, the clock of failed logins, and how many networks and users with failed logins are kept. */
     Passwords(Supplier<Users> users, TimeMeter clock, int remembered) {
         this.users = users;
         this.attempts = new Attempts(clock, remembered);

@@ -43,7 +43,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
     private final Readings readings;
     private final Semaphore replays = new Semaphore(REPLAYS);
 
-    /** Takes the letters, who sends what is put back, what is not shown of them, and what reading them may take. */
+    /** Takes the dead letters, the producer of replayed records, what is masked, and what reading them may take. */
     public DeadLetterRoutes(
             Supplier<LetterBox> box, Supplier<Producer<Object, Object>> producer, Masking masking, Readings readings) {
         super();

@@ -47,7 +47,7 @@ class ConnectionBytesTest {
     private final HeldBytes held = new HeldBytes(MOST, PROXIES, meters);
     private final List<EmbeddedChannel> open = new ArrayList<>();
 
-    /** Keeps what is flushed, as a socket does whose client reads nothing. */
+    /** Keeps what is flushed, as a socket does while the client reads nothing. */
     private static final class Untaken extends ChannelOutboundHandlerAdapter {
         private boolean isTaken;
 

@@ -87,7 +87,7 @@ class ConnectionGuardTest {
         assertThat(channel.isOpen()).isFalse();
     }
 
-    /** Whose body is being read answers with what stands of it. */
+    /** The route whose body is being read answers with the receipts so far. */
     @Test
     void bodyThatBreaksWhileItsRouteReadsIt_isTheRoutesToAnswer() {
         List<BodyException> cut = new ArrayList<>();
