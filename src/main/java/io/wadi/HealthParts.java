@@ -219,7 +219,7 @@ final class HealthParts implements AutoCloseable {
         String cause = get(WadiSettings.RESTART_CAUSE);
         return count == 0
                 ? ""
-                : "restarted %d times, last after the process %s"
+                : "restarts: %d, the last one after the process %s"
                         .formatted(count, cause.isEmpty() ? "ended by itself" : cause);
     }
 

@@ -110,7 +110,7 @@ class UpIT {
         awaitReady();
         assertThat(Http.get("http://localhost:" + management + "/observe/health")
                         .body())
-                .contains("restarted 1 times, last after the process was killed by signal 9");
+                .contains("restarts: 1, the last one after the process was killed by signal 9");
         JsonNode third = send("third");
         up.command().destroyForcibly();
         awaitEnd();
