@@ -1,0 +1,64 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+
+/** {@code target/wadi.jar} against the libraries that it is made of. */
+class JarIT {
+    private static final Path JAR = Path.of("target/wadi.jar");
+    private static final String SERVICES = "META-INF/services/";
+
+    /** A file that replaces another one of its name would lose providers without an error, such as Camel's type converters. */
+    @Test
+    void providersOfAllLibraries_areNamed() throws IOException {
+        List<String> missing = new ArrayList<>();
+        int compared = 0;
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            for (String library :
+                    Files.readString(Path.of("target/run.classpath")).strip().split(File.pathSeparator, -1)) {
+                try (JarFile each = new JarFile(library)) {
+                    for (ZipEntry file : each.stream()
+                            .filter(entry -> entry.getName().startsWith(SERVICES) && !entry.isDirectory())
+                            .toList()) {
+                        Set<String> named = providers(jar, file.getName());
+                        for (String provider : providers(each, file.getName())) {
+                            if (jar.getEntry(provider.replace('.', '/') + ".class") != null) {
+                                compared++;
+                                if (!named.contains(provider)) {
+                                    missing.add(file.getName() + ": " + provider);
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(missing).as("providers that the jar has and does not name").isEmpty();
+        assertThat(compared).isGreaterThan(100);
+    }
+
+    private static Set<String> providers(JarFile jar, String file) throws IOException {
+        ZipEntry entry = jar.getEntry(file);
+        if (entry == null) {
+            return Set.of();
+        }
+        return new String(jar.getInputStream(entry).readAllBytes(), UTF_8)
+                .lines()
+                .map(line -> line.replaceFirst("#.*", "").strip())
+                .filter(line -> !line.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}
