@@ -57,8 +57,7 @@ class LagCommandIT {
 
     /** A group that has done two of four records, and has no members. */
     private static void stopped(String name) throws Exception {
-        // So old are the records that Kafka would delete them at its next look.
-        KafkaProbe.createTopic(name, 1, Map.of("retention.ms", "-1"));
+        KafkaProbe.createTopic(name, 1);
         for (int i = 0; i < 4; i++) {
             KafkaProbe.send(new ProducerRecord<>(name, 0, 1_000_000L, null, new byte[1]));
         }

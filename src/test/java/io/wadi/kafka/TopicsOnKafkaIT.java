@@ -127,7 +127,7 @@ class TopicsOnKafkaIT {
     @Test
     void describeAndDryRun_changeNothing() throws Exception {
         String name = "topics-looked-at";
-        KafkaProbe.createTopic(name, 1);
+        KafkaProbe.createTopic(name, 1, Map.of("retention.ms", "604800000"));
         Topics topics = declare(name, "partitions: 2, replication: 1, retention: 1d");
         Topics other = declare("topics-never-made", "partitions: 2, replication: 1");
 

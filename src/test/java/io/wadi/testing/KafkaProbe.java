@@ -67,11 +67,16 @@ public final class KafkaProbe {
         createTopic(name, partitions, Map.of());
     }
 
-    /** Creates a topic with these settings that can be produced to at once. */
+    /**
+     * Creates a topic with these settings that can be produced to at once. Kafka deletes no record of it unless the settings
+     * have a {@code retention.ms}: by default it deletes what has a timestamp older than 7 days, which many tests give.
+     */
     public static void createTopic(String name, int partitions, Map<String, String> settings)
             throws ExecutionException, InterruptedException {
+        Map<String, String> all = new HashMap<>(settings);
+        all.putIfAbsent("retention.ms", "-1");
         Shared.ADMIN
-                .createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(settings)))
+                .createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(all)))
                 .all()
                 .get();
         awaitLeaders(name, partitions);
