@@ -257,10 +257,16 @@ final class WadiParts implements AutoCloseable {
         }
     }
 
-    /** Made when a server asks for it; a context without a port needs none. It serves no files, so it needs no directory for copies. */
+    /**
+     * Made when a server asks for it; a context without a port needs none. It serves no files, so it needs no directory for copies.
+     * TLS handshakes run on its internal pool: with the default of 20 threads, clients without credentials take the processors from
+     * the event loops.
+     */
     private Vertx vertx() {
-        Vertx vertx = Vertx.vertx(
-                new VertxOptions().setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)));
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setInternalBlockingPoolSize(
+                        Math.max(1, Runtime.getRuntime().availableProcessors() / 2))
+                .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)));
         VertxInternal loops = (VertxInternal) vertx;
         eventLoops.watch(List.of(loops.getEventLoopGroup(), loops.getAcceptorEventLoopGroup()));
         closing(() -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));

@@ -17,13 +17,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Verifies passwords off the event loop, two at a time, within the limits of {@link Attempts}. One that was right is remembered for
- * five minutes, as tools send it with each request. Thread-safe.
+ * Verifies passwords off the event loop, on a quarter of the processors and on one at least, within the limits of {@link Attempts}.
+ * One that was right is remembered for five minutes, as tools send it with each request. Thread-safe.
  */
 final class Passwords {
-    private static final int WORKERS = 2;
+    private static final int WORKERS = Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
     /** About ten seconds of work. */
-    private static final int MOST_WAITING = 64;
+    private static final int MOST_WAITING = 32 * WORKERS;
 
     private static final int REMEMBERED = 1000;
     private static final Duration REMEMBER = Duration.ofMinutes(5);
