@@ -19,7 +19,7 @@ public final class TestRun implements LauncherSessionListener {
     @Override
     public void launcherSessionOpened(LauncherSession session) {
         Awaitility.setDefaultTimeout(LONG);
-        Ports.useRangeOfFork(Integer.getInteger("test.fork", 1));
+        Ports.useRangeOfFork(fork());
         ChildJvm.useOptions(ClassData::options);
         Properties properties = System.getProperties();
         for (String name : properties.stringPropertyNames()) {
@@ -27,6 +27,17 @@ public final class TestRun implements LauncherSessionListener {
                 properties.setProperty("test" + name.substring("wadi".length()), properties.getProperty(name));
                 properties.remove(name);
             }
+        }
+    }
+
+    /** The number of this JVM among those of the run, from 1; without one there is this JVM alone. */
+    private static int fork() {
+        String given = System.getProperty("test.fork", "1");
+        try {
+            return Integer.parseInt(given);
+        } catch (NumberFormatException e) {
+            throw new IllegalStateException(
+                    "test.fork is '" + given + "': expected is the number of the fork, as its ports depend on it", e);
         }
     }
 }
