@@ -264,8 +264,7 @@ final class WadiParts implements AutoCloseable {
      */
     private Vertx vertx() {
         Vertx vertx = Vertx.vertx(new VertxOptions()
-                .setInternalBlockingPoolSize(
-                        Math.max(1, Runtime.getRuntime().availableProcessors() / 2))
+                .setInternalBlockingPoolSize(Math.max(1, Runtime.getRuntime().availableProcessors() / 2))
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)));
         VertxInternal loops = (VertxInternal) vertx;
         eventLoops.watch(List.of(loops.getEventLoopGroup(), loops.getAcceptorEventLoopGroup()));
