@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,9 +46,15 @@ public final class LocalServers implements AutoCloseable {
      * @param distribution Elasticsearch's, see {@link LocalElasticsearch#unpackedIn}
      */
     public LocalServers(Path data, Path distribution, ServerPorts ports, Progress progress) {
+        this(data, distribution, ports, progress, Map.of());
+    }
+
+    /** The same with settings of the broker that differ. */
+    public LocalServers(
+            Path data, Path distribution, ServerPorts ports, Progress progress, Map<String, String> broker) {
         this.ports = ports;
         this.progress = progress;
-        this.kafka = new LocalKafka(data.resolve("kafka"), ports.kafka());
+        this.kafka = new LocalKafka(data.resolve("kafka"), ports.kafka(), broker, List.of());
         this.hdfs = new LocalHdfs(data.resolve("hdfs"), ports.hdfs(), ports.hdfsWeb());
         this.elasticsearch = new LocalElasticsearch(
                 distribution,

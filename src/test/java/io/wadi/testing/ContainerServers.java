@@ -39,6 +39,7 @@ final class ContainerServers {
     private static ServerContainer kafka(ServerPorts ports) throws IOException {
         Properties settings = LocalKafka.settings("0.0.0.0", ports.kafka(), Ports.free());
         settings.setProperty("log.dirs", "/tmp/kafka");
+        settings.putAll(TestServers.KEEPS_RECORDS);
         StringWriter file = new StringWriter();
         settings.store(file, null);
         return new ServerContainer(

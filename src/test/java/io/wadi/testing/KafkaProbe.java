@@ -1,6 +1,6 @@
 package io.wadi.testing;
 
-import io.wadi.kafka.Topics;
+import io.wadi.kafka.topics.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -67,16 +67,11 @@ public final class KafkaProbe {
         createTopic(name, partitions, Map.of());
     }
 
-    /**
-     * Creates a topic with these settings that can be produced to at once. Kafka deletes no record of it unless the settings
-     * have a {@code retention.ms}: by default it deletes what has a timestamp older than 7 days, which many tests give.
-     */
+    /** Creates a topic with these settings that can be produced to at once. */
     public static void createTopic(String name, int partitions, Map<String, String> settings)
             throws ExecutionException, InterruptedException {
-        Map<String, String> all = new HashMap<>(settings);
-        all.putIfAbsent("retention.ms", "-1");
         Shared.ADMIN
-                .createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(all)))
+                .createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(settings)))
                 .all()
                 .get();
         awaitLeaders(name, partitions);

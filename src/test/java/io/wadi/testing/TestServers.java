@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +18,15 @@ import java.util.stream.Stream;
  * parts of this JVM; containers where the property {@code test.infra} is {@code containers}.
  */
 public final class TestServers {
+    private static final String YEAR_MS = Long.toString(TimeUnit.DAYS.toMillis(365));
+
+    /**
+     * Settings of a broker that does not look for records to delete: by default it does 30 s after its start and every five
+     * minutes, and takes those whose timestamps are older than seven days, such as many tests give.
+     */
+    static final Map<String, String> KEEPS_RECORDS =
+            Map.of("log.initial.task.delay.ms", YEAR_MS, "log.retention.check.interval.ms", YEAR_MS);
+
     private TestServers() {}
 
     /**
@@ -48,7 +59,11 @@ public final class TestServers {
             Path target = Path.of("target");
             Path data = newDirectory("run");
             LocalServers servers = new LocalServers(
-                    data, LocalElasticsearch.unpackedIn(target), ServerPorts.free(), LocalServers.Progress.NONE);
+                    data,
+                    LocalElasticsearch.unpackedIn(target),
+                    ServerPorts.free(),
+                    LocalServers.Progress.NONE,
+                    KEEPS_RECORDS);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(servers, data), "stop-test-servers"));
             servers.start();
             return new SharedServers(servers.ports(), servers.kafka());
