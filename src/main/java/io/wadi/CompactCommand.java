@@ -1,9 +1,9 @@
 package io.wadi;
 
-import io.wadi.config.Settings;
-import io.wadi.config.Units;
-import io.wadi.config.WadiSettings;
-import io.wadi.landing.upkeep.Compaction;
+import io.wadi.landing.compaction.Compaction;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.Units;
+import io.wadi.runtime.config.WadiSettings;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

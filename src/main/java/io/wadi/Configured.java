@@ -1,9 +1,9 @@
 package io.wadi;
 
-import io.wadi.config.Settings;
+import io.wadi.hdfs.HdfsConnection;
 import io.wadi.kafka.KafkaClients;
-import io.wadi.kafka.Topics;
-import io.wadi.landing.hdfs.HdfsConnection;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.config.Settings;
 import java.nio.file.Path;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;

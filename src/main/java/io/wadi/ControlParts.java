@@ -1,16 +1,16 @@
 package io.wadi;
 
-import io.wadi.config.Setting;
-import io.wadi.config.Settings;
-import io.wadi.config.Version;
-import io.wadi.config.WadiSettings;
-import io.wadi.control.ConnectApi;
-import io.wadi.control.ControlRoutes;
 import io.wadi.kafka.KafkaClients;
-import io.wadi.kafka.Topic;
-import io.wadi.kafka.Topics;
-import io.wadi.reload.Asked;
-import io.wadi.streams.StreamsEndpoint;
+import io.wadi.kafka.streams.StreamsEndpoint;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.management.connectors.ConnectApi;
+import io.wadi.management.connectors.ControlRoutes;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.Version;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.reload.Asked;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.locks.Lock;

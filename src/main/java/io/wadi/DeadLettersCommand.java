@@ -3,13 +3,13 @@ package io.wadi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.wadi.config.WadiSettings;
 import io.wadi.ingest.EventReadmission;
 import io.wadi.ingest.IntakeTopics;
 import io.wadi.kafka.KafkaClients;
-import io.wadi.kafka.Letter;
-import io.wadi.kafka.LetterBox;
-import io.wadi.kafka.LetterSelection;
+import io.wadi.kafka.deadletter.Letter;
+import io.wadi.kafka.deadletter.LetterBox;
+import io.wadi.kafka.deadletter.LetterSelection;
+import io.wadi.runtime.config.WadiSettings;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,16 +1,16 @@
 package io.wadi;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.wadi.config.Setting;
-import io.wadi.config.Settings;
-import io.wadi.config.WadiSettings;
-import io.wadi.ends.database.DatabaseComponent;
-import io.wadi.ends.files.LinesComponent;
-import io.wadi.ends.source.FeedComponent;
-import io.wadi.ends.source.Sources;
-import io.wadi.health.Patience;
-import io.wadi.kafka.DeadLetters;
+import io.wadi.extension.connectors.database.DatabaseComponent;
+import io.wadi.extension.connectors.files.LinesComponent;
+import io.wadi.extension.connectors.source.FeedComponent;
+import io.wadi.extension.connectors.source.Sources;
 import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.health.Patience;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.apache.camel.Component;

@@ -1,6 +1,6 @@
 package io.wadi;
 
-import io.wadi.health.FatalErrors;
+import io.wadi.runtime.health.FatalErrors;
 
 /**
  * How the process ends. What keeps it from starting has the code that {@code sysexits.h} gives to its kind, which systemd shows by

@@ -1,9 +1,9 @@
 package io.wadi;
 
-import io.wadi.cards.generate.Generated;
-import io.wadi.cards.generate.PaymentGenerator;
-import io.wadi.config.Settings;
-import io.wadi.config.WadiSettings;
+import io.wadi.extension.cards.generate.Generated;
+import io.wadi.extension.cards.generate.PaymentGenerator;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,11 +1,11 @@
 package io.wadi;
 
-import io.wadi.config.Settings;
-import io.wadi.config.SettingsException;
-import io.wadi.config.WadiSettings;
-import io.wadi.health.FatalErrors;
 import io.wadi.kafka.KafkaClients;
-import io.wadi.reload.LiveRoutes;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.health.FatalErrors;
+import io.wadi.runtime.reload.LiveRoutes;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

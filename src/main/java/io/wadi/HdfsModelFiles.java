@@ -1,9 +1,9 @@
 package io.wadi;
 
-import io.wadi.cards.model.ModelFiles;
-import io.wadi.landing.hdfs.FileStore;
-import io.wadi.landing.hdfs.HdfsConnection;
-import io.wadi.landing.hdfs.HdfsFileStore;
+import io.wadi.extension.cards.model.ModelFiles;
+import io.wadi.hdfs.FileStore;
+import io.wadi.hdfs.HdfsConnection;
+import io.wadi.hdfs.HdfsFileStore;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,12 +1,12 @@
 package io.wadi;
 
-import io.wadi.config.Settings;
-import io.wadi.config.WadiSettings;
 import io.wadi.indexing.ElasticsearchConnection;
 import io.wadi.indexing.Rebuild;
-import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.landing.LandedRecords;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -1,15 +1,15 @@
 package io.wadi;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.wadi.config.Setting;
-import io.wadi.config.Settings;
-import io.wadi.config.SettingsException;
-import io.wadi.config.WadiSettings;
 import io.wadi.indexing.ElasticsearchConnection;
 import io.wadi.indexing.ElasticsearchOptions;
 import io.wadi.indexing.IndexedDocuments;
 import io.wadi.indexing.IndexingComponent;
-import io.wadi.kafka.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.WadiSettings;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.camel.Component;

@@ -1,12 +1,12 @@
 package io.wadi;
 
-import io.wadi.config.Setting;
-import io.wadi.config.Settings;
-import io.wadi.config.WadiSettings;
 import io.wadi.kafka.KafkaClients;
-import io.wadi.lag.LagRoutes;
-import io.wadi.lag.LagWatch;
-import io.wadi.lag.Verdicts;
+import io.wadi.management.lag.LagRoutes;
+import io.wadi.management.lag.LagWatch;
+import io.wadi.management.lag.Verdicts;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
 import java.time.Duration;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.spi.Registry;

@@ -1,15 +1,15 @@
 package io.wadi;
 
-import io.wadi.config.Settings;
-import io.wadi.config.WadiSettings;
+import io.wadi.hdfs.HdfsConnection;
 import io.wadi.kafka.KafkaClients;
-import io.wadi.kafka.Masking;
+import io.wadi.kafka.records.Masking;
 import io.wadi.landing.LandedLook;
-import io.wadi.landing.hdfs.HdfsConnection;
-import io.wadi.landing.upkeep.Audit;
-import io.wadi.landing.upkeep.AuditSummary;
-import io.wadi.landing.upkeep.LandedListing;
-import io.wadi.ops.LandedRoutes;
+import io.wadi.landing.audit.Audit;
+import io.wadi.landing.audit.AuditSummary;
+import io.wadi.landing.audit.LandedListing;
+import io.wadi.management.page.LandedRoutes;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package io.wadi;
 
 import io.wadi.indexing.Rebuild;
-import io.wadi.kafka.LogReader;
 import io.wadi.kafka.ReservedHeaders;
+import io.wadi.kafka.records.LogReader;
 import io.wadi.landing.LandedRecords;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -4,16 +4,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
-import io.wadi.config.Settings;
-import io.wadi.config.WadiSettings;
-import io.wadi.health.Finding;
-import io.wadi.health.Prober;
-import io.wadi.mirror.MirrorFile;
-import io.wadi.mirror.MirrorLook;
-import io.wadi.mirror.MirrorReport;
-import io.wadi.mirror.MirrorReport.FlowState;
-import io.wadi.mirror.MirrorReport.PartitionState;
-import io.wadi.mirror.MirrorText;
+import io.wadi.extension.mirror.MirrorFile;
+import io.wadi.extension.mirror.MirrorLook;
+import io.wadi.extension.mirror.MirrorReport;
+import io.wadi.extension.mirror.MirrorReport.FlowState;
+import io.wadi.extension.mirror.MirrorReport.PartitionState;
+import io.wadi.extension.mirror.MirrorText;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.health.Finding;
+import io.wadi.runtime.health.Prober;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,7 +55,7 @@ final class MirrorParts implements Prober.Probe {
     /**
      * The mirror; empty where the settings name none.
      *
-     * @throws io.wadi.config.SettingsException with all that is wrong in its file
+     * @throws io.wadi.runtime.config.SettingsException with all that is wrong in its file
      */
     static Optional<MirrorParts> of(Settings settings, MeterRegistry meters) {
         String file = settings.get(WadiSettings.MIRROR_FILE);

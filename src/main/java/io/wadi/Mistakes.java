@@ -1,6 +1,6 @@
 package io.wadi;
 
-import io.wadi.config.SettingsException;
+import io.wadi.runtime.config.SettingsException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,14 +1,14 @@
 package io.wadi;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.wadi.config.Setting;
-import io.wadi.config.Settings;
-import io.wadi.config.SettingsException;
-import io.wadi.config.WadiSettings;
 import io.wadi.kafka.KafkaClients;
-import io.wadi.metrics.notify.ActiveAlertsComponent;
-import io.wadi.metrics.notify.Webhook;
-import io.wadi.metrics.notify.WebhookOptions;
+import io.wadi.metrics.notification.ActiveAlertsComponent;
+import io.wadi.metrics.notification.Webhook;
+import io.wadi.metrics.notification.WebhookOptions;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.WadiSettings;
 import java.util.List;
 import java.util.Properties;
 import org.apache.camel.Component;

@@ -1,8 +1,8 @@
 package io.wadi;
 
-import io.wadi.config.Setting;
-import io.wadi.config.Settings;
-import io.wadi.config.WadiSettings;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

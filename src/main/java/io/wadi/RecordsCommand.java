@@ -2,12 +2,12 @@ package io.wadi;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.config.WadiSettings;
-import io.wadi.groups.Target;
-import io.wadi.kafka.Partitioning;
-import io.wadi.kafka.RecordText;
-import io.wadi.kafka.Topic;
-import io.wadi.kafka.TopicTail;
+import io.wadi.kafka.groups.Target;
+import io.wadi.kafka.records.RecordText;
+import io.wadi.kafka.records.TopicTail;
+import io.wadi.kafka.topics.Partitioning;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.runtime.config.WadiSettings;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;

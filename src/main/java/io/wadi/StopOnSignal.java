@@ -1,6 +1,6 @@
 package io.wadi;
 
-import io.wadi.shutdown.Signals;
+import io.wadi.runtime.shutdown.Signals;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;

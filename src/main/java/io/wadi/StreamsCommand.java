@@ -1,11 +1,11 @@
 package io.wadi;
 
-import io.wadi.config.WadiSettings;
 import io.wadi.kafka.Causes;
-import io.wadi.kafka.DeadLetters;
-import io.wadi.streams.StreamsReset;
-import io.wadi.streams.StreamsReset.Found;
-import io.wadi.streams.declared.DeclaredFlow;
+import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.streams.StreamsReset;
+import io.wadi.kafka.streams.StreamsReset.Found;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.streams.DeclaredFlow;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

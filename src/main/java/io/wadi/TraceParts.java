@@ -7,10 +7,10 @@ import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
-import io.wadi.config.Settings;
-import io.wadi.config.Version;
-import io.wadi.config.WadiSettings;
-import io.wadi.observe.Traces;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.Version;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.telemetry.Traces;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 

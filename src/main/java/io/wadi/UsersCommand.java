@@ -1,6 +1,6 @@
 package io.wadi;
 
-import io.wadi.access.PasswordHash;
+import io.wadi.management.access.PasswordHash;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;

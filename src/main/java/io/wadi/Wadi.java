@@ -2,18 +2,18 @@ package io.wadi;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.config.OwnFiles;
-import io.wadi.config.Settings;
-import io.wadi.config.SettingsException;
-import io.wadi.config.WadiSettings;
-import io.wadi.health.FatalErrors;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.KafkaClients;
-import io.wadi.reload.LiveRoutes;
-import io.wadi.reload.RouteMistakes;
-import io.wadi.reload.RouteTemplates;
-import io.wadi.shutdown.OrderlyShutdown;
-import io.wadi.shutdown.StopReport;
+import io.wadi.runtime.config.OwnFiles;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.health.FatalErrors;
+import io.wadi.runtime.reload.LiveRoutes;
+import io.wadi.runtime.reload.RouteMistakes;
+import io.wadi.runtime.reload.RouteTemplates;
+import io.wadi.runtime.shutdown.OrderlyShutdown;
+import io.wadi.runtime.shutdown.StopReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

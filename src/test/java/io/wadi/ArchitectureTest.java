@@ -2,7 +2,6 @@ package io.wadi;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -15,105 +14,129 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.wadi.local.Up;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Dependencies point one way: {@code io.wadi}, then the capabilities, then {@code kafka}, {@code health}, {@code observe}, {@code format}, {@code config}. */
+/** Who may depend on whom: one table. */
 final class ArchitectureTest {
     private static final String ROOT = "io.wadi";
-    private static final String[] CAPABILITIES = packages(
-            "ingest",
-            "landing",
-            "indexing",
-            "ends",
-            "metrics",
-            "ops",
-            "streams",
-            "cards",
-            "shutdown",
-            "lag",
-            "mirror",
-            "groups",
-            "reload",
-            "control",
-            "access");
-    private static final String[] SHARED = packages("kafka", "config", "observe", "health", "format");
+
+    /**
+     * Each package with those below it, and the rows that it may depend on, all of which stand above it: there are no cycles. No
+     * capability depends on another. The root package brings all of them together and is seen by none.
+     */
+    private static final List<Row> TABLE = """
+            runtime.config:
+            runtime.health:
+            runtime.telemetry:
+            format: runtime.config
+            hdfs: runtime.config
+            kafka: runtime.config runtime.health runtime.telemetry
+            kafka.groups: runtime.config
+            kafka.topics: runtime.config runtime.health kafka
+            kafka.records:
+            kafka.deadletter: runtime.config kafka kafka.records
+            kafka.streams: runtime.config runtime.health kafka kafka.topics kafka.deadletter kafka.records
+            runtime.shutdown: kafka kafka.topics
+            runtime.reload: runtime.config kafka
+            ingest: runtime.config runtime.health runtime.telemetry format kafka kafka.topics kafka.deadletter
+            landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.topics kafka.deadletter kafka.records
+            indexing: runtime.config runtime.health runtime.telemetry kafka kafka.topics kafka.deadletter kafka.records
+            metrics: runtime.config kafka kafka.topics kafka.deadletter
+            streams: runtime.config format kafka kafka.deadletter kafka.records kafka.streams
+            management.access: runtime.config
+            management.connectors: runtime.config kafka kafka.topics
+            management.lag: kafka
+            management.page: runtime.config runtime.health kafka kafka.topics kafka.deadletter kafka.records
+            extension.cards: kafka.deadletter
+            extension.connectors: runtime.config runtime.health runtime.telemetry format kafka kafka.topics kafka.deadletter kafka.records
+            extension.mirror: runtime.config kafka
+            """.lines().map(Row::parse).toList();
+
+    /** A package, by its name below the root, and what it may depend on. */
+    private record Row(String name, List<String> allowed) {
+        static Row parse(String line) {
+            String[] words = line.split(":? ");
+            return new Row(words[0].replace(":", ""), List.of(words).subList(1, words.length));
+        }
+
+        boolean covers(String packageName) {
+            return (packageName + ".").startsWith(ROOT + "." + name + ".");
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
     private static final JavaClasses MAIN = new ClassFileImporter()
             .importUrl(Wadi.class.getProtectionDomain().getCodeSource().getLocation());
 
     /** With the tests of the same packages. */
     private static final JavaClasses LOCAL = new ClassFileImporter().importPackagesOf(Up.class);
 
-    private static String[] packages(String... names) {
-        return Arrays.stream(names).map(name -> ROOT + "." + name + "..").toArray(String[]::new);
-    }
-
-    static String[] capabilities() {
-        return CAPABILITIES;
+    static List<Row> table() {
+        return TABLE;
     }
 
     @ParameterizedTest
-    @MethodSource("capabilities")
-    void capability_doesNotDependOnAnother(String capability) {
+    @MethodSource("table")
+    void package_dependsOnAllowedOnesOnly(Row row) {
+        List<String> seen =
+                Stream.concat(Stream.of(row.name()), row.allowed().stream()).toList();
+
         noClasses()
-                .that()
-                .resideInAPackage(capability)
+                .that(areOf(List.of(row.name())))
                 .should()
-                .dependOnClassesThat(resideInAnyPackage(CAPABILITIES).and(not(resideInAPackage(capability))))
+                .dependOnClassesThat(resideInAPackage(ROOT + "..").and(not(areOf(seen))))
                 .because("capabilities meet in io.wadi and in routes only")
-                .allowEmptyShould(true)
                 .check(MAIN);
     }
 
     @Test
-    void shared_dependsOnNoCapability() {
-        noClasses()
-                .that()
-                .resideInAnyPackage(SHARED)
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(CAPABILITIES)
-                .check(MAIN);
+    void table_namesRowsAboveOnly() {
+        List<String> above = new ArrayList<>();
+        for (Row row : TABLE) {
+            assertThat(above).as(row.name()).containsAll(row.allowed());
+            above.add(row.name());
+        }
     }
 
     @Test
-    void root_isSeenByNobody() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage(ROOT)
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage(ROOT)
-                .check(MAIN);
+    void table_coversEachPackage() {
+        assertThat(MAIN.stream()
+                        .map(JavaClass::getPackageName)
+                        .filter(name -> !name.equals(ROOT))
+                        .filter(name -> rowOf(name).isEmpty())
+                        .distinct())
+                .isEmpty();
+    }
+
+    private static DescribedPredicate<JavaClass> areOf(List<String> rows) {
+        return DescribedPredicate.describe(
+                "are of " + String.join(", ", rows),
+                type -> rowOf(type.getPackageName()).filter(rows::contains).isPresent());
+    }
+
+    /** The longest row that covers the package. */
+    private static Optional<String> rowOf(String packageName) {
+        return TABLE.stream()
+                .filter(row -> row.covers(packageName))
+                .map(Row::name)
+                .max(Comparator.comparingInt(String::length));
     }
 
     @Test
     void packages_haveNoCycles() {
-        slices().matching("io.wadi.(*)..").should().beFreeOfCycles().check(MAIN);
-    }
-
-    @Test
-    void packagesWithinACapability_haveNoCycles() {
         slices().matching("io.wadi.(**)").should().beFreeOfCycles().check(MAIN);
-    }
-
-    @Test
-    void package_isTheRootOrInACapabilityOrShared() {
-        List<String> known = Stream.of(Stream.of(ROOT), Stream.of(CAPABILITIES), Stream.of(SHARED))
-                .flatMap(names -> names)
-                .map(name -> name.replace("..", ""))
-                .toList();
-
-        assertThat(MAIN.stream()
-                        .map(type -> type.getPackageName().replaceFirst("^(io\\.wadi\\.\\w+)\\..*", "$1"))
-                        .distinct())
-                .isNotEmpty()
-                .isSubsetOf(known);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.wadi;
 
-import io.wadi.config.Setting;
-import io.wadi.config.WadiSettings;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.WadiSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -159,7 +159,8 @@ class GroupsCommandIT {
     void landingsGroup_isNotSetToWhereHdfsWouldHaveAGapOrAnOverlap() throws Exception {
         String topic = "groups-landing";
         tenRecords(topic);
-        try (RunningWadi wadi = RunningWadi.start(Map.of("wadi.landing.topics", topic, "wadi.landing.group", topic))) {
+        try (RunningWadi wadi = RunningWadi.startRoutes(
+                List.of("landing"), Map.of("wadi.landing.topics", topic, "wadi.landing.group", topic))) {
             await().until(() -> KafkaProbe.committed(topic).values().stream()
                     .anyMatch(each -> each != null && each.offset() == 10));
             assertThat(wadi.managementUrl()).isNotEmpty();

@@ -13,6 +13,7 @@ import io.wadi.testing.TestServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -103,7 +104,7 @@ class IndexCommandIT {
         String topic = "rebuilt";
         KafkaProbe.createTopic(topic, 3);
         Map<String, String> settings = settings(topic, false);
-        try (RunningWadi wadi = RunningWadi.start(settings)) {
+        try (RunningWadi wadi = RunningWadi.startRoutes(List.of("landing", "indexing"), settings)) {
             produce(topic, 0, 600);
             awaitCommitted(topic + "-landing", topic);
             awaitCommitted(topic, topic);
@@ -138,7 +139,7 @@ class IndexCommandIT {
         String topic = "rebuilt-ids";
         KafkaProbe.createTopic(topic, 3);
         Map<String, String> settings = settings(topic, true);
-        try (RunningWadi wadi = RunningWadi.start(settings)) {
+        try (RunningWadi wadi = RunningWadi.startRoutes(List.of("landing", "indexing"), settings)) {
             produce(topic, 0, 300, "wadi-id", "~~event-");
             awaitCommitted(topic + "-landing", topic);
             awaitCommitted(topic, topic);
@@ -171,7 +172,7 @@ class IndexCommandIT {
         String topic = "rebuilt-keys";
         KafkaProbe.createTopic(topic, 3);
         Map<String, String> settings = settings(topic, false);
-        try (RunningWadi wadi = RunningWadi.start(settings)) {
+        try (RunningWadi wadi = RunningWadi.startRoutes(List.of("landing", "indexing"), settings)) {
             for (int i = 0; i < 3; i++) {
                 KafkaProbe.send(
                         new ProducerRecord<>(topic, i, ("web-" + i).getBytes(UTF_8), "{\"n\":1}".getBytes(UTF_8)));

@@ -11,7 +11,7 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import io.wadi.config.WadiSettings;
+import io.wadi.runtime.config.WadiSettings;
 import io.wadi.testing.Program;
 import java.io.IOException;
 import java.io.InputStream;

@@ -52,7 +52,7 @@ class LandedCommandsIT {
                 "/" + topic,
                 "wadi.landing.roll-records",
                 "4");
-        try (RunningWadi wadi = RunningWadi.start(landing)) {
+        try (RunningWadi wadi = RunningWadi.startRoutes(List.of("landing"), landing)) {
             await().until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) == 30);
         }
     }

@@ -2,8 +2,8 @@ package io.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.config.Setting;
-import io.wadi.config.WadiSettings;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

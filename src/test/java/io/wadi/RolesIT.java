@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.ComposeFile.Service;
-import io.wadi.access.PasswordHash;
 import io.wadi.local.ChildJvm;
 import io.wadi.local.Ports;
 import io.wadi.local.Signal;
+import io.wadi.management.access.PasswordHash;
 import io.wadi.testing.Http;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,15 +2,15 @@ package io.wadi.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.cards.Payment;
-import io.wadi.cards.generate.Generated;
-import io.wadi.cards.generate.PaymentGenerator;
-import io.wadi.cards.model.AdditiveModel;
-import io.wadi.cards.model.Examples;
-import io.wadi.cards.model.ForestTrainer;
-import io.wadi.cards.model.LocalModelFiles;
-import io.wadi.cards.model.ModelException;
-import io.wadi.cards.model.ModelStore;
+import io.wadi.extension.cards.Payment;
+import io.wadi.extension.cards.generate.Generated;
+import io.wadi.extension.cards.generate.PaymentGenerator;
+import io.wadi.extension.cards.model.AdditiveModel;
+import io.wadi.extension.cards.model.Examples;
+import io.wadi.extension.cards.model.ForestTrainer;
+import io.wadi.extension.cards.model.LocalModelFiles;
+import io.wadi.extension.cards.model.ModelException;
+import io.wadi.extension.cards.model.ModelStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

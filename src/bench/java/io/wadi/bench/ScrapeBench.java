@@ -1,10 +1,10 @@
 package io.wadi.bench;
 
-import io.wadi.observe.ExposedRegistry;
-import io.wadi.observe.Exposition;
-import io.wadi.observe.Figure;
-import io.wadi.observe.Figures;
-import io.wadi.observe.Values;
+import io.wadi.runtime.telemetry.ExposedRegistry;
+import io.wadi.runtime.telemetry.Exposition;
+import io.wadi.runtime.telemetry.Figure;
+import io.wadi.runtime.telemetry.Figures;
+import io.wadi.runtime.telemetry.Values;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Locale;

@@ -2,10 +2,10 @@ package io.wadi.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.access.PasswordHash;
 import io.wadi.bench.siege.LoopProbe;
 import io.wadi.bench.siege.Target;
 import io.wadi.local.Ports;
+import io.wadi.management.access.PasswordHash;
 import io.wadi.testing.Certificate;
 import java.io.IOException;
 import java.io.InputStream;

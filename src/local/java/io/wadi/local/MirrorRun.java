@@ -1,12 +1,12 @@
 package io.wadi.local;
 
-import io.wadi.config.SettingsException;
-import io.wadi.mirror.MirrorFile;
-import io.wadi.mirror.MirrorLook;
-import io.wadi.mirror.MirrorReport;
-import io.wadi.mirror.MirrorReport.FlowState;
-import io.wadi.mirror.MirrorText;
-import io.wadi.shutdown.Signals;
+import io.wadi.extension.mirror.MirrorFile;
+import io.wadi.extension.mirror.MirrorLook;
+import io.wadi.extension.mirror.MirrorReport;
+import io.wadi.extension.mirror.MirrorReport.FlowState;
+import io.wadi.extension.mirror.MirrorText;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.shutdown.Signals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

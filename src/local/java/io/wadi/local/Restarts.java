@@ -1,6 +1,6 @@
 package io.wadi.local;
 
-import io.wadi.health.FatalErrors;
+import io.wadi.runtime.health.FatalErrors;
 import java.time.Duration;
 import java.util.List;
 

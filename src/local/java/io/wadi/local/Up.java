@@ -1,7 +1,7 @@
 package io.wadi.local;
 
-import io.wadi.kafka.Topics;
-import io.wadi.shutdown.Signals;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.shutdown.Signals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

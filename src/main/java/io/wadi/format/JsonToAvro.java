@@ -2,7 +2,7 @@ package io.wadi.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wadi.config.Nearest;
+import io.wadi.runtime.config.Nearest;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

@@ -2,7 +2,7 @@ package io.wadi.indexing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.config.Authorities;
+import io.wadi.runtime.config.Authorities;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.wadi.indexing;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.wadi.health.Waiting;
 import io.wadi.kafka.Causes;
+import io.wadi.runtime.health.Waiting;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,9 +2,9 @@ package io.wadi.indexing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.wadi.health.Finding;
-import io.wadi.health.Prober;
 import io.wadi.kafka.Causes;
+import io.wadi.runtime.health.Finding;
+import io.wadi.runtime.health.Prober;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

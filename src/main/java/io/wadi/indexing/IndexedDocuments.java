@@ -2,7 +2,7 @@ package io.wadi.indexing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.wadi.kafka.Masking;
+import io.wadi.kafka.records.Masking;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;

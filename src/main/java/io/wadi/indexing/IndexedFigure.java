@@ -1,9 +1,9 @@
 package io.wadi.indexing;
 
-import static io.wadi.observe.Figure.Meaning.counter;
-import static io.wadi.observe.Figure.Meaning.gauge;
+import static io.wadi.runtime.telemetry.Figure.Meaning.counter;
+import static io.wadi.runtime.telemetry.Figure.Meaning.gauge;
 
-import io.wadi.observe.Figure;
+import io.wadi.runtime.telemetry.Figure;
 
 /** What is known of a partition that is indexed. */
 @SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts

@@ -1,6 +1,6 @@
 package io.wadi.indexing;
 
-import io.wadi.kafka.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetters;
 
 /**
  * How the partitions of one endpoint are indexed.

@@ -2,8 +2,8 @@ package io.wadi.indexing;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.wadi.health.Prober;
-import io.wadi.kafka.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.runtime.health.Prober;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.wadi.indexing;
 
-import io.wadi.config.Units;
-import io.wadi.kafka.Feeding;
+import io.wadi.kafka.topics.Feeding;
+import io.wadi.runtime.config.Units;
 import java.time.Duration;
 import java.util.Set;
 import org.apache.camel.Consumer;

@@ -3,7 +3,7 @@ package io.wadi.indexing;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.wadi.kafka.RecordText;
+import io.wadi.kafka.records.RecordText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -4,7 +4,7 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.Run;
-import io.wadi.observe.Values;
+import io.wadi.runtime.telemetry.Values;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,6 +1,6 @@
 package io.wadi.indexing;
 
-import io.wadi.kafka.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.wadi.indexing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.config.OwnFiles;
+import io.wadi.runtime.config.OwnFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.wadi.ingest;
 
 import io.wadi.ingest.rest.RestTopic;
 import io.wadi.kafka.Causes;
-import io.wadi.kafka.TopicLook;
+import io.wadi.kafka.topics.TopicLook;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;

@@ -2,10 +2,10 @@ package io.wadi.ingest;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.wadi.observe.Exposition;
-import io.wadi.observe.Figures;
-import io.wadi.observe.Histogram;
-import io.wadi.observe.Histograms;
+import io.wadi.runtime.telemetry.Exposition;
+import io.wadi.runtime.telemetry.Figures;
+import io.wadi.runtime.telemetry.Histogram;
+import io.wadi.runtime.telemetry.Histograms;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;

@@ -3,8 +3,8 @@ package io.wadi.ingest;
 import io.wadi.ingest.rest.RestError;
 import io.wadi.ingest.rest.RestException;
 import io.wadi.ingest.rest.RestTypes;
-import io.wadi.kafka.Topic;
-import io.wadi.kafka.Topics;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.kafka.topics.Topics;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 

@@ -6,7 +6,7 @@ import io.opentelemetry.api.trace.Span;
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.admission.Permit;
 import io.wadi.ingest.event.Lease;
-import io.wadi.observe.TraceParent;
+import io.wadi.runtime.telemetry.TraceParent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

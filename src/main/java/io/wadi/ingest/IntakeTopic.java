@@ -6,7 +6,7 @@ import io.wadi.ingest.event.JsonBody;
 import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.json.EventCheck;
 import io.wadi.ingest.json.Found;
-import io.wadi.kafka.Topic;
+import io.wadi.kafka.topics.Topic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

@@ -2,7 +2,6 @@ package io.wadi.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.config.SettingsException;
 import io.wadi.ingest.admission.Reloading;
 import io.wadi.ingest.json.EventCheck;
 import io.wadi.ingest.registry.AvroCheck;
@@ -12,8 +11,9 @@ import io.wadi.ingest.schema.EventSchema;
 import io.wadi.ingest.schema.SchemaChange;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.SchemaHistory;
-import io.wadi.kafka.Topic;
-import io.wadi.kafka.Topics;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.config.SettingsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

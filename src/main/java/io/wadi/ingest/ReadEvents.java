@@ -7,7 +7,7 @@ import io.wadi.ingest.event.EventSource;
 import io.wadi.ingest.json.BodyFormat;
 import io.wadi.ingest.json.BodyLimits;
 import io.wadi.ingest.json.JsonEvents;
-import io.wadi.kafka.Topic;
+import io.wadi.kafka.topics.Topic;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;

@@ -1,7 +1,7 @@
 package io.wadi.ingest;
 
 import io.wadi.ingest.browser.PixelEvent;
-import io.wadi.kafka.Topic;
+import io.wadi.kafka.topics.Topic;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.wadi.ingest;
 
 import io.wadi.ingest.event.Event;
-import io.wadi.kafka.DeadLetters;
-import io.wadi.kafka.Partitioning;
-import io.wadi.kafka.Topic;
+import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.topics.Partitioning;
+import io.wadi.kafka.topics.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;

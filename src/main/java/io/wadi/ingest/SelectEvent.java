@@ -1,6 +1,6 @@
 package io.wadi.ingest;
 
-import io.wadi.kafka.Topic;
+import io.wadi.kafka.topics.Topic;
 import java.time.Clock;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;

@@ -1,6 +1,6 @@
 package io.wadi.kafka;
 
-import io.wadi.health.FatalErrors;
+import io.wadi.runtime.health.FatalErrors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;

@@ -1,6 +1,6 @@
 package io.wadi.kafka;
 
-import io.wadi.observe.Figures;
+import io.wadi.runtime.telemetry.Figures;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

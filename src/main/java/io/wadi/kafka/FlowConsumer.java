@@ -1,7 +1,8 @@
 package io.wadi.kafka;
 
-import io.wadi.health.FatalErrors;
-import io.wadi.observe.PartitionRow;
+import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.runtime.health.FatalErrors;
+import io.wadi.runtime.telemetry.PartitionRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -198,7 +199,7 @@ public final class FlowConsumer extends GuardedConsumer {
     }
 
     private static void failed(PartitionProgress progress, ConsumerRecord<Object, Object> record, Exception error) {
-        if (Packing.isOfMany(record)) {
+        if (Run.isOfMany(record)) {
             progress.failed(error);
         } else {
             progress.failed(record.offset(), error);
@@ -209,7 +210,7 @@ public final class FlowConsumer extends GuardedConsumer {
      * Has the records of the run that is being handed over on this thread, when it is handed over again, come in runs of one
      * record each, with each of their sends waited for: so it is found out which of them fails.
      */
-    static void takeApartOnThisThread() {
+    public static void takeApartOnThisThread() {
         FlowConsumer consumer = CURRENT.get();
         ConsumerRecord<Object, Object> handedOver = consumer == null ? null : consumer.inHand.current();
         if (handedOver != null && handedOver.value() instanceof Run run) {
@@ -717,7 +718,8 @@ public final class FlowConsumer extends GuardedConsumer {
         }
     }
 
-    static String at(ConsumerRecord<?, ?> consumed) {
+    /** Where a record stands, for messages: topic-partition@offset. */
+    public static String at(ConsumerRecord<?, ?> consumed) {
         return consumed.topic() + "-" + consumed.partition() + "@" + consumed.offset();
     }
 }

@@ -1,10 +1,10 @@
 package io.wadi.kafka;
 
-import static io.wadi.observe.Figure.Meaning.age;
-import static io.wadi.observe.Figure.Meaning.counter;
-import static io.wadi.observe.Figure.Meaning.gauge;
+import static io.wadi.runtime.telemetry.Figure.Meaning.age;
+import static io.wadi.runtime.telemetry.Figure.Meaning.counter;
+import static io.wadi.runtime.telemetry.Figure.Meaning.gauge;
 
-import io.wadi.observe.Figure;
+import io.wadi.runtime.telemetry.Figure;
 
 /** What is known of every partition that a {@link FlowConsumer} reads. */
 @SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts

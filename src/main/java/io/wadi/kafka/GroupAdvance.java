@@ -1,7 +1,7 @@
 package io.wadi.kafka;
 
-import io.wadi.health.Finding;
-import io.wadi.health.Prober;
+import io.wadi.runtime.health.Finding;
+import io.wadi.runtime.health.Prober;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

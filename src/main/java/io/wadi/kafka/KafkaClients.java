@@ -1,7 +1,7 @@
 package io.wadi.kafka;
 
-import io.wadi.config.SettingsException;
-import io.wadi.observe.Figures;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.telemetry.Figures;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package io.wadi.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.health.Finding;
-import io.wadi.health.Prober;
+import io.wadi.runtime.health.Finding;
+import io.wadi.runtime.health.Prober;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;

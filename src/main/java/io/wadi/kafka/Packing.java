@@ -54,9 +54,4 @@ final class Packing {
     private static List<ConsumerRecord<byte[], ByteBuffer>> ofRun(List<ConsumerRecord<Object, Object>> records) {
         return (List) records;
     }
-
-    /** Whether it is a run of several records, so that it is not known which of them fails. */
-    static boolean isOfMany(ConsumerRecord<?, ?> handedOver) {
-        return handedOver.value() instanceof Run run && run.records().size() > 1;
-    }
 }

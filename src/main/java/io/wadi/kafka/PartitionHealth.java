@@ -1,6 +1,6 @@
 package io.wadi.kafka;
 
-import io.wadi.health.Standing;
+import io.wadi.runtime.health.Standing;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,10 +1,10 @@
 package io.wadi.kafka;
 
-import io.wadi.observe.Histogram;
-import io.wadi.observe.PartitionRow;
-import io.wadi.observe.RecordSpans;
-import io.wadi.observe.Timeline;
-import io.wadi.observe.Values;
+import io.wadi.runtime.telemetry.Histogram;
+import io.wadi.runtime.telemetry.PartitionRow;
+import io.wadi.runtime.telemetry.RecordSpans;
+import io.wadi.runtime.telemetry.Timeline;
+import io.wadi.runtime.telemetry.Values;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

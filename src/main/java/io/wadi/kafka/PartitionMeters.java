@@ -1,10 +1,10 @@
 package io.wadi.kafka;
 
-import io.wadi.observe.Exposition;
-import io.wadi.observe.Figures;
-import io.wadi.observe.Histograms;
-import io.wadi.observe.PartitionRow;
-import io.wadi.observe.RecordSpans;
+import io.wadi.runtime.telemetry.Exposition;
+import io.wadi.runtime.telemetry.Figures;
+import io.wadi.runtime.telemetry.Histograms;
+import io.wadi.runtime.telemetry.PartitionRow;
+import io.wadi.runtime.telemetry.RecordSpans;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;

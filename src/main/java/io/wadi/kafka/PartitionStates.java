@@ -2,10 +2,10 @@ package io.wadi.kafka;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.wadi.health.Finding;
-import io.wadi.health.Patience;
-import io.wadi.health.Standing;
-import io.wadi.health.Watched;
+import io.wadi.runtime.health.Finding;
+import io.wadi.runtime.health.Patience;
+import io.wadi.runtime.health.Standing;
+import io.wadi.runtime.health.Watched;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

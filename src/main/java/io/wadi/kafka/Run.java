@@ -1,6 +1,6 @@
 package io.wadi.kafka;
 
-import io.wadi.observe.PartitionRow;
+import io.wadi.runtime.telemetry.PartitionRow;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;
@@ -87,5 +87,10 @@ public final class Run {
         default PartitionRow row(TopicPartition partition) {
             return PartitionRow.unseen(partition);
         }
+    }
+
+    /** Whether it is a run of several records, so that it is not known which of them fails. */
+    public static boolean isOfMany(ConsumerRecord<?, ?> handedOver) {
+        return handedOver.value() instanceof Run run && run.records().size() > 1;
     }
 }

@@ -2,11 +2,11 @@ package io.wadi.landing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.health.Finding;
-import io.wadi.health.Prober;
+import io.wadi.hdfs.FileStore;
+import io.wadi.hdfs.HdfsConnection;
 import io.wadi.kafka.Causes;
-import io.wadi.landing.hdfs.FileStore;
-import io.wadi.landing.hdfs.HdfsConnection;
+import io.wadi.runtime.health.Finding;
+import io.wadi.runtime.health.Prober;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Clock;

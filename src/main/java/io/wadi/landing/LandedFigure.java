@@ -1,9 +1,9 @@
 package io.wadi.landing;
 
-import static io.wadi.observe.Figure.Meaning.counter;
-import static io.wadi.observe.Figure.Meaning.gauge;
+import static io.wadi.runtime.telemetry.Figure.Meaning.counter;
+import static io.wadi.runtime.telemetry.Figure.Meaning.gauge;
 
-import io.wadi.observe.Figure;
+import io.wadi.runtime.telemetry.Figure;
 
 /** What is known of a partition that lands. */
 @SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts

@@ -1,12 +1,12 @@
 package io.wadi.landing;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wadi.kafka.Masking;
-import io.wadi.kafka.RecordText;
+import io.wadi.hdfs.FileStore;
+import io.wadi.hdfs.HdfsConnection;
+import io.wadi.hdfs.HdfsFileStore;
+import io.wadi.kafka.records.Masking;
+import io.wadi.kafka.records.RecordText;
 import io.wadi.landing.format.FileEnds;
-import io.wadi.landing.hdfs.FileStore;
-import io.wadi.landing.hdfs.HdfsConnection;
-import io.wadi.landing.hdfs.HdfsFileStore;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;

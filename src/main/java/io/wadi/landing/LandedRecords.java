@@ -1,10 +1,10 @@
 package io.wadi.landing;
 
+import io.wadi.hdfs.FileStore;
+import io.wadi.hdfs.HdfsConnection;
+import io.wadi.hdfs.HdfsFileStore;
 import io.wadi.landing.format.LandedLine;
 import io.wadi.landing.format.LineReader;
-import io.wadi.landing.hdfs.FileStore;
-import io.wadi.landing.hdfs.HdfsConnection;
-import io.wadi.landing.hdfs.HdfsFileStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.wadi.landing;
 
-import io.wadi.landing.hdfs.FileStore;
-import io.wadi.landing.hdfs.HdfsConnection;
-import io.wadi.landing.hdfs.HdfsFileStore;
+import io.wadi.hdfs.FileStore;
+import io.wadi.hdfs.HdfsConnection;
+import io.wadi.hdfs.HdfsFileStore;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;

@@ -1,8 +1,8 @@
 package io.wadi.landing;
 
-import io.wadi.kafka.TopicIdentity;
+import io.wadi.hdfs.FileStore;
+import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.landing.format.Encoding;
-import io.wadi.landing.hdfs.FileStore;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -1,12 +1,12 @@
 package io.wadi.landing;
 
-import io.wadi.config.Units;
-import io.wadi.kafka.DeadLetters;
-import io.wadi.kafka.TopicIdentities;
+import io.wadi.hdfs.HdfsFileStore;
+import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.topics.TopicIdentities;
 import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
-import io.wadi.landing.hdfs.HdfsFileStore;
+import io.wadi.runtime.config.Units;
 import java.util.stream.Stream;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;

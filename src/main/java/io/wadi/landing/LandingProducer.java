@@ -1,9 +1,9 @@
 package io.wadi.landing;
 
-import io.wadi.kafka.DeadLetters;
+import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.Run;
+import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.landing.format.Encodings;
-import io.wadi.landing.hdfs.FileStore;
 import java.util.function.ToLongFunction;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;

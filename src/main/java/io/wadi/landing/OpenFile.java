@@ -1,8 +1,8 @@
 package io.wadi.landing;
 
+import io.wadi.hdfs.FileStore;
 import io.wadi.landing.format.Encoder;
 import io.wadi.landing.format.RefusedRecordException;
-import io.wadi.landing.hdfs.FileStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

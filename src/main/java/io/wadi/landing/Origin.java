@@ -2,9 +2,9 @@ package io.wadi.landing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.kafka.TopicIdentity;
+import io.wadi.hdfs.FileStore;
+import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.landing.Recovery.Conflict;
-import io.wadi.landing.hdfs.FileStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;

@@ -1,14 +1,14 @@
 package io.wadi.landing;
 
+import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.Run;
 import io.wadi.landing.format.RefusedRecordException;
-import io.wadi.landing.hdfs.FileStore;
-import io.wadi.observe.PartitionRow;
-import io.wadi.observe.Timeline;
-import io.wadi.observe.Values;
+import io.wadi.runtime.telemetry.PartitionRow;
+import io.wadi.runtime.telemetry.Timeline;
+import io.wadi.runtime.telemetry.Values;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

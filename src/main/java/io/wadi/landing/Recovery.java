@@ -1,8 +1,8 @@
 package io.wadi.landing;
 
+import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
-import io.wadi.landing.hdfs.FileStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.wadi.landing;
 
-import io.wadi.landing.hdfs.FileStore;
+import io.wadi.hdfs.FileStore;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.wadi.metrics;
 
-import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.Run;
+import io.wadi.kafka.deadletter.DeadLetters;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -1,2 +1,2 @@
-/** Kafka Streams: topologies that are started, stopped, watched and reported like routes. */
+/** Topologies as data: the files of {@code streams/}, read, checked and made into topologies of Kafka Streams. */
 package io.wadi.streams;

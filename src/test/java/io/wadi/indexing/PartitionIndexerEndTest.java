@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
 import co.elastic.clients.elasticsearch.core.bulk.OperationType;
-import io.wadi.kafka.DeadLetters;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.Records;
 import io.wadi.kafka.Run;
 import io.wadi.kafka.Runs;
+import io.wadi.kafka.deadletter.DeadLetters;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;

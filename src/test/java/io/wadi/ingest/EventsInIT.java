@@ -66,7 +66,7 @@ class EventsInIT {
 
     @BeforeAll
     static void start() throws Exception {
-        wadi = RunningWadi.start(settings());
+        wadi = RunningWadi.startIngest(settings());
     }
 
     private static Map<String, String> settings() throws IOException {
@@ -221,7 +221,7 @@ class EventsInIT {
         await().until(() -> KafkaProbe.readAll("wadi.schemas").size() >= 3);
 
         try (Warnings logs = new Warnings(IntakeTopics.class.getName());
-                RunningWadi again = RunningWadi.start(changed)) {
+                RunningWadi again = RunningWadi.startIngest(changed)) {
             await().until(() -> logs.lines().stream()
                             .filter(line -> line.contains("/total"))
                             .count()
@@ -432,7 +432,7 @@ class EventsInIT {
 
     @Test
     void bodyThatIsStillComingWhenWadiStops_isAnsweredWithWhatStands() throws Exception {
-        RunningWadi stopping = RunningWadi.start(settings());
+        RunningWadi stopping = RunningWadi.startIngest(settings());
         awaitOpen(stopping);
         try (Upload upload = new Upload(stopping, "stopping")) {
             upload.write("{\"n\":1}\n");

@@ -55,7 +55,7 @@ class HostileClientsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        wadi = RunningWadi.start(Map.of(
+        wadi = RunningWadi.startIngest(Map.of(
                 "wadi.topics-file",
                 Files.writeString(directory.resolve("topics.yaml"), TOPICS).toString(),
                 "wadi.intake.in-flight-bytes",

@@ -18,7 +18,7 @@ class KafkaDownIT {
 
     @BeforeAll
     static void start() throws Exception {
-        wadi = RunningWadi.start(Map.of("wadi.intake.acknowledge-within-ms", "3000"));
+        wadi = RunningWadi.startIngest(Map.of("wadi.intake.acknowledge-within-ms", "3000"));
     }
 
     @AfterAll

@@ -32,7 +32,7 @@ class KafkaRestRouteIT {
 
     @BeforeAll
     static void start() throws Exception {
-        wadi = RunningWadi.start(Map.of("wadi.http.max-body", "2MiB"));
+        wadi = RunningWadi.startIngest(Map.of("wadi.http.max-body", "2MiB"));
     }
 
     @AfterAll

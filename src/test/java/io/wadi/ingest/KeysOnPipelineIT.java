@@ -51,7 +51,7 @@ class KeysOnPipelineIT {
                 """.formatted(
                         ApiKey.hashOf(SHOP), ApiKey.hashOf(EVERYWHERE), ApiKey.hashOf(SLOW)));
         Path topics = Files.writeString(directory.resolve("topics.yaml"), TOPICS);
-        wadi = RunningWadi.start(
+        wadi = RunningWadi.startIngest(
                 Map.of("wadi.intake.keys-file", keys.toString(), "wadi.topics-file", topics.toString()));
     }
 

@@ -26,7 +26,7 @@ class PixelRouteIT {
 
     @BeforeAll
     static void start() throws Exception {
-        wadi = RunningWadi.start(Map.of());
+        wadi = RunningWadi.startIngest(Map.of());
     }
 
     @AfterAll

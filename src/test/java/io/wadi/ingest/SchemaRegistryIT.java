@@ -73,7 +73,7 @@ class SchemaRegistryIT {
         Files.writeString(
                 directory.resolve("positive.json"),
                 "{\"properties\":{\"total\":{\"properties\":{\"amount\":{\"minimum\":0}}}}}");
-        wadi = RunningWadi.start(Map.of(
+        wadi = RunningWadi.startIngest(Map.of(
                 "wadi.topics-file",
                 Files.writeString(directory.resolve("topics.yaml"), TOPICS).toString(),
                 "wadi.schema-registry.url",
@@ -271,7 +271,7 @@ class SchemaRegistryIT {
 
     @Test
     void topicInAvro_withoutARegistry_endsTheStart() {
-        assertThatThrownBy(() -> RunningWadi.start(Map.of(
+        assertThatThrownBy(() -> RunningWadi.startIngest(Map.of(
                         "wadi.topics-file", directory.resolve("topics.yaml").toString())))
                 .hasStackTraceContaining(
                         "topics.yaml: avro-late: intake: avro names the subject late-value of a schema registry, and there is none: set wadi.schema-registry.url");
@@ -283,7 +283,7 @@ class SchemaRegistryIT {
         String url = "wadi.schema-registry.url";
         try (OwnSchemaRegistry away = OwnSchemaRegistry.notStarted();
                 Warnings warnings = new Warnings("io.wadi.ingest.admission.Reloading");
-                RunningWadi other = RunningWadi.start(Map.of(
+                RunningWadi other = RunningWadi.startIngest(Map.of(
                         "wadi.topics-file",
                         directory.resolve("topics.yaml").toString(),
                         url,

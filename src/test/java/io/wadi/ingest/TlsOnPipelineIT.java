@@ -46,7 +46,7 @@ class TlsOnPipelineIT {
         second = Certificate.make(directory, "second", "RSA");
         trust = Certificate.trust(first, second);
         show(first);
-        wadi = RunningWadi.start(Map.of(
+        wadi = RunningWadi.startIngest(Map.of(
                 "wadi.http.tls-certificate",
                 certificate().toString(),
                 "wadi.http.tls-key",

@@ -28,7 +28,7 @@ class WebEventsRouteIT {
 
     @BeforeAll
     static void start() throws Exception {
-        wadi = RunningWadi.start(Map.of("wadi.http.max-stream", "64KiB"));
+        wadi = RunningWadi.startRoutes(List.of("web-events", "landing"), Map.of("wadi.http.max-stream", "64KiB"));
     }
 
     @AfterAll

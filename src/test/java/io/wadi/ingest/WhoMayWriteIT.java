@@ -40,8 +40,8 @@ class WhoMayWriteIT {
                   - {name: shop, sha256: [%s], topics: ["may-shop"]}
                   - {name: other, sha256: [%s], topics: ["*"]}
                 """.formatted(ApiKey.hashOf(shop), ApiKey.hashOf(other)));
-        try (RunningWadi wadi =
-                RunningWadi.start(Map.of("wadi.topics-file", topics(), "wadi.intake.keys-file", keys.toString()))) {
+        try (RunningWadi wadi = RunningWadi.startIngest(
+                Map.of("wadi.topics-file", topics(), "wadi.intake.keys-file", keys.toString()))) {
             assertThat(List.of(
                             post(wadi, "select-color", null),
                             post(wadi, "may-any-key", null),
@@ -62,7 +62,7 @@ class WhoMayWriteIT {
 
     @Test
     void topicThatNamesKeys_withoutAnyKeys_endsTheStart() {
-        assertThatThrownBy(() -> RunningWadi.start(Map.of("wadi.topics-file", topics())))
+        assertThatThrownBy(() -> RunningWadi.startIngest(Map.of("wadi.topics-file", topics())))
                 .hasStackTraceContaining(
                         "topics.yaml: may-shop: intake.keys names shop, and there are no keys: set wadi.intake.keys-file");
     }
@@ -74,7 +74,7 @@ class WhoMayWriteIT {
                 "wadi.topics-file", topics(declared),
                 "wadi.http.host", "0.0.0.0",
                 "wadi.intake.anonymous.enabled", "true");
-        try (RunningWadi wadi = RunningWadi.start(settings)) {
+        try (RunningWadi wadi = RunningWadi.startIngest(settings)) {
             assertThat(List.of(
                             post(wadi, "select-color", null),
                             post(wadi, "may-any-key", null),
@@ -86,7 +86,7 @@ class WhoMayWriteIT {
     @Test
     void loopbackAddress_withoutAuthentication_opensAllTopics() throws Exception {
         String declared = TOPICS.replace(", intake: {keys: [shop]}", "");
-        try (RunningWadi wadi = RunningWadi.start(Map.of("wadi.topics-file", topics(declared)))) {
+        try (RunningWadi wadi = RunningWadi.startIngest(Map.of("wadi.topics-file", topics(declared)))) {
             assertThat(post(wadi, "may-any-key", null)).isEqualTo(200);
         }
     }

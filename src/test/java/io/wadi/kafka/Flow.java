@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import java.time.Clock;
@@ -33,7 +34,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** A small Camel context on the test run's Kafka, with Wadi's Kafka clients bound as the pipeline binds them. */
-final class Flow implements AutoCloseable {
+public final class Flow implements AutoCloseable {
     private final DefaultCamelContext camel = new DefaultCamelContext() {
         @Override
         protected ContextServiceLoaderPluginResolver createContextServiceLoaderPlugin() {
@@ -74,12 +75,12 @@ final class Flow implements AutoCloseable {
     }
 
     /** Starts these routes. */
-    static Flow start(RouteBuilder routes) throws Exception {
+    public static Flow start(RouteBuilder routes) throws Exception {
         return start("wadi.dead-letter", routes);
     }
 
     /** Starts these routes with the dead letters going to this topic. */
-    static Flow start(String deadLetterTopic, RouteBuilder routes) throws Exception {
+    public static Flow start(String deadLetterTopic, RouteBuilder routes) throws Exception {
         Flow flow = new Flow(deadLetterTopic);
         try {
             flow.camel.addRoutes(routes);
@@ -92,7 +93,7 @@ final class Flow implements AutoCloseable {
     }
 
     /** Starts a route of these steps from a topic, whose name the group and the route have too; settings begin with &amp;. */
-    static Flow start(String topic, String settings, Processor... steps) throws Exception {
+    public static Flow start(String topic, String settings, Processor... steps) throws Exception {
         return start(new RouteBuilder() {
             @Override
             public void configure() {
@@ -106,15 +107,15 @@ final class Flow implements AutoCloseable {
         });
     }
 
-    MeterRegistry meters() {
+    public MeterRegistry meters() {
         return meters;
     }
 
-    PartitionStates states() {
+    public PartitionStates states() {
         return states;
     }
 
-    DefaultCamelContext camel() {
+    public DefaultCamelContext camel() {
         return camel;
     }
 
@@ -126,23 +127,23 @@ final class Flow implements AutoCloseable {
 
     // ---- what the tests do with Kafka beside the flow
 
-    static String brokers() {
+    public static String brokers() {
         return TestServers.shared().ports().kafkaBrokers();
     }
 
-    static Admin admin() {
+    public static Admin admin() {
         return Admin.create(Map.of("bootstrap.servers", brokers()));
     }
 
     /** Creates a topic of one partition with so many records, as {@link #produce} makes them. */
-    static TopicPartition topic(String name, int count) throws Exception {
+    public static TopicPartition topic(String name, int count) throws Exception {
         KafkaProbe.createTopic(name, 1);
         produce(name, 1, 0, count);
         return new TopicPartition(name, 0);
     }
 
     /** Puts {@code count} records into each partition; a record's value is its partition, a dash and its number from {@code first} on. */
-    static void produce(String topic, int partitions, int first, int count)
+    public static void produce(String topic, int partitions, int first, int count)
             throws ExecutionException, InterruptedException {
         try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
@@ -160,14 +161,14 @@ final class Flow implements AutoCloseable {
     }
 
     /** The values that {@link #produce} puts into a partition. */
-    static List<String> values(int partition, int count) {
+    public static List<String> values(int partition, int count) {
         return IntStream.range(0, count)
                 .mapToObj(number -> partition + "-" + number)
                 .toList();
     }
 
     /** Sets what a group without members has committed. */
-    static void commit(String group, TopicPartition partition, long offset) throws Exception {
+    public static void commit(String group, TopicPartition partition, long offset) throws Exception {
         try (Admin admin = admin()) {
             admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(offset)))
                     .all()
@@ -176,13 +177,14 @@ final class Flow implements AutoCloseable {
     }
 
     /** Returns when the group with the topic's name has committed this offset. */
-    static void awaitCommitted(String topic, int partition, long offset) {
+    public static void awaitCommitted(String topic, int partition, long offset) {
         await().untilAsserted(
                         () -> assertThat(committed(topic, topic, partition)).isEqualTo(offset));
     }
 
     /** What the group has committed of a partition; -1 where nothing is. Asked for often: one client for all. */
-    static long committed(String group, String topic, int partition) throws ExecutionException, InterruptedException {
+    public static long committed(String group, String topic, int partition)
+            throws ExecutionException, InterruptedException {
         OffsetAndMetadata offset = Shared.ADMIN
                 .listConsumerGroupOffsets(group)
                 .partitionsToOffsetAndMetadata()
@@ -192,7 +194,7 @@ final class Flow implements AutoCloseable {
     }
 
     /** How many members the group has. None: also a member that is frozen has left by itself and will know of it. */
-    static int members(String group) throws ExecutionException, InterruptedException {
+    public static int members(String group) throws ExecutionException, InterruptedException {
         return Shared.ADMIN
                 .describeConsumerGroups(List.of(group))
                 .describedGroups()

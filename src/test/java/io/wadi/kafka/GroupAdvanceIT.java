@@ -3,7 +3,7 @@ package io.wadi.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.health.Finding;
+import io.wadi.runtime.health.Finding;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.SilentServer;
 import io.wadi.testing.TestServers;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.topics.TopicKeeper;
+import io.wadi.kafka.topics.Topics;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.Warnings;
 import java.time.Clock;

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.testing.KafkaProbe;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.wadi.landing;
 
-import io.wadi.landing.hdfs.FileStore;
-import io.wadi.landing.hdfs.HdfsConnection;
-import io.wadi.landing.hdfs.HdfsFileStore;
-import io.wadi.landing.hdfs.HdfsOptions;
+import io.wadi.hdfs.FileStore;
+import io.wadi.hdfs.HdfsConnection;
+import io.wadi.hdfs.HdfsFileStore;
+import io.wadi.hdfs.HdfsOptions;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;

@@ -1,7 +1,7 @@
 package io.wadi.landing;
 
+import io.wadi.hdfs.FileStore;
 import io.wadi.landing.FaultPoint.Operation;
-import io.wadi.landing.hdfs.FileStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.wadi.landing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.wadi.landing.hdfs.HdfsConnection;
-import io.wadi.landing.hdfs.HdfsOptions;
+import io.wadi.hdfs.HdfsConnection;
+import io.wadi.hdfs.HdfsOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.landing.hdfs.HdfsConnection;
-import io.wadi.landing.hdfs.HdfsOptions;
+import io.wadi.hdfs.HdfsConnection;
+import io.wadi.hdfs.HdfsOptions;
 import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.Fixtures;
 import io.wadi.testing.HdfsProbe;

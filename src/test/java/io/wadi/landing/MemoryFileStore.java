@@ -2,7 +2,7 @@ package io.wadi.landing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.landing.hdfs.FileStore;
+import io.wadi.hdfs.FileStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;

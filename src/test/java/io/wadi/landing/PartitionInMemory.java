@@ -3,6 +3,7 @@ package io.wadi.landing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Records;
 import io.wadi.kafka.Run;
@@ -10,7 +11,6 @@ import io.wadi.kafka.Runs;
 import io.wadi.landing.format.Encoding;
 import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.FormatOptions;
-import io.wadi.landing.hdfs.FileStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

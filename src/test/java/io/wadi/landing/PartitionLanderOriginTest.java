@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.kafka.GroupOffset.Committed;
-import io.wadi.kafka.TopicIdentity;
+import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.wadi.landing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Runs;
-import io.wadi.landing.hdfs.FileStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -38,7 +38,7 @@ public final class OpenApi {
 
     /** The one of the management port's control API. */
     public static OpenApi ofControl() {
-        return read("/io/wadi/control/openapi.json");
+        return read("/io/wadi/management/connectors/openapi.json");
     }
 
     private static OpenApi read(String resource) {

@@ -96,6 +96,11 @@ public final class RunningWadi implements AutoCloseable {
         return startConfigured(configuration, properties);
     }
 
+    /** Starts a pipeline of the shipped route files that take events over HTTP, and that of error handling. */
+    public static RunningWadi startIngest(Map<String, String> overrides) throws Exception {
+        return startRoutes(List.of("web-events", "kafka-rest", "pixel", "documents"), overrides);
+    }
+
     /** Starts a pipeline of some of the shipped route files, named without their ending, and that of error handling. */
     public static RunningWadi startRoutes(List<String> routes, Map<String, String> overrides) throws Exception {
         Path configuration = Files.createTempDirectory(Path.of("target"), String.join("-", routes) + "-");

@@ -3,7 +3,7 @@ package io.wadi.local.soak;
 import io.wadi.local.ChildJvm;
 import io.wadi.local.StopRequest;
 import io.wadi.local.Terminal;
-import io.wadi.shutdown.Signals;
+import io.wadi.runtime.shutdown.Signals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.wadi.local.soak;
 
-import io.wadi.config.Units;
+import io.wadi.runtime.config.Units;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;

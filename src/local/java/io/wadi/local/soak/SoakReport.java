@@ -1,8 +1,8 @@
 package io.wadi.local.soak;
 
-import io.wadi.config.Units;
 import io.wadi.local.soak.Chart.Line;
 import io.wadi.local.soak.Slope.Point;
+import io.wadi.runtime.config.Units;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,7 +2,7 @@ package io.wadi.ingest.admission;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.config.YamlFields;
+import io.wadi.runtime.config.YamlFields;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

@@ -10,7 +10,7 @@ import io.wadi.ingest.admission.Permit;
 import io.wadi.ingest.admission.Refusal;
 import io.wadi.ingest.admission.Refusal.Reason;
 import io.wadi.ingest.event.BodyException;
-import io.wadi.observe.Traces;
+import io.wadi.runtime.telemetry.Traces;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;

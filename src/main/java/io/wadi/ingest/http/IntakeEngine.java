@@ -6,7 +6,7 @@ import io.vertx.core.Vertx;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.TlsCertificate;
 import io.wadi.ingest.browser.CrossOrigin;
-import io.wadi.observe.Traces;
+import io.wadi.runtime.telemetry.Traces;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

@@ -11,7 +11,7 @@ import io.wadi.ingest.admission.Permit;
 import io.wadi.ingest.admission.Refusal.Reason;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Charge;
-import io.wadi.observe.TraceParent;
+import io.wadi.runtime.telemetry.TraceParent;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.Exchange;

@@ -1,6 +1,6 @@
 package io.wadi.landing.format;
 
-import io.wadi.config.SettingsException;
+import io.wadi.runtime.config.SettingsException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;

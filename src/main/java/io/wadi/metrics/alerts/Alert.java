@@ -1,7 +1,7 @@
 package io.wadi.metrics.alerts;
 
-import io.wadi.config.Units;
 import io.wadi.metrics.alerts.AlertRule.Origin;
+import io.wadi.runtime.config.Units;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,7 +1,7 @@
 package io.wadi.metrics.alerts;
 
-import io.wadi.config.SettingsException;
 import io.wadi.metrics.alerts.AlertRule.Origin;
+import io.wadi.runtime.config.SettingsException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,9 +1,9 @@
 package io.wadi.metrics.alerts;
 
-import io.wadi.config.Nearest;
-import io.wadi.config.SettingsException;
-import io.wadi.config.Units;
-import io.wadi.config.YamlFields;
+import io.wadi.runtime.config.Nearest;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.Units;
+import io.wadi.runtime.config.YamlFields;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

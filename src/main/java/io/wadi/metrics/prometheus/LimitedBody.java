@@ -1,6 +1,6 @@
 package io.wadi.metrics.prometheus;
 
-import io.wadi.config.Units;
+import io.wadi.runtime.config.Units;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;

@@ -1,6 +1,6 @@
 package io.wadi.metrics.prometheus;
 
-import io.wadi.config.SettingsException;
+import io.wadi.runtime.config.SettingsException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;

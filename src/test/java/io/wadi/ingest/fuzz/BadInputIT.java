@@ -69,7 +69,7 @@ class BadInputIT {
     @BeforeAll
     static void start() throws Exception {
         Files.writeString(directory.resolve("event.json"), EventOfSchema.SCHEMA);
-        wadi = RunningWadi.start(Map.ofEntries(
+        wadi = RunningWadi.startIngest(Map.ofEntries(
                 Map.entry(
                         "wadi.topics-file",
                         Files.writeString(directory.resolve("topics.yaml"), TOPICS)

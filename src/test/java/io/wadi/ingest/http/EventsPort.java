@@ -7,7 +7,7 @@ import io.wadi.HttpComponent;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Admissions;
 import io.wadi.local.Ports;
-import io.wadi.observe.Traces;
+import io.wadi.runtime.telemetry.Traces;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;

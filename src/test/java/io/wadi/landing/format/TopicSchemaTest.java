@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.wadi.config.SettingsException;
+import io.wadi.runtime.config.SettingsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.wadi.metrics.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.wadi.config.SettingsException;
+import io.wadi.runtime.config.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

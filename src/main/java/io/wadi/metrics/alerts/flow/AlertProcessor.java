@@ -2,7 +2,7 @@ package io.wadi.metrics.alerts.flow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.kafka.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.metrics.alerts.Alert;
 import io.wadi.metrics.alerts.AlertRules;
 import io.wadi.metrics.alerts.Alerts;

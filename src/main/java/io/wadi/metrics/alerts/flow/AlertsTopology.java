@@ -1,6 +1,6 @@
 package io.wadi.metrics.alerts.flow;
 
-import io.wadi.kafka.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetters;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

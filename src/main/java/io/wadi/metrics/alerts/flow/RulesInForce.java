@@ -2,8 +2,8 @@ package io.wadi.metrics.alerts.flow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.config.SettingsException;
 import io.wadi.metrics.alerts.AlertRules;
+import io.wadi.runtime.config.SettingsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.kafka.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.metrics.alerts.flow.Silence.Proof;
 import java.io.IOException;
 import java.io.UncheckedIOException;

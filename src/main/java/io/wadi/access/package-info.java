@@ -1,2 +1,0 @@
-/** Who may see and do what at the management port. */
-package io.wadi.access;

@@ -1,2 +1,0 @@
-/** The settings: declared once, read and checked at start. */
-package io.wadi.config;

@@ -1,2 +1,0 @@
-/** Between the bytes of a record and its fields: formats, and changes to fields. */
-package io.wadi.ends.convert;

@@ -1,2 +1,0 @@
-/** Tables: topics written to them, and their rows read into topics. */
-package io.wadi.ends.database;

@@ -1,2 +1,0 @@
-/** Files of lines: read into topics, and written of topics. */
-package io.wadi.ends.files;

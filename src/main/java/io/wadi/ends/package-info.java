@@ -1,2 +1,0 @@
-/** Ends: files and databases that feed topics, and files and tables that topics feed. */
-package io.wadi.ends;

@@ -1,0 +1,168 @@
+package io.wadi.extension.cards;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.time.DateTimeException;
+
+/** Reads payments from JSON. Fields that are not known are left out. Used by one thread at a time. */
+public final class PaymentReader {
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+            .build();
+    private static final int MOST_LETTERS = 200;
+
+    private String id;
+    private String card;
+    private String country;
+    private String category;
+    private long at;
+    private double amount;
+    private boolean online;
+    private double latitude;
+    private double longitude;
+
+    /**
+     * Reads one.
+     *
+     * @param json the bytes of one object
+     * @throws RefusedPaymentException where it is none, or a field is missing or out of its range
+     */
+    public Payment read(byte[] json, int from, int length) throws RefusedPaymentException {
+        forget();
+        try (JsonParser parser = JSON.createParser(json, from, length)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new RefusedPaymentException("a payment is a JSON object, this begins otherwise");
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                take(name, parser);
+            }
+            if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
+                throw new RefusedPaymentException("something follows the payment's object");
+            }
+        } catch (IOException e) {
+            throw new RefusedPaymentException(
+                    "no JSON: " + e.getMessage().lines().findFirst().orElse(""));
+        }
+        return checked();
+    }
+
+    /** Reads one. */
+    public Payment read(byte[] json) throws RefusedPaymentException {
+        return read(json, 0, json.length);
+    }
+
+    private void forget() {
+        id = null;
+        card = null;
+        country = null;
+        category = "";
+        at = Long.MIN_VALUE;
+        amount = Double.NaN;
+        online = false;
+        latitude = Double.NaN;
+        longitude = Double.NaN;
+    }
+
+    private void take(String name, JsonParser parser) throws IOException, RefusedPaymentException {
+        switch (name) {
+            case "id" -> id = text(name, parser);
+            case "card" -> card = text(name, parser);
+            case "country" -> country = text(name, parser);
+            case "category" -> category = text(name, parser);
+            case "at" -> at = time(parser);
+            case "amount" -> amount = number(name, parser);
+            case "lat" -> latitude = number(name, parser);
+            case "lon" -> longitude = number(name, parser);
+            case "online" -> online = flag(parser);
+            default -> parser.skipChildren();
+        }
+    }
+
+    private static String text(String name, JsonParser parser) throws IOException, RefusedPaymentException {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            throw new RefusedPaymentException("/%s is %s, not a text".formatted(name, found(parser)));
+        }
+        String text = parser.getText();
+        if (text.isEmpty() || text.length() > MOST_LETTERS) {
+            throw new RefusedPaymentException(
+                    "/%s has %d characters, not 1 to %d".formatted(name, text.length(), MOST_LETTERS));
+        }
+        return text;
+    }
+
+    private static double number(String name, JsonParser parser) throws IOException, RefusedPaymentException {
+        if (!parser.currentToken().isNumeric()) {
+            throw new RefusedPaymentException("/%s is %s, not a number".formatted(name, found(parser)));
+        }
+        return parser.getDoubleValue();
+    }
+
+    private static boolean flag(JsonParser parser) throws IOException, RefusedPaymentException {
+        if (!parser.currentToken().isBoolean()) {
+            throw new RefusedPaymentException("/online is %s, not true or false".formatted(found(parser)));
+        }
+        return parser.getBooleanValue();
+    }
+
+    private static long time(JsonParser parser) throws IOException, RefusedPaymentException {
+        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+            return parser.getLongValue();
+        }
+        String text = text("at", parser);
+        try {
+            return InstantText.millis(text);
+        } catch (DateTimeException | ArithmeticException e) {
+            throw new RefusedPaymentException(
+                    "/at is \"%s\", neither a time such as 2026-11-20T12:34:56.789Z nor milliseconds since 1970"
+                            .formatted(text));
+        }
+    }
+
+    private static String found(JsonParser parser) throws IOException {
+        JsonToken token = parser.currentToken();
+        return token.isStructStart() ? "an object or array" : token == JsonToken.VALUE_NULL ? "null" : parser.getText();
+    }
+
+    private Payment checked() throws RefusedPaymentException {
+        requireThere(id != null, "id");
+        requireThere(card != null, "card");
+        requireThere(at != Long.MIN_VALUE, "at");
+        requireThere(!Double.isNaN(amount), "amount");
+        requireThere(country != null, "country");
+        require(at > 0 && at < CardHistory.LATEST, "at", at, "a time from 1970 to 2200");
+        require(amount > 0 && amount < 1e9, "amount", amount, "above 0 and below 1,000,000,000");
+        require(isCountry(country), "country", country, "two capital letters");
+        if (Double.isNaN(latitude) != Double.isNaN(longitude)) {
+            throw new RefusedPaymentException("/lat and /lon go together, there is one of them");
+        }
+        require(!(Math.abs(latitude) > 90), "lat", latitude, "from -90 to 90");
+        require(!(Math.abs(longitude) > 180), "lon", longitude, "from -180 to 180");
+        return new Payment(id, card, at, amount, country, category, online, latitude, longitude);
+    }
+
+    private static boolean isCountry(String text) {
+        return text.length() == 2 && isCapital(text.charAt(0)) && isCapital(text.charAt(1));
+    }
+
+    private static boolean isCapital(char letter) {
+        return letter >= 'A' && letter <= 'Z';
+    }
+
+    private static void requireThere(boolean isThere, String name) throws RefusedPaymentException {
+        if (!isThere) {
+            throw new RefusedPaymentException("/" + name + " is missing");
+        }
+    }
+
+    private static void require(boolean holds, String name, Object found, String allowed)
+            throws RefusedPaymentException {
+        if (!holds) {
+            throw new RefusedPaymentException("/%s is %s, not %s".formatted(name, found, allowed));
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.wadi.extension.cards.flow;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.extension.cards.CardHistory;
+import io.wadi.extension.cards.Payment;
+import io.wadi.extension.cards.PaymentReader;
+import io.wadi.extension.cards.RefusedPaymentException;
+import io.wadi.extension.cards.Rule;
+import io.wadi.kafka.deadletter.DeadLetters;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The cards of one partition. Used on its task's thread only. */
+final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(CardProcessor.class);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    /** Cards that are looked at in one go whether they are to be forgotten: some milliseconds. */
+    private static final int LOOKED_AT = 5_000;
+
+    private final CardsTopology.Options options;
+    private final ModelsInForce models;
+    private final CardMeters meters;
+    private final DeadLetters letters;
+    private final Clock clock;
+    private final PaymentReader reader = new PaymentReader();
+    private ProcessorContext<byte[], byte[]> context;
+    private KeyValueStore<String, byte[]> cards;
+    private long newest;
+    /** The card up to which was looked at; null to begin with the first. */
+    private String lookedUpTo;
+
+    CardProcessor(
+            CardsTopology.Options options, ModelsInForce models, CardMeters meters, DeadLetters letters, Clock clock) {
+        this.options = options;
+        this.models = models;
+        this.meters = meters;
+        this.letters = letters;
+        this.clock = clock;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> newContext) {
+        context = newContext;
+        cards = context.getStateStore(CardsTopology.STORE);
+        context.schedule(LOOK_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> forget());
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        try {
+            byte[] value = record.value() == null ? new byte[0] : record.value();
+            Payment payment = reader.read(value);
+            if (!isKey(record.key(), payment.card())) {
+                throw new KeyException(payment.card());
+            }
+            judge(payment);
+        } catch (RefusedPaymentException | KeyException e) {
+            refuse(record, e);
+        }
+    }
+
+    /** A card's payments have to be in one partition. */
+    private static boolean isKey(byte[] key, String card) {
+        if (key == null) {
+            return false;
+        }
+        byte[] expected = card.getBytes(UTF_8);
+        // A key that is JSON is a text in quotes.
+        boolean isJson = key.length == expected.length + 2
+                && key[0] == '"'
+                && Arrays.equals(key, 1, key.length - 1, expected, 0, expected.length);
+        return isJson || Arrays.equals(key, expected);
+    }
+
+    private void judge(Payment payment) {
+        CardHistory history = history(payment.card());
+        double[] features = history.take(payment);
+        keep(payment.card(), history);
+        newest = Math.max(newest, payment.at());
+        List<Rule> broken = options.rules().brokenBy(features);
+        ModelsInForce.Asked asked = models.asked();
+        AskedModel model = asked.inForce();
+        double score = model == null ? Double.NaN : model.score(features);
+        boolean isByModel = model != null && score >= model.threshold();
+        boolean isReview = isByModel || !broken.isEmpty();
+        if (asked.shadow() != null) {
+            meters.compare(
+                    isByModel, asked.shadow().score(features) >= asked.shadow().threshold());
+        }
+        meters.verdict(isReview);
+        byte[] key = payment.card().getBytes(UTF_8);
+        tell(key, Verdict.json(payment, isReview, model, score), CardsTopology.VERDICTS);
+        if (isReview) {
+            meters.alert(broken, isByModel);
+            tell(key, Verdict.alert(payment, features, broken, model, score), CardsTopology.ALERTS);
+        }
+    }
+
+    private CardHistory history(String card) {
+        byte[] stored = cards.get(card);
+        if (stored == null) {
+            return new CardHistory();
+        }
+        try {
+            return CardHistory.fromBytes(stored);
+        } catch (IllegalArgumentException e) {
+            LOG.error("The history of card \"{}\" cannot be read, it begins anew: {}", card, e.getMessage());
+            return new CardHistory();
+        }
+    }
+
+    private void keep(String card, CardHistory history) {
+        if (cards.approximateNumEntries() < options.mostCards() || cards.get(card) != null) {
+            cards.put(card, history.toBytes());
+        } else {
+            meters.notKept();
+        }
+    }
+
+    private void tell(byte[] key, byte[] value, String where) {
+        context.forward(new Record<>(key, value, clock.millis()), where);
+    }
+
+    /** Some cards at a time, so that no payment waits for all of them. */
+    private void forget() {
+        long before = newest - options.forgetAfter().toMillis();
+        List<String> gone = new ArrayList<>();
+        int looked = 0;
+        String last = null;
+        try (KeyValueIterator<String, byte[]> from = cards.range(lookedUpTo, null)) {
+            while (from.hasNext() && looked < LOOKED_AT) {
+                KeyValue<String, byte[]> card = from.next();
+                last = card.key;
+                looked++;
+                if (CardHistory.lastAt(card.value) < before) {
+                    gone.add(card.key);
+                }
+            }
+        }
+        lookedUpTo = looked < LOOKED_AT ? null : last;
+        gone.forEach(cards::delete);
+        meters.known(this, cards.approximateNumEntries());
+    }
+
+    private void refuse(Record<byte[], byte[]> payment, Exception why) {
+        RecordMetadata at = context.recordMetadata().orElseThrow();
+        ProducerRecord<Object, Object> letter = letters.letter(
+                new ConsumerRecord<>(
+                        at.topic(),
+                        at.partition(),
+                        at.offset(),
+                        payment.timestamp(),
+                        TimestampType.CREATE_TIME,
+                        -1,
+                        -1,
+                        payment.key(),
+                        payment.value(),
+                        payment.headers(),
+                        Optional.empty()),
+                CardsTopology.NAME,
+                why);
+        context.forward(
+                new Record<>((byte[]) letter.key(), (byte[]) letter.value(), clock.millis(), letter.headers()),
+                CardsTopology.LETTERS);
+    }
+
+    @Override
+    public void close() {
+        meters.end(this);
+    }
+
+    /** The record's key is not the payment's card. */
+    private static final class KeyException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        KeyException(String card) {
+            super("the record's key is not the payment's card, \"%s\": a card's payments have to be in one partition"
+                    .formatted(card));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.wadi.extension.cards.flow;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import io.wadi.extension.cards.Payment;
+import io.wadi.extension.cards.Rule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
+
+/** What is said of a payment, as JSON. */
+final class Verdict {
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+            .build();
+    private static final double DIGITS = 1e4;
+
+    private Verdict() {}
+
+    private interface Fields {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    private static byte[] object(Fields fields) {
+        ByteArrayBuilder bytes = new ByteArrayBuilder(256);
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            fields.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("arrays take all bytes", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void head(JsonGenerator json, Payment payment) throws IOException {
+        json.writeStringField("payment", payment.id());
+        json.writeStringField("card", payment.card());
+    }
+
+    private static void score(JsonGenerator json, AskedModel model, double score) throws IOException {
+        if (model != null) {
+            json.writeNumberField("score", rounded(score));
+            json.writeNumberField("model", model.version());
+        }
+    }
+
+    private static double rounded(double value) {
+        return Math.round(value * DIGITS) / DIGITS;
+    }
+
+    /** The verdict; {@code model} may be null. */
+    static byte[] json(Payment payment, boolean isReview, AskedModel model, double score) {
+        return object(json -> {
+            head(json, payment);
+            json.writeStringField("verdict", isReview ? "review" : "accept");
+            score(json, model, score);
+        });
+    }
+
+    /** The alert, with the rules that are broken and the features that weighed most; {@code model} may be null. */
+    static byte[] alert(Payment payment, double[] features, List<Rule> broken, AskedModel model, double score) {
+        return object(json -> {
+            head(json, payment);
+            json.writeStringField("at", Instant.ofEpochMilli(payment.at()).toString());
+            json.writeNumberField("amount", payment.amount());
+            json.writeStringField("country", payment.country());
+            score(json, model, score);
+            json.writeArrayFieldStart("rules");
+            for (Rule each : broken) {
+                json.writeStartObject();
+                json.writeStringField("rule", each.label());
+                json.writeStringField("feature", each.asked().label());
+                json.writeNumberField("value", rounded(each.asked().of(features)));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            if (model != null) {
+                json.writeNumberField("threshold", rounded(model.threshold()));
+                reasons(json, model.reasons(features));
+            }
+        });
+    }
+
+    private static void reasons(JsonGenerator json, List<AskedModel.Reason> reasons) throws IOException {
+        json.writeArrayFieldStart("why");
+        for (AskedModel.Reason each : reasons) {
+            json.writeStartObject();
+            json.writeStringField("feature", each.feature().label());
+            json.writeNumberField("value", rounded(each.value()));
+            json.writeNumberField("weight", rounded(each.weight()));
+            json.writeStringField("says", each.feature().meaning());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+}

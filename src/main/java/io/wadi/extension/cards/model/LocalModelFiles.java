@@ -1,0 +1,51 @@
+package io.wadi.extension.cards.model;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A directory of this machine. */
+public final class LocalModelFiles implements ModelFiles {
+    private final Path directory;
+
+    /** Opens nothing yet. */
+    public LocalModelFiles(Path directory) {
+        this.directory = directory;
+    }
+
+    @Override
+    public List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(each -> each.getFileName().toString()).toList();
+        } catch (NoSuchFileException none) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public Optional<byte[]> read(String name) throws IOException {
+        try {
+            return Optional.of(Files.readAllBytes(directory.resolve(name)));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void write(String name, byte[] bytes) throws IOException {
+        Files.createDirectories(directory);
+        Path begun = Files.createTempFile(directory, ".begun-", "");
+        Files.write(begun, bytes);
+        Files.move(begun, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public String place() {
+        return directory.toString();
+    }
+}

@@ -1,0 +1,100 @@
+package io.wadi.extension.cards.model;
+
+import java.util.List;
+import java.util.function.Function;
+import org.w3c.dom.Element;
+
+/**
+ * A field of PMML: a feature's value times a factor, and a constant, as scalers make it.
+ *
+ * @param feature the feature's name; empty where the field is the constant alone
+ * @param isFloat whether the feature's value is rounded to the nearest float first
+ */
+record PmmlField(String feature, double factor, double constant, boolean isFloat) {
+
+    static PmmlField of(String feature, boolean isFloat) {
+        return new PmmlField(feature, 1, 0, isFloat);
+    }
+
+    /** Whether it is the feature's value, rounded or not. */
+    boolean isValue() {
+        return factor == 1 && constant == 0;
+    }
+
+    private boolean isConstant() {
+        return feature.isEmpty();
+    }
+
+    /** The same as one that a transformation declares as of a type. */
+    PmmlField as(String dataType) {
+        return new PmmlField(feature, factor, constant, isFloat || dataType.equals("float"));
+    }
+
+    private PmmlField times(double number) {
+        return new PmmlField(feature, factor * number, constant * number, isFloat);
+    }
+
+    private PmmlField plus(double number) {
+        return new PmmlField(feature, factor, constant + number, isFloat);
+    }
+
+    /**
+     * The feature's greatest value whose field is at most this: of values that are rounded, one that may be between two floats.
+     * Only of a field that is the value.
+     */
+    double atMost(double threshold) {
+        if (!isFloat) {
+            return threshold;
+        }
+        float nearest = (float) threshold;
+        float most = nearest > threshold ? Math.nextDown(nearest) : nearest;
+        double between = ((double) most + Math.nextUp(most)) / 2;
+        return (float) between <= threshold ? between : Math.nextDown(between);
+    }
+
+    /**
+     * What an expression comes to.
+     *
+     * @param named knows fields
+     * @throws ModelException where it is more than a field and sums, products and quotients of it with numbers; with what
+     */
+    static PmmlField read(Element expression, Function<String, PmmlField> named) throws ModelException {
+        return switch (expression.getLocalName()) {
+            case "FieldRef" -> named.apply(expression.getAttribute("field"));
+            case "Constant" -> new PmmlField("", 0, number(expression), false);
+            case "Apply" -> apply(expression.getAttribute("function"), PmmlReader.expressions(expression), named);
+            default -> throw new ModelException("<%s>".formatted(expression.getLocalName()));
+        };
+    }
+
+    private static double number(Element constant) throws ModelException {
+        String text = constant.getTextContent().strip();
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new ModelException("the constant \"%s\"".formatted(text));
+        }
+    }
+
+    private static PmmlField apply(String function, List<Element> of, Function<String, PmmlField> named)
+            throws ModelException {
+        if (of.size() != 2) {
+            throw new ModelException(function);
+        }
+        PmmlField first = read(of.get(0), named);
+        PmmlField second = read(of.get(1), named);
+        if (function.equals("+") && (first.isConstant() || second.isConstant())) {
+            return first.isConstant() ? second.plus(first.constant) : first.plus(second.constant);
+        }
+        if (function.equals("-") && (first.isConstant() || second.isConstant())) {
+            return first.isConstant() ? second.times(-1).plus(first.constant) : first.plus(-second.constant);
+        }
+        if (function.equals("*") && (first.isConstant() || second.isConstant())) {
+            return first.isConstant() ? second.times(first.constant) : first.times(second.constant);
+        }
+        if (function.equals("/") && second.isConstant() && second.constant != 0) {
+            return first.times(1 / second.constant);
+        }
+        throw new ModelException(function);
+    }
+}

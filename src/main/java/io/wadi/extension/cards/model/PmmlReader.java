@@ -1,0 +1,398 @@
+package io.wadi.extension.cards.model;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+import org.xml.sax.SAXException;
+
+/**
+ * Brings models in from PMML 4.x, as Python's tools write it: random forests, gradient boosted trees and logistic regressions on
+ * numbers, which these may scale. That is TreeModel, RegressionModel, and MiningModel with the methods sum, average, and modelChain
+ * where the second model makes a probability of the first one's sum. Values that the model takes as floats are compared as floats.
+ * What else PMML can say is refused, not guessed.
+ */
+public final class PmmlReader {
+    private static final Set<String> FRAUD = Set.of("1", "1.0", "true", "fraud", "yes");
+
+    /** How a chain makes a probability of a sum where its second model does not. */
+    private static final String PROBABILITY = "/(1,+(1,exp(*(-1,%s))))";
+
+    /** What is known of fields; others are features by their names. */
+    private final Map<String, PmmlField> fields = new HashMap<>();
+
+    private final List<String> features = new ArrayList<>();
+    private final List<Tree> trees = new ArrayList<>();
+    private final Map<String, Double> coefficients = new LinkedHashMap<>();
+    private double base;
+    private boolean isLogit;
+    /** Of a chain: the name under which the second model knows the first one's sum. */
+    private String sum;
+    /** Of a chain: the name of a probability that is made of that sum already. */
+    private String probability;
+
+    private PmmlReader() {}
+
+    /**
+     * Reads a model.
+     *
+     * @throws ModelException where it is no PMML, or says what is not understood here: with the element
+     */
+    public static AdditiveModel read(byte[] pmml) throws ModelException {
+        PmmlReader reader = new PmmlReader();
+        Element root = parse(pmml).getDocumentElement();
+        if (!root.getLocalName().equals("PMML")) {
+            throw new ModelException("It is no PMML: its root is <" + root.getLocalName() + ">");
+        }
+        reader.readData(root);
+        reader.readDerived(root);
+        Element model = models(root).stream()
+                .findFirst()
+                .orElseThrow(() -> new ModelException(
+                        "It has no TreeModel, RegressionModel or MiningModel, and others are not understood"));
+        reader.readModel(model, 1, true);
+        return reader.made();
+    }
+
+    private static Document parse(byte[] pmml) throws ModelException {
+        try {
+            DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultInstance();
+            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+            factory.setNamespaceAware(true);
+            var builder = factory.newDocumentBuilder();
+            builder.setErrorHandler(null);
+            return builder.parse(new ByteArrayInputStream(pmml));
+        } catch (SAXException | IOException | ParserConfigurationException e) {
+            throw new ModelException("It is no XML: " + e.getMessage());
+        }
+    }
+
+    private AdditiveModel made() {
+        double[] byFeature = new double[coefficients.isEmpty() ? 0 : features.size()];
+        coefficients.forEach((name, value) -> byFeature[features.indexOf(name)] = value);
+        return new AdditiveModel(
+                List.copyOf(features), isLogit, base, byFeature, new double[byFeature.length], List.copyOf(trees));
+    }
+
+    private static List<Element> children(Element of, String... names) {
+        List<String> wanted = Arrays.asList(names);
+        List<Element> found = new ArrayList<>();
+        for (Node node = of.getFirstChild(); node != null; node = node.getNextSibling()) {
+            if (node instanceof Element element && wanted.contains(element.getLocalName())) {
+                found.add(element);
+            }
+        }
+        return found;
+    }
+
+    private static Optional<Element> child(Element of, String name) {
+        return children(of, name).stream().findFirst();
+    }
+
+    private static List<Element> models(Element of) {
+        return children(of, "TreeModel", "RegressionModel", "MiningModel");
+    }
+
+    /** The arguments of a function. */
+    static List<Element> expressions(Element of) {
+        List<Element> found = new ArrayList<>();
+        for (Node node = of.getFirstChild(); node != null; node = node.getNextSibling()) {
+            if (node instanceof Element element && !element.getLocalName().equals("Extension")) {
+                found.add(element);
+            }
+        }
+        return found;
+    }
+
+    private void readData(Element root) {
+        for (Element dictionary : children(root, "DataDictionary")) {
+            for (Element field : children(dictionary, "DataField")) {
+                String name = field.getAttribute("name");
+                fields.put(
+                        name, PmmlField.of(name, field.getAttribute("dataType").equals("float")));
+            }
+        }
+    }
+
+    /** Fields that are made of others. */
+    private void readDerived(Element of) throws ModelException {
+        for (Element transformations : children(of, "TransformationDictionary", "LocalTransformations")) {
+            for (Element derived : children(transformations, "DerivedField")) {
+                String name = derived.getAttribute("name");
+                PmmlField field = PmmlField.of(name, false);
+                for (Element expression : expressions(derived)) {
+                    field = computed(name, expression);
+                }
+                fields.put(name, field.as(derived.getAttribute("dataType")));
+            }
+        }
+    }
+
+    private PmmlField computed(String name, Element expression) throws ModelException {
+        try {
+            return PmmlField.read(expression, this::field);
+        } catch (ModelException e) {
+            throw new ModelException(
+                    ("The field \"%s\" is computed in the model by %s: only fields as they are, and sums, products and quotients of"
+                                    + " one with numbers are understood; compute it before, or leave it out")
+                            .formatted(name, e.getMessage()));
+        }
+    }
+
+    private PmmlField field(String name) {
+        return fields.getOrDefault(name, PmmlField.of(name, false));
+    }
+
+    /** Reads one; {@code isWhole} where what it says is the score, and no part of a sum. */
+    private void readModel(Element model, double weight, boolean isWhole) throws ModelException {
+        readDerived(model);
+        double scale = readTargets(model, weight);
+        switch (model.getLocalName()) {
+            case "TreeModel" -> trees.add(tree(model, weight * scale));
+            case "RegressionModel" -> readRegression(model, weight * scale, isWhole);
+            default -> readEnsemble(model, weight * scale, isWhole);
+        }
+    }
+
+    /** A factor that the sum is multiplied by, which is returned, and a constant that is added then. */
+    private double readTargets(Element model, double weight) throws ModelException {
+        double scale = 1;
+        for (Element targets : children(model, "Targets")) {
+            for (Element target : children(targets, "Target")) {
+                for (String other : List.of("min", "max", "castInteger")) {
+                    if (!target.getAttribute(other).isEmpty()) {
+                        throw new ModelException("<Target> has %s, which is not understood".formatted(other));
+                    }
+                }
+                scale *= target.getAttribute("rescaleFactor").isEmpty() ? 1 : number(target, "rescaleFactor");
+                base += target.getAttribute("rescaleConstant").isEmpty()
+                        ? 0
+                        : weight * number(target, "rescaleConstant");
+            }
+        }
+        return scale;
+    }
+
+    private void readEnsemble(Element model, double weight, boolean isWhole) throws ModelException {
+        Element segmentation = child(model, "Segmentation")
+                .orElseThrow(() -> new ModelException("A <MiningModel> has no <Segmentation>"));
+        List<Element> segments = children(segmentation, "Segment");
+        String method = segmentation.getAttribute("multipleModelMethod");
+        for (Element segment : segments) {
+            if (child(segment, "True").isEmpty()) {
+                throw new ModelException("A <Segment> has a condition, which is not understood");
+            }
+        }
+        switch (method) {
+            case "sum" -> readSegments(segments, weight);
+            case "average" -> readSegments(segments, weight / segments.size());
+            case "modelChain" -> {
+                requireWhole(isWhole);
+                readChain(segments);
+            }
+            default ->
+                throw new ModelException(
+                        "The multipleModelMethod \"%s\" is not understood; sum, average and modelChain are"
+                                .formatted(method));
+        }
+    }
+
+    private void readSegments(List<Element> segments, double weight) throws ModelException {
+        for (Element segment : segments) {
+            readModel(ofSegment(segment), weight, false);
+        }
+    }
+
+    private static void requireWhole(boolean isWhole) throws ModelException {
+        if (!isWhole) {
+            throw new ModelException(
+                    "One of several models makes a probability of its sum, which is not understood; of the sum of all it is");
+        }
+    }
+
+    private static Element ofSegment(Element segment) throws ModelException {
+        return models(segment).stream()
+                .findFirst()
+                .orElseThrow(() -> new ModelException("A <Segment> has no model that is understood"));
+    }
+
+    private void readChain(List<Element> segments) throws ModelException {
+        if (segments.size() != 2) {
+            throw new ModelException("A chain of %d models is not understood; one of two is, the second a regression"
+                    .formatted(segments.size()));
+        }
+        Element first = ofSegment(segments.get(0));
+        readModel(first, 1, false);
+        readOutputs(first);
+        Element second = ofSegment(segments.get(1));
+        if (!second.getLocalName().equals("RegressionModel")) {
+            throw new ModelException(
+                    "The second model of a chain is a <%s>, not a <RegressionModel>".formatted(second.getLocalName()));
+        }
+        readDerived(second);
+        readRegression(second, 1, true);
+    }
+
+    /** How the second model of a chain knows what the first one says. */
+    private void readOutputs(Element first) throws ModelException {
+        for (Element output : children(first, "Output")) {
+            for (Element field : children(output, "OutputField")) {
+                String name = field.getAttribute("name");
+                List<Element> made = expressions(field);
+                if (made.isEmpty() && sum == null) {
+                    sum = name;
+                } else if (made.size() == 1 && text(made.get(0)).equals(PROBABILITY.formatted(sum))) {
+                    probability = name;
+                }
+            }
+        }
+        if (sum == null) {
+            throw new ModelException("The first model of a chain has no <OutputField>");
+        }
+    }
+
+    private static String text(Element expression) {
+        return switch (expression.getLocalName()) {
+            case "FieldRef" -> expression.getAttribute("field");
+            case "Apply" ->
+                expressions(expression).stream()
+                        .map(PmmlReader::text)
+                        .collect(Collectors.joining(",", expression.getAttribute("function") + "(", ")"));
+            default -> expression.getTextContent().strip().replaceFirst("\\.0$", "");
+        };
+    }
+
+    private void readRegression(Element model, double weight, boolean isWhole) throws ModelException {
+        Element table = fraudTable(model);
+        base += weight * number(table, "intercept");
+        if (!children(table, "CategoricalPredictor", "PredictorTerm").isEmpty()) {
+            throw new ModelException("A regression on categories or products is not understood; on numbers it is");
+        }
+        String method = model.getAttribute("normalizationMethod");
+        if (method.equals("logit")) {
+            requireWhole(isWhole);
+            isLogit = true;
+        } else if (!method.isEmpty() && !method.equals("none")) {
+            throw new ModelException(
+                    "The normalizationMethod \"%s\" is not understood; logit and none are".formatted(method));
+        }
+        List<Element> predictors = children(table, "NumericPredictor");
+        for (Element each : predictors) {
+            String name = each.getAttribute("name");
+            if (name.equals(probability) && (isLogit || predictors.size() > 1 || number(table, "intercept") != 0)) {
+                throw new ModelException("What is made of the probability \"%s\" is not understood".formatted(name));
+            }
+            readPredictor(each, name, weight);
+        }
+    }
+
+    private void readPredictor(Element predictor, String name, double weight) throws ModelException {
+        double coefficient = number(predictor, "coefficient");
+        if (!predictor.getAttribute("exponent").isEmpty() && number(predictor, "exponent") != 1) {
+            throw new ModelException("\"%s\" has an exponent, which is not understood".formatted(name));
+        }
+        if (name.equals(sum) || name.equals(probability)) {
+            if (coefficient != 1) {
+                throw new ModelException(
+                        "The sum \"%s\" has the coefficient %s; only 1 is understood".formatted(name, coefficient));
+            }
+            isLogit |= name.equals(probability);
+            return;
+        }
+        PmmlField field = field(name);
+        base += weight * coefficient * field.constant();
+        place(field.feature());
+        coefficients.merge(field.feature(), weight * coefficient * field.factor(), Double::sum);
+    }
+
+    /** The one table of a regression, or of two categories the one of fraud. */
+    private static Element fraudTable(Element model) throws ModelException {
+        List<Element> tables = children(model, "RegressionTable");
+        if (tables.size() == 1) {
+            return tables.get(0);
+        }
+        for (Element each : tables) {
+            if (FRAUD.contains(each.getAttribute("targetCategory"))) {
+                return each;
+            }
+        }
+        throw new ModelException("No <RegressionTable> is for fraud: its targetCategory has to be one of " + FRAUD);
+    }
+
+    private static double number(Element of, String attribute) throws ModelException {
+        String text = of.getAttribute(attribute);
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new ModelException(
+                    "<%s> has %s=\"%s\", which is no number".formatted(of.getLocalName(), attribute, text));
+        }
+    }
+
+    /** Its number among the features. */
+    private int place(String feature) {
+        if (!features.contains(feature)) {
+            features.add(feature);
+        }
+        return features.indexOf(feature);
+    }
+
+    private Tree tree(Element model, double weight) throws ModelException {
+        Element root = child(model, "Node").orElseThrow(() -> new ModelException("A <TreeModel> has no <Node>"));
+        PmmlTree tree = new PmmlTree(
+                this::field,
+                this::place,
+                model.getAttribute("noTrueChildStrategy").equals("returnLastPrediction"));
+        return tree.read(root, weight);
+    }
+
+    /** What a tree's node says by itself: a share of frauds, or a number; nothing where it says neither. */
+    static Optional<Double> said(Element node) throws ModelException {
+        List<Element> shares = children(node, "ScoreDistribution");
+        if (!shares.isEmpty()) {
+            double all = 0;
+            double frauds = 0;
+            for (Element each : shares) {
+                double count = number(each, "recordCount");
+                all += count;
+                frauds += FRAUD.contains(each.getAttribute("value")) ? count : 0;
+            }
+            return Optional.of(all == 0 ? 0 : frauds / all);
+        }
+        return node.getAttribute("score").isEmpty() ? Optional.empty() : Optional.of(number(node, "score"));
+    }
+
+    static List<Element> nodes(Element node) {
+        return children(node, "Node");
+    }
+
+    /** What a node asks of who comes to it. */
+    static PmmlTree.Question question(Element node) throws ModelException {
+        Optional<Element> simple = child(node, "SimplePredicate");
+        if (simple.isPresent()) {
+            return new PmmlTree.Question(
+                    simple.get().getAttribute("field"),
+                    simple.get().getAttribute("operator"),
+                    number(simple.get(), "value"));
+        }
+        if (child(node, "True").isPresent()) {
+            return null;
+        }
+        throw new ModelException(
+                "A <Node> asks what is not understood; <SimplePredicate> on a number and <True> are understood");
+    }
+}

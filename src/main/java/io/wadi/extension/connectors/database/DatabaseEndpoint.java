@@ -1,0 +1,150 @@
+package io.wadi.extension.connectors.database;
+
+import io.wadi.extension.connectors.convert.Format;
+import io.wadi.extension.connectors.convert.Transforms;
+import io.wadi.extension.connectors.source.SourceConsumer;
+import io.wadi.extension.connectors.source.Sources;
+import io.wadi.runtime.config.Units;
+import java.util.List;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultEndpoint;
+
+/**
+ * A table: how records become its rows, or in which order they are read. The body it is sent is a {@link io.wadi.kafka.Run}, the one it
+ * sends a {@link io.wadi.extension.connectors.source.Batch}.
+ */
+public final class DatabaseEndpoint extends DefaultEndpoint {
+    private final DatabaseComponent component;
+    private final String table;
+    private String url = "";
+    private String user = "";
+    private String password = "";
+    private String value = "json";
+    private String schema = "";
+    private String transforms = "";
+    private Statements.OnConflict onConflict = Statements.OnConflict.UPDATE;
+    private boolean deletes;
+    private boolean ignoreUnknownFields;
+    private boolean coordinates;
+    private String by = "";
+    private String key = "";
+    private String every = "1s";
+    private String settle = "0s";
+    private int rows = 2000;
+
+    DatabaseEndpoint(String uri, DatabaseComponent component, String table) {
+        super(uri, component);
+        this.component = component;
+        this.table = table;
+    }
+
+    /** Where the database is, such as {@code jdbc:postgresql://db:5432/shop}. */
+    public void setUrl(String url) {
+        this.url = url;
+    }
+
+    /** Who works with it. */
+    public void setUser(String user) {
+        this.user = user;
+    }
+
+    /** The user's password. */
+    public void setPassword(String password) {
+        this.password = password;
+    }
+
+    /** What records' values are: {@code json}, {@code json-schema}, {@code avro} or {@code string}. */
+    public void setValue(String value) {
+        this.value = value;
+    }
+
+    /** The schema's file, such as {@code schemas/orders.avsc}, where values are Avro; after commas those of older records. */
+    public void setSchema(String schema) {
+        this.schema = schema;
+    }
+
+    /** Changes to the fields, such as {@code rename cust=customer; drop secret}. */
+    public void setTransforms(String transforms) {
+        this.transforms = transforms;
+    }
+
+    /** What becomes of a row whose key is there: {@code update}, or {@code nothing}. */
+    public void setOnConflict(String onConflict) {
+        this.onConflict = Units.choice(Statements.OnConflict.class, onConflict);
+    }
+
+    /** Delete the row of a record without a value. */
+    public void setDeletes(boolean deletes) {
+        this.deletes = deletes;
+    }
+
+    /** Leave out fields that are no columns, instead of refusing their records. */
+    public void setIgnoreUnknownFields(boolean ignoreUnknownFields) {
+        this.ignoreUnknownFields = ignoreUnknownFields;
+    }
+
+    /** Fill the columns kafka_topic, kafka_partition, kafka_offset and kafka_timestamp, as far as the table has them. */
+    public void setCoordinates(boolean coordinates) {
+        this.coordinates = coordinates;
+    }
+
+    /** The columns by which it is read, such as {@code id}, or {@code updated_at,id}; what is written later is greater. */
+    public void setBy(String by) {
+        this.by = by;
+    }
+
+    /** The columns that are the key of records, separated by commas; empty for those of the primary key. */
+    public void setKey(String key) {
+        this.key = key;
+    }
+
+    /** How often new rows are looked for, where there were none, such as {@code 1s}. */
+    public void setEvery(String every) {
+        this.every = every;
+    }
+
+    /** How old the first column of {@code by}, a time, has to be for its row to be read, such as {@code 5s}; {@code 0s} for any age. */
+    public void setSettle(String settle) {
+        this.settle = settle;
+    }
+
+    /** Rows read at a time at most. */
+    public void setRows(int rows) {
+        this.rows = rows;
+    }
+
+    private Connections.Address address() {
+        return new Connections.Address(url, user, password, component.answerWithin());
+    }
+
+    @Override
+    public Producer createProducer() {
+        Rows rows = new Rows(
+                Format.of(value, schema),
+                Transforms.of(transforms),
+                new Rows.Options(deletes, ignoreUnknownFields, coordinates));
+        Connections database = new Connections(address());
+        return new DatabaseProducer(
+                this,
+                database,
+                route -> new TableWriting(
+                        route, table, rows, onConflict, database, component.deadLetters(), System::nanoTime));
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+        TableReader.Plan plan = new TableReader.Plan(
+                table,
+                Order.of(by),
+                Sources.duration("settle", settle),
+                rows,
+                key.isBlank() ? List.of() : Order.of(key).columns());
+        Connections.Address address = address();
+        SourceConsumer.Subject read =
+                new SourceConsumer.Subject(table + " in " + address, "", Sources.duration("every", every));
+        return new SourceConsumer(
+                this, processor, component.sources(), read, () -> new TableReader(new Connections(address), plan));
+    }
+}

@@ -1,0 +1,37 @@
+package io.wadi.extension.connectors.database;
+
+import io.wadi.kafka.Run;
+import java.util.function.Function;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultProducer;
+
+/** Hands each run to the sink of its partition. */
+final class DatabaseProducer extends DefaultProducer {
+    private final Connections database;
+    private final Function<String, TableWriting> writing;
+
+    /** Takes the way to the database, which is closed with this, and how to write for a route. */
+    DatabaseProducer(DatabaseEndpoint endpoint, Connections database, Function<String, TableWriting> writing) {
+        super(endpoint);
+        this.database = database;
+        this.writing = writing;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        if (!(exchange.getMessage().getBody() instanceof Run run)) {
+            throw new IllegalArgumentException(
+                    "database: takes the runs of a kafka: endpoint with kafkaClientFactory=#runs, not "
+                            + exchange.getMessage().getBody());
+        }
+        String routeId = exchange.getFromRouteId();
+        run.sink(TableSink.class, first -> TableSink.open(first, writing.apply(routeId)))
+                .append(run);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        database.close();
+        super.doStop();
+    }
+}

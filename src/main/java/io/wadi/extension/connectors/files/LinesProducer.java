@@ -1,0 +1,35 @@
+package io.wadi.extension.connectors.files;
+
+import io.wadi.kafka.Run;
+import io.wadi.kafka.deadletter.DeadLetters;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultProducer;
+
+/** Hands each run to the file of its partition. */
+final class LinesProducer extends DefaultProducer {
+    private final String path;
+    private final LineWriting.Lines lines;
+    private final DeadLetters deadLetters;
+
+    LinesProducer(LinesEndpoint endpoint, String path, LineWriting.Lines lines, DeadLetters deadLetters) {
+        super(endpoint);
+        this.path = path;
+        this.lines = lines;
+        this.deadLetters = deadLetters;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        if (!(exchange.getMessage().getBody() instanceof Run run)) {
+            throw new IllegalArgumentException(
+                    "lines: takes the runs of a kafka: endpoint with kafkaClientFactory=#runs, not "
+                            + exchange.getMessage().getBody());
+        }
+        String routeId = exchange.getFromRouteId();
+        run.sink(
+                        FileSink.class,
+                        first -> FileSink.open(
+                                first, new LineWriting(routeId, path, lines, deadLetters, System::nanoTime)))
+                .append(run);
+    }
+}

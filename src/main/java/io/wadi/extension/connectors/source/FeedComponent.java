@@ -1,0 +1,28 @@
+package io.wadi.extension.connectors.source;
+
+import io.wadi.kafka.deadletter.DeadLetters;
+import java.util.Map;
+import org.apache.camel.Endpoint;
+import org.apache.camel.support.DefaultComponent;
+
+/** The Camel component {@code feed:topic}: makes what a source has read records of a topic, and keeps the source's position with them. */
+public class FeedComponent extends DefaultComponent {
+    private final DeadLetters deadLetters;
+
+    /** Takes who writes letters of what cannot be records. */
+    public FeedComponent(DeadLetters deadLetters) {
+        super();
+        this.deadLetters = deadLetters;
+    }
+
+    DeadLetters deadLetters() {
+        return deadLetters;
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        FeedEndpoint endpoint = new FeedEndpoint(uri, this, remaining);
+        setProperties(endpoint, parameters);
+        return endpoint;
+    }
+}

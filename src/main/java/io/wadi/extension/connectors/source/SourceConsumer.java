@@ -1,0 +1,216 @@
+package io.wadi.extension.connectors.source;
+
+import io.wadi.kafka.Backoff;
+import io.wadi.kafka.Causes;
+import io.wadi.runtime.health.Finding;
+import io.wadi.runtime.health.SteadyCheck;
+import io.wadi.runtime.health.Watched;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.support.DefaultConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a source on a thread of its own, where it is this process' turn, and hands over what it has read at a time. What is handed
+ * over is kept in Kafka with the position after it, all or nothing, before reading goes on. After any failure reading begins anew at
+ * the position that Kafka has, after a growing pause.
+ */
+public final class SourceConsumer extends DefaultConsumer {
+    private static final Logger LOG = LoggerFactory.getLogger(SourceConsumer.class);
+    private static final Duration TURN = Duration.ofMillis(500);
+
+    private final Sources sources;
+    private final Subject subject;
+    private final Supplier<SourceReader> readers;
+    private final Clock clock = Clock.systemUTC();
+
+    private Watched watched;
+    private SteadyCheck check;
+    private CountDownLatch stopped;
+    private ExecutorService thread;
+
+    private Positions positions;
+    private Outbox outbox;
+    private SourceReader reader;
+
+    /**
+     * What is read.
+     *
+     * @param where for people
+     * @param scope what distinguishes it from what other processes read under the same route; empty where that is the same
+     * @param every the pause where there is nothing new
+     */
+    public record Subject(String where, String scope, Duration every) {}
+
+    /**
+     * Takes what all sources share, and what makes a reader.
+     *
+     * @param endpoint the route's input
+     */
+    public SourceConsumer(
+            Endpoint endpoint, Processor processor, Sources sources, Subject subject, Supplier<SourceReader> readers) {
+        super(endpoint, processor);
+        this.sources = sources;
+        this.subject = subject;
+        this.readers = readers;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        watched = new Watched(sources.patience(), clock);
+        check = new SteadyCheck(
+                new SteadyCheck.Subject(
+                        "source:" + getRouteId(),
+                        SteadyCheck.Use.NONE,
+                        subject.where(),
+                        "the route %s waits, and goes on where it was by itself".formatted(getRouteId())),
+                watched,
+                clock);
+        HealthCheckRegistry health = HealthCheckRegistry.get(getEndpoint().getCamelContext());
+        if (health != null) {
+            health.register(check);
+        }
+        stopped = new CountDownLatch(1);
+        thread = getEndpoint().getCamelContext().getExecutorServiceManager().newSingleThreadExecutor(this, "Source");
+        thread.execute(this::run);
+    }
+
+    private void run() {
+        int failures = 0;
+        Duration pause = Duration.ZERO;
+        try {
+            while (!stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                try {
+                    pause = round() ? Duration.ZERO : subject.every();
+                    failures = 0;
+                } catch (InterruptedException e) {
+                    throw e;
+                } catch (Exception e) {
+                    failures++;
+                    pause = Backoff.after(failures);
+                    failed(e, failures, pause);
+                    letGo();
+                    if (e instanceof KafkaException) {
+                        closePositions(); // One that is made anew knows what Kafka has now.
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("{} is read no more", subject.where());
+        } finally {
+            letGo();
+            closePositions();
+        }
+    }
+
+    /** Whether there may be more to read at once. */
+    private boolean round() throws Exception {
+        if (positions == null) {
+            positions = sources.positions(name());
+        }
+        if (!positions.isOurTurn(reader == null ? TURN : Duration.ZERO)) {
+            letGo();
+            watched.found(Finding.proof("another process reads it, or Kafka has not decided yet"));
+            return true;
+        }
+        if (reader == null) {
+            begin();
+        }
+        SourceReader.Reading reading = reader.next();
+        if (!reading.isNothing()) {
+            handOver(new Batch(reading, outbox));
+            sources.counted(getRouteId(), reading.items().size());
+        }
+        watched.found(Finding.proof("read to where it ends, or on the way there"));
+        return !reading.items().isEmpty();
+    }
+
+    private String name() {
+        return getRouteId() + (subject.scope().isEmpty() ? "" : "@" + subject.scope());
+    }
+
+    private void begin() throws Exception {
+        outbox = sources.outbox(name());
+        Map<String, String> kept = positions.read();
+        SourceReader made = readers.get();
+        reader = made;
+        made.begin(kept);
+        LOG.info("{} is read by {} from {}", subject.where(), getRouteId(), kept.isEmpty() ? "its beginning" : kept);
+    }
+
+    private void handOver(Batch batch) throws Exception {
+        Exchange exchange = createExchange(false);
+        try {
+            exchange.getMessage().setBody(batch);
+            getProcessor().process(exchange);
+            if (exchange.getException() != null) {
+                throw exchange.getException();
+            }
+            if (!batch.isKept()) {
+                throw new IllegalStateException(
+                        "route %s: no step to feed:topic has kept what was read".formatted(getRouteId()));
+            }
+        } finally {
+            releaseExchange(exchange, false);
+        }
+    }
+
+    private void failed(Exception e, int failures, Duration pause) {
+        String cause = Causes.inShort(e);
+        LOG.warn(
+                "{} of {}: {}; try {} follows in {} ms, nothing is lost",
+                subject.where(),
+                getRouteId(),
+                cause,
+                failures + 1,
+                pause.toMillis());
+        LOG.debug("{}", subject.where(), e);
+        watched.found(Finding.fault(cause));
+    }
+
+    /** The turn is kept. */
+    private void letGo() {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
+        if (outbox != null) {
+            outbox.close();
+            outbox = null;
+        }
+    }
+
+    private void closePositions() {
+        if (positions != null) {
+            positions.close();
+            positions = null;
+        }
+    }
+
+    /** Waits for the end of what is being handed over. */
+    @Override
+    protected void doStop() throws Exception {
+        if (thread != null) {
+            stopped.countDown();
+            getEndpoint().getCamelContext().getExecutorServiceManager().shutdownGraceful(thread);
+            thread = null;
+            HealthCheckRegistry health = HealthCheckRegistry.get(getEndpoint().getCamelContext());
+            if (health != null) {
+                health.unregister(check);
+            }
+        }
+        super.doStop();
+    }
+}

@@ -1,0 +1,81 @@
+package io.wadi.extension.mirror;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Which clusters a target has been copied to from: the id of each behind its alias, in a compacted topic of the target that
+ * MirrorMaker takes for one of its own and never copies. Another cluster under an alias is found out by it: MirrorMaker itself
+ * would go on at the offsets of the former one.
+ */
+final class KnownClusters {
+    /** The topic; ends like MirrorMaker's own. */
+    static final String TOPIC = "mm2-wadi-clusters.internal";
+
+    private final Map<String, String> ids = new HashMap<>();
+
+    /**
+     * Compares the id with the one this alias had, and keeps it where it had none.
+     *
+     * @return the one it had, where it is another
+     */
+    Optional<String> other(ClusterClients target, String alias, String id) throws InterruptedException {
+        if (!ids.containsKey(alias)) {
+            read(target);
+        }
+        if (!ids.containsKey(alias)) {
+            keep(target, alias, id);
+        }
+        return Optional.of(ids.get(alias)).filter(before -> !before.equals(id));
+    }
+
+    private void read(ClusterClients target) throws InterruptedException {
+        if (target.topics().contains(TOPIC)) {
+            Map<TopicPartition, Long> all =
+                    target.partitions(Set.of(TOPIC)).stream().collect(Collectors.toMap(each -> each, each -> 0L));
+            target.read(all, each -> ids.put(new String(each.key(), UTF_8), new String(each.value(), UTF_8)));
+        }
+    }
+
+    private void keep(ClusterClients target, String alias, String id) throws InterruptedException {
+        try {
+            target.admin()
+                    .createTopics(List.of(new NewTopic(TOPIC, Optional.of(1), Optional.empty())
+                            .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT))))
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw new KafkaException(target.where() + ": " + TOPIC + " cannot be made", e.getCause());
+            }
+        }
+        Properties settings = new Properties();
+        settings.putAll(target.settings());
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "20000");
+        try (KafkaProducer<String, String> producer =
+                new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>(TOPIC, alias, id)).get();
+        } catch (ExecutionException e) {
+            throw new KafkaException(target.where() + ": " + TOPIC + " does not take the id of " + alias, e.getCause());
+        }
+        ids.put(alias, id);
+    }
+}

@@ -1,0 +1,250 @@
+package io.wadi.extension.mirror;
+
+import io.wadi.runtime.config.Nearest;
+import io.wadi.runtime.config.SettingsException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.connect.mirror.DefaultReplicationPolicy;
+import org.apache.kafka.connect.mirror.IdentityReplicationPolicy;
+import org.apache.kafka.connect.mirror.ReplicationPolicy;
+
+/** Finds the clusters and flows in MirrorMaker's settings, and everything that it would pass over in silence or loop by. */
+final class MirrorSettings {
+    private static final Pattern OF_FLOW = Pattern.compile("([^.]+)->([^.]+)\\.(.+)");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(\\w+):([^}]*)}");
+
+    /** MirrorMaker's own (3.9), of all flows or, behind {@code A->B.}, of one. */
+    private static final Set<String> OF_FLOWS =
+            Set.of("enabled topics topics.exclude topics.blacklist groups groups.exclude groups.blacklist"
+                    .concat(" replication.policy.class replication.policy.separator")
+                    .concat(" replication.policy.internal.topic.separator.enabled replication.factor admin.timeout.ms")
+                    .concat(" forwarding.admin.class tasks.max topic.filter.class group.filter.class")
+                    .concat(" config.property.filter.class config.properties.exclude config.properties.blacklist")
+                    .concat(" use.defaults.from refresh.topics.enabled refresh.topics.interval.seconds")
+                    .concat(" refresh.groups.enabled refresh.groups.interval.seconds sync.topic.configs.enabled")
+                    .concat(" sync.topic.configs.interval.seconds sync.topic.acls.enabled")
+                    .concat(" sync.topic.acls.interval.seconds consumer.poll.timeout.ms offset.lag.max")
+                    .concat(" emit.offset-syncs.enabled offset-syncs.topic.location")
+                    .concat(" offset-syncs.topic.replication.factor add.source.alias.to.metrics")
+                    .concat(" heartbeats.replication.enabled emit.checkpoints.enabled")
+                    .concat(" emit.checkpoints.interval.seconds checkpoints.topic.replication.factor")
+                    .concat(" sync.group.offsets.enabled sync.group.offsets.interval.seconds emit.heartbeats.enabled")
+                    .concat(" emit.heartbeats.interval.seconds heartbeats.topic.replication.factor")
+                    .split(" "));
+
+    /** Of the whole file. */
+    private static final Set<String> OF_FILE = Set.of(
+            "clusters", "config.providers", "dedicated.mode.enable.internal.rest", "listeners", "metric.reporters");
+
+    /** Kafka Connect's, of the workers that write to a cluster: behind its alias. */
+    private static final Set<String> OF_WORKERS = Set.of(
+            "exactly.once.source.support",
+            "offset.flush.interval.ms",
+            "offset.flush.timeout.ms",
+            "group.id",
+            "session.timeout.ms",
+            "heartbeat.interval.ms",
+            "rebalance.timeout.ms",
+            "scheduled.rebalance.max.delay.ms",
+            "plugin.path");
+
+    /** Connect's that MirrorMaker hands to all workers. */
+    private static final List<String> WORKER_PREFIXES = List.of(
+            "offset.storage.",
+            "config.storage.",
+            "status.storage.",
+            "key.converter",
+            "value.converter",
+            "header.converter",
+            "task.",
+            "worker.");
+
+    private static final List<String> OTHER_PREFIXES = List.of("config.providers.", "listeners.", "rest.");
+    private static final List<String> CLIENT_PREFIXES =
+            List.of("", "admin.", "consumer.", "producer.", "source.consumer.", "target.producer.");
+    private static final List<String> OF_POLICY =
+            List.of("replication.policy.separator", "replication.policy.internal.topic.separator.enabled");
+    private static final String KEEPING_NAMES = IdentityReplicationPolicy.class.getName();
+    private static final Set<String> CLIENTS = new TreeSet<>();
+
+    static {
+        CLIENTS.addAll(AdminClientConfig.configNames());
+        CLIENTS.addAll(ConsumerConfig.configNames());
+        CLIENTS.addAll(ProducerConfig.configNames());
+    }
+
+    private final Map<String, String> settings;
+    private final List<String> clusters;
+    private final List<String> mistakes = new ArrayList<>();
+
+    MirrorSettings(Map<String, String> settings) {
+        this.settings = settings;
+        this.clusters = aliases(settings.getOrDefault("clusters", ""));
+        if (clusters.size() < 2) {
+            mistakes.add("clusters=%s: two aliases or more are needed, separated by commas"
+                    .formatted(settings.getOrDefault("clusters", "")));
+        }
+        settings.keySet().forEach(this::checkName);
+        settings.forEach(this::checkPlaceholder);
+    }
+
+    static List<String> aliases(String list) {
+        return Arrays.stream(list.split(","))
+                .map(String::strip)
+                .filter(each -> !each.isEmpty())
+                .toList();
+    }
+
+    List<String> clusters() {
+        return clusters;
+    }
+
+    /** @throws SettingsException where anything is wrong */
+    void throwIfWrong(Path file) {
+        if (!mistakes.isEmpty()) {
+            throw new SettingsException(
+                    mistakes.stream().map(each -> file + ": " + each).toList());
+        }
+    }
+
+    private void checkPlaceholder(String name, String value) {
+        Matcher left = PLACEHOLDER.matcher(value);
+        if (left.find()) {
+            mistakes.add(
+                    left.group(1).equals("env")
+                            ? "%s=%s: the environment has no variable %s".formatted(name, value, left.group(2))
+                            : "%s=%s: the provider \"%s\" does not have it".formatted(name, value, left.group(1)));
+        }
+    }
+
+    private void checkName(String name) {
+        Matcher ofFlow = OF_FLOW.matcher(name);
+        if (ofFlow.matches()) {
+            checkAlias(name, ofFlow.group(1));
+            checkAlias(name, ofFlow.group(2));
+            checkKnown(name, ofFlow.group(3), OF_FLOWS);
+            return;
+        }
+        for (String alias : clusters) {
+            if (name.startsWith(alias + ".")) {
+                Set<String> known = new TreeSet<>(OF_WORKERS);
+                known.addAll(OF_FLOWS);
+                checkKnown(name, name.substring(alias.length() + 1), known);
+                return;
+            }
+        }
+        if (OF_WORKERS.contains(name) && !CLIENTS.contains(name)) {
+            mistakes.add("%s: counts only behind the alias of the cluster that is written to, such as %s.%s"
+                    .formatted(name, clusters.isEmpty() ? "B" : clusters.get(clusters.size() - 1), name));
+            return;
+        }
+        Set<String> known = new TreeSet<>(OF_FLOWS);
+        known.addAll(OF_FILE);
+        checkKnown(name, name, known);
+    }
+
+    private void checkAlias(String name, String alias) {
+        if (!clusters.contains(alias)) {
+            mistakes.add("%s: %s is none of clusters=%s%s"
+                    .formatted(name, alias, String.join(", ", clusters), Nearest.question(alias, clusters)));
+        }
+    }
+
+    private void checkKnown(String name, String own, Set<String> known) {
+        boolean isKnown = known.contains(own)
+                || WORKER_PREFIXES.stream().anyMatch(own::startsWith)
+                || (own.equals(name) && OTHER_PREFIXES.stream().anyMatch(own::startsWith))
+                || CLIENT_PREFIXES.stream()
+                        .anyMatch(prefix -> own.startsWith(prefix) && CLIENTS.contains(own.substring(prefix.length())));
+        if (!isKnown) {
+            Set<String> all = new TreeSet<>(known);
+            all.addAll(CLIENTS);
+            mistakes.add("%s: MirrorMaker knows no such setting, and would pass it over%s"
+                    .formatted(name, Nearest.question(own, all)));
+        }
+    }
+
+    /** The flows that are enabled. */
+    List<Flow> flows() {
+        List<Flow> flows = new ArrayList<>();
+        for (String from : clusters) {
+            for (String to : clusters) {
+                if (!from.equals(to) && isTrue(from, to, "enabled", "false")) {
+                    addTo(flows, from, to);
+                }
+            }
+        }
+        if (flows.isEmpty() && mistakes.isEmpty()) {
+            mistakes.add("nothing is copied: no flow is enabled; %s->%s.enabled=true enables one"
+                    .formatted(clusters.get(0), clusters.get(1)));
+        }
+        flows.stream()
+                .flatMap(each -> List.of(each.from(), each.to()).stream())
+                .distinct()
+                .forEach(this::checkServers);
+        Circles.in(flows).forEach(mistakes::add);
+        return flows;
+    }
+
+    private void checkServers(String alias) {
+        if (settings.getOrDefault(alias + ".bootstrap.servers", "").isBlank()) {
+            mistakes.add("%s.bootstrap.servers: is missing; host:port of one or more of its brokers".formatted(alias));
+        }
+    }
+
+    private void addTo(List<Flow> flows, String from, String to) {
+        ReplicationPolicy policy = policy(from, to);
+        String exclude = of(from, to, "topics.exclude", "mm2.*\\.internal,.*\\.replica,__.*");
+        try {
+            TopicFilter topics = new TopicFilter(of(from, to, "topics", ".*"), exclude);
+            flows.add(new Flow(from, to, topics, policy, isTrue(to, from, "emit.heartbeats.enabled", "true")));
+        } catch (PatternSyntaxException e) {
+            mistakes.add("%s->%s.topics: \"%s\" is no regular expression: %s"
+                    .formatted(from, to, e.getPattern(), e.getDescription()));
+        }
+    }
+
+    private ReplicationPolicy policy(String from, String to) {
+        String name = of(from, to, "replication.policy.class", DefaultReplicationPolicy.class.getName());
+        Map<String, Object> own = new HashMap<>(Map.of("source.cluster.alias", from));
+        for (String each : OF_POLICY) {
+            String value = of(from, to, each, null);
+            if (value != null) {
+                own.put(each, value);
+            }
+        }
+        DefaultReplicationPolicy policy =
+                name.equals(KEEPING_NAMES) ? new IdentityReplicationPolicy() : new DefaultReplicationPolicy();
+        if (!name.equals(policy.getClass().getName())) {
+            mistakes.add("%s->%s: replication.policy.class=%s: allowed are %s and %s"
+                    .formatted(from, to, name, policy.getClass().getName(), KEEPING_NAMES));
+        }
+        policy.configure(own);
+        return policy;
+    }
+
+    private boolean isTrue(String from, String to, String name, String standard) {
+        String value = of(from, to, name, standard);
+        if (!value.equals("true") && !value.equals("false")) {
+            mistakes.add("%s->%s.%s=%s: allowed are true and false".formatted(from, to, name, value));
+        }
+        return value.equals("true");
+    }
+
+    private String of(String from, String to, String name, String standard) {
+        String ofFlow = settings.get(from + "->" + to + "." + name);
+        return ofFlow != null ? ofFlow : settings.getOrDefault(name, standard);
+    }
+}

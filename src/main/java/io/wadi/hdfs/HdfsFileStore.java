@@ -1,0 +1,221 @@
+package io.wadi.hdfs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.apache.hadoop.hdfs.protocol.DirectoryListing;
+import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
+
+/** {@link FileStore} on HDFS. Each of its operations ends in the time that its connection allows, in failure if need be. */
+public final class HdfsFileStore implements FileStore {
+    /** Smaller than what an encoder of lines passes on at a time, which then is not copied once more. */
+    private static final int BUFFER = 32 * 1024;
+
+    private final HdfsConnection connection;
+    private final FileOptions options;
+
+    /**
+     * What a new file is like.
+     *
+     * @param replication DataNodes that hold each block
+     * @param blockSize in bytes
+     * @param group of the file and of directories made for it; empty: that of the directory above
+     */
+    public record FileOptions(short replication, long blockSize, String group) {
+        public static final FileOptions DEFAULT = new FileOptions((short) 3, 128L << 20, "");
+    }
+
+    /** Takes the connection, which it does not close, and what its files are like. */
+    public HdfsFileStore(HdfsConnection connection, FileOptions options) {
+        this.connection = connection;
+        this.options = options;
+    }
+
+    @Override
+    public void makeDirectory(String path) throws IOException {
+        connection.ask(hdfs -> {
+            make(hdfs, new Path(path));
+            return null;
+        });
+    }
+
+    /** One after another from the top, where each is given its group. */
+    private void make(DistributedFileSystem hdfs, Path directory) throws IOException {
+        if (options.group().isEmpty()) {
+            hdfs.mkdirs(directory, FsPermission.getDirDefault());
+        } else if (!hdfs.exists(directory)) {
+            make(hdfs, directory.getParent());
+            hdfs.mkdirs(directory, FsPermission.getDirDefault());
+            hdfs.setOwner(directory, null, options.group());
+        }
+    }
+
+    @Override
+    public Page page(String directory, String after) throws IOException {
+        DirectoryListing listing = connection.ask(hdfs -> hdfs.getClient().listPaths(directory, after.getBytes(UTF_8)));
+        if (listing == null) {
+            return Page.NONE;
+        }
+        return new Page(
+                Stream.of(listing.getPartialListing()).map(HdfsFileStore::entry).toList(), listing.hasMore());
+    }
+
+    @Override
+    public Optional<Entry> find(String path) throws IOException {
+        return Optional.ofNullable(connection.ask(hdfs -> hdfs.getClient().getFileInfo(path)))
+                .map(HdfsFileStore::entry);
+    }
+
+    private static Entry entry(HdfsFileStatus found) {
+        return new Entry(
+                found.getLocalName(),
+                found.isDirectory(),
+                found.getLen(),
+                Instant.ofEpochMilli(found.getModificationTime()));
+    }
+
+    @Override
+    public void delete(String path) throws IOException {
+        connection.ask(hdfs -> hdfs.delete(new Path(path), true));
+    }
+
+    @Override
+    public Output create(String path) throws IOException {
+        return new HdfsOutput(connection.ask(hdfs -> hdfs.createNonRecursive(
+                new Path(path),
+                FsPermission.getFileDefault(),
+                EnumSet.of(CreateFlag.CREATE),
+                BUFFER,
+                options.replication(),
+                options.blockSize(),
+                null)));
+    }
+
+    @Override
+    public InputStream open(String path) throws IOException {
+        return connection.ask(hdfs -> hdfs.open(new Path(path)));
+    }
+
+    @Override
+    public long length(String path) throws IOException {
+        return connection.ask(hdfs -> hdfs.getFileStatus(new Path(path)).getLen());
+    }
+
+    @Override
+    public void concat(String target, List<String> sources) throws IOException {
+        connection.ask(hdfs -> {
+            hdfs.concat(new Path(target), sources.stream().map(Path::new).toArray(Path[]::new));
+            return null;
+        });
+    }
+
+    @Override
+    public void replace(String source, String target) throws IOException {
+        connection.ask(hdfs -> {
+            hdfs.rename(new Path(source), new Path(target), Options.Rename.OVERWRITE);
+            return null;
+        });
+    }
+
+    @Override
+    public void rename(String source, String target) throws IOException {
+        connection.ask(hdfs -> {
+            hdfs.rename(new Path(source), new Path(target), Options.Rename.NONE);
+            return null;
+        });
+    }
+
+    private final class HdfsOutput extends Output {
+        private final FSDataOutputStream out;
+        private final OutputStream buffer;
+        private long written;
+
+        HdfsOutput(FSDataOutputStream out) {
+            this.out = out;
+            this.buffer = new BufferedOutputStream(new Watched(), BUFFER);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            buffer.write(b);
+            written++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            buffer.write(bytes, offset, length);
+            written += length;
+        }
+
+        @Override
+        public long written() {
+            return written;
+        }
+
+        @Override
+        public void sync() throws IOException {
+            buffer.flush();
+            connection.write(() -> {
+                out.hsync();
+                return null;
+            });
+        }
+
+        @Override
+        public void close() throws IOException {
+            buffer.flush();
+            connection.ask(hdfs -> {
+                out.close();
+                return null;
+            });
+        }
+
+        /** An interrupted close neither waits for the DataNodes nor asks the NameNode, and ends the stream's threads. */
+        @Override
+        public void abort() {
+            boolean interrupted = Thread.interrupted();
+            Thread.currentThread().interrupt();
+            try {
+                out.close();
+            } catch (IOException e) {
+                // The file is deleted with its directory, at the latest by the next owner; its lease ends with it.
+                return;
+            } finally {
+                Thread.interrupted();
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        /** A write waits where DataNodes are slower than what is written. */
+        private final class Watched extends OutputStream {
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                connection.write(() -> {
+                    out.write(bytes, offset, length);
+                    return null;
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.wadi.hdfs;
+
+import java.time.Duration;
+
+/**
+ * How HDFS is reached, and as whom. A text that is empty is not given.
+ *
+ * @param uri {@code hdfs://} and a NameNode's address, or a name service of the site's files
+ * @param confDir the directory of {@code core-site.xml} and {@code hdfs-site.xml}
+ * @param user whose files they are, where HDFS believes any name
+ * @param principal who logs in with Kerberos; with {@code keytab}
+ * @param keytab the file with the principal's keys; with {@code principal}
+ * @param umask three octal digits
+ * @param answerWithin after which an operation has failed
+ */
+public record HdfsOptions(
+        String uri, String confDir, String user, String principal, String keytab, String umask, Duration answerWithin) {
+
+    /** A file system without Kerberos and files of the site, as the process's own user. */
+    public static HdfsOptions of(String uri) {
+        return new HdfsOptions(uri, "", "", "", "", "", Duration.ofSeconds(30));
+    }
+}

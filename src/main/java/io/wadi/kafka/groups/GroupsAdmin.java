@@ -1,0 +1,206 @@
+package io.wadi.kafka.groups;
+
+import io.wadi.kafka.groups.FoundGroup.Member;
+import io.wadi.kafka.groups.FoundGroup.Position;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.ConsumerGroupListing;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.ConsumerGroupState;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+
+/**
+ * Looks at consumer groups. All methods throw {@link KafkaException} where Kafka does not answer within the client's time
+ * limits, and {@link IllegalArgumentException} with what a name is that is no group of consumers.
+ */
+public final class GroupsAdmin {
+    private final Admin admin;
+
+    /** Takes a client, which stays the caller's to close. */
+    public GroupsAdmin(Admin admin) {
+        this.admin = admin;
+    }
+
+    /** A group and its state, as Kafka names it. */
+    public record Listed(String group, String state) {}
+
+    /** All groups of consumers, by name. Those of other protocols, such as Connect's workers, are none. */
+    public List<Listed> list() throws InterruptedException {
+        return get(admin.listConsumerGroups().all()).stream()
+                .map(each -> new Listed(each.groupId(), state(each)))
+                .sorted(Comparator.comparing(Listed::group))
+                .toList();
+    }
+
+    private static String state(ConsumerGroupListing listed) {
+        return listed.state().map(ConsumerGroupState::toString).orElse("Unknown");
+    }
+
+    /** A group with its members and what it has committed. */
+    public FoundGroup describe(String name) throws InterruptedException {
+        return find(name).orElseThrow(() -> new IllegalArgumentException("There is no group \"" + name + "\"."));
+    }
+
+    /** The same; a group that is not there yet has no members and has committed nothing. */
+    public FoundGroup describeOrNew(String name) throws InterruptedException {
+        return find(name)
+                .orElseGet(
+                        () -> new FoundGroup(name, ConsumerGroupState.DEAD.toString(), "none", List.of(), List.of()));
+    }
+
+    private Optional<FoundGroup> find(String name) throws InterruptedException {
+        Optional<ConsumerGroupDescription> found = description(name);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        ConsumerGroupDescription group = found.get();
+        Map<TopicPartition, OffsetAndMetadata> committed =
+                get(admin.listConsumerGroupOffsets(name).partitionsToOffsetAndMetadata());
+        committed.values().removeIf(each -> each == null);
+        if (group.state() == ConsumerGroupState.DEAD && committed.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new FoundGroup(
+                name,
+                group.state().toString(),
+                String.valueOf(group.coordinator()),
+                group.members().stream().map(GroupsAdmin::member).toList(),
+                positions(group, committed)));
+    }
+
+    private Optional<ConsumerGroupDescription> description(String name) throws InterruptedException {
+        try {
+            return Optional.of(admin.describeConsumerGroups(List.of(name))
+                    .describedGroups()
+                    .get(name)
+                    .get());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return Optional.empty();
+            }
+            if (e.getCause() instanceof ApiException) {
+                throw new KafkaException("The group could not be looked at", e.getCause());
+            }
+            throw new IllegalArgumentException(
+                    "\"%s\" is no group that Kafka's consumers could be in: %s"
+                            .formatted(name, e.getCause().getMessage()),
+                    e);
+        }
+    }
+
+    private static Member member(MemberDescription member) {
+        return new Member(
+                member.consumerId(),
+                member.clientId(),
+                member.host(),
+                member.assignment().topicPartitions().stream()
+                        .map(TopicPartition::toString)
+                        .sorted()
+                        .toList());
+    }
+
+    private List<Position> positions(ConsumerGroupDescription group, Map<TopicPartition, OffsetAndMetadata> committed)
+            throws InterruptedException {
+        Map<TopicPartition, String> owners = new HashMap<>();
+        group.members()
+                .forEach(member ->
+                        member.assignment().topicPartitions().forEach(each -> owners.put(each, member.clientId())));
+        Set<TopicPartition> partitions = new HashSet<>(committed.keySet());
+        partitions.retainAll(existing(partitions));
+        Map<TopicPartition, Long> begins = offsets(partitions, OffsetSpec.earliest());
+        Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
+        List<Position> positions = new ArrayList<>();
+        committed.forEach((partition, offset) -> {
+            Long end = ends.get(partition);
+            positions.add(new Position(
+                    partition.topic(),
+                    partition.partition(),
+                    offset.offset(),
+                    offset.metadata(),
+                    begins.get(partition),
+                    end,
+                    end == null ? null : (Long) Math.max(0, end - offset.offset()),
+                    owners.get(partition)));
+        });
+        positions.sort(Comparator.comparing(Position::topic).thenComparing(Position::partition));
+        return positions;
+    }
+
+    /** Those that are there. Kafka's client would look for the others until its time is over. */
+    Set<TopicPartition> existing(Collection<TopicPartition> partitions) throws InterruptedException {
+        Set<String> topics = new HashSet<>(
+                get(admin.listTopics(new ListTopicsOptions().listInternal(true)).names()));
+        topics.retainAll(partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet()));
+        return get(admin.describeTopics(topics).allTopicNames()).values().stream()
+                .flatMap(topic ->
+                        topic.partitions().stream().map(each -> new TopicPartition(topic.name(), each.partition())))
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * All partitions of a topic.
+     *
+     * @throws IllegalArgumentException where there is no such topic
+     */
+    Set<TopicPartition> partitions(String topic) throws InterruptedException {
+        Set<TopicPartition> found = existing(Set.of(new TopicPartition(topic, 0)));
+        if (found.isEmpty()) {
+            throw new IllegalArgumentException("There is no topic \"" + topic + "\".");
+        }
+        return found;
+    }
+
+    /** The offsets of partitions that are there; none of those that nobody answers for, and -1 of a time after the last record. */
+    Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec)
+            throws InterruptedException {
+        ListOffsetsResult found =
+                admin.listOffsets(partitions.stream().collect(Collectors.toMap(Function.identity(), each -> spec)));
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        for (TopicPartition each : partitions) {
+            try {
+                offsets.put(each, found.partitionResult(each).get().offset());
+            } catch (ExecutionException noLeader) {
+                // not known
+            }
+        }
+        return offsets;
+    }
+
+    /** Sets what a group without members has committed. */
+    void commit(String group, Map<TopicPartition, Long> offsets) throws InterruptedException {
+        get(admin.alterConsumerGroupOffsets(
+                        group,
+                        offsets.entrySet().stream()
+                                .collect(Collectors.toMap(
+                                        Map.Entry::getKey, each -> new OffsetAndMetadata(each.getValue()))))
+                .all());
+    }
+
+    private static <T> T get(KafkaFuture<T> answer) throws InterruptedException {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw new KafkaException("Kafka has not done it", e.getCause());
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.wadi.kafka.streams;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.kafka.records.Masking;
+import java.time.Clock;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.builder.RouteBuilder;
+
+/** {@code GET /tables}, {@code /tables/NAME} and {@code /tables/NAME/KEY} on the management port. */
+public final class TableRoutes extends RouteBuilder {
+    private static final String AGAIN_AFTER = "1";
+
+    private final TableLookup lookup;
+
+    /** Takes what is kept here, and what is not shown of it. */
+    public TableRoutes(Tables tables, Masking masking) {
+        super();
+        lookup = new TableLookup(tables, masking, Clock.systemUTC());
+    }
+
+    @Override
+    public void configure() {
+        from("management:/tables?matchOnUriPrefix=true&httpMethodRestrict=GET")
+                .routeId("api-tables")
+                .process(this::answer);
+    }
+
+    private void answer(Exchange exchange) throws InterruptedException {
+        TableAnswer answer = answer(exchange.getMessage());
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.code());
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        message.setHeader("Cache-Control", "no-store");
+        if (answer.code() == TableAnswer.UNAVAILABLE) {
+            message.setHeader("Retry-After", AGAIN_AFTER);
+        }
+        message.setBody(answer.body().getBytes(UTF_8));
+    }
+
+    private TableAnswer answer(Message request) throws InterruptedException {
+        try {
+            return lookup.answer(TableRequest.of(request));
+        } catch (IllegalArgumentException e) {
+            return TableAnswer.refused(TableAnswer.BAD, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.wadi.kafka.topics;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigResource;
+
+/** The topics that there are, declared or not. All methods throw {@link KafkaException} where Kafka does not answer. */
+public final class TopicInventory {
+    private final Admin admin;
+    private final Topics declared;
+
+    /** Takes a client, which stays the caller's to close, and the declarations. */
+    public TopicInventory(Admin admin, Topics declared) {
+        this.admin = admin;
+        this.declared = declared;
+    }
+
+    /**
+     * A topic.
+     *
+     * @param replication of the partition that has the fewest replicas
+     * @param offsets from the first to the end, in all partitions together: its records, or more where compaction or
+     *     transactions have left gaps; of those partitions whose leader answers
+     */
+    public record Listed(String topic, int partitions, int replication, long offsets, boolean declared) {}
+
+    /**
+     * A partition.
+     *
+     * @param leader the broker that leads it; null where none does
+     * @param begin the first offset that is still there; null where no leader answers
+     * @param end the offset that the next record gets; null likewise
+     */
+    public record Part(
+            int partition, Integer leader, List<Integer> replicas, List<Integer> inSync, Long begin, Long end) {}
+
+    /**
+     * A topic in detail.
+     *
+     * @param settings those that are set for it, and not by default
+     */
+    public record Details(String topic, boolean declared, List<Part> partitions, Map<String, String> settings) {}
+
+    /** All topics but Kafka's own, by name. */
+    public List<Listed> list() throws InterruptedException {
+        Collection<TopicDescription> found = get(admin.describeTopics(
+                                get(admin.listTopics().names()))
+                        .allTopicNames())
+                .values();
+        Map<TopicPartition, Long> begins = offsets(found, OffsetSpec.earliest());
+        Map<TopicPartition, Long> ends = offsets(found, OffsetSpec.latest());
+        List<Listed> listed = new ArrayList<>();
+        for (TopicDescription each : found) {
+            long offsets = partitions(each).stream()
+                    .filter(partition -> begins.containsKey(partition) && ends.containsKey(partition))
+                    .mapToLong(partition -> ends.get(partition) - begins.get(partition))
+                    .sum();
+            int replication = each.partitions().stream()
+                    .mapToInt(partition -> partition.replicas().size())
+                    .min()
+                    .orElse(0);
+            listed.add(new Listed(
+                    each.name(),
+                    each.partitions().size(),
+                    replication,
+                    offsets,
+                    declared.find(each.name()).isPresent()));
+        }
+        listed.sort(Comparator.comparing(Listed::topic));
+        return listed;
+    }
+
+    /**
+     * One topic.
+     *
+     * @throws IllegalArgumentException where there is none of this name
+     */
+    public Details describe(String name) throws InterruptedException {
+        if (!get(admin.listTopics().names()).contains(name)) {
+            throw new IllegalArgumentException("There is no topic \"" + name + "\".");
+        }
+        TopicDescription found =
+                get(admin.describeTopics(List.of(name)).allTopicNames()).get(name);
+        Map<TopicPartition, Long> begins = offsets(List.of(found), OffsetSpec.earliest());
+        Map<TopicPartition, Long> ends = offsets(List.of(found), OffsetSpec.latest());
+        List<Part> parts = new ArrayList<>();
+        for (TopicPartitionInfo each : found.partitions()) {
+            TopicPartition partition = new TopicPartition(name, each.partition());
+            Node leader = each.leader();
+            parts.add(new Part(
+                    each.partition(),
+                    leader == null || leader.isEmpty() ? null : (Integer) leader.id(),
+                    ids(each.replicas()),
+                    ids(each.isr()),
+                    begins.get(partition),
+                    ends.get(partition)));
+        }
+        return new Details(name, declared.find(name).isPresent(), parts, settings(name));
+    }
+
+    private Map<String, String> settings(String name) throws InterruptedException {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
+        Map<String, String> settings = new TreeMap<>();
+        for (ConfigEntry each :
+                get(admin.describeConfigs(List.of(topic)).all()).get(topic).entries()) {
+            if (each.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG) {
+                settings.put(each.name(), each.value());
+            }
+        }
+        return settings;
+    }
+
+    private static List<Integer> ids(List<Node> nodes) {
+        return nodes.stream().map(Node::id).toList();
+    }
+
+    private static List<TopicPartition> partitions(TopicDescription topic) {
+        return topic.partitions().stream()
+                .map(each -> new TopicPartition(topic.name(), each.partition()))
+                .toList();
+    }
+
+    private Map<TopicPartition, Long> offsets(Collection<TopicDescription> topics, OffsetSpec spec)
+            throws InterruptedException {
+        List<TopicPartition> partitions =
+                topics.stream().flatMap(each -> partitions(each).stream()).toList();
+        ListOffsetsResult found =
+                admin.listOffsets(partitions.stream().collect(Collectors.toMap(Function.identity(), each -> spec)));
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        for (TopicPartition each : partitions) {
+            try {
+                offsets.put(each, found.partitionResult(each).get().offset());
+            } catch (ExecutionException noLeader) {
+                // not known
+            }
+        }
+        return offsets;
+    }
+
+    private static <T> T get(KafkaFuture<T> answer) throws InterruptedException {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw new KafkaException("The topics could not be looked at", e.getCause());
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.wadi.kafka.topics;
+
+import io.wadi.runtime.config.Units;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * A setting that {@code topics.yaml} has a word of its own for, and how it is said to Kafka.
+ *
+ * @param word the word in topics.yaml
+ * @param kafka Kafka's name for it
+ * @param allowed the allowed values, in words
+ * @param toKafka turns a declared value into Kafka's; throws {@link IllegalArgumentException} where it is not allowed
+ * @param toWord turns Kafka's value into the declaration's, the same for all of Kafka's ways to say it; throws
+ *     {@link IllegalArgumentException} where it cannot be Kafka's
+ */
+record TopicSetting(
+        String word, String kafka, String allowed, UnaryOperator<String> toKafka, UnaryOperator<String> toWord) {
+    private static final String FOREVER = "forever";
+
+    static final TopicSetting MIN_ISR = new TopicSetting(
+            "min-isr",
+            TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
+            "a whole number from 1",
+            text -> within(Long.parseLong(text)),
+            value -> within(Long.parseLong(value)));
+
+    /** All there are, in the order of the documentation. */
+    static final List<TopicSetting> ALL = List.of(
+            new TopicSetting(
+                    "retention",
+                    TopicConfig.RETENTION_MS_CONFIG,
+                    "a duration such as 12h or 7d, or forever",
+                    TopicSetting::milliseconds,
+                    TopicSetting::duration),
+            choice(
+                    "cleanup",
+                    TopicConfig.CLEANUP_POLICY_CONFIG,
+                    Map.of("delete", "delete", "compact", "compact", "both", "compact,delete")),
+            MIN_ISR,
+            choice(
+                    "timestamp",
+                    TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                    Map.of("create", "CreateTime", "append", "LogAppendTime")),
+            new TopicSetting(
+                    "max-message",
+                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                    "a size such as 64KiB or 1MiB",
+                    text -> within(Units.bytes(text)),
+                    value -> Units.text(Long.parseLong(value))));
+
+    /** A setting whose values are a few words. */
+    private static TopicSetting choice(String word, String kafka, Map<String, String> values) {
+        return new TopicSetting(
+                word,
+                kafka,
+                String.join(", ", values.keySet().stream().sorted().toList()),
+                text -> Optional.ofNullable(values.get(text)).orElseThrow(IllegalArgumentException::new),
+                value -> wordFor(value, values));
+    }
+
+    /** The setting of this name in Kafka, if topics.yaml has a word for it. */
+    static Optional<TopicSetting> ofKafka(String name) {
+        return ALL.stream().filter(setting -> setting.kafka.equals(name)).findFirst();
+    }
+
+    /** Whether it can be Kafka's value of this setting; of a few words it is left to Kafka. */
+    boolean isKafkas(String value) {
+        try {
+            return !toWord.apply(value).isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static String milliseconds(String text) {
+        if (text.equals(FOREVER)) {
+            return "-1";
+        }
+        long millis = Units.duration(text).toMillis();
+        if (millis < 1) {
+            throw new IllegalArgumentException("nothing would be kept");
+        }
+        return Long.toString(millis);
+    }
+
+    private static String duration(String millis) {
+        return millis.equals("-1") ? FOREVER : Units.text(Duration.ofMillis(Long.parseLong(millis)));
+    }
+
+    private static String within(long number) {
+        if (number < 1 || number > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("out of range");
+        }
+        return Long.toString(number);
+    }
+
+    /** Kafka takes lists in any order. */
+    private static String wordFor(String value, Map<String, String> values) {
+        String sorted =
+                String.join(",", Arrays.stream(value.split(",")).sorted().toList());
+        return values.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(sorted))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(value);
+    }
+}

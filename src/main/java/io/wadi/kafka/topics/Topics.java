@@ -1,0 +1,119 @@
+package io.wadi.kafka.topics;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.kafka.topics.TopicsReport.Entry;
+import io.wadi.kafka.topics.TopicsReport.State;
+import io.wadi.runtime.config.SettingsException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The topics as {@code topics.yaml} declares them. */
+public final class Topics {
+    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+
+    /** No topic at all. */
+    public static final Topics NONE = new Topics(Map.of());
+
+    private final Map<String, Topic> declared;
+
+    private Topics(Map<String, Topic> declared) {
+        this.declared = declared;
+    }
+
+    /**
+     * Reads the declarations of a file, or the jar's own where there is no such file.
+     *
+     * @throws SettingsException with all mistakes
+     */
+    public static Topics read(String file) {
+        Path path = Path.of(file);
+        try (InputStream yaml =
+                Files.exists(path) ? Files.newInputStream(path) : Topics.class.getResourceAsStream("/topics.yaml")) {
+            return parse(new String(yaml.readAllBytes(), UTF_8));
+        } catch (IOException e) {
+            throw new SettingsException(List.of(file + " cannot be read: " + e.getMessage()));
+        }
+    }
+
+    /**
+     * Reads a {@code topics.yaml}.
+     *
+     * @throws SettingsException with all mistakes, each with its line and column
+     */
+    public static Topics parse(String yaml) {
+        return new Topics(TopicsFile.read(yaml));
+    }
+
+    /** The declaration of a topic, if there is one. */
+    public Optional<Topic> find(String name) {
+        return Optional.ofNullable(declared.get(name));
+    }
+
+    /** All declared topics, in the file's order. */
+    public Collection<Topic> all() {
+        return declared.values();
+    }
+
+    /**
+     * Makes the topics as declared, as far as that parts no records of a key, and returns when the leader of every partition
+     * answers.
+     *
+     * @return the differences that are left, one line each
+     * @throws KafkaException where Kafka does not answer, or has not created a topic
+     */
+    public List<String> apply(Admin admin) throws InterruptedException {
+        TopicsReport report = new TopicsAdmin(this, admin).run(TopicsAdmin.Mode.APPLY, false);
+        List<String> left = new ArrayList<>();
+        for (Entry topic : report.topics()) {
+            TopicsText.changes(topic, State.DONE).forEach(line -> LOG.info("topic {}: {}", topic.topic(), line));
+            Stream.concat(TopicsText.changes(topic, State.FAILED), topic.refused().stream())
+                    .forEach(line -> left.add("topic " + topic.topic() + ": " + line));
+        }
+        if (report.topics().stream().anyMatch(topic -> topic.partitions() == null)) {
+            throw new KafkaException(String.join("; ", left));
+        }
+        try {
+            for (Entry topic : report.topics()) {
+                awaitLeaders(admin, topic.topic(), topic.partitions());
+            }
+        } catch (ExecutionException e) {
+            throw new KafkaException("The topics could not be checked", e.getCause());
+        }
+        return left;
+    }
+
+    /**
+     * Returns when the leader of each of a topic's partitions answers for it. Before that, an idempotent producer's first
+     * batch may be refused and its second taken; the first is then out of order until its delivery time is over
+     * (KAFKA-15591, in brokers before 4.5).
+     *
+     * @throws ExecutionException where one does not answer within the client's time, or a broker has not heard of the topic yet
+     */
+    public static void awaitLeaders(Admin admin, String topic, int partitions)
+            throws InterruptedException, ExecutionException {
+        admin.listOffsets(IntStream.range(0, partitions)
+                        .boxed()
+                        .collect(Collectors.toMap(
+                                partition -> new TopicPartition(topic, partition), partition -> OffsetSpec.latest())))
+                .all()
+                .get();
+    }
+}

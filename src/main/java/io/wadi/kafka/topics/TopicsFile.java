@@ -1,0 +1,207 @@
+package io.wadi.kafka.topics;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import io.wadi.kafka.ReservedHeaders;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.Units;
+import io.wadi.runtime.config.YamlFields;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** Reads {@code topics.yaml} and collects what is wrong in it. */
+final class TopicsFile {
+    private static final String NAME = "(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}";
+    private static final String HEADER = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+
+    private final List<String> mistakes = new ArrayList<>();
+    private final Map<String, Topic> topics = new LinkedHashMap<>();
+    private final Map<String, Integer> lines = new LinkedHashMap<>();
+
+    private TopicsFile() {}
+
+    /**
+     * The declared topics by name, in the file's order.
+     *
+     * @throws SettingsException with all mistakes, each with line and column
+     */
+    static Map<String, Topic> read(String yaml) {
+        TopicsFile file = new TopicsFile();
+        YamlFields.of("topics.yaml", yaml, file.mistakes).ifPresent(root -> {
+            root.mappings("topics", "name").forEach(file::topic);
+            root.end();
+        });
+        if (!file.mistakes.isEmpty()) {
+            throw new SettingsException(file.mistakes);
+        }
+        return file.topics;
+    }
+
+    private void topic(YamlFields fields) {
+        Optional<String> name = fields.required(
+                "name", "1 to 249 letters, digits, dots, underscores and hyphens", text -> matching(text, NAME));
+        int partitions = fields.required("partitions", "a whole number from 1", text -> number(text, Integer.MAX_VALUE))
+                .orElse(Integer.MAX_VALUE);
+        int replication = fields.value(
+                "replication", "a whole number from 1", (int) Topic.BROKERS, text -> number(text, Short.MAX_VALUE));
+        Topic topic = new Topic(
+                name.orElse(""),
+                partitions,
+                (short) replication,
+                config(fields, replication),
+                fields.mapping("partitioner")
+                        .map(declared -> partitioner(declared, partitions))
+                        .orElse(null),
+                intake(fields));
+        fields.end();
+        name.ifPresent(declared -> add(declared, topic, fields));
+    }
+
+    private void add(String name, Topic topic, YamlFields fields) {
+        Integer before = lines.putIfAbsent(name, fields.line());
+        if (before == null) {
+            topics.put(name, topic);
+        } else {
+            fields.refuse("declared twice, first in line " + before);
+        }
+    }
+
+    /** Kafka's names and values of all settings, whichever way they are declared. */
+    private static Map<String, String> config(YamlFields fields, int replication) {
+        Map<String, String> config = new LinkedHashMap<>();
+        for (TopicSetting setting : TopicSetting.ALL) {
+            String value = fields.value(setting.word(), setting.allowed(), null, setting.toKafka());
+            if (value != null) {
+                config.put(setting.kafka(), value);
+            }
+        }
+        fields.free("config", "a text or a number", TopicsFile::notEmpty).forEach((name, value) -> {
+            Optional<TopicSetting> setting = TopicSetting.ofKafka(name);
+            if (setting.isPresent() && !setting.get().isKafkas(value)) {
+                fields.refuse("config", "has %s \"%s\", which is no value of Kafka's".formatted(name, value));
+            } else if (config.putIfAbsent(name, value) != null) {
+                fields.refuse(
+                        "config",
+                        "has %s, and %s says it too"
+                                .formatted(name, setting.orElseThrow().word()));
+            }
+        });
+        String inSync = config.getOrDefault(TopicSetting.MIN_ISR.kafka(), "1");
+        if (replication != Topic.BROKERS && Long.parseLong(inSync) > replication) {
+            fields.refuse(
+                    TopicSetting.MIN_ISR.word(),
+                    "is %s, more than replication, which is %d: nothing could be written"
+                            .formatted(inSync, replication));
+        }
+        return config;
+    }
+
+    private static Partitioning partitioner(YamlFields fields, int partitions) {
+        Function<String, Integer> partition = text -> partition(text, partitions);
+        String allowed = "a partition from 0 to " + (partitions - 1);
+        Partitioning partitioning = new Partitioning(
+                fields.value("hash", "a field's name", null, TopicsFile::notEmpty),
+                Map.copyOf(fields.free("pin", allowed, partition)),
+                fields.value("missing-key", "refuse, spread or " + allowed, Partitioning.SPREAD, text -> switch (text) {
+                    case "refuse" -> Partitioning.REFUSE;
+                    case "spread" -> Partitioning.SPREAD;
+                    default -> partition.apply(text);
+                }));
+        fields.end();
+        return partitioning;
+    }
+
+    private static Topic.Intake intake(YamlFields topic) {
+        if (topic.isPlain("intake")) {
+            boolean open =
+                    topic.value("intake", "true, false or a mapping", false, text -> either(text, "true", "false"));
+            return open ? Topic.Intake.PLAIN : null;
+        }
+        return topic.mapping("intake").map(TopicsFile::intakeOf).orElse(null);
+    }
+
+    private static Topic.Intake intakeOf(YamlFields fields) {
+        Topic.Intake intake = new Topic.Intake(
+                Set.copyOf(fields.values(
+                        "over", words(Topic.Way.class), Topic.Intake.USUAL, text -> word(Topic.Way.class, text))),
+                fields.values("keys", "the name of an API key", List.of(), TopicsFile::notEmpty),
+                fields.value("key", "a JSON pointer such as /customer", null, TopicsFile::pointer),
+                fields.value("schema", "a file", null, TopicsFile::notEmpty),
+                fields.value("avro", "a subject of the schema registry", null, TopicsFile::notEmpty),
+                fields.value(
+                        "invalid",
+                        words(Topic.Invalid.class),
+                        Topic.Invalid.REFUSE,
+                        text -> word(Topic.Invalid.class, text)),
+                fields.value("formats", "check or ignore", false, text -> either(text, "check", "ignore")),
+                fields.values(
+                        "headers",
+                        "a header's name, and none of " + ReservedHeaders.NAMES + ", which only Wadi sets",
+                        List.of(),
+                        TopicsFile::header));
+        fields.end();
+        return intake;
+    }
+
+    private static String header(String text) {
+        String name = matching(text, HEADER).toLowerCase(Locale.ROOT);
+        if (ReservedHeaders.isReserved(name)) {
+            throw new IllegalArgumentException("reserved");
+        }
+        return name;
+    }
+
+    private static boolean either(String text, String yes, String no) {
+        return matching(text, yes + "|" + no).equals(yes);
+    }
+
+    private static int number(String text, int most) {
+        int number = Integer.parseInt(text);
+        if (number < 1 || number > most) {
+            throw new IllegalArgumentException("out of range");
+        }
+        return number;
+    }
+
+    private static int partition(String text, int partitions) {
+        int partition = Integer.parseInt(text);
+        if (partition < 0 || partition >= partitions) {
+            throw new IllegalArgumentException("no such partition");
+        }
+        return partition;
+    }
+
+    private static JsonPointer pointer(String text) {
+        return JsonPointer.compile(notEmpty(text));
+    }
+
+    private static String notEmpty(String text) {
+        return matching(text.strip(), "(?s).+");
+    }
+
+    private static String matching(String text, String expression) {
+        if (!text.matches(expression)) {
+            throw new IllegalArgumentException("not of this form");
+        }
+        return text;
+    }
+
+    /** Words in the file have hyphens where Java's names have underscores. */
+    private static <E extends Enum<E>> E word(Class<E> values, String text) {
+        return Units.choice(values, matching(text, "[a-z-]+").replace('-', '_'));
+    }
+
+    private static <E extends Enum<E>> String words(Class<E> values) {
+        Set<String> words = new TreeSet<>();
+        for (E value : values.getEnumConstants()) {
+            words.add(value.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        }
+        return String.join(", ", words);
+    }
+}

@@ -1,0 +1,67 @@
+package io.wadi.kafka.topics;
+
+import io.wadi.kafka.topics.TopicsReport.Change;
+import io.wadi.kafka.topics.TopicsReport.Entry;
+import io.wadi.kafka.topics.TopicsReport.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The report on the topics as a person reads it: the verdict, then every topic. */
+public final class TopicsText {
+    private TopicsText() {}
+
+    /** The lines of a report. */
+    public static List<String> of(TopicsReport report) {
+        List<String> lines = new ArrayList<>();
+        lines.add(verdict(report.topics()));
+        lines.add("");
+        int width = report.topics().stream()
+                .mapToInt(entry -> entry.topic().length())
+                .max()
+                .orElse(0);
+        for (Entry entry : report.topics()) {
+            String name = entry.topic();
+            for (String line : lines(entry)) {
+                lines.add(name + " ".repeat(width + 2 - name.length()) + line);
+                name = "";
+            }
+        }
+        if (!report.undeclared().isEmpty()) {
+            lines.add("");
+            lines.add("Not declared, and left alone: " + String.join(", ", report.undeclared()));
+        }
+        return lines;
+    }
+
+    private static String verdict(List<Entry> topics) {
+        long asDeclared = topics.stream().filter(Entry::asDeclared).count();
+        return asDeclared == topics.size()
+                ? "All %d topics are as declared.".formatted(asDeclared)
+                : "%d of %d topics are as declared.".formatted(asDeclared, topics.size());
+    }
+
+    private static List<String> lines(Entry entry) {
+        Stream<String> state = entry.changes().isEmpty() && entry.refused().isEmpty()
+                ? Stream.of(
+                        "as declared: partitions %d, replication %d".formatted(entry.partitions(), entry.replication()))
+                : Stream.concat(entry.changes().stream().map(TopicsText::line), entry.refused().stream());
+        return Stream.concat(state, entry.notes().stream()).toList();
+    }
+
+    /** The changes of a topic that are in this state, a line each. */
+    static Stream<String> changes(Entry entry, State state) {
+        return entry.changes().stream()
+                .filter(change -> change.state() == state)
+                .map(TopicsText::line);
+    }
+
+    private static String line(Change change) {
+        return change.difference()
+                + switch (change.state()) {
+                    case PLANNED -> " → would " + change.action();
+                    case DONE -> " → done: " + change.action();
+                    case FAILED -> " → Kafka refuses to %s: %s".formatted(change.action(), change.failure());
+                };
+    }
+}

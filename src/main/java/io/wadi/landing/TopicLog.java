@@ -1,0 +1,115 @@
+package io.wadi.landing;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Properties;
+import java.util.Queue;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * A topic as landing's consumers see it, isolation included, read beside them: nothing is joined and nothing committed.
+ * All methods throw {@link KafkaException} where Kafka does not answer, or has dropped what was to be read. For one thread.
+ */
+public final class TopicLog implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
+
+    private final String brokers;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    /** Takes the settings of a consumer of byte arrays, with landing's group. */
+    public TopicLog(Properties settings) {
+        brokers = settings.getProperty("bootstrap.servers");
+        consumer = new KafkaConsumer<>(settings);
+    }
+
+    /** The topic's partitions in order; none where there is no such topic. */
+    public List<TopicPartition> partitions(String topic) {
+        try {
+            return consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .sorted(Comparator.comparingInt(TopicPartition::partition))
+                    .toList();
+        } catch (TimeoutException e) {
+            throw new TimeoutException("Kafka at " + brokers + " does not answer");
+        }
+    }
+
+    /** What landing's group has committed, or -1. */
+    public long committed(TopicPartition partition) {
+        OffsetAndMetadata committed = consumer.committed(Set.of(partition)).get(partition);
+        return committed == null ? -1 : committed.offset();
+    }
+
+    /** The first offset that Kafka still has. */
+    public long start(TopicPartition partition) {
+        return consumer.beginningOffsets(Set.of(partition)).get(partition);
+    }
+
+    /** The offset after the last that can be read. */
+    public long end(TopicPartition partition) {
+        return consumer.endOffsets(Set.of(partition)).get(partition);
+    }
+
+    /**
+     * The records of a range, read as they are asked for. Ends where the log does.
+     *
+     * @param range begins at or after {@link #start}
+     */
+    public Iterator<ConsumerRecord<byte[], byte[]>> records(TopicPartition partition, OffsetRange range) {
+        long end = Math.min(range.last() + 1, end(partition));
+        consumer.assign(Set.of(partition));
+        consumer.seek(partition, range.first());
+        return new Records(partition, end);
+    }
+
+    @Override
+    public void close() {
+        consumer.close(Duration.ZERO);
+    }
+
+    private final class Records implements Iterator<ConsumerRecord<byte[], byte[]>> {
+        private final TopicPartition partition;
+        private final long end;
+        private final Queue<ConsumerRecord<byte[], byte[]>> polled = new ArrayDeque<>();
+
+        Records(TopicPartition partition, long end) {
+            this.partition = partition;
+            this.end = end;
+        }
+
+        @Override
+        public boolean hasNext() {
+            long progressed = System.nanoTime();
+            while (polled.isEmpty() && consumer.position(partition) < end) {
+                long before = consumer.position(partition);
+                consumer.poll(POLL).forEach(polled::add);
+                if (consumer.position(partition) > before) {
+                    progressed = System.nanoTime();
+                } else if (System.nanoTime() - progressed > PATIENCE_NANOS) {
+                    throw new TimeoutException(
+                            "%s: no record and no end came after offset %d".formatted(partition, before));
+                }
+            }
+            return !polled.isEmpty() && polled.peek().offset() < end;
+        }
+
+        @Override
+        public ConsumerRecord<byte[], byte[]> next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return polled.remove();
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.wadi.landing.audit;
+
+import io.wadi.landing.audit.AuditReport.Cause;
+import io.wadi.landing.audit.AuditReport.Partition;
+import io.wadi.landing.audit.AuditReport.Range;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
+
+/** An audit's report as a person reads it: the verdict, a line a partition, then whatever needs a look. */
+public final class AuditText {
+    /** More ranges, gaps and so on than this are counted only; {@code --json} has all. */
+    private static final int MOST = 20;
+
+    private final AuditReport report;
+    private final List<String> lines = new ArrayList<>();
+
+    private AuditText(AuditReport report) {
+        this.report = report;
+    }
+
+    /** The lines of a report. */
+    public static List<String> of(AuditReport report) {
+        AuditText text = new AuditText(report);
+        text.lines.add(text.verdict());
+        text.lines.add("");
+        text.table();
+        report.partitions().forEach(text::details);
+        return text.lines;
+    }
+
+    private String verdict() {
+        String counted = "%s offsets in %s files of %s"
+                .formatted(
+                        number(sum(Partition::offsets)),
+                        number(sum(Partition::files)),
+                        count(report.partitions().size(), "partition"));
+        if (report.sound()) {
+            return "%s is sound: %s, none lost, none doubled%s."
+                    .formatted(report.topic(), counted, report.deep() ? compared() : "");
+        }
+        List<String> faults = new ArrayList<>();
+        fault(faults, sum(found -> found.missing(Cause.LOST)), "lost");
+        fault(faults, sum(found -> found.missing(Cause.UNKNOWN)), "missing for a reason that cannot be told any more");
+        fault(faults, sum(Partition::doubled), "doubled");
+        fault(faults, sum(found -> found.hollow().size()), "in files without a byte");
+        fault(faults, sum(found -> found.ahead() == null ? 0 : found.ahead().size()), "that Kafka does not have");
+        fault(faults, sum(found -> found.differences().size()), "where a file differs from Kafka");
+        return "%s is NOT SOUND: %s; %s.".formatted(report.topic(), String.join(", ", faults), counted);
+    }
+
+    private String compared() {
+        long notCompared = sum(Partition::notCompared);
+        return ", %s records the same in Kafka and file%s"
+                .formatted(
+                        number(sum(Partition::compared)),
+                        notCompared == 0 ? "" : " (%s files have none left to compare)".formatted(number(notCompared)));
+    }
+
+    private static void fault(List<String> faults, long offsets, String what) {
+        if (offsets > 0) {
+            faults.add(number(offsets) + " " + what);
+        }
+    }
+
+    private void table() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("partition", "in Kafka", "committed", "to land", "landed", "files", "bytes", "contiguous"));
+        report.partitions().forEach(found -> rows.add(row(found)));
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < row.size(); column++) {
+                int at = column;
+                int width = rows.stream()
+                        .mapToInt(each -> each.get(at).length())
+                        .max()
+                        .orElseThrow();
+                String cell = row.get(column);
+                line.append(column == 0 ? "" : "  ")
+                        .append(" ".repeat(width - cell.length()))
+                        .append(cell);
+            }
+            lines.add(line.toString());
+        }
+    }
+
+    private static List<String> row(Partition found) {
+        long start = found.kafka().start();
+        long end = found.kafka().end();
+        return List.of(
+                Integer.toString(found.partition()),
+                start == end ? "none, next " + number(end) : range(start, end - 1),
+                found.committed() == null ? "never" : number(found.committed()),
+                number(found.toLand()),
+                landed(found),
+                number(found.files()),
+                number(found.bytes()),
+                found.contiguous() ? "yes" : "no");
+    }
+
+    private static String landed(Partition found) {
+        if (found.landed().isEmpty()) {
+            return found.committed() == null ? "nothing yet" : "all moved away";
+        }
+        Range first = found.landed().get(0);
+        Range last = found.landed().get(found.landed().size() - 1);
+        return range(first.first(), last.last());
+    }
+
+    private void details(Partition found) {
+        List<String> details = findings(found);
+        some(
+                details,
+                found.owners(),
+                owner -> "an owner's directory, touched %s ago: %s"
+                        .formatted(age(owner.ageSeconds()), owner.directory()));
+        if (!details.isEmpty()) {
+            lines.add("");
+            lines.add("partition " + found.partition());
+            details.forEach(line -> lines.add("  " + line));
+        }
+    }
+
+    /** What explains a partition's gaps or wants a look, a line each; a list of the caller's own. */
+    static List<String> findings(Partition found) {
+        List<String> details = new ArrayList<>();
+        if (found.landed().size() > 1) {
+            some(details, found.landed(), landed -> "landed " + range(landed.first(), landed.last()));
+        }
+        some(
+                details,
+                found.gaps(),
+                gap -> "gap %s, %s: %s. %s"
+                        .formatted(
+                                range(gap.first(), gap.last()),
+                                count(gap.size(), "offset"),
+                                gap.cause().name().toLowerCase(Locale.ROOT),
+                                gap.evidence()));
+        some(
+                details,
+                found.overlaps(),
+                overlap -> "doubled %s: in %s"
+                        .formatted(range(overlap.first(), overlap.last()), String.join(" and ", overlap.files())));
+        some(
+                details,
+                found.hollow(),
+                hollow -> "empty file %s: Kafka has a record for it at offset %d"
+                        .formatted(hollow.file(), hollow.offset()));
+        if (found.ahead() != null) {
+            details.add(
+                    ("landed %s, which Kafka does not have: was the topic made anew, or did Kafka lose its end? What "
+                                    + "comes at these offsets would be taken for landed")
+                            .formatted(
+                                    range(found.ahead().first(), found.ahead().last())));
+        }
+        some(
+                details,
+                found.differences(),
+                difference -> "%s, line %d%s: %s"
+                        .formatted(
+                                difference.file(),
+                                difference.line(),
+                                difference.offset() < 0 ? "" : ", offset " + number(difference.offset()),
+                                difference.found()));
+        some(details, found.foreign(), path -> "not a landed file: " + path);
+        some(details, found.unfinished(), path -> "a merge that is going on, or was broken off: " + path);
+        return details;
+    }
+
+    private interface Line<T> {
+        String of(T item);
+    }
+
+    private static <T> void some(List<String> details, List<T> items, Line<T> line) {
+        items.stream().limit(MOST).map(line::of).forEach(details::add);
+        if (items.size() > MOST) {
+            details.add("… and %s more like it; --json has all".formatted(number(items.size() - MOST)));
+        }
+    }
+
+    private long sum(ToLongFunction<Partition> counted) {
+        return report.partitions().stream().mapToLong(counted).sum();
+    }
+
+    private static String range(long first, long last) {
+        return first == last ? number(first) : number(first) + " to " + number(last);
+    }
+
+    private static String number(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    private static String count(long number, String what) {
+        return number(number) + " " + what + (number == 1 ? "" : "s");
+    }
+
+    private static String age(long seconds) {
+        if (seconds < 120) {
+            return seconds + " s";
+        }
+        return seconds < 7200 ? seconds / 60 + " min" : seconds / 3600 + " h";
+    }
+}

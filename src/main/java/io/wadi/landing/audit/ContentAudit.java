@@ -1,0 +1,189 @@
+package io.wadi.landing.audit;
+
+import com.github.luben.zstd.ZstdIOException;
+import io.wadi.hdfs.FileStore;
+import io.wadi.landing.LandedFile;
+import io.wadi.landing.OffsetRange;
+import io.wadi.landing.TopicLog;
+import io.wadi.landing.VisibleFiles;
+import io.wadi.landing.audit.AuditReport.Difference;
+import io.wadi.landing.format.Format;
+import io.wadi.landing.format.LineReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.zip.ZipException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Compares the files of a partition with the records that Kafka still has, value by value and in order. Of a file whose
+ * first records are gone from Kafka, the last lines are compared. Of a topic that Kafka compacts, each record that is left
+ * must be in its file, and the order must be the same; lines of records that are not left cannot be compared.
+ */
+final class ContentAudit {
+    private final FileStore store;
+    private final TopicLog log;
+    private final TopicPartition partition;
+    private final boolean compacted;
+    private final List<Difference> differences = new ArrayList<>();
+    private long compared;
+    private int notCompared;
+
+    ContentAudit(FileStore store, TopicLog log, TopicPartition partition, boolean compacted) {
+        this.store = store;
+        this.log = log;
+        this.partition = partition;
+        this.compacted = compacted;
+    }
+
+    /** Compares files that stand in the order of their offsets with Kafka's log from {@code start} on. */
+    void compare(List<VisibleFiles.File> files, long start) throws IOException {
+        if (files.isEmpty()) {
+            return;
+        }
+        long last = files.stream().mapToLong(file -> file.landed().last()).max().orElseThrow();
+        Expected expected = null;
+        for (VisibleFiles.File file : files) {
+            LandedFile landed = file.landed();
+            if (landed.last() < start || !LineReader.canRead(file.path())) {
+                notCompared++;
+                continue;
+            }
+            long from = Math.max(landed.first(), start);
+            long before = from > landed.first() ? linesBefore(file, from) : 0;
+            if (expected == null || from > landed.first() || from < expected.position) {
+                expected = new Expected(new OffsetRange(from, last));
+            }
+            expected.rangeTo(from, landed.last());
+            compare(file, expected, before);
+        }
+    }
+
+    List<Difference> differences() {
+        return differences;
+    }
+
+    long compared() {
+        return compared;
+    }
+
+    int notCompared() {
+        return notCompared;
+    }
+
+    /** How many lines of a file come before those of the records from an offset on. */
+    private long linesBefore(VisibleFiles.File file, long from) throws IOException {
+        Expected available = new Expected(new OffsetRange(from, file.landed().last()));
+        available.rangeTo(from, file.landed().last());
+        long records = 0;
+        while (available.next() != null) {
+            records++;
+        }
+        long lines = 0;
+        try (LineReader reader = read(file)) {
+            while (reader.next() != null) {
+                lines++;
+            }
+        } catch (EOFException | ZipException | ZstdIOException e) {
+            // Said by the comparison, which comes there too.
+            return 0;
+        }
+        return compacted ? 0 : Math.max(0, lines - records);
+    }
+
+    private void compare(VisibleFiles.File file, Expected expected, long skip) throws IOException {
+        if (file.length() == 0) {
+            // The audit of names has looked at it: a compressed stream of no bytes is none.
+            return;
+        }
+        try (LineReader reader = read(file)) {
+            try {
+                while (reader.lines() < skip) {
+                    reader.next();
+                }
+                compareLines(file, reader, expected);
+            } catch (EOFException | ZipException | ZstdIOException e) {
+                differences.add(new Difference(
+                        file.path(),
+                        reader.lines() + 1,
+                        expected.position,
+                        "the file cannot be read to its end: " + e.getMessage()));
+            }
+        }
+    }
+
+    private LineReader read(VisibleFiles.File file) throws IOException {
+        return new LineReader(file.path(), store.open(file.path()));
+    }
+
+    private void compareLines(VisibleFiles.File file, LineReader reader, Expected expected) throws IOException {
+        for (ConsumerRecord<byte[], byte[]> next = expected.next(); next != null; next = expected.next()) {
+            byte[] line = reader.next();
+            while (compacted && line != null && !Arrays.equals(line, next.value())) {
+                line = reader.next();
+            }
+            if (line == null || !Arrays.equals(line, next.value())) {
+                differences.add(new Difference(
+                        file.path(),
+                        reader.lines() + (line == null ? 1 : 0),
+                        next.offset(),
+                        found(line, next.value())));
+                return;
+            }
+            compared++;
+        }
+        if (!compacted && reader.next() != null) {
+            differences.add(new Difference(file.path(), reader.lines(), -1, "Kafka has no record for this line"));
+        }
+    }
+
+    private String found(byte[] line, byte[] value) {
+        if (line == null) {
+            return compacted ? "the record's value is not in the file" : "the file has no line for the record";
+        }
+        return "the line has %d bytes, the record %d; they differ from byte %d on"
+                .formatted(line.length, value.length, Arrays.mismatch(line, value));
+    }
+
+    /** The records of Kafka's that a file of lines can hold, read once from the first to the last of several files. */
+    private final class Expected {
+        private final Iterator<ConsumerRecord<byte[], byte[]>> records;
+        private ConsumerRecord<byte[], byte[]> ahead;
+        private long position;
+        private long last;
+
+        Expected(OffsetRange range) {
+            records = log.records(partition, range);
+            position = range.first();
+        }
+
+        /** Goes on to a range that begins where this stands, or later. */
+        void rangeTo(long first, long last) {
+            this.last = last;
+            this.position = Math.max(position, first);
+        }
+
+        /** The next record of the range, or null after its last. */
+        ConsumerRecord<byte[], byte[]> next() {
+            while (ahead != null || records.hasNext()) {
+                if (ahead == null) {
+                    ahead = records.next();
+                }
+                if (ahead.offset() > last) {
+                    return null;
+                }
+                ConsumerRecord<byte[], byte[]> record = ahead;
+                ahead = null;
+                if (record.offset() >= position && Format.isLine(record.value())) {
+                    position = record.offset() + 1;
+                    return record;
+                }
+            }
+            return null;
+        }
+    }
+}

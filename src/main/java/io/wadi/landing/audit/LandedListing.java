@@ -1,0 +1,247 @@
+package io.wadi.landing.audit;
+
+import io.wadi.hdfs.FileStore;
+import io.wadi.hdfs.HdfsConnection;
+import io.wadi.hdfs.HdfsFileStore;
+import io.wadi.landing.LandedRecords;
+import io.wadi.landing.Layout;
+import io.wadi.landing.VisibleFiles;
+import io.wadi.landing.audit.AuditReport.Range;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What has landed, as the names of files tell it, for the page. Kafka is not asked, so why offsets are in no file only an
+ * {@link Audit} tells. Of many files it holds the names of one partition at a time. Thread-safe.
+ */
+public final class LandedListing {
+    private static final int MOST_TOPICS = 200;
+    private static final long MOST_FILES = 100_000;
+    private static final int NEWEST = 50;
+    private static final int MOST_RANGES = 10;
+    private static final Comparator<File> BY_AGE =
+            Comparator.comparingLong(File::modified).thenComparingLong(File::last);
+
+    private final FileStore store;
+    private final Layout layout;
+    private final LandedRecords records;
+    private final Clock clock;
+
+    /** Takes the connection to HDFS and the directory that landing writes to. */
+    public LandedListing(HdfsConnection hdfs, String directory) {
+        this.store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
+        this.layout = new Layout(directory);
+        this.records = new LandedRecords(hdfs, directory);
+        this.clock = Clock.systemUTC();
+    }
+
+    /**
+     * All topics that have a partition's directory.
+     *
+     * @param time of the listing, in milliseconds since 1970, as all times here
+     * @param directory what they stand under
+     * @param more topics that are not among them, which are the first by name
+     */
+    public record Topics(long time, String directory, List<Topic> topics, int more) {}
+
+    /**
+     * A topic; all but its name is null where so many files had been listed before it that its own were not.
+     *
+     * @param offsets that are in files, each counted once
+     * @param missing offsets between the first and the last of a partition that are in no file
+     * @param doubled offsets that are in two files, or more often
+     * @param newest when the last file was closed; null where there is none
+     */
+    public record Topic(
+            String topic,
+            Integer partitions,
+            Integer files,
+            Long bytes,
+            Long offsets,
+            Long missing,
+            Long doubled,
+            Long newest) {}
+
+    /** The files of a topic: all partitions, and the newest of the files, the newest first. */
+    public record Files(
+            long time, String topic, String directory, int files, List<Partition> partitions, List<File> newest) {}
+
+    /**
+     * One partition.
+     *
+     * @param bytes of its files together
+     * @param first the first offset in a file; null where there is no file
+     * @param last the last
+     * @param gaps the first ranges between these that are in no file
+     * @param missing how many offsets all such ranges have
+     * @param overlaps the first ranges that are in two files
+     * @param doubled how many offsets all such ranges have
+     * @param newest the file closed last; null where there is none
+     * @param unfinished merges that have not come to their end
+     * @param foreign visible files that landing did not make
+     */
+    public record Partition(
+            int partition,
+            int files,
+            long bytes,
+            Long first,
+            Long last,
+            List<Range> gaps,
+            long missing,
+            List<Range> overlaps,
+            long doubled,
+            File newest,
+            int unfinished,
+            int foreign) {}
+
+    /**
+     * A file.
+     *
+     * @param file where it stands below its topic's directory
+     * @param first the first offset it covers
+     * @param last the last
+     * @param modified when it was closed
+     */
+    public record File(String file, int partition, long first, long last, long bytes, long modified) {}
+
+    /**
+     * All topics, in the order of their names.
+     *
+     * @throws IOException where HDFS does not answer
+     */
+    public Topics topics() throws IOException {
+        List<String> names = store.list(layout.root().isEmpty() ? "/" : layout.root()).stream()
+                .filter(each -> each.isDirectory() && Layout.isVisible(each.name()))
+                .map(FileStore.Entry::name)
+                .sorted()
+                .toList();
+        List<Topic> topics = new ArrayList<>();
+        long listed = 0;
+        for (String name : names.subList(0, Math.min(MOST_TOPICS, names.size()))) {
+            Topic topic = listed < MOST_FILES ? topic(name) : unread(name);
+            listed += topic.files() == null ? 0 : topic.files();
+            if (topic.partitions() == null || topic.partitions() > 0) {
+                topics.add(topic);
+            }
+        }
+        return new Topics(clock.millis(), layout.root(), topics, Math.max(0, names.size() - MOST_TOPICS));
+    }
+
+    private static Topic unread(String name) {
+        return new Topic(name, null, null, null, null, null, null, null);
+    }
+
+    private Topic topic(String name) throws IOException {
+        int files = 0;
+        long bytes = 0;
+        long offsets = 0;
+        long missing = 0;
+        long doubled = 0;
+        Long newest = null;
+        List<TopicPartition> partitions = records.partitions(name);
+        for (TopicPartition each : partitions) {
+            Partition found = partition(each, VisibleFiles.list(store, layout, each));
+            files += found.files();
+            bytes += found.bytes();
+            missing += found.missing();
+            doubled += found.doubled();
+            if (found.newest() != null) {
+                offsets += found.last() - found.first() + 1 - found.missing();
+                newest = Math.max(newest == null ? 0 : newest, found.newest().modified());
+            }
+        }
+        return new Topic(name, partitions.size(), files, bytes, offsets, missing, doubled, newest);
+    }
+
+    /** One topic; see {@link #requireLanded} for what is thrown. */
+    public Files files(String topic) throws IOException {
+        List<TopicPartition> all = requireLanded(topic);
+        List<Partition> partitions = new ArrayList<>();
+        PriorityQueue<File> newest = new PriorityQueue<>(BY_AGE);
+        int files = 0;
+        for (TopicPartition each : all) {
+            VisibleFiles visible = VisibleFiles.list(store, layout, each);
+            partitions.add(partition(each, visible));
+            files += visible.files().size();
+            for (VisibleFiles.File file : visible.files()) {
+                newest.add(shown(file));
+                if (newest.size() > NEWEST) {
+                    newest.remove();
+                }
+            }
+        }
+        return new Files(
+                clock.millis(),
+                topic,
+                layout.visible(topic),
+                files,
+                partitions,
+                newest.stream().sorted(BY_AGE.reversed()).toList());
+    }
+
+    /**
+     * The partitions that have landed of a topic.
+     *
+     * @throws IllegalArgumentException where no topic can have the name
+     * @throws FileNotFoundException where nothing has landed of it
+     * @throws IOException where HDFS does not answer
+     */
+    public List<TopicPartition> requireLanded(String topic) throws IOException {
+        Layout.requireTopic(topic);
+        List<TopicPartition> all = records.partitions(topic);
+        if (all.isEmpty()) {
+            throw new FileNotFoundException("nothing of a topic %s has landed: there is no partition in %s"
+                    .formatted(topic, layout.visible(topic)));
+        }
+        return all;
+    }
+
+    private Partition partition(TopicPartition partition, VisibleFiles visible) {
+        Coverage coverage = Coverage.of(visible.ranges());
+        List<Range> covered = coverage.covered().stream().map(Range::of).toList();
+        List<Range> gaps = coverage.gaps().stream().map(Range::of).toList();
+        List<Range> overlaps = coverage.overlaps().stream()
+                .map(each -> Range.of(each.offsets()))
+                .toList();
+        return new Partition(
+                partition.partition(),
+                visible.files().size(),
+                visible.bytes(),
+                covered.isEmpty() ? null : (Long) covered.get(0).first(),
+                covered.isEmpty()
+                        ? null
+                        : (Long) covered.get(covered.size() - 1).last(),
+                some(gaps),
+                size(gaps),
+                some(overlaps),
+                size(overlaps),
+                visible.files().stream().map(this::shown).max(BY_AGE).orElse(null),
+                visible.unfinished().size(),
+                visible.foreign().size());
+    }
+
+    private static List<Range> some(List<Range> ranges) {
+        return ranges.subList(0, Math.min(MOST_RANGES, ranges.size()));
+    }
+
+    private static long size(List<Range> ranges) {
+        return ranges.stream().mapToLong(Range::size).sum();
+    }
+
+    private File shown(VisibleFiles.File file) {
+        String topic = layout.visible(file.landed().partition().topic()) + "/";
+        return new File(
+                file.path().substring(topic.length()),
+                file.landed().partition().partition(),
+                file.landed().first(),
+                file.landed().last(),
+                file.length(),
+                file.modified().toEpochMilli());
+    }
+}

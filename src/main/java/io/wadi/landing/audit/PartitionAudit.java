@@ -1,0 +1,216 @@
+package io.wadi.landing.audit;
+
+import io.wadi.hdfs.FileStore;
+import io.wadi.landing.Layout;
+import io.wadi.landing.OffsetRange;
+import io.wadi.landing.TopicLog;
+import io.wadi.landing.VisibleFiles;
+import io.wadi.landing.audit.AuditReport.Cause;
+import io.wadi.landing.audit.AuditReport.Gap;
+import io.wadi.landing.audit.AuditReport.Hollow;
+import io.wadi.landing.audit.AuditReport.Overlap;
+import io.wadi.landing.audit.AuditReport.Owner;
+import io.wadi.landing.audit.AuditReport.Range;
+import io.wadi.landing.format.Format;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** Audits one partition: what its files' names cover, and what Kafka says of the rest. */
+final class PartitionAudit {
+    private static final int ATTEMPTS = 5;
+
+    private final FileStore store;
+    private final Layout layout;
+    private final TopicLog log;
+    private final TopicPartition partition;
+    private final Clock clock;
+
+    PartitionAudit(FileStore store, Layout layout, TopicLog log, TopicPartition partition, Clock clock) {
+        this.store = store;
+        this.layout = layout;
+        this.log = log;
+        this.partition = partition;
+        this.clock = clock;
+    }
+
+    /** How far contents are compared: not at all, or with what the topic's cleanup policy leaves to compare with. */
+    enum Depth {
+        NAMES,
+        CONTENTS,
+        COMPACTED_CONTENTS
+    }
+
+    /**
+     * Audits. A listing of many files is not of one instant, and files may be published, merged and moved away meanwhile: what
+     * is not sound is looked at again until the files were the same before and after.
+     *
+     * @throws IOException also where the files kept changing
+     */
+    AuditReport.Partition audit(Depth depth) throws IOException {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            // A commit follows the rename: what is committed now has been visible before the listing.
+            long committed = log.committed(partition);
+            VisibleFiles visible = VisibleFiles.list(store, layout, partition);
+            Optional<AuditReport.Partition> found = judge(visible, committed, depth);
+            if (found.isPresent()
+                    && (found.get().sound() || visible.equals(VisibleFiles.list(store, layout, partition)))) {
+                return found.get();
+            }
+        }
+        throw new IOException("%s: its files changed %d times while they were read; audit again when less is going on"
+                .formatted(layout.visible(partition), ATTEMPTS));
+    }
+
+    /** Empty where a file has gone while it was to be read. */
+    private Optional<AuditReport.Partition> judge(VisibleFiles visible, long committed, Depth depth)
+            throws IOException {
+        // Kafka's ends after the listing: what was visible had been in Kafka.
+        long start = log.start(partition);
+        long end = log.end(partition);
+        ContentAudit contents = new ContentAudit(store, log, partition, depth == Depth.COMPACTED_CONTENTS);
+        if (depth != Depth.NAMES) {
+            try {
+                contents.compare(visible.files(), start);
+            } catch (FileNotFoundException e) {
+                return Optional.empty();
+            }
+        }
+        Coverage coverage = Coverage.of(visible.ranges());
+        long next = coverage.covered().isEmpty()
+                ? -1
+                : coverage.covered().get(coverage.covered().size() - 1).last() + 1;
+        return Optional.of(new AuditReport.Partition(
+                partition.partition(),
+                new AuditReport.Log(start, end),
+                committed < 0 ? null : committed,
+                Math.max(0, end - Math.max(start, Math.max(next, committed))),
+                visible.files().size(),
+                visible.bytes(),
+                coverage.covered().stream().map(Range::of).toList(),
+                coverage.gaps().isEmpty(),
+                gaps(coverage, next, committed, start),
+                overlaps(coverage, visible),
+                hollow(visible, start),
+                next > end
+                        ? new Range(
+                                Math.max(end, visible.files().get(0).landed().first()), next - 1)
+                        : null,
+                contents.differences(),
+                contents.compared(),
+                contents.notCompared(),
+                visible.foreign(),
+                visible.unfinished().stream().map(VisibleFiles.Unfinished::path).toList(),
+                owners()));
+    }
+
+    // ---- gaps
+
+    /** Where files stand, all up to the commit must be in one; where none is left, all were moved away. */
+    private List<Gap> gaps(Coverage coverage, long next, long committed, long start) throws IOException {
+        List<OffsetRange> ranges = new ArrayList<>(coverage.gaps());
+        if (next >= 0 && committed > next) {
+            ranges.add(new OffsetRange(next, committed - 1));
+        }
+        if (ranges.isEmpty()) {
+            return List.of();
+        }
+        List<OffsetRange> expired = store.list(layout.expired(partition)).stream()
+                .flatMap(marker -> OffsetRange.parse(marker.name()).stream())
+                .toList();
+        return ranges.stream()
+                .flatMap(range -> explain(range, expired, start).stream())
+                .toList();
+    }
+
+    private List<Gap> explain(OffsetRange range, List<OffsetRange> expired, long start) {
+        List<OffsetRange> unexplained = Coverage.without(range, expired);
+        List<Gap> gaps = new ArrayList<>();
+        for (OffsetRange marked : minus(range, unexplained)) {
+            gaps.add(gap(marked, Cause.EXPIRED, "landing noted it in " + layout.expired(partition)));
+        }
+        for (OffsetRange left : unexplained) {
+            if (left.first() < start) {
+                gaps.add(gap(
+                        new OffsetRange(left.first(), Math.min(left.last(), start - 1)),
+                        Cause.UNKNOWN,
+                        "Kafka begins at offset %d, and landing noted nothing".formatted(start)));
+            }
+            if (left.last() >= start) {
+                gaps.add(inKafka(new OffsetRange(Math.max(left.first(), start), left.last())));
+            }
+        }
+        gaps.sort(Comparator.comparingLong(Gap::first));
+        return gaps;
+    }
+
+    private static List<OffsetRange> minus(OffsetRange range, List<OffsetRange> others) {
+        return others.isEmpty() ? List.of(range) : Coverage.without(range, others);
+    }
+
+    private Gap inKafka(OffsetRange range) {
+        Iterator<ConsumerRecord<byte[], byte[]>> records = log.records(partition, range);
+        return records.hasNext()
+                ? gap(
+                        range,
+                        Cause.LOST,
+                        "Kafka has a record at offset " + records.next().offset())
+                : gap(range, Cause.MARKERS, "Kafka has these offsets, and no record to land in them");
+    }
+
+    private static Gap gap(OffsetRange range, Cause cause, String evidence) {
+        return new Gap(range.first(), range.last(), cause, evidence);
+    }
+
+    // ---- what else there is
+
+    private static List<Overlap> overlaps(Coverage coverage, VisibleFiles visible) {
+        return coverage.overlaps().stream()
+                .map(overlap -> new Overlap(
+                        overlap.offsets().first(),
+                        overlap.offsets().last(),
+                        List.of(
+                                visible.files().get(overlap.one()).path(),
+                                visible.files().get(overlap.other()).path())))
+                .toList();
+    }
+
+    private List<Hollow> hollow(VisibleFiles visible, long start) {
+        List<Hollow> hollow = new ArrayList<>();
+        for (VisibleFiles.File file : visible.files()) {
+            if (file.length() == 0 && file.landed().last() >= start) {
+                OffsetRange range = new OffsetRange(
+                        Math.max(start, file.landed().first()), file.landed().last());
+                for (Iterator<ConsumerRecord<byte[], byte[]>> records = log.records(partition, range);
+                        records.hasNext(); ) {
+                    ConsumerRecord<byte[], byte[]> record = records.next();
+                    if (Format.isLine(record.value())) {
+                        hollow.add(new Hollow(file.path(), record.offset()));
+                        break;
+                    }
+                }
+            }
+        }
+        return hollow;
+    }
+
+    private List<Owner> owners() throws IOException {
+        String directory = layout.owners(partition);
+        return store.list(directory).stream()
+                .map(owner -> new Owner(
+                        directory + "/" + owner.name(),
+                        Math.max(
+                                0,
+                                Duration.between(owner.modified(), clock.instant())
+                                        .toSeconds())))
+                .toList();
+    }
+}

@@ -1,0 +1,2 @@
+/** Audit: landed files compared with the topic, offset by offset or record by record. */
+package io.wadi.landing.audit;

@@ -1,2 +1,0 @@
-/** The file system that landing writes to, and how HDFS is reached. */
-package io.wadi.landing.hdfs;

@@ -1,0 +1,36 @@
+package io.wadi.management.connectors;
+
+import io.wadi.runtime.config.Secrets;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.camel.Endpoint;
+import org.apache.camel.util.URISupport;
+
+/** The options of a route's input as text that may be shown. */
+final class ConnectorConfig {
+    private ConnectorConfig() {}
+
+    /** The input's options, each below {@code input.}, and its address without them as {@code input}. */
+    static Map<String, String> of(Endpoint input) {
+        Map<String, String> config = new TreeMap<>();
+        String uri = input.getEndpointUri();
+        String address = uri.replaceFirst("\\?.*", "").replaceFirst("://", ":");
+        // What stands before an @ in an address may be a user and a password.
+        config.put("input", address.replaceFirst("(?<=:)[^/@]*:[^/@]*@", Secrets.HIDDEN + "@"));
+        parse(uri).forEach((name, value) -> config.put("input." + name, shown(name, String.valueOf(value))));
+        return config;
+    }
+
+    private static Map<String, Object> parse(String uri) {
+        int options = uri.indexOf('?');
+        try {
+            return options < 0 ? Map.of() : URISupport.parseQuery(uri.substring(options + 1), false, true);
+        } catch (java.net.URISyntaxException e) {
+            return Map.of();
+        }
+    }
+
+    private static String shown(String name, String value) {
+        return Secrets.isSecret(name) ? Secrets.HIDDEN : value;
+    }
+}

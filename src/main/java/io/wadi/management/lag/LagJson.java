@@ -1,0 +1,66 @@
+package io.wadi.management.lag;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+
+/** A report as JSON, of the form that {@code docs/operations.md} describes. */
+public final class LagJson {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private LagJson() {}
+
+    /**
+     * The report.
+     *
+     * @param brokers whose groups these are
+     */
+    public static ObjectNode of(LagReport report, String brokers) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("version", 1);
+        json.put("brokers", brokers);
+        json.put(
+                "time", report.isThere() ? Instant.ofEpochMilli(report.timeMs()).toString() : null);
+        json.put("verdict", report.worst().name());
+        json.put("left", orNull(report.left()));
+        json.put("problem", orNull(report.problem()));
+        ArrayNode groups = json.putArray("groups");
+        report.groups().forEach(each -> groups.add(group(each)));
+        return json;
+    }
+
+    private static ObjectNode group(GroupLag group) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("group", group.group());
+        json.put("verdict", group.worst().name());
+        json.put("state", group.state());
+        json.put("members", group.members() < 0 ? null : (Integer) group.members());
+        json.put("lag", group.totalLag());
+        json.put("problem", orNull(group.problem()));
+        ArrayNode partitions = json.putArray("partitions");
+        group.partitions().forEach(each -> partitions.add(partition(each)));
+        return json;
+    }
+
+    private static ObjectNode partition(PartitionLag lag) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("topic", lag.partition().topic());
+        json.put("partition", lag.partition().partition());
+        json.put("verdict", lag.verdict().name());
+        json.put("committed", lag.committed());
+        json.put("end", lag.end() < 0 ? null : (Long) lag.end());
+        json.put("lag", lag.lag());
+        json.put("seconds", lag.lagMs() / 1000.0);
+        json.put("secondsAreAtLeast", !lag.lagMsExact());
+        json.put("commits", lag.commits().size());
+        json.put("clientId", orNull(lag.clientId()));
+        json.put("host", orNull(lag.host()));
+        json.put("note", orNull(lag.note()));
+        return json;
+    }
+
+    private static String orNull(String text) {
+        return text.isEmpty() ? null : text;
+    }
+}

@@ -1,0 +1,128 @@
+package io.wadi.management.lag;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A report ({@link LagJson}) as a person reads it: the verdicts in a line, then every group, the worst first. */
+public final class LagText {
+    private LagText() {}
+
+    /**
+     * The lines of a report.
+     *
+     * @param all whether partitions that are as they should be have lines as well
+     */
+    public static List<String> of(JsonNode report, boolean all) {
+        List<JsonNode> groups = new ArrayList<>();
+        report.get("groups").forEach(groups::add);
+        groups.sort((one, other) -> verdict(other).compareTo(verdict(one)));
+        List<String> lines = new ArrayList<>();
+        lines.add(summary(groups));
+        text(report, "left").ifPresent(lines::add);
+        text(report, "problem")
+                .ifPresent(
+                        why -> lines.add("As of " + time(report) + ", since when Kafka was not to be asked: " + why));
+        for (JsonNode group : groups) {
+            lines.add("");
+            group(group, all, lines);
+        }
+        return lines;
+    }
+
+    private static String time(JsonNode report) {
+        return report.get("time").asText();
+    }
+
+    private static Optional<String> text(JsonNode node, String field) {
+        return node.get(field).isNull()
+                ? Optional.empty()
+                : Optional.of(node.get(field).asText());
+    }
+
+    private static Verdict verdict(JsonNode node) {
+        return Verdict.valueOf(node.get("verdict").asText());
+    }
+
+    private static String summary(List<JsonNode> groups) {
+        Map<Verdict, Integer> counts = new TreeMap<>((one, other) -> other.compareTo(one));
+        groups.forEach(each -> counts.merge(verdict(each), 1, Integer::sum));
+        List<String> parts = new ArrayList<>();
+        counts.forEach((verdict, count) -> parts.add(count + " " + verdict));
+        return groups.isEmpty()
+                ? "There are no groups."
+                : groups.size() + (groups.size() == 1 ? " group: " : " groups: ") + String.join(", ", parts);
+    }
+
+    private static void group(JsonNode group, boolean all, List<String> lines) {
+        lines.add("%-6s  %s: %s, %s, %s"
+                .formatted(
+                        verdict(group),
+                        group.get("group").asText(),
+                        group.get("state").asText(),
+                        members(group.get("members")),
+                        records(group.get("lag").asLong())));
+        text(group, "problem").ifPresent(problem -> lines.add("        " + problem));
+        for (JsonNode partition : group.get("partitions")) {
+            if (all
+                    || verdict(partition) != Verdict.OK
+                    || !partition.get("note").isNull()) {
+                lines.add("        " + partition(partition));
+            }
+        }
+    }
+
+    private static String members(JsonNode members) {
+        if (members.isNull()) {
+            return "members unknown";
+        }
+        return switch (members.asInt()) {
+            case 0 -> "no members";
+            case 1 -> "1 member";
+            default -> members.asInt() + " members";
+        };
+    }
+
+    private static String records(long lag) {
+        if (lag < 2) {
+            return lag == 0 ? "no lag" : "1 record behind";
+        }
+        return String.format(Locale.ROOT, "%,d records behind", lag);
+    }
+
+    private static String partition(JsonNode lag) {
+        String line = "%-6s  %s-%d: %s"
+                .formatted(
+                        verdict(lag),
+                        lag.get("topic").asText(),
+                        lag.get("partition").asInt(),
+                        records(lag.get("lag").asLong()));
+        if (lag.get("lag").asLong() > 0) {
+            line += ", " + (lag.get("secondsAreAtLeast").asBoolean() ? "more than " : "")
+                    + age(lag.get("seconds").asDouble());
+        }
+        line += ", committed " + lag.get("committed").asLong();
+        if (!lag.get("end").isNull()) {
+            line += " of " + lag.get("end").asLong();
+        }
+        return line
+                + text(lag, "clientId").map(client -> ", read by " + client).orElse(", read by nobody")
+                + text(lag, "note").map(note -> "; " + note).orElse("");
+    }
+
+    private static String age(double seconds) {
+        if (seconds < 120) {
+            return String.format(Locale.ROOT, "%.1f s", seconds);
+        }
+        if (seconds < 7200) {
+            return String.format(Locale.ROOT, "%.0f min", seconds / 60);
+        }
+        return seconds < 172_800
+                ? String.format(Locale.ROOT, "%.1f h", seconds / 3600)
+                : String.format(Locale.ROOT, "%.0f d", seconds / 86_400);
+    }
+}

@@ -1,0 +1,29 @@
+package io.wadi.management.page;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.runtime.health.RoutesStarted;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+
+/**
+ * Whether the start is over, for startup probes, on the management port beside Camel's own addresses for liveness and
+ * readiness: 200 from when all routes are started, else 503; 404 as long as this route itself is not.
+ */
+public final class HealthRoutes extends RouteBuilder {
+    @Override
+    public void configure() {
+        from("management:/observe/health/started?httpMethodRestrict=GET")
+                .routeId("health-started")
+                .process(HealthRoutes::answer);
+    }
+
+    private static void answer(Exchange exchange) {
+        boolean isOver = RoutesStarted.isOver(exchange.getContext());
+        exchange.getMessage().removeHeaders("*");
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, isOver ? 200 : 503);
+        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
+        exchange.getMessage().setHeader("Cache-Control", "no-store");
+        exchange.getMessage().setBody((isOver ? "{\"status\":\"UP\"}" : "{\"status\":\"DOWN\"}").getBytes(UTF_8));
+    }
+}

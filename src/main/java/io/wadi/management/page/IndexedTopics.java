@@ -1,0 +1,250 @@
+package io.wadi.management.page;
+
+import io.wadi.kafka.Causes;
+import io.wadi.kafka.deadletter.LetterBox;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * The documents of each index beside the offsets that its group has committed, for the page. Elasticsearch is asked for one count
+ * an index: which partition a document came from only its id tells, which cannot be searched by its beginning. Thread-safe.
+ */
+public final class IndexedTopics {
+    private static final int MOST_TOPICS = 50;
+    private static final int MOST_PARTITIONS = 1000;
+    private static final long MOST_LETTERS = 100_000;
+
+    private final Supplier<List<Indexed>> indexed;
+    private final Documents documents;
+    private final Supplier<Properties> admin;
+    private final Supplier<LetterBox> letters;
+    private final Clock clock = Clock.systemUTC();
+
+    /**
+     * A route that indexes.
+     *
+     * @param topics that it reads; empty: those that its group has committed offsets of
+     * @param index that it writes, or the pattern of those
+     */
+    public record Indexed(String route, List<String> topics, String group, String index) {}
+
+    /** Counts documents. */
+    @FunctionalInterface
+    public interface Documents {
+        /** How many an index has; empty where there is none. */
+        OptionalLong count(String index) throws IOException;
+    }
+
+    /** Takes what is indexed in this process, how documents are counted, the settings of an admin client, and the dead letters. */
+    public IndexedTopics(
+            Supplier<List<Indexed>> indexed,
+            Documents documents,
+            Supplier<Properties> admin,
+            Supplier<LetterBox> letters) {
+        this.indexed = indexed;
+        this.documents = documents;
+        this.admin = admin;
+        this.letters = letters;
+    }
+
+    /**
+     * One partition.
+     *
+     * @param begin the first offset that Kafka has
+     * @param end the one after the last that can be read
+     * @param committed by the group; null where it has committed none
+     */
+    public record Partition(String topic, int partition, long begin, long end, Long committed) {}
+
+    /**
+     * All of it, in a form that becomes JSON: {@code time}, {@code problems} with what could not be asked, in words, {@code more}
+     * topics that were not looked at, and {@code topics}, each with what was found out.
+     */
+    public Map<String, Object> look() {
+        List<String> problems = new ArrayList<>();
+        List<Indexed> all = indexed.get();
+        List<Indexed> asked = all.subList(0, Math.min(MOST_TOPICS, all.size()));
+        Map<Indexed, List<Partition>> partitions = Map.of();
+        LetterBox.Tally tally = null;
+        if (!asked.isEmpty()) {
+            partitions = ask("Kafka", problems, this::partitions, asked);
+            tally = partitions == null ? null : ask("Kafka", problems, letters.get()::tally, MOST_LETTERS);
+        }
+        Map<String, OptionalLong> counts = counts(asked, problems);
+        List<Map<String, Object>> topics = new ArrayList<>();
+        for (Indexed each : asked) {
+            topics.add(topic(each, partitions == null ? null : partitions.get(each), tally, counts.get(each.index())));
+        }
+        Map<String, Object> found = new LinkedHashMap<>();
+        found.put("time", clock.millis());
+        found.put("problems", problems);
+        found.put("more", all.size() - asked.size());
+        found.put("topics", topics);
+        return found;
+    }
+
+    private interface Question<Q, A> {
+        A ask(Q about) throws IOException, ExecutionException, InterruptedException;
+    }
+
+    private static <Q, A> A ask(String server, List<String> problems, Question<Q, A> question, Q about) {
+        try {
+            return question.ask(about);
+        } catch (IOException | ExecutionException | KafkaException e) {
+            problems.add(server + " does not answer: " + Causes.inShort(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            problems.add(server + " was not waited for: interrupted");
+        }
+        return null;
+    }
+
+    /** Where one was not answered, the others are not asked: each would be waited for as long. */
+    private Map<String, OptionalLong> counts(List<Indexed> asked, List<String> problems) {
+        Map<String, OptionalLong> counts = new LinkedHashMap<>();
+        for (Indexed each : asked) {
+            OptionalLong count = ask("Elasticsearch", problems, documents::count, each.index());
+            if (count == null) {
+                break;
+            }
+            counts.put(each.index(), count);
+        }
+        return counts;
+    }
+
+    private static Map<String, Object> topic(
+            Indexed indexed, List<Partition> partitions, LetterBox.Tally tally, OptionalLong count) {
+        Map<String, Object> topic = new LinkedHashMap<>();
+        topic.put("route", indexed.route());
+        topic.put("topics", topics(indexed, partitions));
+        topic.put("group", indexed.group());
+        topic.put("index", indexed.index());
+        Long documents = count == null || count.isEmpty() ? null : (Long) count.getAsLong();
+        topic.put("documents", documents);
+        if (partitions == null || tally == null) {
+            return topic;
+        }
+        long deadLetters = topics(indexed, partitions).stream()
+                .mapToLong(each -> tally.of(indexed.route(), each))
+                .sum();
+        long committed = sum(partitions, Partition::committed);
+        long behind = sum(
+                partitions,
+                each -> each.end() - Math.max(each.begin(), each.committed() == null ? 0 : each.committed()));
+        topic.put("committed", committed);
+        topic.put("behind", behind);
+        topic.put("deadLetters", deadLetters);
+        topic.put("deadLettersAreAtLeast", !tally.isAll());
+        topic.put("partitions", partitions.subList(0, Math.min(MOST_PARTITIONS, partitions.size())));
+        if (count != null) {
+            IndexBalance balance =
+                    new IndexBalance(documents, committed, behind, sum(partitions, Partition::begin), deadLetters);
+            topic.put("difference", balance.difference());
+            topic.put("words", balance.words());
+        }
+        return topic;
+    }
+
+    private static Collection<String> topics(Indexed indexed, List<Partition> partitions) {
+        return indexed.topics().isEmpty() && partitions != null
+                ? partitions.stream().map(Partition::topic).collect(Collectors.toCollection(TreeSet::new))
+                : indexed.topics();
+    }
+
+    private static long sum(List<Partition> partitions, Function<Partition, Long> value) {
+        return partitions.stream()
+                .map(value)
+                .mapToLong(each -> each == null ? 0 : each)
+                .sum();
+    }
+
+    private Map<Indexed, List<Partition>> partitions(List<Indexed> all)
+            throws ExecutionException, InterruptedException {
+        Map<Indexed, List<Partition>> found = new LinkedHashMap<>();
+        try (Admin kafka = Admin.create(admin.get())) {
+            for (Indexed each : all) {
+                found.put(each, partitions(kafka, each));
+            }
+        }
+        return found;
+    }
+
+    private static List<Partition> partitions(Admin kafka, Indexed indexed)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetAndMetadata> committed = kafka.listConsumerGroupOffsets(indexed.group())
+                .partitionsToOffsetAndMetadata()
+                .get();
+        Set<String> topics = new TreeSet<>(indexed.topics());
+        if (topics.isEmpty()) {
+            committed.keySet().forEach(each -> topics.add(each.topic()));
+        }
+        List<TopicPartition> all = new ArrayList<>();
+        for (String topic : topics) {
+            int count = count(kafka, topic);
+            for (int partition = 0; partition < count; partition++) {
+                all.add(new TopicPartition(topic, partition));
+            }
+        }
+        Map<TopicPartition, ListOffsetsResultInfo> begins = offsets(kafka, all, OffsetSpec.earliest());
+        Map<TopicPartition, ListOffsetsResultInfo> ends = offsets(kafka, all, OffsetSpec.latest());
+        return all.stream()
+                .map(each -> new Partition(
+                        each.topic(),
+                        each.partition(),
+                        begins.get(each).offset(),
+                        ends.get(each).offset(),
+                        committed.get(each) == null
+                                ? null
+                                : (Long) committed.get(each).offset()))
+                .toList();
+    }
+
+    /** How many partitions a topic has; 0 where there is no such topic. */
+    private static int count(Admin kafka, String topic) throws ExecutionException, InterruptedException {
+        try {
+            return kafka.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions()
+                    .size();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return 0;
+            }
+            throw e;
+        }
+    }
+
+    private static Map<TopicPartition, ListOffsetsResultInfo> offsets(
+            Admin kafka, List<TopicPartition> partitions, OffsetSpec which)
+            throws ExecutionException, InterruptedException {
+        return kafka.listOffsets(
+                        partitions.stream().collect(Collectors.toMap(each -> each, each -> which)),
+                        new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                .all()
+                .get();
+    }
+}

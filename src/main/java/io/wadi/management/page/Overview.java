@@ -1,0 +1,169 @@
+package io.wadi.management.page;
+
+import io.micrometer.core.instrument.Measurement;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.kafka.topics.EndpointTopics;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.apache.camel.Route;
+import org.apache.camel.ServiceStatus;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SendDefinition;
+import org.apache.camel.model.ToDynamicDefinition;
+
+/**
+ * How this process is doing at the moment: its routes with their figures, what events come in, and what its health checks say.
+ * It reads what is known and asks no server. Thread-safe.
+ */
+public final class Overview {
+    /** The meters that are shown, and the tag by which each is told apart. */
+    private static final Map<String, String> METERS = Map.of(
+            "wadi.intake.events", "outcome",
+            "wadi.intake.refusals", "reason",
+            "wadi.intake.inflight.requests", "",
+            "wadi.dead.letters", "",
+            "wadi.alerts.active", "rule");
+
+    private final ModelCamelContext context;
+    private final Supplier<Map<String, Map<String, Long>>> figures;
+    private final MeterRegistry meters;
+    private final Clock clock;
+
+    /** Takes the context whose routes are shown, the figures of each, and the meters. */
+    public Overview(
+            ModelCamelContext context,
+            Supplier<Map<String, Map<String, Long>>> figures,
+            MeterRegistry meters,
+            Clock clock) {
+        this.context = context;
+        this.figures = figures;
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    /**
+     * A route.
+     *
+     * @param state as Camel names it, such as {@code Started}
+     * @param from the scheme of its input, such as {@code kafka}
+     * @param to the schemes of what it sends to
+     * @param group the consumer group that it reads with; empty where it has none
+     * @param topics that it reads, or the expression that their names match
+     * @param figures of the partitions that it reads at the moment, by metric
+     */
+    public record RouteNow(
+            String state,
+            String from,
+            Set<String> to,
+            String group,
+            List<String> topics,
+            String description,
+            Map<String, Long> figures) {}
+
+    /**
+     * What a health check says.
+     *
+     * @param details in parts, such as {@code since} and {@code next}
+     */
+    public record CheckNow(String id, boolean up, String message, Map<String, Object> details) {}
+
+    /** All of it, in a form that becomes JSON: {@code time}, {@code routes}, {@code meters} and {@code health}. */
+    public Map<String, Object> now() {
+        Map<String, Object> now = new LinkedHashMap<>();
+        now.put("time", clock.millis());
+        now.put("routes", routes());
+        now.put("meters", meters());
+        now.put("health", health());
+        return now;
+    }
+
+    private Map<String, RouteNow> routes() {
+        Map<String, Map<String, Long>> known = figures.get();
+        Map<String, RouteNow> shown = new TreeMap<>();
+        for (Route route : context.getRoutes()) {
+            String id = route.getRouteId();
+            String from = scheme(route.getEndpoint().getEndpointUri());
+            if (!"management".equals(from)) {
+                EndpointTopics read = EndpointTopics.of(route.getEndpoint());
+                ServiceStatus state = context.getRouteController().getRouteStatus(id);
+                shown.put(
+                        id,
+                        new RouteNow(
+                                state == null ? "" : state.name(),
+                                from,
+                                sentTo(id),
+                                read.group(),
+                                read.pattern().isEmpty() ? read.names() : List.of(read.pattern()),
+                                route.getDescription(),
+                                known.getOrDefault(id, Map.of())));
+            }
+        }
+        return shown;
+    }
+
+    private Set<String> sentTo(String route) {
+        Set<String> schemes = new TreeSet<>();
+        RouteDefinition definition = context.getRouteDefinition(route);
+        if (definition != null) {
+            ProcessorDefinitionHelper.filterTypeInOutputs(definition.getOutputs(), SendDefinition.class)
+                    .forEach(step -> schemes.add(scheme(step.getEndpointUri())));
+            ProcessorDefinitionHelper.filterTypeInOutputs(definition.getOutputs(), ToDynamicDefinition.class)
+                    .forEach(step -> schemes.add(scheme(step.getUri())));
+        }
+        return schemes;
+    }
+
+    private static String scheme(String uri) {
+        return uri.substring(0, Math.max(0, uri.indexOf(':')));
+    }
+
+    private Map<String, Map<String, Double>> meters() {
+        Map<String, Map<String, Double>> shown = new TreeMap<>();
+        METERS.forEach((name, tag) -> {
+            Map<String, Double> values = new TreeMap<>();
+            for (Meter meter : meters.find(name).meters()) {
+                String told = tag.isEmpty() ? null : meter.getId().getTag(tag);
+                for (Measurement measured : meter.measure()) {
+                    values.merge(told == null ? "" : told, measured.getValue(), Double::sum);
+                }
+            }
+            shown.put(name, values);
+        });
+        return shown;
+    }
+
+    /** Those that are down first. */
+    private List<CheckNow> health() {
+        List<CheckNow> shown = new ArrayList<>();
+        for (HealthCheck.Result result : HealthCheckHelper.invoke(context, "full")) {
+            boolean up = result.getState() == HealthCheck.State.UP;
+            shown.add(new CheckNow(
+                    result.getCheck().getId(), up, result.getMessage().orElse(""), details(result.getDetails())));
+        }
+        shown.sort(Comparator.comparing(CheckNow::up).thenComparing(CheckNow::id));
+        return shown;
+    }
+
+    /** Those of Wadi's own checks; Camel's tell how they were called. */
+    private static Map<String, Object> details(Map<String, Object> all) {
+        Map<String, Object> own = new TreeMap<>(all);
+        own.keySet()
+                .removeIf(name ->
+                        name.startsWith("check.") || name.startsWith("invocation.") || name.startsWith("failure."));
+        own.replaceAll((name, value) -> String.valueOf(value));
+        return own;
+    }
+}

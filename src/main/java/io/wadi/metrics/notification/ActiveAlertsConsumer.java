@@ -1,0 +1,87 @@
+package io.wadi.metrics.notification;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads on one thread, and tells each Alertmanager on one of its own, so that none waits for another. */
+final class ActiveAlertsConsumer extends DefaultConsumer {
+    private static final Logger LOG = LoggerFactory.getLogger(ActiveAlertsConsumer.class);
+
+    private final AlertReader.Source source;
+    private final AlertSender.Pace pace;
+    private final List<String> addresses;
+    private final NotifyMeters meters;
+    private ExecutorService threads;
+    private CountDownLatch stopped;
+    private AlertReader reader;
+
+    ActiveAlertsConsumer(
+            ActiveAlertsEndpoint endpoint,
+            Processor processor,
+            AlertReader.Source source,
+            AlertSender.Pace pace,
+            List<String> addresses,
+            NotifyMeters meters) {
+        super(endpoint, processor);
+        this.source = source;
+        this.pace = pace;
+        this.addresses = addresses;
+        this.meters = meters;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        stopped = new CountDownLatch(1);
+        if (addresses.isEmpty()) {
+            LOG.info("Alerts of {} are told to nobody: wadi.alerts.webhook.urls is empty", source.topic());
+            return;
+        }
+        AlertBoard board = new AlertBoard();
+        meters.firing(board);
+        threads = getEndpoint()
+                .getCamelContext()
+                .getExecutorServiceManager()
+                .newFixedThreadPool(this, "AlertNotifications", addresses.size() + 1);
+        reader = new AlertReader(source, board, meters, stopped);
+        threads.execute(reader);
+        for (String address : addresses) {
+            AlertSender sender = new AlertSender(address, board, this::send, pace, meters, stopped);
+            meters.sender(sender);
+            threads.execute(sender);
+        }
+    }
+
+    private void send(String address, byte[] body) throws Exception {
+        Exchange exchange = createExchange(false);
+        try {
+            exchange.setProperty(Webhook.ADDRESS, address);
+            exchange.getMessage().setBody(body);
+            getProcessor().process(exchange);
+            if (exchange.getException() != null) {
+                throw exchange.getException();
+            }
+        } finally {
+            releaseExchange(exchange, false);
+        }
+    }
+
+    /** Waits for the requests under way, which end in their time. */
+    @Override
+    protected void doStop() throws Exception {
+        stopped.countDown();
+        if (threads != null) {
+            reader.wakeup();
+            getEndpoint().getCamelContext().getExecutorServiceManager().shutdownGraceful(threads);
+            threads = null;
+            meters.forgetGauges();
+        }
+        super.doStop();
+    }
+}

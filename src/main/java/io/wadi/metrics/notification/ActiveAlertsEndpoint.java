@@ -1,0 +1,60 @@
+package io.wadi.metrics.notification;
+
+import io.wadi.kafka.topics.Feeding;
+import io.wadi.runtime.config.Units;
+import java.util.Set;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultEndpoint;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Which alerts are told, how often and how many at a time. */
+public final class ActiveAlertsEndpoint extends DefaultEndpoint implements Feeding {
+    private final ActiveAlertsComponent component;
+    private final String topic;
+    private String resend = "1m";
+    private int alertsPerRequest = 64;
+
+    ActiveAlertsEndpoint(String uri, ActiveAlertsComponent component, String topic) {
+        super(uri, component);
+        this.component = component;
+        this.topic = topic;
+    }
+
+    /** How often alerts that have not changed are told again, such as {@code 1m}. */
+    public void setResend(String resend) {
+        this.resend = resend;
+    }
+
+    /** Alerts in one request at most. */
+    public void setAlertsPerRequest(int alertsPerRequest) {
+        this.alertsPerRequest = alertsPerRequest;
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+        return new ActiveAlertsConsumer(
+                this,
+                processor,
+                new AlertReader.Source(topic, this::kafka, component.link()),
+                new AlertSender.Pace(Units.duration(resend), alertsPerRequest),
+                component.addresses(),
+                component.meters());
+    }
+
+    @Override
+    public Set<String> reads() {
+        return Set.of(TOPIC + topic);
+    }
+
+    private org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> kafka() {
+        return new KafkaConsumer<>(component.client(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public Producer createProducer() {
+        throw new UnsupportedOperationException("active-alerts: can be consumed from, not sent to");
+    }
+}

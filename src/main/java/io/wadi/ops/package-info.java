@@ -1,2 +1,0 @@
-/** Operations: the page and its API on the management port. */
-package io.wadi.ops;

@@ -1,0 +1,48 @@
+package io.wadi.runtime.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.Collection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** The authorities that servers' certificates are checked with, where they are not those of the JDK. */
+public final class Authorities {
+    private Authorities() {}
+
+    /**
+     * What a client connects with that trusts the certificates of a file, and no others.
+     *
+     * @param setting the setting that names the file, for the message
+     * @param file certificates as PEM
+     * @throws IllegalArgumentException where the file cannot be read as such; the message says all
+     */
+    public static SSLContext trusting(String setting, String file) {
+        try (InputStream pem = Files.newInputStream(Path.of(file))) {
+            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+            trusted.load(null, null);
+            Collection<? extends Certificate> found =
+                    CertificateFactory.getInstance("X.509").generateCertificates(pem);
+            if (found.isEmpty()) {
+                throw new GeneralSecurityException("there is no certificate in it");
+            }
+            for (Certificate each : found) {
+                trusted.setCertificateEntry("ca-" + trusted.size(), each);
+            }
+            TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            managers.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, managers.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalArgumentException(
+                    "%s: %s cannot be read as PEM certificates: %s".formatted(setting, file, e), e);
+        }
+    }
+}

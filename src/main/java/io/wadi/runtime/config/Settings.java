@@ -1,0 +1,70 @@
+package io.wadi.runtime.config;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The values of all settings, read and checked once at start. */
+public final class Settings {
+    private final Map<Setting<?>, Object> values;
+
+    private Settings(Map<Setting<?>, Object> values) {
+        this.values = values;
+    }
+
+    /**
+     * Reads every declared setting.
+     *
+     * @param declared all settings there are
+     * @param lookup the text given for a name, empty where none is given and the default holds
+     * @param present the names of all properties given, so that a misspelt one is found; names outside {@code wadi.} are
+     *     not looked at
+     * @throws SettingsException with all mistakes at once: values that are not allowed and names that do not exist
+     */
+    public static Settings read(
+            Collection<Setting<?>> declared, Function<String, Optional<String>> lookup, Collection<String> present) {
+        List<String> mistakes = new ArrayList<>();
+        Map<Setting<?>, Object> values = new HashMap<>();
+        for (Setting<?> setting : declared) {
+            String text = lookup.apply(setting.name()).orElse(setting.defaultText());
+            try {
+                values.put(setting, setting.parser().apply(text));
+            } catch (IllegalArgumentException | ArithmeticException e) {
+                mistakes.add("%s=%s: allowed is %s (default %s)%s"
+                        .formatted(
+                                setting.name(),
+                                text,
+                                setting.allowed(),
+                                setting.defaultText(),
+                                Nearest.question(text, setting.choices())));
+            }
+        }
+        Set<String> names = declared.stream().map(Setting::name).collect(Collectors.toSet());
+        for (String name : new TreeSet<>(present)) {
+            if (name.startsWith("wadi.") && !names.contains(name)) {
+                mistakes.add("%s: there is no such property%s".formatted(name, Nearest.question(name, names)));
+            }
+        }
+        if (!mistakes.isEmpty()) {
+            throw new SettingsException(mistakes);
+        }
+        return new Settings(values);
+    }
+
+    /** The value of a declared setting; never null. */
+    @SuppressWarnings("unchecked")
+    public <T> T get(Setting<T> setting) {
+        Object value = values.get(setting);
+        if (value == null) {
+            throw new IllegalArgumentException(setting.name() + " is not declared");
+        }
+        return (T) value;
+    }
+}

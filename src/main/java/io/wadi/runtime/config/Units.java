@@ -1,0 +1,100 @@
+package io.wadi.runtime.config;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Reads and writes the sizes and durations of {@code application.properties} and {@code topics.yaml}. */
+public final class Units {
+    private static final Pattern AMOUNT = Pattern.compile("(\\d{1,15})\\s*([A-Za-z]*)");
+
+    private Units() {}
+
+    /**
+     * Reads a size: a whole number and {@code B}, {@code KiB}, {@code MiB} or {@code GiB} (powers of 1024).
+     *
+     * @throws IllegalArgumentException where the text is not such a size
+     */
+    public static long bytes(String text) {
+        Matcher amount = amount(text);
+        long factor =
+                switch (amount.group(2).toLowerCase(Locale.ROOT)) {
+                    case "", "b" -> 1L;
+                    case "kib" -> 1L << 10;
+                    case "mib" -> 1L << 20;
+                    case "gib" -> 1L << 30;
+                    default -> throw new IllegalArgumentException("unknown unit " + amount.group(2));
+                };
+        return Math.multiplyExact(Long.parseLong(amount.group(1)), factor);
+    }
+
+    /**
+     * Reads a duration: a whole number and {@code ms}, {@code s}, {@code m}, {@code h} or {@code d}.
+     *
+     * @throws IllegalArgumentException where the text is not such a duration
+     */
+    public static Duration duration(String text) {
+        Matcher amount = amount(text);
+        long value = Long.parseLong(amount.group(1));
+        return switch (amount.group(2).toLowerCase(Locale.ROOT)) {
+            case "ms" -> Duration.ofMillis(value);
+            case "s" -> Duration.ofSeconds(value);
+            case "m" -> Duration.ofMinutes(value);
+            case "h" -> Duration.ofHours(value);
+            case "d" -> Duration.ofDays(value);
+            default -> throw new IllegalArgumentException("unknown unit " + amount.group(2));
+        };
+    }
+
+    /** A size in the largest unit that has it as a whole number, such as {@code 128MiB}. */
+    public static String text(long bytes) {
+        return inLargest(bytes, List.of("GiB", "MiB", "KiB", "B"), List.of(1L << 30, 1L << 20, 1L << 10, 1L));
+    }
+
+    /** A duration in the largest unit that has it as a whole number, such as {@code 7d}; it loses what is below a millisecond. */
+    public static String text(Duration duration) {
+        return inLargest(
+                duration.toMillis(),
+                List.of("d", "h", "m", "s", "ms"),
+                List.of(86_400_000L, 3_600_000L, 60_000L, 1000L, 1L));
+    }
+
+    private static String inLargest(long value, List<String> units, List<Long> factors) {
+        int unit = 0;
+        while (value == 0 ? unit < units.size() - 1 : value % factors.get(unit) != 0) {
+            unit++;
+        }
+        return value / factors.get(unit) + units.get(unit);
+    }
+
+    /**
+     * Reads the name of one of an enumeration's values, in lower case.
+     *
+     * @throws IllegalArgumentException where there is none of this name: it says which there are
+     */
+    public static <E extends Enum<E>> E choice(Class<E> values, String text) {
+        for (E value : values.getEnumConstants()) {
+            if (value.name().equalsIgnoreCase(text.strip())) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("found \"%s\", allowed: %s"
+                .formatted(
+                        text,
+                        Arrays.stream(values.getEnumConstants())
+                                .map(value -> value.name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", "))));
+    }
+
+    private static Matcher amount(String text) {
+        Matcher amount = AMOUNT.matcher(text.strip());
+        if (!amount.matches()) {
+            throw new IllegalArgumentException("not a number with a unit");
+        }
+        return amount;
+    }
+}

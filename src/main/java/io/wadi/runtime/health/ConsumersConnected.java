@@ -1,0 +1,37 @@
+package io.wadi.runtime.health;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckAware;
+
+/** Looks whether the routes' consumers say of themselves that they are ready, as those of Kafka do. */
+public final class ConsumersConnected implements Prober.Probe {
+    private final CamelContext context;
+
+    /** Takes whose routes are looked at. */
+    public ConsumersConnected(CamelContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Finding look() {
+        List<String> faults = new ArrayList<>();
+        int ready = 0;
+        for (Route route : context.getRoutes()) {
+            if (route.getConsumer() instanceof HealthCheckAware aware && aware.getHealthCheck() != null) {
+                HealthCheck.Result result = aware.getHealthCheck().call();
+                if (result.getState() == HealthCheck.State.DOWN) {
+                    faults.add(route.getRouteId() + ": " + result.getMessage().orElse("not ready"));
+                } else {
+                    ready++;
+                }
+            }
+        }
+        return faults.isEmpty()
+                ? Finding.proof(ready + " consumers are connected")
+                : Finding.fault(String.join("; ", faults));
+    }
+}

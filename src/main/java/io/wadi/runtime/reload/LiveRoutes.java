@@ -1,0 +1,150 @@
+package io.wadi.runtime.reload;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import org.apache.camel.model.ModelCamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes over route files that are saved while their routes run. All files of the directory hold together or not at all: once they
+ * have not changed between two looks, what differs from what runs is tried, and swapped route by route, or refused with file,
+ * line and reason while the routes before go on. Requests that come meanwhile wait; what a flow has begun comes to its end, as at
+ * a stop. Routes that do not differ run on untouched.
+ */
+public final class LiveRoutes implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveRoutes.class);
+
+    private final RouteSwap swap;
+    private final Options options;
+    private final Outcomes outcomes;
+    private final DirectoryWatch watch;
+    private final Lock changing;
+
+    private Path directory;
+    private RouteItems running;
+    /** What could not be put back. */
+    private Optional<Change> owed = Optional.empty();
+
+    /**
+     * How it works.
+     *
+     * @param every how often it looks
+     * @param stopWithin how long a route may take to stop before it is given up
+     * @param keepers the steps by which a route that takes requests keeps what they bring
+     */
+    public record Options(Duration every, Duration stopWithin, Set<String> keepers) {}
+
+    /**
+     * Begins nothing yet.
+     *
+     * @param changing is held while routes are replaced, so that nobody else starts or stops them
+     */
+    public LiveRoutes(
+            ModelCamelContext context, Gate gate, Asked asked, Lock changing, Options options, MeterRegistry meters) {
+        this.swap = new RouteSwap(context, gate, asked, options.stopWithin());
+        this.changing = changing;
+        this.options = options;
+        outcomes = new Outcomes(meters, "wadi.routes.changes", "wadi.routes.refused", "route files");
+        watch = new DirectoryWatch(
+                "wadi-live-routes",
+                SavedFiles.ROUTES,
+                new DirectoryWatch.Options(options.every(), options.stopWithin().multipliedBy(2)),
+                new DirectoryWatch.Decision() {
+                    @Override
+                    public void owed() throws InterruptedException {
+                        putBackWhatIsOwed();
+                    }
+
+                    @Override
+                    public void on(SavedFiles now) throws InterruptedException {
+                        decide(now);
+                    }
+                });
+    }
+
+    /**
+     * Reads the files that the routes are about to be started from.
+     *
+     * @throws IllegalArgumentException where they could not be told from later ones: it says why
+     */
+    public void begin(Path directory) {
+        try {
+            this.directory = directory;
+            running = RouteItems.of(watch.begin(directory).whole());
+        } catch (IOException e) {
+            throw new IllegalArgumentException(directory + " cannot be read: " + e.getMessage(), e);
+        } catch (Refused e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    /** Looks for changes from now on. Once the routes have started. */
+    public void start() {
+        watch.start();
+    }
+
+    /** Returns when nothing is being swapped, and nothing will be any more. */
+    @Override
+    public void close() throws InterruptedException {
+        watch.close();
+    }
+
+    private void putBackWhatIsOwed() throws InterruptedException {
+        if (owed.isPresent()) {
+            changing.lockInterruptibly();
+            try {
+                swap.putBack(owed.get());
+            } finally {
+                changing.unlock();
+            }
+            LOG.info("What was before runs again");
+            owed = Optional.empty();
+        }
+    }
+
+    private void decide(SavedFiles now) throws InterruptedException {
+        long begin = System.nanoTime();
+        try {
+            RouteItems items = RouteItems.of(now.whole());
+            Change change = Change.between(running, items, options.keepers());
+            if (change.isEmpty()) {
+                LOG.info("{} says what runs already", directory);
+                outcomes.same();
+            } else {
+                take(change);
+                LOG.info(
+                        "{} has changed and is in force after {} ms: {}", directory, millisSince(begin), change.said());
+                outcomes.applied();
+            }
+            running = items;
+        } catch (Refused e) {
+            LOG.warn("{} has changed and is refused, the routes before go on:", directory);
+            e.mistakes().forEach(mistake -> LOG.warn("  {}", mistake));
+            outcomes.refused();
+        }
+    }
+
+    private void take(Change change) throws Refused, InterruptedException {
+        changing.lockInterruptibly();
+        try {
+            swap.apply(change);
+        } catch (NotPutBackException e) {
+            LOG.error("Routes are missing, and are tried again: {}", e.getMessage(), e);
+            owed = Optional.of(change);
+            throw new Refused(List.of(e.getMessage()));
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private static long millisSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1_000_000;
+    }
+}

@@ -1,0 +1,184 @@
+package io.wadi.runtime.reload;
+
+import io.wadi.runtime.config.Nearest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.constructor.StandardConstructor;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * What route files declare, entry by entry.
+ *
+ * @param texts what stands in each file, by its name
+ * @param live routes, route configurations and route templates, by {@link Item#name()}
+ * @param fixed what cannot change while routes run: all other entries, and routes without an id
+ */
+record RouteItems(Map<String, String> texts, Map<String, Item> live, List<Item> fixed) {
+    private static final LoadSettings SETTINGS = LoadSettings.builder().build();
+
+    /**
+     * Reads all entries of all files.
+     *
+     * @throws Refused with all mistakes: no YAML, no list, an id that is there twice
+     */
+    static RouteItems of(SavedFiles files) throws Refused {
+        List<String> mistakes = new ArrayList<>();
+        List<Item> items = new ArrayList<>();
+        files.texts().forEach((file, text) -> items.addAll(read(file, text, mistakes)));
+        Map<String, Item> live = new LinkedHashMap<>();
+        List<Item> fixed = new ArrayList<>();
+        for (Item item : items) {
+            if (item.isLive()) {
+                Item first = live.putIfAbsent(item.name(), item);
+                if (first != null) {
+                    mistakes.add("%s: the id \"%s\" is that of %s, too; give one of them another"
+                            .formatted(item.at(), item.id(), first.at()));
+                }
+            } else {
+                fixed.add(item);
+            }
+        }
+        if (files.texts().isEmpty()) {
+            mistakes.add("there is no route file any more; to stop the routes, stop Wadi");
+        }
+        if (!mistakes.isEmpty()) {
+            throw new Refused(mistakes);
+        }
+        return new RouteItems(files.texts(), live, fixed);
+    }
+
+    private static List<Item> read(String file, String text, List<String> mistakes) {
+        try {
+            Optional<Node> root = new Compose(SETTINGS).composeString(text);
+            if (root.isPresent() && root.get() instanceof SequenceNode list) {
+                return items(file, text, list);
+            }
+            mistakes.add(file + ": a route file is a list of entries such as \"- route:\"");
+        } catch (MarkedYamlEngineException e) {
+            int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+            mistakes.add("%s:%d: %s".formatted(file, line, e.getProblem()));
+        } catch (YamlEngineException | ClassCastException e) {
+            mistakes.add("%s: %s".formatted(file, e.getMessage()));
+        }
+        return List.of();
+    }
+
+    private static List<Item> items(String file, String text, SequenceNode list) {
+        List<Node> nodes = list.getValue();
+        List<?> contents = (List<?>) new StandardConstructor(SETTINGS).constructSingleDocument(Optional.of(list));
+        List<Item> items = new ArrayList<>();
+        int last = (int) text.lines().count();
+        for (int number = nodes.size() - 1; number >= 0; number--) {
+            Node node = nodes.get(number);
+            items.add(0, Item.of(file, node, contents.get(number), last));
+            last = node.getStartMark().map(mark -> mark.getLine()).orElse(0);
+        }
+        return items;
+    }
+
+    /** The lines of a file that belong to these entries, all others empty, so that each keeps its number. */
+    String textOf(String file, Collection<Item> entries) {
+        List<String> lines = new ArrayList<>(texts.get(file).lines().toList());
+        for (int index = 0; index < lines.size(); index++) {
+            int line = index + 1;
+            boolean wanted = entries.stream()
+                    .anyMatch(each -> each.file().equals(file) && each.line() <= line && line <= each.lastLine());
+            if (!wanted) {
+                lines.set(index, "");
+            }
+        }
+        return String.join("\n", lines) + "\n";
+    }
+
+    List<Item> all() {
+        return Stream.concat(live.values().stream(), fixed.stream()).toList();
+    }
+
+    boolean hasConfiguration(String id) {
+        return live.values().stream()
+                .anyMatch(item -> item.isConfiguration() && item.id().equals(id));
+    }
+
+    /** The template of a route that is made of one, where there is one. */
+    Optional<Item> templateOf(Item route) {
+        return live.values().stream()
+                .filter(item -> item.isTemplate() && item.id().equals(route.template()))
+                .findFirst();
+    }
+
+    /** The configurations that a route is built with. */
+    private List<String> configurationsOf(Item route) {
+        return templateOf(route).orElse(route).configurations();
+    }
+
+    /** Whether a route is a flow: it takes records, and nobody waits for it. */
+    boolean isFlow(Item route) {
+        return templateOf(route).orElse(route).readsKafka();
+    }
+
+    /** The routes that are built with one of these configurations, or of one of these templates. */
+    List<Item> routesNaming(Set<String> configurations, Set<String> templates) {
+        return live.values().stream()
+                .filter(Item::isRoute)
+                .filter(route -> configurationsOf(route).stream().anyMatch(configurations::contains)
+                        || templates.contains(route.template()))
+                .toList();
+    }
+
+    /** What is wrong with the parameters of routes that are made of templates, which Camel would not say, or not say where. */
+    List<String> templateMistakes() {
+        List<String> mistakes = new ArrayList<>();
+        Set<String> templates = live.values().stream()
+                .filter(Item::isTemplate)
+                .map(Item::id)
+                .collect(Collectors.toCollection(TreeSet::new));
+        for (Item route : all()) {
+            if (route.isOfTemplate()) {
+                templateOf(route)
+                        .ifPresentOrElse(
+                                template -> compare(route, template, mistakes),
+                                () -> mistakes.add("%s: there is no routeTemplate \"%s\"%s"
+                                        .formatted(
+                                                route.at(route.template()),
+                                                route.template(),
+                                                Nearest.question(route.template(), templates))));
+            }
+        }
+        return mistakes;
+    }
+
+    private static void compare(Item route, Item template, List<String> mistakes) {
+        Set<String> given =
+                route.parameters().stream().map(Item.Parameter::name).collect(Collectors.toSet());
+        Set<String> known =
+                template.parameters().stream().map(Item.Parameter::name).collect(Collectors.toCollection(TreeSet::new));
+        for (Item.Parameter each : route.parameters()) {
+            if (!known.contains(each.name())) {
+                mistakes.add("%s: %s has no parameter %s%s"
+                        .formatted(
+                                route.at(each.line()),
+                                template.id(),
+                                each.name(),
+                                Nearest.question(each.name(), known)));
+            }
+        }
+        for (Item.Parameter each : template.parameters()) {
+            if (each.isNeeded() && !given.contains(each.name())) {
+                mistakes.add("%s: the parameter %s of %s is missing".formatted(route.at(), each.name(), template.id()));
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.wadi.runtime.reload;
+
+import java.util.Collection;
+import java.util.List;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.builder.RouteConfigurationBuilder;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteConfigurationDefinition;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+
+/** Makes what Camel runs of entries of route files. */
+final class RouteLoader {
+    private final ModelCamelContext context;
+
+    RouteLoader(ModelCamelContext context) {
+        this.context = context;
+    }
+
+    /** The files of these entries. */
+    static List<String> filesOf(List<Item> items) {
+        return items.stream().map(Item::file).distinct().toList();
+    }
+
+    /** Loads entries of one file. */
+    List<RouteBuilder> load(RouteItems items, String file, Collection<Item> wanted) throws Exception {
+        Collection<RoutesBuilder> found = PluginHelper.getRoutesLoader(context)
+                .findRoutesBuilders(List.of(ResourceHelper.fromString(file, items.textOf(file, wanted))));
+        return found.stream().map(RouteBuilder.class::cast).toList();
+    }
+
+    /** The configurations and templates that leave, by those that come; nothing of the routes. */
+    void replaceShared(Change change) throws Exception {
+        for (Item item : change.leaving()) {
+            if (item.isTemplate()) {
+                context.removeRouteTemplateDefinitions(item.id());
+            } else if (item.isConfiguration()) {
+                RouteConfigurationDefinition old = context.getRouteConfigurationDefinition(item.id());
+                if (old != null) {
+                    context.removeRouteConfiguration(old);
+                }
+            }
+        }
+        List<Item> coming =
+                change.coming().stream().filter(Item::isConfiguration).toList();
+        for (String file : filesOf(coming)) {
+            for (RouteBuilder builder : load(change.after(), file, coming)) {
+                ((RouteConfigurationBuilder) builder).addRouteConfigurationsToCamelContext(context);
+            }
+        }
+        List<Item> templates = change.coming().stream().filter(Item::isTemplate).toList();
+        for (String file : filesOf(templates)) {
+            for (RouteBuilder builder : load(change.after(), file, templates)) {
+                builder.addRoutesToCamelContext(context);
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.wadi.runtime.reload;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Route;
+import org.apache.camel.ServiceStatus;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a change over in a running context. Once it has been tried, the routes that leave stop in order and those that come take
+ * their place. Where one of these does not start, all is put back. Not thread-safe.
+ */
+final class RouteSwap {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteSwap.class);
+
+    private final ModelCamelContext context;
+    private final Gate gate;
+    private final Asked asked;
+    private final Duration stopWithin;
+    private final RouteLoader loader;
+    private final RouteTrial trial;
+    private final Reasons reasons;
+    private final RouteMistakes mistakes;
+
+    RouteSwap(ModelCamelContext context, Gate gate, Asked asked, Duration stopWithin) {
+        this.context = context;
+        this.gate = gate;
+        this.asked = asked;
+        this.stopWithin = stopWithin;
+        loader = new RouteLoader(context);
+        reasons = new Reasons(context);
+        mistakes = new RouteMistakes(context);
+        trial = new RouteTrial(context, loader, mistakes);
+    }
+
+    /**
+     * Takes it over as a whole.
+     *
+     * @throws Refused where it cannot be: what was before runs, as if nothing had been
+     * @throws NotPutBackException where it cannot be, and what was before does not run either
+     */
+    void apply(Change change) throws Refused, InterruptedException {
+        trial.run(change);
+        try {
+            replace(change);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            LOG.debug("Not replaced", e);
+            putBack(change);
+            throw new Refused(e instanceof Refused refused ? refused.mistakes() : List.of(reasons.of(e)));
+        }
+    }
+
+    /** Brings back what was before; once more, after a {@link NotPutBackException}. */
+    void putBack(Change change) throws InterruptedException {
+        try {
+            replace(change.back());
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new NotPutBackException(change.said() + ": " + reasons.of(e), e);
+        }
+    }
+
+    /** Flows last: nobody waits for them, and nobody is to wait until they have finished. */
+    private void replace(Change change) throws Exception {
+        loader.replaceShared(change);
+        List<Endpoint> inputs = change.leavingRoutes().stream()
+                .filter(item -> !change.before().isFlow(item))
+                .map(item -> context.getRoute(item.id()))
+                .filter(Objects::nonNull)
+                .map(Route::getEndpoint)
+                .toList();
+        try (Gate.Hold hold = gate.hold(inputs)) {
+            Objects.requireNonNull(hold, "held until they are replaced");
+            replace(change, item -> !isFlow(change, item));
+        }
+        replace(change, item -> isFlow(change, item));
+    }
+
+    /** One that is a flow only now, or was one, takes its place beside those that are held. */
+    private static boolean isFlow(Change change, Item item) {
+        return change.before().isFlow(item) && change.after().isFlow(item);
+    }
+
+    private void replace(Change change, Predicate<Item> wanted) throws Exception {
+        List<Item> leaving = change.leavingRoutes().stream().filter(wanted).toList();
+        for (Item item : leaving) {
+            context.getRouteController().stopRoute(item.id(), stopWithin.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        for (Item item : leaving) {
+            context.removeRoute(item.id());
+            RouteDefinition left = context.getRouteDefinition(item.id());
+            if (left != null) {
+                context.removeRouteDefinition(left);
+            }
+        }
+        List<Item> coming = change.comingRoutes().stream().filter(wanted).toList();
+        for (String file : RouteLoader.filesOf(coming)) {
+            add(change, coming.stream().filter(item -> item.file().equals(file)).toList());
+        }
+    }
+
+    private void add(Change change, List<Item> items) throws Refused {
+        try {
+            for (RouteBuilder builder : loader.load(change.after(), items.get(0).file(), items)) {
+                for (RouteDefinition route : builder.configureRoutes(context).getRoutes()) {
+                    if (!asked.isToStart(route.getRouteId())) {
+                        route.setAutoStartup("false");
+                    }
+                }
+                builder.addRoutesToCamelContext(context);
+                builder.addTemplatedRoutesToCamelContext(context);
+            }
+            for (Item item : items) {
+                if (item.isOfTemplate() && !asked.isToStart(item.id())) {
+                    context.getRouteController().stopRoute(item.id());
+                }
+                asked.hasCome(item.id());
+            }
+        } catch (Exception e) {
+            throw new Refused(mistakes.of(items, e));
+        }
+        for (Item item : items) {
+            Route route = context.getRoute(item.id());
+            ServiceStatus status = context.getRouteController().getRouteStatus(item.id());
+            if (route == null || (route.isAutoStartup() && !status.isStarted())) {
+                throw new Refused("%s: the route %s has not started".formatted(item.at(), item.id()));
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.wadi.runtime.telemetry;
+
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/** How many took how long. Thread-safe; to record takes some ten nanoseconds. */
+public final class Histogram {
+    /** The bounds in milliseconds, from what an acknowledgement takes to what an open file waits for its end. */
+    private static final long[] BOUNDS = {
+        1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000,
+        3_600_000
+    };
+
+    private static final List<String> NAMES = names();
+
+    private final LongAdder[] buckets = new LongAdder[BOUNDS.length + 1];
+    private final LongAdder sum = new LongAdder();
+
+    Histogram() {
+        for (int i = 0; i < buckets.length; i++) {
+            buckets[i] = new LongAdder();
+        }
+    }
+
+    private static List<String> names() {
+        return java.util.stream.LongStream.of(BOUNDS)
+                .mapToObj(Exposition::bound)
+                .toList();
+    }
+
+    /** Counts so many that have taken so long; a time below 0, of clocks that differ, is 0. */
+    public void record(long milliseconds, long count) {
+        long taken = Math.max(0, milliseconds);
+        int bucket = 0;
+        while (bucket < BOUNDS.length && taken > BOUNDS[bucket]) {
+            bucket++;
+        }
+        buckets[bucket].add(count);
+        sum.add(taken * count);
+    }
+
+    void writeTo(Exposition out, String metric, String labels) {
+        String before = labels.isEmpty() ? "le=\"" : labels + ",le=\"";
+        long count = 0;
+        for (int i = 0; i < BOUNDS.length; i++) {
+            count += buckets[i].sum();
+            out.sample(metric, "_bucket", before + NAMES.get(i) + '"', count);
+        }
+        count += buckets[BOUNDS.length].sum();
+        out.sample(metric, "_bucket", before + "+Inf\"", count);
+        out.sample(metric, "_count", labels, count);
+        out.thousandths(metric + "_sum", labels, sum.sum());
+    }
+}

@@ -1,0 +1,82 @@
+package io.wadi.runtime.telemetry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
+import io.opentelemetry.context.Context;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * Begins spans: of a request that is taken, and of a record on its way from Kafka to where its route brings it, in the trace
+ * that its header {@code traceparent} names. Thread-safe.
+ */
+public final class Traces {
+    private final Tracer tracer;
+    private final boolean on;
+
+    private Traces(TracerProvider provider, boolean on) {
+        this.tracer = provider.get("io.wadi");
+        this.on = on;
+    }
+
+    /** No spans. */
+    public static Traces off() {
+        return new Traces(TracerProvider.noop(), false);
+    }
+
+    /** Spans of this provider. */
+    public static Traces of(TracerProvider provider) {
+        return new Traces(provider, true);
+    }
+
+    /** Whether there are any. */
+    public boolean isOn() {
+        return on;
+    }
+
+    /**
+     * Begins a request's span.
+     *
+     * @param method of HTTP
+     * @param path as its route has it
+     * @param parent the header {@code traceparent}; without one, or with one that is none, a trace begins here
+     */
+    public Span request(String method, String path, String parent) {
+        Context from = TraceParent.parse(parent).map(Traces::under).orElse(Context.root());
+        return tracer.spanBuilder(method + " " + path)
+                .setParent(from)
+                .setSpanKind(SpanKind.SERVER)
+                .setAttribute("http.request.method", method)
+                .setAttribute("http.route", path)
+                .startSpan();
+    }
+
+    /** Begins the span of a record that a route was handed; nothing where it is in no trace that is kept. */
+    Optional<Span> record(String route, ConsumerRecord<?, ?> read) {
+        Header header = read.headers().lastHeader(TraceParent.NAME);
+        if (header == null || header.value() == null) {
+            return Optional.empty();
+        }
+        return TraceParent.parse(new String(header.value(), UTF_8))
+                .filter(SpanContext::isSampled)
+                .map(parent -> tracer.spanBuilder(route + " " + read.topic())
+                        .setParent(under(parent))
+                        .setSpanKind(SpanKind.CONSUMER)
+                        .setAttribute("messaging.system", "kafka")
+                        .setAttribute("messaging.operation.type", "process")
+                        .setAttribute("messaging.destination.name", read.topic())
+                        .setAttribute("messaging.destination.partition.id", Integer.toString(read.partition()))
+                        .setAttribute("messaging.kafka.offset", read.offset())
+                        .startSpan());
+    }
+
+    private static Context under(SpanContext parent) {
+        return Context.root().with(Span.wrap(parent));
+    }
+}

@@ -1,0 +1,236 @@
+package io.wadi.streams;
+
+import io.wadi.kafka.Causes;
+import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.streams.StreamsComponent;
+import io.wadi.runtime.config.SettingsException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/**
+ * Has saved files run in place of those before. A file that says something else is stopped in order, so that what it has begun is
+ * written and committed, and goes on from there as it says now, with the state that is there; one whose state would be misread or
+ * left behind is refused. Not thread-safe, but for {@link #begun}.
+ */
+public final class LiveStreams {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveStreams.class);
+
+    private final ModelCamelContext context;
+    private final StreamsComponent component;
+    private final StreamsFiles files;
+    private final DeadLetters letters;
+    private final Options options;
+    /** What runs, by its file's name. */
+    private final Map<String, Running> running = new TreeMap<>();
+
+    /**
+     * How it works.
+     *
+     * @param wanted the files that are to run, as their setting says
+     * @param stopWithin how long a route may take to stop
+     * @param adminSettings of a client that looks whether a file can run
+     * @param asked what was asked of routes
+     */
+    public record Options(String wanted, Duration stopWithin, Supplier<Properties> adminSettings, Asked asked) {}
+
+    /** What was asked of routes while they run, beside their files. */
+    public interface Asked {
+        /** Whether a route is to be started where it takes its place; by its id. */
+        boolean isToStart(String route);
+
+        /** A route has taken its place: it is brought to what was asked of the one before it. */
+        void hasCome(String route) throws Exception;
+    }
+
+    private record Running(Object content, DeclaredFlow flow) {}
+
+    /** Takes where the files run. */
+    public LiveStreams(
+            ModelCamelContext context,
+            StreamsComponent component,
+            StreamsFiles files,
+            DeadLetters letters,
+            Options options) {
+        this.context = context;
+        this.component = component;
+        this.files = files;
+        this.letters = letters;
+        this.options = options;
+    }
+
+    /** What is about to be started; once, before anything is taken. */
+    public synchronized void begun(Map<String, String> texts, List<DeclaredFlow> flows) {
+        running.putAll(running(texts, flows));
+    }
+
+    private static Map<String, Running> running(Map<String, String> texts, List<DeclaredFlow> flows) {
+        return flows.stream()
+                .collect(Collectors.toMap(
+                        DeclaredFlow::name, flow -> new Running(content(texts.get(flow.name())), flow)));
+    }
+
+    /** Whatever its layout and comments. */
+    private static Object content(String yaml) {
+        return new Load(LoadSettings.builder().build()).loadFromString(yaml);
+    }
+
+    /**
+     * Takes them over. All are looked at before the first is stopped: where one cannot be taken over, none is.
+     *
+     * @param saved what stands in each file of the directory, by its name with its ending
+     * @return what was done, for people; nothing where they say what runs already
+     * @throws SettingsException with the reasons why not: what ran goes on
+     */
+    public synchronized Optional<String> take(Map<String, String> saved) throws InterruptedException {
+        Map<String, String> texts = StreamsFiles.wanted(saved, options.wanted());
+        Map<String, Running> after = running(texts, files.read(texts, context, letters));
+        Set<String> changed = new LinkedHashSet<>();
+        running.forEach((name, before) -> {
+            if (!after.containsKey(name) || !after.get(name).content().equals(before.content())) {
+                changed.add(name);
+            }
+        });
+        after.keySet().stream().filter(name -> !running.containsKey(name)).forEach(changed::add);
+        if (changed.isEmpty()) {
+            return Optional.empty();
+        }
+        check(changed, after);
+        List<String> done = new ArrayList<>();
+        for (String name : changed) {
+            done.add(name + said(name, after));
+            change(name, Optional.ofNullable(after.get(name)));
+        }
+        return Optional.of(String.join(", ", done));
+    }
+
+    private String said(String name, Map<String, Running> after) {
+        if (!after.containsKey(name)) {
+            return " removed";
+        }
+        return running.containsKey(name) ? " changed" : " added";
+    }
+
+    private void check(Set<String> changed, Map<String, Running> after) throws InterruptedException {
+        List<String> mistakes = new ArrayList<>();
+        for (String name : changed) {
+            if (running.containsKey(name) && after.containsKey(name)) {
+                List<String> differences =
+                        after.get(name).flow().mistakesAfter(running.get(name).flow());
+                mistakes.addAll(differences);
+                if (!differences.isEmpty()) {
+                    mistakes.add(
+                            "streams/%s.yaml: give the changed file another name, or, to begin anew, stop Wadi, ./wadi streams reset %s --apply, and start it"
+                                    .formatted(name, name));
+                }
+            }
+        }
+        if (mistakes.isEmpty()) {
+            lookForObstacles(changed, after, mistakes);
+        }
+        if (!mistakes.isEmpty()) {
+            throw new SettingsException(mistakes);
+        }
+    }
+
+    /** Before anything stops: afterwards it would wait, and nothing would run. What is new may wait, as at a start. */
+    private void lookForObstacles(Set<String> changed, Map<String, Running> after, List<String> mistakes)
+            throws InterruptedException {
+        try (Admin admin = Admin.create(options.adminSettings().get())) {
+            for (String name : changed) {
+                if (running.containsKey(name) && after.containsKey(name)) {
+                    after.get(name).flow().flow().obstacle().look(admin).ifPresent(mistakes::add);
+                }
+            }
+        } catch (ExecutionException | KafkaException e) {
+            mistakes.add("Kafka could not be asked whether that can run: %s; save it again once it answers"
+                    .formatted(Causes.inShort(Causes.innermost(e))));
+        }
+    }
+
+    private void change(String name, Optional<Running> after) throws InterruptedException {
+        Optional<Running> before = Optional.ofNullable(running.get(name));
+        try {
+            replace(before, after);
+            if (after.isPresent()) {
+                running.put(name, after.get());
+            } else {
+                running.remove(name);
+            }
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            putBack(name, before, after, e);
+        }
+    }
+
+    private void putBack(String name, Optional<Running> before, Optional<Running> after, Exception why)
+            throws InterruptedException {
+        String said =
+                "streams/%s.yaml: it could not be replaced: %s".formatted(name, Causes.inShort(Causes.innermost(why)));
+        try {
+            replace(/* before= */ after, /* after= */ before);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            LOG.error("{} does not run any more: save its file again, or restart", route(name), e);
+            running.remove(name);
+        }
+        throw new SettingsException(List.of(said));
+    }
+
+    private static String route(String name) {
+        return "streams-" + name;
+    }
+
+    private void replace(Optional<Running> before, Optional<Running> after) throws Exception {
+        if (before.isPresent()) {
+            stop(before.get().flow());
+        }
+        if (after.isPresent()) {
+            start(after.get().flow());
+        }
+    }
+
+    private void stop(DeclaredFlow flow) throws Exception {
+        String route = flow.route();
+        if (context.getRoute(route) != null) {
+            context.getRouteController().stopRoute(route, options.stopWithin().toMillis(), TimeUnit.MILLISECONDS);
+            context.removeRoute(route);
+        }
+        RouteDefinition left = context.getRouteDefinition(route);
+        if (left != null) {
+            context.removeRouteDefinition(left);
+        }
+        component.remove(flow.name());
+    }
+
+    private void start(DeclaredFlow flow) throws Exception {
+        Function<CamelContext, List<DeclaredFlow>> only = camel -> List.of(flow);
+        Predicate<String> isToStart = options.asked()::isToStart;
+        component.add(flow.name(), flow.flow());
+        context.addRoutes(new StreamsRoutes(only, isToStart));
+        options.asked().hasCome(flow.route());
+    }
+}

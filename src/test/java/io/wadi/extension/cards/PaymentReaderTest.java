@@ -1,0 +1,53 @@
+package io.wadi.extension.cards;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PaymentReaderTest {
+    private static final String GOOD =
+            "{'id':'1','card':'c','at':'2026-11-20T12:34:56.789Z','amount':12.5,'country':'DE','category':'fuel',"
+                    + "'online':false,'lat':52.5,'lon':13.4,'more':{'a':[1]}}";
+
+    private static Payment read(String json) throws RefusedPaymentException {
+        return new PaymentReader().read(json.replace('\'', '"').getBytes(UTF_8));
+    }
+
+    @Test
+    void payment_isRead() throws Exception {
+        assertThat(read(GOOD))
+                .isEqualTo(new Payment("1", "c", 1_795_178_096_789L, 12.5, "DE", "fuel", false, 52.5, 13.4));
+        assertThat(read("{'id':'1','card':'c','at':1000,'amount':1,'country':'DE'}")
+                        .isLocated())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    'id':'1'               | 'id':1              | /id is 1, not a text
+                    'id':'1',              |                     | /id is missing
+                    'card':'c'             | 'card':null         | /card is null, not a text
+                    'card':'c'             | 'card':''           | /card has 0 characters, not 1 to 200
+                    2026-11-20T12:34:56    | yesterday           | /at is "yesterday.789Z", neither a time such as 2026-11-20T12:34:56.789Z nor milliseconds since 1970
+                    2026-11-20             | 2926-11-20          | /at is 30196413296789, not a time from 1970 to 2200
+                    12.5                   | '12.5'              | /amount is 12.5, not a number
+                    12.5                   | 0                   | /amount is 0.0, not above 0 and below 1,000,000,000
+                    'DE'                   | 'Germany'           | /country is Germany, not two capital letters
+                    ,'lat':52.5            |                     | /lat and /lon go together, there is one of them
+                    52.5                   | 91                  | /lat is 91.0, not from -90 to 90
+                    false                  | 'no'                | /online is no, not true or false
+                    false                  | nonsense            | no JSON: Unrecognized token 'nonsense': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')
+                    {'id'                  | ['id'               | a payment is a JSON object, this begins otherwise
+                    """)
+    void whatIsNoPayment_isRefused(String found, String wrong, String said) {
+        String json = GOOD.replace(found, wrong == null ? "" : wrong);
+
+        assertThatThrownBy(() -> read(json))
+                .isInstanceOf(RefusedPaymentException.class)
+                .hasMessage(said);
+    }
+}

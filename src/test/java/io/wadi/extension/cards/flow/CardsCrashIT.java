@@ -1,0 +1,351 @@
+package io.wadi.extension.cards.flow;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.extension.cards.Rule;
+import io.wadi.extension.cards.generate.Generated;
+import io.wadi.extension.cards.generate.PaymentGenerator;
+import io.wadi.extension.cards.model.AdditiveModel;
+import io.wadi.extension.cards.model.Figures;
+import io.wadi.extension.cards.model.LocalModelFiles;
+import io.wadi.extension.cards.model.ModelStore;
+import io.wadi.extension.cards.model.ModelStore.Choice;
+import io.wadi.extension.cards.model.StoredModel;
+import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.local.ChildJvm;
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Rounds;
+import io.wadi.testing.RouteProcess;
+import io.wadi.testing.SteadyLoad;
+import io.wadi.testing.TestServers;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.IntFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * kill -9 of the pipeline, with the shipped route of card payments alone, at random moments while payments come, some of them none.
+ * The oracle is the topology that has the same payments one after another in this JVM: whoever reads what is committed sees of each
+ * payment one verdict, to the last digit of a score that depends on all payments of the card before it, an alert where it is to be
+ * reviewed, and each that is none as one dead letter; each is landed once.
+ */
+class CardsCrashIT {
+    private static final int PARTITIONS = 3;
+    private static final int CARDS = 1_000;
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
+    private static final Duration FORGET_AFTER = Duration.ofDays(3650);
+    private static final long SEED = Long.getLong("test.seed", 20261122);
+    /** Among so many are alerts by rules and by the score alone. */
+    private static final int ENOUGH = 6_000;
+
+    /**
+     * Kafka Streams gives a fresh instance no partition whose state has more than 10,000 changes to restore: a partition's share of
+     * the payments must stay below that for as long as the test takes.
+     */
+    private static final int TAKE_OVER_A_SECOND = 200;
+
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Pattern PAYMENT = Pattern.compile("\"payment\":\"([^\"]+)\"");
+    /** What is counted of a card weighs in it: a payment that was counted twice, or not at all, would be another score. */
+    private static final StoredModel MODEL = new StoredModel(
+            0,
+            "made by hand",
+            START,
+            new StoredModel.Range(START, START, 1, 1),
+            new Figures(1, 1, 1, 0.5, 1, 1),
+            new AdditiveModel(
+                    List.of("known", "payments-1h", "spent-1d", "amount-unusual"),
+                    true,
+                    -3,
+                    new double[] {0.01, 0.5, 0.02, 0.8},
+                    new double[4],
+                    List.of()));
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void killedAtRandomMoments_judgesEachPaymentOnce_asIfNeverKilled() throws Exception {
+        kill("cards-kills", 2);
+    }
+
+    @Test
+    @Tag("long")
+    void killedManyTimesAtRandomMoments_judgesEachPaymentOnce_asIfNeverKilled() throws Exception {
+        kill("cards-many-kills", 30);
+    }
+
+    /** The instance killed is in turn the one that joined last and the one that has been there longer. */
+    @Test
+    void oneOfTwoKilled_otherContinuesItsCards_judgesEachPaymentOnce() throws Exception {
+        String name = "cards-take-over";
+        prepare(name);
+        List<RouteProcess> instances = new ArrayList<>();
+        try (SteadyLoad load = SteadyLoad.start(PARTITIONS, TAKE_OVER_A_SECOND, new MadeUp(name))) {
+            Random random = new Random(SEED);
+            instances.add(start(name, "state-0"));
+            for (int kill = 1; kill <= Rounds.of(2, 4); kill++) {
+                instances.add(start(name, "state-" + kill));
+                Path log = instances.get(1).log();
+                await("both have partitions, see " + log).atMost(LONG).until(() -> KafkaProbe.isShared(name, 2));
+                awaitRead(name, log);
+                awaitVerdicts(name, 1 + random.nextInt(200), log);
+                instances.remove(kill % 2).kill();
+                awaitRead(name, instances.get(0).log());
+            }
+            finish(name, load, instances.get(0));
+        } finally {
+            instances.forEach(RouteProcess::close);
+        }
+        check(name);
+    }
+
+    private void kill(String name, int kills) throws Exception {
+        prepare(name);
+        try (SteadyLoad load = SteadyLoad.start(PARTITIONS, new MadeUp(name))) {
+            Random random = new Random(SEED);
+            for (int kill = 1; kill <= kills; kill++) {
+                try (RouteProcess wadi = start(name, "state")) {
+                    awaitVerdicts(name, 1 + random.nextInt(500), wadi.log());
+                    wadi.kill();
+                }
+            }
+            try (RouteProcess last = start(name, "state")) {
+                finish(name, load, last);
+            }
+        }
+        check(name);
+    }
+
+    private void prepare(String name) throws Exception {
+        KafkaProbe.createTopic(name, PARTITIONS);
+        for (String each : List.of(".chargebacks", ".verdicts", ".alerts", ".letters")) {
+            KafkaProbe.createTopic(name + each, 1);
+        }
+        ModelStore models = new ModelStore(new LocalModelFiles(directory));
+        models.add(MODEL);
+        models.choose(Choice.NONE.withInForce(1));
+        HdfsProbe.copy(directory, "/" + name + "-models");
+    }
+
+    private static void awaitVerdicts(String name, int more, Path log) throws Exception {
+        TopicPartition verdicts = new TopicPartition(name + ".verdicts", 0);
+        long before = KafkaProbe.end(verdicts);
+        await("%d more verdicts, seed %d, see %s".formatted(more, SEED, log))
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(LONG)
+                .until(() -> KafkaProbe.end(verdicts) >= before + more);
+    }
+
+    /** Returns when the group has read all payments that Kafka holds at the time of the call. */
+    private static void awaitRead(String name, Path log) throws Exception {
+        Map<TopicPartition, Long> ends = KafkaProbe.ends(List.of(name));
+        await("all is read, seed %d, see %s".formatted(SEED, log))
+                .atMost(LONG)
+                .until(() -> KafkaProbe.hasRead(name, ends));
+    }
+
+    private static void finish(String name, SteadyLoad load, RouteProcess last) throws Exception {
+        await("payments of all kinds").atMost(LONG).until(() -> load.sent() >= ENOUGH);
+        load.stop();
+        awaitRead(name, last.log());
+        assertThat(last.stop()).isZero();
+        assertThat(HdfsProbe.coveredOffsets("/" + name, name)).isEqualTo(load.sent());
+    }
+
+    private RouteProcess start(String name, String state) throws Exception {
+        return RouteProcess.start(
+                "card-payments",
+                line -> {},
+                List.of(
+                        "-Dwadi.hdfs.uri=" + TestServers.shared().ports().hdfsUri(),
+                        "-Dwadi.landing.directory=/" + name,
+                        "-Dwadi.landing.replication=1",
+                        "-Dwadi.streams.state-directory=" + directory.resolve(state),
+                        "-Dwadi.dead-letters.topic=" + name + ".letters",
+                        "-Dwadi.cards.enabled=true",
+                        "-Dwadi.cards.application=" + name,
+                        "-Dwadi.cards.topic=" + name,
+                        "-Dwadi.cards.chargebacks-topic=" + name + ".chargebacks",
+                        "-Dwadi.cards.verdicts-topic=" + name + ".verdicts",
+                        "-Dwadi.cards.alerts-topic=" + name + ".alerts",
+                        "-Dwadi.cards.models=/" + name + "-models",
+                        // So long that a kill finds verdicts whose transaction is open.
+                        "-Dwadi.cards.commit-every=200ms",
+                        "-Dwadi.cards.most-amount=1000",
+                        "-Dwadi.cards.most-payments=4",
+                        "-Dwadi.cards.most-speed=900",
+                        "-Dwadi.cards.forget-after=" + FORGET_AFTER.toDays() + "d"));
+    }
+
+    private void check(String name) {
+        KafkaProbe.awaitReadable(name + ".verdicts", name + ".alerts", name + ".letters");
+        Map<String, List<String>> expectedVerdicts = new TreeMap<>();
+        Map<String, List<String>> expectedAlerts = new TreeMap<>();
+        Map<String, Integer> none = new TreeMap<>();
+        judge(
+                name,
+                (card, verdict) -> add(expectedVerdicts, card, verdict),
+                (card, alert) -> add(expectedAlerts, card, alert),
+                none);
+        Map<String, List<String>> verdicts = read(name + ".verdicts");
+        Map<String, List<String>> alerts = read(name + ".alerts");
+        Map<String, Integer> letters = new TreeMap<>();
+        KafkaProbe.forEach(
+                name + ".letters",
+                letter -> letters.merge(
+                        KafkaProbe.header(letter, "__connect.errors.partition") + "@"
+                                + KafkaProbe.header(letter, "__connect.errors.offset"),
+                        1,
+                        Integer::sum));
+        System.out.printf(
+                "%s: %d verdicts on %d cards, %d alerts, %d dead letters, each once%n",
+                name, size(verdicts), verdicts.size(), size(alerts), letters.size());
+        assertThat(expectedAlerts.values().stream().flatMap(List::stream))
+                .anyMatch(alert -> alert.contains("\"rule\":\"velocity\""))
+                .anyMatch(alert -> alert.contains("\"rules\":[]"));
+        assertThat(none).isNotEmpty();
+        assertThat(verdicts).as("seed %d", SEED).isEqualTo(expectedVerdicts);
+        assertThat(alerts).as("seed %d", SEED).isEqualTo(expectedAlerts);
+        assertThat(letters).as("seed %d", SEED).isEqualTo(none);
+        assertThat(payments(alerts.values(), "\"card\""))
+                .isEqualTo(payments(verdicts.values(), "\"verdict\":\"review\""));
+    }
+
+    private static Map<String, List<String>> read(String topic) {
+        Map<String, List<String>> found = new TreeMap<>();
+        KafkaProbe.forEach(topic, each -> add(found, new String(each.key(), UTF_8), new String(each.value(), UTF_8)));
+        return found;
+    }
+
+    private static void add(Map<String, List<String>> all, String key, String value) {
+        all.computeIfAbsent(key, unseen -> new ArrayList<>()).add(value);
+    }
+
+    private static int size(Map<String, List<String>> all) {
+        return all.values().stream().mapToInt(List::size).sum();
+    }
+
+    /** Which payments those are about that say something. */
+    private static Set<String> payments(Collection<List<String>> all, String saying) {
+        return all.stream()
+                .flatMap(List::stream)
+                .filter(each -> each.contains(saying))
+                .map(each -> PAYMENT.matcher(each)
+                        .results()
+                        .findFirst()
+                        .orElseThrow()
+                        .group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Judges all payments of the topic here; {@code none} gets where those stand that are none. */
+    private void judge(
+            String topic,
+            BiConsumer<String, String> verdicts,
+            BiConsumer<String, String> alerts,
+            Map<String, Integer> none) {
+        ModelsInForce models = new ModelsInForce(new ModelStore(new LocalModelFiles(directory)));
+        models.look();
+        CardsTopology topology = new CardsTopology(
+                new CardsTopology.Options(
+                        "in",
+                        "verdicts",
+                        "alerts",
+                        new Rule.Limits(EnumSet.allOf(Rule.class), 1000, 4, 900),
+                        CARDS,
+                        FORGET_AFTER),
+                models,
+                new CardMeters(new SimpleMeterRegistry(), models),
+                new DeadLetters("letters", () -> {
+                    throw new AssertionError("letters go through the topology");
+                }),
+                Clock.systemUTC());
+        Properties settings = new Properties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "oracle");
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
+        settings.put(StreamsConfig.STATE_DIR_CONFIG, directory.resolve("oracle").toString());
+        ByteArraySerializer in = new ByteArraySerializer();
+        ByteArrayDeserializer out = new ByteArrayDeserializer();
+        try (TopologyTestDriver driver = new TopologyTestDriver(topology.get(), settings)) {
+            TestInputTopic<byte[], byte[]> payments = driver.createInputTopic("in", in, in);
+            TestOutputTopic<byte[], byte[]> letters = driver.createOutputTopic("letters", out, out);
+            KafkaProbe.forEach(topic, payment -> {
+                payments.pipeInput(payment.key(), payment.value());
+                if (!letters.isEmpty()) {
+                    letters.readRecord();
+                    none.put(payment.partition() + "@" + payment.offset(), 1);
+                }
+            });
+            drain(driver.createOutputTopic("verdicts", out, out), verdicts);
+            drain(driver.createOutputTopic("alerts", out, out), alerts);
+        }
+    }
+
+    private static void drain(TestOutputTopic<byte[], byte[]> from, BiConsumer<String, String> to) {
+        for (TestRecord<byte[], byte[]> each : from.readRecordsToList()) {
+            to.accept(new String(each.key(), UTF_8), new String(each.value(), UTF_8));
+        }
+    }
+
+    /** Payments that are made up, in their order, for as long as they are asked for; one in 997 is none. */
+    private static final class MadeUp implements IntFunction<ProducerRecord<byte[], byte[]>> {
+        private final String topic;
+        private final PaymentGenerator generator =
+                new PaymentGenerator(new PaymentGenerator.Options(SEED, CARDS, START, 1, 0.05));
+        private final Deque<Generated> made = new ArrayDeque<>();
+        private int days;
+
+        MadeUp(String topic) {
+            this.topic = topic;
+        }
+
+        @Override
+        public ProducerRecord<byte[], byte[]> apply(int number) {
+            if (number % 997 == 13) {
+                return record("nobody", "{no");
+            }
+            while (made.isEmpty()) {
+                made.addAll(generator.day(days++));
+            }
+            Generated next = made.remove();
+            return record(next.payment().card(), next.json());
+        }
+
+        private ProducerRecord<byte[], byte[]> record(String card, String value) {
+            return new ProducerRecord<>(topic, card.getBytes(UTF_8), value.getBytes(UTF_8));
+        }
+    }
+}

@@ -1,0 +1,296 @@
+package io.wadi.extension.cards.flow;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.extension.cards.Rule;
+import io.wadi.extension.cards.model.AdditiveModel;
+import io.wadi.extension.cards.model.Figures;
+import io.wadi.extension.cards.model.LocalModelFiles;
+import io.wadi.extension.cards.model.ModelStore;
+import io.wadi.extension.cards.model.ModelStore.Choice;
+import io.wadi.extension.cards.model.StoredModel;
+import io.wadi.extension.cards.model.Tree;
+import io.wadi.kafka.deadletter.DeadLetters;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The topology of card payments, with the driver of Kafka Streams in the place of Kafka. */
+class CardsTopologyTest {
+    private static final Instant START = Instant.parse("2026-11-20T01:00:00Z");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private Path directory;
+    private ModelStore store;
+    private ModelsInForce models;
+    private TopologyTestDriver driver;
+    private TestInputTopic<byte[], byte[]> payments;
+    private TestOutputTopic<byte[], byte[]> verdicts;
+    private TestOutputTopic<byte[], byte[]> alerts;
+    private TestOutputTopic<byte[], byte[]> letters;
+
+    @BeforeEach
+    void start(@TempDir Path models) {
+        directory = models;
+        store = new ModelStore(new LocalModelFiles(models));
+        this.models = new ModelsInForce(store);
+        open(3);
+    }
+
+    private void open(long mostCards) {
+        CardsTopology topology = new CardsTopology(
+                new CardsTopology.Options(
+                        "in",
+                        "verdicts",
+                        "alerts",
+                        new Rule.Limits(EnumSet.allOf(Rule.class), 3000, 5, 1000),
+                        mostCards,
+                        Duration.ofDays(30)),
+                models,
+                new CardMeters(registry, models),
+                new DeadLetters("letters", () -> {
+                    throw new AssertionError("letters go through the topology");
+                }),
+                Clock.fixed(START, ZoneOffset.UTC));
+        Properties settings = new Properties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
+        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        driver = new TopologyTestDriver(topology.get(), settings, START);
+        ByteArraySerializer in = new ByteArraySerializer();
+        payments = driver.createInputTopic("in", in, in);
+        ByteArrayDeserializer out = new ByteArrayDeserializer();
+        verdicts = driver.createOutputTopic("verdicts", out, out);
+        alerts = driver.createOutputTopic("alerts", out, out);
+        letters = driver.createOutputTopic("letters", out, out);
+    }
+
+    @AfterEach
+    void stop() {
+        driver.close();
+    }
+
+    /** One that has a payment looked into where its amount is above a limit. */
+    private static AdditiveModel above(String feature, double limit) {
+        return new AdditiveModel(
+                List.of(feature, "online"),
+                false,
+                0,
+                new double[0],
+                new double[0],
+                List.of(new Tree(
+                        new int[] {0, -1, -1},
+                        new double[] {limit, 0, 0},
+                        new int[] {1, 0, 0},
+                        new int[] {2, 0, 0},
+                        new double[] {0.1, 0, 0.9})));
+    }
+
+    private static StoredModel model(AdditiveModel model) {
+        return new StoredModel(
+                0,
+                "made by hand",
+                START,
+                new StoredModel.Range(START, START, 10, 1),
+                new Figures(10, 1, 1, 0.5, 1, 1),
+                model);
+    }
+
+    private void pay(String card, double amount, int minute) {
+        payments.pipeInput(
+                card.getBytes(UTF_8),
+                "{\"id\":\"p%d\",\"card\":\"%s\",\"at\":\"%s\",\"amount\":%s,\"country\":\"DE\",\"category\":\"fuel\"}"
+                        .formatted(minute, card, START.plusSeconds(60L * minute), amount)
+                        .getBytes(UTF_8));
+    }
+
+    private static JsonNode next(TestOutputTopic<byte[], byte[]> topic) throws IOException {
+        return JSON.readTree(topic.readValue());
+    }
+
+    private double counted(String name, String... tags) {
+        return registry.get(name).tags(tags).counter().count();
+    }
+
+    @Test
+    void payment_getsAVerdict_byTheRulesAlone_whereThereIsNoModel() throws Exception {
+        pay("a", 20, 0);
+        pay("a", 3001, 10);
+
+        assertThat(next(verdicts))
+                .isEqualTo(JSON.readTree("{\"payment\":\"p0\",\"card\":\"a\",\"verdict\":\"accept\"}"));
+        assertThat(next(verdicts).path("verdict").asText()).isEqualTo("review");
+        TestRecord<byte[], byte[]> alert = alerts.readRecord();
+        assertThat(alert.key()).asString(UTF_8).isEqualTo("a");
+        assertThat(JSON.readTree(alert.value()))
+                .isEqualTo(JSON.readTree(
+                        "{\"payment\":\"p10\",\"card\":\"a\",\"at\":\"2026-11-20T01:10:00Z\",\"amount\":3001.0,\"country\":\"DE\","
+                                + "\"rules\":[{\"rule\":\"amount\",\"feature\":\"amount\",\"value\":3001.0}]}"));
+        assertThat(counted("wadi.cards.alerts", "by", "amount")).isEqualTo(1);
+        assertThat(counted("wadi.cards.payments", "verdict", "accept")).isEqualTo(1);
+    }
+
+    @Test
+    void alertByTheModel_saysTheFeaturesThatWeighedMost() throws Exception {
+        store.add(model(above("amount", 100)));
+        store.choose(Choice.NONE.withInForce(1));
+        models.look();
+
+        pay("a", 100.5, 0);
+
+        assertThat(next(verdicts))
+                .isEqualTo(JSON.readTree(
+                        "{\"payment\":\"p0\",\"card\":\"a\",\"verdict\":\"review\",\"score\":0.9,\"model\":1}"));
+        JsonNode alert = next(alerts);
+        assertThat(alert.path("rules")).isEmpty();
+        assertThat(alert.path("threshold").asDouble()).isEqualTo(0.5);
+        assertThat(alert.path("why"))
+                .isEqualTo(JSON.readTree(
+                        "[{\"feature\":\"amount\",\"value\":100.5,\"weight\":0.8,\"says\":\"the amount\"}]"));
+        assertThat(counted("wadi.cards.alerts", "by", "model")).isEqualTo(1);
+    }
+
+    @Test
+    void shadow_isCompared_andTakesOverWhenItIsPromoted() throws Exception {
+        store.add(model(above("amount", 100)));
+        store.add(model(above("amount", 50)));
+        store.choose(Choice.NONE.withInForce(1).withShadow(2));
+        models.look();
+
+        pay("a", 75, 0);
+
+        assertThat(next(verdicts).path("verdict").asText()).isEqualTo("accept");
+        assertThat(counted("wadi.cards.compared", "in.force", "accept", "shadow", "review"))
+                .isEqualTo(1);
+        store.choose(store.choice().withInForce(2));
+        models.look();
+        pay("a", 75, 1);
+
+        assertThat(next(verdicts).path("model").asInt()).isEqualTo(2);
+        assertThat(alerts.getQueueSize()).isEqualTo(1);
+        assertThat(models.shadow()).isZero();
+        assertThat(registry.get("wadi.cards.model").gauge().value()).isEqualTo(2);
+    }
+
+    @Test
+    void modelThatDoesNotFit_isRefused_andTheOneBeforeStays() throws Exception {
+        store.add(model(above("amount", 100)));
+        store.add(model(above("shoe-size", 40)));
+        store.choose(Choice.NONE.withInForce(1));
+        models.look();
+        store.choose(store.choice().withInForce(2));
+        models.look();
+
+        pay("a", 200, 0);
+
+        assertThat(next(verdicts).path("model").asInt()).isEqualTo(1);
+        assertThat(models.complaint().orElseThrow())
+                .startsWith(
+                        directory
+                                + "/model-000002.json cannot be used. It asks for shoe-size, which no payment has here; there are amount, ")
+                .endsWith(" Version 2 is refused; version 1 stays in force");
+        assertThat(registry.get("wadi.cards.model.valid").gauge().value()).isZero();
+
+        ModelsInForce afterAStart = new ModelsInForce(store);
+        afterAStart.look();
+        assertThat(afterAStart.version()).as("the choice says which was before").isEqualTo(1);
+
+        store.choose(store.choice().withInForce(1));
+        models.look();
+        assertThat(models.complaint()).isEmpty();
+    }
+
+    @Test
+    void brokenFiles_areRefused_withWhatIsWrong() throws Exception {
+        store.add(model(above("amount", 100)));
+        String good = Files.readString(directory.resolve("model-000001.json"));
+        store.choose(Choice.NONE.withInForce(1));
+        models.look();
+        store.choose(store.choice().withInForce(7));
+        models.look();
+        assertThat(models.complaint().orElseThrow()).contains("model-000007.json is not there; there are [1]");
+        String other = good.replace("\"version\":1", "\"version\":8");
+        for (String[] wrong : new String[][] {
+            {"\"feature\":[0,", "\"feature\":[5,", "tree 0, node 0 asks feature 5, there are 2"},
+            {"\"left\":[1,", "\"left\":[0,", "tree 0, node 0 has no children behind it"},
+            {"\"form\":1", "\"form\":2", "It is no model of form 1"},
+            {"\"threshold\":0.5", "\"threshold\":\"much\"", "Its threshold is no number"},
+            {"\"version\":8", "\"version\":9", "It says of itself that it is version 9"},
+            {"{\"form\"", "form", "It is no JSON"}
+        }) {
+            Files.writeString(directory.resolve("model-000008.json"), other.replace(wrong[0], wrong[1]));
+            store.choose(new Choice(8, 1, 0));
+            models.look();
+
+            assertThat(models.complaint().orElseThrow()).contains(wrong[2]);
+            assertThat(models.version()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatIsNoPayment_isADeadLetter() throws Exception {
+        payments.pipeInput("a".getBytes(UTF_8), "{}".getBytes(UTF_8));
+        payments.pipeInput(
+                "b".getBytes(UTF_8),
+                "{\"id\":\"1\",\"card\":\"a\",\"at\":1000,\"amount\":1,\"country\":\"DE\"}".getBytes(UTF_8));
+        payments.pipeInput((byte[]) null, (byte[]) null);
+        payments.pipeInput(
+                "\"a\"".getBytes(UTF_8),
+                "{\"id\":\"1\",\"card\":\"a\",\"at\":1000,\"amount\":1,\"country\":\"DE\"}".getBytes(UTF_8));
+
+        assertThat(letters.readRecordsToList())
+                .extracting(each -> new String(
+                        each.headers()
+                                .lastHeader("__connect.errors.exception.message")
+                                .value(),
+                        UTF_8))
+                .containsExactly(
+                        "/id is missing",
+                        "the record's key is not the payment's card, \"a\": a card's payments have to be in one partition",
+                        "a payment is a JSON object, this begins otherwise");
+        assertThat(verdicts.getQueueSize()).isEqualTo(1);
+    }
+
+    @Test
+    void cards_areBounded_andForgotten() {
+        pay("a", 1, 0);
+        pay("b", 1, 1);
+        pay("c", 1, 2);
+        pay("d", 1, 3);
+        KeyValueStore<String, byte[]> cards = driver.getKeyValueStore(CardsTopology.STORE);
+        assertThat(cards.get("d")).isNull();
+        assertThat(counted("wadi.cards.unkept")).isEqualTo(1);
+        pay("a", 1, 30 * 24 * 60 + 2);
+
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+        assertThat(cards.get("a")).isNotNull();
+        assertThat(cards.get("b")).isNull();
+        assertThat(cards.get("c")).isNotNull();
+        assertThat(registry.get("wadi.cards.known").gauge().value()).isEqualTo(2);
+    }
+}

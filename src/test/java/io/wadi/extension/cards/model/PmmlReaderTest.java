@@ -1,0 +1,235 @@
+package io.wadi.extension.cards.model;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** PMML in the shapes in which scikit-learn, XGBoost and LightGBM are written by their converters, and files that one has written. */
+class PmmlReaderTest {
+    /** Models of scikit-learn 1.2.1 as JPMML-SkLearn 1.9.0 writes them, and what Python says of the same payments. */
+    private static final Path PYTHON = Path.of("src", "test", "resources", "fixtures", "pmml");
+
+    private static final String HEAD = """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4">
+              <Header><Application name="a Python library"/></Header>
+              <DataDictionary>
+                <DataField name="fraud" optype="categorical" dataType="integer"><Value value="0"/><Value value="1"/></DataField>
+                <DataField name="amount" optype="continuous" dataType="double"/>
+                <DataField name="abroad" optype="continuous" dataType="double"/>
+              </DataDictionary>
+            """;
+    private static final String REGRESSION = HEAD + """
+              <RegressionModel functionName="classification" normalizationMethod="logit">
+                <RegressionTable intercept="-2.5" targetCategory="1">
+                  <NumericPredictor name="amount" coefficient="0.01"/><NumericPredictor name="abroad" coefficient="1.5"/>
+                </RegressionTable>
+                <RegressionTable intercept="0.0" targetCategory="0"/>
+              </RegressionModel>
+            </PMML>
+            """;
+    private static final String FOREST = HEAD + """
+              <TransformationDictionary>
+                <DerivedField name="double(amount)" optype="continuous" dataType="double"><FieldRef field="amount"/></DerivedField>
+              </TransformationDictionary>
+              <MiningModel functionName="classification">
+                <Segmentation multipleModelMethod="average">
+                  <Segment id="1"><True/><TreeModel functionName="classification" noTrueChildStrategy="returnNullPrediction">
+                    <Node><True/>
+                      <Node><SimplePredicate field="double(amount)" operator="lessOrEqual" value="100"/>
+                        <ScoreDistribution value="0" recordCount="95"/><ScoreDistribution value="1" recordCount="5"/></Node>
+                      <Node><SimplePredicate field="double(amount)" operator="greaterThan" value="100"/>
+                        <ScoreDistribution value="0" recordCount="2"/><ScoreDistribution value="1" recordCount="8"/></Node>
+                    </Node></TreeModel></Segment>
+                  <Segment id="2"><True/><TreeModel functionName="classification" noTrueChildStrategy="returnLastPrediction">
+                    <Node><True/><ScoreDistribution value="0" recordCount="9"/><ScoreDistribution value="1" recordCount="1"/>
+                      <Node><SimplePredicate field="abroad" operator="greaterThan" value="0.5"/>
+                        <ScoreDistribution value="0" recordCount="1"/><ScoreDistribution value="1" recordCount="3"/></Node>
+                    </Node></TreeModel></Segment>
+                </Segmentation>
+              </MiningModel>
+            </PMML>
+            """;
+    private static final String BOOSTED = HEAD + """
+              <MiningModel functionName="classification">
+                <Segmentation multipleModelMethod="modelChain">
+                  <Segment id="1"><True/><MiningModel functionName="regression">
+                    <Output><OutputField name="decisionFunction(1)" optype="continuous" dataType="double" isFinalResult="false"/></Output>
+                    <Targets><Target rescaleConstant="-1.5"/></Targets>
+                    <Segmentation multipleModelMethod="sum">
+                      <Segment id="1"><True/><TreeModel functionName="regression" noTrueChildStrategy="returnLastPrediction">
+                        <Node score="-0.25"><True/>
+                          <Node score="0.5"><SimplePredicate field="amount" operator="greaterOrEqual" value="50"/>
+                            <Node score="2.0"><SimplePredicate field="abroad" operator="greaterOrEqual" value="0.5"/></Node>
+                          </Node>
+                        </Node></TreeModel></Segment>
+                      <Segment id="2"><True/><TreeModel functionName="regression">
+                        <Node><True/>
+                          <Node score="0.1"><SimplePredicate field="amount" operator="lessThan" value="10"/></Node>
+                          <Node score="0.2"><SimplePredicate field="amount" operator="greaterOrEqual" value="10"/></Node>
+                        </Node></TreeModel></Segment>
+                    </Segmentation></MiningModel></Segment>
+                  <Segment id="2"><True/><RegressionModel functionName="classification" normalizationMethod="logit">
+                    <RegressionTable intercept="0.0" targetCategory="1">
+                      <NumericPredictor name="decisionFunction(1)" coefficient="1.0"/></RegressionTable>
+                    <RegressionTable intercept="0.0" targetCategory="0"/></RegressionModel></Segment>
+                </Segmentation>
+              </MiningModel>
+            </PMML>
+            """;
+
+    private static AdditiveModel read(String pmml) throws ModelException {
+        AdditiveModel model = PmmlReader.read(pmml.getBytes(UTF_8));
+        model.check();
+        return model;
+    }
+
+    private static double probability(double sum) {
+        return 1 / (1 + Math.exp(-sum));
+    }
+
+    @Test
+    void logisticRegression_isRead() throws Exception {
+        AdditiveModel model = read(REGRESSION);
+
+        assertThat(model.features()).containsExactly("amount", "abroad");
+        assertThat(model.score(new double[] {100, 1})).isCloseTo(probability(-2.5 + 1 + 1.5), within(1e-12));
+        assertThat(model.weights(new double[] {100, 1})).containsExactly(1, 1.5);
+    }
+
+    @Test
+    void randomForest_isRead() throws Exception {
+        AdditiveModel model = read(FOREST);
+
+        assertThat(model.features()).containsExactly("amount", "abroad");
+        assertThat(model.score(new double[] {100, 0})).isCloseTo((0.05 + 0.1) / 2, within(1e-12));
+        assertThat(model.score(new double[] {100.1, 0})).isCloseTo((0.8 + 0.1) / 2, within(1e-12));
+        assertThat(model.score(new double[] {100.1, 1})).isCloseTo((0.8 + 0.75) / 2, within(1e-12));
+        assertThat(model.weights(new double[] {100.1, 1})[1]).isCloseTo(0.65 / 2, within(1e-12));
+    }
+
+    @Test
+    void boostedTrees_areRead_alsoWhereNodesLeaveValuesOut() throws Exception {
+        AdditiveModel model = read(BOOSTED);
+        AdditiveModel slower = read(BOOSTED.replace("rescaleConstant", "rescaleFactor=\"0.1\" rescaleConstant"));
+
+        assertThat(slower.score(new double[] {9.99, 1}))
+                .isCloseTo(probability(-1.5 + 0.1 * (-0.25 + 0.1)), within(1e-12));
+        assertThat(model.score(new double[] {9.99, 1})).isCloseTo(probability(-1.5 - 0.25 + 0.1), within(1e-12));
+        assertThat(model.score(new double[] {10, 1})).isCloseTo(probability(-1.5 - 0.25 + 0.2), within(1e-12));
+        assertThat(model.score(new double[] {50, 0})).isCloseTo(probability(-1.5 + 0.5 + 0.2), within(1e-12));
+        assertThat(model.score(new double[] {50, 0.5})).isCloseTo(probability(-1.5 + 2 + 0.2), within(1e-12));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"forest", "boosted", "histograms", "logistic", "scaled"})
+    void modelOfScikitLearn_saysWhatPythonSays(String name) throws Exception {
+        AdditiveModel model = PmmlReader.read(Files.readAllBytes(PYTHON.resolve(name + ".pmml")));
+        List<String> lines = Files.readAllLines(PYTHON.resolve("scores.csv"));
+        List<String> columns = List.of(lines.get(0).split(","));
+
+        for (String line : lines.subList(1, lines.size())) {
+            double[] values = Arrays.stream(line.split(","))
+                    .mapToDouble(Double::parseDouble)
+                    .toArray();
+            double[] asked = model.features().stream()
+                    .mapToDouble(feature -> values[columns.indexOf(feature)])
+                    .toArray();
+            assertThat(model.score(asked)).as(line).isCloseTo(values[columns.indexOf(name)], within(1e-9));
+        }
+    }
+
+    @Test
+    void valuesThatTheModelTakesAsFloats_areComparedAsFloats() throws Exception {
+        String floats = FOREST.replace(
+                        "name=\"amount\" optype=\"continuous\" dataType=\"double\"",
+                        "name=\"amount\" optype=\"continuous\" dataType=\"float\"")
+                .replace("value=\"100\"", "value=\"%s\"".formatted((double) 50.12f));
+
+        AdditiveModel model = read(floats);
+
+        // The float is below the double, to which it is compared where floats are not minded.
+        assertThat((double) 50.12f).isLessThan(50.12);
+        assertThat(model.score(new double[] {50.12, 0})).isCloseTo((0.05 + 0.1) / 2, within(1e-12));
+        assertThat(model.score(new double[] {Math.nextUp(50.12f), 0})).isCloseTo((0.8 + 0.1) / 2, within(1e-12));
+    }
+
+    @Test
+    void scaledFeatures_areUnderstood_inARegression() throws Exception {
+        String scaled = REGRESSION
+                .replace("<RegressionModel", """
+                        <TransformationDictionary>
+                          <DerivedField name="scaled" optype="continuous" dataType="double"><Apply function="/">
+                            <Apply function="-"><FieldRef field="amount"/><Constant dataType="double">40.0</Constant></Apply>
+                            <Constant dataType="double">20.0</Constant></Apply></DerivedField>
+                          <DerivedField name="turned" optype="continuous" dataType="double"><Apply function="-">
+                            <Constant>1</Constant><Apply function="*"><FieldRef field="abroad"/><Constant>2</Constant></Apply></Apply></DerivedField>
+                        </TransformationDictionary>
+                        <RegressionModel""")
+                .replace("name=\"amount\" coefficient", "name=\"scaled\" coefficient")
+                .replace("name=\"abroad\" coefficient", "name=\"turned\" coefficient");
+
+        AdditiveModel model = read(scaled);
+
+        assertThat(model.features()).containsExactly("amount", "abroad");
+        assertThat(model.score(new double[] {100, 1}))
+                .isCloseTo(probability(-2.5 + 0.01 * 3 + 1.5 * -1), within(1e-12));
+    }
+
+    @Test
+    void probabilityOfOneOfSeveralModels_isRefused() {
+        assertThatThrownBy(() -> read(BOOSTED.replace("<MiningModel functionName=\"classification\">", """
+                                <MiningModel functionName="classification"><Segmentation multipleModelMethod="average">
+                                <Segment><True/><MiningModel functionName="classification">""")
+                        .replace("</PMML>", "</Segment></Segmentation></MiningModel></PMML>")))
+                .isInstanceOf(ModelException.class)
+                .hasMessage(
+                        "One of several models makes a probability of its sum, which is not understood; of the sum of all it is");
+    }
+
+    @Test
+    void modelThatWasBroughtIn_isTheSame_whenItIsReadAgain() throws Exception {
+        AdditiveModel model = read(BOOSTED);
+        StoredModel stored = new StoredModel(
+                3,
+                "PMML",
+                Instant.EPOCH,
+                new StoredModel.Range(Instant.EPOCH, Instant.EPOCH, 1, 1),
+                new Figures(1, 1, 1, 0.5, 1, 1),
+                model);
+
+        AdditiveModel again = StoredModel.parse(stored.toJson()).model();
+
+        for (double[] values : List.of(new double[] {9.99, 1}, new double[] {50, 0}, new double[] {50, 0.5})) {
+            assertThat(again.score(values)).isEqualTo(model.score(values));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    average             | majorityVote       | The multipleModelMethod "majorityVote" is not understood; sum, average and modelChain are
+                    lessOrEqual         | equal              | "double(amount)" is compared by equal; lessOrEqual, lessThan, greaterThan and greaterOrEqual are understood
+                    returnLastPrediction | returnNullPrediction | The children of a <Node> leave values out, and the tree's noTrueChildStrategy is not returnLastPrediction
+                    recordCount="95"    | recordCount="many" | <ScoreDistribution> has recordCount="many", which is no number
+                    <FieldRef field="amount"/> | <Apply function="log"/> | The field "double(amount)" is computed in the model by log: only fields as they are, and sums, products and quotients of one with numbers are understood; compute it before, or leave it out
+                    MiningModel         | NeuralNetwork      | It has no TreeModel, RegressionModel or MiningModel, and others are not understood
+                    <PMML               | <Pickle            | It is no XML: The element type "Pickle" must be terminated by the matching end-tag "</Pickle>".
+                    <PMML               | <!DOCTYPE a><PMML  | It is no XML: DOCTYPE is disallowed when the feature "http://apache.org/xml/features/disallow-doctype-decl" set to true.
+                    """)
+    void whatIsNotUnderstood_isRefused(String found, String otherwise, String said) {
+        assertThatThrownBy(() -> read(FOREST.replace(found, otherwise)))
+                .isInstanceOf(ModelException.class)
+                .hasMessage(said);
+    }
+}

@@ -1,0 +1,51 @@
+package io.wadi.extension.connectors;
+
+import io.wadi.testing.RunningWadi;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The shipped templates of ends with routes made of them, as a user's file has them. */
+public final class Ends {
+    private Ends() {}
+
+    /**
+     * A route of a template, as it stands in a file.
+     *
+     * @param parameters names and values in turn
+     */
+    public static String route(String template, String id, Map<String, String> parameters) {
+        return """
+                - templatedRoute:
+                    routeTemplateRef: %s
+                    routeId: %s
+                    parameters:
+                %s
+                """.formatted(
+                template,
+                id,
+                parameters.entrySet().stream()
+                        .map(each -> "      - {name: %s, value: \"%s\"}".formatted(each.getKey(), each.getValue()))
+                        .collect(Collectors.joining("\n")));
+    }
+
+    /** A configuration directory with the shipped templates and these routes alone. */
+    public static Path configure(Path directory, String routes) throws java.io.IOException {
+        Path files = Files.createDirectories(directory.resolve("routes"));
+        for (String each :
+                List.of("errors", "topic-to-database", "database-to-topic", "file-to-topic", "topic-to-file")) {
+            Files.copy(Path.of("routes", each + ".camel.yaml"), files.resolve(each + ".camel.yaml"));
+        }
+        Files.copy(Path.of("application.properties"), directory.resolve("application.properties"));
+        Files.writeString(files.resolve("own.camel.yaml"), routes);
+        return directory;
+    }
+
+    /** Starts a pipeline of these routes in this JVM. */
+    public static RunningWadi start(Path directory, String routes, Map<String, String> properties) throws Exception {
+        return RunningWadi.startConfigured(configure(directory, routes), new HashMap<>(properties));
+    }
+}

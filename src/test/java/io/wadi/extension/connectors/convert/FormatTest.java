@@ -1,0 +1,149 @@
+package io.wadi.extension.connectors.convert;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FormatTest {
+    private static final String OLD = """
+            {"type":"record","name":"Order","fields":[{"name":"id","type":"long"}]}""";
+    private static final String NEW = """
+            {"type":"record","name":"Order","fields":[
+              {"name":"id","type":"long"},
+              {"name":"buyer","type":["null","string"],"default":null},
+              {"name":"price","type":["null",{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}],"default":null},
+              {"name":"at","type":["null",{"type":"long","logicalType":"timestamp-millis"}],"default":null},
+              {"name":"day","type":["null",{"type":"int","logicalType":"date"}],"default":null},
+              {"name":"tags","type":{"type":"array","items":"string"},"default":[]},
+              {"name":"of","type":["null",{"type":"map","values":"double"}],"default":null},
+              {"name":"kind","type":{"type":"enum","name":"Kind","symbols":["A","B"]},"default":"A"}]}""";
+
+    @TempDir
+    private Path directory;
+
+    private Format avro;
+
+    @BeforeEach
+    void writeSchemas() throws IOException {
+        Path newer = Files.writeString(directory.resolve("new.avsc"), NEW);
+        Path older = Files.writeString(directory.resolve("old.avsc"), OLD);
+        avro = Format.of("avro", newer + "," + older);
+    }
+
+    private static Fields fields(String json) {
+        return Format.of("json", "").read(ByteBuffer.wrap(json.getBytes(UTF_8)));
+    }
+
+    private static String json(Fields fields) {
+        return new String(Format.of("json", "").write(fields), UTF_8);
+    }
+
+    @Test
+    void avro_keepsEachType() {
+        String record = """
+                {"id":1,"buyer":"ann","price":12.50,"at":"2026-11-22T07:00:00.123Z","day":"2026-11-22","tags":["a"],\
+                "of":{"x":0.5},"kind":"B"}""";
+
+        byte[] written = avro.write(fields(record));
+
+        assertThat(json(avro.read(ByteBuffer.wrap(written)))).isEqualTo(record);
+    }
+
+    @Test
+    void avroOfAnOlderSchema_isReadAsTheNewer() throws IOException {
+        Schema old = new Schema.Parser().parse(OLD);
+        ByteBuffer written = new BinaryMessageEncoder<>(GenericData.get(), old)
+                .encode(new GenericRecordBuilder(old).set("id", 5L).build());
+
+        assertThat(json(avro.read(written)))
+                .isEqualTo(
+                        "{\"id\":5,\"buyer\":null,\"price\":null,\"at\":null,\"day\":null,\"tags\":[],\"of\":null,\"kind\":\"A\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"id":"x"}              | /id: found "x", allowed is an integer from -9223372036854775808 to 9223372036854775807
+            {"buyer":"ann"}         | /id: missing; the schema has no default for it, allowed is an integer from -9223372036854775808 to 9223372036854775807
+            {"id":1,"color":"red"}  | /color: the schema Order has no such field
+            {"id":1,"price":1.234}  | /price: found 1.234, allowed is a number of 9 digits, 2 of them after the point
+            {"id":1,"kind":"C"}     | /kind: found "C", allowed is one of "A", "B"
+            """)
+    void recordThatIsNotOfTheSchema_isRefused(String record, String message) {
+        assertThatThrownBy(() -> avro.write(fields(record)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void bytesThatAreNoAvro_areRefused() {
+        assertThatThrownBy(() -> avro.read(ByteBuffer.wrap(new byte[] {0, 0, 0, 0, 1, 2})))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("not Avro of a known schema, in its single-object encoding: ");
+    }
+
+    @Test
+    void connectsJson_losesItsSchemaAndItsLogicalTypes() {
+        String record = """
+                {"schema":{"type":"struct","fields":[{"field":"id","type":"int64"},
+                  {"field":"price","type":"bytes","name":"org.apache.kafka.connect.data.Decimal","parameters":{"scale":"2"}},
+                  {"field":"at","type":"int64","name":"org.apache.kafka.connect.data.Timestamp"},
+                  {"field":"in","type":"struct","fields":[{"field":"day","type":"int32","name":"org.apache.kafka.connect.data.Date"}]}]},
+                 "payload":{"id":1,"price":"BOI=","at":1763794800123,"in":{"day":1},"more":true}}""";
+
+        Fields read = Format.of("json-schema", "").read(ByteBuffer.wrap(record.getBytes(UTF_8)));
+
+        assertThat(json(read))
+                .isEqualTo(
+                        "{\"id\":1,\"price\":12.50,\"at\":\"2025-11-22T07:00:00.123Z\",\"in\":{\"day\":\"1970-01-02\"},\"more\":true}");
+        byte[] again = Format.of("json-schema", "").write(read);
+        assertThat((ObjectNode) fields(new String(again, UTF_8)).json().path("payload"))
+                .isEqualTo(fields(
+                                "{\"id\":1,\"price\":\"BOI=\",\"at\":1763794800123,\"in\":{\"day\":\"1970-01-02\"},\"more\":true}")
+                        .json());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            json        | [1]         | a record is a JSON object, and this is none
+            json        | ``          | empty; a record is a JSON object
+            json-schema | {"a":1}     | json-schema is {"schema":…,"payload":{…}}, this has no such; without a schema it is json
+            """)
+    void bytesThatAreNoRecord_areRefused(String format, String bytes, String message) {
+        assertThatThrownBy(() -> Format.of(format, "").read(ByteBuffer.wrap(bytes.getBytes(UTF_8))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void string_isOneField() {
+        Format string = Format.of("string", "");
+
+        assertThat(json(string.read(ByteBuffer.wrap("a\"b".getBytes(UTF_8))))).isEqualTo("{\"value\":\"a\\\"b\"}");
+        assertThat(string.write(fields("{\"x\":7}"))).isEqualTo("7".getBytes(UTF_8));
+        assertThatThrownBy(() -> string.write(fields("{\"a\":1,\"b\":2}")))
+                .hasMessage("string has one field, this record has 2: a, b; drop the others, or use json");
+    }
+
+    @Test
+    void formatThatThereIsNot_isRefused() {
+        assertThatThrownBy(() -> Format.of("xml", ""))
+                .hasMessage("there is no format xml, allowed: json, json-schema, avro and string");
+        assertThatThrownBy(() -> Format.of("avro", ""))
+                .hasMessage("avro needs a schema: a file such as schemas/orders.avsc");
+    }
+}

@@ -1,0 +1,112 @@
+package io.wadi.extension.connectors.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.extension.connectors.Ends;
+import io.wadi.local.ChildJvm;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.OwnPostgres;
+import io.wadi.testing.RandomKills;
+import io.wadi.testing.Rounds;
+import io.wadi.testing.RouteProcess;
+import io.wadi.testing.SteadyLoad;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * kill -9 of the pipeline, and of PostgreSQL, at random moments while records come, some of which a constraint forbids: afterwards each
+ * record is one row or one dead letter.
+ */
+@EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
+class TopicToDatabaseCrashIT {
+    private static final String TOPIC = "table-kills";
+    private static final int PARTITIONS = 3;
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
+    private static final int EVERY_LETTER = 50;
+    private static final int RECORDS = 600;
+    private static final long SEED = Long.getLong("test.seed", 20261122);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void killedAtRandomMoments_leavesNothingOutAndDoublesNothing() throws Exception {
+        KafkaProbe.createTopic(TOPIC, PARTITIONS);
+        KafkaProbe.createTopic(TOPIC + ".letters", 1);
+        int sent;
+        try (OwnPostgres database = OwnPostgres.start()) {
+            database.run("CREATE TABLE counted (n int PRIMARY KEY CHECK (n % " + EVERY_LETTER
+                    + " <> 0), writes int DEFAULT 0)");
+            Path configuration = Ends.configure(
+                    directory,
+                    Ends.route(
+                            "topic-to-database",
+                            "counted",
+                            Map.of("topic", TOPIC, "group", TOPIC, "table", "counted", "batch", "200")));
+            RandomKills moments = new RandomKills("records", () -> KafkaProbe.committedRecords(TOPIC), RECORDS, SEED);
+            RouteProcess wadi = start(configuration, database);
+            try (SteadyLoad load = SteadyLoad.start(TOPIC, PARTITIONS, number -> "{\"n\":" + number + "}")) {
+                for (int kill = 1; kill <= Rounds.of(3, 60); kill++) {
+                    moments.awaitNext(wadi);
+                    if (kill % 3 == 0) {
+                        database.kill();
+                        database.restart();
+                    } else {
+                        wadi.kill();
+                        wadi = start(configuration, database);
+                    }
+                }
+                load.stop();
+                sent = load.sent();
+                await("all, seed " + SEED).atMost(LONG).until(() -> KafkaProbe.committedRecords(TOPIC) >= load.sent());
+            } finally {
+                wadi.close();
+            }
+            assertEachOnce(database, sent);
+        }
+    }
+
+    private static void assertEachOnce(OwnPostgres database, int sent) {
+        List<String> rows = database.query("SELECT n FROM counted ORDER BY n");
+        Set<String> letters = new HashSet<>();
+        KafkaProbe.awaitReadable(TOPIC + ".letters");
+        KafkaProbe.forEach(TOPIC + ".letters", letter -> {
+            assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
+                    .contains("violates check constraint");
+            assertThat(letters.add(new String(letter.value(), java.nio.charset.StandardCharsets.UTF_8)))
+                    .as("a letter twice, seed %d", SEED)
+                    .isTrue();
+        });
+        Set<String> expectedLetters = new HashSet<>();
+        int next = 0;
+        for (int number = 0; number < sent; number++) {
+            if (number % EVERY_LETTER == 0) {
+                expectedLetters.add("{\"n\":" + number + "}");
+            } else {
+                assertThat(rows.get(next)).as("seed %d", SEED).isEqualTo(Integer.toString(number));
+                next++;
+            }
+        }
+        assertThat(rows).hasSize(next);
+        assertThat(letters).isEqualTo(expectedLetters);
+    }
+
+    private static RouteProcess start(Path configuration, OwnPostgres database) throws IOException {
+        return RouteProcess.startConfigured(
+                configuration,
+                line -> {},
+                List.of(
+                        "-Dwadi.database.url=" + database.url(),
+                        "-Dwadi.database.user=" + database.user(),
+                        "-Dwadi.dead-letters.topic=" + TOPIC + ".letters"));
+    }
+}

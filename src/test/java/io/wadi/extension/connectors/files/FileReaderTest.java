@@ -1,0 +1,205 @@
+package io.wadi.extension.connectors.files;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.extension.connectors.convert.Format;
+import io.wadi.extension.connectors.source.Item;
+import io.wadi.extension.connectors.source.SourceReader.Reading;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileReaderTest {
+    private static final int LONGEST = 4096;
+
+    @TempDir
+    private Path directory;
+
+    private final Map<String, String> kept = new HashMap<>();
+    private FileReader reader;
+
+    @BeforeEach
+    void begin() {
+        reader = reader("app.log*");
+    }
+
+    @AfterEach
+    void close() {
+        reader.close();
+    }
+
+    private FileReader reader(String pattern) {
+        FileReader made =
+                new FileReader(new FileReader.Plan(directory, pattern, null, 100, LONGEST), Clock.systemUTC());
+        made.begin(Map.copyOf(kept));
+        return made;
+    }
+
+    /** As after a crash: what was read and not kept is read again. */
+    private void beginAnew() {
+        reader.close();
+        begin();
+    }
+
+    private void write(String file, String text) throws IOException {
+        Files.writeString(
+                directory.resolve(file),
+                text,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.APPEND);
+    }
+
+    /** All lines there are now. */
+    private List<String> lines() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (Reading reading = reader.next(); !reading.positions().isEmpty(); reading = reader.next()) {
+            reading.items().forEach(item -> lines.add(text(item)));
+            kept.putAll(reading.positions());
+        }
+        return lines;
+    }
+
+    @Test
+    void lines_areReadOnce_andTheLastWaitsForItsEnd() throws IOException {
+        write("app.log", "one\ntwo\r\n\nfour");
+        assertThat(lines()).containsExactly("one", "two", "");
+
+        write("app.log", "teen\nfive\n");
+        beginAnew();
+
+        assertThat(lines()).containsExactly("fourteen", "five");
+        assertThat(lines()).isEmpty();
+    }
+
+    @Test
+    void fileThatIsRenamed_isReadOn_andTheNewOneOfItsName() throws IOException {
+        write("app.log", "one\n");
+        assertThat(lines()).containsExactly("one");
+        write("app.log", "two\n");
+        Files.move(directory.resolve("app.log"), directory.resolve("app.log.1"));
+        write("app.log", "three\n");
+
+        assertThat(lines()).containsExactly("two", "three");
+    }
+
+    @Test
+    void fileThatIsRenamedWhileNobodyReads_isKnownAgain() throws IOException {
+        write("app.log", "one\n");
+        assertThat(lines()).containsExactly("one");
+        reader.close();
+        write("app.log", "two\n");
+        Files.move(directory.resolve("app.log"), directory.resolve("app.log.1"));
+        write("app.log", "three\n");
+        begin();
+
+        assertThat(lines()).containsExactly("two", "three");
+    }
+
+    @Test
+    void fileThatIsCopiedAndEmptied_isReadOnInTheCopy_andFromItsBeginning() throws IOException {
+        write("app.log", "one\ntwo\n");
+        assertThat(lines()).containsExactly("one", "two");
+        write("app.log", "three\n");
+        Files.copy(directory.resolve("app.log"), directory.resolve("app.log.1"));
+        assertThat(lines()).containsExactly("three");
+
+        write("app.log", "four\n");
+        Files.copy(directory.resolve("app.log"), directory.resolve("app.log.1"), StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(directory.resolve("app.log"), "new\n", StandardOpenOption.TRUNCATE_EXISTING);
+
+        assertThat(lines()).containsExactlyInAnyOrder("four", "new");
+        beginAnew();
+        assertThat(lines()).isEmpty();
+    }
+
+    @Test
+    void fileThatLeavesThePattern_isReadToItsEnd() throws IOException {
+        write("app.log", "one\n");
+        assertThat(lines()).containsExactly("one");
+        write("app.log", "two\n");
+        Files.move(directory.resolve("app.log"), directory.resolve("old.log"));
+        write("app.log", "three\n");
+
+        assertThat(lines()).containsExactly("two", "three");
+    }
+
+    @Test
+    void filesThatBeginAlike_areTwo() throws IOException {
+        write("app.log", "header\none\n");
+        assertThat(lines()).containsExactly("header", "one");
+        write("app.log.b", "header\n");
+        assertThat(lines()).isEmpty();
+        write("app.log.b", "other\n");
+
+        assertThat(lines()).containsExactly("header", "other");
+    }
+
+    @Test
+    void emptiedFileWithoutACopy_isReadFromItsBeginning() throws IOException {
+        write("app.log", "a long line\n");
+        assertThat(lines()).containsExactly("a long line");
+        Files.writeString(directory.resolve("app.log"), "short\n", StandardOpenOption.TRUNCATE_EXISTING);
+
+        assertThat(lines()).containsExactly("short");
+    }
+
+    @Test
+    void lineThatIsTooLong_isRefusedOnce_andThoseAfterItAreRead() throws IOException {
+        write("app.log", "before\n" + "x".repeat(3 << 20));
+        List<String> first = lines();
+        assertThat(first).hasSize(2);
+        assertThat(first.get(1)).startsWith("refused: the line is longer than 4096 bytes");
+        beginAnew();
+        write("app.log", "x\nafter\n");
+
+        assertThat(lines()).containsExactly("after");
+    }
+
+    @Test
+    void linesBeyondThoseAtATime_followInOrder() throws IOException {
+        StringBuilder text = new StringBuilder();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            text.append(i).append('\n');
+            expected.add(Integer.toString(i));
+        }
+        write("app.log", text.toString());
+
+        assertThat(lines()).isEqualTo(expected);
+    }
+
+    @Test
+    void lineThatIsNoJson_isRefused() throws IOException {
+        write("app.log", "{\"a\":1}\nnone\n");
+        try (FileReader json = new FileReader(
+                new FileReader.Plan(directory, "app.log", Format.of("json", ""), 100, LONGEST), Clock.systemUTC())) {
+            json.begin(Map.of());
+
+            assertThat(json.next().items())
+                    .extracting(FileReaderTest::text)
+                    .satisfiesExactly(
+                            good -> assertThat(good).isEqualTo("{\"a\":1}"),
+                            bad -> assertThat(bad).startsWith("refused: not JSON: line 1, column"));
+        }
+    }
+
+    /** Its bytes, or why it is refused. */
+    private static String text(Item item) {
+        return item.refusal() == null
+                ? new String(item.raw(), UTF_8)
+                : "refused: " + item.refusal().getMessage();
+    }
+}

@@ -1,0 +1,115 @@
+package io.wadi.extension.connectors.files;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.extension.connectors.Ends;
+import io.wadi.local.ChildJvm;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Rounds;
+import io.wadi.testing.RouteProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code routes/file-to-topic.camel.yaml} as shipped, in a process of its own that is killed while a file is written and rotated. */
+class FileToTopicRouteIT {
+    private static final String TOPIC = "file-to-topic";
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
+    private static final int EVERY_ROTATION = 300;
+    private static final int LINES_AT_A_TIME = 5;
+    private static final long SEED = Long.getLong("test.seed", 20261122);
+
+    @TempDir
+    private Path directory;
+
+    private final AtomicInteger written = new AtomicInteger();
+
+    @Test
+    void killedWhileAFileIsWrittenAndRotated_hasEachLineOnce() throws Exception {
+        KafkaProbe.createTopic(TOPIC, 1);
+        Path log = Files.createDirectories(directory.resolve("log")).resolve("app.log");
+        Path configuration = Ends.configure(
+                Files.createDirectories(directory.resolve("wadi")),
+                Ends.route(
+                        "file-to-topic",
+                        "app-log",
+                        Map.of(
+                                "files", log + "*",
+                                "topic", TOPIC,
+                                "lines", "json",
+                                "transforms", "rename n=number; drop secret",
+                                "every", "50ms",
+                                "rows", "100")));
+        Random random = new Random(SEED);
+        ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor();
+        RouteProcess wadi = start(configuration);
+        try {
+            writer.scheduleAtFixedRate(() -> write(log), 0, 10, TimeUnit.MILLISECONDS);
+            for (int kill = 1; kill <= Rounds.of(2, 60); kill++) {
+                int more = read().size() + 1 + random.nextInt(400);
+                await("seed " + SEED).atMost(LONG).until(() -> read().size() >= more);
+                wadi.kill();
+                wadi = start(configuration);
+            }
+            writer.shutdown();
+            assertThat(writer.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
+            await("all, seed " + SEED).atMost(LONG).until(() -> read().size() >= written.get());
+        } finally {
+            writer.shutdownNow();
+            wadi.close();
+        }
+        assertThat(read())
+                .hasSize(written.get())
+                .allSatisfy((line, times) ->
+                        assertThat(times).as("%s, seed %d", line, SEED).isEqualTo(1));
+    }
+
+    /** Renames the file now and then, and empties it after a copy in between. */
+    private void write(Path log) {
+        try {
+            StringBuilder lines = new StringBuilder();
+            for (int i = 0; i < LINES_AT_A_TIME; i++) {
+                lines.append("{\"n\":%d,\"secret\":\"s\"}%n".formatted(written.getAndIncrement()));
+            }
+            Files.writeString(
+                    log, lines, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+            int rotation = written.get() / EVERY_ROTATION;
+            if (written.get() % EVERY_ROTATION == 0 && rotation % 2 == 0) {
+                Files.move(log, log.resolveSibling("app.log." + rotation));
+            } else if (written.get() % EVERY_ROTATION == 0) {
+                Files.copy(log, log.resolveSibling("app.log." + rotation));
+                Files.write(log, new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** How often each line is a record. */
+    private static Map<String, Integer> read() {
+        Map<String, Integer> times = new HashMap<>();
+        KafkaProbe.forEach(TOPIC, found -> {
+            assertThat(KafkaProbe.header(found, "file")).contains("app.log");
+            times.merge(new String(found.value(), UTF_8), 1, Integer::sum);
+        });
+        return times;
+    }
+
+    private static RouteProcess start(Path configuration) throws IOException {
+        return RouteProcess.startConfigured(configuration, line -> {}, List.of());
+    }
+}

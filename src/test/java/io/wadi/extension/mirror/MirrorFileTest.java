@@ -1,0 +1,209 @@
+package io.wadi.extension.mirror;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.wadi.runtime.config.SettingsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a file of MirrorMaker's means, and what is refused in one. */
+class MirrorFileTest {
+    private static final String TWO = """
+            clusters = A, B
+            A.bootstrap.servers = a:9092
+            B.bootstrap.servers = b:9092
+            """;
+    private static final String KEEPS_NAMES =
+            "replication.policy.class = org.apache.kafka.connect.mirror.IdentityReplicationPolicy\n";
+
+    @TempDir
+    private Path directory;
+
+    private Path written(String text) throws IOException {
+        return Files.writeString(directory.resolve("mirror.properties"), text);
+    }
+
+    private MirrorFile read(String text) throws IOException {
+        return MirrorFile.read(written(text));
+    }
+
+    private List<String> mistakes(String text) throws IOException {
+        Path file = written(text);
+        return catchThrowableOfType(SettingsException.class, () -> MirrorFile.read(file)).mistakes().stream()
+                .map(each -> each.replace(file + ": ", ""))
+                .toList();
+    }
+
+    @Test
+    void flow_namesAndTakesTopicsAsMirrorMakerDoes() throws IOException {
+        Flow flow = read(TWO + "A->B.enabled = true\nA->B.topics = weather\\\\..*, orders\n")
+                .flow("A", "B");
+
+        assertThat(flow.copies("weather.seoul")).isTrue();
+        assertThat(flow.copies("orders")).isTrue();
+        assertThat(flow.copies("orders2")).isFalse();
+        assertThat(flow.copies("B.weather.seoul")).isFalse();
+        assertThat(flow.copies("heartbeats")).isTrue();
+        assertThat(flow.copies(KnownClusters.TOPIC)).isFalse();
+        assertThat(flow.nameAtTarget("weather.seoul")).isEqualTo("A.weather.seoul");
+        assertThat(flow.heartbeats()).isEqualTo("A.heartbeats");
+        assertThat(flow.checkpoints()).isEqualTo("A.checkpoints.internal");
+    }
+
+    @Test
+    void takingAll_leavesOutInternalTopics_andCopiesOfTheTarget() throws IOException {
+        Flow flow = read(TWO + "A->B.enabled = true\n").flow("A", "B");
+
+        assertThat(flow.copies("weather.seoul")).isTrue();
+        assertThat(flow.copies("C.weather.seoul")).isTrue();
+        assertThat(flow.copies("B.weather.seoul")).isFalse();
+        assertThat(flow.copies("C.B.weather.seoul")).isFalse();
+        assertThat(flow.copies("mm2-offsets.B.internal")).isFalse();
+        assertThat(flow.copies("__consumer_offsets")).isFalse();
+    }
+
+    @Test
+    void client_hasWhatMirrorMakersOwnHave() throws IOException {
+        MirrorFile file = read(TWO + """
+                A->B.enabled = true
+                security.protocol = SSL
+                A.security.protocol = SASL_SSL
+                A.admin.request.timeout.ms = 1234
+                A.consumer.isolation.level = read_committed
+                """);
+
+        assertThat(file.client("A"))
+                .isEqualTo(Map.of(
+                        "bootstrap.servers", "a:9092",
+                        "security.protocol", "SASL_SSL",
+                        "request.timeout.ms", "1234"));
+        assertThat(file.client("B")).isEqualTo(Map.of("bootstrap.servers", "b:9092", "security.protocol", "SSL"));
+    }
+
+    @Test
+    void mistakes_areSaidTogether_withTheNearestNames() throws IOException {
+        assertThat(mistakes("""
+                        clusters = left, right
+                        left.bootstrap.servers = a:9092
+                        left->rigth.enabled = true
+                        left->right.enabled = yes
+                        left->right.topics = [
+                        left->right.topic.exclude = x
+                        sync.group.offset.enabled = true
+                        exactly.once.source.support = enabled
+                        right.exactly.once.source.suport = enabled
+                        """))
+                .containsExactlyInAnyOrder(
+                        "left->rigth.enabled: rigth is none of clusters=left, right; did you mean right?",
+                        "left->right.enabled=yes: allowed are true and false",
+                        "left->right.topic.exclude: MirrorMaker knows no such setting, and would pass it over;"
+                                + " did you mean topics.exclude?",
+                        "sync.group.offset.enabled: MirrorMaker knows no such setting, and would pass it over;"
+                                + " did you mean sync.group.offsets.enabled?",
+                        "exactly.once.source.support: counts only behind the alias of the cluster that is written to,"
+                                + " such as right.exactly.once.source.support",
+                        "right.exactly.once.source.suport: MirrorMaker knows no such setting, and would pass it over;"
+                                + " did you mean exactly.once.source.support?");
+    }
+
+    @Test
+    void flowWithoutServers_orWithABrokenExpression_isRefused() throws IOException {
+        assertThat(mistakes("""
+                        clusters = A, B
+                        A.bootstrap.servers = a:9092
+                        A->B.enabled = true
+                        A->B.topics = weather[
+                        """))
+                .contains("A->B.topics: \"weather[\" is no regular expression: Unclosed character class");
+        assertThat(mistakes("clusters = A, B\nA.bootstrap.servers = a:9092\nA->B.enabled = true\n"))
+                .containsExactly("B.bootstrap.servers: is missing; host:port of one or more of its brokers");
+    }
+
+    @Test
+    void nothingEnabled_oneCluster_andAForeignPolicy_areRefused() throws IOException {
+        assertThat(mistakes(TWO))
+                .containsExactly("nothing is copied: no flow is enabled; A->B.enabled=true enables one");
+        assertThat(mistakes("clusters = A\n"))
+                .containsExactly("clusters=A: two aliases or more are needed, separated by commas");
+        assertThat(mistakes(TWO + "A->B.enabled = true\nreplication.policy.class = com.example.Own\n"))
+                .containsExactly("A->B: replication.policy.class=com.example.Own: allowed are"
+                        + " org.apache.kafka.connect.mirror.DefaultReplicationPolicy and"
+                        + " org.apache.kafka.connect.mirror.IdentityReplicationPolicy");
+    }
+
+    @Test
+    void missingFile_andMissingVariable_areRefused() throws IOException {
+        assertThatThrownBy(() -> MirrorFile.read(directory.resolve("none.properties")))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("none.properties: cannot be read");
+        assertThat(mistakes("""
+                        clusters = A, B
+                        config.providers = env
+                        config.providers.env.class = org.apache.kafka.common.config.provider.EnvVarConfigProvider
+                        A.bootstrap.servers = ${env:WADI_NO_SUCH_VARIABLE}
+                        B.bootstrap.servers = b:9092
+                        A->B.enabled = true
+                        """))
+                .containsExactly("A.bootstrap.servers=${env:WADI_NO_SUCH_VARIABLE}: the environment has no variable"
+                        + " WADI_NO_SUCH_VARIABLE");
+    }
+
+    @Test
+    void circlesThatKeepNames_areRefused() throws IOException {
+        String both = TWO + "A->B.enabled = true\nB->A.enabled = true\n";
+        assertThat(mistakes(both + KEEPS_NAMES)).singleElement().asString().startsWith("A->B, B->A would loop: ");
+        assertThat(mistakes(both + "A->B." + KEEPS_NAMES))
+                .singleElement()
+                .asString()
+                .startsWith("A->B, B->A would loop: ");
+        assertThat(mistakes(both + KEEPS_NAMES + "A->B.topics = weather.*\nB->A.topics = weather.*,orders\n"))
+                .hasSize(1);
+        assertThat(mistakes(both + KEEPS_NAMES + "A->B.topics = orders\nB->A.topics = .*\n"))
+                .hasSize(1);
+        assertThat(mistakes("""
+                        clusters = A, B, C
+                        A.bootstrap.servers = a:9092
+                        B.bootstrap.servers = b:9092
+                        C.bootstrap.servers = c:9092
+                        A->B.enabled = true
+                        B->C.enabled = true
+                        C->A.enabled = true
+                        """ + KEEPS_NAMES)).singleElement().asString().startsWith("A->B, B->C, C->A would loop: ");
+    }
+
+    @Test
+    void circlesThatTellCopies_orShareNothing_areTaken() throws IOException {
+        String both = TWO + "A->B.enabled = true\nB->A.enabled = true\n";
+        assertThat(read(both).flows()).hasSize(2);
+        assertThat(read(both + KEEPS_NAMES + "A->B.topics = orders\nB->A.topics = payments, weather.seoul\n")
+                        .flows())
+                .hasSize(2);
+        assertThat(read(both + KEEPS_NAMES + "A->B.topics = orders\nB->A.topics = weather.*\n")
+                        .flows())
+                .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"one-way", "active-standby", "active-active", "hub-and-spoke"})
+    void shippedFile_isTaken(String name) {
+        Map<String, String> servers =
+                Map.of("A", "a:1", "B", "b:1", "hub", "h:1", "north", "n:1", "south", "s:1", "west", "w:1");
+        Path file = Path.of("docker/mirror", name + ".properties");
+        Map<String, String> own = new TreeMap<>(servers);
+        own.keySet().retainAll(MirrorFile.aliases(file));
+
+        assertThatCode(() -> MirrorFile.read(file, own)).doesNotThrowAnyException();
+        assertThat(MirrorFile.read(file, own).flows()).allMatch(Flow::hasHeartbeats);
+    }
+}

@@ -1,0 +1,134 @@
+package io.wadi.hdfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import io.wadi.hdfs.HdfsFileStore.FileOptions;
+import io.wadi.local.Ports;
+import io.wadi.testing.SilentServer;
+import io.wadi.testing.SiteFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What ends operations on NameNodes that are away: the client's timeouts or, where these are too long, the limit. */
+class HdfsAwayTest {
+    /** Of which the client's own timeouts are a third. */
+    private static final Duration WITHIN = Duration.ofSeconds(9);
+
+    private static final String CLIENTS_TIMEOUT = "3000 millis timeout";
+    private static final String LIMIT = "not done in 9 s";
+    /** Later than any of them ends, and sooner than a site's timeouts would end one. */
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
+
+    @TempDir
+    private Path site;
+
+    @Test
+    void silentNameNode_failsEachOperationByTheClientsTimeouts() throws Exception {
+        Map<String, StoreCall> operations = Map.of(
+                "mkdir", store -> store.makeDirectory("/a"),
+                "list", store -> store.list("/a"),
+                "delete", store -> store.delete("/a"),
+                "create", store -> store.create("/a/b"),
+                "rename", store -> store.rename("/a/b", "/a/c"));
+        try (SilentServer nameNode = new SilentServer(0)) {
+            Map<String, CompletableFuture<IOException>> failures = new TreeMap<>();
+            operations.forEach((name, operation) -> failures.put(
+                    name,
+                    CompletableFuture.supplyAsync(
+                            () -> failure("hdfs://localhost:" + nameNode.port(), "", operation),
+                            task -> new Thread(task).start())));
+
+            failures.forEach((name, failure) -> assertThat(failure)
+                    .as(name)
+                    .succeedsWithin(DEADLINE)
+                    .satisfies(each -> assertThat(each).hasMessageContaining(CLIENTS_TIMEOUT)));
+        }
+    }
+
+    @Test
+    void silentNameNode_isNotAskedAgainAtOnce() throws Exception {
+        try (SilentServer nameNode = new SilentServer(0);
+                HdfsConnection connection = connection("hdfs://localhost:" + nameNode.port(), "")) {
+            FileStore store = new HdfsFileStore(connection, FileOptions.DEFAULT);
+
+            assertThat(failure(store, list())).hasMessageContaining(CLIENTS_TIMEOUT);
+            await().untilAsserted(() -> assertThat(failure(store, list()))
+                    .hasMessageMatching("hdfs://localhost:\\d+ is asked again in \\d+ ms, it failed before: .*"));
+            await().untilAsserted(() -> assertThat(failure(store, list()))
+                    .hasMessageContaining(CLIENTS_TIMEOUT)
+                    .hasMessageNotContaining("is asked again in"));
+        }
+    }
+
+    @Test
+    void refusingNameNode_isNotWaitedFor() {
+        assertThat(failure("hdfs://localhost:" + Ports.free(), "", list())).hasMessageContaining("Connection refused");
+    }
+
+    @Test
+    void silentNameServiceWithTheTimeoutsOfASite_failsByTheLimit() throws Exception {
+        try (SilentServer nn1 = new SilentServer(0);
+                SilentServer nn2 = new SilentServer(0)) {
+            Files.writeString(
+                    site.resolve("hdfs-site.xml"),
+                    SiteFile.file(
+                            "dfs.nameservices",
+                            "ha",
+                            "dfs.ha.namenodes.ha",
+                            "nn1,nn2",
+                            "dfs.namenode.rpc-address.ha.nn1",
+                            "localhost:" + nn1.port(),
+                            "dfs.namenode.rpc-address.ha.nn2",
+                            "localhost:" + nn2.port(),
+                            "dfs.client.failover.proxy.provider.ha",
+                            "org.apache.hadoop.hdfs.server.namenode.ha.ConfiguredFailoverProxyProvider",
+                            "ipc.client.rpc-timeout.ms",
+                            "600000"));
+            assertTimeoutPreemptively(DEADLINE, () -> {
+                assertThat(failure("hdfs://ha", site.toString(), list())).hasMessage(LIMIT);
+                assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            });
+        }
+    }
+
+    @Test
+    void unknownNameService_isSaid() {
+        assertThat(failure("hdfs://nameservice1", "", list()))
+                .hasMessage("hdfs://nameservice1 is neither a host nor a name service that hdfs-site.xml declares");
+    }
+
+    private interface StoreCall {
+        void on(FileStore store) throws IOException;
+    }
+
+    private static StoreCall list() {
+        return store -> store.list("/a");
+    }
+
+    private static IOException failure(String uri, String confDir, StoreCall call) {
+        try (HdfsConnection connection = connection(uri, confDir)) {
+            return failure(new HdfsFileStore(connection, FileOptions.DEFAULT), call);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static IOException failure(FileStore store, StoreCall call) {
+        return catchThrowableOfType(IOException.class, () -> call.on(store));
+    }
+
+    private static HdfsConnection connection(String uri, String confDir) {
+        return new HdfsConnection(new HdfsOptions(uri, confDir, "", "", "", "", WITHIN));
+    }
+}

@@ -1,0 +1,96 @@
+package io.wadi.hdfs;
+
+import static io.wadi.testing.SiteFile.file;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wadi.runtime.config.SettingsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the client is configured with: Wadi's options before the site's files, those before the limits. */
+class HdfsConfigurationTest {
+    @TempDir
+    private Path site;
+
+    @Test
+    void limits_areAThirdOfTheTimeAnOperationMayTake() {
+        Configuration configuration = HdfsConfiguration.of(HdfsOptions.of("hdfs://localhost:1"));
+
+        assertThat(configuration.get("ipc.client.rpc-timeout.ms")).isEqualTo("10000");
+        assertThat(configuration.get("ipc.client.connect.timeout")).isEqualTo("10000");
+        assertThat(configuration.get("dfs.client.socket-timeout")).isEqualTo("5000");
+    }
+
+    @Test
+    void nameNodesOnStandby_areAskedEachSecondForHalfOfTheTime() {
+        Configuration configuration = HdfsConfiguration.of(HdfsOptions.of("hdfs://localhost:1"));
+
+        assertThat(configuration.get("dfs.client.failover.max.attempts")).isEqualTo("15");
+        assertThat(configuration.get("dfs.client.failover.sleep.max.millis")).isEqualTo("1000");
+    }
+
+    @Test
+    void siteFiles_winOverTheLimitsAndDeclareNameServices() throws IOException {
+        Files.writeString(site.resolve("core-site.xml"), file("ipc.client.rpc-timeout.ms", "77"));
+        Files.writeString(site.resolve("hdfs-site.xml"), file("dfs.nameservices", "ha"));
+
+        Configuration configuration = HdfsConfiguration.of(options(site.toString(), "", "", "", ""));
+
+        assertThat(configuration.get("ipc.client.rpc-timeout.ms")).isEqualTo("77");
+        assertThat(configuration.get("dfs.nameservices")).isEqualTo("ha");
+        assertThat(configuration.get("ipc.client.connect.timeout")).isEqualTo("10000");
+    }
+
+    @Test
+    void umask_winsOverTheSiteFiles() throws IOException {
+        Files.writeString(site.resolve("hdfs-site.xml"), file("fs.permissions.umask-mode", "000"));
+
+        assertThat(HdfsConfiguration.of(options(site.toString(), "", "", "", "027"))
+                        .get("fs.permissions.umask-mode"))
+                .isEqualTo("027");
+        assertThat(HdfsConfiguration.of(options(site.toString(), "", "", "", ""))
+                        .get("fs.permissions.umask-mode"))
+                .isEqualTo("000");
+    }
+
+    @Test
+    void directoryWithoutSiteFiles_isRefusedInWords() {
+        refuses(options(site.toString(), "", "", "", ""))
+                .hasMessage("wadi.hdfs.conf-dir=%s: neither core-site.xml nor hdfs-site.xml can be read there", site);
+    }
+
+    @Test
+    void brokenSiteFile_isRefusedWithItsName() throws IOException {
+        Files.writeString(site.resolve("hdfs-site.xml"), "<configuration><property>");
+
+        refuses(options(site.toString(), "", "", "", ""))
+                .hasMessageStartingWith("wadi.hdfs.conf-dir=")
+                .hasMessageContaining("hdfs-site.xml");
+    }
+
+    @Test
+    void principalWithoutKeytab_isRefused() {
+        refuses(options("", "", "wadi@EXAMPLE.ORG", "", ""))
+                .hasMessage("wadi.hdfs.principal=wadi@EXAMPLE.ORG, wadi.hdfs.keytab=: set both, or none");
+    }
+
+    @Test
+    void userBesideAPrincipal_isRefused() {
+        refuses(options("", "alice", "wadi@EXAMPLE.ORG", "wadi.keytab", ""))
+                .hasMessageContaining("wadi.hdfs.user=alice: with Kerberos the files are the principal's");
+    }
+
+    private static org.assertj.core.api.AbstractThrowableAssert<?, ?> refuses(HdfsOptions options) {
+        return assertThatThrownBy(() -> HdfsConfiguration.of(options)).isInstanceOf(SettingsException.class);
+    }
+
+    private static HdfsOptions options(String site, String user, String principal, String keytab, String umask) {
+        return new HdfsOptions("hdfs://ha", site, user, principal, keytab, umask, Duration.ofSeconds(30));
+    }
+}

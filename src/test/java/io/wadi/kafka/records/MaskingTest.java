@@ -1,0 +1,60 @@
+package io.wadi.kafka.records;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MaskingTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Masking MASKING = Masking.of(List.of("password", "apiKey", "token"));
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\":[[{\"PASSWORD\":\"hunter2\"}]]}",
+                "[{\"apikey\":{\"x\":[\"hunter2\"]}}]",
+                "{\"payload\":\"{\\\"password\\\":\\\"hunter2\\\"}\"}",
+                "[\"{\\\"a\\\":\\\"{\\\\\\\"token\\\\\\\":\\\\\\\"hunter2\\\\\\\"}\\\"}\"]",
+                "\"password=hunter2&b=1\""
+            })
+    void json_isMaskedAtAnyDepth_andInItsTexts(String text) throws Exception {
+        assertThat(MASKING.json(JSON.readTree(text)).toString()).contains("•••").doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"password\":\"hunter2\"} {",
+                "{\"password\" : \"hunter2",
+                "{\"password\":\"a\\\"hunter2\",\"b\":1",
+                "{\"token\":{\"x\":\"hunter2\"},",
+                "{\"token\":[\"hunter2\"",
+                "{\\\"password\\\":\\\"hunter2\\\",",
+                "'apiKey': 'hunter2'",
+                "user=ada password=hunter2 b=1",
+                "a=1&Token=hunter2&b=2",
+                "failed to parse field [login.password] of type [long] in document with id '7'."
+                        + " Preview of field's value: 'hunter2'"
+            })
+    void text_thatIsNoJson_isMaskedToo(String text) {
+        assertThat(MASKING.plain(text)).contains("•••").doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"passwords: 3", "the password was wrong", "no-password=1", "password=", "", "password: "})
+    void text_withoutAValue_staysAsItIs(String text) {
+        assertThat(MASKING.plain(text).replace("•••", "")).isEqualTo(text);
+    }
+
+    @Test
+    void text_ofManyEscapesOrBeginnings_isMasked() {
+        assertThat(MASKING.plain("\"password\":\"" + "\\\"".repeat(500_000) + "hunter2\""))
+                .doesNotContain("hunter2");
+        assertThat(MASKING.plain("field [".repeat(100_000))).hasSize(700_000);
+        assertThat(MASKING.plain("password   ".repeat(100_000))).hasSize(1_100_000);
+    }
+}

@@ -1,0 +1,116 @@
+package io.wadi.kafka.records;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+/** Records as they are shown. */
+class RecordTextTest {
+    private static ConsumerRecord<byte[], byte[]> found(byte[] key, byte[] value) {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("id", "7".getBytes(UTF_8));
+        return new ConsumerRecord<>(
+                "t", 2, 17, 1_000, TimestampType.CREATE_TIME, 0, 0, key, value, headers, Optional.empty());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    @Test
+    void short_isALine() {
+        assertThat(RecordText.lines(found(bytes("k"), bytes("{\"a\":1.10}"))))
+                .isEqualTo("2@17  1970-01-01T00:00:01Z  k  id=7  {\"a\":1.10}");
+        assertThat(RecordText.lines(found(null, null))).isEqualTo("2@17  1970-01-01T00:00:01Z  id=7  (null)");
+    }
+
+    @Test
+    void longJson_standsIndentedBelow_andOtherLongTextInItsLine() {
+        String padding = "x".repeat(160);
+
+        assertThat(RecordText.lines(found(null, bytes("{\"a\":\"" + padding + "\",\"b\":[1]}"))))
+                .isEqualTo("2@17  1970-01-01T00:00:01Z  id=7\n  {\n    \"a\" : \"" + padding
+                        + "\",\n    \"b\" : [ 1 ]\n  }");
+        assertThat(RecordText.lines(found(null, bytes("{" + padding)))).endsWith("id=7  {" + padding);
+    }
+
+    @Test
+    void json_isOneObject_withTheValueAsItIs() {
+        assertThat(RecordText.json(found(bytes("k"), bytes("{\"a\":1.10}"))))
+                .isEqualTo(
+                        "{\"topic\":\"t\",\"partition\":2,\"offset\":17,\"time\":\"1970-01-01T00:00:01Z\",\"key\":\"k\","
+                                + "\"headers\":[{\"name\":\"id\",\"value\":\"7\"}],\"value\":{\"a\":1.10}}");
+        assertThat(RecordText.json(found(null, bytes("no {json")))).endsWith("\"value\":\"no {json\"}");
+        assertThat(RecordText.json(found(null, null))).contains("\"key\":null").endsWith("\"value\":null}");
+    }
+
+    @Test
+    void whatIsNoText_isBase64() {
+        assertThat(RecordText.lines(found(null, new byte[] {(byte) 0xff, 0}))).endsWith("  base64:/wA=");
+    }
+
+    @Test
+    void shown_secretsAreMasked_atAnyDepth_andInHeaders() {
+        ObjectNode shown = RecordText.shown(
+                found(bytes("{\"token\":1}"), bytes("{\"a\":[{\"PassWord\":{\"x\":1},\"b\":2}]}")),
+                Masking.of(Set.of("password", "TOKEN", "id")),
+                1000);
+
+        assertThat(shown.path("key").asText()).isEqualTo("{\n  \"token\" : \"•••\"\n}");
+        assertThat(shown.path("value").asText())
+                .isEqualTo("{\n  \"a\" : [ {\n    \"PassWord\" : \"•••\",\n    \"b\" : 2\n  } ]\n}");
+        assertThat(shown.path("headers").path(0).path("value").asText()).isEqualTo("•••");
+        assertThat(shown.path("cut").asBoolean()).isFalse();
+    }
+
+    @Test
+    void shown_isCutWhereItIsLong_andSaysHowLongItIs() {
+        ObjectNode shown = RecordText.shown(found(null, bytes("x".repeat(1001))), Masking.NONE, 1000);
+
+        assertThat(shown.path("value").asText()).hasSize(1000);
+        assertThat(shown.path("cut").asBoolean()).isTrue();
+        assertThat(shown.path("bytes").asInt()).isEqualTo(1001);
+        assertThat(RecordText.shown(found(null, null), Masking.NONE, 1000)
+                        .path("value")
+                        .isNull())
+                .isTrue();
+    }
+
+    /** Two blanks a level for each of its lines: of a megabyte that is two hundred. */
+    @Test
+    void shown_jsonThatIsDeepAndWide_isIndentedNoFurtherThanItIsShown() {
+        int depth = 900;
+        StringBuilder value = new StringBuilder("{\"a\":".repeat(depth)).append('{');
+        for (int i = 0; i < 100_000; i++) {
+            value.append('"').append(i).append("\":1,");
+        }
+        value.append("\"z\":1}").append("}".repeat(depth));
+        ConsumerRecord<byte[], byte[]> record = found(null, bytes(value.toString()));
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        long before = threads.getThreadAllocatedBytes(thread);
+
+        ObjectNode shown = RecordText.shown(record, Masking.NONE, 20_000);
+
+        assertThat(threads.getThreadAllocatedBytes(thread) - before).isLessThan(100L << 20);
+        assertThat(shown.path("value").asText()).hasSize(20_000).startsWith("{\n  \"a\" : {\n    \"a\" : {\n");
+        assertThat(shown.path("cut").asBoolean()).isTrue();
+    }
+
+    @Test
+    void characters_areThoseOfKeyHeadersAndValue() {
+        assertThat(RecordText.characters(RecordText.shown(found(bytes("key"), bytes("value")), Masking.NONE, 100)))
+                .isEqualTo("key".length() + "id".length() + "7".length() + "value".length());
+        assertThat(RecordText.characters(RecordText.shown(found(null, null), Masking.NONE, 100)))
+                .isEqualTo("id".length() + "7".length());
+    }
+}

@@ -1,0 +1,138 @@
+package io.wadi.kafka.streams;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.PartitionStates;
+import io.wadi.runtime.health.Patience;
+import io.wadi.runtime.health.Prober;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A topology on real Kafka that has to wait, and whose thread fails and hangs. */
+class RunningFlowIT {
+    private static final String IN = "running-flow.in";
+    private static final String OUT = "running-flow.out";
+
+    private static final Patience NOW =
+            new Patience(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(5));
+
+    private final AtomicBoolean isInTheWay = new AtomicBoolean(true);
+    private final AtomicBoolean fails = new AtomicBoolean(true);
+    private final AtomicReference<CountDownLatch> hangs = new AtomicReference<>(new CountDownLatch(0));
+    private final AtomicInteger companions = new AtomicInteger();
+    private final List<String> states = new CopyOnWriteArrayList<>();
+
+    @Test
+    void flow_waitsForItsObstacle_replacesFailedThreads_tellsThatItHangs_andDoesItsWorkOnce(@TempDir Path directory)
+            throws Exception {
+        KafkaProbe.createTopic(IN, 1);
+        KafkaProbe.createTopic(OUT, 1);
+        KafkaProbe.send(new ProducerRecord<>(IN, "one".getBytes(UTF_8)));
+        StreamsFlow flow = new StreamsFlow(
+                "running-flow",
+                Map.of(),
+                this::topology,
+                admin -> isInTheWay.get() ? Optional.of("a word") : Optional.empty(),
+                () -> {
+                    companions.incrementAndGet();
+                    return companions::decrementAndGet;
+                },
+                Optional::empty);
+        KafkaClients clients = new KafkaClients(
+                TestServers.shared().ports().kafkaBrokers(),
+                new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+        StreamsComponent component = new StreamsComponent(
+                clients,
+                Map.of("it", flow),
+                new StreamsComponent.Options(directory.toString(), "", NOW, Duration.ofSeconds(1)));
+        try (RunningFlow running = new RunningFlow(
+                        "it", flow, component::adminSettings, () -> component.settings(flow), states::add);
+                Prober.Probe probe = component.probe(running, flow, Clock.systemUTC())) {
+            running.start();
+            await().until(() -> probe.look().words().equals("not started: a word"));
+            assertThat(companions).hasValue(0);
+
+            isInTheWay.set(false);
+            await().until(() -> probe.look().words().contains("IllegalStateException: of this test"));
+            assertThat(companions).hasValue(1);
+
+            fails.set(false);
+            await().until(() -> KafkaProbe.readAll(OUT).size() == 1);
+            await().untilAsserted(() -> assertThat(probe.look().words())
+                    .startsWith("group running-flow is 0 offsets behind in its 1 partitions"));
+
+            hangs.set(new CountDownLatch(1));
+            KafkaProbe.send(new ProducerRecord<>(IN, "two".getBytes(UTF_8)));
+            await().until(() -> probe.look().isFault());
+            assertThat(running.trouble()).isNull();
+            assertThat(probe.look().words())
+                    .startsWith(
+                            "group running-flow does not advance: running-flow.in-0: nothing of it was done for good since ")
+                    .endsWith("although it has records from 1 to before 2");
+
+            hangs.get().countDown();
+            await().until(() -> !probe.look().isFault());
+            await().until(() -> KafkaProbe.readAll(OUT).size() == 2);
+
+            running.pause(true);
+            KafkaProbe.send(new ProducerRecord<>(IN, "three".getBytes(UTF_8)));
+            await().during(Duration.ofSeconds(2))
+                    .until(() -> KafkaProbe.readAll(OUT).size() == 2);
+            assertThat(probe.look().isFault()).as("nothing is expected of it").isFalse();
+            assertThat(KafkaProbe.members("running-flow")).isNotEmpty();
+            running.pause(false);
+            await().until(() -> KafkaProbe.readAll(OUT).size() == 3);
+        }
+        assertThat(companions).hasValue(0);
+        // Told by Streams' own thread, which may be a moment behind its end.
+        await().untilAsserted(() -> assertThat(states).contains("running").endsWith("not running"));
+        assertThat(KafkaProbe.members("running-flow")).isEmpty();
+    }
+
+    private Topology topology() {
+        ByteArrayDeserializer in = new ByteArrayDeserializer();
+        ByteArraySerializer out = new ByteArraySerializer();
+        return new Topology()
+                .addSource("in", in, in, IN)
+                .addProcessor("fail", Failing::new, "in")
+                .addSink("out", OUT, out, out, "fail");
+    }
+
+    private final class Failing extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
+        @Override
+        public void process(Record<byte[], byte[]> record) {
+            context().forward(record);
+            try {
+                hangs.get().await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            if (fails.get()) {
+                throw new IllegalStateException("of this test");
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+package io.wadi.kafka.topics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.kafka.Flow;
+import io.wadi.kafka.topics.TopicsAdmin.Mode;
+import io.wadi.kafka.topics.TopicsReport.Entry;
+import io.wadi.kafka.topics.TopicsReport.State;
+import io.wadi.testing.KafkaProbe;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Declarations against topics of a real Kafka. */
+class TopicsOnKafkaIT {
+    private Admin admin;
+
+    @BeforeEach
+    void open() {
+        admin = Flow.admin();
+    }
+
+    @AfterEach
+    void close() {
+        admin.close();
+    }
+
+    private static Topics declare(String name, String fields) {
+        return Topics.parse("topics: [{name: %s, %s}]".formatted(name, fields));
+    }
+
+    private Entry run(Topics topics, Mode mode) throws InterruptedException {
+        TopicsReport report = new TopicsAdmin(topics, admin).run(mode, false);
+        assertThat(report.topics()).hasSize(1);
+        return report.topics().get(0);
+    }
+
+    private List<String> changes(Entry entry, State state) {
+        return TopicsText.changes(entry, state).toList();
+    }
+
+    private int partitions(String topic) throws Exception {
+        return admin.describeTopics(List.of(topic))
+                .allTopicNames()
+                .get()
+                .get(topic)
+                .partitions()
+                .size();
+    }
+
+    private String setting(String topic, String name) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        ConfigEntry entry = admin.describeConfigs(List.of(resource))
+                .all()
+                .get()
+                .get(resource)
+                .get(name);
+        return entry.value();
+    }
+
+    /** The broker hears a moment later of what the controller has done. */
+    private void awaitSetting(String topic, String name, String value) {
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(setting(topic, name)).isEqualTo(value));
+    }
+
+    private void awaitPartitions(String topic, int count) {
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(partitions(topic)).isEqualTo(count));
+    }
+
+    /** Where the broker has not heard of a topic yet, it is repeated, as {@link TopicKeeper} does. */
+    private List<String> apply(Topics topics) {
+        return await().ignoreException(KafkaException.class).until(() -> topics.apply(admin), left -> true);
+    }
+
+    @Test
+    void apply_replicationThatIsNotDeclared_isTheBrokers() throws Exception {
+        Topics topics = declare("topics-as-brokers", "partitions: 2");
+
+        assertThat(apply(topics)).isEmpty();
+
+        awaitPartitions("topics-as-brokers", 2);
+        Entry entry = run(topics, Mode.DESCRIBE);
+        assertThat(entry.asDeclared()).isTrue();
+        assertThat(entry.replication()).isEqualTo(1);
+    }
+
+    @Test
+    void apply_noSuchTopic_createsItWithItsSettings_readyToBeWritten() throws Exception {
+        String name = "topics-created";
+        Topics topics = declare(
+                name, "partitions: 2, replication: 1, retention: 3d, cleanup: both, config: {segment.ms: 60000}");
+
+        assertThat(apply(topics)).isEmpty();
+
+        KafkaProbe.send(new ProducerRecord<>(name, 1, new byte[] {1}, new byte[] {2}));
+        awaitPartitions(name, 2);
+        awaitSetting(name, "retention.ms", "259200000");
+        awaitSetting(name, "cleanup.policy", "compact,delete");
+        awaitSetting(name, "segment.ms", "60000");
+        assertThat(run(topics, Mode.DESCRIBE).asDeclared()).isTrue();
+        assertThat(apply(topics)).isEmpty();
+    }
+
+    @Test
+    void apply_everyWord_isAsDeclaredAfterwards() throws Exception {
+        Topics topics = declare(
+                "topics-words",
+                "partitions: 1, replication: 1, retention: forever, cleanup: compact, min-isr: 1, timestamp: append, "
+                        + "max-message: 2MiB");
+
+        apply(topics);
+
+        assertThat(run(topics, Mode.DESCRIBE))
+                .isEqualTo(new Entry("topics-words", 1, 1, List.of(), List.of(), List.of()));
+    }
+
+    @Test
+    void describeAndDryRun_changeNothing() throws Exception {
+        String name = "topics-looked-at";
+        KafkaProbe.createTopic(name, 1);
+        Topics topics = declare(name, "partitions: 2, replication: 1, retention: 1d");
+        Topics other = declare("topics-never-made", "partitions: 2, replication: 1");
+
+        for (Mode mode : List.of(Mode.DESCRIBE, Mode.DRY_RUN)) {
+            assertThat(changes(run(topics, mode), State.PLANNED))
+                    .containsExactly(
+                            "partitions 1, declared 2 → would grow it to 2 partitions",
+                            "retention 7d, declared 1d → would set retention.ms=86400000");
+            assertThat(run(other, mode).partitions()).isNull();
+        }
+
+        awaitPartitions(name, 1);
+        awaitSetting(name, "retention.ms", "604800000");
+        assertThat(admin.listTopics().names().get()).doesNotContain("topics-never-made");
+    }
+
+    @Test
+    void dryRun_whatKafkaWouldRefuse_isSaid() throws Exception {
+        Entry entry = run(declare("topics-too-wide", "partitions: 1, replication: 7"), Mode.DRY_RUN);
+
+        assertThat(changes(entry, State.FAILED))
+                .singleElement()
+                .asString()
+                .startsWith("does not exist → Kafka refuses to create it with partitions 1, replication 7: "
+                        + "InvalidReplicationFactorException: ");
+    }
+
+    @Test
+    void apply_anotherRetention_isSet_andOtherSettingsStay() throws Exception {
+        String name = "topics-retention";
+        KafkaProbe.createTopic(name, 1, Map.of("segment.ms", "60000", "retention.ms", "1000000"));
+
+        Entry entry = run(declare(name, "partitions: 1, replication: 1, retention: 2d"), Mode.APPLY);
+
+        assertThat(changes(entry, State.DONE))
+                .containsExactly("retention 1000s, declared 2d → done: set retention.ms=172800000");
+        assertThat(entry.notes()).containsExactly("segment.ms 60000 is not declared, and left as it is");
+        assertThat(entry.asDeclared()).isTrue();
+        awaitSetting(name, "retention.ms", "172800000");
+        awaitSetting(name, "segment.ms", "60000");
+    }
+
+    @Test
+    void apply_morePartitions_growsTheTopic() throws Exception {
+        String name = "topics-grown";
+        KafkaProbe.createTopic(name, 1);
+
+        assertThat(apply(declare(name, "partitions: 4, replication: 1"))).isEmpty();
+
+        awaitPartitions(name, 4);
+        KafkaProbe.send(new ProducerRecord<>(name, 3, null, new byte[] {1}));
+    }
+
+    @Test
+    void apply_morePartitionsOfATopicWithKeys_onlyWhenAsked() throws Exception {
+        String name = "topics-keyed";
+        KafkaProbe.createTopic(name, 1);
+        Topics topics = declare(name, "partitions: 2, replication: 1, partitioner: {hash: customer}");
+
+        assertThat(apply(topics))
+                .containsExactly(
+                        "topic topics-keyed: partitions 1, declared 2: keys would be hashed to other partitions "
+                                + "from then on. ./wadi topics apply --grow-keyed does it all the same");
+        awaitPartitions(name, 1);
+
+        assertThat(new TopicsAdmin(topics, admin).run(Mode.APPLY, true).asDeclared())
+                .isTrue();
+        awaitPartitions(name, 2);
+    }
+
+    @Test
+    void apply_whatCannotBeDone_isSaid_andTheRestIsDone() throws Exception {
+        String name = "topics-refused";
+        KafkaProbe.createTopic(name, 3);
+
+        assertThat(apply(declare(name, "partitions: 1, replication: 3, retention: 1d")))
+                .containsExactly(
+                        "topic topics-refused: partitions 3, declared 1: Kafka cannot take partitions away. Declare 3, or make "
+                                + "a new topic",
+                        "topic topics-refused: replication 1, declared 3: changing it moves data between brokers. Declare 1, "
+                                + "or move it with kafka-reassign-partitions");
+
+        awaitPartitions(name, 3);
+        awaitSetting(name, "retention.ms", "86400000");
+    }
+
+    @Test
+    void apply_aValueThatKafkaRefuses_isSaid() throws Exception {
+        String name = "topics-value";
+        KafkaProbe.createTopic(name, 1);
+
+        assertThat(declare(name, "partitions: 1, replication: 1, config: {compression.type: rar}")
+                        .apply(admin))
+                .singleElement()
+                .asString()
+                .startsWith("topic topics-value: compression.type producer, declared rar → Kafka refuses to set "
+                        + "compression.type=rar: InvalidConfigurationException: ");
+    }
+
+    @Test
+    void apply_aTopicThatCannotBeCreated_isNoEnd_andTheOthersAreMade() throws Exception {
+        Topics topics = Topics.parse("""
+                topics:
+                  - {name: topics-impossible, partitions: 1, replication: 7}
+                  - {name: topics-possible, partitions: 1, replication: 1}
+                """);
+
+        assertThatExceptionOfType(KafkaException.class)
+                .isThrownBy(() -> topics.apply(admin))
+                .withMessageContaining("topic topics-impossible: does not exist → Kafka refuses to create it");
+        await().until(() -> admin.listTopics().names().get().contains("topics-possible"));
+    }
+
+    @Test
+    void run_topicsThatAreNotDeclared_areNamed() throws Exception {
+        KafkaProbe.createTopic("topics-of-others", 1);
+
+        assertThat(new TopicsAdmin(Topics.parse("topics: []"), admin)
+                        .run(Mode.APPLY, false)
+                        .undeclared())
+                .contains("topics-of-others")
+                .doesNotContain("__consumer_offsets");
+    }
+}

@@ -1,0 +1,333 @@
+package io.wadi.kafka.topics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import io.wadi.kafka.topics.Topic.Intake;
+import io.wadi.kafka.topics.Topic.Invalid;
+import io.wadi.kafka.topics.Topic.Way;
+import io.wadi.runtime.config.SettingsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TopicsTest {
+    private static Topic topic(String fields) {
+        return Topics.parse("topics: [{name: a, partitions: 3, replication: 2, " + fields + "}]")
+                .find("a")
+                .orElseThrow();
+    }
+
+    private static List<String> mistakes(String yaml) {
+        SettingsException refused = catchThrowableOfType(SettingsException.class, () -> Topics.parse(yaml));
+        assertThat(refused).as("refused: %s", yaml).isNotNull();
+        return refused.mistakes();
+    }
+
+    @Test
+    void parse_declarations_areKeptInTheirOrder() {
+        Topics topics = Topics.parse("""
+                # a remark
+                topics:
+                  - {name: b, partitions: 3, replication: 2, intake: true}
+                  - name: a
+                    partitions: 1
+                    replication: 1
+                    intake: false
+                    config:
+                  - {name: c, partitions: 1, min-isr: 2}
+                """);
+
+        assertThat(topics.all())
+                .containsExactly(
+                        new Topic("b", 3, (short) 2, Map.of(), null, Intake.PLAIN),
+                        new Topic("a", 1, (short) 1, Map.of(), null, null),
+                        new Topic("c", 1, Topic.BROKERS, Map.of("min.insync.replicas", "2"), null, null));
+        assertThat(topics.find("a")).isPresent();
+        assertThat(topics.find("A")).isEmpty();
+    }
+
+    @Test
+    void parse_noTopics_isNone() {
+        assertThat(Topics.parse("topics: []").all()).isEmpty();
+    }
+
+    @Test
+    void config_isInKafkasNames_whicheverWayItIsDeclared() {
+        assertThat(topic("retention: 7d, cleanup: both, min-isr: 2, timestamp: append, max-message: 1MiB, "
+                                + "config: {segment.ms: 3600000, compression.type: \"zstd\"}")
+                        .config())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "retention.ms", "604800000",
+                        "cleanup.policy", "compact,delete",
+                        "min.insync.replicas", "2",
+                        "message.timestamp.type", "LogAppendTime",
+                        "max.message.bytes", "1048576",
+                        "segment.ms", "3600000",
+                        "compression.type", "zstd"));
+        assertThat(topic("retention: forever, timestamp: create, cleanup: compact")
+                        .config())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "retention.ms", "-1", "message.timestamp.type", "CreateTime", "cleanup.policy", "compact"));
+        assertThat(topic("config: {retention.ms: 1000}").config()).containsExactly(Map.entry("retention.ms", "1000"));
+    }
+
+    @Test
+    void partitioner_isTheRuleForKeys() {
+        assertThat(topic("partitioner: {hash: customer, pin: {Pangyo: 0, 17: 2}, missing-key: refuse}")
+                        .partitioning())
+                .isEqualTo(new Partitioning("customer", Map.of("Pangyo", 0, "17", 2), Partitioning.REFUSE));
+        assertThat(topic("partitioner: {missing-key: 1}").partitioning())
+                .isEqualTo(new Partitioning(null, Map.of(), 1));
+        assertThat(topic("intake: true").partitioning()).isEqualTo(Partitioning.KAFKAS);
+    }
+
+    @Test
+    void intake_saysEverythingAboutHttp() {
+        assertThat(topic(
+                                "intake: {over: [pixel, select], keys: [shop, billing], key: /customer/id, schema: a.json, avro: orders-value, "
+                                        + "invalid: dead-letter, formats: check, headers: [Traceparent, X-Tenant]}")
+                        .intake())
+                .isEqualTo(new Intake(
+                        Set.of(Way.PIXEL, Way.SELECT),
+                        List.of("shop", "billing"),
+                        JsonPointer.compile("/customer/id"),
+                        "a.json",
+                        "orders-value",
+                        Invalid.DEAD_LETTER,
+                        true,
+                        List.of("traceparent", "x-tenant")));
+        assertThat(topic("intake: {invalid: refuse, formats: ignore}").intake()).isEqualTo(Intake.PLAIN);
+    }
+
+    @Test
+    void takes_onlyTheWaysThatAreOpen() {
+        assertThat(Stream.of(Way.values()).filter(topic("intake: true")::takes))
+                .containsExactly(Way.EVENTS, Way.TOPICS);
+        assertThat(Stream.of(Way.values()).filter(topic("intake: {over: [pixel]}")::takes))
+                .containsExactly(Way.PIXEL);
+        assertThat(Stream.of(Way.values()).filter(topic("intake: false")::takes))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "partitioner: {missing-key: spread}",
+                "intake: {key: /id}",
+                "cleanup: compact",
+                "cleanup: both",
+                "config: {cleanup.policy: compact}"
+            })
+    void keyed_itIsSaidThatThereAreKeys(String fields) {
+        assertThat(topic(fields).keyed()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"intake: true", "cleanup: delete", "intake: {over: [topics]}"})
+    void keyed_nothingIsSaidOfKeys(String fields) {
+        assertThat(topic(fields).keyed()).isFalse();
+    }
+
+    static Stream<Arguments> mistakes() {
+        String start = "topics:\n  - {name: a, partitions: 2, replication: 1";
+        return Stream.of(
+                arguments("", "topics.yaml is no mapping of words to values"),
+                arguments("topics: [", "topics.yaml line 1, column 10: "),
+                arguments(start, "topics.yaml line 2, column 44: "),
+                arguments("topics:\n\t- {name: a}", "(TAB)' that cannot start any token"),
+                arguments("a: 1\n---\nb: 2", "topics.yaml line 2, column 1: "),
+                arguments("[]", "topics.yaml is no mapping of words to values"),
+                arguments(
+                        "topics: []\ntopic: []",
+                        "line 2, column 1: topic: there is no such word; did you mean topics?"),
+                arguments("{}", "line 1, column 1: topics is missing, allowed is a list"),
+                arguments("topics:", "line 1, column 1: topics is missing, allowed is a list"),
+                arguments("topics: {a: 1}", "line 1, column 9: topics is no list"),
+                arguments("topics: [a]", "line 1, column 10: topics is no mapping of words to values"),
+                arguments(start + ", [b]: c}", "topics.yaml: Non scalar key"),
+                arguments(
+                        start + ", partition: 2}",
+                        "line 2, column 46: a: partition: there is no such word; did you mean partitions?"),
+                arguments(
+                        start + ", owner: me}",
+                        "a: owner: there is no such word; allowed are name, partitions, replication, retention, cleanup, min-isr, "
+                                + "timestamp, max-message, config, partitioner, intake"),
+                arguments(
+                        "topics:\n  - {name: a, partitions: three, replication: 1}",
+                        "line 2, column 27: a: partitions is \"three\", allowed is a whole number from 1"),
+                arguments("topics: [{name: a, partitions: 0, replication: 1}]", "a: partitions is \"0\", allowed"),
+                arguments("topics: [{name: a, partitions: 1, replication: 0}]", "a: replication is \"0\", allowed"),
+                arguments(
+                        "topics: [{name: a, partitions: 1, replication: 40000}]",
+                        "a: replication is \"40000\", allowed"),
+                arguments(
+                        "topics: [{name: a, partitions: [1], replication: 1}]",
+                        "a: partitions is a list or a mapping, allowed"),
+                arguments(
+                        "topics:\n  - {name: a, replication: 1}",
+                        "line 2, column 5: a: partitions is missing, allowed is a whole"),
+                arguments(
+                        "topics: [{name: , partitions: 1, replication: 1}]",
+                        "name is missing, allowed is 1 to 249 letters"),
+                arguments(
+                        "topics: [{name: a b, partitions: 1, replication: 1}]", "name is \"a b\", allowed is 1 to 249"),
+                arguments("topics: [{name: .., partitions: 1, replication: 1}]", "name is \"..\", allowed is 1 to 249"),
+                arguments(
+                        start + "}\n  - {name: a, partitions: 2, replication: 1}",
+                        "line 3, column 5: a: declared twice, first in line 2"),
+                arguments(start + ", name: b}", "line 2, column 46: a: name stands there twice, first in line 2"),
+                arguments(
+                        start + ", retention: 7 days}",
+                        "a: retention is \"7 days\", allowed is a duration such as 12h or 7d, or forever"),
+                arguments(start + ", retention: 0s}", "a: retention is \"0s\", allowed"),
+                arguments(start + ", retention: 999999999999999d}", "a: retention is \"999999999999999d\", allowed"),
+                arguments(start + ", cleanup: tidy}", "a: cleanup is \"tidy\", allowed is both, compact, delete"),
+                arguments(start + ", timestamp: now}", "a: timestamp is \"now\", allowed is append, create"),
+                arguments(start + ", max-message: 2GiB}", "a: max-message is \"2GiB\", allowed is a size"),
+                arguments(start + ", min-isr: 0}", "a: min-isr is \"0\", allowed is a whole number from 1"),
+                arguments(
+                        start + ", min-isr: 2}",
+                        "a: min-isr is 2, more than replication, which is 1: nothing could be written"),
+                arguments(start + ", config: {min.insync.replicas: 2}}", "a: min-isr is 2, more than replication"),
+                arguments(
+                        start + ", retention: 7d, config: {retention.ms: 1}}",
+                        "a: config has retention.ms, and retention says it too"),
+                arguments(
+                        start + ", config: {retention.ms: 7d}}",
+                        "a: config has retention.ms \"7d\", which is no value of Kafka's"),
+                arguments(
+                        start + ", config: {segment.ms: [1]}}",
+                        "a: config.segment.ms is a list or a mapping, allowed is a text"),
+                arguments(start + ", config: 7}", "a: config is no mapping of words to values"),
+                arguments(
+                        start + ", partitioner: {hsh: b}}",
+                        "a: partitioner.hsh: there is no such word; did you mean hash?"),
+                arguments(
+                        start + ", partitioner: {hash: ''}}", "a: partitioner.hash is \"\", allowed is a field's name"),
+                arguments(
+                        start + ", partitioner: {pin: {b: 2}}}",
+                        "a: partitioner.pin.b is \"2\", allowed is a partition from 0 to 1"),
+                arguments(
+                        start + ", partitioner: {missing-key: drop}}",
+                        "a: partitioner.missing-key is \"drop\", allowed is refuse, spread or a partition from 0 to 1"),
+                arguments(start + ", intake: yes}", "a: intake is \"yes\", allowed is true, false or a mapping"),
+                arguments(
+                        start + ", intake: {over: [event]}}",
+                        "a: intake.over is \"event\", allowed is events, pixel, select, topics"),
+                arguments(
+                        start + ", intake: {over: []}}",
+                        "a: intake.over is empty, allowed is events, pixel, select, topics"),
+                arguments(
+                        start + ", config: {segment.ms: }}",
+                        "a: config.segment.ms is \"\", allowed is a text or a number"),
+                arguments(start + ", intake: {over: events}}", "a: intake.over is no list"),
+                arguments(
+                        start + ", intake: {key: customer}}",
+                        "a: intake.key is \"customer\", allowed is a JSON pointer such as /customer"),
+                arguments(
+                        start + ", intake: {invalid: drop}}",
+                        "a: intake.invalid is \"drop\", allowed is dead-letter, refuse"),
+                arguments(
+                        start + ", intake: {formats: true}}",
+                        "a: intake.formats is \"true\", allowed is check or ignore"),
+                arguments(
+                        start + ", intake: {headers: ['a b']}}",
+                        "a: intake.headers is \"a b\", allowed is a header's name"),
+                arguments(
+                        start + ", intake: {headers: [X-Tenant, ID]}}",
+                        "a: intake.headers is \"ID\", allowed is a header's name, and none of id, wadi-* and __connect.errors.*"),
+                arguments(start + ", intake: {headers: [Wadi-Attempts]}}", "a: intake.headers is \"Wadi-Attempts\""),
+                arguments(
+                        start + ", intake: {headers: [__connect.errors.offset]}}",
+                        "a: intake.headers is \"__connect.errors.offset\""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("mistakes")
+    void parse_oneMistake_saysWhereAndWhat(String yaml, String message) {
+        assertThat(mistakes(yaml))
+                .singleElement()
+                .asString()
+                .startsWith("topics.yaml")
+                .contains(message);
+    }
+
+    @Test
+    void parse_manyMistakes_areSaidAllAtOnce() {
+        assertThat(mistakes("""
+                        topics:
+                          - name: orders
+                            partitons: 3
+                            replication: 1
+                            retention: long
+                          - name: payments
+                            partitions: 3
+                            replication: 1
+                            intake:
+                              over: [topic]
+                              schema: payments.json
+                              shema: payments.json
+                        """))
+                .containsExactly(
+                        "topics.yaml line 2, column 5: orders: partitions is missing, allowed is a whole number from 1",
+                        "topics.yaml line 5, column 16: orders: retention is \"long\", allowed is a duration such as 12h or 7d, "
+                                + "or forever",
+                        "topics.yaml line 3, column 5: orders: partitons: there is no such word; did you mean partitions?",
+                        "topics.yaml line 10, column 14: payments: intake.over is \"topic\", allowed is events, pixel, select, "
+                                + "topics",
+                        "topics.yaml line 12, column 7: payments: intake.shema: there is no such word; did you mean schema?");
+    }
+
+    @Test
+    void read_aFile_orTheJarsOwnWhereThereIsNone(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("mine.yaml"), "topics: []");
+
+        assertThat(Topics.read(file.toString()).all()).isEmpty();
+        assertThat(Topics.read(directory.resolve("none.yaml").toString()).find("select-color"))
+                .isPresent();
+    }
+
+    @Test
+    void parse_shippedFile_hasTheTopicsOfTheContract() throws IOException {
+        Topics topics = Topics.parse(Files.readString(Path.of("topics.yaml")));
+
+        assertThat(topics.all())
+                .extracting(Topic::name)
+                .containsExactly(
+                        "select-color",
+                        "transactions",
+                        "transactions.latest",
+                        "sales.items",
+                        "sales.customers",
+                        "metric.all",
+                        "metric.cpu",
+                        "metric.memory",
+                        "metric.cpu.alert",
+                        "metric.memory.alert",
+                        "metric.alerts",
+                        "card.payments",
+                        "card.chargebacks",
+                        "card.verdicts",
+                        "card.alerts",
+                        "wadi.dead-letter",
+                        "wadi.schemas",
+                        "wadi.positions",
+                        "wadi.health");
+        assertThat(topics.find("wadi.dead-letter").orElseThrow().intake()).isNull();
+        assertThat(topics.find("transactions").orElseThrow().partitioning().field())
+                .isEqualTo("customerId");
+    }
+}

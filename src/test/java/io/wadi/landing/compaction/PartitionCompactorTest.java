@@ -1,0 +1,200 @@
+package io.wadi.landing.compaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.wadi.landing.LandedFile;
+import io.wadi.landing.LandingException;
+import io.wadi.landing.Layout;
+import io.wadi.landing.MemoryFileStore;
+import io.wadi.landing.MemoryFileStore.Killed;
+import io.wadi.landing.MemoryFileStore.Operation;
+import io.wadi.landing.MemoryFileStore.Outcome;
+import io.wadi.landing.compaction.PartitionCompactor.Merge;
+import io.wadi.landing.compaction.PartitionCompactor.Sizes;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class PartitionCompactorTest {
+    private static final TopicPartition PARTITION = new TopicPartition("select.color", 1);
+    private static final Layout LAYOUT = new Layout("/data");
+    private static final String VISIBLE = LAYOUT.visible(PARTITION) + "/";
+    private static final Sizes ANY = new Sizes(1 << 20, 1 << 20, 100);
+
+    private final MemoryFileStore store = new MemoryFileStore();
+
+    // ---- what takes part
+
+    @Test
+    void plan_takesFilesBelowTheCommit_butNotTheNewest() {
+        land(0, 1, 2, 3, 4);
+
+        assertThat(planned(ANY, 100)).containsExactly("0-3");
+        assertThat(planned(ANY, 3)).containsExactly("0-2");
+        assertThat(planned(ANY, 2)).containsExactly("0-1");
+        assertThat(planned(ANY, 1)).isEmpty();
+        assertThat(planned(ANY, -1)).isEmpty();
+    }
+
+    @Test
+    void plan_endsAMergeAtGapsAndEmptyFilesAndDirectories() {
+        land(0, 1, 3, 4, 5, 7, 8);
+        store.put(VISIBLE + new LandedFile(PARTITION, 6, 6).name(), "");
+        store.put(VISIBLE + "date=2026-11-20/" + new LandedFile(PARTITION, 9, 9).name(), "v9\n");
+        store.put(VISIBLE + "date=2026-11-20/" + new LandedFile(PARTITION, 10, 10).name(), "v10\n");
+        land(11);
+
+        assertThat(planned(ANY, 100)).containsExactly("0-1", "3-5", "7-8", "9-10");
+    }
+
+    @Test
+    void plan_keepsToTheSizes() {
+        land(0, 1, 2, 3, 4, 5, 6, 7); // 3 bytes each
+
+        assertThat(planned(new Sizes(3, 1000, 100), 100)).as("none is shorter").isEmpty();
+        assertThat(planned(new Sizes(4, 11, 100), 100)).containsExactly("0-2", "3-5");
+        assertThat(planned(new Sizes(4, 12, 100), 100)).containsExactly("0-3", "4-6");
+        assertThat(planned(new Sizes(4, 1000, 2), 100)).containsExactly("0-1", "2-3", "4-5");
+    }
+
+    @Test
+    void plan_passesOverWhatIsNotOurs() {
+        land(0, 1, 2);
+        store.put(VISIBLE + "notes.txt", "v9\n");
+
+        assertThat(planned(ANY, 100)).containsExactly("0-1");
+    }
+
+    // ---- merging
+
+    @Test
+    void merge_makesOneFileOfAll_andLeavesNothingElse() {
+        land(0, 1, 2, 3);
+
+        mergeAll();
+
+        assertThat(store.paths())
+                .containsExactlyInAnyOrder(
+                        VISIBLE + new LandedFile(PARTITION, 0, 2).name(),
+                        VISIBLE + new LandedFile(PARTITION, 3, 3).name());
+        assertVisible(4);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Operation.class,
+            names = {
+                "MAKE_DIRECTORY",
+                "RENAME",
+                "CONCAT",
+                "CREATE",
+                "WRITE",
+                "SYNC",
+                "CLOSE",
+                "OPEN",
+                "LENGTH",
+                "REPLACE"
+            })
+    void merge_anOperationFails_isSettledAtOnce(Operation operation) {
+        for (Outcome outcome : List.of(Outcome.FAILED, Outcome.ANSWER_LOST)) {
+            store.paths().forEach(store::take);
+            land(0, 1, 2, 3);
+            List<Merge> merges = compactor(ANY).plan(100);
+            store.fail(operation, 1, outcome);
+
+            assertThatExceptionOfType(LandingException.class)
+                    .isThrownBy(() -> compactor(ANY).merge(merges.get(0)))
+                    .withMessageStartingWith(
+                            "select.color-1: " + merges.get(0).result() + ": files could not be merged: ");
+
+            store.setFaults((any, path) -> Outcome.DONE);
+            assertVisible(4);
+            assertThat(store.paths())
+                    .allMatch(path ->
+                            LandedFile.parse(path.substring(VISIBLE.length())).isPresent());
+            mergeAll();
+            assertThat(store.paths()).hasSize(2);
+            assertVisible(4);
+        }
+    }
+
+    @Test
+    void settle_afterAKill_endsWhatIsMerged_andTakesBackWhatIsNot() {
+        for (Operation operation : List.of(Operation.CONCAT, Operation.REPLACE)) {
+            for (Outcome outcome : List.of(Outcome.KILLED_BEFORE, Outcome.KILLED_AFTER)) {
+                store.paths().forEach(store::take);
+                land(0, 1, 2, 3);
+                List<Merge> merges = compactor(ANY).plan(100);
+                store.fail(operation, 1, outcome);
+                assertThatExceptionOfType(Killed.class)
+                        .isThrownBy(() -> compactor(ANY).merge(merges.get(0)));
+                store.setFaults((any, path) -> Outcome.DONE);
+                assertVisible(4);
+
+                assertThat(compactor(ANY).settle()).isEqualTo(1);
+
+                assertVisible(4);
+                boolean merged = operation != Operation.CONCAT || outcome != Outcome.KILLED_BEFORE;
+                assertThat(store.paths()).hasSize(merged ? 2 : 4);
+                assertThat(compactor(ANY).settle()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void merge_aFileIsMovedAwayBefore_changesNothing() {
+        land(0, 1, 2, 3);
+        List<Merge> merges = compactor(ANY).plan(100);
+        store.take(VISIBLE + new LandedFile(PARTITION, 1, 1).name());
+
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(() -> compactor(ANY).merge(merges.get(0)));
+
+        assertThat(VisibleRecords.in(visible())).containsExactly(0L, 2L, 3L);
+        assertThatCode(this::mergeAll).doesNotThrowAnyException();
+        assertThat(VisibleRecords.in(visible())).containsExactly(0L, 2L, 3L);
+    }
+
+    // ---- helpers
+
+    private PartitionCompactor compactor(Sizes sizes) {
+        return new PartitionCompactor(store, LAYOUT, PARTITION, sizes);
+    }
+
+    private void mergeAll() {
+        compactor(ANY).plan(100).forEach(compactor(ANY)::merge);
+    }
+
+    private void land(long... offsets) {
+        for (long offset : offsets) {
+            store.put(VISIBLE + new LandedFile(PARTITION, offset, offset).name(), VisibleRecords.lines(offset, offset));
+        }
+    }
+
+    private List<String> planned(Sizes sizes, long committed) {
+        return compactor(sizes).plan(committed).stream()
+                .map(merge -> merge.files().get(0).landed().first() + "-"
+                        + merge.files().get(merge.files().size() - 1).landed().last())
+                .toList();
+    }
+
+    private Map<String, byte[]> visible() {
+        return store.paths().stream()
+                .filter(path -> path.startsWith(VISIBLE))
+                .collect(Collectors.toMap(
+                        path -> path.substring(VISIBLE.length()), store::read, (one, other) -> one, TreeMap::new));
+    }
+
+    private void assertVisible(long count) {
+        assertThat(VisibleRecords.in(visible()))
+                .isEqualTo(LongStream.range(0, count).boxed().toList());
+    }
+}

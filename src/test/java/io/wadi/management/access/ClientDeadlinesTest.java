@@ -1,0 +1,116 @@
+package io.wadi.management.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ClientDeadlinesTest {
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final TrustedProxies NONE = new TrustedProxies() {
+        @Override
+        public boolean trusts(InetAddress peer) {
+            return false;
+        }
+
+        @Override
+        public InetAddress network(InetAddress peer, String forwardedFor) {
+            return peer;
+        }
+    };
+
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final ConnectionCounts counts = new ConnectionCounts(10, NONE, meters);
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+
+    ClientDeadlinesTest() {
+        channel.freezeTime();
+        channel.pipeline().addLast(new ClientDeadlines(TIMEOUT, counts));
+    }
+
+    private void pass(Duration time) {
+        channel.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
+        channel.runPendingTasks();
+    }
+
+    private void request() {
+        channel.writeInbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/"));
+    }
+
+    private void answer() {
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+    }
+
+    private void isWritable(boolean is) {
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, is);
+        channel.runPendingTasks();
+    }
+
+    private double ended(String why) {
+        return meters.get("wadi.management.connections.ended")
+                .tag("why", why)
+                .counter()
+                .count();
+    }
+
+    @Test
+    void requestThatIsWorkedOn_hasNoDeadline_andTheNextOneHas() {
+        request();
+        pass(TIMEOUT.multipliedBy(100));
+        assertThat(channel.isOpen()).isTrue();
+        answer();
+        pass(TIMEOUT.minusMillis(1));
+        assertThat(channel.isOpen()).isTrue();
+        pass(Duration.ofMillis(1));
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(ended("unused")).isEqualTo(1);
+    }
+
+    @Test
+    void answerThatIsNotTaken_hasADeadline() {
+        request();
+        isWritable(false);
+        pass(TIMEOUT.minusMillis(1));
+        isWritable(true);
+        isWritable(false);
+        pass(TIMEOUT.minusMillis(1));
+        assertThat(channel.isOpen()).isTrue();
+        pass(Duration.ofMillis(1));
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(ended("unread")).isEqualTo(1);
+    }
+
+    @Test
+    void requestsSentAhead_areBounded() {
+        for (int i = 0; i < 16; i++) {
+            request();
+        }
+        assertThat(channel.isOpen()).isTrue();
+        request();
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(ended("sent-ahead")).isEqualTo(1);
+    }
+
+    @Test
+    void oneNetwork_hasHalfOfTheConnections_andAProxyAll() throws Exception {
+        InetAddress one = InetAddress.getByName("192.0.2.1");
+        for (int i = 0; i < 5; i++) {
+            assertThat(counts.open(one)).isTrue();
+        }
+        assertThat(counts.open(one)).isFalse();
+        assertThat(counts.open(InetAddress.getByName("192.0.2.2"))).isTrue();
+        counts.closed(one);
+        assertThat(counts.open(one)).isTrue();
+        assertThat(ended("too-many")).isEqualTo(1);
+    }
+}

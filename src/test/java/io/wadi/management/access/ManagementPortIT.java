@@ -1,0 +1,119 @@
+package io.wadi.management.access;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The management port of a running pipeline, asked by clients that Wadi has no reason to trust. */
+class ManagementPortIT {
+    private static final Duration SOON = Duration.ofMinutes(2);
+    private static final String TOPIC = "management-port";
+    private static final String SECRET = "hunter2";
+
+    @TempDir
+    private static Path configuration;
+
+    private static RunningWadi wadi;
+
+    @BeforeAll
+    static void start() throws Exception {
+        wadi = RunningWadi.startWithTopic(configuration, TOPIC, 1, Map.of());
+        KafkaProbe.send(new ProducerRecord<>(
+                TOPIC, 0, null, ("{\"user\":\"ada\",\"password\":\"" + SECRET + "\"}").getBytes(UTF_8)));
+    }
+
+    @AfterAll
+    static void stop() {
+        wadi.close();
+    }
+
+    private static Socket connect() throws IOException {
+        Socket socket = new Socket("localhost", URI.create(wadi.managementUrl()).getPort());
+        socket.setSoTimeout((int) SOON.toMillis());
+        return socket;
+    }
+
+    /** The whole answer to a request, whose lines end as the protocol says and which asks for the connection to be closed. */
+    private static String ask(String... lines) throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream()
+                    .write((String.join("\r\n", lines) + "\r\nConnection: close\r\n\r\n").getBytes(UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
+    }
+
+    @Test
+    void follow_masksTheDocument_asTheRecordsOfItsTopicAre() throws Exception {
+        String follow = wadi.managementUrl() + "/api/follow?topic=" + TOPIC + "&partition=0&offset=0";
+        await().until(() -> !Http.json(Http.get(follow)).path("indexed").isNull());
+
+        JsonNode found = Http.json(Http.get(follow));
+        assertThat(found.at("/indexed/document/user").asText()).isEqualTo("ada");
+        assertThat(found.toString()).doesNotContain(SECRET);
+        assertThat(Http.get(wadi.managementUrl() + "/api/topics/" + TOPIC + "/records")
+                        .body())
+                .contains("ada")
+                .doesNotContain(SECRET);
+    }
+
+    @Test
+    void requestOfHttp11_hasExactlyOneHost() throws Exception {
+        assertThat(ask("GET /observe/health HTTP/1.1"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("expected exactly one");
+        assertThat(ask("GET /observe/health HTTP/1.1", "Host: localhost", "Host: localhost"))
+                .startsWith("HTTP/1.1 400 ");
+        assertThat(ask("GET /observe/health HTTP/1.1", "Host: localhost")).startsWith("HTTP/1.1 200 ");
+        assertThat(ask("GET /observe/health HTTP/1.0")).startsWith("HTTP/1.0 200 ");
+        assertThat(Http.get(wadi.managementUrl() + "/observe/metrics").body())
+                .containsPattern("wadi_management_refusals_total\\{cause=\"host-header\"} [2-9]");
+    }
+
+    @Test
+    void nameThatIsNotWadis_getsNothing_onAnyPath() throws Exception {
+        for (String path : List.of("/observe/health", "/observe/metrics", "/api/dead-letters", "/", "/page/page.js")) {
+            assertThat(ask("GET " + path + " HTTP/1.1", "Host: rebound.example:9876"))
+                    .as(path)
+                    .startsWith("HTTP/1.1 403 ")
+                    .contains("rebound.example", "wadi.management.host-names");
+        }
+        assertThat(ask("GET /observe/health HTTP/1.1", "Host: 127.0.0.1:9876")).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void otherSite_costsNothing_andMayLinkToThePage() throws Exception {
+        for (String site : List.of("cross-site", "same-site")) {
+            assertThat(ask("GET /api/dead-letters HTTP/1.1", "Host: localhost", "Sec-Fetch-Site: " + site))
+                    .as(site)
+                    .startsWith("HTTP/1.1 403 ")
+                    .contains(site);
+        }
+        assertThat(ask("GET /api/dead-letters HTTP/1.1", "Host: localhost", "Sec-Fetch-Site: same-origin"))
+                .startsWith("HTTP/1.1 200 ");
+        assertThat(ask(
+                        "GET / HTTP/1.1",
+                        "Host: localhost",
+                        "Accept: text/html",
+                        "Sec-Fetch-Site: cross-site",
+                        "Sec-Fetch-Mode: navigate",
+                        "Sec-Fetch-Dest: document"))
+                .startsWith("HTTP/1.1 200 ");
+    }
+}

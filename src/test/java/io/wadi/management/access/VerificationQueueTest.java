@@ -1,0 +1,95 @@
+package io.wadi.management.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class VerificationQueueTest {
+    private static final int SOON_SECONDS = 60;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Context loop = vertx.getOrCreateContext();
+    private final VerificationQueue queue = new VerificationQueue(1, 4);
+    private final CountDownLatch go = new CountDownLatch(1);
+    private final List<String> order = Collections.synchronizedList(new ArrayList<>());
+
+    @AfterEach
+    void close() throws Exception {
+        await(vertx.close());
+    }
+
+    private static InetAddress network(int number) throws UnknownHostException {
+        return InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) number});
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(SOON_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private Future<String> submit(int network, String name) throws UnknownHostException {
+        return queue.submit(loop, network(network), () -> {
+            go.await();
+            order.add(name);
+            return name;
+        });
+    }
+
+    @Test
+    void networks_takeTurns_andTheOneWithTheMostLosesItsNewest() throws Exception {
+        List<Future<String>> hostile = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            hostile.add(submit(1, "hostile-" + i));
+        }
+        Future<String> first = submit(2, "first");
+        Future<String> second = submit(3, "second");
+        go.countDown();
+
+        assertThat(await(first)).isEqualTo("first");
+        assertThat(await(second)).isEqualTo("second");
+        for (int i = 0; i < 3; i++) {
+            assertThat(await(hostile.get(i))).isEqualTo("hostile-" + i);
+        }
+        for (int i = 3; i < 6; i++) {
+            Future<String> refused = hostile.get(i);
+            assertThatThrownBy(() -> await(refused))
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(VerificationQueue.FullException.class);
+        }
+        assertThat(order).containsExactly("hostile-0", "hostile-1", "first", "second", "hostile-2");
+    }
+
+    @Test
+    void newcomer_isRefused_whereAllHaveOne() throws Exception {
+        for (int i = 1; i <= 5; i++) {
+            submit(i, "network-" + i);
+        }
+        Future<String> refused = submit(6, "late");
+
+        assertThatThrownBy(() -> await(refused)).hasCauseInstanceOf(VerificationQueue.FullException.class);
+        go.countDown();
+    }
+
+    @Test
+    void work_isNotDoneOnTheEventLoop_andWhatItThrowsIsTheFuturesFailure() throws Exception {
+        assertThat(await(queue.submit(loop, network(1), Context::isOnEventLoopThread)))
+                .isFalse();
+        Future<String> failed = queue.submit(loop, network(1), () -> {
+            throw new IllegalStateException("broken");
+        });
+        assertThatThrownBy(() -> await(failed)).hasRootCauseMessage("broken");
+        assertThat(await(queue.submit(loop, network(1), () -> "goes on"))).isEqualTo("goes on");
+    }
+}

@@ -1,0 +1,42 @@
+package io.wadi.management.connectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+
+final class ConnectorConfigTest {
+    private static Map<String, String> of(String uri) throws Exception {
+        try (CamelContext context = new DefaultCamelContext()) {
+            return ConnectorConfig.of(context.getEndpoint(uri));
+        }
+    }
+
+    @Test
+    void options_areShown_butNoSecrets() throws Exception {
+        Map<String, String> config = of("kafka:orders?groupId=g&pollTimeoutMs=500"
+                + "&saslJaasConfig=RAW(module required username=\"u\" password=\"tell-nobody\";)"
+                + "&sslKeystorePassword=tell-nobody&additionalProperties.sasl.jaas.config=tell-nobody"
+                + "&additionalProperties.ssl.key.password=tell-nobody&additionalProperties.wadi.partitions=0-3");
+
+        assertThat(config)
+                .containsEntry("input", "kafka:orders")
+                .containsEntry("input.groupId", "g")
+                .containsEntry("input.pollTimeoutMs", "500")
+                .containsEntry("input.additionalProperties.wadi.partitions", "0-3")
+                .containsEntry("input.saslJaasConfig", "[hidden]")
+                .containsEntry("input.sslKeystorePassword", "[hidden]")
+                .containsEntry("input.additionalProperties.sasl.jaas.config", "[hidden]");
+        assertThat(config.toString()).doesNotContain("tell-nobody");
+    }
+
+    @Test
+    void userAndPassword_inAnAddress_areHidden() throws Exception {
+        assertThat(of("platform-http:/a@b?httpMethodRestrict=GET"))
+                .containsEntry("input", "platform-http:/a@b")
+                .containsEntry("input.httpMethodRestrict", "GET");
+        assertThat(of("direct:user:tell-nobody@host").get("input")).isEqualTo("direct:[hidden]@host");
+    }
+}

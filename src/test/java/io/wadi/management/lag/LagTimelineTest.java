@@ -1,0 +1,116 @@
+package io.wadi.management.lag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class LagTimelineTest {
+    private static final long BEGIN = 1_700_000_000_000L;
+
+    private final LagTimeline timeline = new LagTimeline();
+
+    @Test
+    void rates_areThoseOfTheLastMinute() {
+        for (int look = 0; look <= 12; look++) {
+            // Fast at first, then slow: what is older than a minute does not count.
+            long end = look <= 6 ? look * 1_000L : 6_000 + (look - 6) * 100L;
+            timeline.add(report(BEGIN + look * 10_000L, "landing", end / 2, end));
+        }
+
+        assertThat(timeline.rateOfGroup("landing")).hasValue(5.0);
+        assertThat(timeline.rateOfTopic("orders")).hasValue(10.0);
+    }
+
+    @Test
+    void oneLook_tellsNoRate() {
+        timeline.add(report(BEGIN, "landing", 5, 10));
+
+        assertThat(timeline.rateOfGroup("landing")).isEmpty();
+        assertThat(timeline.rateOfTopic("orders")).isEmpty();
+    }
+
+    @Test
+    void offsetsThatGoBack_areNoRate() {
+        timeline.add(report(BEGIN, "landing", 50, 100));
+        timeline.add(report(BEGIN + 10_000, "landing", 5, 10));
+
+        assertThat(timeline.rateOfGroup("landing")).isEmpty();
+        assertThat(timeline.rateOfTopic("orders")).isEmpty();
+    }
+
+    @Test
+    void topicWithAPartitionThatDoesNotAnswer_hasNoEnd() {
+        LagReport report = new LagReport(
+                BEGIN, List.of(), Map.of("orders", 2), Map.of(new TopicPartition("orders", 0), 5L), "", "");
+
+        assertThat(LagTimeline.ends(report)).isEmpty();
+    }
+
+    @Test
+    void history_hasNullsWhereAGroupWasNotThere_andEndsAfterItsLooks() {
+        timeline.add(report(BEGIN, "old", 0, 7));
+        timeline.add(report(BEGIN + 10_000, "new", 0, 9));
+
+        assertThat(timeline.json())
+                .hasToString("{\"times\":[%d,%d],\"groups\":{\"new\":[null,9],\"old\":[7,null]}}"
+                        .formatted(BEGIN, BEGIN + 10_000));
+
+        for (int look = 2; look < LagTimeline.LOOKS + 2; look++) {
+            timeline.add(report(BEGIN + look * 10_000L, "new", 0, look));
+        }
+        assertThat(timeline.json().path("times")).hasSize(LagTimeline.LOOKS);
+        assertThat(timeline.json().path("groups").has("old")).isFalse();
+        assertThat(timeline.json().path("groups").path("new")).hasSize(LagTimeline.LOOKS);
+    }
+
+    @Test
+    void history_isOfTheGroupsThatWereFurthestBehind() {
+        Map<String, Long> lags = new TreeMap<>();
+        for (int group = 0; group < LagTimeline.MOST_GROUPS + 3; group++) {
+            lags.put("group-%03d".formatted(group), (long) group);
+        }
+        timeline.add(new LagReport(
+                BEGIN,
+                lags.entrySet().stream()
+                        .map(each -> group(each.getKey(), 0, each.getValue()))
+                        .toList(),
+                Map.of("orders", 1),
+                Map.of(),
+                "",
+                ""));
+
+        assertThat(timeline.json().path("groups")).hasSize(LagTimeline.MOST_GROUPS);
+        assertThat(timeline.json().path("groups").has("group-002")).isFalse();
+        assertThat(timeline.json().path("groups").has("group-003")).isTrue();
+    }
+
+    private static LagReport report(long timeMs, String group, long committed, long end) {
+        return new LagReport(
+                timeMs,
+                List.of(group(group, committed, end)),
+                Map.of("orders", 1),
+                Map.of(new TopicPartition("orders", 0), end),
+                "",
+                "");
+    }
+
+    private static GroupLag group(String group, long committed, long end) {
+        PartitionLag partition = new PartitionLag(
+                new TopicPartition("orders", 0),
+                Verdict.OK,
+                committed,
+                end,
+                end - committed,
+                0,
+                true,
+                List.of(),
+                "",
+                "",
+                "");
+        return new GroupLag(group, "Stable", 1, List.of(partition), "");
+    }
+}

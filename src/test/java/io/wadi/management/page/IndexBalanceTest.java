@@ -1,0 +1,43 @@
+package io.wadi.management.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class IndexBalanceTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            10   | 10   | 0 | 0 | 0 | 0    | Every committed offset is a document.
+            7    | 10   | 0 | 0 | 3 | 0    | Every committed offset is a document or a dead letter.
+            0    | 0    | 5 | 0 | 0 | 0    | Every committed offset is a document.
+            -    | 0    | 5 | 0 | 0 | 0    | Nothing is indexed yet: there is no such index.
+            -    | 5    | 0 | 0 | 0 | 5    | There is no such index, and offsets are committed: it was deleted, or its name was changed.
+            11   | 10   | 1 | 0 | 0 | -1   | 1 document is ahead of the commits: indexed, and committed with the next commit.
+            12   | 10   | 1 | 0 | 0 | -2   | 2 documents more than committed offsets: of another topic, of a topic of this name that was made anew, or of before the group's offsets were reset.
+            """)
+    void words_sayWhatTheDifferenceIs(
+            Long documents,
+            long committed,
+            long behind,
+            long dropped,
+            long deadLetters,
+            long difference,
+            String words) {
+        IndexBalance balance = new IndexBalance(documents, committed, behind, dropped, deadLetters);
+
+        assertThat(balance.difference()).isEqualTo(difference);
+        assertThat(balance.words()).isEqualTo(words);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, false", "400, true"})
+    void words_ofWhatIsMissing_nameDroppedOffsetsOnlyWhereThereAreSome(long dropped, boolean named) {
+        String words = new IndexBalance(1_000L, 2_500, 0, dropped, 1).words();
+
+        assertThat(words)
+                .startsWith(
+                        "1,499 committed offsets are neither a document nor a dead letter. That may be offsets without a record");
+        assertThat(words.contains("the first 400 offsets")).isEqualTo(named);
+    }
+}

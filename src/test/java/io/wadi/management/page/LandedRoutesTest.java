@@ -1,0 +1,122 @@
+package io.wadi.management.page;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Audits that are asked for at once or fail, without the servers they would ask. */
+final class LandedRoutesTest {
+    private final CamelContext camel = new DefaultCamelContext();
+    private final CountDownLatch auditing = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
+    private final LandedRoutes routes =
+            new LandedRoutes(new Slow(), new IndexedTopics(List::of, index -> null, Properties::new, () -> null));
+
+    @AfterEach
+    void close() throws Exception {
+        camel.close();
+    }
+
+    /** One topic's audit takes until it is told to end; the others fail. */
+    private final class Slow implements LandedRoutes.Landed {
+        @Override
+        public Object topics() {
+            return Map.of();
+        }
+
+        @Override
+        public Object files(String topic) {
+            return Map.of("of", topic);
+        }
+
+        @Override
+        public Object look(String topic, String file) {
+            return Map.of();
+        }
+
+        @Override
+        public Object audit(String topic) throws IOException, InterruptedException {
+            switch (topic) {
+                case "gone" -> throw new FileNotFoundException("nothing of a topic gone has landed");
+                case "wrong" -> throw new IllegalArgumentException("no topic");
+                case "hdfs" -> throw new IOException("connection refused\n\tat somewhere");
+                case "kafka" -> throw new TimeoutException("Kafka at nowhere does not answer");
+                default -> {
+                    auditing.countDown();
+                    goOn.await();
+                    return Map.of("audited", topic);
+                }
+            }
+        }
+    }
+
+    private String audit(String topic) throws Exception {
+        Exchange exchange = new DefaultExchange(camel);
+        exchange.getMessage().setHeader("topic", topic);
+        routes.audits().process(exchange);
+        return exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200) + " "
+                + new String(exchange.getMessage().getBody(byte[].class), UTF_8);
+    }
+
+    @Test
+    void audit_whileAnotherGoesOn_isRefused_andTheFirstIsKept() throws Exception {
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<String> first = other.submit(() -> audit("clicks"));
+            auditing.await();
+
+            assertThat(audit("clicks"))
+                    .isEqualTo("503 {\"error\":\"another audit is going on: ask again when it has ended\"}");
+            assertThat(routes.files("clicks").get("audit")).isNull();
+
+            goOn.countDown();
+            assertThat(first.get()).isEqualTo("200 {\"audited\":\"clicks\"}");
+            assertThat(routes.files("clicks")).containsEntry("audit", Map.of("audited", "clicks"));
+            assertThat(audit("clicks")).startsWith("200 ");
+        } finally {
+            goOn.countDown();
+            other.shutdown();
+        }
+    }
+
+    @Test
+    void audit_thatFails_saysWhy_andTheNextMayBegin() throws Exception {
+        goOn.countDown();
+
+        assertThat(audit("gone")).isEqualTo("404 {\"error\":\"nothing of a topic gone has landed\"}");
+        assertThat(audit("wrong")).isEqualTo("400 {\"error\":\"no topic\"}");
+        assertThat(audit("hdfs"))
+                .isEqualTo("503 {\"error\":\"HDFS does not answer as it should: IOException: connection refused\"}");
+        assertThat(audit("kafka"))
+                .isEqualTo("503 {\"error\":\"Kafka does not answer:"
+                        + " TimeoutException: Kafka at nowhere does not answer\"}");
+        assertThat(audit("clicks")).startsWith("200 ");
+    }
+
+    @Test
+    void audits_ofManyTopics_areForgotten() throws Exception {
+        goOn.countDown();
+        for (int i = 0; i <= 50; i++) {
+            audit("topic-" + i);
+        }
+
+        assertThat(routes.files("topic-0").get("audit")).isNull();
+        assertThat(routes.files("topic-50").get("audit")).isNotNull();
+    }
+}

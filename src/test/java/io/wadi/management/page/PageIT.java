@@ -1,0 +1,391 @@
+package io.wadi.management.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.wadi.management.page.PageStubs.Answer;
+import io.wadi.testing.Browser;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** The page on the management port, used in a browser as a person would. */
+class PageIT {
+    private static final String FILE =
+            "/data/select-color/partition=2/select-color+2+00000000000000000040+00000000000000000045.jsonl";
+    private static final String LANDED = """
+            {"path":"%s","first":40,"last":45,"url":"http://localhost:9870/webhdfs/v1%s?op=OPEN"}""".formatted(FILE, FILE);
+    private static final String INDEXED = """
+            {"index":"select-color-index","id":"select-color+2+41",
+            "url":"http://localhost:9200/select-color-index/_doc/select-color%2B2%2B41",
+            "document":{"timestamp":"2026-04-14T21:34:56.789+0900",
+            "userAgent":"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+            "colorName":"red","userName":"alice"}}""";
+    private static final Answer ARRIVED = found(LANDED, INDEXED, "");
+    private static final Answer KAFKA_DOWN = new Answer(503, """
+            {"error":"Kafka does not answer"}""", Map.of("Retry-After", "5"));
+
+    private static Browser browser;
+    private static PageStubs wadi;
+
+    @BeforeAll
+    static void start() throws IOException {
+        browser = Browser.open().orElse(null);
+        wadi = new PageStubs();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        wadi.close();
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @BeforeEach
+    void openPage() {
+        assumeTrue(browser != null, Browser.MISSING);
+        // Else the page of the test before would go on following its event.
+        browser.driver().get("about:blank");
+        wadi.reset();
+        browser.view(1400, false);
+        open("localhost");
+        browser.console();
+    }
+
+    @Test
+    void click_isFollowedToHdfsAndElasticsearch() {
+        click("red");
+
+        awaitStage("kafka", "done", "select-color partition 2 @ offset 41\nacknowledged in ");
+        assertThat(stage("sent")).contains("GET /api/select?color=red&user=alice", "to localhost:" + wadi.eventsPort());
+        awaitStage("hdfs", "waiting", "waiting for the file");
+        awaitStage("elasticsearch", "waiting", "waiting for the document");
+
+        wadi.follow = found("null", INDEXED, "");
+        awaitStage("elasticsearch", "done", "select-color-index / select-color+2+41\nafter ");
+        awaitStage("hdfs", "waiting", "visible once rotated: wadi.landing.roll-every (now 5 s)");
+        assertThat(link("elasticsearch"))
+                .isEqualTo("http://localhost:9200/select-color-index/_doc/select-color%2B2%2B41");
+        assertThat(document()).contains("\"userName\": \"alice\"", "\"timestamp\": \"2026-04-14T21:34:56.789+0900\"");
+
+        wadi.follow = ARRIVED;
+        awaitStage("hdfs", "done", "/data/select-color/partition=2/select-color+2+0000…40+0000…45.jsonl\nafter ");
+        assertThat(stage("hdfs")).contains("offsets 40 to 45");
+        assertThat(link("hdfs")).isEqualTo("http://localhost:9870/webhdfs/v1" + FILE + "?op=OPEN");
+        assertThat(text(".outcome")).startsWith("arrived in both after ");
+        assertThat(announced()).isEqualTo("red by alice: in HDFS after " + after("hdfs"));
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void request_isCrossOriginWithTheBrowsersUserAgent() {
+        browser.run("document.getElementById('user').value = '김 & co'");
+        click("blue");
+
+        awaitStage("kafka", "done", "offset 41");
+        PageStubs.Received request = wadi.received.get(0);
+        assertThat(request.address()).isEqualTo("/api/select?color=blue&user=%EA%B9%80+%26+co");
+        assertThat(request.origin() + "/").isEqualTo(wadi.page("localhost"));
+        assertThat(request.userAgent()).contains("Mozilla/5.0");
+        assertThat(text("h3")).isEqualTo("blue by 김 & co");
+    }
+
+    @Test
+    void follow_endsWhenTheEventHasArrived() {
+        wadi.follow = ARRIVED;
+        click("green");
+
+        awaitStage("hdfs", "done", "after");
+        int asked = wadi.followed.size();
+        assertThat(wadi.followed.get(0)).isEqualTo("topic=select-color&partition=2&offset=41");
+        await().during(Duration.ofSeconds(1)).until(() -> wadi.followed.size() == asked);
+    }
+
+    @Test
+    void kafkaDown_isNotAcceptedAndSaysWhenToTryAgain() {
+        wadi.event = KAFKA_DOWN;
+        click("yellow");
+
+        awaitStage("kafka", "failed", "not accepted: Kafka does not answer\ntry again in 5 s · answer 503");
+        assertThat(stage("hdfs")).endsWith("not reached");
+        assertThat(stage("elasticsearch")).endsWith("not reached");
+        assertThat(text(".outcome")).isEqualTo("not accepted");
+        assertThat(announced()).isEqualTo("yellow by alice: not accepted: Kafka does not answer");
+        assertThat(wadi.followed).isEmpty();
+    }
+
+    @Test
+    void missingUser_isRefusedInTheServersWords() {
+        wadi.event = new Answer(400, """
+                {"error":"the parameter user is missing"}""");
+        browser.run("document.getElementById('user').value = ''");
+        click("purple");
+
+        awaitStage("kafka", "failed", "not accepted: the parameter user is missing\nanswer 400");
+        assertThat(wadi.received.get(0).address()).isEqualTo("/api/select?color=purple&user=");
+    }
+
+    @Test
+    void answerThatCannotBeRead_doesNotClaimThatTheEventWasRefused() {
+        wadi.allowOrigin = false;
+        click("red");
+
+        awaitStage("sent", "failed", "Whether the event was accepted is not known.");
+        assertThat(stage("kafka")).endsWith("no receipt");
+        assertThat(text(".outcome")).isEqualTo("no answer");
+    }
+
+    @Test
+    void serverDown_isSaidAtItsStageAndTheOtherGoesOn() {
+        wadi.follow = found("null", INDEXED, "\"HDFS does not answer: Connection refused\"");
+        click("red");
+
+        awaitStage("hdfs", "trouble", "HDFS does not answer: Connection refused\nstill looking · ");
+        awaitStage("elasticsearch", "done", "select-color-index");
+
+        wadi.follow = ARRIVED;
+        awaitStage("hdfs", "done", "offsets 40 to 45");
+    }
+
+    @Test
+    void followingFails_isSaidAndGoesOn() {
+        wadi.follow = new Answer(500, """
+                {"error":"out of threads"}""");
+        click("red");
+
+        awaitStage("hdfs", "trouble", "Wadi cannot be asked: out of threads");
+        wadi.follow = ARRIVED;
+        awaitStage("hdfs", "done", "offsets 40 to 45");
+    }
+
+    @Test
+    void notSeenAfterAMinute_isSaidAndLookedForSlowly() {
+        click("red");
+        awaitStage("hdfs", "waiting", "waiting for the file");
+        browser.run("""
+                const now = performance.now.bind(performance), real = setTimeout;
+                window.pauses = [];
+                performance.now = () => now() + 61000;
+                window.setTimeout = (task, ms) => {
+                  pauses.push(ms);
+                  return real(task, ms);
+                }""");
+
+        awaitStage(
+                "hdfs",
+                "trouble",
+                "not seen in HDFS after 60 s; a file becomes visible when it is rotated: wadi.landing.roll-every (now 5 s)");
+        assertThat(text(".outcome")).isEqualTo("on its way for over 60 s");
+        await().until(() -> (Boolean) browser.run("return pauses.length > 0"));
+        wadi.follow = ARRIVED;
+        awaitStage("hdfs", "done", "offsets 40 to 45");
+        assertThat(browser.run("return pauses.every(ms => ms === 5000)"))
+                .as("only pauses of 5 s from then on")
+                .isEqualTo(true);
+    }
+
+    @Test
+    void markupFromServers_isShownAsText() {
+        String evil = "<img src=x onerror='window.broken=1'><script>window.broken=1</script>";
+        wadi.follow = found(
+                "{\"path\":\"/data/<b>x</b>\",\"first\":1,\"last\":2,\"url\":\"javascript:window.broken=1\"}",
+                "{\"index\":\"<i>i</i>\",\"id\":\"" + evil
+                        + "\",\"url\":\"data:text/html,x\",\"document\":{\"userName\":\"" + evil + "\"}}",
+                "");
+        click("red");
+
+        awaitStage("hdfs", "done", "/data/<b>x</b>");
+        awaitStage("elasticsearch", "done", "<i>i</i> / " + evil);
+        assertThat(document()).contains(evil);
+        wadi.event = new Answer(400, "{\"error\":\"" + evil + "\"}");
+        click("red");
+        awaitStage("kafka", "failed", evil);
+
+        assertThat(find("#events img, #events script, #events b, #events i, #events a"))
+                .isEmpty();
+        assertThat(browser.run("return window.broken === undefined")).isEqualTo(true);
+    }
+
+    @Test
+    void keyboard_reachesEverythingInOrder() {
+        wadi.follow = ARRIVED;
+        browser.type(Keys.TAB);
+        assertThat(browser.focused()).isEqualTo("Dashboard");
+        browser.type(Keys.TAB);
+        assertThat(browser.focused()).isEqualTo("alice");
+        browser.driver().switchTo().activeElement().sendKeys(Keys.chord(Keys.CONTROL, "a"), "bob");
+        browser.type(Keys.TAB);
+        assertThat(browser.focused()).isEqualTo("red");
+        browser.type(Keys.TAB);
+        assertThat(browser.focused()).isEqualTo("orange");
+        browser.type(Keys.SPACE);
+
+        awaitStage("hdfs", "done", "offsets 40 to 45");
+        assertThat(text("h3")).isEqualTo("orange by bob");
+        assertThat(browser.focused()).as("the focus stays where it was").isEqualTo("orange");
+        browser.type(Keys.TAB, Keys.TAB, Keys.TAB, Keys.TAB, Keys.TAB);
+        assertThat(browser.focused()).startsWith("/data/select-color/");
+        browser.type(Keys.TAB);
+        assertThat(browser.focused()).startsWith("select-color-index");
+        browser.type(Keys.TAB);
+        assertThat(browser.focused()).isEqualTo("The document in Elasticsearch");
+        browser.type(Keys.ENTER);
+        assertThat(find("details[open]")).isEmpty();
+    }
+
+    @Test
+    void list_keepsTheNewestTwenty() {
+        wadi.follow = ARRIVED;
+        for (int i = 0; i < 12; i++) {
+            click("red");
+            click("blue");
+        }
+
+        await().until(() -> find(".outcome[data-state=done]").size() == 20);
+        assertThat(find(".event")).hasSize(20);
+        await().untilAsserted(() -> assertThat(text("h3")).isEqualTo("blue by alice"));
+        assertThat(find("details[open]"))
+                .as("only the newest shows its document")
+                .hasSize(1);
+    }
+
+    @Test
+    void otherHostName_isUsedForTheEventsPortAndTheLinksToo() {
+        wadi.follow = ARRIVED;
+        open("127.0.0.1");
+        click("red");
+
+        awaitStage("hdfs", "done", "offsets 40 to 45");
+        assertThat(wadi.received.get(0).host()).isEqualTo("127.0.0.1:" + wadi.eventsPort());
+        assertThat(URI.create(link("hdfs")).getHost()).isEqualTo("127.0.0.1");
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void servers_areNamedWithThePipelinesHealth() {
+        await().untilAsserted(() -> assertThat(text(".servers").replace('\n', ' '))
+                .isEqualTo("Pipeline ready Events http://localhost:" + wadi.eventsPort()
+                        + " Kafka localhost:9092 HDFS hdfs://localhost:8020 Elasticsearch http://localhost:9200"));
+        assertThat(find(".servers a"))
+                .extracting(a -> a.getDomAttribute("href"))
+                .containsExactly("http://localhost:9870/", "http://localhost:9200/");
+
+        wadi.health = new Answer(503, """
+                {"status":"DOWN","checks":[{"name":"kafka","status":"DOWN"},{"name":"context","status":"UP"}]}""");
+        await().until(() -> text(".health .value").equals("not ready: kafka"));
+        wadi.health = new Answer(500, "");
+        await().until(() -> text(".health .value").equals("not ready: answer 500"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"375,false", "375,true", "800,false", "800,true", "1400,false", "1400,true"})
+    void arrival_movesNothingAndFitsTheWidth(int width, boolean dark) throws IOException {
+        Path folder = Path.of("target", "screenshots");
+        String name = width + (dark ? "-dark" : "-light") + ".png";
+        browser.view(width, dark);
+        Object height = cardHeight();
+        browser.screenshot(folder.resolve("empty-" + name));
+        click("red");
+        awaitStage("hdfs", "waiting", "waiting for the file");
+        assertThat(cardHeight()).isEqualTo(height);
+        browser.screenshot(folder.resolve("waiting-" + name));
+        wadi.follow = ARRIVED;
+        awaitStage("hdfs", "done", "offsets 40 to 45");
+        assertThat(cardHeight()).isEqualTo(height);
+
+        wadi.event = KAFKA_DOWN;
+        click("yellow");
+        awaitStage("kafka", "failed", "not accepted");
+        wadi.reset();
+        wadi.follow = found("null", INDEXED, "\"HDFS does not answer: Connection refused\"");
+        click("blue");
+        awaitStage("hdfs", "trouble", "HDFS does not answer");
+        awaitStage("elasticsearch", "done", "select-color-index");
+        browser.screenshot(folder.resolve("events-" + name));
+        browser.requireAccessible("html");
+
+        assertThat(browser.run("return document.documentElement.scrollWidth <= innerWidth"))
+                .isEqualTo(true);
+        assertThat(Files.size(folder.resolve("events-" + name))).isPositive();
+    }
+
+    private static Answer found(String landed, String indexed, String problems) {
+        return new Answer(
+                200, "{\"landed\":" + landed + ",\"indexed\":" + indexed + ",\"problems\":[" + problems + "]}");
+    }
+
+    private static void open(String host) {
+        browser.driver().get(wadi.page(host) + "send");
+        await().until(() -> !text("[data-server=kafka] .value").equals("–"));
+    }
+
+    private static void click(String color) {
+        browser.driver()
+                .findElement(By.cssSelector("button[data-color=" + color + "]"))
+                .click();
+    }
+
+    /** Waits until a stage of the newest event is in this state and says this. */
+    private static void awaitStage(String stage, String state, String words) {
+        await().untilAsserted(() -> {
+            assertThat(stage(stage)).contains(words);
+            assertThat(first(selector(stage)).getDomAttribute("data-state")).isEqualTo(state);
+        });
+    }
+
+    private static String selector(String stage) {
+        return ".event [data-stage=" + stage + "]";
+    }
+
+    /** What is read at a stage of the newest event. */
+    private static String stage(String stage) {
+        return text(selector(stage));
+    }
+
+    private static String link(String stage) {
+        return first(selector(stage) + " a").getDomAttribute("href");
+    }
+
+    private static String after(String stage) {
+        return stage(stage).replaceAll("(?s).*after ([\\d.]+ m?s).*", "$1");
+    }
+
+    private static String document() {
+        return text(".event pre");
+    }
+
+    private static String announced() {
+        return (String) browser.run("return document.getElementById('announce').textContent");
+    }
+
+    private static Object cardHeight() {
+        return browser.run("return document.querySelector('.event').getBoundingClientRect().height");
+    }
+
+    private static String text(String selector) {
+        return first(selector).getText();
+    }
+
+    private static WebElement first(String selector) {
+        return browser.driver().findElement(By.cssSelector(selector));
+    }
+
+    private static List<WebElement> find(String selector) {
+        return browser.driver().findElements(By.cssSelector(selector));
+    }
+}

@@ -1,0 +1,91 @@
+package io.wadi.management.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.wadi.management.access.PasswordHash;
+import io.wadi.testing.Browser;
+import io.wadi.testing.RunningWadi;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+
+/** The page where users are set: nothing is shown before a login, and buttons only to those who may use them. */
+class PageLoginIT {
+    @TempDir
+    private static Path directory;
+
+    private static Browser browser;
+    private static RunningWadi wadi;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Path users = Files.writeString(directory.resolve("users.yaml"), """
+                users:
+                  - {name: vera, role: view, bcrypt: "%s"}
+                  - {name: otto, role: operate, bcrypt: "%s"}
+                """.formatted(
+                        PasswordHash.of("verasecret".toCharArray()), PasswordHash.of("ottosecret".toCharArray())));
+        wadi = RunningWadi.start(Map.of("wadi.management.users-file", users.toString()));
+        browser = Browser.open().orElse(null);
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (browser != null) {
+            browser.close();
+        }
+        wadi.close();
+    }
+
+    @Test
+    void viewer_seesAllAfterTheLogin_andHasNoButtons_operatorHas() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+
+        await().until(PageLoginIT::isAsked);
+        assertThat(browser.text("#routes-rows")).isEmpty();
+        browser.screenshot(
+                Files.createDirectories(Path.of("target/screenshots")).resolve("dashboard-login.png"));
+        logIn("vera", "wrong");
+        browser.soon("#login-problem", said -> said.isEqualTo("there is no such user with this password"));
+        logIn("vera", "verasecret");
+        browser.soon("#routes-rows", said -> said.contains("landing"));
+        assertThat(isAsked()).isFalse();
+        assertThat(browser.text("#who")).startsWith("vera (view)");
+        assertThat(browser.driver().findElements(By.cssSelector("#routes-rows .actions button")))
+                .isEmpty();
+
+        browser.driver().findElement(By.id("logout")).click();
+        await().until(PageLoginIT::isAsked);
+        logIn("otto", "ottosecret");
+        await().until(() -> !browser.driver()
+                .findElements(By.cssSelector("button[aria-label='pause landing']"))
+                .isEmpty());
+        browser.run("document.querySelector(\"button[aria-label='pause landing']\").click()");
+        browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("paused"));
+        assertThat(browser.console())
+                .as("but for what was refused before the logins")
+                .allSatisfy(line -> assertThat(line).contains("401"));
+    }
+
+    private static boolean isAsked() {
+        return Boolean.TRUE.equals(browser.run("return document.getElementById('login').open"));
+    }
+
+    private static void logIn(String name, String password) {
+        browser.driver().findElement(By.name("user")).clear();
+        browser.driver().findElement(By.name("user")).sendKeys(name);
+        browser.driver().findElement(By.name("password")).clear();
+        browser.driver().findElement(By.name("password")).sendKeys(password);
+        browser.driver().findElement(By.cssSelector("#login button")).click();
+    }
+}

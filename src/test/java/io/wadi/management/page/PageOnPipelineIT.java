@@ -1,0 +1,353 @@
+package io.wadi.management.page;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.wadi.local.Ports;
+import io.wadi.testing.Browser;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+
+/** The page as the pipeline serves it: a click goes all the way to HDFS and Elasticsearch. */
+class PageOnPipelineIT {
+    private static final Map<String, String> AT_ONE_PORT =
+            Map.of("wadi.management.port", Integer.toString(Ports.free()));
+
+    private static Browser browser;
+    private static RunningWadi wadi;
+
+    @BeforeAll
+    static void start() throws Exception {
+        wadi = RunningWadi.start(AT_ONE_PORT);
+        browser = Browser.open().orElse(null);
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (browser != null) {
+            browser.close();
+        }
+        wadi.close();
+    }
+
+    @Test
+    void click_isSeenInKafkaHdfsAndElasticsearch() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/send");
+
+        browser.driver()
+                .findElement(By.cssSelector("button[data-color=purple]"))
+                .click();
+
+        await().until(() -> text().contains("arrived in both after"));
+        assertThat(text()).contains("select-color partition", "offsets ", "\"colorName\": \"purple\"");
+        browser.screenshot(
+                Files.createDirectories(Path.of("target/screenshots")).resolve("on-pipeline.png"));
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void dashboard_showsWhereEventsGo_andThatNothingIsBehind() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        assertThat(Http.get(wadi.eventsUrl() + "/api/select?color=green&user=bob", "User-Agent", "test")
+                        .statusCode())
+                .isEqualTo(200);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+
+        // the groups of other tests, which are on the same servers and have ended, are what is "beside it"
+        browser.soon(
+                "#headline",
+                said -> said.matches("All is well: .*|The pipeline works; something beside it wants a look"));
+        browser.soon("#sinks", said -> said.matches("(?s).*[1-9]\\d* documents? indexed here.*"));
+        assertThat(browser.text("#sources")).contains("Events over HTTP", "since the start");
+        browser.soon("#groups-rows", said -> said.contains("wadi-landing"));
+        assertThat(browser.text("#kafka")).contains("topics");
+        assertThat(browser.text("#sinks")).contains("HDFS", "landed here", "Elasticsearch");
+        assertThat(browser.text("#topics-rows")).contains("select-color");
+        assertThat(browser.text("#routes-rows")).contains("web-events", "landing", "indexing");
+        assertThat(browser.text("#checks-rows")).contains("wadi-kafka", "wadi-hdfs", "wadi-elasticsearch");
+        browser.look("html", "dashboard");
+    }
+
+    @Test
+    void timeline_showsFilesAndRebalancesOfTheLastHour() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        Http.get(wadi.eventsUrl() + "/api/select?color=blue&user=eve", "User-Agent", "test");
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+
+        await().untilAsserted(() -> assertThat(
+                        browser.run(
+                                "return document.querySelector('#timeline-lanes [data-key=landing] svg')?.getAttribute('aria-label')"))
+                .asString()
+                .matches("landing in the last hour: \\d+ files?, \\d+ partitions? taken over.*"));
+        assertThat(browser.text("#timeline")).contains("landing", "indexing", "60 min ago");
+    }
+
+    @Test
+    void route_isShownAsItRuns() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+
+        browser.press("button[aria-label='what landing does']");
+        browser.soon("#route-source", said -> said.contains("landing.camel.yaml:"));
+        assertThat(browser.text("#route-yaml")).contains("id: landing", "uri: kafka", "{{wadi.landing.topics}}");
+        assertThat(Http.get(wadi.managementUrl() + "/api/routes/nowhere").body())
+                .contains("there is no route nowhere");
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void route_isPausedAndResumedOnThePage() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+
+        try {
+            browser.press("button[aria-label='pause landing']");
+            browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("paused"));
+            browser.soon("#sinks [data-key=landing]", said -> said.contains("landing is paused"));
+            assertThat(Http.get(wadi.managementUrl() + "/connectors/landing/status")
+                            .body())
+                    .contains("\"state\":\"PAUSED\"");
+            browser.press("button[aria-label='resume landing']");
+            browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("running"));
+        } finally {
+            Http.send("PUT", wadi.managementUrl() + "/connectors/landing/resume");
+        }
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void restart_isSaid_andThePageGoesOnByItself() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+        browser.soon("#link", said -> said.matches("live, \\d\\d:\\d\\d:\\d\\d"));
+        browser.soon("#groups-rows", said -> said.contains("wadi-landing"));
+        assertThat(browser.console()).isEmpty();
+
+        wadi.close();
+        browser.soon("#link", said -> said.matches("Wadi does not answer; as of \\d\\d:\\d\\d:\\d\\d"));
+        assertThat(browser.run("return document.body.classList.contains('stale')"))
+                .isEqualTo(true);
+        assertThat(browser.text("#groups-rows")).as("what was known stays").contains("wadi-landing");
+
+        wadi = RunningWadi.start(AT_ONE_PORT);
+        browser.soon("#link", said -> said.startsWith("live, "));
+        assertThat(browser.run("return document.body.classList.contains('stale')"))
+                .isEqualTo(false);
+        assertThat(Http.get(wadi.eventsUrl() + "/api/select?color=red&user=eve", "User-Agent", "test")
+                        .statusCode())
+                .isEqualTo(200);
+        browser.soon("#sources", said -> said.contains("1 event since the start"));
+        browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("running"));
+        browser.press("button[aria-label='what landing does']");
+        browser.soon("#route-source", said -> said.contains("landing.camel.yaml:"));
+        assertThat(browser.console())
+                .as("nothing but that Wadi, or what it asks, did not answer yet")
+                .allMatch(said -> said.contains("net::ERR_") || said.contains("status of 503"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT3H, 3 h 0 min ahead", "PT-2H, 2 h 0 min behind"})
+    void clockOfTheBrowser_isSaidToBeWrong_andNothingElseIs(Duration ahead, String told) throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        Http.get(wadi.eventsUrl() + "/api/select?color=blue&user=eve", "User-Agent", "test");
+        browser.view(375, false);
+        try (Closeable turned = browser.turnClock(ahead)) {
+            browser.driver().get(wadi.managementUrl() + "/");
+
+            browser.soon("#link", said -> said.matches("live, \\d\\d:\\d\\d:\\d\\d; this computer's clock is " + told));
+            browser.soon("#timeline", said -> said.contains("landing"));
+            browser.soon("#groups-rows", said -> said.contains("wadi-landing"));
+            assertThat(browser.run("return document.body.classList.contains('stale')"))
+                    .isEqualTo(false);
+            assertThat(browser.run("return document.documentElement.scrollWidth <= window.innerWidth"))
+                    .isEqualTo(true);
+            browser.screenshot(Path.of("target/screenshots", "clock-" + ahead + ".png"));
+            assertThat(browser.console()).isEmpty();
+        }
+    }
+
+    @Test
+    void groups_areShownAsTheyAreCalled() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        String topic = "page.names";
+        KafkaProbe.createTopic(topic, 1);
+        // Those that are behind stand before the hundreds that other tests have left.
+        try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
+            for (int i = 0; i < 1_000; i++) {
+                producer.send(new ProducerRecord<>(topic, new byte[] {1}));
+            }
+        }
+        List<String> groups = List.of("it's \"mine\" <b>bold</b> 🐪", "constructor", "__proto__");
+        try (Admin admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                TestServers.shared().ports().kafkaBrokers()))) {
+            for (String group : groups) {
+                admin.alterConsumerGroupOffsets(group, Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(0)))
+                        .all()
+                        .get();
+            }
+            try {
+                browser.view(1400, false);
+                browser.driver().get(wadi.managementUrl() + "/");
+                browser.soon("#groups-rows", said -> said.contains(groups));
+                assertThat(browser.run("return document.querySelectorAll('#groups-rows b').length"))
+                        .isEqualTo(0L);
+                assertThat(browser.console()).isEmpty();
+            } finally {
+                admin.deleteConsumerGroups(groups).all().get();
+            }
+        }
+    }
+
+    @Test
+    void keyboard_pausesAndResumes_andStaysInTheRow() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+
+        try {
+            browser.soon("#routes-rows [data-key=indexing]", said -> said.contains("pause"));
+            browser.run("document.querySelector(\"button[aria-label='what indexing does']\").focus()");
+            browser.type(Keys.TAB);
+            assertThat(browser.focused()).isEqualTo("pause indexing");
+            browser.type(Keys.ENTER);
+            browser.soon("#routes-rows [data-key=indexing] .chip", said -> said.isEqualTo("paused"));
+            assertThat(browser.focused()).isEqualTo("resume indexing");
+            browser.type(Keys.ENTER);
+            browser.soon("#routes-rows [data-key=indexing] .chip", said -> said.isEqualTo("running"));
+            assertThat(browser.focused()).isEqualTo("pause indexing");
+        } finally {
+            Http.send("PUT", wadi.managementUrl() + "/connectors/indexing/resume");
+        }
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void records_areShownAsText_whateverIsInThem() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        String topic = "page.records";
+        KafkaProbe.createTopic(topic, 2);
+        byte[] binary = {(byte) 0xff, 0, 1};
+        send(topic, 0, "first", "{\"name\":\"é 🐪\",\"password\":\"hunter2\"}".getBytes(UTF_8));
+        send(topic, 0, "<b>", "<img src=x onerror='window.broken=1'><script>window.broken=1</script>".getBytes(UTF_8));
+        send(topic, 1, "large", "x".repeat(1_000_000).getBytes(UTF_8));
+        send(topic, 1, "binary", binary);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+
+        browser.press("button[aria-label='records of " + topic + "']");
+        browser.soon("#records-said", said -> said.startsWith("4 of at most 4; 2 partitions"));
+        browser.run("document.querySelectorAll('#records-rows details').forEach(each => each.open = true)");
+        assertThat(browser.text("#records-rows"))
+                .contains("\"name\" : \"é 🐪\"", "\"password\" : \"•••\"", "<img src=x onerror=", "base64:/wAB")
+                .contains("1.00 M bytes, the first 20,000 characters are shown")
+                .doesNotContain("hunter2");
+        assertThat(browser.run("return window.broken === undefined")).isEqualTo(true);
+        browser.screenshot(
+                Files.createDirectories(Path.of("target/screenshots")).resolve("dashboard-records.png"));
+
+        browser.run("const form = document.getElementById('records-form'); form.partition.value = '0';"
+                + "form.from.value = 'offset'; form.from.dispatchEvent(new Event('change')); form.offset.value = '1';"
+                + "form.requestSubmit()");
+        browser.soon("#records-said", said -> said.startsWith("1 of at most 2; partition 0 has offsets 0 to 1"));
+        assertThat(browser.text("#records-rows")).contains("0@1").doesNotContain("0@0");
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            nowhere      | limit=5               | there is no topic nowhere
+            select-color | partition=7           | there is no partition 7 of select-color: it has 0 to 2
+            select-color | offset=0              | an offset is one of a partition: give both
+            select-color | partition=x           | partition is "x", not a whole number
+            select-color | limit=0               | limit is 0; allowed is 1 to 200
+            select-color | limit=201             | limit is 201; allowed is 1 to 200
+            """)
+    void records_thatCannotBeAskedFor_areRefusedWithTheReason(String topic, String query, String why) throws Exception {
+        HttpResponse<String> answer = Http.get(wadi.managementUrl() + "/api/topics/" + topic + "/records?" + query);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(Http.json(answer).path("error").asText()).isEqualTo(why);
+    }
+
+    private static void send(String topic, int partition, String key, byte[] value) throws Exception {
+        KafkaProbe.send(new ProducerRecord<>(topic, partition, key.getBytes(UTF_8), value));
+    }
+
+    @Test
+    void live_isSentToAllWhoWatch_asItChanges() throws Exception {
+        HttpResponse<Stream<String>> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(wadi.managementUrl() + "/api/live"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofLines());
+
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+        try (Stream<String> lines = answer.body()) {
+            assertThat(lines.filter(line -> line.startsWith("event: ")).limit(10))
+                    .contains("event: about", "event: history", "event: lag", "event: connectors")
+                    .filteredOn("event: now"::equals)
+                    .hasSizeGreaterThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void follow_withoutAnOffset_isRefusedWithTheReason() throws Exception {
+        assertThat(Http.get(wadi.managementUrl() + "/api/follow?topic=select-color&partition=x&offset=0")
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void health_isReadyAndNamesItsChecks() throws Exception {
+        await().until(() ->
+                Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
+        assertThat(Http.get(wadi.managementUrl() + "/observe/health/ready").body())
+                .contains("wadi-topics", "wadi-routes", "wadi-kafka");
+        assertThat(Http.get(wadi.managementUrl() + "/observe/health/live").body())
+                .contains("wadi-process")
+                .doesNotContain("wadi-kafka");
+        assertThat(Http.get(wadi.managementUrl() + "/observe/health/started").statusCode())
+                .isEqualTo(200);
+    }
+
+    private static String text() {
+        return browser.driver().findElement(By.tagName("body")).getText();
+    }
+}

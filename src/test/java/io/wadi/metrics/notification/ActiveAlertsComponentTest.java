@@ -1,0 +1,35 @@
+package io.wadi.metrics.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ActiveAlertsComponentTest {
+    private static List<String> addresses(String alertmanagers) {
+        return new ActiveAlertsComponent(Properties::new, new SimpleMeterRegistry(), alertmanagers, "").addresses();
+    }
+
+    @Test
+    void addresses_areThoseOfTheApi_belowAPathToo() {
+        assertThat(addresses("")).isEmpty();
+        assertThat(addresses("http://a:9093, http://b:9093/, https://c/alertmanager, http://a:9093/api/v2/alerts"))
+                .containsExactly(
+                        "http://a:9093/api/v2/alerts",
+                        "http://b:9093/api/v2/alerts",
+                        "https://c/alertmanager/api/v2/alerts");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://two_words:9093", "http://:9093", "ftp://a", "http://a:9093:1"})
+    void addressThatNothingCanBeSentTo_isRefused(String address) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> addresses(address))
+                .withMessageStartingWith("wadi.alerts.webhook.urls: nothing can be sent to " + address + ": ");
+    }
+}

@@ -1,0 +1,118 @@
+package io.wadi.metrics.notification;
+
+import static io.wadi.metrics.notification.AlertRecords.change;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.metrics.alerts.Alert.State;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AlertBoardTest {
+    private static final long T = Instant.parse("2026-11-20T10:00:00Z").toEpochMilli();
+    private static final long MINUTE = 60_000;
+
+    private final AlertBoard board = new AlertBoard();
+
+    private KnownAlert only() {
+        assertThat(board.alerts()).hasSize(1);
+        return board.alerts().get(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = State.class, names = "FIRING", mode = EnumSource.Mode.EXCLUDE)
+    void whatFired_isOverWhateverComesNext_withTheLabelsItFiredWith(State next) {
+        board.take("a", change("web-01", State.FIRING, T, T + MINUTE), T + MINUTE);
+        String facts = only().facts();
+
+        board.take("a", change("another", next, T, T + 2 * MINUTE), T + 2 * MINUTE + 5);
+
+        assertThat(only()).isEqualTo(new KnownAlert("a", T + MINUTE, T + 2 * MINUTE, T + 2 * MINUTE + 5, facts));
+    }
+
+    @Test
+    void whatFired_isOverWhenItsRecordIsTakenAway() {
+        board.take("a", change("web-01", State.FIRING, T, T + MINUTE), T + MINUTE);
+
+        board.take("a", null, T + 3 * MINUTE);
+
+        assertThat(only().endedAt()).isEqualTo(T + 3 * MINUTE);
+        assertThat(board.firing()).isZero();
+    }
+
+    @Test
+    void onlyWhatFiresOrIsOver_isKnown() {
+        board.take("a", change("web-01", State.PENDING, T, T), T);
+        board.take("b", change("web-02", State.INACTIVE, T, T), T);
+        board.take("c", null, T);
+        assertThat(board.alerts()).isEmpty();
+
+        board.take("d", change("web-03", State.RESOLVED, T, T + MINUTE), T + MINUTE);
+
+        assertThat(only().startsAt()).isEqualTo(T);
+        assertThat(only().endedAt()).isEqualTo(T + MINUTE);
+    }
+
+    @Test
+    void pendingAgain_doesNotMakeItLessOver() {
+        board.take("a", change("web-01", State.FIRING, T, T), T);
+        board.take("a", change("web-01", State.RESOLVED, T, T + MINUTE), T + MINUTE);
+        board.take("a", change("web-01", State.PENDING, T + 2 * MINUTE, T + 2 * MINUTE), T + 2 * MINUTE);
+        assertThat(only().endedAt()).isEqualTo(T + MINUTE);
+
+        board.take("a", change("web-01", State.FIRING, T + 2 * MINUTE, T + 3 * MINUTE), T + 3 * MINUTE);
+
+        assertThat(only().fires()).isTrue();
+        assertThat(only().startsAt()).isEqualTo(T + 3 * MINUTE);
+    }
+
+    @Test
+    void over_isForgottenAfterAQuarterOfAnHour_firingNever() {
+        board.take("a", change("web-01", State.FIRING, T, T), T);
+        board.take("b", change("web-02", State.RESOLVED, T, T), T + MINUTE);
+
+        board.forget(T + 16 * MINUTE);
+        assertThat(board.alerts()).hasSize(2);
+        board.forget(T + 16 * MINUTE + 1);
+
+        assertThat(only().key()).isEqualTo("a");
+    }
+
+    @Test
+    void board_becomesAnother() {
+        board.take("a", change("web-01", State.FIRING, T, T), T);
+        AlertBoard other = new AlertBoard();
+        other.take("b", change("web-02", State.FIRING, T, T), T);
+        long seen = board.version();
+
+        board.become(other);
+
+        assertThat(only().key()).isEqualTo("b");
+        assertThat(board.version()).isNotEqualTo(seen);
+    }
+
+    @Test
+    void body_saysWhenAlertsEnd() throws IOException {
+        long now = T + 10 * MINUTE;
+        board.take("a", change("web-01", State.FIRING, T, T + MINUTE), now);
+        board.take("ahead", change("web-02", State.FIRING, now + MINUTE, now + 2 * MINUTE), now);
+        board.take("over", change("web-03", State.RESOLVED, T, T + 3 * MINUTE), now);
+        board.take("over-ahead", change("web-04", State.RESOLVED, now + MINUTE, now + 2 * MINUTE), now);
+
+        List<KnownAlert> alerts = board.alerts();
+        JsonNode body = new ObjectMapper().readTree(KnownAlert.body(alerts, now, MINUTE));
+
+        assertThat(body.findValuesAsText("startsAt"))
+                .containsExactly(
+                        "2026-11-20T10:01:00Z", "2026-11-20T10:12:00Z", "2026-11-20T10:00:00Z", "2026-11-20T10:10:00Z");
+        assertThat(body.findValuesAsText("endsAt"))
+                .containsExactly(
+                        "2026-11-20T10:14:00Z", "2026-11-20T10:16:00Z", "2026-11-20T10:03:00Z", "2026-11-20T10:10:00Z");
+        assertThat(body.at("/3/labels/host").asText()).isEqualTo("web-04");
+    }
+}

@@ -1,0 +1,112 @@
+package io.wadi.metrics.notification;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.wadi.metrics.alerts.Alert;
+import io.wadi.metrics.alerts.Alert.State;
+import io.wadi.metrics.alerts.AlertRules;
+import io.wadi.metrics.alerts.Alerts;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AlertChangeTest {
+    private static final long SINCE = Instant.parse("2026-11-20T10:00:00Z").toEpochMilli();
+    private static final long AT = Instant.parse("2026-11-20T10:01:00.5Z").toEpochMilli();
+
+    @ParameterizedTest
+    @EnumSource(State.class)
+    void record_isRead(State state) {
+        AlertChange change = AlertRecords.change("web-01", state, SINCE, AT);
+
+        assertThat(change)
+                .isEqualTo(new AlertChange(
+                        state,
+                        SINCE,
+                        AT,
+                        "\"labels\":{\"alertname\":\"HostCpuHigh\",\"host\":\"web-01\",\"severity\":\"warning\"},"
+                                + "\"annotations\":{\"summary\":\"web-01: cpu at 93%\"}"));
+    }
+
+    @Test
+    void record_isReadAsTheRulesWriteIt() {
+        Alerts alerts = new Alerts(AlertRules.parse("""
+                rules:
+                  - {alert: HostCpuHigh, metricset: cpu, value: system.cpu.total.norm.pct, above: 0.5, for: 1m,
+                     no-data-after: 2m, annotations: {summary: "{{ $labels.host }}: {{ $value | humanizePercentage }}"}}
+                """), 10);
+        List<Alert> changes = new ArrayList<>();
+        for (long time = SINCE; time <= SINCE + 60_000; time += 30_000) {
+            String document = "{\"@timestamp\":\"%s\",\"metricset\":{\"name\":\"cpu\"},\"host\":{\"name\":\"web-01\"},"
+                    + "\"system\":{\"cpu\":{\"total\":{\"norm\":{\"pct\":0.931}}}}}";
+            byte[] value = document.formatted(Instant.ofEpochMilli(time)).getBytes(UTF_8);
+            changes.addAll(alerts.accept(value, Long.MAX_VALUE).alerts());
+        }
+        alerts.advanceTo(SINCE + 3_600_000, changes::add);
+
+        List<AlertChange> read = changes.stream()
+                .map(change -> AlertChange.parse(change.toJson(), ""))
+                .toList();
+        assertThat(read).extracting(AlertChange::state).containsExactly(State.PENDING, State.FIRING, State.FIRING);
+        assertThat(read.get(1).since()).isEqualTo(SINCE);
+        assertThat(read.get(1).at()).isEqualTo(SINCE + 60_000);
+        assertThat(read.get(1).facts())
+                .startsWith("\"labels\":{\"alertname\":\"HostCpuHigh\",\"host\":\"web-01\",\"severity\":\"warning\"},")
+                .contains("\"summary\":\"web-01: 93.1%\"");
+        assertThat(read.get(2).facts())
+                .startsWith("\"labels\":{\"alertname\":\"HostCpuHigh\",\"host\":\"web-01\",\"severity\":\"warning\","
+                        + "\"kind\":\"no-data\"}");
+    }
+
+    @Test
+    void alertOfSilence_hasALabelThatTellsItFromTheValues() {
+        byte[] silence =
+                AlertRecords.silence("web-01", State.FIRING, SINCE, AT).value().getBytes(UTF_8);
+
+        assertThat(AlertChange.parse(silence, "").facts()).contains("\"severity\":\"warning\",\"kind\":\"no-data\"}");
+    }
+
+    @Test
+    void link_leadsToTheAlert() {
+        byte[] value = AlertRecords.alert("web/01 \u20ac", State.FIRING, SINCE, AT)
+                .value()
+                .getBytes(UTF_8);
+
+        assertThat(AlertChange.parse(value, "https://grafana.example/d/host?var-host={host}&alert={alert}")
+                        .facts())
+                .endsWith(
+                        ",\"generatorURL\":\"https://grafana.example/d/host?var-host=web%2F01%20%E2%82%AC&alert=HostCpuHigh\"");
+    }
+
+    @Test
+    void names_thatAlertmanagerDoesNotAllow_areChanged() {
+        String facts = AlertChange.parse("""
+                        {"state":"firing","since":"2026-11-20T10:00:00Z","at":"2026-11-20T10:00:00Z",
+                         "labels":{"alertname":"A","team-name":"x","1st":"y"},"annotations":{"run book":"z \\" \\n €"}}
+                        """.getBytes(UTF_8), "").facts();
+
+        assertThat(facts)
+                .isEqualTo("\"labels\":{\"alertname\":\"A\",\"team_name\":\"x\",\"_1st\":\"y\"},"
+                        + "\"annotations\":{\"run_book\":\"z \\\" \\n €\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    not json | it is not JSON: Unrecognized token 'not'
+                    [] | it has no labels
+                    {"labels":{"a":"b"},"state":"burning"} | its state is "burning", which is none
+                    {"labels":{"a":"b"},"state":"firing"} | its since is "", which is no time
+                    {"labels":{"a":"b"},"state":"firing","since":"2026-11-20T10:00:00Z","at":"now"} | its at is "now", which is no time
+                    """)
+    void whatIsNoSuchRecord_isRefused(String value, String reason) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> AlertChange.parse(value.getBytes(UTF_8), ""))
+                .withMessageStartingWith(reason);
+    }
+}

@@ -1,0 +1,324 @@
+package io.wadi.metrics.notification;
+
+import static io.wadi.metrics.notification.AlertRecords.alert;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.metrics.alerts.Alert.State;
+import io.wadi.metrics.notification.AlertRecords.Written;
+import io.wadi.metrics.notification.Hook.Received;
+import io.wadi.testing.RouteProcess;
+import io.wadi.testing.TestServers;
+import io.wadi.testing.Warnings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code routes/alert-notifications.camel.yaml} as shipped, on real Kafka, with HTTP servers that behave as they should not. */
+class AlertNotificationsIT {
+    private static final long NOW = System.currentTimeMillis();
+    private static final long BEGAN = NOW - 120_000;
+    private static final long FIRED = NOW - 60_000;
+
+    @TempDir
+    private static Path directory;
+
+    private Hook hook;
+    private NotifyingWadi wadi;
+
+    @BeforeEach
+    void listen() throws Exception {
+        hook = new Hook();
+    }
+
+    @AfterEach
+    void stop() {
+        wadi.close();
+        hook.close();
+    }
+
+    private void prepare(Map<String, String> settings) throws Exception {
+        wadi = new NotifyingWadi(directory, settings);
+    }
+
+    private void start(Written... before) throws Exception {
+        prepare(Map.of("wadi.alerts.webhook.urls", hook.url(), "wadi.alerts.webhook.answer-within", "1s"));
+        wadi.write(before);
+        wadi.start();
+    }
+
+    private static Written firing(String host) {
+        return alert(host, State.FIRING, BEGAN, FIRED);
+    }
+
+    private static Written resolved(String host) {
+        return alert(host, State.RESOLVED, BEGAN, NOW - 1000);
+    }
+
+    private static Written[] firing(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> firing("web-" + i)).toArray(Written[]::new);
+    }
+
+    private static Set<String> hosts(int from, int to) {
+        return new TreeSet<>(IntStream.range(from, to).mapToObj(i -> "web-" + i).toList());
+    }
+
+    /** What was told of a host in requests that were taken, in order. */
+    private List<JsonNode> told(Hook to, String host) {
+        return to.taken().stream()
+                .flatMap(each -> StreamSupport.stream(each.body().spliterator(), false))
+                .filter(alert -> alert.at("/labels/host").asText().equals(host))
+                .toList();
+    }
+
+    /** As it was sent: an alert that fires ends a few seconds after it was sent. */
+    private static boolean isOver(JsonNode alert) {
+        return Instant.parse(alert.path("endsAt").asText()).isBefore(Instant.ofEpochMilli(NOW));
+    }
+
+    private void awaitOver(String host) {
+        await().until(() -> told(hook, host).stream().anyMatch(AlertNotificationsIT::isOver));
+    }
+
+    private void awaitTold(Hook to, Set<String> hosts) {
+        await().until(() -> to.taken().stream()
+                .flatMap(each -> each.hosts().stream())
+                .toList()
+                .containsAll(hosts));
+    }
+
+    @Test
+    void alerts_areToldTogether_again_andAsOver_andWhatIsPendingIsNot() throws Exception {
+        start(Stream.concat(Stream.of(firing(0, 5)), Stream.of(alert("pending", State.PENDING, BEGAN, BEGAN)))
+                .toArray(Written[]::new));
+        await().until(() -> hook.taken().size() >= 3);
+
+        assertThat(hook.taken()).allSatisfy(request -> {
+            assertThat(request.path()).isEqualTo("/api/v2/alerts");
+            assertThat(request.hosts()).isEqualTo(hosts(0, 5));
+        });
+        JsonNode first = hook.taken().get(0).body().get(0);
+        assertThat(first.path("startsAt").asText())
+                .isEqualTo(Instant.ofEpochMilli(FIRED).toString());
+        assertThat(hook.taken().get(0).body()).noneMatch(AlertNotificationsIT::isOver);
+        assertThat(first.path("labels").toString())
+                .isEqualTo("{\"alertname\":\"HostCpuHigh\",\"host\":\"web-0\",\"severity\":\"warning\"}");
+        assertThat(first.path("annotations").toString()).isEqualTo("{\"summary\":\"web-0: cpu at 93%\"}");
+        assertThat(wadi.meter("wadi_alerts_webhook_firing")).isEqualTo(5);
+
+        wadi.write(resolved("web-3"), firing("more"));
+        awaitOver("web-3");
+        awaitTold(hook, Set.of("more"));
+        assertThat(wadi.meter("wadi_alerts_webhook_firing")).isEqualTo(5);
+        assertThat(hook.taken()).noneMatch(request -> request.hosts().contains("pending"));
+    }
+
+    @Test
+    void alertOfSilence_isAnotherThanTheValues() throws Exception {
+        start(firing("web-0"), AlertRecords.silence("web-0", State.FIRING, BEGAN, FIRED));
+
+        awaitTold(hook, Set.of("web-0"));
+        assertThat(hook.taken().get(0).body().findValues("labels")).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void restart_withinAFiringAlert_tellsItOn_andWhatIsOverMeanwhile() throws Exception {
+        start(firing(0, 2));
+        awaitTold(hook, hosts(0, 2));
+        wadi.stop();
+        int before = hook.received().size();
+        wadi.write(resolved("web-1"));
+
+        wadi.start();
+        awaitOver("web-1");
+
+        assertThat(hook.received().size()).isGreaterThan(before);
+        assertThat(told(hook, "web-0"))
+                .extracting(alert -> alert.path("startsAt").asText())
+                .containsOnly(Instant.ofEpochMilli(FIRED).toString());
+        assertThat(told(hook, "web-0")).noneMatch(AlertNotificationsIT::isOver);
+    }
+
+    @Test
+    void kill9_withinAFiringAlert_changesNothing() throws Exception {
+        prepare(Map.of());
+        wadi.write(firing(0, 2));
+        try (RouteProcess killed = process()) {
+            awaitTold(hook, hosts(0, 2));
+            killed.kill();
+        }
+        wadi.write(resolved("web-1"));
+
+        try (RouteProcess next = process()) {
+            awaitOver("web-1");
+            assertThat(next.stop()).isZero();
+        }
+        assertThat(told(hook, "web-0")).noneMatch(AlertNotificationsIT::isOver);
+    }
+
+    private RouteProcess process() throws IOException {
+        return RouteProcess.start(
+                "alert-notifications",
+                line -> {},
+                List.of(
+                        "-Dwadi.alerts.topic=" + wadi.topic(),
+                        "-Dwadi.alerts.webhook.urls=" + hook.url(),
+                        "-Dwadi.alerts.webhook.resend=1s"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"429, overloaded", "500, server-error", "503, server-error", "401, not-served", "0, timeout"})
+    void whatIsNotTaken_isTriedAgain_inItsNewestState(int status, String result) throws Exception {
+        prepare(Map.of("wadi.alerts.webhook.urls", hook.url(), "wadi.alerts.webhook.answer-within", "1s"));
+        hook.answer(status);
+        wadi.write(firing("web-0"));
+        wadi.start();
+        await().until(() -> hook.received().size() >= 2);
+        wadi.write(resolved("web-0"));
+        await().until(() -> wadi.meter("wadi_alerts_webhook_firing") == 0);
+        List<Received> failed = hook.received();
+
+        hook.answer(200);
+        awaitOver("web-0");
+
+        for (int i = 1; i < failed.size(); i++) {
+            assertThat(failed.get(i).nanos() - failed.get(i - 1).nanos())
+                    .as("the growing pause before request %d", i + 1)
+                    .isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(Math.min(7_500, 150L << Math.min(i - 1, 6))));
+        }
+        assertThat(hook.taken().get(0).body()).hasSize(1).allMatch(AlertNotificationsIT::isOver);
+        assertThat(wadi.meter("wadi_alerts_webhook_requests_total", "result=\"" + result + "\""))
+                .isGreaterThanOrEqualTo(2);
+        assertThat(wadi.meter("wadi_alerts_webhook_told_total", "result=\"taken\""))
+                .isPositive();
+    }
+
+    @Test
+    void serverThatIsDown_isToldWhenItIsBack() throws Exception {
+        start(firing("web-0"));
+        awaitTold(hook, Set.of("web-0"));
+        hook.stop();
+        wadi.write(firing("web-1"));
+        await().until(() -> wadi.meter("wadi_alerts_webhook_requests_total", "unreachable") >= 2);
+        assertThat(wadi.meter("wadi_alerts_webhook_untold")).isEqualTo(1);
+
+        hook.start();
+        awaitTold(hook, Set.of("web-0", "web-1"));
+
+        await().until(() -> wadi.meter("wadi_alerts_webhook_untold") == 0);
+    }
+
+    @Test
+    void badAlert_doesNotHoldUpOthers_andIsTriedByItself() throws Exception {
+        prepare(Map.of("wadi.alerts.webhook.urls", hook.url()));
+        hook.answer(body -> body.findValuesAsText("host").contains("bad") ? 400 : 200);
+        wadi.write(firing(0, 3));
+        wadi.write(firing("bad"));
+        try (Warnings warnings = new Warnings(AlertSender.class.getName())) {
+            wadi.start();
+            awaitTold(hook, hosts(0, 3));
+            await().until(() -> wadi.meter("wadi_alerts_webhook_told_total", "result=\"refused\"") >= 2);
+
+            assertThat(warnings.lines())
+                    .anyMatch(line -> line.contains("refused 4 alerts, which are told one by one now: 400 of"))
+                    .anyMatch(line -> line.contains("refused the alert HostCpuHigh@bad"));
+        }
+        List<Received> refused =
+                hook.received().stream().filter(each -> each.answered() == 400).toList();
+        assertThat(refused.subList(1, refused.size()))
+                .allMatch(each -> each.body().size() == 1);
+
+        hook.answer(200);
+        awaitTold(hook, Set.of("bad"));
+        await().until(() -> hook.taken().stream().anyMatch(each -> each.body().size() == 4));
+    }
+
+    @Test
+    void several_areEachToldEverything_andNoneWaitsForAnother() throws Exception {
+        try (Hook second = new Hook();
+                Hook hanging = new Hook()) {
+            hanging.answer(Hook.HANG);
+            prepare(Map.of(
+                    "wadi.alerts.webhook.urls",
+                    hook.url() + ", " + second.url() + "/behind/," + hanging.url(),
+                    "wadi.alerts.webhook.alerts-per-request",
+                    "2"));
+            second.stop();
+            wadi.write(firing(0, 5));
+            wadi.start();
+            awaitTold(hook, hosts(0, 5));
+            assertThat(hook.taken()).allMatch(request -> request.body().size() <= 2);
+
+            second.start();
+            awaitTold(second, hosts(0, 5));
+            assertThat(second.taken()).extracting(Received::path).containsOnly("/behind/api/v2/alerts");
+            assertThat(hanging.received()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void whatIsNotCommittedOrNoAlert_isNotTold() throws Exception {
+        start(firing("web-0"));
+        awaitTold(hook, Set.of("web-0"));
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        TestServers.shared().ports().kafkaBrokers(),
+                        "transactional.id",
+                        wadi.topic()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(record("web-1")).get();
+            producer.abortTransaction();
+            producer.beginTransaction();
+            producer.send(new Written("x", "not json").in(wadi.topic()));
+            producer.send(record("web-2"));
+            producer.commitTransaction();
+        }
+        awaitTold(hook, Set.of("web-2"));
+
+        assertThat(hook.taken()).noneMatch(request -> request.hosts().contains("web-1"));
+        assertThat(wadi.meter("wadi_alerts_webhook_unreadable_total")).isEqualTo(1);
+        assertThat(wadi.meter("wadi_alerts_webhook_firing")).isEqualTo(2);
+    }
+
+    private ProducerRecord<byte[], byte[]> record(String host) {
+        return firing(host).in(wadi.topic());
+    }
+
+    @Test
+    void kafkaThatIsAway_doesNotEndAlerts() throws Exception {
+        start(firing("web-0"));
+        awaitTold(hook, Set.of("web-0"));
+        TestServers.shared().kafka().stop();
+        try {
+            int before = hook.taken().size();
+            await().until(() -> hook.taken().size() >= before + 3);
+            assertThat(told(hook, "web-0")).noneMatch(AlertNotificationsIT::isOver);
+        } finally {
+            TestServers.shared().kafka().start();
+        }
+        wadi.write(resolved("web-0"));
+        awaitOver("web-0");
+    }
+}

@@ -1,0 +1,111 @@
+package io.wadi.metrics.notification;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+
+/** An HTTP server that keeps what it is sent and answers as it is told to: 200 to begin with. */
+final class Hook implements AutoCloseable {
+    /** Keeps the connection open and says nothing. */
+    static final int HANG = 0;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ConcurrentLinkedQueue<Received> received = new ConcurrentLinkedQueue<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile Function<JsonNode, Integer> answer = body -> 200;
+    private HttpServer server;
+    private int port;
+
+    record Received(String path, JsonNode body, int answered, String authorization, String type, long nanos) {
+        /** The hosts of its alerts. */
+        Set<String> hosts() {
+            return new TreeSet<>(body.findValuesAsText("host"));
+        }
+    }
+
+    Hook() throws IOException {
+        start();
+    }
+
+    /** Answers with what this gives for a request's body: a status, or {@link #HANG}. */
+    void answer(Function<JsonNode, Integer> status) {
+        answer = status;
+    }
+
+    void answer(int status) {
+        answer = body -> status;
+    }
+
+    String url() {
+        return "http://localhost:" + port;
+    }
+
+    /** Listens, on the port it had before, if any. */
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        port = server.getAddress().getPort();
+        server.setExecutor(threads);
+        server.createContext("/", this::take);
+        server.start();
+    }
+
+    /** Takes no connections any more. */
+    void stop() {
+        server.stop(0);
+    }
+
+    private void take(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            JsonNode body = JSON.readTree(exchange.getRequestBody());
+            int status = answer.apply(body);
+            received.add(new Received(
+                    exchange.getRequestURI().getPath(),
+                    body,
+                    status,
+                    exchange.getRequestHeaders().getFirst("Authorization"),
+                    exchange.getRequestHeaders().getFirst("Content-Type"),
+                    System.nanoTime()));
+            if (status == HANG) {
+                closed.await();
+                return;
+            }
+            byte[] said = (status == 200 ? "" : "{\"code\":%d,\"message\":\"no\"}".formatted(status)).getBytes(UTF_8);
+            exchange.sendResponseHeaders(status, said.length == 0 ? -1 : said.length);
+            exchange.getResponseBody().write(said);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    List<Received> received() {
+        return new ArrayList<>(received);
+    }
+
+    List<Received> taken() {
+        return received().stream().filter(each -> each.answered() == 200).toList();
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        stop();
+        threads.shutdownNow();
+    }
+}

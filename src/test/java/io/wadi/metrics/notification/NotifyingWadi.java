@@ -1,0 +1,75 @@
+package io.wadi.metrics.notification;
+
+import io.wadi.metrics.notification.AlertRecords.Written;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+
+/** A pipeline of {@code routes/alert-notifications.camel.yaml} alone as shipped, on the Kafka of the test run and a topic of its own. */
+final class NotifyingWadi implements AutoCloseable {
+    private final Path configuration;
+    private final String topic = "alerts-" + UUID.randomUUID();
+    private final Map<String, String> settings = new HashMap<>();
+    private RunningWadi running;
+
+    /** Makes the topic; starts nothing yet. */
+    NotifyingWadi(Path directory, Map<String, String> settings) throws Exception {
+        configuration = Files.createTempDirectory(directory, "wadi");
+        Path routes = Files.createDirectories(configuration.resolve("routes"));
+        for (String route : new String[] {"alert-notifications.camel.yaml", "errors.camel.yaml"}) {
+            Files.copy(Path.of("routes", route), routes.resolve(route));
+        }
+        KafkaProbe.createTopic(topic, 1, Map.of("cleanup.policy", "compact"));
+        this.settings.put("wadi.alerts.topic", topic);
+        this.settings.put("wadi.alerts.webhook.resend", "1s");
+        this.settings.putAll(settings);
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    void start() throws Exception {
+        running = RunningWadi.startConfigured(configuration, settings);
+    }
+
+    void stop() {
+        if (running != null) {
+            running.close();
+            running = null;
+        }
+    }
+
+    /** Writes changes to the topic together; returns when they are acknowledged. */
+    void write(Written... changes) {
+        try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
+            for (Written each : changes) {
+                producer.send(each.in(topic));
+            }
+        }
+    }
+
+    /** The value of a meter, as Prometheus would get it; 0 where there is none. */
+    double meter(String name, String... tags) throws IOException, InterruptedException {
+        return Http.get(running.managementUrl() + "/observe/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .filter(line -> Arrays.stream(tags).allMatch(line::contains))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

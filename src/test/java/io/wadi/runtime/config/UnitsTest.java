@@ -1,0 +1,83 @@
+package io.wadi.runtime.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class UnitsTest {
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0",
+        "17, 17",
+        "17B, 17",
+        "1KiB, 1024",
+        "128MiB, 134217728",
+        "64GiB, 68719476736",
+        "5 mib, 5242880",
+        "'  2GIB ', 2147483648",
+        "999999999999999, 999999999999999"
+    })
+    void bytes_wholeNumberWithUnit(String text, long bytes) {
+        assertThat(Units.bytes(text)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", " ", "MiB", "-1MiB", "+1MiB", "1.5MiB", "1MB", "1M", "1MiB 2KiB", "1KiBs", "1_000", "١KiB"})
+    void bytes_anythingElse_isRefused(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Units.bytes(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0ms, PT0S",
+        "500ms, PT0.5S",
+        "5s, PT5S",
+        "10m, PT10M",
+        "24h, PT24H",
+        "7d, PT168H",
+        "5 S, PT5S",
+        "' 1H ', PT1H"
+    })
+    void duration_wholeNumberWithUnit(String text, Duration duration) {
+        assertThat(Units.duration(text)).isEqualTo(duration);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "s", "5", "-5s", "1.5s", "5sec", "1h30m", "5 minutes", "PT5S"})
+    void duration_anythingElse_isRefused(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Units.duration(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"9999999999GiB", "999999999999999GiB"})
+    void bytes_moreThanALongHolds_isRefusedNotWrappedAround(String text) {
+        assertThatThrownBy(() -> Units.bytes(text)).isInstanceOf(ArithmeticException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1000000000000000s", "1234567890123456789KiB"})
+    void amount_ofMoreThanFifteenDigits_isRefused(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Units.duration(text));
+        assertThatIllegalArgumentException().isThrownBy(() -> Units.bytes(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0B", "17, 17B", "1024, 1KiB", "1048588, 1048588B", "5242880, 5MiB", "68719476736, 64GiB"})
+    void text_ofBytes_isInTheLargestWholeUnit(long bytes, String text) {
+        assertThat(Units.text(bytes)).isEqualTo(text);
+        assertThat(Units.bytes(text)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT0S, 0ms", "PT0.5S, 500ms", "PT90S, 90s", "PT10M, 10m", "PT36H, 36h", "PT168H, 7d"})
+    void text_ofADuration_isInTheLargestWholeUnit(Duration duration, String text) {
+        assertThat(Units.text(duration)).isEqualTo(text);
+        assertThat(Units.duration(text)).isEqualTo(duration);
+    }
+}

@@ -1,0 +1,63 @@
+package io.wadi.runtime.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What settings with a form of their own take and refuse. */
+class WadiSettingsTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"hdfs://localhost:8020", "hdfs://nameservice1", "hdfs://nn.example.org/"})
+    void hdfsUri_takesNameNodesAndNameServices(String uri) {
+        assertThat(WadiSettings.HDFS_URI.parser().apply(uri)).isEqualTo(uri);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "s3a://bucket",
+                "s3://bucket",
+                "gs://bucket",
+                "abfs://container@account.dfs.core.windows.net",
+                "wasb://container@account",
+                "file:///data",
+                "viewfs://cluster",
+                "webhdfs://localhost:9870",
+                "swebhdfs://localhost:9871",
+                "hdfs:///",
+                "hdfs://host/data",
+                "localhost:8020"
+            })
+    void hdfsUri_refusesAllElse(String uri) {
+        assertThatThrownBy(() -> WadiSettings.HDFS_URI.parser().apply(uri))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "022", "077"})
+    void umask_takesThreeOctalDigitsOrNothing(String umask) {
+        assertThat(WadiSettings.HDFS_UMASK.parser().apply(umask)).isEqualTo(umask);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"8", "22", "088", "u=rwx"})
+    void umask_refusesAllElse(String umask) {
+        assertThatThrownBy(() -> WadiSettings.HDFS_UMASK.parser().apply(umask))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "https://id.example.org/jwks.json", "conf/jwks.json", "/etc/wadi/jwks.json"})
+    void jwks_takesFilesAndHttpsAddresses(String jwks) {
+        assertThat(WadiSettings.INTAKE_JWT_JWKS.parser().apply(jwks)).isEqualTo(jwks);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://id.example.org/jwks.json", "ftp://id.example.org/jwks.json", "https://"})
+    void jwks_refusesWhatOthersCouldChangeOnTheWay(String jwks) {
+        assertThatThrownBy(() -> WadiSettings.INTAKE_JWT_JWKS.parser().apply(jwks))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}

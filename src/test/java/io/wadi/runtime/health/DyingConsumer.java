@@ -1,0 +1,30 @@
+package io.wadi.runtime.health;
+
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** Ends the thread that polls a record, by an error that Camel does not catch. Kafka makes it by its name. */
+public final class DyingConsumer implements ConsumerInterceptor<Object, Object> {
+    @Override
+    public ConsumerRecords<Object, Object> onConsume(ConsumerRecords<Object, Object> records) {
+        throw new LinkageError("of the test");
+    }
+
+    @Override
+    public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        // Nothing to do.
+    }
+
+    @Override
+    public void close() {
+        // Nothing to do.
+    }
+
+    @Override
+    public void configure(Map<String, ?> configs) {
+        // Nothing to do.
+    }
+}

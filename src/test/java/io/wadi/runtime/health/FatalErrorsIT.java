@@ -1,0 +1,134 @@
+package io.wadi.runtime.health;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.local.ChildJvm;
+import io.wadi.local.Ports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How a JVM ends in which a thread has met an error, with a small heap and without {@code -XX:+ExitOnOutOfMemoryError} unless a test says so. */
+final class FatalErrorsIT {
+    @TempDir
+    private Path directory;
+
+    private record Ended(int code, String output) {}
+
+    @ParameterizedTest
+    @ValueSource(strings = {"thread", "executor", "swallowed", "event-loop", "vertx", "camel"})
+    void heapIsExhausted_endsTheProcess(String kind) throws Exception {
+        Ended ended = run(kind, "-Xmx64m");
+
+        assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
+        assertThat(ended.output()).contains(FatalErrors.FIRST_WORDS);
+    }
+
+    @Test
+    void directMemoryIsExhausted_endsTheProcess() throws Exception {
+        Ended ended = run("direct-memory", "-Xmx64m", "-XX:MaxDirectMemorySize=8m");
+
+        assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
+        assertThat(ended.output()).contains("OutOfMemoryError: Cannot reserve");
+    }
+
+    /** What is logged at a level that is off counts, and so do causes. */
+    @Test
+    void anotherErrorOfTheJvm_thatIsOnlyLogged_endsTheProcess() throws Exception {
+        Ended ended = run("logged-cause", "-Xmx64m");
+
+        assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
+        assertThat(ended.output()).contains("thread main: java.lang.InternalError: a fault");
+    }
+
+    @Test
+    void stackOverflow_atTheTopOfAThread_endsTheProcess() throws Exception {
+        Ended ended = run("stack", "-Xmx64m", "-Xss1m");
+
+        assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
+        assertThat(ended.output()).contains("java.lang.StackOverflowError");
+    }
+
+    @Test
+    void stackOverflow_thatWasCaught_isContained() throws Exception {
+        Ended ended = run("logged-stack", "-Xmx64m");
+
+        assertThat(ended.code()).as(ended.output()).isZero();
+        assertThat(ended.output()).contains("A document is nested too deeply");
+    }
+
+    /** Nothing in the process could notice this one. */
+    @Test
+    void heapIsExhausted_withTheShippedOptions_endsTheProcessWhoeverSwallowsTheError() throws Exception {
+        Ended ended = run("swallowed-and-freed", "@jvm.options", "-Xmx64m");
+
+        assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
+        assertThat(ended.output()).contains("Terminating due to java.lang.OutOfMemoryError");
+    }
+
+    @Test
+    void heapIsExhausted_inAPipelineWithoutOptions_endsTheProcess() throws Exception {
+        Path routes = Files.createDirectory(directory.resolve("routes"));
+        Files.writeString(routes.resolve("fill.camel.yaml"), """
+                - beans:
+                    - name: heap-filler
+                      type: %s
+                - route:
+                    id: fill
+                    from:
+                      uri: timer:fill
+                      parameters: {repeatCount: 1}
+                      steps:
+                        - process: {ref: heap-filler}
+                """.formatted(HeapFiller.class.getName()));
+
+        Ended ended = run(
+                "io.wadi.Wadi",
+                List.of("--config", directory.toString()),
+                "-Xmx128m",
+                "-Dwadi.http.port=" + Ports.free(),
+                "-Dwadi.management.port=" + Ports.free());
+
+        assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
+        assertThat(ended.output()).contains(FatalErrors.FIRST_WORDS);
+    }
+
+    private Ended run(String kind, String... options) throws IOException, InterruptedException {
+        return run(FatalErrorsMain.class.getName(), List.of(kind), options);
+    }
+
+    private Ended run(String main, List<String> arguments, String... options) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of(options));
+        all.add("-Dlogback.configurationFile="
+                + Path.of("src/main/resources/logback.xml").toUri());
+        Path output = directory.resolve("output");
+        Process process = new ProcessBuilder(ChildJvm.plain(main, all, arguments))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                    .as(() -> "the process ended; it has said: " + read(output))
+                    .isTrue();
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        return new Ended(process.exitValue(), read(output));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file, UTF_8);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.wadi.runtime.health;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A pipeline that is started and does no work: a flow's thread has ended, or an event loop runs no task. */
+final class LostThreadsIT {
+    private static final Duration LONG = Duration.ofMinutes(3);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void consumerThreadHasEnded_livenessFailsAndNamesTheRouteAndTheThread() throws Exception {
+        String topic = "lost-" + UUID.randomUUID();
+        try (RunningWadi wadi = start(topic, """
+                - route:
+                    id: dying
+                    from:
+                      uri: kafka:%s
+                      parameters:
+                        groupId: %s
+                        additionalProperties.interceptor.classes: %s
+                      steps:
+                        - log: read
+                """.formatted(topic, topic, DyingConsumer.class.getName()))) {
+            assertThat(liveness(wadi)).isEqualTo(200);
+
+            KafkaProbe.send(new ProducerRecord<>(topic, "any".getBytes(UTF_8)));
+
+            awaitNotLive(
+                    wadi,
+                    "route dying: 0 of its 1 consumer threads work; Camel",
+                    "KafkaConsumer[%s]".formatted(topic),
+                    "LinkageError: of the test");
+        }
+    }
+
+    @Test
+    void eventLoopIsBlocked_livenessFailsAndNamesTheThread() throws Exception {
+        String topic = "lost-" + UUID.randomUUID();
+        try (RunningWadi wadi = start(topic, """
+                - beans:
+                    - name: blocked-loop
+                      type: %s
+                - route:
+                    id: blocking
+                    from:
+                      uri: platform-http:/block
+                      steps:
+                        - process: {ref: blocked-loop}
+                """.formatted(BlockedLoop.class.getName()))) {
+            assertThat(liveness(wadi)).isEqualTo(200);
+            CompletableFuture<?> answer = HttpClient.newHttpClient()
+                    .sendAsync(
+                            HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/block"))
+                                    .build(),
+                            BodyHandlers.discarding());
+            try {
+                awaitNotLive(wadi, "event loop vert.x-eventloop-thread-", "has run no task since");
+                assertThat(answer).isNotDone();
+            } finally {
+                BlockedLoop.release();
+            }
+            await().atMost(LONG).until(() -> liveness(wadi) == 200);
+        }
+    }
+
+    private RunningWadi start(String topic, String routes) throws Exception {
+        Path file = Files.createDirectory(directory.resolve("routes")).resolve("lost.camel.yaml");
+        Files.writeString(file, routes);
+        return RunningWadi.startWithTopic(
+                directory,
+                topic,
+                1,
+                Map.of(
+                        "wadi.health.every", "200ms",
+                        "wadi.health.down-after", "1s",
+                        "wadi.health.up-after", "500ms"));
+    }
+
+    private static void awaitNotLive(RunningWadi wadi, String... said) {
+        await().atMost(LONG).until(() -> liveness(wadi) == 503);
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(Http.get(wadi.managementUrl() + "/observe/health")
+                                .body())
+                        .contains(said));
+    }
+
+    private static int liveness(RunningWadi wadi) throws Exception {
+        return Http.get(wadi.managementUrl() + "/observe/health/live").statusCode();
+    }
+}

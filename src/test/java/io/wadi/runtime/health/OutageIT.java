@@ -1,0 +1,391 @@
+package io.wadi.runtime.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.local.HdfsProcess;
+import io.wadi.local.KafkaProcess;
+import io.wadi.testing.Browser;
+import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.Http;
+import io.wadi.testing.OwnElasticsearch;
+import io.wadi.testing.RunningWadi;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.SafeModeAction;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.apache.hadoop.hdfs.protocol.HdfsConstants;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The shipped pipeline on servers of its own that are frozen, killed and full, one after another: the check of that server says
+ * so, the others do not, every request for health is answered meanwhile, no thread is left behind, and it heals by itself. How
+ * long each took is printed.
+ */
+class OutageIT {
+    /** More than the management port has threads, so that each of them is there before. */
+    private static final int REQUESTS = 50;
+
+    private static final String INDEX = "select-color-index";
+
+    private static KafkaProcess kafka;
+    private static HdfsProcess hdfs;
+    private static OwnElasticsearch elasticsearch;
+    private static RunningWadi wadi;
+
+    @TempDir
+    private static Path directory;
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        CompletableFuture<OwnElasticsearch> third = begin(OwnElasticsearch::start);
+        CompletableFuture<HdfsProcess> second =
+                begin(() -> HdfsProcess.start(Files.createDirectory(directory.resolve("hdfs"))));
+        kafka = KafkaProcess.start(Files.createDirectory(directory.resolve("kafka")));
+        hdfs = second.join();
+        elasticsearch = third.join();
+        wadi = RunningWadi.startOn(Map.ofEntries(
+                Map.entry("wadi.kafka.brokers", kafka.brokers()),
+                Map.entry("wadi.hdfs.uri", hdfs.uri()),
+                Map.entry("wadi.elasticsearch.hosts", elasticsearch.hosts()),
+                Map.entry("wadi.landing.roll-every", "1s"),
+                Map.entry("wadi.landing.replication", "1"),
+                Map.entry("wadi.health.every", "200ms"),
+                Map.entry("wadi.health.answer-within", "2s"),
+                Map.entry("wadi.health.down-after", "1s"),
+                Map.entry("wadi.health.up-after", "500ms"),
+                Map.entry("wadi.health.hdfs-space", "1MiB"),
+                Map.entry("wadi.alerts.enabled", "true"),
+                Map.entry(
+                        "wadi.streams.state-directory",
+                        directory.resolve("streams").toString())));
+        for (String check :
+                List.of("wadi-kafka", "wadi-kafka-topics", "wadi-hdfs", "wadi-elasticsearch", "wadi-streams-alerts")) {
+            await().until(() -> isUp(check));
+        }
+        for (int i = 0; i < REQUESTS; i++) {
+            status("/ready");
+        }
+    }
+
+    private static <T> CompletableFuture<T> begin(Callable<T> start) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return start.call();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    @AfterAll
+    static void stop() {
+        wadi.close();
+        elasticsearch.close();
+        hdfs.close();
+        kafka.close();
+    }
+
+    @Test
+    void kafkaFrozen() throws Exception {
+        outage("Kafka frozen", "wadi-kafka", kafka::freeze, 503, kafka::thaw, "no answer since", "not be written");
+    }
+
+    @Test
+    @Tag("long")
+    void kafkaKilled() throws Exception {
+        outage("Kafka killed", "wadi-kafka", kafka::kill, 503, kafka::startAgain, "not be written", "no answer since");
+    }
+
+    @Test
+    void kafkaWithTooFewReplicas() throws Exception {
+        outage(
+                "Kafka: replicas below min ISR",
+                "wadi-kafka-topics",
+                () -> minIsr("2"),
+                200,
+                () -> minIsr("1"),
+                "card.alerts-0 has 1 of 1 replicas in sync, and takes records with min.insync.replicas=2 only");
+    }
+
+    @Test
+    void kafkaTopicDeleted() throws Exception {
+        outage(
+                "Kafka: topic deleted",
+                "wadi-kafka-topics",
+                () -> asKafka(admin ->
+                        admin.deleteTopics(List.of("card.payments")).all().get()),
+                200,
+                () -> asKafka(admin -> admin.createTopics(List.of(new NewTopic("card.payments", 3, (short) 1)))
+                        .all()
+                        .get()),
+                "topic card.payments does not exist: it was deleted, or is not made yet; ./wadi topics apply makes it");
+    }
+
+    /** What nobody measures otherwise: Kafka Streams itself calls this running. */
+    @Test
+    void kafkaFrozen_underKafkaStreams() throws Exception {
+        outage(
+                "Kafka frozen: Kafka Streams",
+                "wadi-streams-alerts",
+                kafka::freeze,
+                503,
+                kafka::thaw,
+                "no answer since",
+                "how far group wadi-alerts is behind is not known: TimeoutException");
+    }
+
+    @Test
+    void hdfsFrozen() throws Exception {
+        outage("HDFS frozen", "wadi-hdfs", hdfs::freeze, 200, hdfs::thaw, "no answer since");
+    }
+
+    @Test
+    void hdfsKilled() throws Exception {
+        outage("HDFS killed", "wadi-hdfs", hdfs::kill, 200, hdfs::startAgain, "refused", "Exception");
+    }
+
+    @Test
+    void hdfsFull() throws Exception {
+        outage(
+                "HDFS full (quota)",
+                "wadi-hdfs",
+                () -> spaceQuota(1),
+                200,
+                () -> spaceQuota(HdfsConstants.QUOTA_RESET),
+                "The DiskSpace quota of /data is exceeded");
+    }
+
+    @Test
+    void hdfsInSafeMode() throws Exception {
+        outage(
+                "HDFS in safe mode",
+                "wadi-hdfs",
+                () -> safeMode(SafeModeAction.ENTER),
+                200,
+                () -> safeMode(SafeModeAction.LEAVE),
+                "Name node is in safe mode");
+    }
+
+    @Test
+    void page_saysWhichServerIsDown_andThatItIsWellAgain() throws Exception {
+        try (Browser browser = Browser.open().orElse(null)) {
+            assumeTrue(browser != null, Browser.MISSING);
+            browser.view(1400, false);
+            browser.driver().get(wadi.managementUrl() + "/");
+            browser.soon("#link", said -> said.startsWith("live"));
+
+            safeMode(SafeModeAction.ENTER);
+            try {
+                browser.soon("#headline", said -> said.isEqualTo("HDFS is down"));
+                assertThat(browser.text("#causes")).contains("safe mode");
+                assertThat(browser.run(
+                                "return document.querySelector('#sinks [data-key=landing] .node').dataset.state"))
+                        .isEqualTo("failed");
+                browser.screenshot(
+                        Files.createDirectories(Path.of("target/screenshots")).resolve("incident.png"));
+            } finally {
+                safeMode(SafeModeAction.LEAVE);
+            }
+            browser.soon("#verdict", said -> said.doesNotContain("HDFS"));
+            assertThat(browser.console()).isEmpty();
+        }
+    }
+
+    @Test
+    void elasticsearchFrozen() throws Exception {
+        outage(
+                "Elasticsearch frozen",
+                "wadi-elasticsearch",
+                elasticsearch::freeze,
+                200,
+                elasticsearch::thaw,
+                "no answer since",
+                "SocketTimeoutException");
+    }
+
+    @Test
+    @Tag("long")
+    void elasticsearchKilled() throws Exception {
+        outage(
+                "Elasticsearch killed",
+                "wadi-elasticsearch",
+                elasticsearch::kill,
+                200,
+                elasticsearch::restart,
+                "refused",
+                "Exception");
+    }
+
+    @Test
+    void elasticsearchFull() throws Exception {
+        outage(
+                "Elasticsearch full (flood stage: read-only)",
+                "wadi-elasticsearch",
+                () -> readOnly("true"),
+                200,
+                () -> readOnly("null"),
+                INDEX + " takes no documents: 429 cluster_block_exception");
+    }
+
+    @Test
+    void elasticsearchRed() throws Exception {
+        outage(
+                "Elasticsearch red (no node may have the primary shard)",
+                "wadi-elasticsearch",
+                () -> askIndex("PUT", "-red?wait_for_active_shards=0", """
+                        {"settings": {"index.routing.allocation.require._name": "nowhere"},
+                        "aliases": {"%s": {"is_write_index": false}}}""".formatted(INDEX)),
+                200,
+                () -> askIndex("DELETE", "-red", ""),
+                INDEX + ": red: primary shards are away");
+    }
+
+    /**
+     * Begins and ends an outage.
+     *
+     * @param ready what readiness answers during it
+     * @param said one of these has to be in the check's message
+     */
+    private static void outage(String name, String check, Step begin, int ready, Step end, String... said)
+            throws Exception {
+        await().until(() -> isUp(check) && status("/ready") == 200);
+        Map<String, Long> threads = threads();
+        AtomicLong slowest = new AtomicLong();
+
+        long begun = System.nanoTime();
+        begin.run();
+        long saidMs;
+        long ended;
+        try {
+            saidMs = awaitSaid(name, check, begun, slowest, ready, said);
+            for (int i = 0; i < REQUESTS; i++) {
+                isUp(check, slowest);
+            }
+            assertThat(threads())
+                    .as("threads during " + name)
+                    .allSatisfy((kind, count) ->
+                            assertThat(count).as(kind).isLessThan(threads.getOrDefault(kind, 0L) + REQUESTS / 2));
+        } finally {
+            ended = System.nanoTime();
+            end.run();
+        }
+        long restarted = System.nanoTime();
+        await(name).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(50)).until(() -> isUp(check, slowest));
+        long now = System.nanoTime();
+        await().until(() -> status("/ready") == 200);
+        System.out.printf(
+                "| %s | said after %d ms | up %d ms after its repair, which took %d ms | slowest request for health %d ms |%n",
+                name,
+                saidMs,
+                (now - restarted) / 1_000_000,
+                (restarted - ended) / 1_000_000,
+                slowest.get() / 1_000_000);
+    }
+
+    private static long awaitSaid(String name, String check, long begun, AtomicLong slowest, int ready, String... said)
+            throws Exception {
+        await(name).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(50)).until(() -> !isUp(check, slowest));
+        long saidMs = (System.nanoTime() - begun) / 1_000_000;
+        String message = check(check).path("message").asText().replace("\\/", "/");
+        assertThat(said).as(message).anyMatch(message::contains);
+        assertThat(message).contains("down since ");
+        // Another check may be the one that decides on it, a moment later.
+        await("readiness during " + name).until(() -> status("/ready") == ready);
+        assertThat(status("/live")).as("liveness during " + name).isEqualTo(200);
+        return saidMs;
+    }
+
+    private static boolean isUp(String check) throws Exception {
+        return isUp(check, new AtomicLong());
+    }
+
+    private static boolean isUp(String check, AtomicLong slowest) throws Exception {
+        long begun = System.nanoTime();
+        boolean up = check(check).path("status").asText().equals("UP");
+        slowest.accumulateAndGet(System.nanoTime() - begun, Math::max);
+        return up;
+    }
+
+    private static JsonNode check(String name) throws Exception {
+        HttpResponse<String> answer = Http.get(wadi.managementUrl() + "/observe/health?data=true");
+        for (JsonNode check : Http.json(answer).path("checks")) {
+            if (check.path("name").asText().equals(name)) {
+                return check;
+            }
+        }
+        throw new AssertionError("no check " + name + " in " + answer.body());
+    }
+
+    private static int status(String kind) throws Exception {
+        return Http.get(wadi.managementUrl() + "/observe/health" + kind).statusCode();
+    }
+
+    /** How many threads there are, by their names without numbers: one for each request would be many of a kind. */
+    private static Map<String, Long> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .collect(Collectors.groupingBy(
+                        thread -> thread.getName().replaceAll("\\d+", "#"), Collectors.counting()));
+    }
+
+    private static void minIsr(String value) throws Exception {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "card.alerts");
+        AlterConfigOp set = new AlterConfigOp(new ConfigEntry("min.insync.replicas", value), AlterConfigOp.OpType.SET);
+        asKafka(admin ->
+                admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all().get());
+    }
+
+    private interface Asking {
+        Object ask(Admin admin) throws Exception;
+    }
+
+    private static void asKafka(Asking asking) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.brokers()))) {
+            asking.ask(admin);
+        }
+    }
+
+    private static void spaceQuota(long bytes) throws IOException {
+        try (DistributedFileSystem superuser = hdfs.superuser()) {
+            superuser.setQuota(new org.apache.hadoop.fs.Path("/data"), HdfsConstants.QUOTA_DONT_SET, bytes);
+        }
+    }
+
+    private static void safeMode(SafeModeAction action) throws IOException {
+        try (DistributedFileSystem superuser = hdfs.superuser()) {
+            superuser.setSafeMode(action);
+        }
+    }
+
+    private static void readOnly(String value) throws Exception {
+        askIndex("PUT", "/_settings", "{\"index.blocks.read_only_allow_delete\":" + value + "}");
+    }
+
+    private static void askIndex(String method, String path, String body) throws Exception {
+        new ElasticsearchProbe(elasticsearch.url()).ask(method, "/" + INDEX + path, body);
+    }
+}

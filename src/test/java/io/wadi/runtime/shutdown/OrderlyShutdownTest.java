@@ -1,0 +1,231 @@
+package io.wadi.runtime.shutdown;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.kafka.BegunRecords;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A Camel context of its own, stopped while its routes have something to do. */
+final class OrderlyShutdownTest {
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    private final CamelContext context = new DefaultCamelContext();
+    private final CountDownLatch goOn = new CountDownLatch(1);
+    private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+
+    @AfterEach
+    void letGo() {
+        goOn.countDown();
+        context.stop();
+    }
+
+    private OrderlyShutdown use(Duration pause, Duration phaseWithin) {
+        OrderlyShutdown shutdown =
+                new OrderlyShutdown(context, new StopOptions(pause, phaseWithin, LONG), new BegunRecords());
+        context.setShutdownStrategy(shutdown);
+        return shutdown;
+    }
+
+    private void start(RouteBuilder routes) throws Exception {
+        context.addRoutes(routes);
+        context.start();
+    }
+
+    private StopReport stopAll(OrderlyShutdown shutdown) {
+        context.stop();
+        shutdown.conclude(List.of());
+        return shutdown.report().orElseThrow();
+    }
+
+    private static RouteReport of(StopReport report, String route) {
+        return report.routes().stream()
+                .filter(each -> each.route().equals(route))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** A timer that fires once, whose exchange waits until it may go on. */
+    private RouteBuilder waiting(String id) {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("timer:" + id + "?repeatCount=1&delay=0").routeId(id).process(exchange -> {
+                    said.add(id + " begins");
+                    goOn.await();
+                    said.add(id + " ends");
+                });
+            }
+        };
+    }
+
+    @Test
+    void whatHasBegun_isFinished() throws Exception {
+        OrderlyShutdown shutdown = use(Duration.ZERO, LONG);
+        start(waiting("slow"));
+        assertThat(said.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("slow begins");
+
+        Thread stopping = new Thread(() -> stopAll(shutdown));
+        stopping.start();
+        // By then it has been counted what is in flight.
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("wadi-stop-slow")));
+        goOn.countDown();
+        stopping.join();
+
+        StopReport report = shutdown.report().orElseThrow();
+        assertThat(said).containsExactly("slow ends");
+        assertThat(report.isDrained()).isTrue();
+        assertThat(of(report, "slow").inFlight()).isEqualTo(1);
+    }
+
+    @Test
+    void stuckRoute_holdsUpNeitherOthersNorTheNextPhase_andIsReported() throws Exception {
+        // Far longer than the others take.
+        OrderlyShutdown shutdown = use(Duration.ZERO, Duration.ofSeconds(3));
+        AtomicBoolean beside = new AtomicBoolean();
+        AtomicBoolean after = new AtomicBoolean();
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("timer:stuck?repeatCount=1&delay=0").routeId("stuck").process(exchange -> {
+                    said.add("stuck begins");
+                    awaitWhateverComes();
+                });
+                from("timer:beside?delay=0")
+                        .routeId("beside")
+                        .process(exchange -> beside.set(true))
+                        .to("direct:after");
+                from("direct:after").routeId("after").process(exchange -> after.set(true));
+            }
+        });
+        assertThat(said.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("stuck begins");
+        await().untilTrue(after);
+
+        StopReport report = stopAll(shutdown);
+
+        assertThat(report.isDrained()).isFalse();
+        assertThat(of(report, "stuck").trouble()).contains("did not end within PT3S");
+        assertThat(of(report, "stuck").left()).isEqualTo(1);
+        assertThat(of(report, "stuck").phase()).isEqualTo(1);
+        assertThat(of(report, "beside").isDrained()).isTrue();
+        assertThat(of(report, "beside").phase()).isEqualTo(1);
+        assertThat(of(report, "after").isDrained()).isTrue();
+        assertThat(of(report, "after").phase()).isEqualTo(2);
+        assertThat(report.lines())
+                .anyMatch(line -> line.startsWith("1 stuck: 1 exchanges in flight, 0 finished, 1 left"));
+    }
+
+    /** As code that does not listen to interrupts. */
+    private void awaitWhateverComes() {
+        while (goOn.getCount() > 0) {
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                said.add("interrupted");
+            }
+        }
+    }
+
+    @Test
+    void route_stopsAfterThoseThatSendToIt_alsoWhereItWasStartedLast() throws Exception {
+        OrderlyShutdown shutdown = use(Duration.ZERO, LONG);
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:last").routeId("a").startupOrder(99).log("last");
+                from("direct:middle").routeId("b").startupOrder(50).toD("direct:last");
+                from("timer:first")
+                        .routeId("c")
+                        .startupOrder(1)
+                        .choice()
+                        .when(simple("${body} != null"))
+                        .to("direct:middle");
+            }
+        });
+
+        StopReport report = stopAll(shutdown);
+
+        assertThat(report.routes()).extracting(RouteReport::route).containsExactly("c", "b", "a");
+    }
+
+    @Test
+    void readiness_isDownWhileEverythingGoesOn_inThePause() throws Exception {
+        OrderlyShutdown shutdown = use(Duration.ofHours(1), LONG);
+        start(echo());
+        ProducerTemplate client = context.createProducerTemplate();
+        Thread stopping = new Thread(() -> stopAll(shutdown));
+        stopping.start();
+
+        await().until(() ->
+                HealthCheckRegistry.get(context).getCheck("wadi-stopping").isPresent());
+        assertThat(HealthCheckHelper.invokeReadiness(context))
+                .anyMatch(result -> result.getCheck().getId().equals("wadi-stopping")
+                        && result.getState().name().equals("DOWN"));
+        assertThat(HealthCheckHelper.invokeLiveness(context))
+                .noneMatch(result -> result.getCheck().getId().equals("wadi-stopping"));
+        assertThat(client.requestBody("direct:echo", "still here", String.class))
+                .isEqualTo("still here!");
+        assertThat(shutdown.report()).as("while the pause goes on").isEmpty();
+        stopping.interrupt();
+        stopping.join();
+    }
+
+    @Test
+    void routes_areStopped_afterThePause() throws Exception {
+        OrderlyShutdown shutdown = use(Duration.ofMillis(1), LONG);
+        start(echo());
+
+        StopReport report = stopAll(shutdown);
+
+        assertThat(report.isDrained()).isTrue();
+        assertThat(of(report, "echo").isDrained()).isTrue();
+    }
+
+    private static RouteBuilder echo() {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:echo").routeId("echo").setBody(simple("${body}!"));
+            }
+        };
+    }
+
+    @Test
+    void singleRoute_isStoppedAlone_andCanBeStartedAgain() throws Exception {
+        OrderlyShutdown shutdown = use(Duration.ZERO, LONG);
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("timer:one?delay=0&period=5").routeId("one").to("direct:two");
+                from("direct:two").routeId("two").process(exchange -> said.add("two"));
+            }
+        });
+        assertThat(said.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+
+        context.getRouteController().stopRoute("one");
+        said.clear();
+
+        assertThat(context.getRouteController().getRouteStatus("one").isStopped())
+                .isTrue();
+        assertThat(context.getRouteController().getRouteStatus("two").isStarted())
+                .isTrue();
+        assertThat(shutdown.report()).as("of the whole").isEmpty();
+        context.getRouteController().startRoute("one");
+        assertThat(said.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("two");
+    }
+}

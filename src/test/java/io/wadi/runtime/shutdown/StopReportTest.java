@@ -1,0 +1,112 @@
+package io.wadi.runtime.shutdown;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a stop says of itself, for people and for machines. */
+final class StopReportTest {
+    private static final RouteReport INTAKE = new RouteReport("web-events", true, 1, "exchanges", 12, 0, 31, null);
+    private static final RouteReport LANDING = new RouteReport("landing", true, 2, "records", 12_345, 0, 1204, null);
+    private static final RouteReport STUCK =
+            new RouteReport("indexing", true, 2, "records", 100, 40, 10_000, "it did not end within PT10S");
+
+    @Test
+    void drained_saysSo_andALineARoute() {
+        StopReport report = new StopReport(List.of(INTAKE, LANDING), 1300, List.of());
+
+        assertThat(report.isDrained()).isTrue();
+        assertThat(report.lines())
+                .containsExactly(
+                        "Stopped in 1.30 s, everything that had been begun is finished",
+                        "1 web-events: 12 exchanges in flight, 12 finished, 0 left, 0.03 s",
+                        "2 landing: 12345 records in flight, 12345 finished, 0 left, 1.20 s");
+    }
+
+    @Test
+    void routesWithNothingToDo_shareALine() {
+        StopReport report = new StopReport(
+                List.of(
+                        new RouteReport("pixel", true, 1, "exchanges", 0, 0, 3, null),
+                        LANDING,
+                        new RouteReport("bulk", true, 2, "exchanges", 0, 0, 1, null)),
+                1300,
+                List.of());
+
+        assertThat(report.lines()).hasSize(3).endsWith("idle, stopped at once: pixel, bulk");
+    }
+
+    /** Such as those of the management port, which nobody has written down and nobody looks for. */
+    @Test
+    void idleRoutesOfNoFile_areCounted_andNoneOfThemIsHiddenThatHasSomethingToSay() throws Exception {
+        List<RouteReport> ownRoutes = List.of(
+                new RouteReport("health-live", false, 1, "exchanges", 0, 0, 3, null),
+                new RouteReport("api-about", false, 1, "exchanges", 0, 0, 3, null),
+                new RouteReport("api-live", false, 1, "exchanges", 3, 0, 3, null),
+                new RouteReport("api-records", false, 1, "exchanges", 0, 0, 3, "it did not end within PT10S"));
+        RouteReport pixel = new RouteReport("pixel", true, 1, "exchanges", 0, 0, 3, null);
+
+        assertThat(new StopReport(ownRoutes, 40, List.of()).lines())
+                .containsExactly(
+                        "Stopped in 0.04 s; what is left is done again at the next start",
+                        "1 api-live: 3 exchanges in flight, 3 finished, 0 left, 0.00 s",
+                        "1 api-records: 0 exchanges in flight, 0 finished, 0 left, 0.00 s: it did not end within PT10S",
+                        "idle, stopped at once: 2 of no file");
+        List<RouteReport> all = new ArrayList<>(ownRoutes);
+        all.add(pixel);
+        StopReport report = new StopReport(all, 40, List.of());
+        assertThat(report.lines()).endsWith("idle, stopped at once: pixel and 2 of no file");
+        assertThat(new ObjectMapper().readTree(report.json()).path("routes").findValuesAsText("route"))
+                .containsExactly("api-live", "api-records", "pixel");
+    }
+
+    @Test
+    void stuckRoute_isNamed_withWhatIsLeft() {
+        StopReport report = new StopReport(List.of(LANDING, STUCK), 11_500, List.of());
+
+        assertThat(report.isDrained()).isFalse();
+        assertThat(report.lines())
+                .contains(
+                        "Stopped in 11.50 s; what is left is done again at the next start",
+                        "2 indexing: 100 records in flight, 60 finished, 40 left, 10.00 s: it did not end within PT10S");
+    }
+
+    @Test
+    void routeThatLeavesSomething_isNotDrained_alsoWithoutTrouble() {
+        RouteReport left = new RouteReport("landing", true, 1, "records", 5, 5, 1, null);
+
+        assertThat(new StopReport(List.of(left), 1, List.of()).isDrained()).isFalse();
+    }
+
+    @Test
+    void moreLeftThanWasInFlight_asRecordsCameMeanwhile_isNoNegativeNumber() {
+        assertThat(new RouteReport("landing", true, 1, "records", 5, 9, 1, null).finished())
+                .isZero();
+    }
+
+    @Test
+    void whatIsNotClosed_isSaid() {
+        StopReport report = new StopReport(List.of(INTAKE), 40, List.of("kafka: no answer"));
+
+        assertThat(report.isDrained()).isFalse();
+        assertThat(report.lines()).endsWith("not closed: kafka: no answer");
+    }
+
+    @Test
+    void json_isOneLine_withEveryNumber() throws Exception {
+        String json = new StopReport(List.of(INTAKE, STUCK), 10_040, List.of()).json();
+
+        assertThat(json).doesNotContain("\n");
+        JsonNode report = new ObjectMapper().readTree(json);
+        assertThat(report.path("drained").asBoolean(true)).isFalse();
+        assertThat(report.path("ms").asLong()).isEqualTo(10_040);
+        assertThat(report.path("routes").get(1).toString())
+                .isEqualTo("{\"route\":\"indexing\",\"phase\":2,\"unit\":\"records\",\"inFlight\":100,"
+                        + "\"finished\":60,\"left\":40,\"ms\":10000,\"trouble\":\"it did not end within PT10S\"}");
+        assertThat(report.path("routes").get(0).path("trouble").isNull()).isTrue();
+    }
+}

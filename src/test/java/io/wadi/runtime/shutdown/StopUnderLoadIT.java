@@ -1,0 +1,246 @@
+package io.wadi.runtime.shutdown;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.ChildJvm;
+import io.wadi.local.Ports;
+import io.wadi.local.ServerPorts;
+import io.wadi.local.soak.TopicFiles;
+import io.wadi.testing.EventLoad;
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RouteProcess;
+import io.wadi.testing.SilentServer;
+import io.wadi.testing.TestServers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Intake and landing in a process of its own, stopped by SIGTERM while 5,000 requests a second come: each request is answered,
+ * each event with a receipt stands once in Kafka and lands once.
+ */
+final class StopUnderLoadIT {
+    private static final int PARTITIONS = 3;
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
+
+    /** Of a hundred requests a second each. */
+    private static final int CLIENTS = 50;
+
+    private static final String REPORT = "io.wadi.stop.report {";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private Path directory;
+
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final Set<Integer> receipted = new HashSet<>();
+    private final List<Long> stopMillis = new ArrayList<>();
+    private final int port = Ports.free();
+    private final int management = Ports.free();
+
+    @Test
+    void sigterm_twice_losesAndDoublesNothing_andAnswersEveryRequest() throws Exception {
+        stopAgainAndAgain("stop-under-load", 2);
+    }
+
+    @Test
+    @Tag("long")
+    void sigterm_fiftyTimes_losesAndDoublesNothing_andAnswersEveryRequest() throws Exception {
+        stopAgainAndAgain("stop-under-long-load", 50);
+    }
+
+    private void stopAgainAndAgain(String topic, int times) throws Exception {
+        KafkaProbe.createTopic(topic, PARTITIONS);
+        for (int time = 0; time < times; time++) {
+            stopUnderLoad(topic);
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "StopUnderLoadIT: %d events with a receipt, %d stops: median %d ms, longest %d ms%n",
+                receipted.size(),
+                times,
+                stopMillis.stream().sorted().skip(times / 2).findFirst().orElseThrow(),
+                stopMillis.stream().max(Long::compare).orElseThrow());
+        landTheRest(topic);
+        assertStandsOnce(topic);
+    }
+
+    private void stopUnderLoad(String topic) throws Exception {
+        try (RouteProcess wadi = start(topic);
+                EventLoad load = load(topic)) {
+            await().atMost(LONG).until(() -> load.receipted().size() > 5000 && landedOffsets(topic) > receipted.size());
+            long begin = System.nanoTime();
+            int code = wadi.stop();
+            stopMillis.add((System.nanoTime() - begin) / 1_000_000);
+            await().atMost(LONG).until(load::isOver);
+            receipted.addAll(load.receipted());
+
+            System.out.printf(
+                    Locale.ROOT,
+                    "StopUnderLoadIT: %d ms to the end of the process; %d receipts, %d refused, %d not sent; %s%n",
+                    stopMillis.get(stopMillis.size() - 1),
+                    load.receipted().size(),
+                    load.refused(),
+                    load.notSent(),
+                    report(wadi));
+            assertThat(load.unanswered()).isEmpty();
+            assertThat(code).as(wadi.said()).isZero();
+            assertThat(report(wadi).path("drained").asBoolean()).isTrue();
+        }
+    }
+
+    /** A second signal while load balancers have ten minutes to turn away: at once, and what was receipted stands. */
+    @Test
+    void secondSigterm_endsAtOnce_andIsSafe() throws Exception {
+        String topic = "stop-twice";
+        KafkaProbe.createTopic(topic, PARTITIONS);
+        try (RouteProcess wadi = start(topic, "-Dwadi.stop.pause=10m", "-Dwadi.intake.acknowledge-within-ms=60000");
+                EventLoad load = load(topic)) {
+            await().atMost(LONG).until(() -> load.receipted().size() > 2000);
+            wadi.signal("TERM");
+            await().atMost(LONG).until(() -> ready() == 503);
+            int before = load.receipted().size();
+            await().atMost(LONG).until(() -> load.receipted().size() > before + 1000);
+            assertThat(load.refused()).as("in the pause").isZero();
+
+            wadi.signal("TERM");
+
+            assertThat(wadi.awaitEnd()).isEqualTo(2);
+            await().atMost(LONG).until(load::isOver);
+            receipted.addAll(load.receipted());
+        }
+        landTheRest(topic);
+        assertStandsOnce(topic);
+    }
+
+    /** HDFS takes connections and does not answer, so that landing cannot go on. */
+    @Test
+    void stuckLanding_isLeftAfterItsDeadline_withCodeTwo() throws Exception {
+        String topic = "stop-stuck";
+        KafkaProbe.createTopic(topic, PARTITIONS);
+        try (SilentServer hdfs = new SilentServer(0);
+                RouteProcess wadi = start(
+                        topic, "-Dwadi.hdfs.uri=hdfs://localhost:" + hdfs.port(), "-Dwadi.stop.phase-within=5s")) {
+            EventLoad load = load(topic);
+            await().atMost(LONG).until(() -> load.receipted().size() > 1000);
+
+            int code = wadi.stop();
+            load.close();
+
+            assertThat(code).as(wadi.said()).isEqualTo(2);
+            JsonNode report = report(wadi);
+            assertThat(report.path("drained").asBoolean(true)).isFalse();
+            assertThat(report.path("routes"))
+                    .filteredOn(route -> route.path("route").asText().equals("landing"))
+                    .allMatch(route -> route.path("trouble").asText().contains("did not end within PT5S"))
+                    .hasSize(1);
+            assertThat(report.path("routes"))
+                    .filteredOn(route -> route.path("route").asText().equals("events"))
+                    .allMatch(route -> route.path("left").asLong() == 0)
+                    .hasSize(1);
+        }
+    }
+
+    private EventLoad load(String topic) {
+        await().atMost(LONG).until(() -> ready() == 200);
+        return EventLoad.start(port, topic, CLIENTS, numbers);
+    }
+
+    private int ready() throws InterruptedException {
+        try {
+            return Http.get("http://localhost:" + management + "/observe/health/ready")
+                    .statusCode();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private RouteProcess start(String topic, String... more) throws IOException {
+        Path topics = directory.resolve("topics.yaml");
+        Files.writeString(topics, """
+                topics:
+                  - {name: %s, partitions: %d, replication: 1, intake: {over: [events]}}
+                  - {name: wadi.dead-letter, partitions: 1, replication: 1}
+                """.formatted(topic, PARTITIONS));
+        ServerPorts servers = TestServers.shared().ports();
+        List<String> options = new ArrayList<>(List.of(
+                "-Dwadi.http.port=" + port,
+                "-Dwadi.management.port=" + management,
+                "-Dwadi.topics-file=" + topics,
+                "-Dwadi.hdfs.uri=" + servers.hdfsUri(),
+                "-Dwadi.landing.replication=1",
+                "-Dwadi.landing.topics=" + topic,
+                "-Dwadi.landing.group=" + topic,
+                "-Dwadi.landing.directory=/" + topic,
+                "-Dwadi.landing.roll-records=1000"));
+        options.addAll(List.of(more));
+        return RouteProcess.start(List.of("web-events", "landing"), line -> {}, options);
+    }
+
+    private static JsonNode report(RouteProcess wadi) throws IOException {
+        // What the process has said before its end may still be on its way to its log.
+        await().until(() -> wadi.said().contains(REPORT));
+        String said = wadi.said();
+        String line = said.substring(said.indexOf(REPORT)).lines().findFirst().orElseThrow();
+        return JSON.readTree(line.substring(line.indexOf('{')));
+    }
+
+    private static long landedOffsets(String topic) throws IOException {
+        return HdfsProbe.coveredOffsets("/" + topic, topic);
+    }
+
+    private void landTheRest(String topic) throws Exception {
+        long all = KafkaProbe.readAll(topic).size();
+        try (RouteProcess wadi = start(topic, "-Dwadi.landing.roll-every=1s")) {
+            // Where all has landed already, the signal would come before the process listens to it.
+            await().atMost(LONG).until(() -> ready() == 200 && landedOffsets(topic) >= all);
+            assertThat(wadi.stop()).as(wadi.said()).isZero();
+        }
+    }
+
+    private void assertStandsOnce(String topic) throws Exception {
+        List<ConsumerRecord<byte[], byte[]>> kafka = KafkaProbe.readAll(topic);
+        List<Integer> standing = kafka.stream().map(StopUnderLoadIT::number).toList();
+        assertThat(standing).doesNotHaveDuplicates();
+        assertThat(new HashSet<>(standing)).containsAll(receipted);
+        List<TopicFiles.Landed> files = HdfsProbe.landed("/" + topic, topic);
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            int p = partition;
+            long next = 0;
+            List<String> lines = new ArrayList<>();
+            for (TopicFiles.Landed file :
+                    files.stream().filter(each -> each.partition() == p).toList()) {
+                assertThat(file.first()).as("partition %d", p).isEqualTo(next);
+                next = file.last() + 1;
+                lines.addAll(file.lines());
+            }
+            assertThat(lines)
+                    .as("partition %d", p)
+                    .isEqualTo(kafka.stream()
+                            .filter(record -> record.partition() == p)
+                            .map(record -> new String(record.value(), UTF_8))
+                            .toList());
+        }
+    }
+
+    private static Integer number(ConsumerRecord<byte[], byte[]> event) {
+        return Integer.valueOf(new String(event.value(), UTF_8).replaceAll("\\D", ""));
+    }
+}

@@ -1,0 +1,27 @@
+package io.wadi.runtime.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Counter;
+import java.time.Clock;
+import org.junit.jupiter.api.Test;
+
+final class ExposedRegistryTest {
+    private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+    private final Figures figures = Figures.upTo(10, Clock.systemUTC());
+    private final ExposedRegistry registry = new ExposedRegistry(figures);
+
+    @Test
+    void scrape_hasMetersAndFigures() {
+        Counter.builder("wadi.metered").register(registry).increment();
+        figures.histograms("wadi_kept_seconds", "Kept").of("").record(5, 1);
+
+        assertThat(registry.scrape()).contains("wadi_metered_total 1.0").contains("wadi_kept_seconds_count 1\n");
+        assertThat(registry.scrape(OPEN_METRICS))
+                .contains("# TYPE wadi_metered counter")
+                .contains("wadi_kept_seconds_count 1\n")
+                .endsWith("\n# EOF\n")
+                .containsOnlyOnce("# EOF");
+    }
+}

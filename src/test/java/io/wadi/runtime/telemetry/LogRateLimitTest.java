@@ -1,0 +1,136 @@
+package io.wadi.runtime.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LogRateLimitTest {
+    private final LoggerContext context = new LoggerContext();
+    private final ConcurrentLinkedQueue<String> written = new ConcurrentLinkedQueue<>();
+    private final LogRateLimit limit = new LogRateLimit();
+    private final Logger logger = context.getLogger("a");
+
+    @BeforeEach
+    void start() {
+        limit.setContext(context);
+        limit.setLines(3);
+        limit.setSeconds(3600);
+        limit.start();
+        context.addTurboFilter(limit);
+        listen(context.getLogger(Logger.ROOT_LOGGER_NAME));
+    }
+
+    private void listen(Logger root) {
+        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                written.add(event.getLevel() + " " + event.getFormattedMessage());
+            }
+        };
+        appender.setContext(root.getLoggerContext());
+        appender.start();
+        root.addAppender(appender);
+    }
+
+    @AfterEach
+    void stop() {
+        context.stop();
+    }
+
+    @Test
+    void repeatedLine_isWrittenAFewTimes_andThenCounted() {
+        for (int i = 0; i < 1_000_000; i++) {
+            logger.warn("{} is refused: {}", i, "no JSON");
+        }
+        assertThat(written)
+                .containsExactly(
+                        "WARN 0 is refused: no JSON", "WARN 1 is refused: no JSON", "WARN 2 is refused: no JSON");
+        written.clear();
+
+        limit.endInterval();
+        assertThat(written).containsExactly("WARN 3 is refused: no JSON (999,996 more of these in the last 3600 s)");
+        written.clear();
+
+        logger.warn("{} is refused: {}", 7, "no JSON");
+        limit.endInterval();
+        assertThat(written).containsExactly("WARN 7 is refused: no JSON");
+    }
+
+    @Test
+    void oneLineTooMany_isOnlyLate() {
+        IntStream.range(0, 4).forEach(i -> logger.error("failed {}", i, new IllegalStateException("why")));
+        assertThat(written).hasSize(3);
+        limit.endInterval();
+        assertThat(written).endsWith("ERROR failed 3");
+    }
+
+    @Test
+    void linesOfOtherLoggers_levelsAndTexts_areCountedApart_andThoseBelowWarnAreNot() {
+        logger.setLevel(Level.INFO);
+        for (int i = 0; i < 5; i++) {
+            logger.warn("one {}", i);
+            logger.error("one {}", i);
+            logger.warn("other {}", i);
+            context.getLogger("b").warn("one {}", i);
+            logger.info("information {}", i);
+            logger.debug("one {}", i);
+        }
+        assertThat(written).hasSize(4 * 3 + 5);
+    }
+
+    @Test
+    void levelThatIsOff_isNotCounted() {
+        logger.setLevel(Level.OFF);
+        IntStream.range(0, 10).forEach(i -> logger.error("failed {}", i));
+        limit.endInterval();
+        assertThat(written).isEmpty();
+    }
+
+    /** Texts that hold their arguments, as others' loggers have them. */
+    @Test
+    void textsThatAreNeverTheSame_areBoundedToo() {
+        IntStream.range(0, 100_000).forEach(i -> logger.warn("failed " + i));
+        assertThat(written).hasSize(1000 + 3);
+        limit.endInterval();
+        assertThat(written).endsWith("WARN failed 1003 (98,996 more of these in the last 3600 s)");
+    }
+
+    @Test
+    void shippedConfiguration_limitsAndReportsByItself() throws Exception {
+        LoggerContext shipped = new LoggerContext();
+        try {
+            JoranConfigurator configurator = new JoranConfigurator();
+            configurator.setContext(shipped);
+            configurator.doConfigure(LogRateLimitTest.class.getResource("/logback.xml"));
+            Logger root = shipped.getLogger(Logger.ROOT_LOGGER_NAME);
+            root.detachAndStopAllAppenders();
+            listen(root);
+            shipped.getTurboFilterList().stream()
+                    .filter(LogRateLimit.class::isInstance)
+                    .map(LogRateLimit.class::cast)
+                    .forEach(each -> {
+                        each.stop();
+                        each.setSeconds(1);
+                        each.start();
+                    });
+            IntStream.range(0, 100).forEach(i -> shipped.getLogger("io.wadi.a").warn("refused {}", i));
+
+            await().until(() -> written.stream().anyMatch(line -> line.contains(" more of these in the last 1 s)")));
+            assertThat(List.copyOf(written)).hasSizeLessThan(100);
+        } finally {
+            shipped.stop();
+        }
+    }
+}

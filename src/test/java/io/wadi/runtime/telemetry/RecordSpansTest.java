@@ -1,0 +1,111 @@
+package io.wadi.runtime.telemetry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+final class RecordSpansTest {
+    private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    private final List<SpanData> ended = new ArrayList<>();
+    private final Traces traces = Traces.of(SdkTracerProvider.builder()
+            .addSpanProcessor(SimpleSpanProcessor.create(new Ended()))
+            .build());
+    private final RecordSpans spans = new RecordSpans(traces, "landing");
+
+    private final class Ended implements SpanExporter {
+        @Override
+        public CompletableResultCode export(Collection<SpanData> more) {
+            ended.addAll(more);
+            return CompletableResultCode.ofSuccess();
+        }
+
+        @Override
+        public CompletableResultCode flush() {
+            return CompletableResultCode.ofSuccess();
+        }
+
+        @Override
+        public CompletableResultCode shutdown() {
+            return CompletableResultCode.ofSuccess();
+        }
+    }
+
+    private static ConsumerRecord<Object, Object> record(long offset, String flags) {
+        ConsumerRecord<Object, Object> record = new ConsumerRecord<>("t", 1, offset, null, null);
+        record.headers().add(TraceParent.NAME, ("00-" + TRACE + "-00f067aa0ba902b7-" + flags).getBytes(UTF_8));
+        return record;
+    }
+
+    @Test
+    void record_isInItsTraceFromWhenItIsReadUntilItIsDone() {
+        spans.read(List.of(
+                record(5, "01"), record(6, "00"), new ConsumerRecord<>("t", 1, 7, null, null), record(8, "01")));
+        spans.doneBefore(5);
+        assertThat(ended).isEmpty();
+
+        spans.doneBefore(8);
+        assertThat(ended).singleElement().satisfies(span -> {
+            assertThat(span.getName()).isEqualTo("landing t");
+            assertThat(span.getTraceId()).isEqualTo(TRACE);
+            assertThat(span.getParentSpanId()).isEqualTo("00f067aa0ba902b7");
+            assertThat(span.getAttributes().asMap().toString()).contains("messaging.kafka.offset=5");
+        });
+    }
+
+    @Test
+    void recordHandedOverAgain_isInTheSameSpan_whichTellsOfIt() {
+        spans.read(List.of(record(5, "01")));
+        spans.failed();
+        spans.read(List.of(record(5, "01"), record(6, "01")));
+        spans.doneBefore(7);
+
+        assertThat(ended).hasSize(2);
+        assertThat(ended.get(0).getEvents())
+                .extracting(event -> event.getName())
+                .containsExactly("tried again");
+        assertThat(ended.get(1).getEvents()).isEmpty();
+    }
+
+    @Test
+    void partitionHandedBack_endsWhatIsOpen() {
+        spans.read(List.of(record(5, "01")));
+        spans.close();
+
+        assertThat(ended)
+                .singleElement()
+                .satisfies(span -> assertThat(span.getEvents())
+                        .extracting(event -> event.getName())
+                        .containsExactly("left to the next owner"));
+    }
+
+    @Test
+    void spans_areLimited() {
+        spans.read(LongStream.range(0, 5000)
+                .mapToObj(offset -> record(offset, "01"))
+                .toList());
+        spans.doneBefore(5000);
+
+        assertThat(ended).hasSize(1000);
+    }
+
+    @Test
+    void off_beginsNothing() {
+        RecordSpans none = new RecordSpans(Traces.off(), "landing");
+        none.read(List.of(record(5, "01")));
+        none.doneBefore(6);
+
+        assertThat(ended).isEmpty();
+    }
+}

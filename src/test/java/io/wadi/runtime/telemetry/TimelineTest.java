@@ -1,0 +1,68 @@
+package io.wadi.runtime.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.runtime.telemetry.Timeline.Happening;
+import io.wadi.runtime.telemetry.Timeline.Step;
+import io.wadi.testing.TurnedClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class TimelineTest {
+    private static final long BEGIN = 1_000_000_000;
+
+    private final TurnedClock clock = new TurnedClock(Instant.ofEpochMilli(BEGIN));
+    private final Timeline timeline = new Timeline(clock);
+
+    @Test
+    void whatHappens_isCountedByRouteInTenSeconds_onceTheyAreOver() {
+        timeline.add("landing", Happening.FILE);
+        clock.pass(Duration.ofSeconds(9));
+        timeline.add("landing", Happening.FILE);
+        timeline.add("landing", Happening.TAKEN_OVER);
+        timeline.add("indexing", Happening.FAILED);
+
+        assertThat(timeline.steps()).isEqualTo(Map.of("landing", List.of(), "indexing", List.of()));
+
+        clock.pass(Duration.ofSeconds(1));
+        timeline.add("landing", Happening.HANDED_BACK);
+        clock.pass(Duration.ofSeconds(10));
+
+        assertThat(timeline.steps())
+                .containsEntry("landing", List.of(new Step(BEGIN, 2, 1, 0, 0), new Step(BEGIN + 10_000, 0, 0, 1, 0)))
+                .containsEntry("indexing", List.of(new Step(BEGIN, 0, 0, 0, 1)));
+    }
+
+    @Test
+    void whatIsAnHourAgo_isForgotten_alsoWhereNothingFollows() {
+        timeline.add("landing", Happening.FILE);
+        clock.pass(Duration.ofMinutes(59));
+        timeline.add("landing", Happening.FAILED);
+        assertThat(timeline.steps().get("landing")).hasSize(1);
+
+        clock.pass(Duration.ofMinutes(1));
+        timeline.add("landing", Happening.FILE);
+        clock.pass(Duration.ofSeconds(10));
+
+        assertThat(timeline.steps().get("landing"))
+                .containsExactly(new Step(BEGIN + 59 * 60_000, 0, 0, 0, 1), new Step(BEGIN + 60 * 60_000, 1, 0, 0, 0));
+        clock.pass(Duration.ofHours(2));
+        assertThat(timeline.steps().get("landing")).isEmpty();
+    }
+
+    @Test
+    void partitions_areTakenOverAndHandedBack() {
+        Figures figures = Figures.upTo(10, clock);
+        PartitionRow row = figures.open("landing", "g", new TopicPartition("t", 0));
+        row.happened(Happening.FILE);
+        figures.close(row);
+        PartitionRow.unseen(new TopicPartition("t", 1)).happened(Happening.FILE);
+        clock.pass(Duration.ofSeconds(10));
+
+        assertThat(figures.timeline().steps()).isEqualTo(Map.of("landing", List.of(new Step(BEGIN, 1, 1, 1, 0))));
+    }
+}

@@ -1,0 +1,115 @@
+package io.wadi.runtime.telemetry;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.zip.GZIPInputStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A trace goes from an HTTP request through Kafka's headers to landing and indexing, and to a collector over OTLP. */
+class TracesOnPipelineIT {
+    private static final String TOPIC = "traced";
+    private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    /** Bodies of protobuf, a character for each byte. */
+    private final Queue<String> collected = new ConcurrentLinkedQueue<>();
+
+    @TempDir
+    private Path directory;
+
+    private HttpServer collector() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/v1/traces", exchange -> {
+            try (GZIPInputStream body = new GZIPInputStream(exchange.getRequestBody())) {
+                collected.add(new String(body.readAllBytes(), ISO_8859_1));
+            }
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private RunningWadi wadi(HttpServer collector) throws Exception {
+        return RunningWadi.startWithTopic(
+                directory,
+                TOPIC,
+                1,
+                Map.of(
+                        "wadi.observe.traces-share",
+                        "0",
+                        "wadi.observe.traces-to",
+                        "http://localhost:%d/v1/traces"
+                                .formatted(collector.getAddress().getPort())));
+    }
+
+    @Test
+    void trace_goesFromTheRequestThroughKafkaToWhereTheEventEnds() throws Exception {
+        HttpServer collector = collector();
+        try (RunningWadi wadi = wadi(collector)) {
+            await().until(() ->
+                    Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
+            String parent = "00-" + TRACE + "-00f067aa0ba902b7-01";
+            String traced = header(post(wadi, "traceparent", parent));
+            assertThat(traced).matches("00-" + TRACE + "-[0-9a-f]{16}-01").isNotEqualTo(parent);
+
+            // Of a form that is none, and without one: a trace of its own that is not kept, as the share says.
+            for (HttpResponse<String> other : List.of(post(wadi, "traceparent", parent + "\u00e4"), post(wadi))) {
+                assertThat(header(other))
+                        .matches("00-[0-9a-f]{32}-[0-9a-f]{16}-00")
+                        .doesNotContain(TRACE);
+            }
+
+            String trace = new String(HexFormat.of().parseHex(TRACE), ISO_8859_1);
+            await().untilAsserted(() -> assertThat(String.join("", collected))
+                    .contains(
+                            trace,
+                            "POST /events/{topic}",
+                            "landing " + TOPIC,
+                            "indexing " + TOPIC,
+                            "http.response.status_code"));
+            String all = String.join("", collected);
+            assertThat(all.split(java.util.regex.Pattern.quote("landing " + TOPIC), -1))
+                    .hasSize(2);
+        } finally {
+            collector.stop(0);
+        }
+    }
+
+    private static HttpResponse<String> post(RunningWadi wadi, String... headers) throws Exception {
+        String[] all = new String[headers.length + 2];
+        all[0] = "Content-Type";
+        all[1] = "application/json";
+        System.arraycopy(headers, 0, all, 2, headers.length);
+        return Http.post(wadi.eventsUrl() + "/events/" + TOPIC, "{\"a\":1}".getBytes(UTF_8), all);
+    }
+
+    /** That of the record which the receipt names. */
+    private static String header(HttpResponse<String> answer) throws IOException {
+        JsonNode receipt =
+                new ObjectMapper().readTree(answer.body()).path("receipts").path(0);
+        ConsumerRecord<byte[], byte[]> record = KafkaProbe.read(
+                TOPIC, receipt.path("partition").asInt(), receipt.path("offset").asLong());
+        return KafkaProbe.header(record, TraceParent.NAME);
+    }
+}

@@ -1,0 +1,210 @@
+package io.wadi.streams;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.runtime.reload.LiveFiles;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.Scrape;
+import io.wadi.testing.SteadyLoad;
+import io.wadi.testing.Warnings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Streams files that are edited while they run, on real Kafka, under load. */
+class LiveStreamsIT {
+    private static final int PARTITIONS = 2;
+    private static final int KEYS = 5;
+    private static final int EDITS = 4;
+
+    @TempDir
+    private Path directory;
+
+    private String name;
+    private RunningWadi wadi;
+    private final Warnings warnings = new Warnings(LiveFiles.class.getName());
+
+    @BeforeEach
+    void name(TestInfo test) throws Exception {
+        name = test.getTestMethod().orElseThrow().getName().replaceFirst("_.*", "");
+        Files.createDirectories(directory.resolve("streams"));
+        Path routes = Files.createDirectories(directory.resolve("routes"));
+        Files.copy(Path.of("routes", "errors.camel.yaml"), routes.resolve("errors.camel.yaml"));
+        KafkaProbe.createTopic(name + ".in", PARTITIONS);
+        KafkaProbe.createTopic(name + ".out", 1);
+    }
+
+    @AfterEach
+    void stop() {
+        warnings.close();
+        if (wadi != null) {
+            wadi.close();
+        }
+    }
+
+    private void start() throws Exception {
+        wadi = RunningWadi.startConfigured(
+                directory,
+                Map.of(
+                        "wadi.streams.run",
+                        "*",
+                        "wadi.routes.live",
+                        "true",
+                        "wadi.streams.state-directory",
+                        directory.resolve("state").toString()));
+    }
+
+    /** As an editor does: in one step. */
+    private void save(String file, String text) throws Exception {
+        Path half = Files.writeString(directory.resolve("half"), text.replace("NAME", name));
+        Files.move(half, directory.resolve("streams").resolve(file + ".yaml"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String counting(String word) {
+        return """
+                from: {topic: NAME.in, value: json}
+                steps:
+                  - select-key: {jq: .k}
+                  - count: true
+                  - map: {jq: '"%s \\(.)"'}
+                to: NAME.out
+                """.formatted(word);
+    }
+
+    @Test
+    void edits_underLoad_loseAndDoubleNothing() throws Exception {
+        save(name, counting("a0"));
+        start();
+        try (SteadyLoad load =
+                SteadyLoad.start(name + ".in", PARTITIONS, number -> "{\"k\":\"k%d\"}".formatted(number % KEYS))) {
+            for (int edit = 1; edit <= EDITS; edit++) {
+                await().untilAsserted(() -> assertThat(results()).hasSizeGreaterThan(100));
+                String word = "a" + edit;
+                save(name, counting(word));
+                await().until(() -> results().stream()
+                        .anyMatch(result -> text(result.value()).startsWith(word + " ")));
+                assertThat(changes("applied")).isEqualTo(edit);
+            }
+            load.stop();
+            Map<String, Long> truth = new TreeMap<>();
+            for (int number = 0; number < load.sent(); number++) {
+                truth.merge("k" + number % KEYS, 1L, Long::sum);
+            }
+            await().untilAsserted(() -> assertThat(last()).isEqualTo(truth));
+            Map<String, List<Long>> told = new HashMap<>();
+            results()
+                    .forEach(result -> told.computeIfAbsent(text(result.key()), key -> new ArrayList<>())
+                            .add(count(result)));
+            assertThat(told)
+                    .hasSize(KEYS)
+                    .allSatisfy((key, counts) ->
+                            assertThat(counts).as(key).isSorted().doesNotHaveDuplicates());
+            System.out.printf("LiveStreamsIT: %d edits beside %d records%n", EDITS, load.sent());
+        }
+        assertThat(warnings.lines()).isEmpty();
+    }
+
+    @Test
+    void refusals_areSaid_andWhatRanGoesOn() throws Exception {
+        save(name, counting("first"));
+        start();
+        await().untilAsserted(() -> assertThat(sent("a")).contains("a=first 1"));
+
+        save(name, counting("second").replace("count: true", "cont: true"));
+        refused("streams/%s.yaml line 4, column 5: cont: there is no such step; did you mean count?".formatted(name));
+        save(name, counting("second").replace("- count", "- window: {tumbling: 5s}\n  - count"));
+        refused(
+                "streams/%s.yaml: main-1 is count of records of %s.in by select-key (jq .k) as string, in tumbling windows"
+                        .formatted(name, name));
+        refused("or, to begin anew, stop Wadi, ./wadi streams reset %s --apply, and start it".formatted(name));
+        save(name, counting("second").replace(".k", ".other"));
+        refused("main-1 is count of records of %s.in by select-key (jq .other) as string, and what is there is count of"
+                .formatted(name));
+        save(name, counting("second").replace("from:", "application: another\nfrom:"));
+        refused("streams/%s.yaml: application is another, and what is there is wadi-%s".formatted(name, name));
+        save(name, counting("second").replace("to: NAME.out", "to: NAME.nowhere"));
+        refused("Kafka does not have %s.nowhere: declare it in topics.yaml".formatted(name));
+        assertThat(changes("applied")).isZero();
+        assertThat(Scrape.of(wadi).sum("wadi_streams_refused")).isEqualTo(1);
+
+        assertThat(sent("b")).contains("b=first 1");
+        save(name, counting("second"));
+        await().untilAsserted(() -> assertThat(changes("applied")).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(sent("c")).contains("c=second 1"));
+        assertThat(Scrape.of(wadi).sum("wadi_streams_refused")).isZero();
+    }
+
+    @Test
+    void files_comeAndGo() throws Exception {
+        start();
+        assertThat(Http.get(wadi.managementUrl() + "/tables").body()).isEqualTo("[]");
+
+        save(name, counting("new"));
+        await().untilAsserted(() -> assertThat(sent("a")).contains("a=new 1"));
+        assertThat(Http.get(wadi.managementUrl() + "/tables/" + name + "/a").body())
+                .contains("\"value\":");
+
+        save(name, "# a comment changes nothing\n" + counting("new"));
+        Files.delete(directory.resolve("streams").resolve(name + ".yaml"));
+        await().until(() -> KafkaProbe.members("wadi-" + name).isEmpty());
+        await().untilAsserted(() -> assertThat(
+                        Http.get(wadi.managementUrl() + "/connectors").body())
+                .doesNotContain("streams-" + name));
+        assertThat(Http.get(wadi.managementUrl() + "/tables").body()).isEqualTo("[]");
+        assertThat(warnings.lines()).isEmpty();
+    }
+
+    /** All results after a record of this key has been sent. */
+    private List<String> sent(String key) throws Exception {
+        int before = results().size();
+        KafkaProbe.send(new ProducerRecord<>(
+                name + ".in", null, "{\"k\":\"%s\",\"other\":1}".formatted(key).getBytes(UTF_8)));
+        await().until(() -> results().size() > before);
+        return results().stream()
+                .map(result -> text(result.key()) + "=" + text(result.value()))
+                .toList();
+    }
+
+    private void refused(String why) {
+        await().untilAsserted(() ->
+                assertThat(warnings.lines()).anySatisfy(said -> assertThat(said).contains(why)));
+    }
+
+    private double changes(String result) throws Exception {
+        return Scrape.of(wadi).sum("wadi_streams_changes_total", "result", result);
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> results() {
+        return KafkaProbe.readAll(name + ".out");
+    }
+
+    private Map<String, Long> last() {
+        Map<String, Long> last = new TreeMap<>();
+        results().forEach(result -> last.put(text(result.key()), count(result)));
+        return last;
+    }
+
+    private static long count(ConsumerRecord<byte[], byte[]> result) {
+        return Long.parseLong(text(result.value()).replaceFirst(".* ", ""));
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, UTF_8);
+    }
+}

@@ -1,0 +1,275 @@
+package io.wadi.streams;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.ChildJvm;
+import io.wadi.local.Ports;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RandomKills;
+import io.wadi.testing.Rounds;
+import io.wadi.testing.RouteProcess;
+import io.wadi.testing.SteadyLoad;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * kill -9 in the middle of windows, at random moments while records come, some of them no JSON. Whoever reads what is committed
+ * sees each window's count rise to the truth, never fall or stay, and each bad record as one dead letter.
+ */
+class StreamsCrashIT {
+    private static final int PARTITIONS = 3;
+    private static final int COLOURS = 10;
+    private static final Duration LONG = ChildJvm.START_TIMEOUT;
+    private static final long SEED = Long.getLong("test.seed", 20261121);
+    private static final long WINDOW_MS = 2000;
+
+    @TempDir
+    private Path directory;
+
+    private final List<RouteProcess> started = new ArrayList<>();
+
+    @AfterEach
+    void end() {
+        started.forEach(RouteProcess::close);
+    }
+
+    @Test
+    void killedAtRandomMoments_countsEachRecordOnce() throws Exception {
+        kill("streams-kills", 2);
+    }
+
+    @Test
+    @Tag("long")
+    void killedManyTimesAtRandomMoments_countsEachRecordOnce() throws Exception {
+        kill("streams-many-kills", 50);
+    }
+
+    /** Each of two processes has a part of the colours, copies of the others' counts, and is asked for all. */
+    @Test
+    void oneOfTwoKilled_theOtherGoesOnWithItsCounts_andAnswersForAll() throws Exception {
+        String name = "streams-pair";
+        prepare(name, 1);
+        Random random = new Random(SEED);
+        RandomKills results = results(name);
+        List<Member> members = new ArrayList<>();
+        try (SteadyLoad load = SteadyLoad.start(name + ".in", PARTITIONS, StreamsCrashIT::record)) {
+            members.add(member(name));
+            for (int round = 1; round <= Rounds.of(1, 6); round++) {
+                members.add(member(name));
+                for (Member each : members) {
+                    await("copies, see " + each.log())
+                            .ignoreExceptionsInstanceOf(IOException.class)
+                            .atMost(LONG)
+                            .until(() -> each.hasOrCopiesAll(name));
+                }
+                awaitAnswers(name, members);
+                results.awaitNext(members.get(0).process());
+                members.remove(random.nextInt(members.size())).process().kill();
+                awaitAnswers(name, members);
+            }
+            Map<String, Integer> truth = finish(name, load, members.get(0).process());
+            assertThat(members.get(0).windows(name)).as("seed %d", SEED).isEqualTo(truth);
+            assertThat(members.get(0).process().stop()).isZero();
+        }
+    }
+
+    private void kill(String name, int kills) throws Exception {
+        prepare(name, 0);
+        try (SteadyLoad load = SteadyLoad.start(name + ".in", PARTITIONS, StreamsCrashIT::record)) {
+            results(name).kill(kills, () -> start(name, List.of()));
+            RouteProcess last = start(name, List.of());
+            finish(name, load, last);
+            assertThat(last.stop()).isZero();
+        }
+    }
+
+    private void prepare(String name, int standbys) throws Exception {
+        KafkaProbe.createTopic(name + ".in", PARTITIONS);
+        KafkaProbe.createTopic(name + ".out", 1);
+        Files.writeString(directory.resolve(name + ".yaml"), """
+                standbys: %d
+                from: {topic: %s.in, value: json}
+                steps:
+                  - select-key: {jsonpath: $.colour}
+                  - window: {tumbling: %dms, grace: 1h}
+                  - count: true
+                  - select-key: {jq: '"\\($key)@\\($windowStart)"'}
+                to: %s.out
+                """.formatted(standbys, name, WINDOW_MS, name));
+    }
+
+    private static RandomKills results(String name) {
+        return new RandomKills("results", () -> KafkaProbe.end(new TopicPartition(name + ".out", 0)), 200, SEED);
+    }
+
+    /** Each colour has one process that answers for it, each process has some, and all say the same of the first two windows. */
+    private static void awaitAnswers(String name, List<Member> members) {
+        String first = "?to=" + (KafkaProbe.read(name + ".in", 0, 0).timestamp() + WINDOW_MS);
+        await("answers of %d, seed %d".formatted(members.size(), SEED))
+                .atMost(LONG)
+                .untilAsserted(() -> {
+                    Set<Member> owners = new HashSet<>();
+                    for (int number = 0; number < COLOURS; number++) {
+                        String path = "/tables/%s/c%d%s".formatted(name, number, first);
+                        Set<String> answers = new HashSet<>();
+                        List<Member> here = new ArrayList<>();
+                        for (Member each : members) {
+                            HttpResponse<String> answer = each.get(path);
+                            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+                            answers.add(answer.body());
+                            // Who is asked so asks nobody else.
+                            if (each.get(path, "Wadi-Asked-As", "owner").statusCode() == 200) {
+                                here.add(each);
+                            }
+                        }
+                        assertThat(answers).hasSize(1);
+                        assertThat(here).hasSize(1);
+                        owners.addAll(here);
+                    }
+                    assertThat(owners).hasSameSizeAs(members);
+                });
+    }
+
+    /** Returns what each window has to come to, once that has been told. */
+    private static Map<String, Integer> finish(String name, SteadyLoad load, RouteProcess last) throws Exception {
+        String in = name + ".in";
+        load.stop();
+        Map<String, Integer> truth = new TreeMap<>();
+        Map<String, Integer> bad = new TreeMap<>();
+        KafkaProbe.forEach(in, record -> {
+            try {
+                String colour = new ObjectMapper()
+                        .readTree(record.value())
+                        .path("colour")
+                        .asText();
+                truth.merge(colour + "@" + record.timestamp() / WINDOW_MS * WINDOW_MS, 1, Integer::sum);
+            } catch (IOException e) {
+                bad.put(record.partition() + "@" + record.offset(), 1);
+            }
+        });
+        await("all is counted, seed %d, see %s".formatted(SEED, last.log()))
+                .atMost(LONG)
+                .until(() -> counted(name + ".out").equals(truth));
+        await("all is read").atMost(LONG).until(() -> KafkaProbe.hasRead("wadi-" + name, KafkaProbe.ends(List.of(in))));
+        KafkaProbe.awaitReadable(name + ".out", "wadi.dead-letter");
+        check(name, truth, bad);
+        return truth;
+    }
+
+    /** A process that others can ask. */
+    private record Member(RouteProcess process, String url) {
+        HttpResponse<String> get(String path, String... headers) throws Exception {
+            return Http.get(url + path, headers);
+        }
+
+        Path log() {
+            return process.log();
+        }
+
+        boolean hasOrCopiesAll(String table) throws Exception {
+            JsonNode said = Http.json(get("/tables/" + table));
+            int copies = said.path("copies").size();
+            return copies > 0 && said.path("partitions").size() + copies == PARTITIONS;
+        }
+
+        /** All windows of all colours, as in the topic of results. */
+        Map<String, Integer> windows(String table) throws Exception {
+            Map<String, Integer> windows = new TreeMap<>();
+            for (int number = 0; number < COLOURS; number++) {
+                String colour = "c" + number;
+                for (JsonNode each : Http.json(get("/tables/%s/%s?limit=1000".formatted(table, colour)))
+                        .path("windows")) {
+                    long start = Instant.parse(each.path("start").asText()).toEpochMilli();
+                    windows.put(colour + "@" + start, each.path("value").asInt());
+                }
+            }
+            return windows;
+        }
+    }
+
+    private Member member(String name) throws Exception {
+        int port = Ports.free();
+        RouteProcess process = start(
+                name,
+                List.of(
+                        "-Dwadi.management.port=" + port,
+                        "-Dwadi.streams.advertised=localhost:" + port,
+                        "-Dwadi.streams.state-directory=" + directory.resolve("state-" + port)));
+        return new Member(process, "http://localhost:" + port);
+    }
+
+    private RouteProcess start(String name, List<String> options) throws Exception {
+        List<String> all = new ArrayList<>(List.of(
+                "-Dwadi.streams.directory=" + directory,
+                "-Dwadi.streams.run=" + name,
+                "-Dwadi.streams.state-directory=" + directory.resolve("state")));
+        all.addAll(options);
+        RouteProcess process = RouteProcess.start(List.of(), line -> {}, all);
+        started.add(process);
+        return process;
+    }
+
+    /** The last result of each window. */
+    private static Map<String, Integer> counted(String out) {
+        Map<String, Integer> counts = new TreeMap<>();
+        KafkaProbe.forEach(
+                out,
+                result -> counts.put(
+                        new String(result.key(), UTF_8), Integer.valueOf(new String(result.value(), UTF_8))));
+        return counts;
+    }
+
+    private static void check(String name, Map<String, Integer> truth, Map<String, Integer> bad) {
+        Map<String, List<Integer>> told = new TreeMap<>();
+        KafkaProbe.forEach(
+                name + ".out",
+                result -> told.computeIfAbsent(new String(result.key(), UTF_8), key -> new ArrayList<>())
+                        .add(Integer.valueOf(new String(result.value(), UTF_8))));
+        Map<String, Integer> letters = new TreeMap<>();
+        KafkaProbe.forEach("wadi.dead-letter", letter -> {
+            if ((name + ".in").equals(KafkaProbe.header(letter, "__connect.errors.topic"))) {
+                letters.merge(
+                        KafkaProbe.header(letter, "__connect.errors.partition") + "@"
+                                + KafkaProbe.header(letter, "__connect.errors.offset"),
+                        1,
+                        Integer::sum);
+            }
+        });
+        System.out.printf(
+                "%s: %d records in %d windows, %d dead letters, each once%n",
+                name, truth.values().stream().mapToInt(Integer::intValue).sum(), truth.size(), bad.size());
+        assertThat(truth).hasSizeGreaterThan(COLOURS);
+        assertThat(bad).isNotEmpty();
+        assertThat(told)
+                .allSatisfy((window, counts) -> assertThat(counts)
+                        .as("%s, seed %d", window, SEED)
+                        .isSorted()
+                        .doesNotHaveDuplicates());
+        assertThat(letters).as("seed %d", SEED).isEqualTo(bad);
+    }
+
+    private static String record(int number) {
+        return number % 97 == 13 ? "{no" : "{\"colour\":\"c%d\"}".formatted(number % COLOURS);
+    }
+}

@@ -1,0 +1,220 @@
+package io.wadi.streams;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Streams files in the pipeline, on real Kafka. */
+class StreamsOnKafkaIT {
+    @TempDir
+    private Path directory;
+
+    private String name;
+    private RunningWadi wadi;
+
+    @BeforeEach
+    void name(TestInfo test) {
+        name = test.getTestMethod().orElseThrow().getName();
+    }
+
+    @AfterEach
+    void stop() {
+        if (wadi != null) {
+            wadi.close();
+        }
+    }
+
+    private String topic(String of) {
+        return name + "." + of;
+    }
+
+    private void write(String file) throws Exception {
+        Path streams = Files.createDirectories(directory.resolve("streams"));
+        Files.writeString(streams.resolve(name + ".yaml"), file.replace("TOPIC", name));
+    }
+
+    private void start() throws Exception {
+        wadi = RunningWadi.startConfigured(
+                directory,
+                Map.of(
+                        "wadi.streams.run",
+                        "*",
+                        "wadi.streams.state-directory",
+                        directory.resolve("state").toString()));
+    }
+
+    @Test
+    void counts_goOnAfterARestart_andBadRecordsAreDeadLetters() throws Exception {
+        KafkaProbe.createTopic(topic("in"), 2);
+        KafkaProbe.createTopic(topic("out"), 1);
+        write("""
+                from: {topic: TOPIC.in, value: json}
+                steps:
+                  - select-key: {jsonpath: $.colour}
+                  - count: true
+                to: TOPIC.out
+                """);
+        start();
+        send("in", "a", "{\"colour\":\"red\"}", "{\"colour\":\"blue\"}", "{\"colour\":", "{\"colour\":\"red\"}");
+        await().untilAsserted(() -> assertThat(last("red")).isEqualTo("2"));
+        await().until(() -> last("blue").equals("1"));
+        wadi.close();
+
+        send("in", "b", "{\"colour\":\"red\"}");
+        start();
+        await().untilAsserted(() -> assertThat(last("red")).isEqualTo("3"));
+
+        assertThat(letters()).singleElement().satisfies(letter -> {
+            assertThat(letter.value()).isEqualTo("{\"colour\":".getBytes(UTF_8));
+            assertThat(letter.key()).isEqualTo("a".getBytes(UTF_8));
+        });
+        assertThat(Http.get(wadi.managementUrl() + "/connectors").body()).contains("streams-" + name);
+    }
+
+    @Test
+    void topicsOfDifferentPartitions_areNamedAndWaitedFor() throws Exception {
+        KafkaProbe.createTopic(topic("orders"), 3);
+        KafkaProbe.createTopic(topic("addresses"), 2);
+        KafkaProbe.createTopic(topic("out"), 1);
+        write("""
+                tables: {address: {topic: TOPIC.addresses}}
+                from: TOPIC.orders
+                steps:
+                  - join: address
+                  - map: {simple: "${body} send to ${variable.address}"}
+                to: TOPIC.out
+                """);
+        start();
+
+        await().untilAsserted(() -> assertThat(
+                        Http.get(wadi.managementUrl() + "/observe/health").body())
+                .contains(
+                        "line 4: join: %s stands in 3 partitions, %s (table address) in 2: records of a key would not meet"
+                                .formatted(topic("orders"), topic("addresses"))));
+
+        KafkaProbe.growTopic(topic("addresses"), 3);
+        send("addresses", "alice", "Seoul");
+        await().untilAsserted(() -> {
+            send("orders", "alice", "iPhone");
+            assertThat(last("alice")).isEqualTo("iPhone send to Seoul");
+        });
+    }
+
+    @Test
+    void bean_isRunLikeAFile_andWhatItFailsAtIsADeadLetter() throws Exception {
+        KafkaProbe.createTopic("bean.in", 1);
+        KafkaProbe.createTopic("bean.out", 1);
+        write("topology: {bean: longer}");
+        Path routes = Files.createDirectories(directory.resolve("routes"));
+        Files.copy(Path.of("routes", "errors.camel.yaml"), routes.resolve("errors.camel.yaml"));
+        start();
+        await().untilAsserted(() -> assertThat(
+                        Http.get(wadi.managementUrl() + "/observe/health").body())
+                .contains("topology: there is no bean longer that is a java.util.function.Supplier"));
+        wadi.close();
+
+        Files.writeString(
+                routes.resolve("beans.camel.yaml"),
+                "- beans: [{name: longer, type: %s}]\n".formatted(LongerThanFive.class.getName()));
+        start();
+        for (String value : List.of("hello", LongerThanFive.POISON, "hello world")) {
+            KafkaProbe.send(new ProducerRecord<>("bean.in", null, value.getBytes(UTF_8)));
+        }
+
+        await().untilAsserted(() -> assertThat(KafkaProbe.readAll("bean.out"))
+                .extracting(record -> new String(record.value(), UTF_8))
+                .containsExactly("hello world"));
+        assertThat(letters()).singleElement().satisfies(letter -> {
+            assertThat(letter.value()).isEqualTo(LongerThanFive.POISON.getBytes(UTF_8));
+            assertThat(KafkaProbe.header(letter, "__connect.errors.offset")).isEqualTo("1");
+        });
+    }
+
+    @Test
+    void examples_runTogether_onTheTopicsThatUpMakesForThem() throws Exception {
+        try (Admin admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                TestServers.shared().ports().kafkaBrokers()))) {
+            assertThat(Topics.read("streams/topics/examples.yaml").apply(admin)).isEmpty();
+        }
+        KafkaProbe.send(new ProducerRecord<>("address", "ann".getBytes(UTF_8), "Seoul".getBytes(UTF_8)));
+        wadi = RunningWadi.start(Map.of(
+                "wadi.streams.run",
+                "*",
+                "wadi.streams.state-directory",
+                directory.resolve("state").toString()));
+
+        List<String> examples = ExamplesTest.files().stream()
+                .map(file -> "wadi-streams-" + file.getFileName().toString().replace(".yaml", ""))
+                .toList();
+        assertThat(examples).hasSizeGreaterThanOrEqualTo(10);
+        await().untilAsserted(() -> assertThat(checksThatAreUp()).containsAll(examples));
+        KafkaProbe.send(new ProducerRecord<>("order", "ann".getBytes(UTF_8), "a book".getBytes(UTF_8)));
+        await().untilAsserted(() -> assertThat(KafkaProbe.readAll("order_join"))
+                .extracting(record -> new String(record.value(), UTF_8))
+                .containsExactly("a book send to Seoul"));
+    }
+
+    private List<String> checksThatAreUp() throws Exception {
+        List<String> up = new ArrayList<>();
+        Http.json(Http.get(wadi.managementUrl() + "/observe/health?data=true"))
+                .path("checks")
+                .forEach(check -> {
+                    if (check.path("status").asText().equals("UP")) {
+                        up.add(check.path("name").asText());
+                    }
+                });
+        return up;
+    }
+
+    @Test
+    void fileWithMistakes_keepsWadiFromStarting() throws Exception {
+        write("{from: a, too: b}");
+
+        assertThatThrownBy(this::start)
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("streams/" + name + ".yaml line 1, column 1: to is missing")
+                .hasMessageContaining("streams/" + name + ".yaml line 1, column 11: too: there is no such word");
+    }
+
+    private void send(String topic, String key, String... values) throws Exception {
+        for (String value : values) {
+            KafkaProbe.send(new ProducerRecord<>(topic(topic), key.getBytes(UTF_8), value.getBytes(UTF_8)));
+        }
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> letters() {
+        return KafkaProbe.read(
+                "wadi.dead-letter",
+                letter -> ("streams-" + name).equals(KafkaProbe.header(letter, "__connect.errors.connector.name")));
+    }
+
+    /** The last value of a key in the topic out; empty while there is none. */
+    private String last(String key) {
+        List<ConsumerRecord<byte[], byte[]>> all =
+                KafkaProbe.read(topic("out"), record -> key.equals(new String(record.key(), UTF_8)));
+        return all.isEmpty() ? "" : new String(all.get(all.size() - 1).value(), UTF_8);
+    }
+}
