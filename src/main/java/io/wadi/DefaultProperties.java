@@ -1,7 +1,7 @@
 package io.wadi;
 
+import io.wadi.runtime.Features;
 import io.wadi.runtime.config.Setting;
-import io.wadi.runtime.config.WadiSettings;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.camel.Ordered;
@@ -10,8 +10,8 @@ import org.apache.camel.spi.PropertiesSource;
 
 /** Gives routes the defaults of settings that are not set anywhere: after Camel's initial properties, its usual last resort. */
 final class DefaultProperties implements PropertiesSource, Ordered {
-    private static final Map<String, String> DEFAULTS =
-            WadiSettings.ALL.stream().collect(Collectors.toMap(Setting::name, Setting::defaultText));
+    private final Map<String, String> defaults =
+            Features.settings().stream().collect(Collectors.toMap(Setting::name, Setting::defaultText));
 
     private final PropertiesComponent properties;
 
@@ -28,7 +28,7 @@ final class DefaultProperties implements PropertiesSource, Ordered {
     public String getProperty(String name) {
         boolean given = properties.getInitialProperties() != null
                 && properties.getInitialProperties().containsKey(name);
-        return given ? null : DEFAULTS.get(name);
+        return given ? null : defaults.get(name);
     }
 
     @Override

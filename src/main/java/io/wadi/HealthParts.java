@@ -15,10 +15,10 @@ import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.health.ConsumersConnected;
 import io.wadi.runtime.health.Patience;
 import io.wadi.runtime.health.Prober;
-import io.wadi.runtime.health.Prober.Probe;
 import io.wadi.runtime.health.Prober.Question;
 import io.wadi.runtime.health.ProcessWorks;
 import io.wadi.runtime.health.RoutesStarted;
+import io.wadi.runtime.health.ServerCheck;
 import io.wadi.runtime.health.SteadyCheck;
 import io.wadi.runtime.health.SteadyCheck.Use;
 import io.wadi.runtime.health.Watched;
@@ -72,12 +72,12 @@ final class HealthParts implements AutoCloseable {
     void watchKafka(HealthCheckRegistry health, KafkaClients kafka, Topics topics, Supplier<Set<String>> read) {
         begin("kafka", health, () -> {
             String where = "Kafka " + get(WadiSettings.KAFKA_BROKERS);
-            List<Asked> asked = new ArrayList<>();
+            List<ServerCheck> asked = new ArrayList<>();
             String topic = get(WadiSettings.HEALTH_TOPIC);
             // Where it is not declared there is nothing to write to; the topics still prove that Kafka answers.
             boolean writes = topics.find(topic).isPresent();
             if (writes) {
-                asked.add(new Asked(
+                asked.add(new ServerCheck(
                         "wadi-kafka",
                         Use.READINESS,
                         where,
@@ -85,7 +85,7 @@ final class HealthParts implements AutoCloseable {
                                 + " records",
                         new KafkaRoundTrip(kafka, topic, patience.answerWithin())));
             }
-            asked.add(new Asked(
+            asked.add(new ServerCheck(
                     "wadi-kafka-topics",
                     writes ? Use.NONE : Use.READINESS,
                     where,
@@ -111,13 +111,13 @@ final class HealthParts implements AutoCloseable {
                 "process",
                 health,
                 () -> List.of(
-                        new Asked(
+                        new ServerCheck(
                                 "wadi-process",
                                 Use.LIVENESS,
                                 "this process",
                                 "restart it: nothing that was acknowledged is lost by that",
                                 new ProcessWorks(List.of(stuck), restarts())),
-                        new Asked(
+                        new ServerCheck(
                                 "wadi-consumers",
                                 Use.NONE,
                                 "this process",
@@ -133,7 +133,7 @@ final class HealthParts implements AutoCloseable {
                     get(WadiSettings.LANDING_BLOCK_SIZE),
                     get(WadiSettings.LANDING_FILE_GROUP));
             String directory = get(WadiSettings.LANDING_DIRECTORY);
-            return List.of(new Asked(
+            return List.of(new ServerCheck(
                     "wadi-hdfs",
                     Use.NONE,
                     get(WadiSettings.HDFS_URI) + directory,
@@ -152,7 +152,7 @@ final class HealthParts implements AutoCloseable {
         begin(
                 "elasticsearch",
                 health,
-                () -> List.of(new Asked(
+                () -> List.of(new ServerCheck(
                         "wadi-elasticsearch",
                         Use.NONE,
                         "Elasticsearch " + String.join(",", get(WadiSettings.ELASTICSEARCH_HOSTS)),
@@ -160,18 +160,9 @@ final class HealthParts implements AutoCloseable {
                         indexing.probe(clock, patience.answerWithin()))));
     }
 
-    /** Begins to look at the clusters of a mirror; does nothing where it has begun. */
-    void watchMirror(HealthCheckRegistry health, MirrorParts mirror) {
-        begin(
-                "mirror",
-                health,
-                () -> List.of(new Asked(
-                        "wadi-mirror",
-                        Use.NONE,
-                        mirror.where(),
-                        "records stay in the cluster that they were sent to, and MirrorMaker goes on where it was;"
-                                + " ./wadi mirror status says more",
-                        mirror)));
+    /** Begins to make checks of a feature; does nothing where it has begun. */
+    void watch(String name, HealthCheckRegistry health, Supplier<List<ServerCheck>> checks) {
+        begin(name, health, checks);
     }
 
     private static Set<String> names(Topics topics, Supplier<Set<String>> read) {
@@ -180,19 +171,17 @@ final class HealthParts implements AutoCloseable {
         return names;
     }
 
-    private record Asked(String id, Use use, String where, String next, Probe probe) {}
-
-    private void begin(String server, HealthCheckRegistry health, Supplier<List<Asked>> asked) {
+    private void begin(String server, HealthCheckRegistry health, Supplier<List<ServerCheck>> asked) {
         begin(server, health, afterStart, asked);
     }
 
     private synchronized void begin(
-            String server, HealthCheckRegistry health, Consumer<Runnable> when, Supplier<List<Asked>> asked) {
+            String server, HealthCheckRegistry health, Consumer<Runnable> when, Supplier<List<ServerCheck>> asked) {
         if (health == null || probers.containsKey(server)) {
             return;
         }
         List<Question> questions = new ArrayList<>();
-        for (Asked each : asked.get()) {
+        for (ServerCheck each : asked.get()) {
             Watched watched = new Watched(each.use() == Use.LIVENESS ? forLife() : patience, clock);
             health.register(new SteadyCheck(
                     new SteadyCheck.Subject(each.id(), each.use(), each.where(), each.next()), watched, clock));

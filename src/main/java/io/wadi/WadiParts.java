@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.impl.VertxInternal;
-import io.wadi.extension.connectors.source.FeedEndpoint;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsOptions;
 import io.wadi.indexing.IndexingComponent;
@@ -32,10 +31,7 @@ import io.wadi.landing.LandingEndpoint;
 import io.wadi.metrics.DropMetrics;
 import io.wadi.metrics.HostMetrics;
 import io.wadi.metrics.MetricDocuments;
-import io.wadi.metrics.notification.ActiveAlertsEndpoint;
-import io.wadi.metrics.prometheus.PrometheusScrape;
-import io.wadi.metrics.prometheus.PrometheusTarget;
-import io.wadi.metrics.prometheus.PrometheusTargets;
+import io.wadi.runtime.Features;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
@@ -96,14 +92,11 @@ final class WadiParts implements AutoCloseable {
     private final AccessParts access;
     private final HdfsConnection hdfs;
     private final IndexingParts indexing;
-    private final EndsParts ends;
-    private final List<PrometheusTarget> prometheusTargets;
     private final AlertParts alerts;
     private final CardParts cards;
     private final StreamsParts streams;
-    private final NotifyParts notify;
     private final LagParts lag;
-    private final Optional<MirrorParts> mirror;
+    private final FeatureBindings features;
     private final ControlParts control;
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private final List<Runnable> afterStart = new ArrayList<>();
@@ -112,7 +105,7 @@ final class WadiParts implements AutoCloseable {
     /** Null where routes do not change while they run. */
     private LiveRoutes liveRoutes;
 
-    private WadiParts(Settings settings) {
+    private WadiParts(Settings settings, Registry registry) {
         this.settings = settings;
         health = new HealthParts(settings, this::afterStart);
         TraceParts spans = TraceParts.of(settings);
@@ -138,14 +131,11 @@ final class WadiParts implements AutoCloseable {
         access = mistakes.gather(() -> new AccessParts(settings, reloads, meters));
         hdfs = mistakes.gather(this::hdfs);
         indexing = mistakes.gather(() -> new IndexingParts(settings));
-        ends = new EndsParts(settings);
-        prometheusTargets = mistakes.gather(() ->
-                PrometheusTarget.parse(WadiSettings.PROMETHEUS_TARGETS.name(), get(WadiSettings.PROMETHEUS_TARGETS)));
         alerts = mistakes.gather(() -> new AlertParts(settings, topics, meters));
         cards = mistakes.gather(() -> new CardParts(settings, hdfs, meters));
         streams = mistakes.gather(() -> new StreamsParts(settings, topics));
-        notify = mistakes.gather(() -> new NotifyParts(settings, kafka, meters));
-        mirror = mistakes.gather(() -> MirrorParts.of(settings, meters));
+        features = new FeatureBindings(registry, settings, kafka, deadLetters, meters, health.patience());
+        features.bind(mistakes);
         mistakes.throwIfAny();
         partitionHealth = new PartitionHealth(partitions, get(WadiSettings.HEALTH_STALLED_AFTER), Clock.systemUTC());
         topicsRead = partitions::topics;
@@ -179,8 +169,8 @@ final class WadiParts implements AutoCloseable {
      * @throws SettingsException with all mistakes in the settings, or in topics.yaml
      */
     static WadiParts bind(CamelContext context) {
-        WadiParts parts = new WadiParts(readSettings((PropertiesComponent) context.getPropertiesComponent()));
         Registry registry = context.getRegistry();
+        WadiParts parts = new WadiParts(readSettings((PropertiesComponent) context.getPropertiesComponent()), registry);
         registry.bind("wadi-settings", parts.settings);
         registry.bind("wadi-hdfs", parts.hdfs);
         registry.bind("wadi-topics", parts.topics);
@@ -192,9 +182,7 @@ final class WadiParts implements AutoCloseable {
                 parts.deadLetters);
         parts.bindLanding(registry);
         parts.indexing.bind(registry, parts.deadLetters, parts.meters);
-        parts.ends.bind(registry, parts.kafka, parts.deadLetters, parts.health.patience(), parts.meters);
         parts.bindMetrics(registry);
-        parts.bindPrometheus(registry);
         parts.streams.bind(
                 (ModelCamelContext) context,
                 parts.kafka,
@@ -205,7 +193,6 @@ final class WadiParts implements AutoCloseable {
                 parts.health.patience(),
                 parts.control,
                 parts.meters);
-        parts.notify.bind(registry);
         parts.closing(new OpsParts(
                         parts.settings,
                         parts.figures,
@@ -233,7 +220,7 @@ final class WadiParts implements AutoCloseable {
         Properties given = properties.loadProperties(name -> name.startsWith("wadi."));
         List<String> present = new ArrayList<>(given.stringPropertyNames());
         present.addAll(System.getProperties().stringPropertyNames());
-        return Settings.read(WadiSettings.ALL, name -> lookup(name, given), present);
+        return Settings.read(Features.settings(), name -> lookup(name, given), present);
     }
 
     /** Environment, then system properties, then the rest: the order in which Camel resolves a placeholder in a route. */
@@ -286,18 +273,6 @@ final class WadiParts implements AutoCloseable {
                 "host-metrics",
                 Processor.class,
                 new HostMetrics(Clock.systemUTC(), get(WadiSettings.HOST_METRICS_METRICSETS)));
-    }
-
-    private void bindPrometheus(Registry registry) {
-        registry.bind("prometheus-targets", Processor.class, new PrometheusTargets(prometheusTargets));
-        registry.bind(
-                "prometheus-scrape",
-                Processor.class,
-                new PrometheusScrape(
-                        Clock.systemUTC(),
-                        get(WadiSettings.PROMETHEUS_TIMEOUT),
-                        get(WadiSettings.PROMETHEUS_MAX_BODY),
-                        meters));
     }
 
     private void bindShutdown(CamelContext context) {
@@ -370,8 +345,7 @@ final class WadiParts implements AutoCloseable {
     void endpointAdded(Endpoint endpoint) {
         if (endpoint instanceof KafkaEndpoint
                 || endpoint instanceof StreamsEndpoint
-                || endpoint instanceof ActiveAlertsEndpoint
-                || endpoint instanceof FeedEndpoint
+                || features.useKafka(endpoint)
                 || intake.owns(endpoint)) {
             HealthCheckRegistry registry = HealthCheckRegistry.get(endpoint.getCamelContext());
             if (registry != null) {
@@ -381,13 +355,10 @@ final class WadiParts implements AutoCloseable {
             if (endpoint instanceof KafkaEndpoint) {
                 EndpointTopics.of(endpoint).names().forEach(topicKeeper::uses);
             }
-            if (endpoint instanceof FeedEndpoint fed) {
-                topicKeeper.uses(fed.topic());
-                topicKeeper.uses(get(WadiSettings.POSITIONS_TOPIC));
-            }
+            features.topicsOf(endpoint).forEach(topicKeeper::uses);
             topicKeeper.start();
             health.watchKafka(registry, kafka, topics, topicsRead);
-            mirror.ifPresent(each -> health.watchMirror(registry, each));
+            features.checks().forEach((name, checks) -> health.watch(name, registry, checks));
             afterStart(lag::start);
         }
         watch(endpoint);

@@ -44,20 +44,21 @@ final class ArchitectureTest {
             kafka.records:
             kafka.deadletter: runtime.config kafka kafka.records
             kafka.streams: runtime.config runtime.health kafka kafka.topics kafka.deadletter kafka.records
+            runtime: runtime.config runtime.health kafka kafka.deadletter
             runtime.shutdown: kafka kafka.topics
-            runtime.reload: runtime.config kafka
+            runtime.reload: runtime runtime.config kafka
             ingest: runtime.config runtime.health runtime.telemetry format kafka kafka.topics kafka.deadletter
             landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.topics kafka.deadletter kafka.records
             indexing: runtime.config runtime.health runtime.telemetry kafka kafka.topics kafka.deadletter kafka.records
-            metrics: runtime.config kafka kafka.topics kafka.deadletter
+            metrics: runtime runtime.config kafka kafka.topics kafka.deadletter
             streams: runtime.config format kafka kafka.deadletter kafka.records kafka.streams
             management.access: runtime.config
             management.connectors: runtime.config kafka kafka.topics
             management.lag: kafka
             management.page: runtime.config runtime.health kafka kafka.topics kafka.deadletter kafka.records
             extension.cards: kafka.deadletter
-            extension.connectors: runtime.config runtime.health runtime.telemetry format kafka kafka.topics kafka.deadletter kafka.records
-            extension.mirror: runtime.config kafka
+            extension.connectors: runtime runtime.config runtime.health runtime.telemetry format kafka kafka.topics kafka.deadletter kafka.records
+            extension.mirror: runtime runtime.config runtime.health kafka
             """.lines().map(Row::parse).toList();
 
     /** A package, by its name below the root, and what it may depend on. */

@@ -1,5 +1,6 @@
 package io.wadi;
 
+import io.wadi.runtime.Features;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.WadiSettings;
 import java.time.Duration;
@@ -48,7 +49,7 @@ record ContainerSettings(Map<String, String> environment) {
     }
 
     private static Optional<Setting<?>> setting(String variable) {
-        return WadiSettings.ALL.stream()
+        return Features.settings().stream()
                 .filter(setting -> variable(setting).equals(variable))
                 .findFirst();
     }

@@ -2,8 +2,8 @@ package io.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.runtime.Features;
 import io.wadi.runtime.config.Setting;
-import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ class ReadmeTest {
 
         assertThat(rows)
                 .containsExactlyElementsOf(
-                        WadiSettings.ALL.stream().map(ReadmeTest::row).toList());
+                        Features.settings().stream().map(ReadmeTest::row).toList());
     }
 
     private static String row(Setting<?> setting) {

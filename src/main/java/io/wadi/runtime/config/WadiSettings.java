@@ -475,20 +475,6 @@ public final class WadiSettings {
             "cpu,memory,load,filesystem,network",
             List.of("cpu", "memory", "load", "filesystem", "network"),
             "What is measured of it.");
-    public static final Setting<String> PROMETHEUS_TARGETS = optional(
-            "wadi.prometheus.targets",
-            "none",
-            "Prometheus targets to scrape, [NAME=]HOST:PORT or [NAME=]URL, separated by commas; empty: none.");
-    public static final Setting<Duration> PROMETHEUS_EVERY =
-            duration("wadi.prometheus.every", "15s", "1s", "1h", "How often they are scraped.");
-    public static final Setting<Duration> PROMETHEUS_TIMEOUT = duration(
-            "wadi.prometheus.timeout", "10s", "100ms", "10m", "What has not answered in whole in this time is down.");
-    public static final Setting<Long> PROMETHEUS_MAX_BODY = size(
-            "wadi.prometheus.max-body",
-            "4MiB",
-            "1KiB",
-            "256MiB",
-            "The largest exposition, as it comes and decompressed; what is larger is down.");
 
     // ---- sales
     public static final Setting<Boolean> SALES_ENABLED =
@@ -497,24 +483,6 @@ public final class WadiSettings {
             text("wadi.sales.topic", "transactions", "The topic of purchases.");
     public static final Setting<String> SALES_INDEX =
             text("wadi.sales.index", "sales-index", "The index, alias or data stream that purchases are indexed to.");
-
-    // ---- files and databases
-    public static final Setting<String> POSITIONS_TOPIC = text(
-            "wadi.positions.topic", "wadi.positions", "The topic that keeps how far files and databases are read.");
-    public static final Setting<String> DATABASE_URL = text(
-            "wadi.database.url",
-            "jdbc:postgresql://localhost:5432/postgres",
-            "The database of the templates of ends, where they name no other: PostgreSQL's, as its driver writes it.");
-    public static final Setting<String> DATABASE_USER =
-            optional("wadi.database.user", "that of the URL", "Who works with it.");
-    public static final Setting<String> DATABASE_PASSWORD =
-            optional("wadi.database.password", "none", "The user's password.");
-    public static final Setting<Duration> DATABASE_ANSWER_WITHIN = duration(
-            "wadi.database.answer-within",
-            "30s",
-            "1s",
-            "10m",
-            "What a database has not answered in this time has failed: the flow pauses, and is tried again.");
 
     // ---- cards
     public static final Setting<Boolean> CARDS_ENABLED = flag(
@@ -633,44 +601,6 @@ public final class WadiSettings {
             "host:port, or nothing for none",
             "Where other processes reach this one's management port, to pass on who asks for a table; empty: they do not.");
 
-    // ---- alert notifications
-    public static final Setting<String> ALERTS_WEBHOOK_URLS = matching(
-            "wadi.alerts.webhook.urls",
-            "",
-            "(https?://[^\\s,@]+(\\s*,\\s*https?://[^\\s,@]+)*)?",
-            "addresses such as http://alertmanager:9093, separated by commas, without a user, or nothing for none",
-            "Alertmanagers that are told of alerts, each of all; empty: none is.");
-    public static final Setting<Duration> ALERTS_WEBHOOK_RESEND = duration(
-            "wadi.alerts.webhook.resend",
-            "1m",
-            "1s",
-            "1h",
-            "How often alerts that have not changed are told again; four times that after the last they count as over.");
-    public static final Setting<Duration> ALERTS_WEBHOOK_ANSWER_WITHIN = duration(
-            "wadi.alerts.webhook.answer-within",
-            "10s",
-            "1s",
-            "1m",
-            "What an Alertmanager has not answered in this time is tried again.");
-    public static final Setting<Long> ALERTS_WEBHOOK_PER_REQUEST =
-            number("wadi.alerts.webhook.alerts-per-request", "64", 1, 10000, "Alerts in one request at most.");
-    public static final Setting<String> ALERTS_WEBHOOK_USER =
-            optional("wadi.alerts.webhook.user", "no user", "Who tells them, by basic authentication.");
-    public static final Setting<String> ALERTS_WEBHOOK_PASSWORD =
-            optional("wadi.alerts.webhook.password", "no user", "The user's password.");
-    public static final Setting<String> ALERTS_WEBHOOK_TOKEN =
-            optional("wadi.alerts.webhook.token", "no token", "A bearer token in place of a user.");
-    public static final Setting<String> ALERTS_WEBHOOK_CA_FILE = optional(
-            "wadi.alerts.webhook.ca-file",
-            "those of the JDK",
-            "Certificates (PEM) of the authority that Alertmanagers' are checked with; empty: those of the JDK.");
-    public static final Setting<String> ALERTS_WEBHOOK_LINK = matching(
-            "wadi.alerts.webhook.link",
-            "",
-            "(https?://\\S+)?",
-            "an http or https address, or nothing for none",
-            "Where an alert's link leads (generatorURL); {host} and {alert} in it are the alert's.");
-
     // ---- health
     public static final Setting<Duration> HEALTH_EVERY =
             duration("wadi.health.every", "2s", "100ms", "1m", "The pause between two questions to the same server.");
@@ -740,24 +670,6 @@ public final class WadiSettings {
             1,
             1_000_000,
             "Partitions that are judged, those of each group counted; some 1 KB each.");
-
-    // ---- mirrors
-    public static final Setting<String> MIRROR_FILE = optional(
-            "wadi.mirror.file",
-            "none",
-            "The file of MirrorMaker's whose clusters are looked at, for health and metrics; MirrorMaker itself runs elsewhere.");
-    public static final Setting<Duration> MIRROR_HEARTBEAT_WITHIN = duration(
-            "wadi.mirror.heartbeat-within",
-            "30s",
-            "2s",
-            "1h",
-            "A mirror through which no heartbeat has come for this long is unhealthy.");
-    public static final Setting<Duration> MIRROR_LAG_ALLOWED = duration(
-            "wadi.mirror.lag-allowed",
-            "5m",
-            "1s",
-            "1d",
-            "A mirror with a record that waits for longer than this is unhealthy.");
 
     // ---- failures
     public static final Setting<String> DEAD_LETTERS_TOPIC =
@@ -935,18 +847,9 @@ public final class WadiSettings {
             HOST_METRICS_ENABLED,
             HOST_METRICS_EVERY,
             HOST_METRICS_METRICSETS,
-            PROMETHEUS_TARGETS,
-            PROMETHEUS_EVERY,
-            PROMETHEUS_TIMEOUT,
-            PROMETHEUS_MAX_BODY,
             SALES_ENABLED,
             SALES_TOPIC,
             SALES_INDEX,
-            POSITIONS_TOPIC,
-            DATABASE_URL,
-            DATABASE_USER,
-            DATABASE_PASSWORD,
-            DATABASE_ANSWER_WITHIN,
             CARDS_ENABLED,
             CARDS_TOPIC,
             CARDS_CHARGEBACKS_TOPIC,
@@ -974,15 +877,6 @@ public final class WadiSettings {
             STREAMS_RUN,
             STREAMS_STATE_DIRECTORY,
             STREAMS_ADVERTISED,
-            ALERTS_WEBHOOK_URLS,
-            ALERTS_WEBHOOK_RESEND,
-            ALERTS_WEBHOOK_ANSWER_WITHIN,
-            ALERTS_WEBHOOK_PER_REQUEST,
-            ALERTS_WEBHOOK_USER,
-            ALERTS_WEBHOOK_PASSWORD,
-            ALERTS_WEBHOOK_TOKEN,
-            ALERTS_WEBHOOK_CA_FILE,
-            ALERTS_WEBHOOK_LINK,
             HEALTH_EVERY,
             HEALTH_ANSWER_WITHIN,
             HEALTH_DOWN_AFTER,
@@ -1000,9 +894,6 @@ public final class WadiSettings {
             LAG_FEWEST_COMMITS,
             LAG_MOST_GROUPS,
             LAG_MOST_PARTITIONS,
-            MIRROR_FILE,
-            MIRROR_HEARTBEAT_WITHIN,
-            MIRROR_LAG_ALLOWED,
             DEAD_LETTERS_TOPIC,
             ROUTES_LIVE,
             ROUTES_LOOK_EVERY,

@@ -1,7 +1,7 @@
 package io.wadi.runtime.reload;
 
+import io.wadi.runtime.Features;
 import io.wadi.runtime.config.Nearest;
-import io.wadi.runtime.config.WadiSettings;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -89,7 +89,7 @@ final class NearNames {
     String property(String name) {
         Set<String> names =
                 new HashSet<>(context.getPropertiesComponent().loadProperties().stringPropertyNames());
-        WadiSettings.ALL.forEach(setting -> names.add(setting.name()));
+        Features.settings().forEach(setting -> names.add(setting.name()));
         return Nearest.question(name, names);
     }
 }

@@ -2,6 +2,7 @@ package io.wadi.runtime.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.runtime.Features;
 import java.io.IOException;
 import java.io.StringReader;
 import java.lang.reflect.Field;
@@ -13,43 +14,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What ships ({@code application.properties}, {@code routes/}) and what is declared ({@link WadiSettings}) are the same. */
+/** What ships ({@code application.properties}, {@code routes/}) and what is declared ({@link Features#settings}) are the same. */
 final class ShippedConfigurationTest {
     private static final Path PROPERTIES = Path.of("application.properties");
-    private static final List<Path> PARTS = Stream.of(
-                    "WadiParts.java",
-                    "AdmissionParts.java",
-                    "IntakeParts.java",
-                    "IndexingParts.java",
-                    "EndsParts.java",
-                    "LagParts.java",
-                    "MirrorParts.java",
-                    "AlertParts.java",
-                    "CardParts.java",
-                    "StreamsParts.java",
-                    "ControlParts.java",
-                    "AccessParts.java",
-                    "OpsParts.java",
-                    "NotifyParts.java",
-                    "HealthParts.java",
-                    "TraceParts.java")
-            .map(Path.of("src/main/java/io/wadi")::resolve)
-            .toList();
+    private static final Path MAIN = Path.of("src/main/java");
+    private static final String DECLARATION = "public static final Setting<";
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\??(wadi\\.[^}:]+)[^}]*}}");
     private static final Pattern ALLOWED = Pattern.compile(" Allowed: (.+)\\.$");
 
     static List<Setting<?>> settings() {
-        return WadiSettings.ALL;
+        return Features.settings();
     }
 
     @ParameterizedTest
@@ -73,7 +57,7 @@ final class ShippedConfigurationTest {
     void comment_ofARange_saysIt() throws IOException {
         List<String> lines = Files.readAllLines(PROPERTIES);
 
-        assertThat(WadiSettings.ALL)
+        assertThat(Features.settings())
                 .filteredOn(setting -> !setting.allowed().contains("text"))
                 .allSatisfy(setting -> assertThat(
                                 lines.get(lines.indexOf(setting.name() + "=" + setting.defaultText()) - 1))
@@ -99,8 +83,8 @@ final class ShippedConfigurationTest {
     }
 
     @Test
-    void all_holdsEveryDeclaredSetting() {
-        assertThat(declared().values()).containsExactlyInAnyOrderElementsOf(WadiSettings.ALL);
+    void all_holdsEveryDeclaredSetting() throws IOException {
+        assertThat(declared().values()).containsExactlyInAnyOrderElementsOf(Features.settings());
         assertThat(names()).doesNotHaveDuplicates();
     }
 
@@ -117,32 +101,57 @@ final class ShippedConfigurationTest {
         assertThat(placeholders()).isSubsetOf(names());
     }
 
+    /** By a route, or where the part or the feature that it belongs to is put together. */
     @Test
     void setting_isUsed() throws IOException {
         Set<String> placeholders = placeholders();
-        StringBuilder parts = new StringBuilder();
-        for (Path each : PARTS) {
-            parts.append(Files.readString(each));
+        StringBuilder users = new StringBuilder();
+        for (Path each : sources("\\w+(Parts|Feature)\\.java")) {
+            users.append(Files.readString(each));
         }
 
         assertThat(declared())
                 .isNotEmpty()
                 .allSatisfy((constant, setting) -> assertThat(placeholders.contains(setting.name())
-                                || Pattern.compile("WadiSettings\\." + constant + "\\b")
-                                        .matcher(parts)
+                                || Pattern.compile("\\b" + Pattern.quote(constant) + "\\b")
+                                        .matcher(users)
                                         .find())
-                        .as("%s is used in routes or in %s", setting.name(), PARTS)
+                        .as("%s is used in routes or by a part or a feature", constant)
                         .isTrue());
     }
 
     private static List<String> names() {
-        return WadiSettings.ALL.stream().<String>map(Setting::name).toList();
+        return Features.settings().stream().<String>map(Setting::name).toList();
     }
 
-    private static Map<String, Setting<?>> declared() {
-        return Stream.of(WadiSettings.class.getFields())
-                .filter(field -> Modifier.isStatic(field.getModifiers()) && field.getType() == Setting.class)
-                .collect(Collectors.toMap(Field::getName, ShippedConfigurationTest::value));
+    /** By class and constant. */
+    private static Map<String, Setting<?>> declared() throws IOException {
+        Map<String, Setting<?>> declared = new TreeMap<>();
+        for (Path source : sources("\\w+Settings\\.java")) {
+            if (Files.readString(source).contains(DECLARATION)) {
+                Class<?> type = type(source);
+                Stream.of(type.getFields())
+                        .filter(field -> Modifier.isStatic(field.getModifiers()) && field.getType() == Setting.class)
+                        .forEach(field -> declared.put(type.getSimpleName() + "." + field.getName(), value(field)));
+            }
+        }
+        return declared;
+    }
+
+    private static List<Path> sources(String name) throws IOException {
+        try (Stream<Path> all = Files.walk(MAIN)) {
+            return all.filter(file -> file.getFileName().toString().matches(name))
+                    .toList();
+        }
+    }
+
+    private static Class<?> type(Path source) {
+        String name = MAIN.relativize(source).toString().replace(".java", "").replace('/', '.');
+        try {
+            return Class.forName(name);
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static Setting<?> value(Field field) {

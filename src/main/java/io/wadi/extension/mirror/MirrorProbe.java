@@ -1,34 +1,25 @@
-package io.wadi;
+package io.wadi.extension.mirror;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
-import io.wadi.extension.mirror.MirrorFile;
-import io.wadi.extension.mirror.MirrorLook;
-import io.wadi.extension.mirror.MirrorReport;
 import io.wadi.extension.mirror.MirrorReport.FlowState;
 import io.wadi.extension.mirror.MirrorReport.PartitionState;
-import io.wadi.extension.mirror.MirrorText;
-import io.wadi.runtime.config.Settings;
-import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.health.Finding;
 import io.wadi.runtime.health.Prober;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The mirror that the settings name, looked at beside the pipeline: what health says of it, and its metrics. */
-final class MirrorParts implements Prober.Probe {
+/** A mirror, looked at beside the pipeline: what health says of it, and its metrics. */
+final class MirrorProbe implements Prober.Probe {
     private static final double MS_PER_SECOND = 1000.0;
 
-    private final MirrorFile file;
     private final MirrorLook look;
     private final Duration heartbeatWithin;
     private final Duration lagAllowed;
@@ -36,11 +27,10 @@ final class MirrorParts implements Prober.Probe {
     private final MultiGauge seconds;
     private final MultiGauge heartbeats;
 
-    private MirrorParts(MirrorFile file, Settings settings, MeterRegistry meters) {
-        this.file = file;
+    MirrorProbe(MirrorFile file, Duration heartbeatWithin, Duration lagAllowed, MeterRegistry meters) {
         look = new MirrorLook(file, Clock.systemUTC());
-        heartbeatWithin = settings.get(WadiSettings.MIRROR_HEARTBEAT_WITHIN);
-        lagAllowed = settings.get(WadiSettings.MIRROR_LAG_ALLOWED);
+        this.heartbeatWithin = heartbeatWithin;
+        this.lagAllowed = lagAllowed;
         records = MultiGauge.builder("wadi.mirror.lag.records")
                 .description("Records of a topic that are not copied to the other cluster")
                 .register(meters);
@@ -50,23 +40,6 @@ final class MirrorParts implements Prober.Probe {
         heartbeats = MultiGauge.builder("wadi.mirror.heartbeat.age.seconds")
                 .description("How long ago the last heartbeat was sent that has come through")
                 .register(meters);
-    }
-
-    /**
-     * The mirror; empty where the settings name none.
-     *
-     * @throws io.wadi.runtime.config.SettingsException with all that is wrong in its file
-     */
-    static Optional<MirrorParts> of(Settings settings, MeterRegistry meters) {
-        String file = settings.get(WadiSettings.MIRROR_FILE);
-        return file.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new MirrorParts(MirrorFile.read(Path.of(file)), settings, meters));
-    }
-
-    /** What is looked at, for sentences. */
-    String where() {
-        return "mirror " + file.file();
     }
 
     @Override

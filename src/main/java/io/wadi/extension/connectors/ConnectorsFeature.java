@@ -1,0 +1,43 @@
+package io.wadi.extension.connectors;
+
+import io.wadi.extension.connectors.database.DatabaseComponent;
+import io.wadi.extension.connectors.files.LinesComponent;
+import io.wadi.extension.connectors.source.FeedComponent;
+import io.wadi.extension.connectors.source.FeedEndpoint;
+import io.wadi.extension.connectors.source.Sources;
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.config.Setting;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/** Connectors between topics, files and tables: the components that their route templates name. */
+public final class ConnectorsFeature implements Feature {
+    @Override
+    public List<Setting<?>> settings() {
+        return ConnectorsSettings.ALL;
+    }
+
+    @Override
+    public void bind(FeatureContext context) {
+        String positions = context.get(ConnectorsSettings.POSITIONS_TOPIC);
+        Sources sources = new Sources(context.kafka(), positions, context.patience(), context.meters());
+        context.bind("lines", new LinesComponent(context.deadLetters(), sources, machine()));
+        context.bind("feed", new FeedComponent(context.deadLetters()));
+        context.bind(
+                "database",
+                new DatabaseComponent(
+                        context.deadLetters(), sources, context.get(ConnectorsSettings.DATABASE_ANSWER_WITHIN)));
+        context.usesKafka(FeedEndpoint.class, fed -> List.of(fed.topic(), positions));
+    }
+
+    /** Whose files are read: another machine's are others. */
+    private static String machine() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.wadi.extension.connectors;
+
+import static io.wadi.runtime.config.Setting.duration;
+import static io.wadi.runtime.config.Setting.optional;
+import static io.wadi.runtime.config.Setting.text;
+
+import io.wadi.runtime.config.Setting;
+import java.time.Duration;
+import java.util.List;
+
+/** The settings of connectors. */
+public final class ConnectorsSettings {
+    public static final Setting<String> POSITIONS_TOPIC = text(
+            "wadi.positions.topic", "wadi.positions", "The topic that keeps how far files and databases are read.");
+    public static final Setting<String> DATABASE_URL = text(
+            "wadi.database.url",
+            "jdbc:postgresql://localhost:5432/postgres",
+            "The database of the templates of ends, where they name no other: PostgreSQL's, as its driver writes it.");
+    public static final Setting<String> DATABASE_USER =
+            optional("wadi.database.user", "that of the URL", "Who works with it.");
+    public static final Setting<String> DATABASE_PASSWORD =
+            optional("wadi.database.password", "none", "The user's password.");
+    public static final Setting<Duration> DATABASE_ANSWER_WITHIN = duration(
+            "wadi.database.answer-within",
+            "30s",
+            "1s",
+            "10m",
+            "What a database has not answered in this time has failed: the flow pauses, and is tried again.");
+
+    static final List<Setting<?>> ALL =
+            List.of(POSITIONS_TOPIC, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, DATABASE_ANSWER_WITHIN);
+
+    private ConnectorsSettings() {}
+}

@@ -1,0 +1,40 @@
+package io.wadi.extension.mirror;
+
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.health.ServerCheck;
+import io.wadi.runtime.health.SteadyCheck.Use;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The watch over a mirror: its health check and its metrics, where the settings name a mirror. */
+public final class MirrorFeature implements Feature {
+    @Override
+    public List<Setting<?>> settings() {
+        return MirrorWatchSettings.ALL;
+    }
+
+    @Override
+    public void bind(FeatureContext context) {
+        String name = context.get(MirrorWatchSettings.FILE);
+        if (name.isEmpty()) {
+            return;
+        }
+        MirrorFile file = MirrorFile.read(Path.of(name));
+        MirrorProbe probe = new MirrorProbe(
+                file,
+                context.get(MirrorWatchSettings.HEARTBEAT_WITHIN),
+                context.get(MirrorWatchSettings.LAG_ALLOWED),
+                context.meters());
+        context.checkWithKafka(
+                "mirror",
+                () -> List.of(new ServerCheck(
+                        "wadi-mirror",
+                        Use.NONE,
+                        "mirror " + file.file(),
+                        "records stay in the cluster that they were sent to, and MirrorMaker goes on where it was;"
+                                + " ./wadi mirror status says more",
+                        probe)));
+    }
+}

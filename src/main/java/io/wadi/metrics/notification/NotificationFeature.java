@@ -1,0 +1,50 @@
+package io.wadi.metrics.notification;
+
+import io.wadi.kafka.KafkaClients;
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.SettingsException;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+
+/** Alert notifications: the component and the bean that their route names. */
+public final class NotificationFeature implements Feature {
+    @Override
+    public List<Setting<?>> settings() {
+        return NotificationSettings.ALL;
+    }
+
+    @Override
+    public void bind(FeatureContext context) {
+        KafkaClients kafka = context.kafka();
+        try {
+            context.bind(
+                    "active-alerts",
+                    new ActiveAlertsComponent(
+                            () -> readerProperties(kafka),
+                            context.meters(),
+                            context.get(NotificationSettings.URLS),
+                            context.get(NotificationSettings.LINK)));
+            context.bind(
+                    "post-alerts",
+                    new Webhook(new WebhookOptions(
+                            context.get(NotificationSettings.USER),
+                            context.get(NotificationSettings.PASSWORD),
+                            context.get(NotificationSettings.TOKEN),
+                            context.get(NotificationSettings.CA_FILE),
+                            context.get(NotificationSettings.ANSWER_WITHIN))));
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(List.of(e.getMessage()));
+        }
+        context.usesKafka(ActiveAlertsEndpoint.class, alerts -> List.of());
+    }
+
+    private static Properties readerProperties(KafkaClients kafka) {
+        Properties reader = kafka.observerProperties("");
+        reader.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        reader.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        return reader;
+    }
+}

@@ -1,0 +1,29 @@
+package io.wadi.metrics.prometheus;
+
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.config.Setting;
+import java.time.Clock;
+import java.util.List;
+
+/** Scrapes of Prometheus targets: the beans that their route names. */
+public final class PrometheusFeature implements Feature {
+    @Override
+    public List<Setting<?>> settings() {
+        return PrometheusSettings.ALL;
+    }
+
+    @Override
+    public void bind(FeatureContext context) {
+        List<PrometheusTarget> targets =
+                PrometheusTarget.parse(PrometheusSettings.TARGETS.name(), context.get(PrometheusSettings.TARGETS));
+        context.bind("prometheus-targets", new PrometheusTargets(targets));
+        context.bind(
+                "prometheus-scrape",
+                new PrometheusScrape(
+                        Clock.systemUTC(),
+                        context.get(PrometheusSettings.TIMEOUT),
+                        context.get(PrometheusSettings.MAX_BODY),
+                        context.meters()));
+    }
+}

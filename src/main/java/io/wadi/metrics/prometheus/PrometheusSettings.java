@@ -1,0 +1,31 @@
+package io.wadi.metrics.prometheus;
+
+import static io.wadi.runtime.config.Setting.duration;
+import static io.wadi.runtime.config.Setting.optional;
+import static io.wadi.runtime.config.Setting.size;
+
+import io.wadi.runtime.config.Setting;
+import java.time.Duration;
+import java.util.List;
+
+/** The settings of scrapes of Prometheus targets. */
+public final class PrometheusSettings {
+    public static final Setting<String> TARGETS = optional(
+            "wadi.prometheus.targets",
+            "none",
+            "Prometheus targets to scrape, [NAME=]HOST:PORT or [NAME=]URL, separated by commas; empty: none.");
+    public static final Setting<Duration> EVERY =
+            duration("wadi.prometheus.every", "15s", "1s", "1h", "How often they are scraped.");
+    public static final Setting<Duration> TIMEOUT = duration(
+            "wadi.prometheus.timeout", "10s", "100ms", "10m", "What has not answered in whole in this time is down.");
+    public static final Setting<Long> MAX_BODY = size(
+            "wadi.prometheus.max-body",
+            "4MiB",
+            "1KiB",
+            "256MiB",
+            "The largest exposition, as it comes and decompressed; what is larger is down.");
+
+    static final List<Setting<?>> ALL = List.of(TARGETS, EVERY, TIMEOUT, MAX_BODY);
+
+    private PrometheusSettings() {}
+}

@@ -1,0 +1,197 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.local.ChildJvm;
+import io.wadi.local.Ports;
+import io.wadi.runtime.Feature;
+import io.wadi.testing.Http;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Features in jars of their own, beside the pipeline's class path. */
+class FeatureJarIT {
+    private static final String COUNTING = """
+            package example;
+
+            import io.micrometer.core.instrument.Counter;
+            import io.wadi.runtime.Feature;
+            import io.wadi.runtime.FeatureContext;
+            import io.wadi.runtime.config.Setting;
+            import java.util.List;
+
+            /** A sink that counts. */
+            public final class NAME implements Feature {
+                private static final Setting<Long> STEP =
+                        Setting.number("wadi.counting.step", "1", 1, 100, "What each record counts for.");
+
+                @Override
+                public List<Setting<?>> settings() {
+                    return List.of(STEP);
+                }
+
+                @Override
+                public void bind(FeatureContext context) {
+                    Counter counter = context.meters().counter("wadi.counting");
+                    long step = context.get(STEP);
+                    context.bind("counting", exchange -> counter.increment(step));
+                }
+            }
+            """;
+    private static final String ROUTE = """
+            - route:
+                id: counting
+                from:
+                  uri: timer:counting
+                  parameters: {period: 100}
+                  steps:
+                    - process: {ref: counting}
+            """;
+
+    @TempDir
+    private Path directory;
+
+    private final int management = Ports.free();
+
+    @Test
+    void feature_bindsWhatItsRouteNames_withASettingOfItsOwn() throws Exception {
+        Process process = start(List.of(jar("CountingFeature", COUNTING)), "7");
+        try {
+            await().atMost(ChildJvm.START_TIMEOUT)
+                    .ignoreExceptionsInstanceOf(IOException.class)
+                    .until(() -> counted() > 0);
+
+            assertThat(counted() % 7).isZero();
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void valueOutOfRange_isSaidAsOfAnySetting() throws Exception {
+        assertThat(refusal(List.of(jar("CountingFeature", COUNTING)), "101"))
+                .contains("wadi.counting.step=101: allowed is a whole number from 1 to 100 (default 1)");
+    }
+
+    @Test
+    void settingOfTwoFeatures_isRefused() throws Exception {
+        assertThat(refusal(List.of(jar("CountingFeature", COUNTING), jar("OtherFeature", COUNTING)), "1"))
+                .contains("wadi.counting.step: declared by example.CountingFeature and by example.OtherFeature, "
+                        + "expected: by one");
+    }
+
+    @Test
+    void featureThatFails_isNamed() throws Exception {
+        String failing =
+                COUNTING.replace("context.meters().counter(\"wadi.counting\")", "Counter.builder(null).register(null)");
+
+        assertThat(refusal(List.of(jar("FailingFeature", failing)), "1"))
+                .contains("The feature example.FailingFeature cannot be bound: ");
+    }
+
+    @Test
+    void featureThatIsNotThere_isNamed() throws Exception {
+        assertThat(refusal(List.of(services("example.NoFeature")), "1"))
+                .contains("A feature on the class path cannot be loaded: ")
+                .contains("example.NoFeature");
+    }
+
+    private double counted() throws Exception {
+        return Http.get("http://localhost:" + management + "/observe/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("wadi_counting_total "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+                .sum();
+    }
+
+    /** What a start prints that does not come about because of the configuration. */
+    private String refusal(List<Path> jars, String step) throws Exception {
+        Process process = start(jars, step);
+        try {
+            assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                    .as("it has ended, see %s", log())
+                    .isTrue();
+            assertThat(process.exitValue()).as(Files.readString(log())).isEqualTo(ExitCode.CONFIGURATION.number());
+            return Files.readString(log());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private Process start(List<Path> jars, String step) throws IOException {
+        Files.createDirectories(directory.resolve("routes"));
+        Files.writeString(directory.resolve("routes/counting.camel.yaml"), ROUTE);
+        Files.writeString(directory.resolve("application.properties"), "wadi.counting.step=" + step + "\n");
+        List<String> classPath =
+                new ArrayList<>(jars.stream().map(Path::toString).toList());
+        classPath.add(System.getProperty("java.class.path"));
+        List<String> command = ChildJvm.jvm();
+        command.addAll(List.of(
+                "-Xmx256m",
+                "-Dwadi.management.port=" + management,
+                "-cp",
+                String.join(File.pathSeparator, classPath),
+                "io.wadi.Wadi",
+                "--config",
+                directory.toString()));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log().toFile())
+                .start();
+    }
+
+    private Path log() {
+        return directory.resolve("log");
+    }
+
+    private Path jar(String name, String source) throws IOException {
+        Path file = Files.createDirectories(directory.resolve(name)).resolve(name + ".java");
+        Files.writeString(file, source.replace("NAME", name));
+        int failed = ToolProvider.getSystemJavaCompiler()
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-proc:none",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-d",
+                        directory.resolve(name).toString(),
+                        file.toString());
+        assertThat(failed).isZero();
+        Path jar = directory.resolve(name + ".jar");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            add(out, "META-INF/services/" + Feature.class.getName(), ("example." + name).getBytes(UTF_8));
+            String type = "example/" + name + ".class";
+            add(out, type, Files.readAllBytes(directory.resolve(name).resolve(type)));
+        }
+        return jar;
+    }
+
+    private Path services(String feature) throws IOException {
+        Path jar = directory.resolve("services.jar");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            add(out, "META-INF/services/" + Feature.class.getName(), feature.getBytes(UTF_8));
+        }
+        return jar;
+    }
+
+    private static void add(JarOutputStream out, String name, byte[] content) throws IOException {
+        out.putNextEntry(new JarEntry(name));
+        out.write(content);
+        out.closeEntry();
+    }
+}
