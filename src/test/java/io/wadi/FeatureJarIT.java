@@ -21,53 +21,26 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Features in jars of their own, beside the pipeline's class path. */
+/** The feature of the guide, and others like it, in jars of their own beside the pipeline's class path. */
 class FeatureJarIT {
-    private static final String COUNTING = """
-            package example;
-
-            import io.micrometer.core.instrument.Counter;
-            import io.wadi.runtime.Feature;
-            import io.wadi.runtime.FeatureContext;
-            import io.wadi.runtime.config.Setting;
-            import java.util.List;
-
-            /** A sink that counts. */
-            public final class NAME implements Feature {
-                private static final Setting<Long> STEP =
-                        Setting.number("wadi.counting.step", "1", 1, 100, "What each record counts for.");
-
-                @Override
-                public List<Setting<?>> settings() {
-                    return List.of(STEP);
-                }
-
-                @Override
-                public void bind(FeatureContext context) {
-                    Counter counter = context.meters().counter("wadi.counting");
-                    long step = context.get(STEP);
-                    context.bind("counting", exchange -> counter.increment(step));
-                }
-            }
-            """;
-    private static final String ROUTE = """
-            - route:
-                id: counting
-                from:
-                  uri: timer:counting
-                  parameters: {period: 100}
-                  steps:
-                    - process: {ref: counting}
-            """;
+    private static final Path GUIDE = Path.of("docs/how-to/extend.md");
 
     @TempDir
     private Path directory;
 
     private final int management = Ports.free();
 
+    /** The first block of code of a language in the guide. */
+    private static String code(String language) throws IOException {
+        String guide = Files.readString(GUIDE);
+        String fence = "```" + language + "\n";
+        int begin = guide.indexOf(fence) + fence.length();
+        return guide.substring(begin, guide.indexOf("```", begin));
+    }
+
     @Test
     void feature_bindsWhatItsRouteNames_withASettingOfItsOwn() throws Exception {
-        Process process = start(List.of(jar("CountingFeature", COUNTING)), "7");
+        Process process = start(List.of(jar("CountingFeature")), "7");
         try {
             await().atMost(ChildJvm.START_TIMEOUT)
                     .ignoreExceptionsInstanceOf(IOException.class)
@@ -81,21 +54,21 @@ class FeatureJarIT {
 
     @Test
     void valueOutOfRange_isSaidAsOfAnySetting() throws Exception {
-        assertThat(refusal(List.of(jar("CountingFeature", COUNTING)), "101"))
+        assertThat(refusal(List.of(jar("CountingFeature")), "101"))
                 .contains("wadi.counting.step=101: allowed is a whole number from 1 to 100 (default 1)");
     }
 
     @Test
     void settingOfTwoFeatures_isRefused() throws Exception {
-        assertThat(refusal(List.of(jar("CountingFeature", COUNTING), jar("OtherFeature", COUNTING)), "1"))
+        assertThat(refusal(List.of(jar("CountingFeature"), jar("OtherFeature")), "1"))
                 .contains("wadi.counting.step: declared by example.CountingFeature and by example.OtherFeature, "
                         + "expected: by one");
     }
 
     @Test
     void featureThatFails_isNamed() throws Exception {
-        String failing =
-                COUNTING.replace("context.meters().counter(\"wadi.counting\")", "Counter.builder(null).register(null)");
+        String failing = code("java")
+                .replace("context.meters().counter(\"wadi.counting\")", "Counter.builder(null).register(null)");
 
         assertThat(refusal(List.of(jar("FailingFeature", failing)), "1"))
                 .contains("The feature example.FailingFeature cannot be bound: ");
@@ -133,7 +106,7 @@ class FeatureJarIT {
 
     private Process start(List<Path> jars, String step) throws IOException {
         Files.createDirectories(directory.resolve("routes"));
-        Files.writeString(directory.resolve("routes/counting.camel.yaml"), ROUTE);
+        Files.writeString(directory.resolve("routes/counting.camel.yaml"), code("yaml"));
         Files.writeString(directory.resolve("application.properties"), "wadi.counting.step=" + step + "\n");
         List<String> classPath =
                 new ArrayList<>(jars.stream().map(Path::toString).toList());
@@ -157,9 +130,13 @@ class FeatureJarIT {
         return directory.resolve("log");
     }
 
+    private Path jar(String name) throws IOException {
+        return jar(name, code("java"));
+    }
+
     private Path jar(String name, String source) throws IOException {
         Path file = Files.createDirectories(directory.resolve(name)).resolve(name + ".java");
-        Files.writeString(file, source.replace("NAME", name));
+        Files.writeString(file, source.replace("CountingFeature", name));
         int failed = ToolProvider.getSystemJavaCompiler()
                 .run(
                         null,
