@@ -6,6 +6,7 @@ import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.kafka.streams.StreamsFlow;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
+import io.wadi.metrics.MetricsSettings;
 import io.wadi.metrics.alerts.flow.AlertMeters;
 import io.wadi.metrics.alerts.flow.AlertsTopology;
 import io.wadi.metrics.alerts.flow.InputTopics;
@@ -95,9 +96,8 @@ final class AlertParts {
     /** Looks at the file of rules, and whether hosts are silent. */
     private AutoCloseable watch(KafkaClients kafka, List<String> topics) {
         List<SilenceWatch.Reader> readers = new ArrayList<>();
-        if (!topics.contains(get(WadiSettings.METRICS_TOPIC))) {
-            readers.add(
-                    new SilenceWatch.Reader(get(WadiSettings.METRICS_GROUP), List.of(get(WadiSettings.METRICS_TOPIC))));
+        if (!topics.contains(get(MetricsSettings.TOPIC))) {
+            readers.add(new SilenceWatch.Reader(get(MetricsSettings.GROUP), List.of(get(MetricsSettings.TOPIC))));
         }
         readers.add(new SilenceWatch.Reader(get(WadiSettings.ALERTS_APPLICATION), topics));
         SilenceWatch silenceWatch = new SilenceWatch(readers, silence, kafka::adminProperties);

@@ -97,6 +97,11 @@ final class FeatureBindings implements FeatureContext {
     }
 
     @Override
+    public void bindBean(String name, Object bean) {
+        registry.bind(name, bean);
+    }
+
+    @Override
     public <T> T get(Setting<T> setting) {
         return settings.get(setting);
     }

@@ -28,9 +28,6 @@ import io.wadi.kafka.topics.TopicLook;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.landing.LandingComponent;
 import io.wadi.landing.LandingEndpoint;
-import io.wadi.metrics.DropMetrics;
-import io.wadi.metrics.HostMetrics;
-import io.wadi.metrics.MetricDocuments;
 import io.wadi.runtime.Features;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Settings;
@@ -57,7 +54,6 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.Endpoint;
-import org.apache.camel.Processor;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.properties.PropertiesComponent;
@@ -182,7 +178,6 @@ final class WadiParts implements AutoCloseable {
                 parts.deadLetters);
         parts.bindLanding(registry);
         parts.indexing.bind(registry, parts.deadLetters, parts.meters);
-        parts.bindMetrics(registry);
         parts.streams.bind(
                 (ModelCamelContext) context,
                 parts.kafka,
@@ -264,15 +259,6 @@ final class WadiParts implements AutoCloseable {
         landing.setHdfs(hdfs);
         registry.bind("landing", Component.class, landing);
         registry.bind("topic-identities", closing(new TopicIdentities(kafka::adminProperties)));
-    }
-
-    private void bindMetrics(Registry registry) {
-        registry.bind("metric-documents", new MetricDocuments(deadLetters));
-        registry.bind("drop-metrics", Processor.class, new DropMetrics(meters));
-        registry.bind(
-                "host-metrics",
-                Processor.class,
-                new HostMetrics(Clock.systemUTC(), get(WadiSettings.HOST_METRICS_METRICSETS)));
     }
 
     private void bindShutdown(CamelContext context) {

@@ -19,8 +19,11 @@ public interface FeatureContext {
     /** Binds a component under the scheme that routes name it by. */
     void bind(String scheme, Component component);
 
-    /** Binds a bean under the name that steps of routes have for it. */
+    /** Binds a processor under the name that steps of routes have for it. */
     void bind(String name, Processor processor);
+
+    /** Binds a bean of another type under its name. */
+    void bindBean(String name, Object bean);
 
     /** The value of a setting of the feature. */
     <T> T get(Setting<T> setting);

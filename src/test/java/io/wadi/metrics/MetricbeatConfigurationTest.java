@@ -48,7 +48,7 @@ final class MetricbeatConfigurationTest {
         assertThat(output.path("hosts"))
                 .extracting(JsonNode::asText)
                 .containsExactly(WadiSettings.KAFKA_BROKERS.defaultText());
-        assertThat(output.path("topic").asText()).isEqualTo(WadiSettings.METRICS_TOPIC.defaultText());
+        assertThat(output.path("topic").asText()).isEqualTo(MetricsSettings.TOPIC.defaultText());
         assertThat(metricsTopic()).isNotNull();
     }
 

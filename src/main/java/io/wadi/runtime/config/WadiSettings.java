@@ -435,47 +435,6 @@ public final class WadiSettings {
     public static final Setting<Long> INDEXING_REQUESTS =
             number("wadi.indexing.requests", "4", 1, 64, "_bulk requests under way at a time in this process.");
 
-    // ---- server metrics
-    public static final Setting<String> METRICS_TOPIC =
-            text("wadi.metrics.topic", "metric.all", "The topic server metrics arrive in.");
-    public static final Setting<String> METRICS_GROUP =
-            text("wadi.metrics.group", "wadi-metrics", "The consumer group of the metrics routing.");
-    public static final Setting<Long> METRICS_CONSUMERS = number(
-            "wadi.metrics.consumers",
-            "2",
-            1,
-            64,
-            "Threads that route in this process; more than partitions stay idle.");
-    public static final Setting<String> METRICS_CPU_TOPIC =
-            text("wadi.metrics.cpu-topic", "metric.cpu", "The topic cpu documents are routed to.");
-    public static final Setting<String> METRICS_MEMORY_TOPIC =
-            text("wadi.metrics.memory-topic", "metric.memory", "The topic memory documents are routed to.");
-    public static final Setting<String> METRICS_CPU_ALERT_TOPIC =
-            text("wadi.metrics.cpu-alert-topic", "metric.cpu.alert", "The topic of cpu alerts.");
-    public static final Setting<String> METRICS_MEMORY_ALERT_TOPIC =
-            text("wadi.metrics.memory-alert-topic", "metric.memory.alert", "The topic of memory alerts.");
-    public static final Setting<Double> METRICS_CPU_THRESHOLD =
-            decimal("wadi.metrics.cpu-threshold", "0.5", 0, 1, "Alert above this share of all cores (strictly above).");
-    public static final Setting<Double> METRICS_MEMORY_THRESHOLD = decimal(
-            "wadi.metrics.memory-threshold", "0.9", 0, 1, "Alert above this share of memory in use (strictly above).");
-    public static final Setting<String> METRICS_OTHER_TOPIC = optional(
-            "wadi.metrics.other-topic",
-            "dropped, and counted",
-            "The topic of documents that no line of the route names; empty: they are dropped, and counted.");
-    public static final Setting<Boolean> METRICS_EXACTLY_ONCE = flag(
-            "wadi.metrics.exactly-once",
-            "false",
-            "Whether routed documents and alerts are one transaction with the offsets of their records.");
-    public static final Setting<Boolean> HOST_METRICS_ENABLED =
-            flag("wadi.host-metrics.enabled", "true", "Whether this machine's own metrics are sent.");
-    public static final Setting<Duration> HOST_METRICS_EVERY =
-            duration("wadi.host-metrics.every", "10s", "1s", "1h", "How often they are sent.");
-    public static final Setting<List<String>> HOST_METRICS_METRICSETS = some(
-            "wadi.host-metrics.metricsets",
-            "cpu,memory,load,filesystem,network",
-            List.of("cpu", "memory", "load", "filesystem", "network"),
-            "What is measured of it.");
-
     // ---- sales
     public static final Setting<Boolean> SALES_ENABLED =
             flag("wadi.sales.enabled", "false", "Whether purchases are entered in the ledger and indexed.");
@@ -833,20 +792,6 @@ public final class WadiSettings {
             INDEXING_BULK_DOCUMENTS,
             INDEXING_BULK_BYTES,
             INDEXING_REQUESTS,
-            METRICS_TOPIC,
-            METRICS_GROUP,
-            METRICS_CONSUMERS,
-            METRICS_CPU_TOPIC,
-            METRICS_MEMORY_TOPIC,
-            METRICS_CPU_ALERT_TOPIC,
-            METRICS_MEMORY_ALERT_TOPIC,
-            METRICS_CPU_THRESHOLD,
-            METRICS_MEMORY_THRESHOLD,
-            METRICS_OTHER_TOPIC,
-            METRICS_EXACTLY_ONCE,
-            HOST_METRICS_ENABLED,
-            HOST_METRICS_EVERY,
-            HOST_METRICS_METRICSETS,
             SALES_ENABLED,
             SALES_TOPIC,
             SALES_INDEX,

@@ -1,0 +1,74 @@
+package io.wadi.metrics;
+
+import static io.wadi.runtime.config.Setting.decimal;
+import static io.wadi.runtime.config.Setting.duration;
+import static io.wadi.runtime.config.Setting.flag;
+import static io.wadi.runtime.config.Setting.number;
+import static io.wadi.runtime.config.Setting.optional;
+import static io.wadi.runtime.config.Setting.some;
+import static io.wadi.runtime.config.Setting.text;
+
+import io.wadi.runtime.config.Setting;
+import java.time.Duration;
+import java.util.List;
+
+/** The settings of server metrics, those of this machine included. */
+public final class MetricsSettings {
+    public static final Setting<String> TOPIC =
+            text("wadi.metrics.topic", "metric.all", "The topic server metrics arrive in.");
+    public static final Setting<String> GROUP =
+            text("wadi.metrics.group", "wadi-metrics", "The consumer group of the metrics routing.");
+    public static final Setting<Long> CONSUMERS = number(
+            "wadi.metrics.consumers",
+            "2",
+            1,
+            64,
+            "Threads that route in this process; more than partitions stay idle.");
+    public static final Setting<String> CPU_TOPIC =
+            text("wadi.metrics.cpu-topic", "metric.cpu", "The topic cpu documents are routed to.");
+    public static final Setting<String> MEMORY_TOPIC =
+            text("wadi.metrics.memory-topic", "metric.memory", "The topic memory documents are routed to.");
+    public static final Setting<String> CPU_ALERT_TOPIC =
+            text("wadi.metrics.cpu-alert-topic", "metric.cpu.alert", "The topic of cpu alerts.");
+    public static final Setting<String> MEMORY_ALERT_TOPIC =
+            text("wadi.metrics.memory-alert-topic", "metric.memory.alert", "The topic of memory alerts.");
+    public static final Setting<Double> CPU_THRESHOLD =
+            decimal("wadi.metrics.cpu-threshold", "0.5", 0, 1, "Alert above this share of all cores (strictly above).");
+    public static final Setting<Double> MEMORY_THRESHOLD = decimal(
+            "wadi.metrics.memory-threshold", "0.9", 0, 1, "Alert above this share of memory in use (strictly above).");
+    public static final Setting<String> OTHER_TOPIC = optional(
+            "wadi.metrics.other-topic",
+            "dropped, and counted",
+            "The topic of documents that no line of the route names; empty: they are dropped, and counted.");
+    public static final Setting<Boolean> EXACTLY_ONCE = flag(
+            "wadi.metrics.exactly-once",
+            "false",
+            "Whether routed documents and alerts are one transaction with the offsets of their records.");
+    public static final Setting<Boolean> HOST_ENABLED =
+            flag("wadi.host-metrics.enabled", "true", "Whether this machine's own metrics are sent.");
+    public static final Setting<Duration> HOST_EVERY =
+            duration("wadi.host-metrics.every", "10s", "1s", "1h", "How often they are sent.");
+    public static final Setting<List<String>> HOST_METRICSETS = some(
+            "wadi.host-metrics.metricsets",
+            "cpu,memory,load,filesystem,network",
+            List.of("cpu", "memory", "load", "filesystem", "network"),
+            "What is measured of it.");
+
+    static final List<Setting<?>> ALL = List.of(
+            TOPIC,
+            GROUP,
+            CONSUMERS,
+            CPU_TOPIC,
+            MEMORY_TOPIC,
+            CPU_ALERT_TOPIC,
+            MEMORY_ALERT_TOPIC,
+            CPU_THRESHOLD,
+            MEMORY_THRESHOLD,
+            OTHER_TOPIC,
+            EXACTLY_ONCE,
+            HOST_ENABLED,
+            HOST_EVERY,
+            HOST_METRICSETS);
+
+    private MetricsSettings() {}
+}
