@@ -80,8 +80,8 @@ class ManagementPortIT {
                 .contains("expected exactly one");
         assertThat(ask("GET /observe/health HTTP/1.1", "Host: localhost", "Host: localhost"))
                 .startsWith("HTTP/1.1 400 ");
-        assertThat(ask("GET /observe/health HTTP/1.1", "Host: localhost")).startsWith("HTTP/1.1 200 ");
-        assertThat(ask("GET /observe/health HTTP/1.0")).startsWith("HTTP/1.0 200 ");
+        assertThat(ask("GET /observe/metrics HTTP/1.1", "Host: localhost")).startsWith("HTTP/1.1 200 ");
+        assertThat(ask("GET /observe/metrics HTTP/1.0")).startsWith("HTTP/1.0 200 ");
         assertThat(Http.get(wadi.managementUrl() + "/observe/metrics").body())
                 .containsPattern("wadi_management_refusals_total\\{cause=\"host-header\"} [2-9]");
     }
@@ -94,7 +94,7 @@ class ManagementPortIT {
                     .startsWith("HTTP/1.1 403 ")
                     .contains("rebound.example", "wadi.management.host-names");
         }
-        assertThat(ask("GET /observe/health HTTP/1.1", "Host: 127.0.0.1:9876")).startsWith("HTTP/1.1 200 ");
+        assertThat(ask("GET /observe/metrics HTTP/1.1", "Host: 127.0.0.1:9876")).startsWith("HTTP/1.1 200 ");
     }
 
     @Test
