@@ -23,7 +23,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.Registry;
 
-/** Binds all features, and keeps what they have said of their endpoints and checks. */
+/** Binds all features, and holds which of their endpoints use Kafka and which health checks they register. */
 final class FeatureBindings implements FeatureContext {
     private final Registry registry;
     private final Settings settings;

@@ -41,7 +41,7 @@ public interface FeatureContext {
     Patience patience();
 
     /**
-     * Says that endpoints of this type read from Kafka or write to it: topics and health are watched from the first on.
+     * Registers a type of endpoint that reads from Kafka or writes to it: topics and health are checked from the first on.
      *
      * @param topics gives the topics of one
      */

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A mirror, looked at beside the pipeline: what health says of it, and its metrics. */
+/** Probes the clusters of a mirror for its health check, and sets the gauges of its lag. */
 final class MirrorProbe implements Prober.Probe {
     private static final double MS_PER_SECOND = 1000.0;
 

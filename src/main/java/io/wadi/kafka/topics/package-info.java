@@ -1,2 +1,2 @@
-/** Topics: as they are declared, as Kafka has them, and what makes one the other; and how records are spread over partitions. */
+/** Topics: declarations, the state in Kafka, applying one to the other; and how records are partitioned. */
 package io.wadi.kafka.topics;
