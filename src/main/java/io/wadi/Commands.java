@@ -1,5 +1,6 @@
 package io.wadi;
 
+import io.wadi.kafka.Causes;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -42,7 +43,7 @@ final class Commands {
             } catch (IllegalArgumentException e) {
                 err.println(e.getMessage());
             } catch (Exception e) {
-                err.println(failed + ": " + Wadi.reason(e));
+                err.println(failed + ": " + Causes.reason(e));
             }
             return NOT_DONE;
         }

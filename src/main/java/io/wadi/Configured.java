@@ -4,6 +4,7 @@ import io.wadi.hdfs.HdfsConnection;
 import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.SettingsReader;
 import java.nio.file.Path;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
@@ -19,10 +20,11 @@ final class Configured implements AutoCloseable {
      * Reads the configuration; connects to nothing.
      *
      * @param configuration the directory of {@code application.properties} and {@code topics.yaml}
-     * @throws Exception of many kinds: {@link Wadi#reason} says what is wrong
+     * @throws Exception of many kinds: {@link io.wadi.kafka.Causes#reason} says what is wrong
      */
     Configured(Path configuration) throws Exception {
-        Wadi.configure(main, configuration);
+        SettingsReader.configure(main, configuration);
+        main.bind(WadiPlugin.OWN_MAIN, main);
         main.configure().withRoutesCollectorEnabled(false);
         main.addOverrideProperty("camel.management.enabled", "false");
         main.init();

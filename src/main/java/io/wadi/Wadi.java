@@ -7,6 +7,7 @@ import io.wadi.kafka.KafkaClients;
 import io.wadi.runtime.config.OwnFiles;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.SettingsReader;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.health.FatalErrors;
 import io.wadi.runtime.reload.LiveRoutes;
@@ -14,9 +15,6 @@ import io.wadi.runtime.reload.RouteMistakes;
 import io.wadi.runtime.reload.RouteTemplates;
 import io.wadi.runtime.shutdown.OrderlyShutdown;
 import io.wadi.runtime.shutdown.StopReport;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
@@ -34,7 +31,6 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.util.URISupport;
-import org.apache.kafka.common.errors.AuthenticationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +49,6 @@ public final class Wadi implements AutoCloseable {
     /** For a stop before the settings are read. */
     private static final Duration STOP_EARLY_WITHIN = Duration.ofSeconds(30);
 
-    private static final String PROPERTIES = "application.properties";
     private static final String ROUTE_FILE = ".camel.yaml";
 
     private final Main main = new Main();
@@ -70,7 +65,8 @@ public final class Wadi implements AutoCloseable {
      */
     public Wadi(Path configuration, Map<String, String> overrides) {
         routes = configuration.resolve("routes");
-        configure(main, configuration);
+        SettingsReader.configure(main, configuration);
+        main.bind(WadiPlugin.OWN_MAIN, main);
         main.configure().withRoutesIncludePattern(routeFiles());
         overrides.forEach(main::addOverrideProperty);
         main.addMainListener(new MainListenerSupport() {
@@ -88,35 +84,6 @@ public final class Wadi implements AutoCloseable {
                         .check();
             }
         });
-    }
-
-    /** Has it read the properties and topics of a configuration directory, or the jar's own where that has none. */
-    static void configure(Main main, Path configuration) {
-        camelsDefaults().forEach((name, value) -> main.addInitialProperty(name.toString(), value.toString()));
-        main.bind(WadiPlugin.OWN_MAIN, main);
-        main.setDefaultPropertyPlaceholderLocation("false");
-        main.setPropertyPlaceholderLocations(from(configuration, PROPERTIES));
-        overrideWhereThereIs(main, "wadi.topics-file", configuration.resolve("topics.yaml"));
-        overrideWhereThereIs(main, "wadi.alerts.file", configuration.resolve("alerts.yaml"));
-        overrideWhereThereIs(main, "wadi.streams.directory", configuration.resolve("streams"));
-    }
-
-    /** What Wadi sets of Camel's, for a file that says nothing of it. */
-    private static Properties camelsDefaults() {
-        Properties own = new Properties();
-        try (InputStream file = Wadi.class.getResourceAsStream("/" + PROPERTIES)) {
-            own.load(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        own.keySet().removeIf(name -> !name.toString().startsWith("camel."));
-        return own;
-    }
-
-    private static void overrideWhereThereIs(Main main, String setting, Path file) {
-        if (Files.exists(file)) {
-            main.addOverrideProperty(setting, file.toString());
-        }
     }
 
     private void check(Registry registry) {
@@ -143,11 +110,6 @@ public final class Wadi implements AutoCloseable {
             throw new SettingsException(
                     List.of("%s=true: %s".formatted(WadiSettings.ROUTES_LIVE.name(), e.getMessage())));
         }
-    }
-
-    private static String from(Path configuration, String name) {
-        Path own = configuration.resolve(name);
-        return Files.exists(own) ? "file:" + own.normalize() : "classpath:" + name;
     }
 
     private String routeFiles() {
@@ -251,18 +213,6 @@ public final class Wadi implements AutoCloseable {
         }
     }
 
-    /**
-     * What keeps it from starting: the mistakes in the settings, a line each, or why Kafka does not let it in, or the innermost
-     * cause in a line.
-     */
-    static String reason(Exception e) {
-        return Causes.among(e, SettingsException.class)
-                .map(Throwable::getMessage)
-                .orElseGet(() -> Causes.inShort(Causes.among(e, AuthenticationException.class)
-                        .<Throwable>map(refused -> refused)
-                        .orElseGet(() -> Causes.innermost(e))));
-    }
-
     /** What keeps it from starting, and of which kind that is. */
     NotStartedException notStarted(Exception e) {
         Optional<NotStartedException> known = Causes.among(e, NotStartedException.class);
@@ -270,11 +220,11 @@ public final class Wadi implements AutoCloseable {
             return known.get();
         }
         if (Causes.among(e, SettingsException.class).isPresent()) {
-            return new NotStartedException(ExitCode.CONFIGURATION, reason(e));
+            return new NotStartedException(ExitCode.CONFIGURATION, Causes.reason(e));
         }
         return RouteMistakes.of(main.getCamelContext(), routes, e)
                 .map(mistakes -> new NotStartedException(ExitCode.CONFIGURATION, mistakes))
-                .orElseGet(() -> new NotStartedException(ExitCode.FAILED, reason(e)));
+                .orElseGet(() -> new NotStartedException(ExitCode.FAILED, Causes.reason(e)));
     }
 
     private static void fail(NotStartedException why) {

@@ -32,6 +32,7 @@ import io.wadi.runtime.Features;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.SettingsReader;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.health.EventLoops;
 import io.wadi.runtime.reload.LiveRoutes;
@@ -47,7 +48,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -60,7 +60,6 @@ import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Registry;
-import org.apache.camel.util.IOHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -166,7 +165,9 @@ final class WadiParts implements AutoCloseable {
      */
     static WadiParts bind(CamelContext context) {
         Registry registry = context.getRegistry();
-        WadiParts parts = new WadiParts(readSettings((PropertiesComponent) context.getPropertiesComponent()), registry);
+        Settings settings = SettingsReader.read(
+                (PropertiesComponent) context.getPropertiesComponent(), Features.settings(), Map.of());
+        WadiParts parts = new WadiParts(settings, registry);
         registry.bind("wadi-settings", parts.settings);
         registry.bind("wadi-hdfs", parts.hdfs);
         registry.bind("wadi-topics", parts.topics);
@@ -206,23 +207,6 @@ final class WadiParts implements AutoCloseable {
         parts.lag.bind(registry);
         parts.bindLiveRoutes((ModelCamelContext) context);
         return parts;
-    }
-
-    private static Settings readSettings(PropertiesComponent properties) {
-        properties.addPropertiesSource(new DefaultProperties(properties));
-        // Camel resolves single properties only once its type converters are there, which is after the plugins are
-        // loaded.
-        Properties given = properties.loadProperties(name -> name.startsWith("wadi."));
-        List<String> present = new ArrayList<>(given.stringPropertyNames());
-        present.addAll(System.getProperties().stringPropertyNames());
-        return Settings.read(Features.settings(), name -> lookup(name, given), present);
-    }
-
-    /** Environment, then system properties, then the rest: the order in which Camel resolves a placeholder in a route. */
-    private static Optional<String> lookup(String name, Properties given) {
-        return Optional.ofNullable(IOHelper.lookupEnvironmentVariable(name))
-                .or(() -> Optional.ofNullable(System.getProperty(name)))
-                .or(() -> Optional.ofNullable(given.getProperty(name)));
     }
 
     private void bindShared(CamelContext context) {

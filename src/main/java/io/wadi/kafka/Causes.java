@@ -1,11 +1,13 @@
 package io.wadi.kafka;
 
+import io.wadi.runtime.config.SettingsException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.camel.CamelExchangeException;
 import org.apache.camel.CamelExecutionException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 
@@ -50,6 +52,18 @@ public final class Causes {
     public static String inShort(Throwable error) {
         String text = said(unwrap(error));
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
+    }
+
+    /**
+     * Why something could not be started or done, for a person: the mistakes in the settings, a line each, or why Kafka refuses
+     * the login, or the innermost cause in a line.
+     */
+    public static String reason(Throwable error) {
+        return among(error, SettingsException.class)
+                .map(Throwable::getMessage)
+                .orElseGet(() -> inShort(among(error, AuthenticationException.class)
+                        .<Throwable>map(refused -> refused)
+                        .orElseGet(() -> innermost(error))));
     }
 
     private static String said(Throwable cause) {

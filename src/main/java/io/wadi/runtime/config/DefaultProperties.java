@@ -1,7 +1,6 @@
-package io.wadi;
+package io.wadi.runtime.config;
 
-import io.wadi.runtime.Features;
-import io.wadi.runtime.config.Setting;
+import java.util.Collection;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.camel.Ordered;
@@ -10,13 +9,12 @@ import org.apache.camel.spi.PropertiesSource;
 
 /** Gives routes the defaults of settings that are not set anywhere: after Camel's initial properties, its usual last resort. */
 final class DefaultProperties implements PropertiesSource, Ordered {
-    private final Map<String, String> defaults =
-            Features.settings().stream().collect(Collectors.toMap(Setting::name, Setting::defaultText));
-
+    private final Map<String, String> defaults;
     private final PropertiesComponent properties;
 
-    DefaultProperties(PropertiesComponent properties) {
+    DefaultProperties(PropertiesComponent properties, Collection<Setting<?>> declared) {
         this.properties = properties;
+        defaults = declared.stream().collect(Collectors.toMap(Setting::name, Setting::defaultText));
     }
 
     @Override

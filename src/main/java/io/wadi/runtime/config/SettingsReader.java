@@ -1,0 +1,82 @@
+package io.wadi.runtime.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.Main;
+import org.apache.camel.util.IOHelper;
+
+/**
+ * Reads the settings of a configuration directory in one order of precedence, for the pipeline and for commands: options of the
+ * command line, environment, system properties, {@code application.properties}, defaults.
+ */
+public final class SettingsReader {
+    private static final String PROPERTIES = "application.properties";
+
+    private SettingsReader() {}
+
+    /** Makes a Camel main read the properties and files of a configuration directory, or the jar's own where it has none. */
+    public static void configure(Main main, Path configuration) {
+        camelDefaults().forEach((name, value) -> main.addInitialProperty(name.toString(), value.toString()));
+        main.setDefaultPropertyPlaceholderLocation("false");
+        Path own = configuration.resolve(PROPERTIES);
+        main.setPropertyPlaceholderLocations(Files.exists(own) ? "file:" + own.normalize() : "classpath:" + PROPERTIES);
+        overrideIfExists(main, "wadi.topics-file", configuration.resolve("topics.yaml"));
+        overrideIfExists(main, "wadi.alerts.file", configuration.resolve("alerts.yaml"));
+        overrideIfExists(main, "wadi.streams.directory", configuration.resolve("streams"));
+    }
+
+    /** Camel's settings in the jar's {@code application.properties}, for a file that does not have them. */
+    private static Properties camelDefaults() {
+        Properties own = new Properties();
+        try (InputStream file = SettingsReader.class.getResourceAsStream("/" + PROPERTIES)) {
+            own.load(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        own.keySet().removeIf(name -> !name.toString().startsWith("camel."));
+        return own;
+    }
+
+    private static void overrideIfExists(Main main, String setting, Path file) {
+        if (Files.exists(file)) {
+            main.addOverrideProperty(setting, file.toString());
+        }
+    }
+
+    /**
+     * Reads and checks all settings, and gives placeholders in routes their defaults.
+     *
+     * @param properties of a context that has not been started; where its properties come from is known already
+     * @param declared all settings there are
+     * @param options values of the command line, by the names of settings; they win over all others
+     * @throws SettingsException with all mistakes at once, see {@link Settings#read}
+     */
+    public static Settings read(
+            PropertiesComponent properties, Collection<Setting<?>> declared, Map<String, String> options) {
+        properties.addPropertiesSource(new DefaultProperties(properties, declared));
+        // Camel resolves single properties only once its type converters are there, which is after the plugins are
+        // loaded.
+        Properties given = properties.loadProperties(name -> name.startsWith("wadi."));
+        List<String> present = new ArrayList<>(given.stringPropertyNames());
+        present.addAll(System.getProperties().stringPropertyNames());
+        return Settings.read(
+                declared, name -> Optional.ofNullable(options.get(name)).or(() -> lookup(name, given)), present);
+    }
+
+    /** Environment, then system properties, then the rest: the order in which Camel resolves a placeholder in a route. */
+    private static Optional<String> lookup(String name, Properties given) {
+        return Optional.ofNullable(IOHelper.lookupEnvironmentVariable(name))
+                .or(() -> Optional.ofNullable(System.getProperty(name)))
+                .or(() -> Optional.ofNullable(given.getProperty(name)));
+    }
+}
