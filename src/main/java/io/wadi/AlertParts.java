@@ -1,7 +1,7 @@
 package io.wadi;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.kafka.streams.StreamsFlow;
 import io.wadi.kafka.topics.Topic;

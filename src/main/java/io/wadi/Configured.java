@@ -1,7 +1,7 @@
 package io.wadi;
 
 import io.wadi.hdfs.HdfsConnection;
-import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsReader;

@@ -1,6 +1,6 @@
 package io.wadi;
 
-import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.streams.StreamsEndpoint;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;

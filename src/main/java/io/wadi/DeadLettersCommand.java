@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.ingest.EventReadmission;
 import io.wadi.ingest.IntakeTopics;
-import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.Letter;
 import io.wadi.kafka.deadletter.LetterBox;
 import io.wadi.kafka.deadletter.LetterSelection;

@@ -2,7 +2,7 @@ package io.wadi;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.kafka.Causes;
-import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;

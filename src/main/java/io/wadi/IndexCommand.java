@@ -2,7 +2,7 @@ package io.wadi;
 
 import io.wadi.indexing.ElasticsearchConnection;
 import io.wadi.indexing.Rebuild;
-import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.landing.LandedRecords;
 import io.wadi.runtime.config.Settings;

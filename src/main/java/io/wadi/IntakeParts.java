@@ -23,7 +23,7 @@ import io.wadi.ingest.admission.Reloads;
 import io.wadi.ingest.http.IntakeEngine;
 import io.wadi.ingest.json.BodyLimits;
 import io.wadi.ingest.registry.SchemaRegistry;
-import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.kafka.topics.TopicKeeper;
 import io.wadi.kafka.topics.TopicLook;

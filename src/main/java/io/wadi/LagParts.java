@@ -1,6 +1,6 @@
 package io.wadi;
 
-import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.client.KafkaClients;
 import io.wadi.management.lag.LagRoutes;
 import io.wadi.management.lag.LagWatch;
 import io.wadi.management.lag.Verdicts;

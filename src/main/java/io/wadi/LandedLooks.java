@@ -1,7 +1,7 @@
 package io.wadi;
 
 import io.wadi.hdfs.HdfsConnection;
-import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.records.Masking;
 import io.wadi.landing.LandedLook;
 import io.wadi.landing.audit.Audit;

@@ -7,7 +7,7 @@ import io.wadi.indexing.IndexingEndpoint;
 import io.wadi.ingest.EventReadmission;
 import io.wadi.ingest.IntakeTopics;
 import io.wadi.ingest.admission.MemoryPlan;
-import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.LetterBox;
 import io.wadi.kafka.records.Masking;
 import io.wadi.landing.LandedFiles;

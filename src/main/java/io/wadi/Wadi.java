@@ -3,7 +3,7 @@ package io.wadi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.Causes;
-import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.client.KafkaClients;
 import io.wadi.runtime.config.OwnFiles;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;

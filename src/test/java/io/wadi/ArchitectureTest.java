@@ -38,26 +38,30 @@ final class ArchitectureTest {
             runtime.telemetry:
             format: runtime.config
             hdfs: runtime.config
-            kafka: runtime.config runtime.health runtime.telemetry
+            kafka: runtime.telemetry
+            kafka.producer: kafka
+            kafka.partitions: runtime.health runtime.telemetry kafka
+            kafka.consumer: runtime.health runtime.telemetry kafka kafka.producer kafka.partitions
+            kafka.client: runtime.config runtime.health runtime.telemetry kafka kafka.producer kafka.partitions kafka.consumer
             kafka.groups: runtime.config
             kafka.topics: runtime.config runtime.health kafka
             kafka.records:
             kafka.deadletter: runtime.config kafka kafka.records
-            kafka.streams: runtime.config runtime.health kafka kafka.topics kafka.deadletter kafka.records
-            runtime: runtime.config runtime.health kafka kafka.deadletter
+            kafka.streams: runtime.config runtime.health kafka kafka.client kafka.topics kafka.deadletter kafka.records
+            runtime: runtime.config runtime.health kafka kafka.client kafka.deadletter
             runtime.shutdown: kafka kafka.topics
             runtime.reload: runtime runtime.config kafka
-            ingest: runtime.config runtime.health runtime.telemetry format kafka kafka.topics kafka.deadletter
+            ingest: runtime.config runtime.health runtime.telemetry format kafka kafka.client kafka.topics kafka.deadletter
             landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.topics kafka.deadletter kafka.records
             indexing: runtime.config runtime.health runtime.telemetry kafka kafka.topics kafka.deadletter kafka.records
-            metrics: runtime runtime.config kafka kafka.topics kafka.deadletter
+            metrics: runtime runtime.config kafka kafka.client kafka.topics kafka.deadletter
             streams: runtime.config format kafka kafka.deadletter kafka.records kafka.streams
             management.access: runtime.config
             management.connectors: runtime.config kafka kafka.topics
             management.lag: kafka
             management.page: runtime.config runtime.health kafka kafka.topics kafka.deadletter kafka.records
             extension.cards: kafka.deadletter
-            extension.connectors: runtime runtime.config runtime.health runtime.telemetry format kafka kafka.topics kafka.deadletter kafka.records
+            extension.connectors: runtime runtime.config runtime.health runtime.telemetry format kafka kafka.client kafka.topics kafka.deadletter kafka.records
             extension.mirror: runtime runtime.config runtime.health kafka
             """.lines().map(Row::parse).toList();
 

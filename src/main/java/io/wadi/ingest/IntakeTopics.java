@@ -10,7 +10,7 @@ import io.wadi.ingest.registry.SchemaRegistry;
 import io.wadi.ingest.schema.EventSchema;
 import io.wadi.ingest.schema.SchemaChange;
 import io.wadi.kafka.Causes;
-import io.wadi.kafka.SchemaHistory;
+import io.wadi.kafka.client.SchemaHistory;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.runtime.config.SettingsException;

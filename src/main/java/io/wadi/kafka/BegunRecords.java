@@ -14,7 +14,7 @@ public final class BegunRecords {
     }
 
     /** One consumer's part, from its beginning to its end. */
-    final class OfConsumer {
+    public final class OfConsumer {
         private final Group group;
         private volatile long begun;
 
@@ -24,24 +24,24 @@ public final class BegunRecords {
         }
 
         /** So many are handed over and not done now. */
-        void begun(long records) {
+        public void begun(long records) {
             begun = records;
         }
 
         /** So many were begun here and are not finished, since the partition was given back or lost. */
-        void left(long records) {
+        public void left(long records) {
             synchronized (group) {
                 group.left += records;
             }
         }
 
         /** The consumer has ended. */
-        void ended() {
+        public void ended() {
             group.consumers.remove(this);
         }
     }
 
-    OfConsumer consumer(String group) {
+    public OfConsumer consumer(String group) {
         return new OfConsumer(group);
     }
 

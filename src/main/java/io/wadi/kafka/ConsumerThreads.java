@@ -40,12 +40,12 @@ public final class ConsumerThreads {
     }
 
     /** Called by a thread that polls for a route, or connects to do so; at least once in the time given to {@link #gone}. */
-    void seen(String route) {
+    public void seen(String route) {
         signs.put(Thread.currentThread(), new Sign(route, clock.instant(), null));
     }
 
     /** Called by a thread that polls no more, for good. */
-    void ended(String route, Throwable failure) {
+    public void ended(String route, Throwable failure) {
         signs.put(Thread.currentThread(), new Sign(route, clock.instant(), failure.toString()));
     }
 
@@ -66,7 +66,7 @@ public final class ConsumerThreads {
 
     private Optional<String> gone(Route route, Instant oldest) {
         if (!(route.getEndpoint() instanceof KafkaEndpoint endpoint)
-                || !(endpoint.getKafkaClientFactory() instanceof FlowClientFactory)) {
+                || !endpoint.getConfiguration().getAdditionalProperties().containsKey(RouteWork.ROUTE)) {
             return Optional.empty();
         }
         String id = route.getRouteId();

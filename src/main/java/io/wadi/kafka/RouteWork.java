@@ -13,6 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * runs; a route that is replaced under its id is asked the same. Thread-safe.
  */
 public final class RouteWork {
+    /** The additional property of an endpoint that tells the client factory its route. */
+    public static final String ROUTE = "wadi.route";
+
     private final Map<String, Target> targets = new ConcurrentHashMap<>();
     private final Map<String, SortedMap<Integer, Task>> tasks = new ConcurrentHashMap<>();
     private final Map<String, Set<Runnable>> listeners = new ConcurrentHashMap<>();

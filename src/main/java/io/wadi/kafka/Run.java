@@ -18,7 +18,7 @@ public final class Run {
     private final Claims claims;
 
     /** Takes the records as they are, without a copy: nobody changes them. */
-    Run(TopicPartition partition, List<ConsumerRecord<byte[], ByteBuffer>> records, long from, Claims claims) {
+    public Run(TopicPartition partition, List<ConsumerRecord<byte[], ByteBuffer>> records, long from, Claims claims) {
         this.partition = partition;
         this.records = records;
         this.from = from;
@@ -73,16 +73,27 @@ public final class Run {
         return claims.row(partition);
     }
 
+    /**
+     * Has the records of this run, when it is handed over again, come in runs of one record each, with each of their sends
+     * awaited, so that only the one that fails does. Without effect once this run is not being handed over any more. Thread-safe.
+     */
+    public void isolateRecords() {
+        claims.isolate(this);
+    }
+
     @Override
     public String toString() {
         return "%s@%d..%d".formatted(partition, firstOffset(), lastOffset());
     }
 
     /** What a run asks of the consumer that polled it. */
-    interface Claims {
+    public interface Claims {
         PartitionSink claim(Run run, Function<Run, ? extends PartitionSink> open);
 
         GroupOffset groupOffset();
+
+        /** See {@link Run#isolateRecords}. */
+        void isolate(Run run);
 
         default PartitionRow row(TopicPartition partition) {
             return PartitionRow.unseen(partition);

@@ -1,2 +1,2 @@
-/** What every flow shares at Kafka: how records are handed to a route, committed, retried and put aside. */
+/** What the consumers, the producers and the routes share: runs, sinks and their offsets, headers, causes and retries. */
 package io.wadi.kafka;

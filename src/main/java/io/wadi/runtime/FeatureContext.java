@@ -1,7 +1,7 @@
 package io.wadi.runtime;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.health.Patience;

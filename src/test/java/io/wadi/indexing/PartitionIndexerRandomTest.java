@@ -11,7 +11,7 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.Records;
 import io.wadi.kafka.Run;
-import io.wadi.kafka.SinkConsumer;
+import io.wadi.kafka.consumer.SinkConsumer;
 import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.testing.Rounds;
 import java.io.IOException;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.kafka.KafkaClients;
-import io.wadi.kafka.PartitionStates;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.local.KafkaProcess;
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;

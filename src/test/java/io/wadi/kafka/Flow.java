@@ -6,7 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.client.EndOfRecord;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import java.time.Clock;

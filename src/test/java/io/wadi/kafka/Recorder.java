@@ -13,12 +13,12 @@ import org.apache.camel.Processor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** A step that remembers what it got, in order, and fails as planned. Thread-safe. */
-final class Recorder implements Processor {
+public final class Recorder implements Processor {
     /** One try of one record. */
-    record Try(int partition, long offset, String value, int number, boolean failed, long nanos) {}
+    public record Try(int partition, long offset, String value, int number, boolean failed, long nanos) {}
 
     /** Says whether a try fails, counted from 1 for each offset. */
-    interface Plan {
+    public interface Plan {
         boolean fails(ConsumerRecord<?, ?> given, int tryNumber) throws Exception;
 
         Plan NO_FAILURES = (given, tryNumber) -> false;
@@ -28,14 +28,14 @@ final class Recorder implements Processor {
     private final List<Try> tries = new ArrayList<>();
     private final Map<String, Integer> numbers = new ConcurrentHashMap<>();
 
-    Recorder(Plan plan) {
+    public Recorder(Plan plan) {
         this.plan = plan;
     }
 
     @Override
     public void process(Exchange exchange) throws Exception {
-        ConsumerRecord<?, ?> given = exchange.getProperty(EndOfRecord.RECORD, ConsumerRecord.class);
-        int number = numbers.merge(FlowConsumer.at(given), 1, Integer::sum);
+        ConsumerRecord<?, ?> given = exchange.getProperty(ConsumedRecord.PROPERTY, ConsumerRecord.class);
+        int number = numbers.merge(ConsumedRecord.at(given), 1, Integer::sum);
         boolean fails = plan.fails(given, number);
         synchronized (tries) {
             tries.add(new Try(
@@ -47,31 +47,31 @@ final class Recorder implements Processor {
                     System.nanoTime()));
         }
         if (fails) {
-            throw new IllegalStateException("planned failure " + number + " of " + FlowConsumer.at(given));
+            throw new IllegalStateException("planned failure " + number + " of " + ConsumedRecord.at(given));
         }
     }
 
     /** All tries in order of time. */
-    List<Try> tries() {
+    public List<Try> tries() {
         synchronized (tries) {
             return List.copyOf(tries);
         }
     }
 
     /** The tries of one record. */
-    List<Try> tries(int partition, long offset) {
+    public List<Try> tries(int partition, long offset) {
         return tries().stream()
                 .filter(each -> each.partition == partition && each.offset == offset)
                 .toList();
     }
 
     /** The values that went well, as often as they did, in order of time. */
-    List<String> done() {
+    public List<String> done() {
         return tries().stream().filter(each -> !each.failed).map(Try::value).toList();
     }
 
     /** The same of one partition. */
-    List<String> done(int partition) {
+    public List<String> done(int partition) {
         return tries().stream()
                 .filter(each -> !each.failed && each.partition == partition)
                 .map(Try::value)
@@ -79,7 +79,7 @@ final class Recorder implements Processor {
     }
 
     /** The milliseconds between a record's tries. */
-    List<Long> pausesMs(int partition, long offset) {
+    public List<Long> pausesMs(int partition, long offset) {
         List<Long> at = tries(partition, offset).stream()
                 .map(Try::nanos)
                 .sorted(Comparator.naturalOrder())

@@ -18,7 +18,7 @@ public final class Runs {
     private Runs() {}
 
     /** A step that makes a run a list of messages, which camel-kafka sends one by one; what is no run it leaves as it is. */
-    static void toMessages(Exchange exchange) {
+    public static void toMessages(Exchange exchange) {
         if (exchange.getMessage().getBody() instanceof Run run) {
             exchange.getMessage()
                     .setBody(run.records().stream()
@@ -71,6 +71,11 @@ public final class Runs {
             @Override
             public PartitionSink claim(Run run, Function<Run, ? extends PartitionSink> open) {
                 throw new UnsupportedOperationException("no consumer to claim " + run + " from");
+            }
+
+            @Override
+            public void isolate(Run run) {
+                // nothing is handed over again
             }
 
             @Override

@@ -8,7 +8,7 @@ import ch.qos.logback.classic.Logger;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Records;
 import io.wadi.kafka.Run;
-import io.wadi.kafka.SinkConsumer;
+import io.wadi.kafka.consumer.SinkConsumer;
 import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.landing.MemoryFileStore.Killed;
 import io.wadi.landing.MemoryFileStore.Operation;

@@ -6,8 +6,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.wadi.kafka.Causes;
-import io.wadi.kafka.EndOfRecord;
-import io.wadi.kafka.FlowConsumer;
+import io.wadi.kafka.ConsumedRecord;
 import io.wadi.kafka.ReservedHeaders;
 import io.wadi.kafka.Run;
 import java.nio.ByteBuffer;
@@ -56,15 +55,15 @@ public final class DeadLetters implements Processor, AutoCloseable {
     @Override
     public void process(Exchange exchange) {
         Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        if (!(exchange.getProperty(EndOfRecord.RECORD) instanceof ConsumerRecord<?, ?> failed)) {
+        if (!(exchange.getProperty(ConsumedRecord.PROPERTY) instanceof ConsumerRecord<?, ?> failed)) {
             throw new IllegalStateException(
                     "Route " + exchange.getFromRouteId() + " has no Kafka record to put into " + topic, cause);
         }
-        if (Run.isOfMany(failed)) {
-            FlowConsumer.takeApartOnThisThread();
+        if (failed.value() instanceof Run run && Run.isOfMany(failed)) {
+            run.isolateRecords();
             throw new IllegalStateException(
                     "One of the records of %s failed, which will be found by itself: %s"
-                            .formatted(failed.value(), Causes.inShort(cause)),
+                            .formatted(run, Causes.inShort(cause)),
                     cause);
         }
         send(single(failed), exchange.getFromRouteId(), cause);
@@ -91,13 +90,13 @@ public final class DeadLetters implements Processor, AutoCloseable {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
             throw new org.apache.kafka.common.KafkaException(
-                    "The dead letter of " + FlowConsumer.at(failed) + " was not taken by " + topic, e.getCause());
+                    "The dead letter of " + ConsumedRecord.at(failed) + " was not taken by " + topic, e.getCause());
         }
     }
 
     /** One record's letter, for who sends it in a transaction; see {@link #send}. */
     public ProducerRecord<Object, Object> letter(ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
-        LOG.warn("{} in route {} goes to {}: {}", FlowConsumer.at(failed), routeId, topic, Causes.inShort(cause));
+        LOG.warn("{} in route {} goes to {}: {}", ConsumedRecord.at(failed), routeId, topic, Causes.inShort(cause));
         count(routeId, failed.topic());
         Headers headers = withoutErrors(failed.headers());
         put(headers, "topic", failed.topic());

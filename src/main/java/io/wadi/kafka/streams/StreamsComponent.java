@@ -1,8 +1,8 @@
 package io.wadi.kafka.streams;
 
-import io.wadi.kafka.GroupAdvance;
-import io.wadi.kafka.KafkaClients;
 import io.wadi.kafka.RouteWork;
+import io.wadi.kafka.client.GroupAdvance;
+import io.wadi.kafka.client.KafkaClients;
 import io.wadi.runtime.health.Patience;
 import io.wadi.runtime.health.Prober;
 import java.time.Clock;

@@ -1,6 +1,6 @@
 package io.wadi.metrics.notification;
 
-import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.client.KafkaClients;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;

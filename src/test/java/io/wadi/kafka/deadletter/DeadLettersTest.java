@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.wadi.kafka.EndOfRecord;
+import io.wadi.kafka.ConsumedRecord;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.Records;
 import io.wadi.kafka.Run;
@@ -141,7 +141,7 @@ final class DeadLettersTest {
         try (DefaultCamelContext camel = new DefaultCamelContext(false)) {
             Exchange exchange = new DefaultExchange(camel);
             exchange.getExchangeExtension().setFromRouteId("server-metrics");
-            exchange.setProperty(EndOfRecord.RECORD, failed);
+            exchange.setProperty(ConsumedRecord.PROPERTY, failed);
             exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new IOException("why"));
             exchange.getMessage().setBody("changed on the way");
 
@@ -160,7 +160,7 @@ final class DeadLettersTest {
             Exchange exchange = new DefaultExchange(camel);
 
             assertThatIllegalStateException().isThrownBy(() -> letters.process(exchange));
-            exchange.setProperty(EndOfRecord.RECORD, new ConsumerRecord<>("t", 0, 1, null, run));
+            exchange.setProperty(ConsumedRecord.PROPERTY, new ConsumerRecord<>("t", 0, 1, null, run));
             exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new IOException("why"));
             assertThatIllegalStateException()
                     .isThrownBy(() -> letters.process(exchange))
@@ -175,7 +175,8 @@ final class DeadLettersTest {
         try (DefaultCamelContext camel = new DefaultCamelContext(false)) {
             Exchange exchange = new DefaultExchange(camel);
             exchange.getExchangeExtension().setFromRouteId("server-metrics");
-            exchange.setProperty(EndOfRecord.RECORD, new ConsumerRecord<>("t", 0, 42, null, Runs.of(List.of(failed))));
+            exchange.setProperty(
+                    ConsumedRecord.PROPERTY, new ConsumerRecord<>("t", 0, 42, null, Runs.of(List.of(failed))));
             exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new IOException("why"));
 
             letters.process(exchange);

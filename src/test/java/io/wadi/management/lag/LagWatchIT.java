@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.kafka.KafkaClients;
-import io.wadi.kafka.PartitionStates;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.local.KafkaProcess;
 import io.wadi.testing.AlienMember;
 import io.wadi.testing.KafkaProbe;

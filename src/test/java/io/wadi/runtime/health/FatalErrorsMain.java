@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.DefaultEventLoop;
 import io.vertx.core.Vertx;
-import io.wadi.kafka.EndOfRecord;
+import io.wadi.kafka.client.EndOfRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

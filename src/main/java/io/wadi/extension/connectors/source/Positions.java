@@ -2,7 +2,7 @@ package io.wadi.extension.connectors.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.client.KafkaClients;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

@@ -2,7 +2,7 @@ package io.wadi.extension.connectors.source;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.wadi.kafka.KafkaClients;
+import io.wadi.kafka.client.KafkaClients;
 import io.wadi.runtime.config.Units;
 import io.wadi.runtime.health.Patience;
 import java.time.Duration;

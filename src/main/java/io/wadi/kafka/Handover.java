@@ -1,9 +1,0 @@
-package io.wadi.kafka;
-
-/** How a {@link FlowConsumer} hands the records of a poll to its route. */
-public enum Handover {
-    /** One exchange a record, the body being its value. */
-    RECORDS,
-    /** One exchange for all records a partition has in the poll, the body being a {@link Run}. */
-    RUNS
-}

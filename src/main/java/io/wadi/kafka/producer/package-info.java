@@ -1,0 +1,2 @@
+/** The producer of every route, its acknowledgements and transactions. */
+package io.wadi.kafka.producer;

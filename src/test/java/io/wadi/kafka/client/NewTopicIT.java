@@ -1,0 +1,93 @@
+package io.wadi.kafka.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.kafka.topics.TopicKeeper;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.testing.TestServers;
+import io.wadi.testing.Warnings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+/** A topic that has just been made takes events in time from the moment on that it is open. */
+class NewTopicIT {
+    private static final int PARTITIONS = 3;
+    /** Long enough for a busy machine: a record that a new topic refuses is refused until this time is over. */
+    private static final long WITHIN_MS = 60_000;
+
+    private static final Duration SOON = Duration.ofMinutes(2);
+
+    private final KafkaClients kafka = new KafkaClients(
+            TestServers.shared().ports().kafkaBrokers(),
+            new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+    private final String topic = "new-" + UUID.randomUUID();
+
+    @RepeatedTest(20)
+    void newTopic_takesAHundredEventsAtOnce_onceItIsOpen() throws Exception {
+        Topics topics = Topics.parse(
+                "topics: [{name: %s, partitions: %d, replication: 1, intake: true}]".formatted(topic, PARTITIONS));
+        try (TopicKeeper keeper = keeper(topics, Set.of());
+                Producer<Object, Object> producer = kafka.promptProducer(WITHIN_MS, 32 << 20, 1_048_576)) {
+            keeper.start();
+            assertThat(keeper.opening(topic)).succeedsWithin(SOON);
+
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                sent.add(producer.send(new ProducerRecord<>(topic, i % PARTITIONS, null, new byte[10])));
+            }
+
+            assertThat(sent).allSatisfy(each -> assertThat(each.get().offset()).isNotNegative());
+        }
+    }
+
+    @Test
+    void topicThatNobodyHasMade_isNotOpen_andOneThatIsNotKeptIs() {
+        try (TopicKeeper keeper = keeper(Topics.parse("topics: []"), Set.of(topic))) {
+            keeper.start();
+
+            await().until(() -> keeper.call().getMessage().orElse("").contains("not open yet: ")
+                    && keeper.call().getMessage().orElse("").contains(topic));
+            assertThat(keeper.opening(topic)).isNotDone();
+            assertThat(keeper.opening("another")).isDone();
+        }
+    }
+
+    @Test
+    void topicOfARoute_thatIsNowhere_isSaidWithTheNearestName() {
+        String declared = "[{name: %s, partitions: 1, replication: 1}]".formatted(topic);
+        try (Warnings warnings = new Warnings(TopicKeeper.class.getName());
+                TopicKeeper keeper = keeper(Topics.parse("topics: " + declared), Set.of())) {
+            keeper.uses(topic);
+            keeper.uses(topic + "x");
+            keeper.start();
+
+            await().until(() -> warnings.lines().stream()
+                    .anyMatch(line -> line.startsWith("topic " + topic + "x, which a route uses, ")
+                            && line.contains("; did you mean " + topic + "?")));
+            assertThat(warnings.lines()).noneMatch(line -> line.startsWith("topic " + topic + ","));
+        }
+    }
+
+    private TopicKeeper keeper(Topics topics, Set<String> others) {
+        return new TopicKeeper(
+                TestServers.shared().ports().kafkaBrokers(),
+                topics,
+                others,
+                kafka::adminProperties,
+                () -> kafka.promptProducer(WITHIN_MS, 32 << 20, 1_048_576),
+                () -> {});
+    }
+}

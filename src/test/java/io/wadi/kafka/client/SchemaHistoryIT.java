@@ -1,0 +1,68 @@
+package io.wadi.kafka.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.Test;
+
+final class SchemaHistoryIT {
+    private static List<String> sayBoth(String before, String after) {
+        return List.of(before + " was, " + after + " is");
+    }
+
+    private static SchemaHistory history(String topic) {
+        String brokers = TestServers.shared().ports().kafkaBrokers();
+        return new SchemaHistory(
+                new KafkaClients(brokers, new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC())), topic);
+    }
+
+    @Test
+    void change_isSaidOnceForWhatChanged() throws Exception {
+        String topic = "history-of-changes";
+        KafkaProbe.createTopic(topic, 2, Map.of("cleanup.policy", "compact"));
+
+        assertThat(history(topic).change(Map.of("a", "1", "b", "1"), SchemaHistoryIT::sayBoth))
+                .isEmpty();
+        assertThat(history(topic).change(Map.of("a", "1", "b", "2"), SchemaHistoryIT::sayBoth))
+                .containsExactly("topic b: 1 was, 2 is");
+        assertThat(history(topic).change(Map.of("b", "2"), SchemaHistoryIT::sayBoth))
+                .isEmpty();
+        assertThat(history(topic).change(Map.of("a", "ä", "b", "2"), SchemaHistoryIT::sayBoth))
+                .containsExactly("topic a: 1 was, ä is");
+        assertThat(history(topic).change(Map.of("a", "ä"), SchemaHistoryIT::sayBoth))
+                .isEmpty();
+        assertThat(KafkaProbe.readAll(topic))
+                .as("written where something changed")
+                .hasSize(4);
+    }
+
+    @Test
+    void change_whatFailsToCompare_isComparedAgain() throws Exception {
+        String topic = "history-of-failures";
+        KafkaProbe.createTopic(topic, 1, Map.of("cleanup.policy", "compact"));
+        history(topic).change(Map.of("a", "1"), SchemaHistoryIT::sayBoth);
+
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> history(topic).change(Map.of("a", "2"), (before, after) -> {
+                    throw new IllegalStateException(before + after);
+                }))
+                .withMessage("12");
+        assertThat(history(topic).change(Map.of("a", "2"), SchemaHistoryIT::sayBoth))
+                .containsExactly("topic a: 1 was, 2 is");
+    }
+
+    @Test
+    void change_topicIsNotThere_throws() {
+        assertThatExceptionOfType(KafkaException.class)
+                .isThrownBy(() -> history("history-of-nobody").change(Map.of("a", "1"), SchemaHistoryIT::sayBoth))
+                .withMessage("there is no topic history-of-nobody");
+    }
+}

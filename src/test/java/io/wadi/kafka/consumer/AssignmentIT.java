@@ -1,0 +1,137 @@
+package io.wadi.kafka.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.kafka.Flow;
+import io.wadi.testing.KafkaProbe;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.LongStream;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The ways a flow gets its partitions: from its group, by pattern, among several consumers, as they are added, by hand. */
+class AssignmentIT {
+    @Test
+    void consumersCount_eachPartitionIsTakenByOneOfThem() throws Exception {
+        KafkaProbe.createTopic("many-consumers", 4);
+        Flow.produce("many-consumers", 4, 0, 50);
+        FakeSink.Store store = new FakeSink.Store(10);
+        try (Flow flow = start("kafka:many-consumers?groupId=many-consumers&consumersCount=3", store)) {
+            awaitPublished(store, "many-consumers", 4, 50);
+            await().until(() -> Flow.members("many-consumers") == 3);
+            Flow.produce("many-consumers", 4, 50, 50);
+            awaitPublished(store, "many-consumers", 4, 100);
+        }
+    }
+
+    @Test
+    void topicPattern_topicsThatMatchAreTakenAlsoWhenTheyAreMadeLater() throws Exception {
+        KafkaProbe.createTopic("pattern.a", 1);
+        Flow.produce("pattern.a", 1, 0, 10);
+        FakeSink.Store store = new FakeSink.Store(10);
+        try (Flow flow = start(
+                "kafka:pattern[.].*?groupId=pattern&topicIsPattern=true&additionalProperties.metadata.max.age.ms=500",
+                store)) {
+            awaitPublished(store, "pattern.a", 1, 10);
+            KafkaProbe.createTopic("pattern.b", 2);
+            Flow.produce("pattern.b", 2, 0, 10);
+            awaitPublished(store, "pattern.b", 2, 10);
+        }
+    }
+
+    @Test
+    void topicThatGainsPartitions_newOnesAreTaken() throws Exception {
+        KafkaProbe.createTopic("growing", 1);
+        Flow.produce("growing", 1, 0, 10);
+        FakeSink.Store store = new FakeSink.Store(10);
+        try (Flow flow = start("kafka:growing?groupId=growing&additionalProperties.metadata.max.age.ms=500", store)) {
+            awaitPublished(store, "growing", 1, 10);
+            KafkaProbe.growTopic("growing", 3);
+            Flow.produce("growing", 3, 10, 10);
+            await().untilAsserted(() -> assertThat(store.published(new TopicPartition("growing", 2)))
+                    .isEqualTo(LongStream.range(0, 10).boxed().toList()));
+            awaitPublished(store, "growing", 1, 20);
+        }
+    }
+
+    @Test
+    void byHand_theNamedPartitionsAreReadAndCommittedWithoutAMembership() throws Exception {
+        KafkaProbe.createTopic("by-hand", 4);
+        Flow.produce("by-hand", 4, 0, 14);
+        FakeSink.Store store = new FakeSink.Store(10);
+        String uri = "kafka:by-hand?groupId=by-hand&additionalProperties.wadi.partitions=0,2-3";
+        try (Flow flow = start(uri, store)) {
+            await().until(() -> store.calls("append", new TopicPartition("by-hand", 3)) == 14);
+            await().until(() -> Flow.committed("by-hand", "by-hand", 3) == 10);
+            assertThat(Flow.members("by-hand")).isZero();
+        }
+        for (int partition : List.of(0, 2, 3)) {
+            assertThat(store.published(new TopicPartition("by-hand", partition)))
+                    .as("finished at the stop")
+                    .isEqualTo(LongStream.range(0, 14).boxed().toList());
+            assertThat(Flow.committed("by-hand", "by-hand", partition)).isEqualTo(14);
+        }
+        assertThat(store.published(new TopicPartition("by-hand", 1))).isEmpty();
+
+        Flow.produce("by-hand", 4, 14, 10);
+        try (Flow flow = start(uri, store)) {
+            await().until(() -> Flow.committed("by-hand", "by-hand", 2) == 24);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            0       | [0]
+            0-3,7   | [0, 1, 2, 3, 7]
+            ' 5 ,1' | [1, 5]
+            2-2     | [2]
+            """)
+    void partitions_listsAndRanges(String given, String partitions) {
+        Properties properties = new Properties();
+        properties.put("wadi.partitions", given);
+
+        assertThat(AssignedPartitions.takeFrom(properties)).hasToString(partitions);
+        assertThat(properties).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a", "-1", "1-", "3-1", "1,,2", "99999999999"})
+    void partitions_anythingElse_isRefused(String given) {
+        Properties properties = new Properties();
+        properties.put("wadi.partitions", given);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> AssignedPartitions.takeFrom(properties))
+                .withMessageStartingWith("wadi.partitions: found \"")
+                .withMessageEndingWith("allowed: numbers and ranges of them, such as 0-3,7");
+    }
+
+    // ----
+
+    private static Flow start(String uri, Processor step) throws Exception {
+        return Flow.start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from(uri + "&kafkaClientFactory=#runs").process(step);
+            }
+        });
+    }
+
+    private static void awaitPublished(FakeSink.Store store, String topic, int partitions, int count) {
+        await().untilAsserted(() -> {
+            for (int partition = 0; partition < partitions; partition++) {
+                assertThat(store.published(new TopicPartition(topic, partition)))
+                        .isEqualTo(LongStream.range(0, count).boxed().toList());
+            }
+        });
+    }
+}

@@ -1,0 +1,262 @@
+package io.wadi.kafka.consumer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.kafka.Flow;
+import io.wadi.kafka.Recorder;
+import io.wadi.kafka.Runs;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What readers of committed records see of a route that is to be exactly once, on real Kafka: everything, and nothing twice. */
+class ExactlyOnceIT {
+    private static final String SETTINGS = "&additionalProperties.wadi.transactional=true";
+    private static final String RUNS = "&kafkaClientFactory=#runs";
+
+    @AfterEach
+    void startKafka() throws Exception {
+        TestServers.shared().kafka().start();
+    }
+
+    @Test
+    void recordThatFailsBetweenItsSends_isTakenBackWithAllBesideIt() throws Exception {
+        String in = topics("eos-between", Map.of());
+        Flow.produce(in, 2, 0, 100);
+        Recorder recorder =
+                new Recorder((given, number) -> given.partition() == 0 && given.offset() == 40 && number < 4);
+        try (Flow flow = copyTwice(in, recorder)) {
+            awaitDone(in, 100);
+        }
+        assertOnce(in + "-first", 100);
+        assertOnce(in + "-second", 100);
+        assertThat(recorder.tries(0, 40)).hasSize(4);
+    }
+
+    /** While one partition waits for what fails in it, the other goes on. */
+    @Test
+    void recordThatGoesOnFailing_holdsUpItsPartitionAlone() throws Exception {
+        String in = topics("eos-stuck", Map.of());
+        Flow.produce(in, 2, 0, 100);
+        CountDownLatch healed = new CountDownLatch(1);
+        Recorder recorder = new Recorder(
+                (given, number) -> given.partition() == 0 && given.offset() == 40 && healed.getCount() > 0);
+        try (Flow flow = copyTwice(in, recorder)) {
+            await().until(() -> Flow.committed(in, in, 0) == 40
+                    && Flow.committed(in, in, 1) == 100
+                    && recorder.tries(0, 40).size() > 2);
+            assertThat(values(KafkaProbe.readAll(in + "-first")))
+                    .containsExactlyInAnyOrderElementsOf(
+                            Stream.concat(Flow.values(0, 40).stream(), Flow.values(1, 100).stream())
+                                    .toList());
+            healed.countDown();
+            awaitDone(in, 100);
+        }
+        assertOnce(in + "-first", 100);
+        assertOnce(in + "-second", 100);
+    }
+
+    /** The second send is refused: the first does not stand either, the letter does. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", RUNS})
+    void recordThatIsRefused_leavesItsLetterAlone(String handover) throws Exception {
+        String in = topics("eos-refused" + (handover.isEmpty() ? "" : "-in-run"), Map.of("max.message.bytes", "20000"));
+        String letters = in + "-letters";
+        KafkaProbe.createTopic(letters, 1);
+        Flow.produce(in, 2, 0, 10);
+        byte[] large = new byte[20_000];
+        new Random(1).nextBytes(large);
+        String tooLarge = HexFormat.of().formatHex(large);
+        KafkaProbe.send(new ProducerRecord<>(in, 0, "0".getBytes(UTF_8), tooLarge.getBytes(UTF_8)));
+        Flow.produce(in, 2, 10, 10);
+        try (Flow flow = Flow.start(letters, new RouteBuilder() {
+            @Override
+            public void configure() {
+                onException(RecordTooLargeException.class).handled(true).process("dead-letters");
+                from("kafka:" + in + "?groupId=" + in + SETTINGS + handover)
+                        .routeId(in)
+                        .process(Runs::toMessages)
+                        .to("kafka:" + in + "-first")
+                        .to("kafka:" + in + "-second");
+            }
+        })) {
+            await().until(() -> Flow.committed(in, in, 0) == 21 && Flow.committed(in, in, 1) == 20);
+        }
+        assertThat(values(KafkaProbe.readAll(letters))).containsExactly(tooLarge);
+        assertOnce(in + "-first", 20);
+        assertOnce(in + "-second", 20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5, 60})
+    void partitionsThatMove_areGoneOnWithWhereTheyWere(int slowMs) throws Exception {
+        String in = topics("eos-move-" + slowMs, Map.of());
+        Flow.produce(in, 2, 0, 300);
+        CountDownLatch never = new CountDownLatch(1);
+        CountDownLatch inTheMiddle = new CountDownLatch(20);
+        Recorder.Plan slowly = (given, number) -> {
+            inTheMiddle.countDown();
+            return given.offset() % 10 == 3 && never.await(slowMs, TimeUnit.MILLISECONDS);
+        };
+        try (Flow first = copyTwice(in, new Recorder(slowly))) {
+            assertThat(inTheMiddle.await(2, TimeUnit.MINUTES)).isTrue();
+            try (Flow second = copyTwice(in, new Recorder(slowly))) {
+                await().until(() -> Flow.members(in) == 2);
+            }
+            awaitDone(in, 300);
+        }
+        assertOnce(in + "-first", 300);
+        assertOnce(in + "-second", 300);
+    }
+
+    @Test
+    void outageOfKafka_leavesNothingOutAndNothingTwice() throws Exception {
+        String in = topics("eos-outage", Map.of());
+        Flow.produce(in, 2, 0, 700);
+        CountDownLatch inTheMiddle = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Recorder recorder = new Recorder((given, number) -> {
+            if (given.offset() == 250) {
+                inTheMiddle.countDown();
+                stopped.await(2, TimeUnit.MINUTES);
+            }
+            return false;
+        });
+        try (Flow flow = copyTwice(in, recorder)) {
+            assertThat(inTheMiddle.await(2, TimeUnit.MINUTES)).isTrue();
+            TestServers.shared().kafka().stop();
+            stopped.countDown();
+            TestServers.shared().kafka().start();
+            await().until(() -> Flow.committed(in, in, 0) == 700 && Flow.committed(in, in, 1) == 700);
+        }
+        assertOnce(in + "-first", 700);
+        assertOnce(in + "-second", 700);
+    }
+
+    @Test
+    void runThatFailsBetweenItsSends_isTakenBackAsAWhole() throws Exception {
+        String in = topics("eos-run", Map.of());
+        Flow.produce(in, 2, 0, 100);
+        AtomicInteger failures = new AtomicInteger();
+        try (Flow flow = Flow.start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("kafka:" + in + "?maxPollRecords=30&groupId=" + in + SETTINGS + RUNS)
+                        .routeId(in)
+                        .process(Runs::toMessages)
+                        .to("kafka:" + in + "-first")
+                        .process(exchange -> {
+                            if (failures.incrementAndGet() % 3 == 1 && failures.get() < 10) {
+                                throw new IllegalStateException("planned failure " + failures);
+                            }
+                        })
+                        .to("kafka:" + in + "-second");
+            }
+        })) {
+            awaitDone(in, 100);
+        }
+        assertThat(failures).hasValueGreaterThan(9);
+        assertOnce(in + "-first", 100);
+        assertOnce(in + "-second", 100);
+    }
+
+    /** A sink commits what it has published, when it has: that is not the transaction's to do. */
+    @Test
+    void sink_isRefusedInWords() throws Exception {
+        TopicPartition partition = Flow.topic("eos-sink", 5);
+        FakeSink.Store store = new FakeSink.Store(1);
+        List<Exception> failures = new CopyOnWriteArrayList<>();
+        try (Flow flow = Flow.start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                onException(Exception.class)
+                        .process(exchange ->
+                                failures.add(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
+                from("kafka:eos-sink?groupId=eos-sink" + SETTINGS + RUNS)
+                        .routeId("eos-sink")
+                        .process(store);
+            }
+        })) {
+            await().until(() -> !failures.isEmpty());
+        }
+        assertThat(failures.get(0)).hasMessageContaining("wadi.transactional: what takes runs here commits by itself");
+        assertThat(store.published(partition)).isEmpty();
+    }
+
+    @Test
+    void settingThatIsMisspelt_isRefusedInWords() {
+        assertThatThrownBy(() -> Flow.start(
+                        "eos-misspelt",
+                        "&additionalProperties.wadi.transaction=true",
+                        new Recorder(Recorder.Plan.NO_FAILURES)))
+                .rootCause()
+                .hasMessageContaining("additionalProperties.wadi.transaction is not known, allowed: wadi.partitions");
+    }
+
+    private static String topics(String in, Map<String, String> settingsOfSecond) throws Exception {
+        KafkaProbe.createTopic(in, 2);
+        KafkaProbe.createTopic(in + "-first", 2);
+        KafkaProbe.createTopic(in + "-second", 2, settingsOfSecond);
+        return in;
+    }
+
+    private static Flow copyTwice(String in, Recorder recorder) throws Exception {
+        return Flow.start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("kafka:" + in + "?groupId=" + in + SETTINGS)
+                        .routeId(in)
+                        .to("kafka:" + in + "-first")
+                        .process(recorder)
+                        .to("kafka:" + in + "-second");
+            }
+        });
+    }
+
+    private static void awaitDone(String in, int count) {
+        Flow.awaitCommitted(in, 0, count);
+        Flow.awaitCommitted(in, 1, count);
+    }
+
+    private static void assertOnce(String out, int count) {
+        List<String> found = values(KafkaProbe.readAll(out));
+        List<String> expected = new ArrayList<>(Flow.values(0, count));
+        expected.addAll(Flow.values(1, count));
+        assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
+        for (String partition : List.of("0-", "1-")) {
+            assertThat(found.stream().filter(value -> value.startsWith(partition)))
+                    .as("in order")
+                    .containsExactlyElementsOf(expected.stream()
+                            .filter(value -> value.startsWith(partition))
+                            .toList());
+        }
+    }
+
+    private static List<String> values(List<ConsumerRecord<byte[], byte[]>> records) {
+        return records.stream().map(each -> new String(each.value(), UTF_8)).toList();
+    }
+}

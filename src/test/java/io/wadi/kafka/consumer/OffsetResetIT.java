@@ -1,0 +1,143 @@
+package io.wadi.kafka.consumer;
+
+import static io.wadi.kafka.Flow.awaitCommitted;
+import static io.wadi.kafka.Flow.commit;
+import static io.wadi.kafka.Flow.start;
+import static io.wadi.kafka.Flow.topic;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.kafka.Flow;
+import io.wadi.kafka.Recorder;
+import io.wadi.kafka.partitions.PartitionStates;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where reading begins, and where it goes on when Kafka has no more what was to be read. */
+class OffsetResetIT {
+    @Test
+    void committedOffsetExpired_recordsGoOnAtTheBeginningAndTheGapIsCounted() throws Exception {
+        TopicPartition partition = topic("reset-records", 20);
+        commit("reset-records", partition, 3);
+        delete(partition, 8);
+        Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
+        try (Flow flow = start("reset-records", "", recorder)) {
+            awaitCommitted("reset-records", 0, 20);
+            assertThat(expired(flow)).isEqualTo(5);
+        }
+        assertThat(recorder.done()).hasSize(12);
+    }
+
+    @Test
+    void committedOffsetExpired_latest_goesOnAtTheEndAndAllBetweenIsCounted() throws Exception {
+        TopicPartition partition = topic("reset-latest", 20);
+        commit("reset-latest", partition, 3);
+        delete(partition, 8);
+        Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
+        try (Flow flow = start("reset-latest", "&autoOffsetReset=latest", recorder)) {
+            await().untilAsserted(() -> assertThat(expired(flow)).isEqualTo(17));
+            Flow.produce("reset-latest", 1, 20, 2);
+            awaitCommitted("reset-latest", 0, 22);
+        }
+        assertThat(recorder.done()).hasSize(2);
+    }
+
+    @Test
+    void committedOffsetExpired_sinkIsToldAndCountedOnce() throws Exception {
+        TopicPartition partition = topic("reset-sink", 20);
+        commit("reset-sink", partition, 3);
+        delete(partition, 8);
+        FakeSink.Store store = new FakeSink.Store(4);
+        try (Flow flow = start("reset-sink", "&kafkaClientFactory=#runs", store)) {
+            awaitCommitted("reset-sink", 0, 20);
+            assertThat(expired(flow)).isEqualTo(5);
+        }
+        assertThat(store.calls("expired", partition)).isEqualTo(1);
+        assertThat(store.published(partition))
+                .isEqualTo(LongStream.range(8, 20).boxed().toList());
+    }
+
+    @Test
+    void recordsExpireWhileTheyAreWaitedFor_sinkIsTold() throws Exception {
+        TopicPartition partition = topic("reset-behind", 20);
+        FakeSink.Store store = new FakeSink.Store(5);
+        store.plan((step, where, position) -> step.equals("append") && position == 7);
+        try (Flow flow = start("reset-behind", "&kafkaClientFactory=#runs", store)) {
+            await().until(() -> store.calls("abandon", partition) > 0);
+            delete(partition, 12);
+            awaitCommitted("reset-behind", 0, 17);
+            assertThat(expired(flow)).isEqualTo(7);
+        }
+        assertThat(store.published(partition))
+                .isEqualTo(LongStream.concat(LongStream.range(0, 5), LongStream.range(12, 20))
+                        .boxed()
+                        .toList());
+    }
+
+    @Test
+    void latest_firstStart_isKeptForTheNext() throws Exception {
+        topic("reset-first", 20);
+        Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
+        try (Flow flow = start("reset-first", "&autoOffsetReset=latest", recorder)) {
+            awaitCommitted("reset-first", 0, 20);
+        }
+        Flow.produce("reset-first", 1, 20, 3);
+        try (Flow flow = start("reset-first", "&autoOffsetReset=latest", recorder)) {
+            awaitCommitted("reset-first", 0, 23);
+        }
+        assertThat(recorder.done()).hasSize(3);
+    }
+
+    /** As where the topic was deleted and made anew. */
+    @Test
+    void sinkBeyondTheEndOfTheLog_waitsAndSaysSoUntilTheLogIsThereAgain() throws Exception {
+        TopicPartition partition = topic("reset-beyond", 5);
+        commit("reset-beyond", partition, 9);
+        FakeSink.Store store = new FakeSink.Store(2);
+        try (Flow flow = start("reset-beyond", "&kafkaClientFactory=#runs", store)) {
+            await().until(() -> flow.states().all().stream().anyMatch(PartitionStates.State::isFailing));
+            PartitionStates.State state = flow.states().all().get(0);
+            assertThat(state.failure()).contains("everything before offset 9 is done, and Kafka's log ends at 5");
+            assertThat(store.published(partition)).isEmpty();
+
+            Flow.produce("reset-beyond", 1, 5, 8);
+            awaitCommitted("reset-beyond", 0, 13);
+            await().until(() -> flow.states().all().stream().noneMatch(PartitionStates.State::isFailing));
+        }
+        assertThat(store.published(partition))
+                .isEqualTo(LongStream.range(9, 13).boxed().toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"soon", "by_duration:PT1H", ""})
+    void setting_noneOfKafkas_isRefused(String setting) {
+        java.util.Properties properties = new java.util.Properties();
+        properties.put("auto.offset.reset", setting);
+
+        org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
+                .isThrownBy(() -> OffsetReset.takeFrom(properties))
+                .withMessage("autoOffsetReset: found \"" + setting + "\", allowed: earliest, latest, none");
+    }
+
+    // ----
+
+    private static double expired(Flow flow) {
+        return flow.meters().find("wadi.expired.offsets").counters().stream()
+                .mapToDouble(io.micrometer.core.instrument.Counter::count)
+                .sum();
+    }
+
+    private static void delete(TopicPartition partition, long before) throws Exception {
+        try (Admin admin = Flow.admin()) {
+            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before)))
+                    .all()
+                    .get();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.wadi.kafka.consumer;
+
+import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.PartitionSink;
+import io.wadi.kafka.Run;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** What a {@link FlowConsumer} does with one partition, without Kafka: for tests of what a sink makes of crashes and fencing. */
+public final class SinkConsumer {
+    private final Partition kafka;
+    private final Consumer<Run> route;
+    private final PartitionProgress progress;
+    private long position;
+
+    /** The partition at Kafka, as this member sees it. */
+    public interface Partition {
+        /** A poll's records from this offset on, each at it or after it; none at the end. */
+        List<ConsumerRecord<byte[], ByteBuffer>> fetch(long offset);
+
+        /** Where its log begins: what is before it has expired. */
+        long begin();
+
+        /** What the group has committed. Committing is refused where the group has gone on without this member. */
+        GroupOffset group();
+    }
+
+    /** Takes the partition over at the group's committed offset, or at its beginning. */
+    public SinkConsumer(TopicPartition partition, Partition kafka, Consumer<Run> route) {
+        this.kafka = kafka;
+        this.route = route;
+        this.progress = new PartitionProgress(partition);
+        this.position = Math.max(0, kafka.group().read().offset());
+    }
+
+    /** Where the next poll reads. */
+    public long position() {
+        return position;
+    }
+
+    /** Brings what the last poll handed over to its end, then hands over what comes next. */
+    public void poll() {
+        settle();
+        if (progress.sink() != null && progress.sink().takesNoMore()) {
+            return;
+        }
+        long begin = kafka.begin();
+        if (position < begin) {
+            expired(begin);
+            return;
+        }
+        List<ConsumerRecord<byte[], ByteBuffer>> records = kafka.fetch(position);
+        if (!records.isEmpty()) {
+            ConsumerRecord<byte[], ByteBuffer> last = records.get(records.size() - 1);
+            position = last.offset() + 1;
+            long from = progress.fetched(records.get(0).offset(), last.offset(), position);
+            handOver(new Run(progress.partition(), records, from, new Claiming()));
+        }
+    }
+
+    private void expired(long begin) {
+        if (progress.sink() != null) {
+            attempt(() -> progress.sink().expired(begin));
+        }
+        if (progress.failure() == null) {
+            progress.goOnAt(begin);
+            position = begin;
+        }
+    }
+
+    private void settle() {
+        if (progress.sink() != null && progress.failure() == null) {
+            attempt(progress.sink()::tick);
+        }
+        long seek = progress.failure() != null ? progress.rewind(0) : progress.seekTo();
+        position = seek == PartitionProgress.NONE ? position : seek;
+    }
+
+    private void handOver(Run run) {
+        attempt(() -> {
+            route.accept(run);
+            progress.done(run.lastOffset());
+        });
+    }
+
+    private void attempt(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            progress.failed(e);
+        }
+    }
+
+    /** Hands the partition back in order. */
+    public void revoke() {
+        if (progress.sink() != null && progress.failure() == null) {
+            attempt(progress.sink()::finish);
+        }
+        lose();
+    }
+
+    /** The partition is another's already. */
+    public void lose() {
+        if (progress.sink() != null) {
+            progress.sink().abandon();
+        }
+    }
+
+    private final class Claiming implements Run.Claims {
+        @Override
+        public PartitionSink claim(Run run, Function<Run, ? extends PartitionSink> open) {
+            if (progress.sink() == null) {
+                progress.claim(open.apply(run));
+            }
+            return progress.sink();
+        }
+
+        @Override
+        public void isolate(Run run) {
+            // nothing is handed over again
+        }
+
+        @Override
+        public GroupOffset groupOffset() {
+            return kafka.group();
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.wadi.kafka.partitions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.kafka.Flow;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.apache.camel.health.HealthCheck;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** What health says of a partition whose route hangs. */
+class PartitionHealthIT {
+    @Test
+    void routeThatHangs_isSaid_andHeals() throws Exception {
+        TopicPartition partition = Flow.topic("health.hangs", 3);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        try (Flow flow = Flow.start(partition.topic(), "&autoOffsetReset=earliest", exchange -> goesOn.await())) {
+            PartitionHealth health = new PartitionHealth(flow.states(), Duration.ofSeconds(1), Clock.systemUTC());
+            await().untilAsserted(() -> {
+                HealthCheck.Result found = check(health);
+                assertThat(found.getMessage().orElse(""))
+                        .startsWith("health.hangs-0 of group health.hangs: its consumer was last there at ");
+                assertThat(found.getState()).isEqualTo(HealthCheck.State.DOWN);
+            });
+            assertThat(flow.states().stuck(Duration.ofSeconds(1)).orElse(""))
+                    .startsWith("the consumer of health.hangs-0 of group health.hangs was last there at ");
+
+            goesOn.countDown();
+            Flow.awaitCommitted(partition.topic(), 0, 3);
+            await().untilAsserted(() -> assertThat(check(health).getState()).isEqualTo(HealthCheck.State.UP));
+        }
+    }
+
+    /** Not known until the partition is taken over. */
+    private static HealthCheck.Result check(PartitionHealth health) {
+        return health.stream().findFirst().orElseThrow(AssertionError::new).call();
+    }
+}

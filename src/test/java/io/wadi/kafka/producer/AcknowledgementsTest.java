@@ -1,0 +1,102 @@
+package io.wadi.kafka.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+final class AcknowledgementsTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration SHORT = Duration.ofMillis(5);
+
+    private final Acknowledgements sends = new Acknowledgements();
+
+    @Test
+    void await_nothingSent_isWellAtOnce() {
+        assertThat(sends.await(Duration.ZERO)).isNull();
+    }
+
+    @Test
+    void await_allAcknowledged_isWell() {
+        sends.sent();
+        sends.sent();
+        sends.answered(null);
+        sends.answered(null);
+
+        assertThat(sends.await(Duration.ZERO)).isNull();
+    }
+
+    @Test
+    void await_oneFailed_isTheFirstFailureAndThenForgotten() {
+        IOException first = new IOException("first");
+        for (Exception answer : new Exception[] {null, first, new IOException("second"), null}) {
+            sends.sent();
+            sends.answered(answer);
+        }
+
+        assertThat(sends.await(LONG)).isSameAs(first);
+        assertThat(sends.await(LONG)).isNull();
+    }
+
+    @Test
+    void await_oneUnanswered_timesOutAndSaysHowMany() {
+        sends.sent();
+        sends.sent();
+        sends.answered(null);
+
+        assertThat(sends.await(SHORT))
+                .isInstanceOf(TimeoutException.class)
+                .hasMessage("1 sends were not acknowledged within PT0.005S");
+    }
+
+    @Test
+    void await_answerAfterATimeout_isToldNextTime() {
+        IOException late = new IOException("late");
+        sends.sent();
+        assertThat(sends.await(SHORT)).isInstanceOf(TimeoutException.class);
+
+        sends.answered(late);
+
+        assertThat(sends.await(LONG)).isSameAs(late);
+    }
+
+    @Test
+    void await_answersFromAnotherThread_isWaitedFor() throws Exception {
+        sends.sent();
+        sends.sent();
+        CompletableFuture<Exception> waiting = CompletableFuture.supplyAsync(() -> sends.await(LONG));
+
+        sends.answered(null);
+        assertThat(waiting).isNotDone();
+        sends.answered(null);
+
+        assertThat(waiting.get(2, TimeUnit.MINUTES)).isNull();
+    }
+
+    @Test
+    void hurry_shortensTheWaitThatIsUnderWay() throws Exception {
+        sends.sent();
+        CompletableFuture<Exception> waiting = CompletableFuture.supplyAsync(() -> sends.await(LONG));
+
+        sends.hurry();
+
+        assertThat(waiting.get(2, TimeUnit.MINUTES))
+                .isInstanceOf(TimeoutException.class)
+                .hasMessage("1 sends were not acknowledged within PT5S");
+    }
+
+    @Test
+    void await_interrupted_saysSoAndStaysInterrupted() {
+        sends.sent();
+        Thread.currentThread().interrupt();
+
+        assertThatExceptionOfType(InterruptException.class).isThrownBy(() -> sends.await(LONG));
+        assertThat(Thread.interrupted()).isTrue();
+    }
+}
