@@ -16,6 +16,7 @@ import io.wadi.ingest.admission.Reloads;
 import io.wadi.ingest.admission.TlsFiles;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.config.Loopback;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;

@@ -1,5 +1,7 @@
 package io.wadi;
 
+import io.wadi.runtime.ExitCode;
+import io.wadi.runtime.NotStartedException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;

@@ -1,6 +1,7 @@
 package io.wadi;
 
 import io.wadi.kafka.client.KafkaClients;
+import io.wadi.runtime.OwnPorts;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.client.KafkaClients;
+import io.wadi.management.lag.LagFeature;
 import io.wadi.management.lag.LagJson;
 import io.wadi.management.lag.LagReport;
 import io.wadi.management.lag.LagText;
@@ -81,7 +82,7 @@ final class LagCommand {
 
     private int run(PrintStream out) throws Exception {
         try (Configured configured = new Configured(configuration);
-                LagWatch own = LagParts.watch(configured.settings(), configured.kafka(), EVERY)) {
+                LagWatch own = LagFeature.watch(configured.settings(), configured.kafka(), EVERY)) {
             if (!watch) {
                 return print(report(configured, own), out);
             }

@@ -6,6 +6,7 @@ import io.wadi.extension.cards.Feature;
 import io.wadi.extension.cards.Payment;
 import io.wadi.extension.cards.PaymentReader;
 import io.wadi.extension.cards.RefusedPaymentException;
+import io.wadi.extension.cards.flow.CardsFeature;
 import io.wadi.extension.cards.model.AdditiveModel;
 import io.wadi.extension.cards.model.Examples;
 import io.wadi.extension.cards.model.ForestTrainer;
@@ -126,7 +127,7 @@ final class ModelCommand {
 
     private int run(PrintStream out) throws Exception {
         try (Configured configured = new Configured(configuration)) {
-            ModelStore store = CardParts.store(configured.settings(), configured.hdfs());
+            ModelStore store = CardsFeature.store(configured.settings(), configured.hdfs());
             switch (verb) {
                 case "train" -> train(configured, store, out);
                 case "import" -> bringIn(configured, store, out);

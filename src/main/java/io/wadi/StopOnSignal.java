@@ -1,5 +1,6 @@
 package io.wadi;
 
+import io.wadi.runtime.ExitCode;
 import io.wadi.runtime.shutdown.Signals;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -6,6 +6,7 @@ import io.wadi.kafka.streams.StreamsReset;
 import io.wadi.kafka.streams.StreamsReset.Found;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.streams.DeclaredFlow;
+import io.wadi.streams.StreamsFeature;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -71,9 +72,12 @@ final class StreamsCommand {
 
     private int run(PrintStream out) throws Exception {
         try (Configured configured = new Configured(configuration)) {
-            StreamsParts streams = new StreamsParts(configured.settings(), configured.topics());
-            List<DeclaredFlow> flows =
-                    streams.read(name == null ? "*" : name, configured.camel(), configured.part(DeadLetters.class));
+            List<DeclaredFlow> flows = StreamsFeature.read(
+                    name == null ? "*" : name,
+                    configured.settings(),
+                    configured.topics(),
+                    configured.camel(),
+                    configured.part(DeadLetters.class));
             if (verb.equals("check")) {
                 flows.forEach(flow -> out.printf(
                         "%s: %s; application %s%n",

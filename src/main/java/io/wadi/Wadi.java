@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
+import io.wadi.runtime.ExitCode;
+import io.wadi.runtime.NotStartedException;
+import io.wadi.runtime.OwnPorts;
 import io.wadi.runtime.config.OwnFiles;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;

@@ -1,15 +1,20 @@
 package io.wadi;
 
+import io.wadi.runtime.Features;
+import io.wadi.runtime.PipelineContext;
+import io.wadi.runtime.config.SettingsReader;
+import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.VetoCamelContextStartException;
+import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.MainListener;
 import org.apache.camel.spi.ContextServicePlugin;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
- * Puts Wadi's parts into a Camel context, found by Camel itself as a service, so that the jar, {@code camel run} and tests
+ * Binds Wadi to a Camel context, found by Camel itself as a service, so that the jar, {@code camel run} and tests
  * have the same beans under the same names. What a plugin throws Camel only logs, so a mistake is kept and stops the
  * context's start.
  */
@@ -20,7 +25,7 @@ public final class WadiPlugin implements ContextServicePlugin {
     /** A bean of Camel's CLI. */
     private static final String OF_CLI = "DependencyDownloaderStrategy";
 
-    private WadiParts parts;
+    private PipelineContext pipeline;
 
     @Override
     public void load(CamelContext context) {
@@ -42,26 +47,29 @@ public final class WadiPlugin implements ContextServicePlugin {
 
     private void bind(CamelContext context) {
         try {
-            parts = WadiParts.bind(context);
+            pipeline = PipelineContext.bind(
+                    context,
+                    SettingsReader.read(
+                            (PropertiesComponent) context.getPropertiesComponent(), Features.settings(), Map.of()));
             context.addLifecycleStrategy(new LifecycleStrategySupport() {
                 @Override
                 public void onEndpointAdd(Endpoint endpoint) {
-                    parts.endpointAdded(endpoint);
+                    pipeline.endpointAdded(endpoint);
                 }
 
                 @Override
                 public void onContextStarted(CamelContext started) {
-                    parts.started();
+                    pipeline.started();
                 }
 
                 @Override
                 public void onContextStopping(CamelContext stopping) {
-                    parts.keepRoutes();
+                    pipeline.stopping();
                 }
 
                 @Override
                 public void onContextStopped(CamelContext stopped) {
-                    parts.close();
+                    pipeline.stopped();
                 }
             });
         } catch (RuntimeException mistake) {

@@ -35,10 +35,10 @@ final class ArchitectureTest {
     private static final List<Row> TABLE = """
             runtime.config:
             runtime.health:
-            runtime.telemetry:
+            runtime.telemetry: runtime.config
             format: runtime.config
             hdfs: runtime.config
-            kafka: runtime.telemetry
+            kafka: runtime.config runtime.telemetry
             kafka.producer: kafka
             kafka.partitions: runtime.health runtime.telemetry kafka
             kafka.consumer: runtime.health runtime.telemetry kafka kafka.producer kafka.partitions
@@ -47,22 +47,23 @@ final class ArchitectureTest {
             kafka.topics: runtime.config runtime.health kafka
             kafka.records:
             kafka.deadletter: runtime.config kafka kafka.records
-            kafka.streams: runtime.config runtime.health kafka kafka.client kafka.topics kafka.deadletter kafka.records
-            runtime: runtime.config runtime.health kafka kafka.client kafka.deadletter
             runtime.shutdown: kafka kafka.topics
-            runtime.reload: runtime runtime.config kafka
+            runtime: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.partitions kafka.consumer kafka.client kafka.topics kafka.deadletter runtime.shutdown
+            kafka.streams: runtime.config runtime.health kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
+            runtime.reload: runtime.config kafka runtime
+            management:
             ingest: runtime.config runtime.health runtime.telemetry format kafka kafka.client kafka.topics kafka.deadletter
-            landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.topics kafka.deadletter kafka.records
-            indexing: runtime.config runtime.health runtime.telemetry kafka kafka.topics kafka.deadletter kafka.records
-            metrics: runtime runtime.config kafka kafka.client kafka.topics kafka.deadletter
-            streams: runtime.config format kafka kafka.deadletter kafka.records kafka.streams
+            landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime management
+            indexing: runtime.config runtime.health runtime.telemetry kafka kafka.topics kafka.records kafka.deadletter runtime management
+            metrics: runtime.config kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams
+            streams: runtime.config format kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime kafka.streams runtime.reload
             management.access: runtime.config
-            management.connectors: runtime.config kafka kafka.topics
-            management.lag: kafka
-            management.page: runtime.config runtime.health kafka kafka.topics kafka.deadletter kafka.records
-            extension.cards: kafka.deadletter
-            extension.connectors: runtime runtime.config runtime.health runtime.telemetry format kafka kafka.client kafka.topics kafka.deadletter kafka.records
-            extension.mirror: runtime runtime.config runtime.health kafka
+            management.connectors: runtime.config kafka kafka.client kafka.topics runtime kafka.streams runtime.reload management
+            management.lag: runtime.config kafka kafka.client runtime management
+            management.page: runtime.config runtime.health kafka kafka.topics kafka.records kafka.deadletter management
+            extension.cards: runtime.config hdfs kafka.deadletter runtime kafka.streams
+            extension.connectors: runtime.config runtime.health runtime.telemetry format kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
+            extension.mirror: runtime.config runtime.health kafka runtime
             """.lines().map(Row::parse).toList();
 
     /** A package, by its name below the root, and what it may depend on. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.local.ChildJvm;
 import io.wadi.local.Ports;
+import io.wadi.runtime.ExitCode;
 import io.wadi.runtime.Feature;
 import io.wadi.testing.Http;
 import java.io.File;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wadi.local.ChildJvm;
 import io.wadi.local.Ports;
+import io.wadi.runtime.ExitCode;
+import io.wadi.runtime.NotStartedException;
 import io.wadi.testing.Certificate;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -320,13 +322,13 @@ class WadiStartIT {
         assertThat(start().lines().map(line -> line.replaceFirst(": found .*|keys.yaml line.*", "")))
                 .containsExactly(
                         "Wadi cannot start:",
+                        "  wadi.hdfs.keytab=/nowhere.keytab: there is no such file to read",
                         "  ",
                         "  wadi.http.tls-certificate=/nowhere.pem: there is no such file to read",
                         "  wadi.http.tls-key is empty: TLS needs wadi.http.tls-certificate and wadi.http.tls-key, "
                                 + "or none of wadi.http.tls-*",
                         "  wadi.http.tls-client-ca=/nowhere-else.pem: there is no such file to read",
-                        "  wadi.http.origins",
-                        "  wadi.hdfs.keytab=/nowhere.keytab: there is no such file to read");
+                        "  wadi.http.origins");
     }
 
     @Test

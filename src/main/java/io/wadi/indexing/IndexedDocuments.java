@@ -3,27 +3,38 @@ package io.wadi.indexing;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.kafka.records.Masking;
+import io.wadi.management.TopicView;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.camel.CamelContext;
+import org.apache.camel.EndpointAware;
+import org.apache.camel.Route;
+import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.elasticsearch.client.Request;
 import org.elasticsearch.client.Response;
 import org.elasticsearch.client.ResponseException;
 import org.elasticsearch.client.RestClient;
 
-/** Finds a record's document, for the page. Thread-safe. */
-public final class IndexedDocuments implements AutoCloseable {
+/** What the page shows of documents. Thread-safe. */
+public final class IndexedDocuments implements TopicView.Documents, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int NOT_FOUND = 404;
 
+    private final CamelContext context;
     private final ElasticsearchConnection elasticsearch;
     private final String index;
     private final Masking masking;
     private RestClient client;
 
-    /** Takes the way to Elasticsearch, the index, and what is not shown of documents; connects when asked. */
-    public IndexedDocuments(ElasticsearchConnection elasticsearch, String index, Masking masking) {
+    /** Takes the routes, the way to Elasticsearch, the index, and what is not shown of documents; connects when asked. */
+    public IndexedDocuments(
+            CamelContext context, ElasticsearchConnection elasticsearch, String index, Masking masking) {
+        this.context = context;
         this.elasticsearch = elasticsearch;
         this.index = index;
         this.masking = masking;
@@ -39,7 +50,36 @@ public final class IndexedDocuments implements AutoCloseable {
      */
     public record Found(String index, String id, String url, JsonNode document) {}
 
+    @Override
+    public String url() {
+        return elasticsearch.url();
+    }
+
+    /** Those of this process. */
+    @Override
+    public List<TopicView.IndexingRoute> routes() {
+        List<TopicView.IndexingRoute> found = new ArrayList<>();
+        for (Route route : context.getRoutes()) {
+            if (route.getEndpoint() instanceof KafkaEndpoint input) {
+                KafkaConfiguration read = input.getConfiguration();
+                route.filter("*").stream()
+                        .filter(step ->
+                                step instanceof EndpointAware to && to.getEndpoint() instanceof IndexingEndpoint)
+                        .map(step -> (IndexingEndpoint) ((EndpointAware) step).getEndpoint())
+                        .forEach(to -> found.add(new TopicView.IndexingRoute(
+                                route.getRouteId(),
+                                read.isTopicIsPattern()
+                                        ? List.of()
+                                        : List.of(read.getTopic().split(" *, *")),
+                                read.getGroupId(),
+                                to.documents())));
+            }
+        }
+        return found;
+    }
+
     /** The document of a record whose event carries no id, if it is indexed; seen at once, without waiting for a refresh. */
+    @Override
     public Optional<Found> find(String topic, int partition, long offset) throws IOException {
         String id = DocumentId.of(topic, partition, offset);
         String path = "/" + index + "/_doc/" + id.replace("+", "%2B");
@@ -62,6 +102,7 @@ public final class IndexedDocuments implements AutoCloseable {
      *
      * @throws IOException also where a part of it does not answer
      */
+    @Override
     public OptionalLong count(String name) throws IOException {
         try {
             Response answer = client().performRequest(new Request("GET", "/" + name + "/_count"));

@@ -4,6 +4,7 @@ import io.wadi.kafka.Causes;
 import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.kafka.streams.StreamsComponent;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.reload.RouteTargetState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -38,7 +39,7 @@ public final class LiveStreams {
     private static final Logger LOG = LoggerFactory.getLogger(LiveStreams.class);
 
     private final ModelCamelContext context;
-    private final StreamsComponent component;
+    private final Supplier<StreamsComponent> component;
     private final StreamsFiles files;
     private final DeadLetters letters;
     private final Options options;
@@ -51,25 +52,20 @@ public final class LiveStreams {
      * @param wanted the files that are to run, as their setting says
      * @param stopWithin how long a route may take to stop
      * @param adminSettings of a client that looks whether a file can run
-     * @param asked what was asked of routes
+     * @param target what operators have requested for routes
      */
-    public record Options(String wanted, Duration stopWithin, Supplier<Properties> adminSettings, Asked asked) {}
-
-    /** What was asked of routes while they run, beside their files. */
-    public interface Asked {
-        /** Whether a route is to be started where it takes its place; by its id. */
-        boolean isToStart(String route);
-
-        /** A route has taken its place: it is brought to what was asked of the one before it. */
-        void hasCome(String route) throws Exception;
-    }
+    public record Options(
+            String wanted,
+            Duration stopWithin,
+            Supplier<Properties> adminSettings,
+            Supplier<RouteTargetState> target) {}
 
     private record Running(Object content, DeclaredFlow flow) {}
 
     /** Takes where the files run. */
     public LiveStreams(
             ModelCamelContext context,
-            StreamsComponent component,
+            Supplier<StreamsComponent> component,
             StreamsFiles files,
             DeadLetters letters,
             Options options) {
@@ -223,14 +219,14 @@ public final class LiveStreams {
         if (left != null) {
             context.removeRouteDefinition(left);
         }
-        component.remove(flow.name());
+        component.get().remove(flow.name());
     }
 
     private void start(DeclaredFlow flow) throws Exception {
         Function<CamelContext, List<DeclaredFlow>> only = camel -> List.of(flow);
-        Predicate<String> isToStart = options.asked()::isToStart;
-        component.add(flow.name(), flow.flow());
+        Predicate<String> isToStart = options.target().get()::isToStart;
+        component.get().add(flow.name(), flow.flow());
         context.addRoutes(new StreamsRoutes(only, isToStart));
-        options.asked().hasCome(flow.route());
+        options.target().get().hasCome(flow.route());
     }
 }

@@ -18,7 +18,7 @@ import org.apache.kafka.streams.StreamsConfig;
 /** The Camel component {@code streams:name}: runs a topology of Kafka Streams for as long as its route is started. */
 public class StreamsComponent extends DefaultComponent {
     private final KafkaClients clients;
-    private final Map<String, StreamsFlow> flows;
+    private final Map<String, StreamsFlow> flows = new ConcurrentHashMap<>();
     private final Options options;
     private final Tables tables;
 
@@ -32,10 +32,9 @@ public class StreamsComponent extends DefaultComponent {
      */
     public record Options(String stateDirectory, String advertised, Patience patience, Duration stalledAfter) {}
 
-    /** Takes who knows the way to Kafka, and the flows by the names that routes use. */
-    public StreamsComponent(KafkaClients clients, Map<String, StreamsFlow> flows, Options options) {
+    /** Takes who knows the way to Kafka. The flows that features bind are found when it is started. */
+    public StreamsComponent(KafkaClients clients, Options options) {
         this.clients = clients;
-        this.flows = new ConcurrentHashMap<>(flows);
         this.options = options;
         this.tables = new Tables(this.flows, options.advertised());
     }
@@ -88,6 +87,15 @@ public class StreamsComponent extends DefaultComponent {
                         options.stalledAfter(),
                         options.patience().answerWithin(),
                         clock));
+    }
+
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        getCamelContext()
+                .getRegistry()
+                .findByTypeWithName(StreamsFlow.class)
+                .forEach((bean, flow) -> add(StreamsFlow.name(bean), flow));
     }
 
     @Override

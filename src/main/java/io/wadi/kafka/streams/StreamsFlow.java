@@ -28,6 +28,18 @@ public record StreamsFlow(
         Supplier<Optional<String>> complaint,
         List<KeptTable> tables) {
 
+    private static final String BEAN = "streams:";
+
+    /** The name of the bean that a feature binds a flow by, for routes from {@code streams:NAME}. */
+    public static String bean(String name) {
+        return BEAN + name;
+    }
+
+    /** The name in the URI of routes, from the name of a bean. */
+    static String name(String bean) {
+        return bean.substring(BEAN.length());
+    }
+
     /** One whose state is its own matter. */
     public StreamsFlow(
             String applicationId,

@@ -44,12 +44,12 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
 
     private final Topics topics;
     private final Supplier<Properties> client;
-    private final Supplier<Producer<Object, Object>> promptProducer;
     private final Map<String, CompletableFuture<Void>> openings = new LinkedHashMap<>();
-    private final Runnable whenOpen;
     /** Those of routes that are not declared, as long as nobody has looked for them. */
     private final Set<String> used = ConcurrentHashMap.newKeySet();
 
+    private Supplier<Producer<Object, Object>> promptProducer;
+    private Runnable whenOpen = () -> {};
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "wadi-topics");
     private final Waiting waiting;
@@ -58,23 +58,24 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
     private volatile Producer<Object, Object> prompt;
 
     /**
-     * Takes Kafka's brokers, the declarations, the topics that events are sent to besides those declared for intake, the settings of an admin
-     * client, asked for at the start, how to get the producer of intake, and what is to be done once all topics are open, which
-     * may wait for Kafka.
+     * Connects to nothing yet.
+     *
+     * @param brokers for messages
+     * @param others the topics that are sent to besides those declared for ingest
+     * @param client gives the settings of an admin client, at the start
+     * @param promptProducer gives the producer that is kept and knows the topics
      */
     public TopicKeeper(
             String brokers,
             Topics topics,
             Set<String> others,
             Supplier<Properties> client,
-            Supplier<Producer<Object, Object>> promptProducer,
-            Runnable whenOpen) {
+            Supplier<Producer<Object, Object>> promptProducer) {
         super("wadi", "wadi-topics");
         waiting = new Waiting(LOG, "Kafka at " + brokers + " (wadi.kafka.brokers)");
         this.topics = topics;
         this.client = client;
         this.promptProducer = promptProducer;
-        this.whenOpen = whenOpen;
         Set<String> opened = new HashSet<>(others);
         topics.all().stream()
                 .filter(topic -> topic.intake() != null)
@@ -82,6 +83,16 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
                 .forEach(opened::add);
         opened.forEach(topic -> openings.put(topic, new CompletableFuture<>()));
         thread.setDaemon(true);
+    }
+
+    /** Keeps this producer instead; before the start. */
+    public void keep(Supplier<Producer<Object, Object>> promptProducer) {
+        this.promptProducer = promptProducer;
+    }
+
+    /** Has something done once all topics are open, which may wait for Kafka; before the start. */
+    public void whenOpen(Runnable whenOpen) {
+        this.whenOpen = whenOpen;
     }
 
     /** Begins; does nothing where it has begun. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.RouteWork;
+import io.wadi.runtime.reload.RouteTargetState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ import org.apache.camel.model.ModelCamelContext;
  * that tools made for it watch and steer Wadi. What only a route file can say is refused with what to do instead. It speaks of this
  * process alone. Thread-safe; {@link #close} before the routes are stopped.
  */
-public final class ConnectApi implements AutoCloseable {
+public final class ConnectApi implements RouteTargetState, AutoCloseable {
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
     private static final int NO_CONTENT = 204;
@@ -59,7 +60,7 @@ public final class ConnectApi implements AutoCloseable {
      * @param adminSettings those of a client of Kafka
      */
     public record Needs(
-            String keeper,
+            Supplier<String> keeper,
             Supplier<List<String>> takenTopics,
             Predicate<Endpoint> keepsPlace,
             RouteWork work,
@@ -300,11 +301,13 @@ public final class ConnectApi implements AutoCloseable {
     // ---- beside live edits and stops
 
     /** Whether a route is to be started where it takes its place, and not stopped or paused as the one before it was. */
+    @Override
     public boolean isToStart(String route) {
         return steering.isToStart(route);
     }
 
     /** Brings a route that has taken another's place to what was asked of that. */
+    @Override
     public void hasCome(String route) throws Exception {
         steering.hasCome(
                 route, connectors.find(route).map(Connector::keepsPlace).orElse(false));

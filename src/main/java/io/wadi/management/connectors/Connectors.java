@@ -49,7 +49,7 @@ final class Connectors {
      * @param takenTopics the topics that requests may name
      * @param keepsPlace whether a route with this input can pause as it is, started
      */
-    record Traits(String keeper, Supplier<List<String>> takenTopics, Predicate<Endpoint> keepsPlace) {}
+    record Traits(Supplier<String> keeper, Supplier<List<String>> takenTopics, Predicate<Endpoint> keepsPlace) {}
 
     Connectors(ModelCamelContext context, Traits traits) {
         this.context = context;
@@ -95,7 +95,7 @@ final class Connectors {
         Set<String> fed = fed(steps);
         fed.addAll(fedByEndpoints(route));
         boolean keeps = all(steps, ProcessDefinition.class).stream()
-                .anyMatch(step -> traits.keeper().equals(step.getRef()));
+                .anyMatch(step -> traits.keeper().get().equals(step.getRef()));
         if (keeps) {
             fed.addAll(kept(steps));
         }

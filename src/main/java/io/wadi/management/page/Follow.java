@@ -1,25 +1,19 @@
 package io.wadi.management.page;
 
+import io.wadi.management.TopicView;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Follows one record to where it ends. Thread-safe. */
 public final class Follow {
-    private final Lookup landed;
-    private final Lookup indexed;
+    private final Supplier<? extends TopicView> landed;
+    private final Supplier<? extends TopicView> indexed;
 
-    /** One place a record may end at. */
-    @FunctionalInterface
-    public interface Lookup {
-        /** What is found there, in a form that becomes JSON; empty where the record is not there yet. */
-        Optional<?> find(String topic, int partition, long offset) throws Exception;
-    }
-
-    /** Takes the places to look in; none gives a value that is not to be shown. */
-    public Follow(Lookup landed, Lookup indexed) {
+    /** Takes the places to look in. */
+    public Follow(Supplier<? extends TopicView> landed, Supplier<? extends TopicView> indexed) {
         this.landed = landed;
         this.indexed = indexed;
     }
@@ -35,9 +29,14 @@ public final class Follow {
     }
 
     private static Object find(
-            String place, Lookup lookup, String topic, int partition, long offset, List<String> problems) {
+            String place,
+            Supplier<? extends TopicView> view,
+            String topic,
+            int partition,
+            long offset,
+            List<String> problems) {
         try {
-            return lookup.find(topic, partition, offset).orElse(null);
+            return view.get().find(topic, partition, offset).orElse(null);
         } catch (Exception e) {
             problems.add(place + " does not answer: " + e.getMessage());
             return null;

@@ -2,6 +2,8 @@ package io.wadi.management.page;
 
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.deadletter.LetterBox;
+import io.wadi.management.TopicView;
+import io.wadi.management.TopicView.IndexingRoute;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -36,34 +38,14 @@ public final class IndexedTopics {
     private static final int MOST_PARTITIONS = 1000;
     private static final long MOST_LETTERS = 100_000;
 
-    private final Supplier<List<Indexed>> indexed;
-    private final Documents documents;
+    private final Supplier<TopicView.Documents> documents;
     private final Supplier<Properties> admin;
     private final Supplier<LetterBox> letters;
     private final Clock clock = Clock.systemUTC();
 
-    /**
-     * A route that indexes.
-     *
-     * @param topics that it reads; empty: those that its group has committed offsets of
-     * @param index that it writes, or the pattern of those
-     */
-    public record Indexed(String route, List<String> topics, String group, String index) {}
-
-    /** Counts documents. */
-    @FunctionalInterface
-    public interface Documents {
-        /** How many an index has; empty where there is none. */
-        OptionalLong count(String index) throws IOException;
-    }
-
-    /** Takes what is indexed in this process, how documents are counted, the settings of an admin client, and the dead letters. */
+    /** Takes what is indexed in this process, the settings of an admin client, and the dead letters. */
     public IndexedTopics(
-            Supplier<List<Indexed>> indexed,
-            Documents documents,
-            Supplier<Properties> admin,
-            Supplier<LetterBox> letters) {
-        this.indexed = indexed;
+            Supplier<TopicView.Documents> documents, Supplier<Properties> admin, Supplier<LetterBox> letters) {
         this.documents = documents;
         this.admin = admin;
         this.letters = letters;
@@ -84,9 +66,9 @@ public final class IndexedTopics {
      */
     public Map<String, Object> look() {
         List<String> problems = new ArrayList<>();
-        List<Indexed> all = indexed.get();
-        List<Indexed> asked = all.subList(0, Math.min(MOST_TOPICS, all.size()));
-        Map<Indexed, List<Partition>> partitions = Map.of();
+        List<IndexingRoute> all = documents.get().routes();
+        List<IndexingRoute> asked = all.subList(0, Math.min(MOST_TOPICS, all.size()));
+        Map<IndexingRoute, List<Partition>> partitions = Map.of();
         LetterBox.Tally tally = null;
         if (!asked.isEmpty()) {
             partitions = ask("Kafka", problems, this::partitions, asked);
@@ -94,7 +76,7 @@ public final class IndexedTopics {
         }
         Map<String, OptionalLong> counts = counts(asked, problems);
         List<Map<String, Object>> topics = new ArrayList<>();
-        for (Indexed each : asked) {
+        for (IndexingRoute each : asked) {
             topics.add(topic(each, partitions == null ? null : partitions.get(each), tally, counts.get(each.index())));
         }
         Map<String, Object> found = new LinkedHashMap<>();
@@ -122,10 +104,10 @@ public final class IndexedTopics {
     }
 
     /** Where one was not answered, the others are not asked: each would be waited for as long. */
-    private Map<String, OptionalLong> counts(List<Indexed> asked, List<String> problems) {
+    private Map<String, OptionalLong> counts(List<IndexingRoute> asked, List<String> problems) {
         Map<String, OptionalLong> counts = new LinkedHashMap<>();
-        for (Indexed each : asked) {
-            OptionalLong count = ask("Elasticsearch", problems, documents::count, each.index());
+        for (IndexingRoute each : asked) {
+            OptionalLong count = ask("Elasticsearch", problems, documents.get()::count, each.index());
             if (count == null) {
                 break;
             }
@@ -135,7 +117,7 @@ public final class IndexedTopics {
     }
 
     private static Map<String, Object> topic(
-            Indexed indexed, List<Partition> partitions, LetterBox.Tally tally, OptionalLong count) {
+            IndexingRoute indexed, List<Partition> partitions, LetterBox.Tally tally, OptionalLong count) {
         Map<String, Object> topic = new LinkedHashMap<>();
         topic.put("route", indexed.route());
         topic.put("topics", topics(indexed, partitions));
@@ -167,7 +149,7 @@ public final class IndexedTopics {
         return topic;
     }
 
-    private static Collection<String> topics(Indexed indexed, List<Partition> partitions) {
+    private static Collection<String> topics(IndexingRoute indexed, List<Partition> partitions) {
         return indexed.topics().isEmpty() && partitions != null
                 ? partitions.stream().map(Partition::topic).collect(Collectors.toCollection(TreeSet::new))
                 : indexed.topics();
@@ -180,18 +162,18 @@ public final class IndexedTopics {
                 .sum();
     }
 
-    private Map<Indexed, List<Partition>> partitions(List<Indexed> all)
+    private Map<IndexingRoute, List<Partition>> partitions(List<IndexingRoute> all)
             throws ExecutionException, InterruptedException {
-        Map<Indexed, List<Partition>> found = new LinkedHashMap<>();
+        Map<IndexingRoute, List<Partition>> found = new LinkedHashMap<>();
         try (Admin kafka = Admin.create(admin.get())) {
-            for (Indexed each : all) {
+            for (IndexingRoute each : all) {
                 found.put(each, partitions(kafka, each));
             }
         }
         return found;
     }
 
-    private static List<Partition> partitions(Admin kafka, Indexed indexed)
+    private static List<Partition> partitions(Admin kafka, IndexingRoute indexed)
             throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> committed = kafka.listConsumerGroupOffsets(indexed.group())
                 .partitionsToOffsetAndMetadata()

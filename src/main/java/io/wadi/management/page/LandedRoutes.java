@@ -1,12 +1,14 @@
 package io.wadi.management.page;
 
 import io.wadi.kafka.Causes;
+import io.wadi.management.TopicView;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
@@ -22,7 +24,7 @@ public final class LandedRoutes extends RouteBuilder {
 
     private static final int KEPT_AUDITS = 50;
 
-    private final Landed landed;
+    private final Supplier<TopicView.Files> landed;
     private final IndexedTopics indexed;
     private final Semaphore listers = new Semaphore(LISTERS);
     private final Semaphore readers = new Semaphore(READERS);
@@ -37,26 +39,8 @@ public final class LandedRoutes extends RouteBuilder {
         }
     });
 
-    /**
-     * Looks at landed files. Answers are in a form that becomes JSON; all throw {@link IllegalArgumentException} where nothing can
-     * have the name, and {@link FileNotFoundException} where nothing does.
-     */
-    public interface Landed {
-        /** All topics that have landed. */
-        Object topics() throws IOException;
-
-        /** The files of a topic. */
-        Object files(String topic) throws IOException;
-
-        /** What is in a file that stands below its topic's directory. */
-        Object look(String topic, String file) throws IOException;
-
-        /** Whether all of a topic has landed once. */
-        Object audit(String topic) throws IOException, InterruptedException;
-    }
-
     /** Takes who looks at files, and who counts documents. */
-    public LandedRoutes(Landed landed, IndexedTopics indexed) {
+    public LandedRoutes(Supplier<TopicView.Files> landed, IndexedTopics indexed) {
         super();
         this.landed = landed;
         this.indexed = indexed;
@@ -64,7 +48,7 @@ public final class LandedRoutes extends RouteBuilder {
 
     @Override
     public void configure() {
-        get("/api/landed", "landed", asked(request -> landed.topics()));
+        get("/api/landed", "landed", asked(request -> landed.get().topics()));
         get("/api/landed/{topic}", "landed-files", asked(request -> files(request.getHeader("topic", String.class))));
         get(
                 "/api/landed/{topic}/look",
@@ -113,7 +97,7 @@ public final class LandedRoutes extends RouteBuilder {
     Processor audits() {
         return answers(auditors, "another audit is going on: ask again when it has ended", request -> {
             String topic = request.getHeader("topic", String.class);
-            Object found = landed.audit(topic);
+            Object found = landed.get().audit(topic);
             audits.put(topic, found);
             return found;
         });
@@ -122,7 +106,7 @@ public final class LandedRoutes extends RouteBuilder {
     /** The files of a topic, and its last audit. */
     Map<String, Object> files(String topic) throws IOException {
         Map<String, Object> files = new LinkedHashMap<>();
-        files.put("listing", landed.files(topic));
+        files.put("listing", landed.get().files(topic));
         files.put("audit", audits.get(topic));
         return files;
     }
@@ -132,6 +116,6 @@ public final class LandedRoutes extends RouteBuilder {
         if (file == null) {
             throw new IllegalArgumentException("file is needed: where it stands below its topic's directory");
         }
-        return landed.look(request.getHeader("topic", String.class), file);
+        return landed.get().look(request.getHeader("topic", String.class), file);
     }
 }

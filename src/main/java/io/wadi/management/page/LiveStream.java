@@ -8,14 +8,17 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
+import io.wadi.management.LiveState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
@@ -37,8 +40,7 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
 
     private final CamelContext context;
     private final int port;
-    private final Map<String, Supplier<?>> first;
-    private final Map<String, Supplier<?>> changing;
+    private final Supplier<Set<LiveState>> states;
     private final Queue<Watcher> watchers = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean working = new AtomicBoolean();
     private Vertx vertx;
@@ -59,16 +61,13 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
      * Takes what is sent.
      *
      * @param port the management port
-     * @param first by the event's name, what one who begins to watch gets once
-     * @param changing by the event's name, what is sent each time that it has changed
+     * @param states all that there are, each sent at the beginning, and unless it is sent once, whenever it has changed
      */
-    public LiveStream(
-            CamelContext context, int port, Map<String, Supplier<?>> first, Map<String, Supplier<?>> changing) {
+    public LiveStream(CamelContext context, int port, Supplier<Set<LiveState>> states) {
         super();
         this.context = context;
         this.port = port;
-        this.first = first;
-        this.changing = changing;
+        this.states = states;
     }
 
     @Override
@@ -116,10 +115,7 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
         // Where it goes on after Wadi was away.
         response.write("retry: 2000\n\n");
         vertx.executeBlocking(() -> {
-                    for (Frame frame : frames(first)) {
-                        send(watcher, frame);
-                    }
-                    for (Frame frame : frames(changing)) {
+                    for (Frame frame : frames(state -> true)) {
                         send(watcher, frame);
                     }
                     return null;
@@ -130,7 +126,7 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
     private void tick() {
         if (!watchers.isEmpty() && working.compareAndSet(false, true)) {
             vertx.executeBlocking(() -> {
-                        for (Frame frame : frames(changing)) {
+                        for (Frame frame : frames(state -> !state.once())) {
                             watchers.forEach(each -> send(each, frame));
                         }
                         return null;
@@ -140,13 +136,13 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
     }
 
     /** A state that cannot be told does not keep the others from it. */
-    private static List<Frame> frames(Map<String, Supplier<?>> states) {
+    private List<Frame> frames(Predicate<LiveState> which) {
         List<Frame> frames = new ArrayList<>();
-        states.forEach((name, state) -> {
+        states.get().stream().filter(which).forEach(each -> {
             try {
-                frames.add(Frame.of(name, state.get()));
+                frames.add(Frame.of(each.name(), each.state().get()));
             } catch (JsonProcessingException | RuntimeException e) {
-                LOG.warn("The page is not told \"{}\": {}; tried again in {}", name, e.toString(), EVERY);
+                LOG.warn("The page is not told \"{}\": {}; tried again in {}", each.name(), e.toString(), EVERY);
             }
         });
         return frames;

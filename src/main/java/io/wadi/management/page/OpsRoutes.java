@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
@@ -48,7 +49,7 @@ public final class OpsRoutes extends RouteBuilder {
     private static final int NOT_FOUND = 404;
     private static final int DEFAULT_RECORDS = 50;
 
-    private final About about;
+    private final Supplier<About> about;
     private final Follow follow;
     private final LiveStream live;
     private final TopicRecords records;
@@ -61,7 +62,7 @@ public final class OpsRoutes extends RouteBuilder {
      * may send to under any host name; and what answers at {@code /} who does not ask for a page.
      */
     public OpsRoutes(
-            About about,
+            Supplier<About> about,
             Follow follow,
             LiveStream live,
             TopicRecords records,
@@ -99,7 +100,7 @@ public final class OpsRoutes extends RouteBuilder {
                 }));
         from(get("/page/{file}")).routeId("page-files").process(this::serveFile);
         getContext().addStartupListener((context, alreadyStarted) -> live.start());
-        from(get("/api/about")).routeId("api-about").process(Answers.with(asked -> about));
+        from(get("/api/about")).routeId("api-about").process(Answers.with(asked -> about.get()));
         from(get("/api/routes/{route}"))
                 .routeId("api-route")
                 .process(Answers.with(request -> texts.of(Answers.text(request, "route"))));

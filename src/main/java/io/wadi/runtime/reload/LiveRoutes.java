@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
 import org.apache.camel.model.ModelCamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +22,8 @@ import org.slf4j.LoggerFactory;
 public final class LiveRoutes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveRoutes.class);
 
+    private final Supplier<RouteHold> requests;
     private final RouteSwap swap;
-    private final Options options;
     private final Outcomes outcomes;
     private final DirectoryWatch watch;
     private final Lock changing;
@@ -37,9 +38,8 @@ public final class LiveRoutes implements AutoCloseable {
      *
      * @param every how often it looks
      * @param stopWithin how long a route may take to stop before it is given up
-     * @param keepers the steps by which a route that takes requests keeps what they bring
      */
-    public record Options(Duration every, Duration stopWithin, Set<String> keepers) {}
+    public record Options(Duration every, Duration stopWithin) {}
 
     /**
      * Begins nothing yet.
@@ -47,10 +47,15 @@ public final class LiveRoutes implements AutoCloseable {
      * @param changing is held while routes are replaced, so that nobody else starts or stops them
      */
     public LiveRoutes(
-            ModelCamelContext context, Gate gate, Asked asked, Lock changing, Options options, MeterRegistry meters) {
-        this.swap = new RouteSwap(context, gate, asked, options.stopWithin());
+            ModelCamelContext context,
+            Supplier<RouteHold> requests,
+            Supplier<RouteTargetState> target,
+            Lock changing,
+            Options options,
+            MeterRegistry meters) {
+        this.requests = requests;
+        this.swap = new RouteSwap(context, requests, target, options.stopWithin());
         this.changing = changing;
-        this.options = options;
         outcomes = new Outcomes(meters, "wadi.routes.changes", "wadi.routes.refused", "route files");
         watch = new DirectoryWatch(
                 "wadi-live-routes",
@@ -113,7 +118,7 @@ public final class LiveRoutes implements AutoCloseable {
         long begin = System.nanoTime();
         try {
             RouteItems items = RouteItems.of(now.whole());
-            Change change = Change.between(running, items, options.keepers());
+            Change change = Change.between(running, items, Set.of(requests.get().keeper()));
             if (change.isEmpty()) {
                 LOG.info("{} says what runs already", directory);
                 outcomes.same();

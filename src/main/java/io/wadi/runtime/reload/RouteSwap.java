@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
@@ -22,18 +23,22 @@ final class RouteSwap {
     private static final Logger LOG = LoggerFactory.getLogger(RouteSwap.class);
 
     private final ModelCamelContext context;
-    private final Gate gate;
-    private final Asked asked;
+    private final Supplier<RouteHold> requests;
+    private final Supplier<RouteTargetState> target;
     private final Duration stopWithin;
     private final RouteLoader loader;
     private final RouteTrial trial;
     private final Reasons reasons;
     private final RouteMistakes mistakes;
 
-    RouteSwap(ModelCamelContext context, Gate gate, Asked asked, Duration stopWithin) {
+    RouteSwap(
+            ModelCamelContext context,
+            Supplier<RouteHold> requests,
+            Supplier<RouteTargetState> target,
+            Duration stopWithin) {
         this.context = context;
-        this.gate = gate;
-        this.asked = asked;
+        this.requests = requests;
+        this.target = target;
         this.stopWithin = stopWithin;
         loader = new RouteLoader(context);
         reasons = new Reasons(context);
@@ -80,7 +85,7 @@ final class RouteSwap {
                 .filter(Objects::nonNull)
                 .map(Route::getEndpoint)
                 .toList();
-        try (Gate.Hold hold = gate.hold(inputs)) {
+        try (RouteHold.Held hold = requests.get().hold(inputs)) {
             Objects.requireNonNull(hold, "held until they are replaced");
             replace(change, item -> !isFlow(change, item));
         }
@@ -114,7 +119,7 @@ final class RouteSwap {
         try {
             for (RouteBuilder builder : loader.load(change.after(), items.get(0).file(), items)) {
                 for (RouteDefinition route : builder.configureRoutes(context).getRoutes()) {
-                    if (!asked.isToStart(route.getRouteId())) {
+                    if (!target.get().isToStart(route.getRouteId())) {
                         route.setAutoStartup("false");
                     }
                 }
@@ -122,10 +127,10 @@ final class RouteSwap {
                 builder.addTemplatedRoutesToCamelContext(context);
             }
             for (Item item : items) {
-                if (item.isOfTemplate() && !asked.isToStart(item.id())) {
+                if (item.isOfTemplate() && !target.get().isToStart(item.id())) {
                     context.getRouteController().stopRoute(item.id());
                 }
-                asked.hasCome(item.id());
+                target.get().hasCome(item.id());
             }
         } catch (Exception e) {
             throw new Refused(mistakes.of(items, e));

@@ -87,7 +87,6 @@ class NewTopicIT {
                 topics,
                 others,
                 kafka::adminProperties,
-                () -> kafka.promptProducer(WITHIN_MS, 32 << 20, 1_048_576),
-                () -> {});
+                () -> kafka.promptProducer(WITHIN_MS, 32 << 20, 1_048_576));
     }
 }

@@ -65,9 +65,7 @@ class RunningFlowIT {
                 TestServers.shared().ports().kafkaBrokers(),
                 new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
         StreamsComponent component = new StreamsComponent(
-                clients,
-                Map.of("it", flow),
-                new StreamsComponent.Options(directory.toString(), "", NOW, Duration.ofSeconds(1)));
+                clients, new StreamsComponent.Options(directory.toString(), "", NOW, Duration.ofSeconds(1)));
         try (RunningFlow running = new RunningFlow(
                         "it", flow, component::adminSettings, () -> component.settings(flow), states::add);
                 Prober.Probe probe = component.probe(running, flow, Clock.systemUTC())) {

@@ -221,7 +221,7 @@ final class ConnectApiIT {
         assertThat(read("/connectors/events/offsets", JsonNode.class)).hasToString("{\"offsets\":[]}");
         JsonNode plugins = read("/connector-plugins", JsonNode.class);
         assertThat(plugins.findValuesAsText("class"))
-                .contains("org.apache.camel.component.kafka.KafkaComponent", "io.wadi.HttpComponent");
+                .contains("org.apache.camel.component.kafka.KafkaComponent", "io.wadi.runtime.HttpComponent");
     }
 
     private static List<String> topics(String route) throws Exception {

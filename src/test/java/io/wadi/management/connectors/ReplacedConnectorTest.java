@@ -40,7 +40,7 @@ final class ReplacedConnectorTest {
                 context,
                 new ConnectApi.Names("1", "unknown", "localhost:9876"),
                 new ConnectApi.Needs(
-                        "keep", List::of, input -> false, new RouteWork(), changing, within, Properties::new));
+                        () -> "keep", List::of, input -> false, new RouteWork(), changing, within, Properties::new));
     }
 
     @Test

@@ -3,10 +3,11 @@ package io.wadi.management.page;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.management.TopicView;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +27,7 @@ final class LandedRoutesTest {
     private final CountDownLatch auditing = new CountDownLatch(1);
     private final CountDownLatch goOn = new CountDownLatch(1);
     private final LandedRoutes routes =
-            new LandedRoutes(new Slow(), new IndexedTopics(List::of, index -> null, Properties::new, () -> null));
+            new LandedRoutes(Slow::new, new IndexedTopics(() -> null, Properties::new, () -> null));
 
     @AfterEach
     void close() throws Exception {
@@ -34,7 +35,12 @@ final class LandedRoutesTest {
     }
 
     /** One topic's audit takes until it is told to end; the others fail. */
-    private final class Slow implements LandedRoutes.Landed {
+    private final class Slow implements TopicView.Files {
+        @Override
+        public Optional<?> find(String topic, int partition, long offset) {
+            return Optional.empty();
+        }
+
         @Override
         public Object topics() {
             return Map.of();

@@ -1,17 +1,15 @@
-package io.wadi;
+package io.wadi.extension.cards.flow;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.extension.cards.Rule;
-import io.wadi.extension.cards.flow.CardMeters;
-import io.wadi.extension.cards.flow.CardsTopology;
-import io.wadi.extension.cards.flow.ModelsInForce;
-import io.wadi.extension.cards.flow.ModelsWatch;
+import io.wadi.extension.cards.model.HdfsModelFiles;
 import io.wadi.extension.cards.model.LocalModelFiles;
 import io.wadi.extension.cards.model.ModelFiles;
 import io.wadi.extension.cards.model.ModelStore;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.kafka.streams.StreamsFlow;
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
@@ -29,27 +27,28 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** Puts the judging of card payments together from its settings. */
-final class CardParts {
+/** Judging of card payments: the topology that routes know as {@code streams:card-payments}. */
+public final class CardsFeature implements Feature {
     private static final String LOCAL = "file:";
 
-    private final Settings settings;
-    private final ModelsInForce models;
-    private final CardMeters meters;
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of();
+    }
 
     /**
      * Connects to nothing.
      *
      * @throws SettingsException where the directory of the models is none
      */
-    CardParts(Settings settings, HdfsConnection hdfs, MeterRegistry registry) {
-        this.settings = settings;
-        models = new ModelsInForce(store(settings, hdfs));
-        meters = new CardMeters(registry, models);
+    @Override
+    public void bind(FeatureContext context) {
+        ModelsInForce models = new ModelsInForce(store(context.settings(), context.hdfs()));
+        context.bindBean(StreamsFlow.bean("card-payments"), flow(context, models));
     }
 
     /** The models that the settings name. */
-    static ModelStore store(Settings settings, HdfsConnection hdfs) {
+    public static ModelStore store(Settings settings, HdfsConnection hdfs) {
         return new ModelStore(files(settings.get(WadiSettings.CARDS_MODELS), settings, hdfs));
     }
 
@@ -66,47 +65,47 @@ final class CardParts {
                 hdfs, directory, settings.get(WadiSettings.LANDING_REPLICATION).shortValue());
     }
 
-    /** The flow that routes know as {@code streams:card-payments}. */
-    StreamsFlow flow(DeadLetters letters) {
+    private static StreamsFlow flow(FeatureContext context, ModelsInForce models) {
+        DeadLetters letters = context.deadLetters();
         CardsTopology topology = new CardsTopology(
                 new CardsTopology.Options(
-                        get(WadiSettings.CARDS_TOPIC),
-                        get(WadiSettings.CARDS_VERDICTS_TOPIC),
-                        get(WadiSettings.CARDS_ALERTS_TOPIC),
-                        limits(),
-                        get(WadiSettings.CARDS_MOST_CARDS),
-                        get(WadiSettings.CARDS_FORGET_AFTER)),
+                        context.get(WadiSettings.CARDS_TOPIC),
+                        context.get(WadiSettings.CARDS_VERDICTS_TOPIC),
+                        context.get(WadiSettings.CARDS_ALERTS_TOPIC),
+                        limits(context),
+                        context.get(WadiSettings.CARDS_MOST_CARDS),
+                        context.get(WadiSettings.CARDS_FORGET_AFTER)),
                 models,
-                meters,
+                new CardMeters(context.meters(), models),
                 letters,
                 Clock.systemUTC());
         List<String> topics = List.of(
-                get(WadiSettings.CARDS_TOPIC),
-                get(WadiSettings.CARDS_VERDICTS_TOPIC),
-                get(WadiSettings.CARDS_ALERTS_TOPIC),
+                context.get(WadiSettings.CARDS_TOPIC),
+                context.get(WadiSettings.CARDS_VERDICTS_TOPIC),
+                context.get(WadiSettings.CARDS_ALERTS_TOPIC),
                 letters.topic());
         return new StreamsFlow(
-                get(WadiSettings.CARDS_APPLICATION),
+                context.get(WadiSettings.CARDS_APPLICATION),
                 Map.of(
                         StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-                        get(WadiSettings.CARDS_COMMIT_EVERY).toMillis()),
+                        context.get(WadiSettings.CARDS_COMMIT_EVERY).toMillis()),
                 topology,
-                admin -> obstacle(topics, admin),
-                () -> new ModelsWatch(models, get(WadiSettings.CARDS_MODELS_LOOK_EVERY)),
+                admin -> obstacle(models, topics, admin),
+                () -> new ModelsWatch(models, context.get(WadiSettings.CARDS_MODELS_LOOK_EVERY)),
                 models::complaint);
     }
 
-    private Rule.Limits limits() {
+    private static Rule.Limits limits(FeatureContext context) {
         Set<Rule> rules = EnumSet.noneOf(Rule.class);
-        get(WadiSettings.CARDS_RULES).forEach(name -> rules.add(Rule.valueOf(name.toUpperCase(Locale.ROOT))));
+        context.get(WadiSettings.CARDS_RULES).forEach(name -> rules.add(Rule.valueOf(name.toUpperCase(Locale.ROOT))));
         return new Rule.Limits(
                 rules,
-                get(WadiSettings.CARDS_MOST_AMOUNT),
-                get(WadiSettings.CARDS_MOST_PAYMENTS),
-                get(WadiSettings.CARDS_MOST_SPEED));
+                context.get(WadiSettings.CARDS_MOST_AMOUNT),
+                context.get(WadiSettings.CARDS_MOST_PAYMENTS),
+                context.get(WadiSettings.CARDS_MOST_SPEED));
     }
 
-    private Optional<String> obstacle(List<String> topics, Admin admin)
+    private static Optional<String> obstacle(ModelsInForce models, List<String> topics, Admin admin)
             throws ExecutionException, InterruptedException {
         Optional<String> missing = missing(topics, admin);
         if (missing.isEmpty()) {
@@ -127,9 +126,5 @@ final class CardParts {
                                 missing.size() == 1 ? "" : "s",
                                 String.join(", ", missing),
                                 missing.size() == 1 ? "is" : "are"));
-    }
-
-    private <T> T get(Setting<T> setting) {
-        return settings.get(setting);
     }
 }

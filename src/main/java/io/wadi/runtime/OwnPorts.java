@@ -1,4 +1,4 @@
-package io.wadi;
+package io.wadi.runtime;
 
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Settings;
@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /** The ports that Wadi takes, looked at before anything starts: Camel's server only logs that it could not bind one, and goes on without it. */
-final class OwnPorts {
+public final class OwnPorts {
     private OwnPorts() {}
 
     /**
@@ -16,7 +16,7 @@ final class OwnPorts {
      *
      * @throws NotStartedException with the first that cannot
      */
-    static void requireFree(Settings settings) {
+    public static void requireFree(Settings settings) {
         requireFree(settings.get(WadiSettings.HTTP_HOST), WadiSettings.HTTP_PORT, settings);
         requireFree(settings.get(WadiSettings.MANAGEMENT_HOST), WadiSettings.MANAGEMENT_PORT, settings);
     }

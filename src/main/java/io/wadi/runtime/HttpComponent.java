@@ -1,4 +1,4 @@
-package io.wadi;
+package io.wadi.runtime;
 
 import org.apache.camel.Consumer;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;

@@ -1,4 +1,4 @@
-package io.wadi;
+package io.wadi.runtime;
 
 import io.wadi.runtime.health.FatalErrors;
 
@@ -6,7 +6,7 @@ import io.wadi.runtime.health.FatalErrors;
  * How the process ends. What keeps it from starting has the code that {@code sysexits.h} gives to its kind, which systemd shows by
  * name.
  */
-enum ExitCode {
+public enum ExitCode {
     /** Everything that had been begun is finished. */
     DRAINED(0),
     /** It could not start, for a reason of no other kind. */
@@ -31,7 +31,7 @@ enum ExitCode {
     }
 
     /** What the operating system is told. */
-    int number() {
+    public int number() {
         return number;
     }
 }

@@ -1,6 +1,5 @@
-package io.wadi;
+package io.wadi.extension.cards.model;
 
-import io.wadi.extension.cards.model.ModelFiles;
 import io.wadi.hdfs.FileStore;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsFileStore;
@@ -12,14 +11,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** The directory of the models in HDFS. */
-final class HdfsModelFiles implements ModelFiles {
+public final class HdfsModelFiles implements ModelFiles {
     private static final long BLOCK = 128L << 20;
 
     private final FileStore store;
     private final String directory;
 
     /** Connects to nothing yet. */
-    HdfsModelFiles(HdfsConnection hdfs, String directory, short replication) {
+    public HdfsModelFiles(HdfsConnection hdfs, String directory, short replication) {
         this.store = new HdfsFileStore(hdfs, new HdfsFileStore.FileOptions(replication, BLOCK, ""));
         this.directory = directory;
     }

@@ -1,4 +1,4 @@
-package io.wadi;
+package io.wadi.runtime.telemetry;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -11,10 +11,11 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import java.util.List;
 
 /** The meters of the JVM: memory, garbage collection, threads, processors, open files, and how long it runs. */
-final class JvmMeters implements AutoCloseable {
+public final class JvmMeters implements AutoCloseable {
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
-    JvmMeters(MeterRegistry meters) {
+    /** Registers them. */
+    public JvmMeters(MeterRegistry meters) {
         for (MeterBinder each : List.of(
                 gc,
                 new JvmMemoryMetrics(),

@@ -1,16 +1,15 @@
-package io.wadi;
+package io.wadi.runtime.config;
 
-import io.wadi.runtime.config.SettingsException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** Gathers the mistakes in several parts' settings, so that all of them are said together. */
-final class Mistakes {
+public final class Mistakes {
     private final List<String> found = new ArrayList<>();
 
     /** Makes a part; null where its settings have mistakes, which are kept. */
-    <T> T gather(Supplier<T> part) {
+    public <T> T gather(Supplier<T> part) {
         try {
             return part.get();
         } catch (SettingsException e) {
@@ -24,7 +23,7 @@ final class Mistakes {
      *
      * @throws SettingsException with all of them, in the order they were found
      */
-    void throwIfAny() {
+    public void throwIfAny() {
         if (!found.isEmpty()) {
             throw new SettingsException(found);
         }

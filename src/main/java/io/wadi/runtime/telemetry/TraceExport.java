@@ -1,4 +1,4 @@
-package io.wadi;
+package io.wadi.runtime.telemetry;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -10,23 +10,22 @@ import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.Version;
 import io.wadi.runtime.config.WadiSettings;
-import io.wadi.runtime.telemetry.Traces;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Puts traces together from their settings. Nothing of OpenTelemetry is loaded where there are none. */
-final class TraceParts implements AutoCloseable {
+/** Exports spans to an OpenTelemetry collector, as the settings say. Nothing of OpenTelemetry is loaded where there are none. */
+public final class TraceExport implements AutoCloseable {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
     private static final long LAST_SECONDS = 5;
 
     private final SdkTracerProvider provider;
 
-    private TraceParts(SdkTracerProvider provider) {
+    private TraceExport(SdkTracerProvider provider) {
         this.provider = provider;
     }
 
     /** Connects to nothing yet. To be closed; null where no traces are to be kept. */
-    static TraceParts of(Settings settings) {
+    public static TraceExport of(Settings settings) {
         String collector = settings.get(WadiSettings.OBSERVE_TRACES_TO);
         if (collector.isEmpty() || !settings.get(WadiSettings.OBSERVE_ENABLED)) {
             return null;
@@ -36,7 +35,7 @@ final class TraceParts implements AutoCloseable {
                 .setTimeout(ANSWER_WITHIN)
                 .setCompression("gzip")
                 .build();
-        return new TraceParts(SdkTracerProvider.builder()
+        return new TraceExport(SdkTracerProvider.builder()
                 .setResource(Resource.create(Attributes.of(
                         AttributeKey.stringKey("service.name"),
                         "wadi",
@@ -48,7 +47,8 @@ final class TraceParts implements AutoCloseable {
                 .build());
     }
 
-    Traces traces() {
+    /** Where spans are begun. */
+    public Traces traces() {
         return Traces.of(provider);
     }
 

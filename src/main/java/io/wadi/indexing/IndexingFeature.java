@@ -1,0 +1,82 @@
+package io.wadi.indexing;
+
+import io.wadi.kafka.records.Masking;
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.health.ServerCheck;
+import io.wadi.runtime.health.SteadyCheck.Use;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.camel.Component;
+import org.apache.camel.component.es.ElasticsearchComponent;
+
+/** Indexing in Elasticsearch: the components that its routes name, its health check, and what the page shows of documents. */
+public final class IndexingFeature implements Feature {
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of();
+    }
+
+    @Override
+    public void bind(FeatureContext context) {
+        ElasticsearchConnection elasticsearch = connection(context.settings());
+        context.camel().getRegistry().bind("elasticsearch", Component.class, (Supplier<Object>)
+                () -> requests(elasticsearch));
+        context.bindBean("wadi-elasticsearch", elasticsearch);
+        IndexingComponent indexing = new IndexingComponent(
+                context.deadLetters(),
+                context.meters(),
+                context.get(WadiSettings.INDEXING_REQUESTS).intValue(),
+                elasticsearch,
+                context.get(WadiSettings.INDEXING_SETUP));
+        context.bind("indexing", indexing);
+        context.checkWith(
+                IndexingEndpoint.class,
+                "elasticsearch",
+                false,
+                () -> List.of(new ServerCheck(
+                        "wadi-elasticsearch",
+                        Use.NONE,
+                        "Elasticsearch " + String.join(",", context.get(WadiSettings.ELASTICSEARCH_HOSTS)),
+                        "indexing waits, and Kafka keeps the events; it goes on by itself once documents are taken",
+                        indexing.probe(Clock.systemUTC(), context.patience().answerWithin()))));
+        context.bindBean(
+                "indexed-documents",
+                context.closing(new IndexedDocuments(
+                        context.camel(),
+                        elasticsearch,
+                        context.get(WadiSettings.INDEXING_INDEX),
+                        Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED)))));
+    }
+
+    /**
+     * The way to Elasticsearch that the settings say; connects to nothing.
+     *
+     * @throws SettingsException with what is wrong with it
+     */
+    public static ElasticsearchConnection connection(Settings settings) {
+        try {
+            return new ElasticsearchConnection(new ElasticsearchOptions(
+                    settings.get(WadiSettings.ELASTICSEARCH_HOSTS),
+                    settings.get(WadiSettings.ELASTICSEARCH_USER),
+                    settings.get(WadiSettings.ELASTICSEARCH_PASSWORD),
+                    settings.get(WadiSettings.ELASTICSEARCH_API_KEY),
+                    settings.get(WadiSettings.ELASTICSEARCH_CA_FILE),
+                    settings.get(WadiSettings.ELASTICSEARCH_ANSWER_WITHIN)));
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(List.of(e.getMessage()));
+        }
+    }
+
+    /** Made when a route asks for it. Its client is closed with the route. */
+    private static ElasticsearchComponent requests(ElasticsearchConnection elasticsearch) {
+        ElasticsearchComponent component = new ElasticsearchComponent();
+        component.setClient(elasticsearch.newClient());
+        return component;
+    }
+}

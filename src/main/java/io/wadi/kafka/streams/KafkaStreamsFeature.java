@@ -1,0 +1,32 @@
+package io.wadi.kafka.streams;
+
+import io.wadi.kafka.records.Masking;
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.WadiSettings;
+import java.util.List;
+
+/** Topologies of Kafka Streams as routes: the component {@code streams:}, and the HTTP of the tables that they keep. */
+public final class KafkaStreamsFeature implements Feature {
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of();
+    }
+
+    @Override
+    public void bind(FeatureContext context) {
+        StreamsComponent component = new StreamsComponent(
+                context.kafka(),
+                new StreamsComponent.Options(
+                        context.get(WadiSettings.STREAMS_STATE_DIRECTORY),
+                        context.get(WadiSettings.STREAMS_ADVERTISED),
+                        context.patience(),
+                        context.get(WadiSettings.HEALTH_STALLED_AFTER)));
+        context.bind("streams", component);
+        context.bind(
+                "table-routes",
+                new TableRoutes(component.tables(), Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED))));
+        context.usesKafka(StreamsEndpoint.class::isInstance);
+    }
+}

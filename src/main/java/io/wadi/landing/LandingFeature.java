@@ -1,0 +1,49 @@
+package io.wadi.landing;
+
+import io.wadi.hdfs.HdfsFileStore;
+import io.wadi.kafka.topics.TopicIdentities;
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.health.ServerCheck;
+import io.wadi.runtime.health.SteadyCheck.Use;
+import java.time.Clock;
+import java.util.List;
+
+/** Landing in HDFS: the component that its routes name, and its health check. */
+public final class LandingFeature implements Feature {
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of();
+    }
+
+    @Override
+    public void bind(FeatureContext context) {
+        LandingComponent landing = new LandingComponent();
+        landing.setHdfs(context.hdfs());
+        context.bind("landing", landing);
+        context.bindBean("topic-identities", context.closing(new TopicIdentities(context.kafka()::adminProperties)));
+        // At once: landing waits for the connection, which takes longest.
+        context.checkWith(LandingEndpoint.class, "hdfs", true, () -> List.of(check(context)));
+    }
+
+    private static ServerCheck check(FeatureContext context) {
+        String directory = context.get(WadiSettings.LANDING_DIRECTORY);
+        HdfsFileStore.FileOptions options = new HdfsFileStore.FileOptions(
+                context.get(WadiSettings.LANDING_REPLICATION).shortValue(),
+                context.get(WadiSettings.LANDING_BLOCK_SIZE),
+                context.get(WadiSettings.LANDING_FILE_GROUP));
+        return new ServerCheck(
+                "wadi-hdfs",
+                Use.NONE,
+                context.get(WadiSettings.HDFS_URI) + directory,
+                "landing waits, and Kafka keeps the events; it goes on by itself once files can be written",
+                new HdfsRoundTrip(
+                        new HdfsFileStore(context.hdfs(), options),
+                        context.hdfs(),
+                        directory,
+                        context.get(WadiSettings.HEALTH_HDFS_SPACE),
+                        Clock.systemUTC()));
+    }
+}

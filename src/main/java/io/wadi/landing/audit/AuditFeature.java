@@ -1,0 +1,39 @@
+package io.wadi.landing.audit;
+
+import io.wadi.hdfs.HdfsConnection;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.records.Masking;
+import io.wadi.landing.LandedFiles;
+import io.wadi.landing.LandedLook;
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.WadiSettings;
+import java.util.List;
+
+/** What has landed, for the page: files, their content, and audits. */
+public final class AuditFeature implements Feature {
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of();
+    }
+
+    @Override
+    public void bind(FeatureContext context) {
+        HdfsConnection hdfs = context.hdfs();
+        KafkaClients kafka = context.kafka();
+        String web = context.get(WadiSettings.HDFS_WEB);
+        String directory = context.get(WadiSettings.LANDING_DIRECTORY);
+        context.bindBean(
+                "landed-files",
+                new LandedTopicView(
+                        new LandedFiles(hdfs, web, directory),
+                        new LandedListing(hdfs, directory),
+                        new LandedLook(hdfs, web, directory, Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED))),
+                        () -> new Audit(
+                                hdfs,
+                                directory,
+                                kafka.observerProperties(context.get(WadiSettings.LANDING_GROUP)),
+                                kafka.adminProperties())));
+    }
+}

@@ -1,0 +1,57 @@
+package io.wadi.landing.audit;
+
+import io.wadi.landing.LandedFiles;
+import io.wadi.landing.LandedLook;
+import io.wadi.management.TopicView;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What the page shows of landing: its files, what is in one, and what {@code ./wadi audit} finds. Thread-safe. */
+final class LandedTopicView implements TopicView.Files {
+    private final LandedFiles files;
+    private final LandedListing listing;
+    private final LandedLook look;
+    private final Supplier<Audit> audit;
+
+    /**
+     * Connects to nothing.
+     *
+     * @param audit made for each, with the settings of Kafka's clients at the time
+     */
+    LandedTopicView(LandedFiles files, LandedListing listing, LandedLook look, Supplier<Audit> audit) {
+        this.files = files;
+        this.listing = listing;
+        this.look = look;
+        this.audit = audit;
+    }
+
+    @Override
+    public Optional<LandedFiles.Found> find(String topic, int partition, long offset) throws IOException {
+        return files.find(topic, partition, offset);
+    }
+
+    @Override
+    public Object topics() throws IOException {
+        return listing.topics();
+    }
+
+    @Override
+    public Object files(String topic) throws IOException {
+        return listing.files(topic);
+    }
+
+    @Override
+    public Object look(String topic, String file) throws IOException {
+        return look.into(topic, file);
+    }
+
+    @Override
+    public Object audit(String topic) throws IOException, InterruptedException {
+        listing.requireLanded(topic);
+        Instant begun = Instant.now();
+        return AuditSummary.of(audit.get().run(topic, false), begun, Duration.between(begun, Instant.now()));
+    }
+}

@@ -1,0 +1,65 @@
+package io.wadi.management.connectors;
+
+import io.wadi.kafka.streams.StreamsEndpoint;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.management.LiveState;
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Version;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.reload.RouteHold;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.camel.component.kafka.KafkaEndpoint;
+
+/** Kafka Connect's REST API on the management port, by which routes are watched, paused, stopped and restarted. */
+public final class ConnectFeature implements Feature {
+    /** As Kafka says where its build did not tell. */
+    private static final String UNKNOWN_COMMIT = "unknown";
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of();
+    }
+
+    @Override
+    public void bind(FeatureContext context) {
+        Supplier<RouteHold> requests = context.provided(RouteHold.class);
+        ConnectApi api = context.closing(new ConnectApi(
+                context.camel(),
+                new ConnectApi.Names(Version.CURRENT, UNKNOWN_COMMIT, worker(context)),
+                new ConnectApi.Needs(
+                        () -> requests.get().keeper(),
+                        () -> context.topics().all().stream()
+                                .filter(topic -> topic.intake() != null)
+                                .map(Topic::name)
+                                .toList(),
+                        input -> input instanceof KafkaEndpoint
+                                || input instanceof StreamsEndpoint
+                                || requests.get().canHold(input),
+                        context.kafka().work(),
+                        context.routeChanges(),
+                        context.get(WadiSettings.STOP_PHASE_WITHIN),
+                        context.kafka()::adminProperties)));
+        ControlRoutes routes = new ControlRoutes(api);
+        context.bindBean("route-target-state", api);
+        context.bind("control-routes", routes);
+        context.bind("connect-server", routes::answer);
+        context.bindBean("live-connectors", new LiveState("connectors", false, api::statuses));
+        context.beforeStop(api::keepRoutes);
+    }
+
+    /** As others know this process: the port may be reached by another name too. */
+    private static String worker(FeatureContext context) {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            host = "localhost";
+        }
+        return host + ":" + context.get(WadiSettings.MANAGEMENT_PORT);
+    }
+}

@@ -1,0 +1,134 @@
+package io.wadi.metrics.alerts.flow;
+
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.streams.StreamsFlow;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.metrics.MetricsSettings;
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.config.Mistakes;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.WadiSettings;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** Alerts: the topology that routes know as {@code streams:alerts}. */
+public final class AlertsFeature implements Feature {
+    /** As large as a dead letter may be: a document with its headers. */
+    private static final int LARGEST_LETTER = 33 << 20;
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of();
+    }
+
+    /**
+     * Reads the rules and looks at the declared topics; connects to nothing.
+     *
+     * @throws SettingsException with all mistakes in alerts.yaml, or with topics of different partition counts
+     */
+    @Override
+    public void bind(FeatureContext context) {
+        Mistakes mistakes = new Mistakes();
+        mistakes.gather(() -> checked(context));
+        RulesInForce rules = mistakes.gather(() -> RulesInForce.read(context.get(WadiSettings.ALERTS_FILE)));
+        mistakes.throwIfAny();
+        context.bindBean(StreamsFlow.bean("alerts"), new Flow(context, rules).flow());
+    }
+
+    /** Those that are declared; the others are looked at in Kafka. */
+    private static List<String> checked(FeatureContext context) {
+        List<String> topics = context.get(WadiSettings.ALERTS_TOPICS);
+        Optional<String> mistake = context.get(WadiSettings.ALERTS_ENABLED)
+                ? InputTopics.mistake(
+                        topics, name -> context.topics().find(name).map(Topic::partitions))
+                : Optional.empty();
+        if (mistake.isPresent()) {
+            throw new SettingsException(List.of(mistake.get()));
+        }
+        return topics;
+    }
+
+    /** The flow, and what runs beside it. */
+    private static final class Flow {
+        private final FeatureContext context;
+        private final RulesInForce rules;
+        private final AlertMeters meters;
+        private final Silence silence = new Silence(Clock.systemUTC(), System::nanoTime);
+        private volatile SilenceWatch watching;
+
+        Flow(FeatureContext context, RulesInForce rules) {
+            this.context = context;
+            this.rules = rules;
+            meters = new AlertMeters(context.meters(), rules);
+        }
+
+        StreamsFlow flow() {
+            DeadLetters letters = context.deadLetters();
+            List<String> topics = get(WadiSettings.ALERTS_TOPICS);
+            String changes = get(WadiSettings.ALERTS_TOPIC);
+            AlertsTopology topology = new AlertsTopology(
+                    new AlertsTopology.Options(
+                            topics,
+                            changes,
+                            get(WadiSettings.ALERTS_CLOCK_SKEW),
+                            get(WadiSettings.ALERTS_MOST_HOSTS).intValue(),
+                            get(WadiSettings.ALERTS_FORGET_AFTER)),
+                    rules,
+                    silence,
+                    meters,
+                    letters,
+                    Clock.systemUTC());
+            return new StreamsFlow(
+                    get(WadiSettings.ALERTS_APPLICATION),
+                    Map.of(
+                            StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+                            LARGEST_LETTER,
+                            StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
+                            (long) LARGEST_LETTER + (16 << 20)),
+                    topology::make,
+                    admin -> InputTopics.obstacle(topics, List.of(changes, letters.topic()), admin),
+                    () -> watch(context.kafka(), topics),
+                    this::complaint);
+        }
+
+        /** Looks at the file of rules, and whether hosts are silent. */
+        private AutoCloseable watch(KafkaClients kafka, List<String> topics) {
+            List<SilenceWatch.Reader> readers = new ArrayList<>();
+            if (!topics.contains(get(MetricsSettings.TOPIC))) {
+                readers.add(new SilenceWatch.Reader(get(MetricsSettings.GROUP), List.of(get(MetricsSettings.TOPIC))));
+            }
+            readers.add(new SilenceWatch.Reader(get(WadiSettings.ALERTS_APPLICATION), topics));
+            SilenceWatch silenceWatch = new SilenceWatch(readers, silence, kafka::adminProperties);
+            watching = silenceWatch;
+            RulesWatch rulesWatch = new RulesWatch(rules);
+            return () -> {
+                rulesWatch.close();
+                silenceWatch.close();
+            };
+        }
+
+        private Optional<String> complaint() {
+            List<String> complaints = new ArrayList<>(rules.mistakes());
+            if (!complaints.isEmpty()) {
+                complaints.add(0, "the file of rules has mistakes, the rules before it hold:");
+            }
+            SilenceWatch now = watching;
+            if (now != null) {
+                now.complaint().ifPresent(complaints::add);
+            }
+            return complaints.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", complaints));
+        }
+
+        private <T> T get(Setting<T> setting) {
+            return context.get(setting);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.wadi.runtime;
+
+import io.wadi.kafka.partitions.PartitionHealth;
+import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.kafka.topics.EndpointTopics;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.health.EventLoops;
+import io.wadi.runtime.health.ServerCheck;
+import io.wadi.runtime.health.ServerChecks;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.component.kafka.KafkaEndpoint;
+import org.apache.camel.health.HealthCheckRegistry;
+
+/** Begins to check servers and topics when a route has the first endpoint that uses them. */
+final class EndpointChecks implements AutoCloseable {
+    private final FeatureContext pipeline;
+    private final Settings settings;
+    private final PartitionStates partitions;
+    private final PartitionHealth partitionHealth;
+    private final ProcessHealth processHealth;
+    private final ServerChecks checks;
+    private final AfterStart afterStart;
+    private final List<Runnable> afterStartWithKafka = new ArrayList<>();
+    private final List<KafkaUse> kafkaUses = new ArrayList<>();
+    private final Map<String, Supplier<List<ServerCheck>>> withKafka = new LinkedHashMap<>();
+    private final List<EndpointCheck> withEndpoints = new ArrayList<>();
+
+    /** Endpoints that use Kafka, and the topics of each. */
+    private record KafkaUse(Predicate<Endpoint> endpoints, Function<Endpoint, Collection<String>> topics) {}
+
+    /** Checks that begin with the first endpoint of a type. */
+    private record EndpointCheck(
+            Class<? extends Endpoint> type, String name, boolean atOnce, Supplier<List<ServerCheck>> checks) {}
+
+    EndpointChecks(
+            FeatureContext pipeline,
+            Settings settings,
+            PartitionStates partitions,
+            EventLoops eventLoops,
+            AfterStart afterStart) {
+        this.pipeline = pipeline;
+        this.settings = settings;
+        this.partitions = partitions;
+        partitionHealth =
+                new PartitionHealth(partitions, settings.get(WadiSettings.HEALTH_STALLED_AFTER), Clock.systemUTC());
+        processHealth = new ProcessHealth(
+                pipeline.kafka(), partitions, eventLoops, settings.get(WadiSettings.HEALTH_STUCK_AFTER), restarts());
+        this.afterStart = afterStart;
+        checks = new ServerChecks(pipeline.patience(), afterStart::run);
+        usesKafka(
+                KafkaEndpoint.class::isInstance,
+                endpoint -> EndpointTopics.of(endpoint).names());
+    }
+
+    /** What a supervisor said of why it started this process again; empty at a first start. */
+    private String restarts() {
+        long count = settings.get(WadiSettings.RESTART_COUNT);
+        String cause = settings.get(WadiSettings.RESTART_CAUSE);
+        return count == 0
+                ? ""
+                : "restarts: %d, the last one after the process %s"
+                        .formatted(count, cause.isEmpty() ? "ended by itself" : cause);
+    }
+
+    void usesKafka(Predicate<Endpoint> endpoints, Function<Endpoint, Collection<String>> topics) {
+        kafkaUses.add(new KafkaUse(endpoints, topics));
+    }
+
+    void afterStartWithKafka(Runnable begun) {
+        afterStartWithKafka.add(begun);
+    }
+
+    void checkWithKafka(String name, Supplier<List<ServerCheck>> given) {
+        withKafka.put(name, given);
+    }
+
+    void checkWith(Class<? extends Endpoint> type, String name, boolean atOnce, Supplier<List<ServerCheck>> given) {
+        withEndpoints.add(new EndpointCheck(type, name, atOnce, given));
+    }
+
+    /** Begins to check what an endpoint uses; does nothing of what has begun. */
+    void added(Endpoint endpoint) {
+        CamelContext context = endpoint.getCamelContext();
+        HealthCheckRegistry registry = HealthCheckRegistry.get(context);
+        List<KafkaUse> uses =
+                kafkaUses.stream().filter(use -> use.endpoints().test(endpoint)).toList();
+        if (!uses.isEmpty()) {
+            uses.forEach(use -> use.topics().apply(endpoint).forEach(pipeline.topicKeeper()::uses));
+            checkKafka(registry);
+        }
+        for (EndpointCheck each : withEndpoints) {
+            if (each.type().isInstance(endpoint)) {
+                if (each.atOnce()) {
+                    checks.beginAtOnce(each.name(), registry, each.checks());
+                } else {
+                    checks.begin(each.name(), registry, each.checks());
+                }
+            }
+        }
+        processHealth.watch(context, checks);
+    }
+
+    private void checkKafka(HealthCheckRegistry registry) {
+        if (registry != null) {
+            registry.register(pipeline.topicKeeper());
+            registry.register(partitionHealth);
+        }
+        pipeline.topicKeeper().start();
+        checks.begin(
+                "kafka",
+                registry,
+                () -> KafkaHealth.checks(
+                        pipeline.kafka(),
+                        settings.get(WadiSettings.KAFKA_BROKERS),
+                        settings.get(WadiSettings.HEALTH_TOPIC),
+                        pipeline.topics(),
+                        partitions::topics,
+                        pipeline.patience()));
+        withKafka.forEach((name, given) -> checks.begin(name, registry, given));
+        afterStartWithKafka.forEach(afterStart::run);
+        afterStartWithKafka.clear();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        checks.close();
+    }
+}

@@ -1,0 +1,63 @@
+package io.wadi.runtime;
+
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.client.KafkaRoundTrip;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.kafka.topics.TopicsInSync;
+import io.wadi.runtime.health.Patience;
+import io.wadi.runtime.health.ServerCheck;
+import io.wadi.runtime.health.SteadyCheck.Use;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** The checks of Kafka: a record's round trip, and whether the partitions of the topics in use are available. */
+final class KafkaHealth {
+    private KafkaHealth() {}
+
+    /**
+     * The checks.
+     *
+     * @param brokers for messages
+     * @param topic that a record is written to and read from, where it is declared
+     * @param read the topics that are read at the time, besides those declared
+     */
+    static List<ServerCheck> checks(
+            KafkaClients kafka,
+            String brokers,
+            String topic,
+            Topics declared,
+            Supplier<Set<String>> read,
+            Patience patience) {
+        String where = "Kafka " + brokers;
+        List<ServerCheck> checks = new ArrayList<>();
+        // Where it is not declared there is nothing to write to; the topics still prove that Kafka answers.
+        boolean writes = declared.find(topic).isPresent();
+        if (writes) {
+            checks.add(new ServerCheck(
+                    "wadi-kafka",
+                    Use.READINESS,
+                    where,
+                    "events are refused with 503 and nothing acknowledged is lost; it heals by itself once Kafka takes"
+                            + " records",
+                    new KafkaRoundTrip(kafka, topic, patience.answerWithin())));
+        }
+        checks.add(new ServerCheck(
+                "wadi-kafka-topics",
+                writes ? Use.NONE : Use.READINESS,
+                where,
+                "what these partitions would take waits or is refused; it heals by itself once they are as they should be",
+                new TopicsInSync(kafka::adminProperties, () -> names(declared, read), patience.answerWithin())));
+        return checks;
+    }
+
+    private static Set<String> names(Topics declared, Supplier<Set<String>> read) {
+        Set<String> names = declared.all().stream().map(Topic::name).collect(Collectors.toCollection(TreeSet::new));
+        names.addAll(read.get());
+        return names;
+    }
+}

@@ -1,0 +1,350 @@
+package io.wadi.runtime;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.impl.VertxInternal;
+import io.wadi.hdfs.HdfsConnection;
+import io.wadi.hdfs.HdfsOptions;
+import io.wadi.kafka.Causes;
+import io.wadi.kafka.client.EndOfRecord;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.consumer.Handover;
+import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.kafka.topics.TopicKeeper;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.config.Mistakes;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.health.EventLoops;
+import io.wadi.runtime.health.Patience;
+import io.wadi.runtime.health.ServerCheck;
+import io.wadi.runtime.shutdown.OrderlyShutdown;
+import io.wadi.runtime.shutdown.StopOptions;
+import io.wadi.runtime.telemetry.ExposedRegistry;
+import io.wadi.runtime.telemetry.Figures;
+import io.wadi.runtime.telemetry.JvmMeters;
+import io.wadi.runtime.telemetry.RouteMeters;
+import io.wadi.runtime.telemetry.TraceExport;
+import io.wadi.runtime.telemetry.Traces;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Component;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Processor;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.spi.Registry;
+
+/**
+ * What all capabilities share, made from the settings, and the features bound with it. It opens no connection and starts no thread
+ * until a route uses it.
+ */
+public final class PipelineContext implements FeatureContext {
+    private final ModelCamelContext camel;
+    private final Settings settings;
+    private final Figures figures;
+    private final MeterRegistry exposed;
+    /** Those of Wadi itself: exposed, or nobody's. */
+    private final MeterRegistry meters;
+
+    private final Patience patience;
+    private final PartitionStates partitions;
+    private final KafkaClients kafka;
+    private final DeadLetters deadLetters;
+    private final Topics topics;
+    private final TopicKeeper topicKeeper;
+    private final HdfsConnection hdfs;
+    private final EventLoops eventLoops = new EventLoops(Clock.systemUTC());
+    private final Lock routeChanges = new ReentrantLock();
+    private final Resources resources = new Resources();
+    private final AfterStart afterStart = new AfterStart();
+    private final List<Stopping> beforeStop = new ArrayList<>();
+    private final EndpointChecks endpointChecks;
+    private final OrderlyShutdown shutdown;
+
+    private PipelineContext(ModelCamelContext camel, Settings settings) {
+        this.camel = camel;
+        this.settings = settings;
+        patience = new Patience(
+                get(WadiSettings.HEALTH_DOWN_AFTER),
+                get(WadiSettings.HEALTH_UP_AFTER),
+                get(WadiSettings.HEALTH_EVERY),
+                get(WadiSettings.HEALTH_ANSWER_WITHIN));
+        TraceExport spans = TraceExport.of(settings);
+        Traces traces = spans == null ? Traces.off() : closing(spans).traces();
+        figures = get(WadiSettings.OBSERVE_ENABLED)
+                ? Figures.upTo(get(WadiSettings.OBSERVE_PARTITIONS).intValue(), Clock.systemUTC(), traces)
+                : Figures.off();
+        exposed = new ExposedRegistry(figures);
+        closing(new JvmMeters(exposed));
+        FunctionCounter.builder("wadi.process.restarts", settings, now -> (double) now.get(WadiSettings.RESTART_COUNT))
+                .description("How often the process was started again after it had ended by itself")
+                .register(exposed);
+        meters = figures.isOn() ? exposed : new CompositeMeterRegistry();
+        partitions = new PartitionStates(meters, Clock.systemUTC(), patience);
+        kafka = new KafkaClients(get(WadiSettings.KAFKA_BROKERS), partitions, figures);
+        deadLetters = closing(new DeadLetters(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer, meters));
+        Mistakes mistakes = new Mistakes();
+        topics = Objects.requireNonNullElse(
+                mistakes.gather(() -> Topics.read(get(WadiSettings.TOPICS_FILE))), Topics.NONE);
+        hdfs = mistakes.gather(this::newHdfs);
+        topicKeeper = new TopicKeeper(
+                get(WadiSettings.KAFKA_BROKERS),
+                topics,
+                Set.of(deadLetters.topic()),
+                kafka::adminProperties,
+                kafka::patientProducer);
+        endpointChecks = closing(new EndpointChecks(this, settings, partitions, eventLoops, afterStart));
+        closing(topicKeeper);
+        shutdown = new OrderlyShutdown(
+                camel,
+                new StopOptions(
+                        get(WadiSettings.STOP_PAUSE),
+                        get(WadiSettings.STOP_PHASE_WITHIN),
+                        get(WadiSettings.STOP_WITHIN)),
+                partitions.begun());
+        bindShared();
+        Features.all().forEach(feature -> mistakes.gather(() -> bound(feature)));
+        mistakes.throwIfAny();
+    }
+
+    /**
+     * Reads the settings and the topics and binds all beans and components; opens nothing yet.
+     *
+     * @throws SettingsException with all mistakes in the settings, in topics.yaml, or of features
+     */
+    public static PipelineContext bind(CamelContext context, Settings settings) {
+        return new PipelineContext((ModelCamelContext) context, settings);
+    }
+
+    private HdfsConnection newHdfs() {
+        return closing(new HdfsConnection(new HdfsOptions(
+                get(WadiSettings.HDFS_URI),
+                get(WadiSettings.HDFS_CONF_DIR),
+                get(WadiSettings.HDFS_USER),
+                get(WadiSettings.HDFS_PRINCIPAL),
+                get(WadiSettings.HDFS_KEYTAB),
+                get(WadiSettings.HDFS_UMASK),
+                get(WadiSettings.HDFS_ANSWER_WITHIN))));
+    }
+
+    private void bindShared() {
+        Registry registry = camel.getRegistry();
+        registry.bind("wadi-settings", settings);
+        registry.bind("wadi-topics", topics);
+        if (hdfs != null) {
+            registry.bind("wadi-hdfs", hdfs);
+        }
+        registry.bind("vertx", Vertx.class, (Supplier<Object>) this::vertx);
+        registry.bind("kafka", Component.class, kafka.component());
+        registry.bind("kafka-clients", kafka);
+        registry.bind("runs", kafka.factory(Handover.RUNS));
+        registry.bind("dead-letters", deadLetters);
+        registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, exposed);
+        camel.addRoutePolicyFactory(new EndOfRecord());
+        if (figures.isOn()) {
+            camel.addRoutePolicyFactory(new RouteMeters(meters));
+        }
+        camel.setShutdownStrategy(shutdown);
+        registry.bind("wadi-shutdown", shutdown);
+    }
+
+    private Feature bound(Feature feature) {
+        try {
+            feature.bind(this);
+            return feature;
+        } catch (SettingsException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new SettingsException(List.of("The feature %s cannot be bound: %s"
+                    .formatted(feature.getClass().getName(), Causes.inShort(e))));
+        }
+    }
+
+    /**
+     * Made when a server asks for it; a context without a port needs none. It serves no files, so it needs no directory for copies.
+     * TLS handshakes run on its internal pool: with the default of 20 threads, clients without credentials take the processors from
+     * the event loops.
+     */
+    private Vertx vertx() {
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setInternalBlockingPoolSize(Math.max(1, Runtime.getRuntime().availableProcessors() / 2))
+                .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)));
+        VertxInternal loops = (VertxInternal) vertx;
+        eventLoops.watch(List.of(loops.getEventLoopGroup(), loops.getAcceptorEventLoopGroup()));
+        closing(() -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));
+        return vertx;
+    }
+
+    /** An endpoint was made: what it uses is checked from now on. */
+    public void endpointAdded(Endpoint endpoint) {
+        endpointChecks.added(endpoint);
+    }
+
+    /** All routes are started. */
+    public void started() {
+        afterStart.started();
+    }
+
+    /** Routes are about to be stopped: none is replaced, paused or stopped on request any more from now on. */
+    public void stopping() {
+        try {
+            for (Stopping each : beforeStop) {
+                each.stop();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** All routes are stopped. */
+    public void stopped() {
+        shutdown.conclude(resources.close());
+    }
+
+    @Override
+    public ModelCamelContext camel() {
+        return camel;
+    }
+
+    @Override
+    public void bind(String scheme, Component component) {
+        camel.getRegistry().bind(scheme, Component.class, component);
+    }
+
+    @Override
+    public void bind(String name, Processor processor) {
+        camel.getRegistry().bind(name, Processor.class, processor);
+    }
+
+    @Override
+    public void bind(String name, RoutesBuilder routes) {
+        camel.getRegistry().bind(name, RoutesBuilder.class, routes);
+    }
+
+    @Override
+    public void bindBean(String name, Object bean) {
+        camel.getRegistry().bind(name, bean);
+    }
+
+    @Override
+    public <T> Supplier<T> provided(Class<T> type) {
+        return () -> {
+            Set<T> found = camel.getRegistry().findByType(type);
+            if (found.size() != 1) {
+                throw new IllegalStateException(
+                        "%s: bound by %d features, expected: by one".formatted(type.getName(), found.size()));
+            }
+            return found.iterator().next();
+        };
+    }
+
+    @Override
+    public <T> Supplier<Set<T>> allProvided(Class<T> type) {
+        return () -> camel.getRegistry().findByType(type);
+    }
+
+    @Override
+    public Settings settings() {
+        return settings;
+    }
+
+    @Override
+    public KafkaClients kafka() {
+        return kafka;
+    }
+
+    @Override
+    public Topics topics() {
+        return topics;
+    }
+
+    @Override
+    public TopicKeeper topicKeeper() {
+        return topicKeeper;
+    }
+
+    @Override
+    public DeadLetters deadLetters() {
+        return deadLetters;
+    }
+
+    @Override
+    public HdfsConnection hdfs() {
+        return hdfs;
+    }
+
+    @Override
+    public MeterRegistry meters() {
+        return meters;
+    }
+
+    @Override
+    public Figures figures() {
+        return figures;
+    }
+
+    @Override
+    public Patience patience() {
+        return patience;
+    }
+
+    @Override
+    public Lock routeChanges() {
+        return routeChanges;
+    }
+
+    @Override
+    public <C extends AutoCloseable> C closing(C resource) {
+        return resources.add(resource);
+    }
+
+    @Override
+    public void afterStartWithKafka(Runnable begun) {
+        endpointChecks.afterStartWithKafka(begun);
+    }
+
+    @Override
+    public void beforeStop(Stopping done) {
+        beforeStop.add(done);
+    }
+
+    @Override
+    public void usesKafka(Predicate<Endpoint> endpoints) {
+        endpointChecks.usesKafka(endpoints, any -> List.of());
+    }
+
+    @Override
+    public <E extends Endpoint> void usesKafka(Class<E> type, Function<E, Collection<String>> topicsOfOne) {
+        endpointChecks.usesKafka(type::isInstance, endpoint -> topicsOfOne.apply(type.cast(endpoint)));
+    }
+
+    @Override
+    public void checkWithKafka(String name, Supplier<List<ServerCheck>> checks) {
+        endpointChecks.checkWithKafka(name, checks);
+    }
+
+    @Override
+    public void checkWith(
+            Class<? extends Endpoint> type, String name, boolean atOnce, Supplier<List<ServerCheck>> checks) {
+        endpointChecks.checkWith(type, name, atOnce, checks);
+    }
+}

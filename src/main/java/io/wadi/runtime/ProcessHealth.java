@@ -1,0 +1,74 @@
+package io.wadi.runtime;
+
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.runtime.health.ConsumersConnected;
+import io.wadi.runtime.health.EventLoops;
+import io.wadi.runtime.health.ProcessWorks;
+import io.wadi.runtime.health.RoutesStarted;
+import io.wadi.runtime.health.ServerCheck;
+import io.wadi.runtime.health.ServerChecks;
+import io.wadi.runtime.health.SteadyCheck.Use;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheckRegistry;
+
+/** The checks of the process itself: whether only a restart helps, and whether its routes and consumers work. */
+final class ProcessHealth {
+    private final KafkaClients kafka;
+    private final PartitionStates partitions;
+    private final EventLoops eventLoops;
+    private final Duration stuckAfter;
+    private final String restarts;
+
+    /**
+     * Looks at nothing yet.
+     *
+     * @param stuckAfter how long a thread may take for a record until only a restart helps
+     * @param restarts what to say of earlier restarts, in words; empty at a first start
+     */
+    ProcessHealth(
+            KafkaClients kafka,
+            PartitionStates partitions,
+            EventLoops eventLoops,
+            Duration stuckAfter,
+            String restarts) {
+        this.kafka = kafka;
+        this.partitions = partitions;
+        this.eventLoops = eventLoops;
+        this.stuckAfter = stuckAfter;
+        this.restarts = restarts;
+    }
+
+    /** Begins to look; does nothing where it has begun, or where the context has no health checks. */
+    void watch(CamelContext context, ServerChecks checks) {
+        HealthCheckRegistry registry = HealthCheckRegistry.get(context);
+        if (registry == null) {
+            return;
+        }
+        registry.register(new RoutesStarted(kafka.work()::mayTake));
+        Supplier<Optional<String>> stuck = () -> partitions
+                .stuck(stuckAfter)
+                .or(eventLoops::stuck)
+                .or(() -> kafka.work().threads().gone(context, stuckAfter));
+        checks.begin(
+                "process",
+                registry,
+                () -> List.of(
+                        new ServerCheck(
+                                "wadi-process",
+                                Use.LIVENESS,
+                                "this process",
+                                "restart it: nothing that was acknowledged is lost by that",
+                                new ProcessWorks(List.of(stuck), restarts)),
+                        new ServerCheck(
+                                "wadi-consumers",
+                                Use.NONE,
+                                "this process",
+                                "their records wait in Kafka, and connecting is tried again",
+                                new ConsumersConnected(context))));
+    }
+}

@@ -1,0 +1,32 @@
+package io.wadi.runtime.reload;
+
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.WadiSettings;
+import java.util.List;
+
+/** Hot reload of route files. It is bound where routes may change; who starts the pipeline says from which directory. */
+public final class ReloadFeature implements Feature {
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of();
+    }
+
+    @Override
+    public void bind(FeatureContext context) {
+        if (!context.get(WadiSettings.ROUTES_LIVE)) {
+            return;
+        }
+        LiveRoutes live = new LiveRoutes(
+                context.camel(),
+                context.provided(RouteHold.class),
+                context.provided(RouteTargetState.class),
+                context.routeChanges(),
+                new LiveRoutes.Options(
+                        context.get(WadiSettings.ROUTES_LOOK_EVERY), context.get(WadiSettings.STOP_PHASE_WITHIN)),
+                context.meters());
+        context.bindBean("wadi-live-routes", live);
+        context.beforeStop(live::close);
+    }
+}
