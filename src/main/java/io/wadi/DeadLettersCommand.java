@@ -3,8 +3,8 @@ package io.wadi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.wadi.ingest.EventReadmission;
-import io.wadi.ingest.IntakeTopics;
+import io.wadi.ingest.send.EventReplay;
+import io.wadi.ingest.send.IngestTopics;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.Letter;
 import io.wadi.kafka.deadletter.LetterBox;
@@ -132,7 +132,7 @@ final class DeadLettersCommand {
             KafkaClients kafka = configured.kafka();
             LetterBox box = new LetterBox(
                     configured.settings().get(WadiSettings.DEAD_LETTERS_TOPIC),
-                    new EventReadmission(configured.part(IntakeTopics.class)),
+                    new EventReplay(configured.part(IngestTopics.class)),
                     kafka.observerProperties("none"));
             return switch (verb) {
                 case "show" -> show(box, out);

@@ -1,7 +1,7 @@
 package io.wadi;
 
-import io.wadi.ingest.admission.ApiKey;
-import io.wadi.ingest.admission.TopicPatterns;
+import io.wadi.ingest.auth.ApiKey;
+import io.wadi.ingest.auth.TopicPatterns;
 import java.io.PrintStream;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;

@@ -36,6 +36,8 @@ final class ArchitectureTest {
             runtime.config:
             runtime.health:
             runtime.telemetry: runtime.config
+            runtime.watch:
+            runtime.security: runtime.watch
             format: runtime.config
             hdfs: runtime.config
             kafka: runtime.config runtime.telemetry
@@ -52,15 +54,29 @@ final class ArchitectureTest {
             kafka.streams: runtime.config runtime.health kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             runtime.reload: runtime.config kafka runtime
             management:
-            ingest: runtime.config runtime.health runtime.telemetry format kafka kafka.client kafka.topics kafka.deadletter
             landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime management
             indexing: runtime.config runtime.health runtime.telemetry kafka kafka.topics kafka.records kafka.deadletter runtime management
             metrics: runtime.config kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams
             streams: runtime.config format kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime kafka.streams runtime.reload
-            management.access: runtime.config
+            ingest.event:
+            ingest.limits: ingest.event
+            ingest.auth: runtime.config runtime.watch runtime.security ingest.limits
+            ingest.admission: runtime.security ingest.limits ingest.auth
+            ingest.eventloop:
+            ingest.json: ingest.event ingest.limits
+            ingest.schema: format ingest.event
+            ingest.registry: runtime.config runtime.watch format kafka ingest.event ingest.json
+            ingest.rest: kafka ingest.event
+            ingest.cloudevents: ingest.event
+            ingest.browser: ingest.event
+            ingest.request: runtime.telemetry kafka ingest.event ingest.limits ingest.admission ingest.eventloop ingest.json ingest.rest ingest.browser
+            ingest.http: runtime.health runtime.telemetry runtime.watch runtime.security ingest.event ingest.limits ingest.auth ingest.admission ingest.eventloop ingest.browser ingest.request
+            ingest.send: runtime.config runtime.telemetry runtime.watch kafka kafka.client kafka.topics kafka.deadletter ingest.event ingest.limits ingest.eventloop ingest.json ingest.schema ingest.registry ingest.request
+            ingest: runtime.config runtime.telemetry runtime.watch runtime.security kafka kafka.client kafka.topics kafka.deadletter runtime runtime.reload ingest.event ingest.limits ingest.auth ingest.admission ingest.json ingest.registry ingest.rest ingest.cloudevents ingest.browser ingest.request ingest.http ingest.send
+            management.access: runtime.config runtime.watch runtime.security runtime management
             management.connectors: runtime.config kafka kafka.client kafka.topics runtime kafka.streams runtime.reload management
             management.lag: runtime.config kafka kafka.client runtime management
-            management.page: runtime.config runtime.health kafka kafka.topics kafka.records kafka.deadletter management
+            management.page: runtime.config runtime.health runtime.telemetry kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime management
             extension.cards: runtime.config hdfs kafka.deadletter runtime kafka.streams
             extension.connectors: runtime.config runtime.health runtime.telemetry format kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             extension.mirror: runtime.config runtime.health kafka runtime

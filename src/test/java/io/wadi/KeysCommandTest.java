@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.wadi.ingest.admission.ApiKey;
-import io.wadi.ingest.admission.ApiKeys;
+import io.wadi.ingest.auth.ApiKey;
+import io.wadi.ingest.auth.ApiKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;

@@ -1,6 +1,8 @@
 package io.wadi.ingest;
 
 import io.wadi.ingest.browser.PixelEvent;
+import io.wadi.ingest.request.HttpResponses;
+import io.wadi.ingest.send.Receipts;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -12,6 +14,6 @@ public final class AnswerPixel implements Processor {
     public void process(Exchange exchange) throws Exception {
         Receipts receipts = Receipts.of(exchange);
         receipts.standing();
-        HttpAnswers.set(exchange, receipts.problem(0) == null ? OK : HttpAnswers.AS_DEAD_LETTER, PixelEvent.gif());
+        HttpResponses.set(exchange, receipts.problem(0) == null ? OK : HttpResponses.AS_DEAD_LETTER, PixelEvent.gif());
     }
 }

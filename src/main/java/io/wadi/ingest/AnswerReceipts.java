@@ -1,6 +1,11 @@
 package io.wadi.ingest;
 
 import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.request.HttpResponses;
+import io.wadi.ingest.request.IngestRequest;
+import io.wadi.ingest.request.RequestHeaders;
+import io.wadi.ingest.send.ReceiptLog;
+import io.wadi.ingest.send.SendEvents;
 import java.util.Arrays;
 import java.util.Locale;
 import org.apache.camel.Exchange;
@@ -27,15 +32,15 @@ public final class AnswerReceipts implements Processor {
         if (cut != null && log.events() == 0) {
             throw cut;
         }
-        boolean minimal = isMinimal(IntakeRequest.of(exchange));
+        boolean minimal = isMinimal(IngestRequest.of(exchange));
         String error = cut == null ? null : cut.getMessage();
         int status = status(log, cut);
-        HttpAnswers.set(exchange, status, minimal ? log.minimal(error) : log.complete(error));
+        HttpResponses.set(exchange, status, minimal ? log.minimal(error) : log.complete(error));
         if (minimal) {
-            exchange.getMessage().setHeader(HttpAnswers.PREFERENCE_APPLIED, MINIMAL);
+            exchange.getMessage().setHeader(HttpResponses.PREFERENCE_APPLIED, MINIMAL);
         }
         if (status == UNAVAILABLE) {
-            HttpAnswers.setRetryAfter(exchange);
+            HttpResponses.setRetryAfter(exchange);
         }
     }
 
@@ -49,10 +54,10 @@ public final class AnswerReceipts implements Processor {
         if (log.failed() > 0) {
             return INVALID;
         }
-        return log.invalid() > 0 ? HttpAnswers.AS_DEAD_LETTER : OK;
+        return log.invalid() > 0 ? HttpResponses.AS_DEAD_LETTER : OK;
     }
 
-    private static boolean isMinimal(IntakeRequest request) {
+    private static boolean isMinimal(IngestRequest request) {
         String prefer = request.list(RequestHeaders.PREFER);
         return prefer != null
                 && Arrays.stream(prefer.toLowerCase(Locale.ROOT).split("[,;]"))

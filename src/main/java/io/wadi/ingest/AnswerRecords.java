@@ -2,9 +2,14 @@ package io.wadi.ingest;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.request.HttpResponses;
+import io.wadi.ingest.request.IngestRequest;
+import io.wadi.ingest.request.StreamedJson;
 import io.wadi.ingest.rest.RestEntry;
 import io.wadi.ingest.rest.RestError;
 import io.wadi.ingest.rest.RestException;
+import io.wadi.ingest.send.Receipts;
+import io.wadi.ingest.send.SendEvents;
 import io.wadi.kafka.Causes;
 import java.io.IOException;
 import java.util.function.IntFunction;
@@ -40,12 +45,12 @@ public final class AnswerRecords implements Processor {
         IntFunction<RestEntry> entries = i -> i < receipts.size() ? entry(receipts, i) : RestEntry.notSent();
         int status = RestEntry.status(IntStream.range(0, records).mapToObj(entries));
         String topic = exchange.getProperty(SendEvents.TOPIC, String.class);
-        if (status != OK && isBeyond(topic, IntakeRequest.of(exchange).path("partition"))) {
+        if (status != OK && isBeyond(topic, IngestRequest.of(exchange).path("partition"))) {
             throw new RestException(RestError.noPartition(topic));
         }
-        HttpAnswers.set(exchange, status, new Offsets(records, entries));
+        HttpResponses.set(exchange, status, new Offsets(records, entries));
         if (status == UNAVAILABLE) {
-            HttpAnswers.setRetryAfter(exchange);
+            HttpResponses.setRetryAfter(exchange);
         }
     }
 
@@ -78,7 +83,7 @@ public final class AnswerRecords implements Processor {
     }
 
     /** The answer's body, made while it is written: an error for each of many short records is longer than these. */
-    private static final class Offsets extends JsonPieces {
+    private static final class Offsets extends StreamedJson {
         private final int records;
         private final IntFunction<RestEntry> entries;
         private int next;
@@ -90,7 +95,7 @@ public final class AnswerRecords implements Processor {
         }
 
         @Override
-        boolean write(JsonGenerator json) throws IOException {
+        protected boolean write(JsonGenerator json) throws IOException {
             if (next == 0) {
                 json.writeStartObject();
                 json.writeArrayFieldStart("offsets");

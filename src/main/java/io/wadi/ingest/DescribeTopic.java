@@ -1,6 +1,10 @@
 package io.wadi.ingest;
 
+import io.wadi.ingest.request.HttpResponses;
+import io.wadi.ingest.request.IngestRequest;
+import io.wadi.ingest.request.RequestException;
 import io.wadi.ingest.rest.RestTopic;
+import io.wadi.ingest.send.SendEvents;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.topics.TopicLook;
 import java.util.concurrent.CompletableFuture;
@@ -20,9 +24,9 @@ public final class DescribeTopic extends AsyncProcessorSupport {
     private static final int UNAVAILABLE = 503;
 
     private final TopicLook look;
-    private final BiFunction<RestTopic, IntakeRequest, CompletableFuture<byte[]>> answer;
+    private final BiFunction<RestTopic, IngestRequest, CompletableFuture<byte[]>> answer;
 
-    private DescribeTopic(TopicLook look, BiFunction<RestTopic, IntakeRequest, CompletableFuture<byte[]>> answer) {
+    private DescribeTopic(TopicLook look, BiFunction<RestTopic, IngestRequest, CompletableFuture<byte[]>> answer) {
         super();
         this.look = look;
         this.answer = answer;
@@ -53,23 +57,23 @@ public final class DescribeTopic extends AsyncProcessorSupport {
                         .thenApply(found -> RestTopic.body(new RestTopic.Offsets(found.beginning(), found.end()))));
     }
 
-    private static BiFunction<RestTopic, IntakeRequest, CompletableFuture<byte[]>> at(
+    private static BiFunction<RestTopic, IngestRequest, CompletableFuture<byte[]>> at(
             Function<RestTopic, byte[]> body) {
         return (topic, request) -> CompletableFuture.completedFuture(body.apply(topic));
     }
 
-    private static RestTopic.Partition partition(RestTopic topic, IntakeRequest request) {
+    private static RestTopic.Partition partition(RestTopic topic, IngestRequest request) {
         return topic.partitionOf(request.path("partition"));
     }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        IntakeRequest request = IntakeRequest.of(exchange);
+        IngestRequest request = IngestRequest.of(exchange);
         look.topic(exchange.getProperty(SendEvents.TOPIC, String.class))
                 .thenCompose(found -> answer.apply(RestTopic.of(found.topic(), found.settings()), request))
                 .whenComplete((body, error) -> request.onLoop(() -> {
                     if (error == null) {
-                        HttpAnswers.set(exchange, OK, body);
+                        HttpResponses.set(exchange, OK, body);
                     } else {
                         exchange.setException(refusal(Causes.unwrap(error)));
                     }
@@ -80,7 +84,7 @@ public final class DescribeTopic extends AsyncProcessorSupport {
 
     private static Exception refusal(Throwable error) {
         return error instanceof org.apache.kafka.common.KafkaException
-                ? new IntakeException(
+                ? new RequestException(
                         UNAVAILABLE, "Kafka has not said what the topic is like: " + Causes.inShort(error))
                 : (Exception) error;
     }

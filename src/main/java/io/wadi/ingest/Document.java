@@ -1,5 +1,7 @@
 package io.wadi.ingest;
 
+import io.wadi.ingest.request.HttpResponses;
+import io.wadi.ingest.request.IngestRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -47,13 +49,13 @@ public final class Document implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        exchange.getMessage().setHeader(HttpAnswers.ETAG, tag);
-        exchange.getMessage().setHeader(HttpAnswers.CACHE_CONTROL, caching);
-        if (isKnown(IntakeRequest.of(exchange).list("If-None-Match"))) {
-            HttpAnswers.set(exchange, NOT_MODIFIED, null);
+        exchange.getMessage().setHeader(HttpResponses.ETAG, tag);
+        exchange.getMessage().setHeader(HttpResponses.CACHE_CONTROL, caching);
+        if (isKnown(IngestRequest.of(exchange).list("If-None-Match"))) {
+            HttpResponses.set(exchange, NOT_MODIFIED, null);
         } else {
             exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, type);
-            HttpAnswers.set(exchange, OK, content);
+            HttpResponses.set(exchange, OK, content);
         }
     }
 

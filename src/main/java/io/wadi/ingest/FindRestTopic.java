@@ -1,8 +1,10 @@
 package io.wadi.ingest;
 
+import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.rest.RestError;
 import io.wadi.ingest.rest.RestException;
 import io.wadi.ingest.rest.RestTypes;
+import io.wadi.ingest.send.SendEvents;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
 import org.apache.camel.Exchange;
@@ -29,7 +31,7 @@ public final class FindRestTopic implements Processor {
      */
     @Override
     public void process(Exchange exchange) {
-        IntakeRequest request = IntakeRequest.of(exchange);
+        IngestRequest request = IngestRequest.of(exchange);
         RestTypes.answerType(request.list("Accept"));
         String name = request.path("topic");
         if (topics.find(name).filter(topic -> topic.takes(Topic.Way.TOPICS)).isEmpty()) {

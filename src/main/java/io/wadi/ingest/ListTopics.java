@@ -1,5 +1,7 @@
 package io.wadi.ingest;
 
+import io.wadi.ingest.request.HttpResponses;
+import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.rest.RestTopic;
 import io.wadi.ingest.rest.RestTypes;
 import io.wadi.kafka.topics.Topic;
@@ -20,9 +22,9 @@ public final class ListTopics implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        IntakeRequest request = IntakeRequest.of(exchange);
+        IngestRequest request = IngestRequest.of(exchange);
         RestTypes.answerType(request.list("Accept"));
-        HttpAnswers.set(
+        HttpResponses.set(
                 exchange,
                 OK,
                 RestTopic.names(topics.all().stream()

@@ -7,6 +7,16 @@ import io.wadi.ingest.event.EventSource;
 import io.wadi.ingest.json.BodyFormat;
 import io.wadi.ingest.json.BodyLimits;
 import io.wadi.ingest.json.JsonEvents;
+import io.wadi.ingest.request.IngestRequest;
+import io.wadi.ingest.request.RequestBody;
+import io.wadi.ingest.request.RequestException;
+import io.wadi.ingest.request.RequestHeaders;
+import io.wadi.ingest.send.CheckedEvents;
+import io.wadi.ingest.send.IdempotentEvents;
+import io.wadi.ingest.send.IngestTopic;
+import io.wadi.ingest.send.IngestTopics;
+import io.wadi.ingest.send.SendEvents;
+import io.wadi.ingest.send.SenderIds;
 import io.wadi.kafka.topics.Topic;
 import java.util.List;
 import java.util.function.Function;
@@ -17,7 +27,7 @@ import org.apache.camel.Processor;
 /**
  * Begins to read the events of {@code POST /events/{topic}}: afterwards the body is their source, which checks each as the
  * topic asks, and the exchange property {@code topic} is their topic. Events in JSON are read as they come, and checked in the
- * pass that reads them; with an {@code Idempotency-Key} each has an id (see {@link WithIds}). CloudEvents have ids of their
+ * pass that reads them; with an {@code Idempotency-Key} each has an id (see {@link IdempotentEvents}). CloudEvents have ids of their
  * own (see {@link CloudEvents#id}), and are read once their body is there.
  */
 public final class ReadEvents implements Processor {
@@ -27,7 +37,7 @@ public final class ReadEvents implements Processor {
 
     private static final ThreadLocal<JsonEvents> JSON = ThreadLocal.withInitial(JsonEvents::new);
 
-    private final IntakeTopics topics;
+    private final IngestTopics topics;
     private final BodyLimits limits;
     private final BodyLimits wholeLimits;
 
@@ -36,7 +46,7 @@ public final class ReadEvents implements Processor {
      *
      * @param maxWholeBytes of a body that is not read as it comes
      */
-    public ReadEvents(IntakeTopics topics, BodyLimits limits, long maxWholeBytes) {
+    public ReadEvents(IngestTopics topics, BodyLimits limits, long maxWholeBytes) {
         this.topics = topics;
         this.limits = limits;
         this.wholeLimits = new BodyLimits(maxWholeBytes, limits.maxRatio(), limits.maxEvent(), limits.maxEvents());
@@ -45,13 +55,13 @@ public final class ReadEvents implements Processor {
     /**
      * Begins to read the exchange's request.
      *
-     * @throws IntakeException 404 for a topic that is not open for events, 400 for headers that are not as they should be
+     * @throws RequestException 404 for a topic that is not open for events, 400 for headers that are not as they should be
      * @throws BodyException 415 for another type or coding of body
      */
     @Override
     public void process(Exchange exchange) {
-        IntakeRequest request = IntakeRequest.of(exchange);
-        IntakeTopic topic = topic(request);
+        IngestRequest request = IngestRequest.of(exchange);
+        IngestTopic topic = topic(request);
         exchange.setProperty(SendEvents.TOPIC, topic.topic().name());
         RequestBody body = body(exchange);
         String type = request.header(RequestHeaders.CONTENT_TYPE).orElse("");
@@ -64,9 +74,9 @@ public final class ReadEvents implements Processor {
                                 : cloudEvents(request, body, mode, topic));
     }
 
-    private IntakeTopic topic(IntakeRequest request) {
+    private IngestTopic topic(IngestRequest request) {
         return topics.find(request.path("topic"), Topic.Way.EVENTS)
-                .orElseThrow(() -> new IntakeException(NOT_FOUND, "topics.yaml declares no such topic for events"));
+                .orElseThrow(() -> new RequestException(NOT_FOUND, "topics.yaml declares no such topic for events"));
     }
 
     private static RequestBody body(Exchange exchange) {
@@ -77,23 +87,23 @@ public final class ReadEvents implements Processor {
                 "Route " + exchange.getFromRouteId() + " does not begin with an HTTP request and useStreaming: true");
     }
 
-    private EventSource json(IntakeRequest request, RequestBody body, String type, IntakeTopic topic) {
+    private EventSource json(IngestRequest request, RequestBody body, String type, IngestTopic topic) {
         String key = request.header(RequestHeaders.IDEMPOTENCY_KEY)
                 .map(ReadEvents::key)
                 .orElse(null);
         EventSource events = body.events(
                 BodyFormat.of(type), contentEncoding(request), limits, JSON.get(), topic.check(), request.lease());
-        return key == null ? events : new WithIds(events, key, request.senderIds());
+        return key == null ? events : new IdempotentEvents(events, key, new SenderIds(request.caller()));
     }
 
     private static String key(String given) {
         if (!KEY.matcher(given).matches()) {
-            throw IntakeException.invalid("request header Idempotency-Key is not 1 to 500 printable ASCII characters");
+            throw RequestException.invalid("request header Idempotency-Key is not 1 to 500 printable ASCII characters");
         }
         return given;
     }
 
-    private EventSource cloudEvents(IntakeRequest request, RequestBody body, CloudEvents.Mode mode, IntakeTopic topic) {
+    private EventSource cloudEvents(IngestRequest request, RequestBody body, CloudEvents.Mode mode, IngestTopic topic) {
         Function<byte[], List<Event>> reader =
                 switch (mode) {
                     case STRUCTURED -> bytes -> List.of(CloudEvents.structured(bytes));
@@ -103,18 +113,18 @@ public final class ReadEvents implements Processor {
                         throw BodyException.unsupported(
                                 "CloudEvents are taken as JSON in UTF-8: application/cloudevents+json, application/cloudevents-batch+json, or their attributes as headers");
                 };
-        SenderIds ids = request.senderIds();
+        SenderIds ids = new SenderIds(request.caller());
         return body.whole(
                 bytes -> reader.apply(bytes).stream()
                         .map(event -> event.problem() == null ? event.with(ids.header(CloudEvents.id(event))) : event)
-                        .map(event -> EventList.checked(event, topic, limits.maxEvent()))
+                        .map(event -> CheckedEvents.checked(event, topic, limits.maxEvent()))
                         .toList(),
                 request.lease(),
                 contentEncoding(request),
                 wholeLimits);
     }
 
-    private static String contentEncoding(IntakeRequest request) {
+    private static String contentEncoding(IngestRequest request) {
         return request.header(RequestHeaders.CONTENT_ENCODING).orElse("");
     }
 }

@@ -1,6 +1,9 @@
 package io.wadi.ingest;
 
 import io.wadi.ingest.browser.PixelEvent;
+import io.wadi.ingest.request.IngestRequest;
+import io.wadi.ingest.request.RequestException;
+import io.wadi.ingest.send.SendEvents;
 import io.wadi.kafka.topics.Topic;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -27,17 +30,17 @@ public final class ReadPixel implements Processor {
     /**
      * Reads the exchange's request.
      *
-     * @throws IntakeException 400 where the query is malformed, or names more than one topic
+     * @throws RequestException 400 where the query is malformed, or names more than one topic
      */
     @Override
     public void process(Exchange exchange) {
-        IntakeRequest request = IntakeRequest.of(exchange);
+        IngestRequest request = IngestRequest.of(exchange);
         List<Map.Entry<String, String>> query = request.query();
         if (query.stream().filter(each -> each.getKey().equals(TOPIC)).count() > 1) {
-            throw IntakeException.invalid("query parameter topic is given more than once");
+            throw RequestException.invalid("query parameter topic is given more than once");
         }
         Map<String, String> added = new LinkedHashMap<>();
-        added.put("timestamp", SelectEvent.timestamp(clock));
+        added.put("timestamp", ReadSelectEvent.timestamp(clock));
         request.header("User-Agent").ifPresent(agent -> added.put("userAgent", agent));
         exchange.setProperty(SendEvents.TOPIC, request.path(TOPIC));
         exchange.setProperty(SendEvents.WAY, Topic.Way.PIXEL);

@@ -3,10 +3,13 @@ package io.wadi.ingest;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.json.BodyLimits;
 import io.wadi.ingest.json.DecodedBody;
+import io.wadi.ingest.request.IngestRequest;
+import io.wadi.ingest.request.RequestHeaders;
 import io.wadi.ingest.rest.RestError;
 import io.wadi.ingest.rest.RestException;
 import io.wadi.ingest.rest.RestRecords;
 import io.wadi.ingest.rest.RestTypes;
+import io.wadi.ingest.send.SendEvents;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -39,7 +42,7 @@ public final class ReadRecords implements Processor {
      */
     @Override
     public void process(Exchange exchange) {
-        IntakeRequest request = IntakeRequest.of(exchange);
+        IngestRequest request = IngestRequest.of(exchange);
         RestTypes.Format format =
                 RestTypes.format(request.header(RequestHeaders.CONTENT_TYPE).orElse(null));
         byte[] body = DecodedBody.of(
@@ -56,7 +59,7 @@ public final class ReadRecords implements Processor {
         exchange.getMessage().setBody(records);
     }
 
-    private static Integer partition(IntakeRequest request, Exchange exchange) {
+    private static Integer partition(IngestRequest request, Exchange exchange) {
         String segment = request.path("partition");
         if (segment == null) {
             return null;

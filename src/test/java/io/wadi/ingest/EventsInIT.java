@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.luben.zstd.Zstd;
+import io.wadi.ingest.send.IngestTopics;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
@@ -220,7 +221,7 @@ class EventsInIT {
                 Files.writeString(elsewhere.resolve("topics.yaml"), TOPICS).toString());
         await().until(() -> KafkaProbe.readAll("wadi.schemas").size() >= 3);
 
-        try (Warnings logs = new Warnings(IntakeTopics.class.getName());
+        try (Warnings logs = new Warnings(IngestTopics.class.getName());
                 RunningWadi again = RunningWadi.startIngest(changed)) {
             await().until(() -> logs.lines().stream()
                             .filter(line -> line.contains("/total"))

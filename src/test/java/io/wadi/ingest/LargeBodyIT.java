@@ -52,7 +52,7 @@ class LargeBodyIT {
     @Tag("long")
     void aGibibyteOfLines_passesThroughAHeapOf256MiB() throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory);
-                IntakeProcess wadi = IntakeProcess.start(directory.resolve("wadi"), "256m", kafka.brokers(), TOPICS)) {
+                IngestProcess wadi = IngestProcess.start(directory.resolve("wadi"), "256m", kafka.brokers(), TOPICS)) {
             long begin = System.nanoTime();
             HttpURLConnection request = send(wadi);
             assertThat(request.getResponseCode()).isEqualTo(200);
@@ -76,7 +76,7 @@ class LargeBodyIT {
         }
     }
 
-    private static HttpURLConnection send(IntakeProcess wadi) throws IOException {
+    private static HttpURLConnection send(IngestProcess wadi) throws IOException {
         HttpURLConnection request = (HttpURLConnection)
                 URI.create(wadi.eventsUrl() + "/events/" + TOPIC).toURL().openConnection();
         request.setRequestMethod("POST");

@@ -282,7 +282,7 @@ class SchemaRegistryIT {
     void registryThatIsAway_isWaitedFor_andNotNeededOnceItsSchemasAreKnown() throws Exception {
         String url = "wadi.schema-registry.url";
         try (OwnSchemaRegistry away = OwnSchemaRegistry.notStarted();
-                Warnings warnings = new Warnings("io.wadi.ingest.admission.Reloading");
+                Warnings warnings = new Warnings("io.wadi.runtime.watch.WatchedValue");
                 RunningWadi other = RunningWadi.startIngest(Map.of(
                         "wadi.topics-file",
                         directory.resolve("topics.yaml").toString(),

@@ -1,5 +1,7 @@
 package io.wadi.bench.siege;
 
+import io.wadi.streams.Target;
+
 /**
  * One sending of a hostile client.
  *

@@ -1,8 +1,19 @@
 package io.wadi.ingest.admission;
 
 import io.github.bucket4j.TimeMeter;
-import io.wadi.ingest.admission.Refusal.Reason;
-import io.wadi.ingest.event.Charge;
+import io.wadi.ingest.admission.Rejection.Reason;
+import io.wadi.ingest.auth.ApiKeys;
+import io.wadi.ingest.auth.JwtKeys;
+import io.wadi.ingest.auth.Principal;
+import io.wadi.ingest.limits.Charge;
+import io.wadi.ingest.limits.ClientShare;
+import io.wadi.ingest.limits.ConnectionLease;
+import io.wadi.ingest.limits.InFlight;
+import io.wadi.ingest.limits.Rate;
+import io.wadi.ingest.limits.RateLimiter;
+import io.wadi.ingest.limits.RateLimiters;
+import io.wadi.runtime.security.Peer;
+import io.wadi.runtime.security.Proxies;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -26,10 +37,10 @@ public final class Admission {
     /** The longest body that is taken however late: of what such a request costs, most is HTTP, which a refusal costs too. */
     static final int SMALL = 4 << 10;
 
-    private static final Refusal NO_KEY =
-            Refusal.of(Reason.NO_KEY, "this topic needs a key: Authorization: Bearer KEY, or X-API-Key");
-    private static final Refusal NOT_FOR_TOPIC =
-            Refusal.of(Reason.NO_RIGHT, "the key or token does not allow to write to this topic");
+    private static final Rejection NO_KEY =
+            Rejection.of(Reason.NO_KEY, "this topic needs a key: Authorization: Bearer KEY, or X-API-Key");
+    private static final Rejection NOT_FOR_TOPIC =
+            Rejection.of(Reason.NO_RIGHT, "the key or token does not allow to write to this topic");
     /** What is kept for a body of unknown length, until more of it has come. */
     private static final long UNKNOWN_LENGTH = 64 << 10;
 
@@ -37,12 +48,12 @@ public final class Admission {
     private final Proxies proxies;
     private final Writers writers;
     private final Limits limits;
-    private final Clients clients;
+    private final RateLimiters clients;
     private final InFlight inFlight;
     private volatile String closed;
 
     /** Taken, not taken, or to be decided once the token was looked at. */
-    public sealed interface Decision permits NewToken, Permit, Refusal {}
+    public sealed interface Decision permits Permit, Rejection, UnverifiedToken {}
 
     /** Who may write to which topic, as far as the topic says it. */
     public interface Writers {
@@ -77,7 +88,7 @@ public final class Admission {
         this.proxies = proxies;
         this.writers = writers;
         this.limits = limits;
-        this.clients = new Clients(limits.clients(), time);
+        this.clients = new RateLimiters(limits.clients(), time);
         this.inFlight = inFlight;
     }
 
@@ -112,7 +123,7 @@ public final class Admission {
      * @return null if the peer has more than its share: the connection is to be closed
      */
     public ConnectionLease connect(Peer peer, int free) {
-        Share share = inFlight.acquire(peer.client(), false);
+        ClientShare share = inFlight.acquire(peer.client(), false);
         if (peer.proxy() || share.connect(free)) {
             return new ConnectionLease(inFlight, share);
         }
@@ -124,22 +135,22 @@ public final class Admission {
     public Decision admit(RequestHead request) {
         String reason = closed;
         if (reason != null) {
-            return Refusal.soon(Reason.CLOSED, reason);
+            return Rejection.soon(Reason.CLOSED, reason);
         }
         if (request.isLate() && !isSmall(request.contentLength())) {
-            return Refusal.soon(Reason.LATE, "more is sent than can be worked on");
+            return Rejection.soon(Reason.LATE, "more is sent than can be worked on");
         }
         if (request.contentLength() > request.maxBody()) {
-            return Refusal.of(Reason.TOO_LARGE, "the body is longer than %d bytes".formatted(request.maxBody()));
+            return Rejection.of(Reason.TOO_LARGE, "the body is longer than %d bytes".formatted(request.maxBody()));
         }
         InetAddress address = address(request);
-        Credentials.Found found = credentials.find(request, address);
-        if (found instanceof Decision decided) {
-            return decided;
+        Credentials.Result client = credentials.authenticate(request, address);
+        if (client.decision() != null) {
+            return client.decision();
         }
-        Grant grant = (Grant) found;
-        Refusal noRight = right(request.topic(), grant);
-        return noRight == null ? enter(request, grant, address) : noRight;
+        Principal principal = client.principal();
+        Rejection noRight = right(request.topic(), principal);
+        return noRight == null ? enter(request, principal, address) : noRight;
     }
 
     private static boolean isSmall(long contentLength) {
@@ -151,31 +162,31 @@ public final class Admission {
         return peer.proxy() ? proxies.client(peer, request.header("X-Forwarded-For")) : peer.client();
     }
 
-    private Refusal right(String topic, Grant grant) {
+    private Rejection right(String topic, Principal principal) {
         if (topic == null || writers.may(topic, null)) {
             return null;
         }
-        if (grant == null) {
+        if (principal == null) {
             return NO_KEY;
         }
-        return grant.topics().match(topic) && writers.may(topic, grant.name()) ? null : NOT_FOR_TOPIC;
+        return principal.topics().match(topic) && writers.may(topic, principal.name()) ? null : NOT_FOR_TOPIC;
     }
 
-    private Decision enter(RequestHead request, Grant grant, InetAddress address) {
-        String caller = grant == null ? null : grant.name();
-        Rate rate = grant == null || grant.rate() == null ? limits.rate() : grant.rate();
-        Client client = clients.find(caller == null ? address : caller, rate);
+    private Decision enter(RequestHead request, Principal principal, InetAddress address) {
+        String caller = principal == null ? null : principal.name();
+        Rate rate = principal == null || principal.rate() == null ? limits.rate() : principal.rate();
+        RateLimiter client = clients.find(caller == null ? address : caller, rate);
         int wait = client.take();
         if (wait > 0) {
-            return new Refusal(Reason.RATE, "this client sends more than it may", wait);
+            return new Rejection(Reason.RATE, "this client sends more than it may", wait);
         }
         long bytes = bytes(request.contentLength());
-        Share share = inFlight.enter(caller == null ? address : caller, caller != null, bytes);
+        ClientShare share = inFlight.enter(caller == null ? address : caller, caller != null, bytes);
         if (share == null) {
             client.giveBack();
-            return Refusal.soon(Reason.NO_ROOM, Charge.NO_ROOM);
+            return Rejection.soon(Reason.NO_ROOM, Charge.NO_ROOM);
         }
-        return new Permit(share, bytes, client, caller, topic -> right(topic, grant) == null);
+        return new Permit(share, bytes, client, caller, topic -> right(topic, principal) == null);
     }
 
     private long bytes(long contentLength) {

@@ -2,73 +2,93 @@ package io.wadi.ingest.admission;
 
 import io.github.bucket4j.TimeMeter;
 import io.netty.util.AsciiString;
-import io.wadi.ingest.admission.Refusal.Reason;
+import io.wadi.ingest.admission.Rejection.Reason;
+import io.wadi.ingest.auth.ApiKey;
+import io.wadi.ingest.auth.ApiKeys;
+import io.wadi.ingest.auth.JwtKeys;
+import io.wadi.ingest.auth.Principal;
+import io.wadi.ingest.limits.Rate;
+import io.wadi.ingest.limits.RateLimiters;
 import java.time.Clock;
 import java.util.function.Supplier;
 
-/** Finds out who is asking, by the key or token that a request shows. */
+/** Authenticates requests by the API key or token that they present. Thread-safe. */
 final class Credentials {
-    static final Refusal UNKNOWN = Refusal.of(Reason.NO_KEY, "the key or token is not valid here");
-    private static final Refusal EXPIRED = Refusal.of(Reason.NO_KEY, "the time of the key or token is over");
+    static final Rejection INVALID = Rejection.of(Reason.NO_KEY, "the key or token is not valid here");
+    private static final Rejection EXPIRED = Rejection.of(Reason.NO_KEY, "the time of the key or token is over");
     private static final CharSequence API_KEY = AsciiString.cached("X-API-Key");
     private static final CharSequence AUTHORIZATION = AsciiString.cached("Authorization");
     private static final String BEARER = "Bearer ";
-    /** Tokens from one address that were not seen before, genuine or not: looking at one costs as much as a thousand keys. */
+    /** New tokens from one address, genuine or not: verifying one costs as much as comparing a thousand keys. */
     private static final Rate NEW_TOKENS = new Rate(20, 50);
 
     private final Supplier<ApiKeys> keys;
     private final Supplier<JwtKeys> tokens;
-    private final Clients lookers;
+    private final RateLimiters newTokens;
     private final Clock clock;
 
-    /** Who is asking, a token to be looked at first, or the answer. */
-    sealed interface Found permits Grant, NewToken, Refusal {}
+    /**
+     * The outcome for one request.
+     *
+     * @param principal null for an anonymous request, and where there is a decision
+     * @param decision null where the request is authenticated or anonymous
+     */
+    record Result(Principal principal, Admission.Decision decision) {
+        private static final Result ANONYMOUS = new Result(null, null);
+
+        private static Result decided(Admission.Decision decision) {
+            return new Result(null, decision);
+        }
+    }
 
     Credentials(Supplier<ApiKeys> keys, Supplier<JwtKeys> tokens, long clients, Clock clock, TimeMeter time) {
         this.keys = keys;
         this.tokens = tokens;
-        this.lookers = new Clients(clients, time);
+        this.newTokens = new RateLimiters(clients, time);
         this.clock = clock;
     }
 
     /**
-     * Finds out who is asking.
+     * Authenticates a request. One without key or token is anonymous; so is every request while no keys are configured.
      *
-     * @param address where the request comes from
-     * @return null where no key or token is shown, or none is asked for here
+     * @param address the client's
      */
-    Found find(RequestHead request, Object address) {
+    Result authenticate(RequestHead request, Object address) {
         ApiKeys knownKeys = keys.get();
         JwtKeys knownTokens = tokens.get();
         if (knownKeys.count() == 0 && knownTokens.isEmpty()) {
-            return null;
+            return Result.ANONYMOUS;
         }
-        String shown = shown(request);
-        if (shown == null) {
-            return null;
+        String presented = presented(request);
+        if (presented == null) {
+            return Result.ANONYMOUS;
         }
-        Found found = shown.startsWith(ApiKey.PREFIX) ? knownKeys.find(shown) : token(shown, knownTokens, address);
-        if (found == null) {
-            return UNKNOWN;
+        if (presented.startsWith(ApiKey.PREFIX)) {
+            return result(knownKeys.find(presented));
         }
-        return found instanceof Grant grant && grant.until() <= clock.millis() ? EXPIRED : found;
+        if (knownTokens.isEmpty()) {
+            return Result.decided(INVALID);
+        }
+        Principal remembered = knownTokens.remembered(presented);
+        return remembered == null ? newToken(knownTokens, presented, address) : result(remembered);
     }
 
-    private Found token(String shown, JwtKeys known, Object address) {
-        if (known.isEmpty()) {
-            return null;
+    private Result result(Principal principal) {
+        if (principal == null) {
+            return Result.decided(INVALID);
         }
-        Grant grant = known.remembered(shown);
-        if (grant != null) {
-            return grant;
-        }
-        int wait = lookers.find(address, NEW_TOKENS).take();
-        return wait == 0
-                ? new NewToken(known, shown)
-                : new Refusal(Reason.RATE, "too many new tokens come from this address", wait);
+        return principal.until() <= clock.millis() ? Result.decided(EXPIRED) : new Result(principal, null);
     }
 
-    private static String shown(RequestHead request) {
+    private Result newToken(JwtKeys known, String token, Object address) {
+        int wait = newTokens.find(address, NEW_TOKENS).take();
+        return Result.decided(
+                wait == 0
+                        ? new UnverifiedToken(known, token)
+                        : new Rejection(Reason.RATE, "too many new tokens come from this address", wait));
+    }
+
+    private static String presented(RequestHead request) {
         String key = request.header(API_KEY);
         if (key != null) {
             return key;

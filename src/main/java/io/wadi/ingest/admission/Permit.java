@@ -1,6 +1,8 @@
 package io.wadi.ingest.admission;
 
-import io.wadi.ingest.event.Lease;
+import io.wadi.ingest.limits.ClientShare;
+import io.wadi.ingest.limits.Lease;
+import io.wadi.ingest.limits.RateLimiter;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
@@ -11,15 +13,15 @@ import java.util.function.Predicate;
 public final class Permit implements Admission.Decision, Lease, AutoCloseable {
     private static final long CLOSED = -1;
 
-    private final Share share;
-    private final Client client;
+    private final ClientShare share;
+    private final RateLimiter client;
     private final String caller;
     private final Predicate<String> topics;
     private final long body;
     private final AtomicLong held;
 
     /** Takes over room that was taken in a client's share, of a caller that may write to such topics. */
-    Permit(Share share, long bytes, Client client, String caller, Predicate<String> topics) {
+    Permit(ClientShare share, long bytes, RateLimiter client, String caller, Predicate<String> topics) {
         this.share = share;
         this.body = bytes;
         this.client = client;

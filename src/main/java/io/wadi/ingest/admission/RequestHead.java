@@ -1,5 +1,7 @@
 package io.wadi.ingest.admission;
 
+import io.wadi.runtime.security.Peer;
+
 /** What is known of a request before its body is read. */
 public interface RequestHead {
     /** Who the connection is from: made by {@link Admission#peer} once for each connection. */

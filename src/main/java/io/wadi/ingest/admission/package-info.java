@@ -1,7 +1,7 @@
 /**
- * Who may send what, and how much of it is taken at a time: decided on a request's head, before a byte of its body is read.
+ * Admission control: decides on a request's head, before a byte of its body is read, whether it is admitted.
  *
- * <p>{@link io.wadi.ingest.admission.Admission} is the door. It may be called from any number of event loops: nothing behind it
- * blocks, reads a file or asks a server. What does is done by {@link io.wadi.ingest.admission.Reloads} on a thread of its own.
+ * <p>{@link io.wadi.ingest.admission.Admission} may be called from any number of event loops: nothing in it blocks, reads a file or
+ * calls a server.
  */
 package io.wadi.ingest.admission;

@@ -21,10 +21,10 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.wadi.ingest.AnswerForm;
-import io.wadi.ingest.HttpAnswers;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.http.ConnectionCounts.Why;
+import io.wadi.ingest.request.HttpResponses;
+import io.wadi.ingest.request.ResponseFormat;
 import java.time.Duration;
 
 /**
@@ -253,7 +253,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
             beginStretch();
         } else if (inBody && waited.compareTo(limits.stretch()) >= 0) {
             long least = limits.bodyBytesPerStretch(
-                    ComingBodies.of(context.channel()).held(ComingBodies.NO_STREAM), footprint.isCrowded());
+                    IncomingBodies.of(context.channel()).held(IncomingBodies.NO_STREAM), footprint.isCrowded());
             if (receivedInStretch < least) {
                 refuseSlow(limits.tooSlow(least));
             }
@@ -281,18 +281,18 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private void refuseBody(BodyException reason) {
         ignoring = true;
         inBody = false;
-        if (ComingBodies.of(context.channel()).cut(ComingBodies.NO_STREAM, reason)) {
+        if (IncomingBodies.of(context.channel()).cut(IncomingBodies.NO_STREAM, reason)) {
             return;
         }
         // The request waits for its turn, so that no route can answer it.
         int query = target.indexOf('?');
-        AnswerForm form = AnswerForm.of(query < 0 ? target : target.substring(0, query));
+        ResponseFormat form = ResponseFormat.of(query < 0 ? target : target.substring(0, query));
         DefaultFullHttpResponse answer = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(reason.status()),
                 Unpooled.wrappedBuffer(form.refusal(reason.status(), reason.getMessage())));
         HttpHeaders headers = answer.headers();
-        headers.set(HttpHeaderNames.CONTENT_TYPE, HttpAnswers.JSON);
+        headers.set(HttpHeaderNames.CONTENT_TYPE, HttpResponses.JSON);
         form.headers(null).forEach(headers::set);
         headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
                 .set(HttpHeaderNames.CONTENT_LENGTH, answer.content().readableBytes());

@@ -9,11 +9,11 @@ import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
-import io.wadi.ingest.LoopReads;
 import io.wadi.ingest.admission.Admission;
-import io.wadi.ingest.admission.ConnectionLease;
-import io.wadi.ingest.admission.Peer;
+import io.wadi.ingest.eventloop.ReadScheduler;
 import io.wadi.ingest.http.ConnectionCounts.Why;
+import io.wadi.ingest.limits.ConnectionLease;
+import io.wadi.runtime.security.Peer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,7 +26,7 @@ final class Connections {
     private final Admission admission;
     private final ConnectionCounts counts;
     private final int most;
-    private final LoopReads reads;
+    private final ReadScheduler reads;
     private final Map<Channel, Guard> guards = new HashMap<>();
     private final Map<Channel, ConnectionLease> leases = new HashMap<>();
 
@@ -35,7 +35,11 @@ final class Connections {
      * they may be, and what shares out the time of this loop.
      */
     Connections(
-            ConnectionGuard.Limits limits, Admission admission, ConnectionCounts counts, int most, LoopReads reads) {
+            ConnectionGuard.Limits limits,
+            Admission admission,
+            ConnectionCounts counts,
+            int most,
+            ReadScheduler reads) {
         this.limits = limits;
         this.admission = admission;
         this.counts = counts;

@@ -5,8 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.wadi.ingest.admission.ConnectionLease;
 import io.wadi.ingest.http.ConnectionCounts.Why;
+import io.wadi.ingest.limits.ConnectionLease;
 
 /**
  * Charges a connection for the bytes that its decoders and its unread answers hold, after each read and whenever its guard asks

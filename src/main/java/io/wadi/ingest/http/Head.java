@@ -4,10 +4,10 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
-import io.wadi.ingest.IntakeLoop;
 import io.wadi.ingest.admission.Admission;
-import io.wadi.ingest.admission.Peer;
 import io.wadi.ingest.admission.RequestHead;
+import io.wadi.ingest.eventloop.IngestLoop;
+import io.wadi.runtime.security.Peer;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -19,11 +19,11 @@ final class Head implements RequestHead {
     private final Admission admission;
     private final String topic;
     private final long maxBody;
-    private final IntakeLoop loop;
+    private final IngestLoop loop;
     private final long contentLength;
 
     /** Takes a request that has just begun, the topic that it is for, the largest body it may have, and its event loop. */
-    Head(HttpServerRequest request, Admission admission, String topic, long maxBody, IntakeLoop loop) {
+    Head(HttpServerRequest request, Admission admission, String topic, long maxBody, IngestLoop loop) {
         this.request = request;
         this.admission = admission;
         this.topic = topic;

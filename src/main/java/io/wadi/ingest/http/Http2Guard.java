@@ -244,12 +244,13 @@ final class Http2Guard implements Connections.Guard {
     }
 
     private long least(Http2Stream stream) {
-        return limits.bodyBytesPerStretch(ComingBodies.of(context.channel()).held(stream.id()), footprint.isCrowded());
+        return limits.bodyBytesPerStretch(
+                IncomingBodies.of(context.channel()).held(stream.id()), footprint.isCrowded());
     }
 
     /** With an answer, where it has none: its route's, which says what stands, or one of its own. */
     private void end(Http2Stream stream) {
-        if (ComingBodies.of(context.channel()).cut(stream.id(), limits.tooSlow(least(stream)))) {
+        if (IncomingBodies.of(context.channel()).cut(stream.id(), limits.tooSlow(least(stream)))) {
             return;
         }
         if (!stream.isHeadersSent()) {

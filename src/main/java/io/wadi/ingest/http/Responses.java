@@ -6,9 +6,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import io.wadi.ingest.AnswerForm;
-import io.wadi.ingest.HttpAnswers;
-import io.wadi.ingest.admission.Refusal;
+import io.wadi.ingest.admission.Rejection;
+import io.wadi.ingest.request.HttpResponses;
+import io.wadi.ingest.request.ResponseFormat;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -34,7 +34,7 @@ final class Responses {
     private static final CharSequence CONNECTION = HttpHeaders.createOptimized("Connection");
     private static final CharSequence CLOSE = HttpHeaders.createOptimized("close");
     private static final long CLOSE_AFTER_MS = 1000;
-    private static final CharSequence JSON = HttpHeaders.createOptimized(HttpAnswers.JSON);
+    private static final CharSequence JSON = HttpHeaders.createOptimized(HttpResponses.JSON);
     private static final int OK = 200;
     private static final int NOT_MODIFIED = 304;
     private static final int UNAUTHORIZED = 401;
@@ -44,29 +44,32 @@ final class Responses {
 
     /** The headers of a message that an answer may have, besides its type. */
     private static final List<String> ALLOWED = List.of(
-            HttpAnswers.RETRY_AFTER, HttpAnswers.PREFERENCE_APPLIED, HttpAnswers.ETAG, HttpAnswers.CACHE_CONTROL);
+            HttpResponses.RETRY_AFTER,
+            HttpResponses.PREFERENCE_APPLIED,
+            HttpResponses.ETAG,
+            HttpResponses.CACHE_CONTROL);
 
     private Responses() {}
 
     /** Begins the answers of a path: what is written to them has the path's form. */
-    static void begin(HttpServerResponse response, AnswerForm form, String accept) {
+    static void begin(HttpServerResponse response, ResponseFormat form, String accept) {
         form.headers(accept).forEach(response::putHeader);
     }
 
     /** Refuses a request, in the form of its path. */
     static void error(HttpServerResponse response, int status, String reason) {
         if (isOpen(response)) {
-            AnswerForm form = AnswerForm.ofType(response.headers().get(CONTENT_TYPE));
+            ResponseFormat form = ResponseFormat.ofType(response.headers().get(CONTENT_TYPE));
             begin(response, status, null);
             response.end(Buffer.buffer(form.refusal(status, reason)));
         }
     }
 
     /** Refuses a request as admission says. */
-    static void refuse(HttpServerResponse response, Refusal refusal) {
+    static void refuse(HttpServerResponse response, Rejection refusal) {
         if (isOpen(response)) {
             if (refusal.retryAfter() > 0) {
-                response.putHeader(HttpAnswers.RETRY_AFTER, Integer.toString(refusal.retryAfter()));
+                response.putHeader(HttpResponses.RETRY_AFTER, Integer.toString(refusal.retryAfter()));
             }
             if (refusal.status() == UNAUTHORIZED) {
                 response.putHeader("WWW-Authenticate", "Bearer");
@@ -78,7 +81,7 @@ final class Responses {
     /** Refuses a request that may be tried again. */
     static void unavailable(HttpServerResponse response, String reason) {
         if (isOpen(response)) {
-            response.putHeader(HttpAnswers.RETRY_AFTER, HttpAnswers.RETRY_AFTER_SECONDS);
+            response.putHeader(HttpResponses.RETRY_AFTER, HttpResponses.RETRY_AFTER_SECONDS);
             error(response, UNAVAILABLE, reason);
         }
     }

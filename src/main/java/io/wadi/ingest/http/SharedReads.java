@@ -6,7 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.nio.AbstractNioChannel.NioUnsafe;
-import io.wadi.ingest.LoopReads;
+import io.wadi.ingest.eventloop.ReadScheduler;
 
 /**
  * A receive buffer allocator that delays a connection's reads until its client's share of the event loop allows them. Netty reads
@@ -17,21 +17,21 @@ final class SharedReads implements RecvByteBufAllocator {
     private final Connection connection;
     private final RecvByteBufAllocator own;
 
-    private SharedReads(Channel channel, LoopReads reads, Object address) {
+    private SharedReads(Channel channel, ReadScheduler reads, Object address) {
         this.channel = channel;
         this.connection = new Connection(reads, address);
         this.own = channel.config().getRecvByteBufAllocator();
     }
 
     /** Adds a connection, of which nothing has been read yet, to the loop's schedule. */
-    static void add(Channel channel, LoopReads reads, Object address) {
+    static void add(Channel channel, ReadScheduler reads, Object address) {
         SharedReads shared = new SharedReads(channel, reads, address);
         channel.config().setRecvByteBufAllocator(shared);
         channel.closeFuture().addListener(closed -> shared.connection.close());
     }
 
     /** Returns a connection's place in the schedule; null for one that was closed when it was accepted. */
-    static LoopReads.Connection of(Channel channel) {
+    static ReadScheduler.Connection of(Channel channel) {
         return channel.config().getRecvByteBufAllocator() instanceof SharedReads shared ? shared.connection : null;
     }
 
@@ -41,8 +41,8 @@ final class SharedReads implements RecvByteBufAllocator {
         return new Shared(own.newHandle());
     }
 
-    private final class Connection extends LoopReads.Connection {
-        Connection(LoopReads reads, Object address) {
+    private final class Connection extends ReadScheduler.Connection {
+        Connection(ReadScheduler reads, Object address) {
             super(reads, address);
         }
 

@@ -2,8 +2,8 @@ package io.wadi.ingest.json;
 
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
-import io.wadi.ingest.event.Lease;
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.limits.Lease;
 
 /**
  * Cuts a JSON document: the elements of an array, each as soon as it is there, or else the whole of it as one event. An

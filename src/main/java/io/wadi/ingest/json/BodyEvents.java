@@ -3,7 +3,7 @@ package io.wadi.ingest.json;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
-import io.wadi.ingest.event.Lease;
+import io.wadi.ingest.limits.Lease;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;

@@ -1,7 +1,7 @@
 package io.wadi.ingest.json;
 
 import io.wadi.ingest.event.BodyException;
-import io.wadi.ingest.event.Lease;
+import io.wadi.ingest.limits.Lease;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 

@@ -2,9 +2,9 @@ package io.wadi.ingest.json;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import io.wadi.ingest.event.Event;
-import io.wadi.ingest.event.Lease;
 import io.wadi.ingest.event.MalformedJson;
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.limits.Lease;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.wadi.ingest.json;
 
 import io.wadi.ingest.event.Event;
-import io.wadi.ingest.event.Lease;
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.limits.Lease;
 
 /**
  * Cuts lines, an event each; lines of blanks are none. A line that is no event, or is longer than an event may be, is refused

@@ -1,7 +1,7 @@
 package io.wadi.ingest.json;
 
-import io.wadi.ingest.event.Charge;
-import io.wadi.ingest.event.Lease;
+import io.wadi.ingest.limits.Charge;
+import io.wadi.ingest.limits.Lease;
 import java.util.Arrays;
 
 /** The beginning of an event whose end has not come yet, up to a limit; of what is longer only that it is. */

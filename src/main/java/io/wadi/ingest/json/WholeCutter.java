@@ -1,8 +1,8 @@
 package io.wadi.ingest.json;
 
-import io.wadi.ingest.event.Charge;
 import io.wadi.ingest.event.Event;
-import io.wadi.ingest.event.Lease;
+import io.wadi.ingest.limits.Charge;
+import io.wadi.ingest.limits.Lease;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,8 +3,8 @@ package io.wadi.ingest.json;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import io.wadi.ingest.event.BodyException;
-import io.wadi.ingest.event.Charge;
-import io.wadi.ingest.event.Lease;
+import io.wadi.ingest.limits.Charge;
+import io.wadi.ingest.limits.Lease;
 import java.nio.ByteBuffer;
 
 /**

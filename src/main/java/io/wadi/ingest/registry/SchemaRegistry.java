@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.wadi.ingest.admission.Reloading;
 import io.wadi.kafka.Causes;
 import io.wadi.runtime.config.Authorities;
 import io.wadi.runtime.config.Version;
+import io.wadi.runtime.watch.WatchedValue;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -85,8 +85,8 @@ public final class SchemaRegistry {
     }
 
     /** The latest version of a subject's schema, to be looked at again and again; null until it is known. */
-    public Reloading<RegisteredSchema> latest(String subject) {
-        return Reloading.beginningWith(
+    public WatchedValue<RegisteredSchema> latest(String subject) {
+        return WatchedValue.beginningWith(
                 null,
                 "the schema of %s at %s".formatted(subject, options.url()),
                 () -> read(subject),

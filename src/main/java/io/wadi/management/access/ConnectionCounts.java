@@ -3,6 +3,7 @@ package io.wadi.management.access;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.runtime.security.Proxies;
 import java.net.InetAddress;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -16,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class ConnectionCounts {
     private final int most;
-    private final TrustedProxies proxies;
+    private final Proxies proxies;
     private final AtomicInteger open = new AtomicInteger();
     private final Map<InetAddress, Integer> byNetwork = new HashMap<>();
     private final Map<Why, Counter> ended = new EnumMap<>(Why.class);
@@ -42,7 +43,7 @@ final class ConnectionCounts {
      *
      * @param most connections at a time
      */
-    ConnectionCounts(int most, TrustedProxies proxies, MeterRegistry meters) {
+    ConnectionCounts(int most, Proxies proxies, MeterRegistry meters) {
         this.most = most;
         this.proxies = proxies;
         Gauge.builder("wadi.management.connections", open::get)

@@ -19,6 +19,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import io.wadi.management.access.Sessions.Session;
+import io.wadi.runtime.security.Proxies;
 import java.io.IOException;
 import java.net.URI;
 import java.security.MessageDigest;
@@ -77,7 +78,7 @@ public final class Guard implements Handler<RoutingContext> {
     private final VerificationQueue tokenQueue = new VerificationQueue(1, MOST_TOKENS_WAITING);
     private final AuditLog audit;
     private final HostNames hosts;
-    private final TrustedProxies proxies;
+    private final Proxies proxies;
     private final Map<Refusal.Cause, Counter> refusals = new EnumMap<>(Refusal.Cause.class);
 
     /**
@@ -97,7 +98,7 @@ public final class Guard implements Handler<RoutingContext> {
             int port,
             Duration sessionHolds,
             HostNames hosts,
-            TrustedProxies proxies,
+            Proxies proxies,
             int remembered) {}
 
     /** Takes who there is now. */

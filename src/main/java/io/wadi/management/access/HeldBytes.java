@@ -2,6 +2,7 @@ package io.wadi.management.access;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.runtime.security.Proxies;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,12 +13,12 @@ import java.util.Map;
  */
 final class HeldBytes {
     private final long most;
-    private final TrustedProxies proxies;
+    private final Proxies proxies;
     private final Map<InetAddress, Long> byNetwork = new HashMap<>();
     private long held;
 
     /** Takes the bytes that all connections may hold. */
-    HeldBytes(long most, TrustedProxies proxies, MeterRegistry meters) {
+    HeldBytes(long most, Proxies proxies, MeterRegistry meters) {
         this.most = most;
         this.proxies = proxies;
         Gauge.builder("wadi.management.held.bytes", this, HeldBytes::held)

@@ -12,6 +12,7 @@ import io.vertx.core.net.impl.VertxHandler;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.wadi.runtime.security.Proxies;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -59,7 +60,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
             VertxPlatformHttpServerConfiguration configuration,
             Guard guard,
             Limits limits,
-            TrustedProxies proxies,
+            Proxies proxies,
             MeterRegistry meters) {
         super(configuration);
         this.configuration = configuration;

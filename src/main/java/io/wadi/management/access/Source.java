@@ -1,6 +1,7 @@
 package io.wadi.management.access;
 
 import io.vertx.core.http.HttpServerRequest;
+import io.wadi.runtime.security.Proxies;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Locale;
@@ -13,7 +14,7 @@ import java.util.Locale;
  * @param isSecure whether the client's connection has TLS, to this port or to the proxy
  */
 record Source(String address, InetAddress network, boolean isSecure) {
-    static Source of(HttpServerRequest request, TrustedProxies proxies) {
+    static Source of(HttpServerRequest request, Proxies proxies) {
         InetAddress peer = address(request.remoteAddress().hostAddress());
         boolean isProxied = proxies.trusts(peer);
         String forwardedFor = String.join(",", request.headers().getAll("X-Forwarded-For"));

@@ -1,32 +1,19 @@
 package io.wadi.management.access;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
-import com.nimbusds.jose.proc.BadJOSEException;
-import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
-import com.nimbusds.jose.proc.JWSVerificationKeySelector;
-import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
-import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import io.wadi.runtime.security.JwtVerifier;
 import java.text.ParseException;
-import java.util.HashSet;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
-/** Judges bearer tokens: JWT signed with RSA or EC by a key of a JWK set, of one issuer, for one audience, in their time. */
+/** Tokens that may see or operate the pipeline, as a {@link JwtVerifier} verifies them. Thread-safe. */
 public final class Tokens {
     /** No token is genuine. */
-    public static final Tokens NONE = new Tokens(new JWKSet(), new Options("", "", ""));
+    public static final Tokens NONE = new Tokens(JwtVerifier.NONE, "");
 
-    private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
-    private final Options options;
+    private final JwtVerifier verifier;
+    private final String roleClaim;
 
     /**
      * Which tokens are meant.
@@ -37,53 +24,45 @@ public final class Tokens {
      */
     public record Options(String issuer, String audience, String roleClaim) {}
 
-    private Tokens(JWKSet keys, Options options) {
-        this.options = options;
-        Set<JWSAlgorithm> algorithms = new HashSet<>(JWSAlgorithm.Family.RSA);
-        algorithms.addAll(JWSAlgorithm.Family.EC);
-        processor.setJWSTypeVerifier(
-                new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
-        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(algorithms, new ImmutableJWKSet<>(keys)));
-        processor.setJWTClaimsSetVerifier(new DefaultJWTClaimsVerifier<>(
-                options.audience(),
-                new JWTClaimsSet.Builder().issuer(options.issuer()).build(),
-                Set.of("sub", "exp")));
+    private Tokens(JwtVerifier verifier, String roleClaim) {
+        this.verifier = verifier;
+        this.roleClaim = roleClaim;
     }
 
     /**
      * Reads a JWK set.
      *
-     * @throws IllegalArgumentException where it is none
+     * @throws IllegalArgumentException where it is none, or has no RSA or EC key for signatures
      */
     public static Tokens parse(byte[] jwks, Options options) {
-        try {
-            return new Tokens(JWKSet.parse(new String(jwks, UTF_8)), options);
-        } catch (ParseException e) {
-            throw new IllegalArgumentException("this is no JWK set: " + e.getMessage(), e);
-        }
+        return new Tokens(
+                JwtVerifier.parse(jwks, options.issuer(), options.audience(), Clock.systemUTC()), options.roleClaim());
     }
 
     /** Whose token it is; nobody's where it is not genuine, or says no role. */
     Optional<Person> verify(String token) {
-        try {
-            JWTClaimsSet claims = processor.process(token, null);
-            return role(claims).map(role -> new Person("token:" + claims.getSubject(), role));
-        } catch (ParseException | BadJOSEException | JOSEException | IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return verifier.verify(token)
+                .flatMap(claims -> role(claims).map(role -> new Person("token:" + claims.getSubject(), role)));
     }
 
     /** The greater one where it says both. */
-    private Optional<Role> role(JWTClaimsSet claims) throws ParseException {
-        Object claim = claims.getClaim(options.roleClaim());
-        List<String> words =
-                claim instanceof String text ? List.of(text) : claims.getStringListClaim(options.roleClaim());
-        if (words == null) {
-            return Optional.empty();
-        }
+    private Optional<Role> role(JWTClaimsSet claims) {
+        List<String> words = words(claims);
         if (words.contains(Role.OPERATE.word())) {
             return Optional.of(Role.OPERATE);
         }
         return words.contains(Role.VIEW.word()) ? Optional.of(Role.VIEW) : Optional.empty();
+    }
+
+    private List<String> words(JWTClaimsSet claims) {
+        if (claims.getClaim(roleClaim) instanceof String text) {
+            return List.of(text);
+        }
+        try {
+            List<String> words = claims.getStringListClaim(roleClaim);
+            return words == null ? List.of() : words;
+        } catch (ParseException e) {
+            return List.of();
+        }
     }
 }

@@ -13,7 +13,15 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.netty.util.NetUtil;
-import io.wadi.ingest.admission.Refusal.Reason;
+import io.wadi.ingest.admission.Rejection.Reason;
+import io.wadi.ingest.auth.ApiKey;
+import io.wadi.ingest.auth.ApiKeys;
+import io.wadi.ingest.auth.JwtKeys;
+import io.wadi.ingest.limits.InFlight;
+import io.wadi.ingest.limits.ManualTime;
+import io.wadi.ingest.limits.Rate;
+import io.wadi.runtime.security.Peer;
+import io.wadi.runtime.security.Proxies;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Date;
@@ -30,11 +38,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is let in, and what is answered to the rest. Topic {@code open} is for anybody, all others need a key. */
 @SuppressWarnings("JavaUtilDate") // Nimbus knows no other time
 class AdmissionTest {
-    private static final Refusal INVALID = new Refusal(Reason.NO_KEY, "the key or token is not valid here", 0);
+    private static final Rejection INVALID = new Rejection(Reason.NO_KEY, "the key or token is not valid here", 0);
     private static final JwtKeys.Options TOKENS = new JwtKeys.Options("issuer", "wadi", "topics");
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final Times times = new Times();
+    private final ManualTime times = new ManualTime();
     private final String shop = ApiKey.make("shop", RANDOM);
     private final String slow = ApiKey.make("slow", RANDOM);
     private final InFlight inFlight = new InFlight(3, 10_000);
@@ -151,17 +159,17 @@ class AdmissionTest {
     /** As the server does it: a token that is new is looked at first. */
     private Admission.Decision decide(Head head) {
         Admission.Decision decision = admission.admit(head);
-        if (decision instanceof NewToken token) {
-            Refusal refusal = token.look();
+        if (decision instanceof UnverifiedToken token) {
+            Rejection refusal = token.verify();
             return refusal == null ? admission.admit(head) : refusal;
         }
         return decision;
     }
 
-    private Refusal refused(Head head) {
+    private Rejection refused(Head head) {
         Admission.Decision decision = decide(head);
-        assertThat(decision).isInstanceOf(Refusal.class);
-        return (Refusal) decision;
+        assertThat(decision).isInstanceOf(Rejection.class);
+        return (Rejection) decision;
     }
 
     /** The caller of a request that is let in and answered at once. */
@@ -201,7 +209,7 @@ class AdmissionTest {
         assertThat(letIn(head().to("open"))).isNull();
         assertThat(letIn(head().to(null))).isNull();
         assertThat(refused(head()))
-                .isEqualTo(new Refusal(
+                .isEqualTo(new Rejection(
                         Reason.NO_KEY, "this topic needs a key: Authorization: Bearer KEY, or X-API-Key", 0));
         assertThat(refused(head().with("Authorization", "Basic YTpi")).status()).isEqualTo(401);
     }
@@ -220,7 +228,8 @@ class AdmissionTest {
 
     @Test
     void admit_aKeyForOtherTopics_is403_butOpenIsForEverybody() {
-        Refusal notForTopic = new Refusal(Reason.NO_RIGHT, "the key or token does not allow to write to this topic", 0);
+        Rejection notForTopic =
+                new Rejection(Reason.NO_RIGHT, "the key or token does not allow to write to this topic", 0);
 
         assertThat(refused(head().to("billing").bearer(shop))).isEqualTo(notForTopic);
         assertThat(refused(head().to("not-for-slow").bearer(slow))).isEqualTo(notForTopic);
@@ -235,13 +244,13 @@ class AdmissionTest {
         times.pass(Duration.ofMillis(1));
 
         assertThat(refused(head().bearer(shop)))
-                .isEqualTo(new Refusal(Reason.NO_KEY, "the time of the key or token is over", 0));
+                .isEqualTo(new Rejection(Reason.NO_KEY, "the time of the key or token is over", 0));
     }
 
     @Test
     void admit_aToken_isLetInUntilItsEnd() throws Exception {
         String token = token("orders billing");
-        assertThat(admission.admit(head().bearer(token))).isInstanceOf(NewToken.class);
+        assertThat(admission.admit(head().bearer(token))).isInstanceOf(UnverifiedToken.class);
         assertThat(letIn(head().bearer(token))).isEqualTo("token:alice");
         assertThat(letIn(head().to("billing").bearer(token))).isEqualTo("token:alice");
         assertThat(refused(head().to("others").bearer(token)).status()).isEqualTo(403);
@@ -262,7 +271,7 @@ class AdmissionTest {
         }
 
         assertThat(refused(head().bearer("a.b.c")))
-                .isEqualTo(new Refusal(Reason.RATE, "too many new tokens come from this address", 1));
+                .isEqualTo(new Rejection(Reason.RATE, "too many new tokens come from this address", 1));
         assertThat(refused(head().from("192.0.2.2").bearer("a.b.c"))).isEqualTo(INVALID);
         assertThat(letIn(head().bearer(good))).as("one that is known").isEqualTo("token:alice");
         times.pass(Duration.ofSeconds(1));
@@ -281,7 +290,7 @@ class AdmissionTest {
         letIn(head().to("open"));
         letIn(head().to("open"));
         assertThat(refused(head().to("open")))
-                .isEqualTo(new Refusal(Reason.RATE, "this client sends more than it may", 1));
+                .isEqualTo(new Rejection(Reason.RATE, "this client sends more than it may", 1));
         assertThat(letIn(head().to("open").from("192.0.2.2")))
                 .as("another address")
                 .isNull();
@@ -334,7 +343,7 @@ class AdmissionTest {
 
         Set<Integer> retryAfter = new TreeSet<>();
         for (int i = 0; i < 10; i++) {
-            Refusal refusal = refused(head().to("open").from("192.0.2.4"));
+            Rejection refusal = refused(head().to("open").from("192.0.2.4"));
             assertThat(refusal.reason()).isEqualTo(Reason.NO_ROOM);
             assertThat(refusal.status()).isEqualTo(503);
             assertThat(refusal.message()).isEqualTo("as much is being worked on as may be");
@@ -368,14 +377,14 @@ class AdmissionTest {
     @Test
     void admit_aBodyThatIsTooLong_is413() {
         assertThat(refused(head().length(8001)))
-                .isEqualTo(new Refusal(Reason.TOO_LARGE, "the body is longer than 8000 bytes", 0));
+                .isEqualTo(new Rejection(Reason.TOO_LARGE, "the body is longer than 8000 bytes", 0));
         assertThat(letIn(head().to("open").length(8000))).isNull();
     }
 
     @Test
     void admit_whatComesUpTooLate_is503_butNotASmallBody() {
         for (long length : new long[] {4097, -1}) {
-            Refusal refusal = refused(head().bearer(shop).length(length).late());
+            Rejection refusal = refused(head().bearer(shop).length(length).late());
             assertThat(refusal.reason()).isEqualTo(Reason.LATE);
             assertThat(refusal.status()).isEqualTo(503);
             assertThat(refusal.message()).isEqualTo("more is sent than can be worked on");
@@ -390,7 +399,7 @@ class AdmissionTest {
     @Test
     void admit_whileClosed_is503_beforeAllElse() {
         admission.close("Wadi is stopping");
-        Refusal refusal = refused(head().length(8001).bearer("wrong"));
+        Rejection refusal = refused(head().length(8001).bearer("wrong"));
         assertThat(refusal.reason()).isEqualTo(Reason.CLOSED);
         assertThat(refusal.status()).isEqualTo(503);
         assertThat(refusal.message()).isEqualTo("Wadi is stopping");

@@ -1,6 +1,12 @@
 package io.wadi.ingest.admission;
 
 import io.github.bucket4j.TimeMeter;
+import io.wadi.ingest.auth.ApiKeys;
+import io.wadi.ingest.auth.JwtKeys;
+import io.wadi.ingest.limits.InFlight;
+import io.wadi.ingest.limits.ManualTime;
+import io.wadi.ingest.limits.Rate;
+import io.wadi.runtime.security.Proxies;
 import java.time.Clock;
 
 /** Admissions for tests of what is behind them. */
@@ -26,6 +32,6 @@ public final class Admissions {
                 new Admission.Limits(rate, 1000, 1 << 20),
                 inFlight,
                 Clock.systemUTC(),
-                rate.isUnlimited() ? TimeMeter.SYSTEM_NANOTIME : new Times());
+                rate.isUnlimited() ? TimeMeter.SYSTEM_NANOTIME : new ManualTime());
     }
 }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.wadi.ingest.admission.ApiKey;
+import io.wadi.ingest.auth.ApiKey;
 import io.wadi.testing.Browser;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;

@@ -92,7 +92,7 @@ class ConnectionGuardTest {
     void bodyThatBreaksWhileItsRouteReadsIt_isTheRoutesToAnswer() {
         List<BodyException> cut = new ArrayList<>();
         receive(head("/events/x"));
-        ComingBodies.of(channel).add(ComingBodies.NO_STREAM, new ComingBodies.Body() {
+        IncomingBodies.of(channel).add(IncomingBodies.NO_STREAM, new IncomingBodies.Body() {
             @Override
             public void cut(BodyException reason) {
                 cut.add(reason);

@@ -74,18 +74,18 @@ final class EventsPort implements AutoCloseable {
             throws Exception {
         scheme = tls.isPresent() ? "https" : "http";
         HttpComponent component = new HttpComponent();
-        component.setEngine(new IntakeEngine(
+        component.setEngine(new IngestEngine(
                 meters,
                 Traces.off(),
-                new IntakeEngine.Door(admission, "select-color", "pixels", route -> true),
-                new IntakeEngine.Options(
+                new IngestEngine.Door(admission, "select-color", "pixels", route -> true),
+                new IngestEngine.Options(
                         "localhost",
                         port,
                         2,
                         origins,
                         1024,
                         2048,
-                        new IntakeEngine.Bodies(64 * 1024, 1024 * 1024, 64 * 1024),
+                        new IngestEngine.Bodies(64 * 1024, 1024 * 1024, 64 * 1024),
                         connections,
                         STREAMS,
                         idle,

@@ -16,9 +16,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.wadi.ingest.IntakeLoop;
 import io.wadi.ingest.admission.Admissions;
 import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.http.Http2Frames.Frame;
 import java.net.Socket;
 import java.time.Duration;
@@ -62,7 +62,7 @@ class Http2GuardTest {
                             Admissions.everybody(),
                             new ConnectionCounts(meters),
                             1000,
-                            new IntakeLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1)).reads());
+                            new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1)).reads());
                     connections.opened(connection);
                     vertx.setPeriodic(20, timer -> {
                         connections.check();
@@ -95,7 +95,7 @@ class Http2GuardTest {
                 paused.add(request);
             }
             case "/streamed" ->
-                ComingBodies.of(request.connection()).add(request.streamId(), new ComingBodies.Body() {
+                IncomingBodies.of(request.connection()).add(request.streamId(), new IncomingBodies.Body() {
                     @Override
                     public void cut(BodyException reason) {
                         request.response().setStatusCode(reason.status()).end(reason.getMessage());

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.handler.ssl.SslContext;
-import io.wadi.ingest.admission.TlsCertificate;
+import io.wadi.ingest.auth.TlsCertificate;
 import io.wadi.ingest.http.Http2Frames.Frame;
 import io.wadi.testing.Certificate;
 import java.io.ByteArrayOutputStream;
@@ -71,7 +71,7 @@ class Http2Test {
     @BeforeAll
     static void make() throws Exception {
         Certificate own = Certificate.make(directory, "own", "EC");
-        tls = IntakeEngine.tls(new TlsCertificate(List.of(own.certificate()), own.key(), List.of()));
+        tls = IngestEngine.tls(new TlsCertificate(List.of(own.certificate()), own.key(), List.of()));
         trust = Certificate.trust(own);
     }
 

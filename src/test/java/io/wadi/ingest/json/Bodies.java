@@ -2,7 +2,7 @@ package io.wadi.ingest.json;
 
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
-import io.wadi.ingest.event.Lease;
+import io.wadi.ingest.limits.Lease;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.github.luben.zstd.Zstd;
 import io.wadi.ingest.event.BodyException;
-import io.wadi.ingest.event.LimitedLease;
+import io.wadi.ingest.limits.LimitedLease;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.wadi.runtime.security.Proxies;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -17,17 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class ClientDeadlinesTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final TrustedProxies NONE = new TrustedProxies() {
-        @Override
-        public boolean trusts(InetAddress peer) {
-            return false;
-        }
-
-        @Override
-        public InetAddress network(InetAddress peer, String forwardedFor) {
-            return peer;
-        }
-    };
+    private static final Proxies NONE = Proxies.parse("");
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final ConnectionCounts counts = new ConnectionCounts(10, NONE, meters);

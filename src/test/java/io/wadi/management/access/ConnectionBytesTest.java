@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.wadi.runtime.security.Proxies;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -30,17 +31,7 @@ class ConnectionBytesTest {
     private static final int KIB = 1 << 10;
     private static final int MOST = 1 << 20;
     private static final InetAddress PROXY = address(9);
-    private static final TrustedProxies PROXIES = new TrustedProxies() {
-        @Override
-        public boolean trusts(InetAddress peer) {
-            return peer.equals(PROXY);
-        }
-
-        @Override
-        public InetAddress network(InetAddress peer, String forwardedFor) {
-            return peer;
-        }
-    };
+    private static final Proxies PROXIES = Proxies.parse(PROXY.getHostAddress());
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final ConnectionCounts counts = new ConnectionCounts(10, PROXIES, meters);

@@ -22,13 +22,12 @@ import com.nimbusds.jwt.SignedJWT;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netty.util.NetUtil;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.wadi.runtime.security.Proxies;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -67,17 +66,7 @@ final class GuardTest {
             """;
 
     /** This machine is a proxy where a request says where it comes from. */
-    private static final TrustedProxies PROXY = new TrustedProxies() {
-        @Override
-        public boolean trusts(InetAddress peer) {
-            return true;
-        }
-
-        @Override
-        public InetAddress network(InetAddress peer, String forwardedFor) {
-            return forwardedFor == null ? peer : NetUtil.createInetAddressFromIpAddressString(forwardedFor);
-        }
-    };
+    private static final Proxies PROXY = Proxies.parse("127.0.0.0/8, ::1");
 
     private static Vertx vertx;
     private static Users both;

@@ -1,0 +1,261 @@
+package io.wadi.ingest;
+
+import io.github.bucket4j.TimeMeter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.ssl.SslContext;
+import io.wadi.ingest.admission.Admission;
+import io.wadi.ingest.auth.ApiKeys;
+import io.wadi.ingest.auth.JwtKeys;
+import io.wadi.ingest.auth.TlsFiles;
+import io.wadi.ingest.http.Certificates;
+import io.wadi.ingest.limits.InFlight;
+import io.wadi.ingest.limits.Rate;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.MemoryPlan;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.security.JwkSets;
+import io.wadi.runtime.security.Loopback;
+import io.wadi.runtime.security.Proxies;
+import io.wadi.runtime.watch.WatchedValue;
+import io.wadi.runtime.watch.Watcher;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts admission and TLS together from their settings. Without keys, tokens and clients' certificates every client may send
+ * to an events port on a loopback address; on any other address the port is not opened, unless {@code
+ * wadi.intake.anonymous.enabled} opens the topics for browsers.
+ */
+final class IngestAdmission {
+    private static final Logger LOG = LoggerFactory.getLogger(IngestAdmission.class);
+
+    /** What is charged of a body when its request is admitted: as much as one read of its connection brings. */
+    private static final long PIECE = 64 << 10;
+
+    private final Settings settings;
+    private final Topics topics;
+    private final Watcher reloads;
+    private final MeterRegistry meters;
+
+    /** Takes the settings, the topics, which say who may write, who looks after files that change, and who keeps meters. */
+    IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterRegistry meters) {
+        this.settings = settings;
+        this.topics = topics;
+        this.reloads = reloads;
+        this.meters = meters;
+    }
+
+    /**
+     * What clients can make the process hold.
+     *
+     * @throws IllegalArgumentException where the settings do not fit into the heap
+     */
+    MemoryPlan memory() {
+        return MemoryPlan.of(
+                Runtime.getRuntime().maxMemory(),
+                get(WadiSettings.INTAKE_IN_FLIGHT_BYTES),
+                get(WadiSettings.INTAKE_MAX_EVENT),
+                get(WadiSettings.HTTP_MAX_CONNECTIONS).intValue(),
+                !get(WadiSettings.HTTP_TLS_CERTIFICATE).isEmpty());
+    }
+
+    /**
+     * Admission as it is set.
+     *
+     * @throws SettingsException with the mistakes in the files that the settings name
+     */
+    Admission admission() {
+        try {
+            return new Admission(
+                    apiKeys(),
+                    jwtKeys(),
+                    Proxies.parse(get(WadiSettings.HTTP_TRUSTED_PROXIES)),
+                    writers(),
+                    new Admission.Limits(
+                            Rate.of(get(WadiSettings.INTAKE_RATE), get(WadiSettings.INTAKE_BURST)),
+                            get(WadiSettings.INTAKE_CLIENTS),
+                            PIECE),
+                    inFlight(),
+                    Clock.systemUTC(),
+                    TimeMeter.SYSTEM_NANOTIME);
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(e.getMessage().lines().toList());
+        }
+    }
+
+    private InFlight inFlight() {
+        MemoryPlan memory = memory();
+        InFlight inFlight = new InFlight(
+                get(WadiSettings.INTAKE_IN_FLIGHT_REQUESTS).intValue(),
+                memory.inFlight(),
+                memory.leastShare(get(WadiSettings.INTAKE_MAX_EVENT)),
+                hasKeys());
+        Gauge.builder("wadi.intake.inflight.requests", inFlight, InFlight::requests)
+                .description("Requests that were let in and have no answer yet")
+                .strongReference(true)
+                .register(meters);
+        Gauge.builder("wadi.intake.inflight.bytes", inFlight, InFlight::bytes)
+                .description("Bytes that room is held for, of those requests")
+                .strongReference(true)
+                .register(meters);
+        return inFlight;
+    }
+
+    /** Whether clients can show a key or token. */
+    private boolean hasKeys() {
+        return !get(WadiSettings.INTAKE_KEYS_FILE).isEmpty()
+                || !get(WadiSettings.INTAKE_JWT_JWKS).isEmpty();
+    }
+
+    /**
+     * Who may write where: whoever it is where neither keys nor tokens are asked for, or where the topic says so; else those
+     * whom the topic names, or anybody with a key or token where it names none.
+     */
+    private Admission.Writers writers() {
+        if (!hasKeys()) {
+            refuseNamedWriters();
+            return anonymousWriters();
+        }
+        return (topic, name) -> {
+            List<String> named = named(topic);
+            return named.contains(Topic.Intake.ANYONE) || (name != null && (named.isEmpty() || named.contains(name)));
+        };
+    }
+
+    private List<String> named(String topic) {
+        return topics.find(topic).map(Topic::intake).map(Topic.Intake::keys).orElse(List.of());
+    }
+
+    /** Without keys and tokens: all topics where only this machine or clients with certificates can connect, else those for browsers. */
+    private Admission.Writers anonymousWriters() {
+        String host = get(WadiSettings.HTTP_HOST);
+        if (Loopback.is(host) || !get(WadiSettings.HTTP_TLS_CLIENT_CA).isEmpty()) {
+            return (topic, name) -> true;
+        }
+        Set<String> open = new TreeSet<>(List.of(get(WadiSettings.WEB_EVENTS_TOPIC), get(WadiSettings.PIXEL_TOPIC)));
+        String setting = WadiSettings.INTAKE_ANONYMOUS_ENABLED.name();
+        if (!get(WadiSettings.INTAKE_ANONYMOUS_ENABLED)) {
+            throw new SettingsException(List.of(
+                    "%s=%s: other machines could send events without authentication; expected localhost, or one of %s (./wadi keys new makes its lines), %s and %s, or %s=true, which opens %s alone"
+                            .formatted(
+                                    WadiSettings.HTTP_HOST.name(),
+                                    host,
+                                    WadiSettings.INTAKE_KEYS_FILE.name(),
+                                    WadiSettings.INTAKE_JWT_JWKS.name(),
+                                    WadiSettings.HTTP_TLS_CLIENT_CA.name(),
+                                    setting,
+                                    String.join(", ", open))));
+        }
+        LOG.warn(
+                "Events port: {} is set, and {} is not a loopback address: clients without authentication may send to {}; other topics answer 401 until {} is set",
+                setting,
+                host,
+                String.join(", ", open),
+                WadiSettings.INTAKE_KEYS_FILE.name());
+        return (topic, name) -> open.contains(topic) || named(topic).contains(Topic.Intake.ANYONE);
+    }
+
+    /** A topic that asks for keys where there are none would be open for everybody. */
+    private void refuseNamedWriters() {
+        List<String> mistakes = topics.all().stream()
+                .filter(topic -> topic.intake() != null)
+                .filter(topic -> topic.intake().keys().stream().anyMatch(name -> !name.equals(Topic.Intake.ANYONE)))
+                .map(topic -> "topics.yaml: %s: intake.keys names %s, and there are no keys: set wadi.intake.keys-file"
+                        .formatted(
+                                topic.name(), String.join(", ", topic.intake().keys())))
+                .toList();
+        if (!mistakes.isEmpty()) {
+            throw new SettingsException(mistakes);
+        }
+    }
+
+    /**
+     * TLS as it is set, its files looked at again and again; nothing where it is not.
+     *
+     * @throws SettingsException with the mistakes in the files that the settings name
+     */
+    Optional<Supplier<SslContext>> tls() {
+        List<Setting<String>> files =
+                List.of(WadiSettings.HTTP_TLS_CERTIFICATE, WadiSettings.HTTP_TLS_KEY, WadiSettings.HTTP_TLS_CLIENT_CA);
+        if (files.stream().allMatch(file -> get(file).isEmpty())) {
+            return Optional.empty();
+        }
+        requireReadable(files);
+        String clientCa = get(WadiSettings.HTTP_TLS_CLIENT_CA);
+        TlsFiles tls = new TlsFiles(
+                Path.of(get(WadiSettings.HTTP_TLS_CERTIFICATE)),
+                Path.of(get(WadiSettings.HTTP_TLS_KEY)),
+                clientCa.isEmpty() ? Optional.empty() : Optional.of(Path.of(clientCa)));
+        try {
+            Certificates certificates = new Certificates(tls, meters);
+            reloads.every(get(WadiSettings.INTAKE_RELOAD_EVERY), certificates.current());
+            return Optional.of(certificates.current()::get);
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(e.getMessage().lines().toList());
+        }
+    }
+
+    private void requireReadable(List<Setting<String>> files) {
+        List<String> mistakes = new ArrayList<>();
+        for (Setting<String> file : files) {
+            String path = get(file);
+            if (!path.isEmpty() && !Files.isReadable(Path.of(path))) {
+                mistakes.add("%s=%s: there is no such file to read".formatted(file.name(), path));
+            } else if (path.isEmpty() && !file.equals(WadiSettings.HTTP_TLS_CLIENT_CA)) {
+                mistakes.add(
+                        "%s is empty: TLS needs wadi.http.tls-certificate and wadi.http.tls-key, or none of wadi.http.tls-*"
+                                .formatted(file.name()));
+            }
+        }
+        if (!mistakes.isEmpty()) {
+            throw new SettingsException(mistakes);
+        }
+    }
+
+    private Supplier<ApiKeys> apiKeys() {
+        String file = get(WadiSettings.INTAKE_KEYS_FILE);
+        if (file.isEmpty()) {
+            return () -> ApiKeys.NONE;
+        }
+        WatchedValue<ApiKeys> keys = WatchedValue.of(file, () -> Files.readAllBytes(Path.of(file)), ApiKeys::parse);
+        reloads.every(get(WadiSettings.INTAKE_RELOAD_EVERY), keys);
+        return keys::get;
+    }
+
+    private Supplier<JwtKeys> jwtKeys() {
+        String jwks = get(WadiSettings.INTAKE_JWT_JWKS);
+        if (jwks.isEmpty()) {
+            return () -> JwtKeys.NONE;
+        }
+        if (get(WadiSettings.INTAKE_JWT_ISSUER).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "wadi.intake.jwt-issuer is empty, and wadi.intake.jwt-jwks is not: set both");
+        }
+        JwtKeys.Options options = new JwtKeys.Options(
+                get(WadiSettings.INTAKE_JWT_ISSUER),
+                get(WadiSettings.INTAKE_JWT_AUDIENCE),
+                get(WadiSettings.INTAKE_JWT_TOPICS_CLAIM));
+        WatchedValue<JwtKeys> tokens =
+                JwkSets.watch(jwks, JwtKeys.NONE, content -> JwtKeys.parse(content, options, Clock.systemUTC()));
+        reloads.every(get(WadiSettings.INTAKE_JWT_REFRESH_EVERY), tokens);
+        return tokens::get;
+    }
+
+    private <T> T get(Setting<T> setting) {
+        return settings.get(setting);
+    }
+}

@@ -1,0 +1,265 @@
+package io.wadi.ingest;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.ssl.SslContext;
+import io.wadi.ingest.admission.Admission;
+import io.wadi.ingest.http.IngestEngine;
+import io.wadi.ingest.json.BodyLimits;
+import io.wadi.ingest.registry.SchemaRegistry;
+import io.wadi.ingest.send.EventCounts;
+import io.wadi.ingest.send.EventReplay;
+import io.wadi.ingest.send.IngestTopics;
+import io.wadi.ingest.send.SendEvents;
+import io.wadi.kafka.client.SchemaHistory;
+import io.wadi.kafka.deadletter.ReplayPolicy;
+import io.wadi.kafka.topics.TopicKeeper;
+import io.wadi.kafka.topics.TopicLook;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.HttpComponent;
+import io.wadi.runtime.MemoryPlan;
+import io.wadi.runtime.config.Mistakes;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.reload.RouteHold;
+import io.wadi.runtime.watch.Watcher;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.camel.Endpoint;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.kafka.clients.producer.Producer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ingest: the events port, who may send events to it, and the steps of its routes. */
+public final class IngestFeature implements Feature {
+    private static final Logger LOG = LoggerFactory.getLogger(IngestFeature.class);
+
+    /** The step after which what a request brings stands in Kafka. */
+    private static final String SEND_EVENTS = "send-events";
+
+    /** What key, headers and frame of a record may take beyond its event. */
+    private static final long HEADERS_BYTES = 64 << 10;
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of();
+    }
+
+    /**
+     * Opens nothing.
+     *
+     * @throws SettingsException with all mistakes in the settings and in the files that they name
+     */
+    @Override
+    public void bind(FeatureContext context) {
+        new Binding(context).bind();
+    }
+
+    /** What is bound with one context. */
+    private static final class Binding {
+        private final FeatureContext context;
+        private final Topics declared;
+        private final MeterRegistry meters;
+        private final IngestTopics topics;
+        private final MemoryPlan memory;
+        private final IngestEngine eventsPort;
+
+        Binding(FeatureContext context) {
+            this.context = context;
+            this.declared = context.topics();
+            this.meters = context.meters();
+            Mistakes mistakes = new Mistakes();
+            Watcher reloads = context.closing(new Watcher());
+            topics = mistakes.gather(() -> topics(reloads));
+            IngestAdmission door = new IngestAdmission(context.settings(), declared, reloads, meters);
+            memory = mistakes.gather(() -> memory(door));
+            Admission admission = memory == null ? null : mistakes.gather(door::admission);
+            Optional<Supplier<SslContext>> tls = mistakes.gather(door::tls);
+            eventsPort = memory == null ? null : mistakes.gather(() -> eventsPort(admission, tls));
+            mistakes.throwIfAny();
+        }
+
+        private static MemoryPlan memory(IngestAdmission door) {
+            try {
+                return door.memory();
+            } catch (IllegalArgumentException e) {
+                throw new SettingsException(List.of(e.getMessage()));
+            }
+        }
+
+        private IngestTopics topics(Watcher reloads) {
+            IngestTopics read = IngestTopics.read(
+                    declared,
+                    Path.of(get(WadiSettings.TOPICS_FILE)).toAbsolutePath().getParent(),
+                    registry());
+            read.registered().forEach(each -> reloads.every(get(WadiSettings.SCHEMA_REGISTRY_REFRESH_EVERY), each));
+            return read;
+        }
+
+        private Optional<SchemaRegistry> registry() {
+            String url = get(WadiSettings.SCHEMA_REGISTRY_URL);
+            try {
+                SchemaRegistry.Options options = new SchemaRegistry.Options(
+                        url,
+                        get(WadiSettings.SCHEMA_REGISTRY_USER),
+                        get(WadiSettings.SCHEMA_REGISTRY_PASSWORD),
+                        get(WadiSettings.SCHEMA_REGISTRY_CA_FILE));
+                return url.isEmpty() ? Optional.empty() : Optional.of(new SchemaRegistry(options));
+            } catch (IllegalArgumentException e) {
+                throw new SettingsException(List.of(e.getMessage()));
+            }
+        }
+
+        /** Whether it is an endpoint of the events port. */
+        private boolean owns(Endpoint endpoint) {
+            return endpoint instanceof PlatformHttpEndpoint http
+                    && http.getComponent().getEngine() == eventsPort;
+        }
+
+        private RouteHold requests() {
+            return new RouteHold() {
+                @Override
+                public boolean canHold(Endpoint input) {
+                    return owns(input);
+                }
+
+                @Override
+                public Held hold(Collection<Endpoint> inputs) {
+                    return eventsPort.hold(inputs.stream()
+                            .filter(this::canHold)
+                            .map(PlatformHttpEndpoint.class::cast)
+                            .toList())::run;
+                }
+
+                @Override
+                public String keeper() {
+                    return SEND_EVENTS;
+                }
+            };
+        }
+
+        private IngestEngine eventsPort(Admission admission, Optional<Supplier<SslContext>> tls) {
+            try {
+                return new IngestEngine(
+                        meters,
+                        context.figures().traces(),
+                        new IngestEngine.Door(
+                                admission,
+                                get(WadiSettings.WEB_EVENTS_TOPIC),
+                                get(WadiSettings.PIXEL_TOPIC),
+                                context.kafka().work()::mayTake),
+                        new IngestEngine.Options(
+                                get(WadiSettings.HTTP_HOST),
+                                get(WadiSettings.HTTP_PORT).intValue(),
+                                get(WadiSettings.HTTP_LOOPS).intValue(),
+                                get(WadiSettings.HTTP_ORIGINS),
+                                get(WadiSettings.HTTP_MAX_URI).intValue(),
+                                get(WadiSettings.HTTP_MAX_HEADERS).intValue(),
+                                new IngestEngine.Bodies(
+                                        get(WadiSettings.HTTP_MAX_BODY),
+                                        get(WadiSettings.HTTP_MAX_STREAM),
+                                        get(WadiSettings.INTAKE_WINDOW)),
+                                memory.connections(),
+                                get(WadiSettings.HTTP_MAX_STREAMS).intValue(),
+                                get(WadiSettings.HTTP_HEADERS_WITHIN),
+                                get(WadiSettings.HTTP_IDLE),
+                                get(WadiSettings.HTTP_BODY_RATE),
+                                get(WadiSettings.INTAKE_MAX_WAIT),
+                                tls));
+            } catch (IllegalArgumentException e) {
+                throw new SettingsException(List.of("wadi.http.origins: " + e.getMessage()));
+            }
+        }
+
+        private void bind() {
+            TopicKeeper keeper = context.topicKeeper();
+            keeper.keep(this::promptProducer);
+            keeper.whenOpen(() -> topics.compareWith(new SchemaHistory(context.kafka())));
+            HttpComponent http = new HttpComponent();
+            http.setEngine(eventsPort);
+            context.bind("platform-http", http);
+            context.usesKafka(this::owns);
+            context.bindBean("intake-topics", topics);
+            context.bindBean("held-requests", requests());
+            context.bindBean("event-replay", (ReplayPolicy) () -> new EventReplay(topics));
+            context.bind("select-event", new ReadSelectEvent(Clock.system(ZoneId.systemDefault())));
+            context.bind("answer-receipt", new AnswerReceipt());
+            context.bind(
+                    "read-events",
+                    new ReadEvents(topics, limits(WadiSettings.HTTP_MAX_STREAM), get(WadiSettings.HTTP_MAX_BODY)));
+            context.bind(
+                    SEND_EVENTS,
+                    new SendEvents(
+                            topics,
+                            keeper,
+                            context.deadLetters(),
+                            () -> {
+                                LOG.info("Memory that clients of the events port can take {}", memory);
+                                return promptProducer();
+                            },
+                            get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS),
+                            get(WadiSettings.INTAKE_MAX_EVENT).intValue(),
+                            get(WadiSettings.INTAKE_MAX_REJECTED).intValue(),
+                            new EventCounts(meters, context.figures())));
+            context.bind("answer-receipts", new AnswerReceipts());
+            bindDocuments();
+            bindPixel();
+            bindRest(keeper, context.closing(new TopicLook(context.kafka()::adminProperties)));
+        }
+
+        /** The steps of {@code routes/kafka-rest.camel.yaml}. */
+        private void bindRest(TopicKeeper keeper, TopicLook look) {
+            context.bind("rest-topic", new FindRestTopic(declared));
+            context.bind("read-records", new ReadRecords(limits(WadiSettings.HTTP_MAX_BODY)));
+            context.bind("answer-records", new AnswerRecords(keeper::partitions));
+            context.bind("list-topics", new ListTopics(declared));
+            context.bind("describe-topic", DescribeTopic.whole(look));
+            context.bind("describe-partitions", DescribeTopic.partitions(look));
+            context.bind("describe-partition", DescribeTopic.partition(look));
+            context.bind("describe-offsets", DescribeTopic.offsets(look));
+        }
+
+        /** The steps of {@code routes/pixel.camel.yaml}. */
+        private void bindPixel() {
+            context.bind("read-pixel", new ReadPixel(Clock.system(ZoneId.systemDefault())));
+            context.bind("answer-pixel", new AnswerPixel());
+        }
+
+        /** The documents of {@code routes/documents.camel.yaml}. */
+        private void bindDocuments() {
+            context.bind(
+                    "wadi-js",
+                    new Document("/io/wadi/ingest/wadi.js", "text/javascript; charset=utf-8", "public, max-age=3600"));
+            context.bind("openapi", new Document("/io/wadi/ingest/openapi.json", "application/json", "no-cache"));
+        }
+
+        private BodyLimits limits(Setting<Long> maxBody) {
+            return new BodyLimits(
+                    get(maxBody),
+                    get(WadiSettings.HTTP_MAX_RATIO).intValue(),
+                    get(WadiSettings.INTAKE_MAX_EVENT).intValue(),
+                    get(WadiSettings.INTAKE_MAX_EVENTS));
+        }
+
+        /** A producer for clients that wait for the answer. To be closed. */
+        private Producer<Object, Object> promptProducer() {
+            return context.kafka()
+                    .promptProducer(
+                            get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS),
+                            memory.producer(),
+                            get(WadiSettings.INTAKE_MAX_EVENT) + HEADERS_BYTES);
+        }
+
+        private <T> T get(Setting<T> setting) {
+            return context.get(setting);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.wadi.ingest;
+
+import io.wadi.ingest.request.HttpResponses;
+import io.wadi.ingest.request.IngestRequest;
+import io.wadi.ingest.request.RequestException;
+import io.wadi.ingest.send.SendEvents;
+import io.wadi.kafka.topics.Topic;
+import java.time.Clock;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Makes the classic web event of {@code GET /api/select?color=…&user=…}: {@code timestamp}, {@code userAgent},
+ * {@code colorName}, {@code userName}, in this order, as the message's body. Refuses a request (400) that lacks one of them.
+ */
+public final class ReadSelectEvent implements Processor {
+    private static final DateTimeFormatter TIMESTAMP =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ", Locale.ROOT);
+
+    private final Clock clock;
+
+    /** Takes the clock, in whose zone the timestamps are written. */
+    public ReadSelectEvent(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** This moment as the classic event writes it. */
+    static String timestamp(Clock clock) {
+        return ZonedDateTime.now(clock).format(TIMESTAMP);
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        IngestRequest request = IngestRequest.of(exchange);
+        Map<String, String> event = new LinkedHashMap<>();
+        event.put("timestamp", timestamp(clock));
+        event.put(
+                "userAgent",
+                request.header("User-Agent")
+                        .orElseThrow(() -> RequestException.invalid("request header User-Agent is missing")));
+        event.put("colorName", request.query("color"));
+        event.put("userName", request.query("user"));
+        exchange.setProperty(SendEvents.WAY, Topic.Way.SELECT);
+        exchange.getMessage().setBody(HttpResponses.json(event));
+    }
+}

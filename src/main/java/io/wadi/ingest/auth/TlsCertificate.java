@@ -1,0 +1,73 @@
+package io.wadi.ingest.auth;
+
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a server shows who it is by, and whom it takes.
+ *
+ * @param chain its own certificate, then those it is signed by
+ * @param key the private key of its own certificate
+ * @param clientAuthorities the certificates that clients' are signed by; none where clients need no certificate
+ */
+public record TlsCertificate(List<X509Certificate> chain, PrivateKey key, List<X509Certificate> clientAuthorities) {
+    private static final byte[] SIGNED = {1, 2, 3};
+
+    /** The server's own certificate. */
+    public X509Certificate own() {
+        return chain.get(0);
+    }
+
+    /** When the first of the chain expires. */
+    public Instant expires() {
+        return chain.stream()
+                .map(each -> each.getNotAfter().toInstant())
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    /** Says since or until when a certificate is not valid, where one of the chain is not valid at this time. */
+    public Optional<String> notValid(Instant now) {
+        for (X509Certificate each : chain) {
+            String name = each.getSubjectX500Principal().getName();
+            if (each.getNotAfter().toInstant().isBefore(now)) {
+                return Optional.of("the certificate of %s has expired on %s"
+                        .formatted(name, each.getNotAfter().toInstant()));
+            }
+            if (each.getNotBefore().toInstant().isAfter(now)) {
+                return Optional.of("the certificate of %s is not valid before %s"
+                        .formatted(name, each.getNotBefore().toInstant()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether what the key has signed is its own certificate's. */
+    boolean isKeyOfCertificate() {
+        PublicKey certified = own().getPublicKey();
+        String algorithm =
+                switch (certified.getAlgorithm()) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> certified.getAlgorithm();
+                };
+        try {
+            Signature signature = Signature.getInstance(algorithm);
+            signature.initSign(key);
+            signature.update(SIGNED);
+            byte[] signed = signature.sign();
+            signature.initVerify(certified);
+            signature.update(SIGNED);
+            return signature.verify(signed);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+}

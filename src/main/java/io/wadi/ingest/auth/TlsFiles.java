@@ -1,0 +1,136 @@
+package io.wadi.ingest.auth;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.wadi.runtime.watch.WatchedValue;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The files with a server's certificate, its private key, and the certificates that its clients' are signed by, as PEM (RFC 7468).
+ * They are read together, so that a new certificate is not taken over before its key is there too. A file may hold blocks of the
+ * other kind as well, so certificate and key may stand in one.
+ *
+ * @param certificate the server's own certificate first, then those it is signed by
+ * @param key its private key: PKCS #8, without a password
+ * @param clientCa where clients need a certificate, those that sign them
+ */
+public record TlsFiles(Path certificate, Path key, Optional<Path> clientCa) implements WatchedValue.Source {
+    private static final Pattern BLOCK =
+            Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
+    private static final String CERTIFICATE = "CERTIFICATE";
+    private static final String PRIVATE_KEY = "PRIVATE KEY";
+    /** Ends a file in what is read; no PEM has it. */
+    private static final String END = "\0";
+
+    private record Block(String type, String base64) {
+        byte[] content() {
+            return Base64.getMimeDecoder().decode(base64);
+        }
+    }
+
+    /** Reads all files, one after the other. */
+    @Override
+    public byte[] read() throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (Path file : List.of(certificate, key, clientCa.orElse(certificate))) {
+            all.write(Files.readAllBytes(file));
+            all.write(END.getBytes(US_ASCII));
+        }
+        return all.toByteArray();
+    }
+
+    /**
+     * Makes a certificate of what {@link #read} gives.
+     *
+     * @throws IllegalArgumentException where a file has no certificate, or not one key, or the key is another certificate's: it says which
+     */
+    public TlsCertificate parse(byte[] read) {
+        String[] files = new String(read, US_ASCII).split(END, -1);
+        List<X509Certificate> chain = certificates("tls-certificate", certificate, files[0]);
+        PrivateKey privateKey = privateKey(chain.get(0), files[1]);
+        List<X509Certificate> clients = clientCa.map(file -> certificates("tls-client-ca", file, files[2]))
+                .orElse(List.of());
+        TlsCertificate made = new TlsCertificate(chain, privateKey, clients);
+        if (!made.isKeyOfCertificate()) {
+            throw wrong("tls-key", key, "the private key is not that of the first certificate in " + certificate);
+        }
+        return made;
+    }
+
+    private static List<X509Certificate> certificates(String setting, Path file, String pem) {
+        List<X509Certificate> found = new ArrayList<>();
+        try {
+            CertificateFactory factory = CertificateFactory.getInstance("X.509");
+            for (Block block : blocks(pem)) {
+                if (block.type().equals(CERTIFICATE)) {
+                    found.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.content())));
+                }
+            }
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw wrong(
+                    setting, file, "certificate " + (found.size() + 1) + " in it cannot be read: " + e.getMessage());
+        }
+        if (found.isEmpty()) {
+            throw wrong(setting, file, "found no certificate, allowed is a PEM file with one or more");
+        }
+        return List.copyOf(found);
+    }
+
+    private PrivateKey privateKey(X509Certificate own, String pem) {
+        List<Block> keys = new ArrayList<>();
+        for (Block block : blocks(pem)) {
+            if (block.type().equals(PRIVATE_KEY)) {
+                keys.add(block);
+            } else if (block.type().endsWith(PRIVATE_KEY)) {
+                throw wrong(
+                        "tls-key",
+                        key,
+                        "found %s, allowed is PRIVATE KEY without a password (openssl pkcs8 -topk8 -nocrypt)"
+                                .formatted(block.type()));
+            }
+        }
+        if (keys.size() != 1) {
+            throw wrong("tls-key", key, "found %d private keys, allowed is one".formatted(keys.size()));
+        }
+        String algorithm = own.getPublicKey().getAlgorithm();
+        try {
+            return KeyFactory.getInstance(algorithm)
+                    .generatePrivate(new PKCS8EncodedKeySpec(keys.get(0).content()));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw wrong(
+                    "tls-key",
+                    key,
+                    "the private key is not that of the first certificate in %s, which is %s: %s"
+                            .formatted(certificate, algorithm, e.getMessage()));
+        }
+    }
+
+    private static List<Block> blocks(String pem) {
+        List<Block> blocks = new ArrayList<>();
+        Matcher block = BLOCK.matcher(pem);
+        while (block.find()) {
+            blocks.add(new Block(block.group(1), block.group(2)));
+        }
+        return blocks;
+    }
+
+    private static IllegalArgumentException wrong(String setting, Path file, String mistake) {
+        return new IllegalArgumentException("wadi.http.%s=%s: %s".formatted(setting, file, mistake));
+    }
+}

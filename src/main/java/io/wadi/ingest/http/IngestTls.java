@@ -1,0 +1,217 @@
+package io.wadi.ingest.http;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ApplicationProtocolNegotiator;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProtocols;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.util.concurrent.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.spi.tls.SslContextFactory;
+import io.wadi.ingest.auth.TlsCertificate;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSessionContext;
+
+/**
+ * TLS of the events port. A connection is made with the certificate that holds at its beginning, and keeps it: Vert.x's own way
+ * to change one loses the connections that come while it does. Thread-safe.
+ */
+final class IngestTls extends SslContext {
+    /** Those of TLS 1.3, and of 1.2 those with forward secrecy that authenticate what they encrypt. */
+    private static final List<String> CIPHERS = List.of(
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+    /** Kept for clients of TLS 1.2 without tickets; the JDK would keep 20,480, several KB each, for a day. */
+    private static final int SESSIONS = 1_000;
+
+    private final Supplier<SslContext> current;
+    private final Function<Channel, Object> accepted;
+    private final HandshakeQueue handshakes =
+            new HandshakeQueue(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+
+    /**
+     * Creates a context.
+     *
+     * @param current the context of the current certificate
+     * @param accepted returns the client of a connection, to which its handshake is charged; called on its event loop, before the handshake
+     */
+    IngestTls(Supplier<SslContext> current, Function<Channel, Object> accepted) {
+        super();
+        this.current = current;
+        this.accepted = accepted;
+    }
+
+    /**
+     * What connections are encrypted with: TLS 1.3 and 1.2, with ciphers that HTTP/2 allows.
+     *
+     * @throws IllegalArgumentException where TLS cannot be spoken with this certificate: it says why
+     */
+    static SslContext context(TlsCertificate certificate) {
+        SslContextBuilder builder = SslContextBuilder.forServer(certificate.key(), certificate.chain())
+                .sslProvider(SslProvider.JDK)
+                .sessionCacheSize(SESSIONS)
+                .protocols(SslProtocols.TLS_v1_3, SslProtocols.TLS_v1_2)
+                .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+                .applicationProtocolConfig(new ApplicationProtocolConfig(
+                        ApplicationProtocolConfig.Protocol.ALPN,
+                        ApplicationProtocolConfig.SelectorFailureBehavior.FATAL_ALERT,
+                        ApplicationProtocolConfig.SelectedListenerFailureBehavior.FATAL_ALERT,
+                        ApplicationProtocolNames.HTTP_2,
+                        ApplicationProtocolNames.HTTP_1_1));
+        if (!certificate.clientAuthorities().isEmpty()) {
+            builder.trustManager(certificate.clientAuthorities()).clientAuth(ClientAuth.REQUIRE);
+        }
+        try {
+            return builder.build();
+        } catch (SSLException e) {
+            throw new IllegalArgumentException("the certificate cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** Has a server speak TLS, the work of handshakes done beside the event loops. */
+    void addTo(HttpServerOptions server) {
+        server.setSsl(true)
+                .setUseAlpn(true)
+                .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+                .setSslEngineOptions(new Engines())
+                .setKeyCertOptions(new NoKey());
+    }
+
+    /** Vert.x asks for a key, which it needs for what {@link Engines} makes itself. */
+    private static final class NoKey implements KeyCertOptions {
+        @Override
+        public KeyCertOptions copy() {
+            return this;
+        }
+
+        @Override
+        public KeyManagerFactory getKeyManagerFactory(Vertx vertx) {
+            return null;
+        }
+    }
+
+    /** Has Vert.x take this for every connection. */
+    private final class Engines extends JdkSSLEngineOptions {
+        Engines() {
+            super();
+            setPooledHeapBuffers(true);
+            setUseWorkerThread(true);
+        }
+
+        @Override
+        public JdkSSLEngineOptions copy() {
+            return this;
+        }
+
+        @Override
+        public SslContextFactory sslContextFactory() {
+            return () -> IngestTls.this;
+        }
+    }
+
+    /** The part of one connection. */
+    private final class Handler extends SslHandler {
+        private final OneHandshake tasks;
+
+        Handler(SSLEngine engine, boolean startTls, OneHandshake tasks) {
+            super(engine, startTls, tasks);
+            this.tasks = tasks;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) throws Exception {
+            super.handlerAdded(context);
+            tasks.begin(context.channel(), handshakeFuture(), accepted.apply(context.channel()));
+        }
+    }
+
+    /** Has the work of a connection's handshake done, and that of no further one, which a client of TLS 1.2 may begin again and again. */
+    private final class OneHandshake implements Executor {
+        private final Executor workers;
+        private Channel channel;
+        private Future<Channel> handshake;
+        private Object client;
+
+        OneHandshake(Executor workers) {
+            this.workers = workers;
+        }
+
+        void begin(Channel onChannel, Future<Channel> ended, Object ofClient) {
+            channel = onChannel;
+            handshake = ended;
+            client = ofClient;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            if (handshake.isDone()) {
+                throw new RejectedExecutionException("a second handshake");
+            }
+            handshakes.add(client, channel::isActive, workers, task);
+        }
+    }
+
+    @Override
+    protected SslHandler newHandler(
+            ByteBufAllocator buffers, String host, int port, boolean startTls, Executor workers) {
+        return new Handler(newEngine(buffers, host, port), startTls, new OneHandshake(workers));
+    }
+
+    @Override
+    public SSLEngine newEngine(ByteBufAllocator buffers) {
+        return current.get().newEngine(buffers);
+    }
+
+    @Override
+    public SSLEngine newEngine(ByteBufAllocator buffers, String host, int port) {
+        return current.get().newEngine(buffers, host, port);
+    }
+
+    @Override
+    public boolean isClient() {
+        return false;
+    }
+
+    @Override
+    public List<String> cipherSuites() {
+        return current.get().cipherSuites();
+    }
+
+    @Override
+    @SuppressWarnings("deprecation")
+    public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
+        return current.get().applicationProtocolNegotiator();
+    }
+
+    @Override
+    public SSLSessionContext sessionContext() {
+        return current.get().sessionContext();
+    }
+}

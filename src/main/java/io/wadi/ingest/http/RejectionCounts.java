@@ -1,0 +1,27 @@
+package io.wadi.ingest.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.ingest.admission.Rejection.Reason;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** How many requests were not let in, and why: the meter {@code wadi.intake.refusals}. Thread-safe. */
+final class RejectionCounts {
+    private final Map<Reason, Counter> counts = new EnumMap<>(Reason.class);
+
+    RejectionCounts(MeterRegistry meters) {
+        for (Reason reason : Reason.values()) {
+            Counter count = Counter.builder("wadi.intake.refusals")
+                    .description("Requests that were not let in")
+                    .tag("reason", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .register(meters);
+            counts.put(reason, count);
+        }
+    }
+
+    void refused(Reason reason) {
+        counts.get(reason).increment();
+    }
+}

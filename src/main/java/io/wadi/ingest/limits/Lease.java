@@ -1,0 +1,35 @@
+package io.wadi.ingest.limits;
+
+/**
+ * The memory that one request or connection may hold: every byte is charged before it is held and returned when it is not.
+ * The bytes are those of heap and native memory alike.
+ */
+public interface Lease {
+    /** Grants every charge, for callers whose memory is bounded elsewhere. */
+    Lease UNLIMITED = new Lease() {
+        @Override
+        public boolean grow(long bytes) {
+            return true;
+        }
+
+        @Override
+        public void shrink(long bytes) {
+            // Nothing is counted.
+        }
+    };
+
+    /**
+     * Charges more bytes.
+     *
+     * @return false if they are not available, or the lease has ended; then nothing was charged
+     */
+    boolean grow(long bytes);
+
+    /** The bytes charged from the beginning, for the first piece of the body on its way in. */
+    default long charged() {
+        return 0;
+    }
+
+    /** Returns bytes that were charged and are no longer held; does nothing after the lease has ended. */
+    void shrink(long bytes);
+}

@@ -1,0 +1,62 @@
+package io.wadi.ingest.limits;
+
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** How much of its rate a client has left: a token bucket, a token an event, full at first. */
+public final class RateLimiter {
+    public static final RateLimiter UNLIMITED = new RateLimiter(Rate.UNLIMITED, null);
+
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final Rate rate;
+    private final Bucket bucket;
+
+    private RateLimiter(Rate rate, Bucket bucket) {
+        this.rate = rate;
+        this.bucket = bucket;
+    }
+
+    static RateLimiter of(Rate rate, TimeMeter time) {
+        return new RateLimiter(
+                rate,
+                Bucket.builder()
+                        .withCustomTimePrecision(time)
+                        .addLimit(limit ->
+                                limit.capacity(rate.burst()).refillGreedy(rate.perSecond(), Duration.ofSeconds(1)))
+                        .build());
+    }
+
+    boolean has(Rate other) {
+        return rate.equals(other);
+    }
+
+    /**
+     * Takes a token.
+     *
+     * @return 0 where there was one, else in how many whole seconds there will be one, at least 1
+     */
+    public int take() {
+        if (bucket == null || bucket.tryConsume(1)) {
+            return 0;
+        }
+        long nanos = bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, (nanos + SECOND - 1) / SECOND));
+    }
+
+    /** Takes tokens, also those that are still to come. */
+    public void charge(long events) {
+        if (bucket != null && events > 0) {
+            bucket.consumeIgnoringRateLimits(events);
+        }
+    }
+
+    /** Gives a token back. */
+    public void giveBack() {
+        if (bucket != null) {
+            bucket.addTokens(1);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.wadi.ingest.send;
+
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.EventSource;
+import io.wadi.ingest.event.Problem;
+import java.util.Iterator;
+import java.util.List;
+
+/** Events that are all there, each checked by its topic when it is taken, and for its length. */
+public final class CheckedEvents implements EventSource {
+    private final Iterator<Event> events;
+    private final IngestTopic topic;
+    private final int maxEvent;
+
+    /** Takes the events, and how many bytes one may have. */
+    CheckedEvents(List<Event> events, IngestTopic topic, int maxEvent) {
+        this.events = events.iterator();
+        this.topic = topic;
+        this.maxEvent = maxEvent;
+    }
+
+    @Override
+    public Event next() {
+        return events.hasNext() ? checked(events.next(), topic, maxEvent) : null;
+    }
+
+    /** An event that nobody has checked yet, checked: by its topic, and for its length. */
+    public static Event checked(Event event, IngestTopic topic, int maxEvent) {
+        if (event.value() != null && event.value().length > maxEvent) {
+            return Event.refused(new Problem("", "longer than %d bytes".formatted(maxEvent)));
+        }
+        return topic.checked(event);
+    }
+
+    @Override
+    public boolean ended() {
+        return !events.hasNext();
+    }
+
+    @Override
+    public void onReadable(Runnable listener) {
+        // There is nothing to wait for.
+    }
+}

@@ -1,0 +1,138 @@
+package io.wadi.ingest.send;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.runtime.telemetry.Exposition;
+import io.wadi.runtime.telemetry.Figures;
+import io.wadi.runtime.telemetry.Histogram;
+import io.wadi.runtime.telemetry.Histograms;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What became of events, by topic: the meters {@code wadi.intake.events} and {@code wadi.intake.event.bytes}, and the histogram
+ * {@code wadi_intake_acknowledged_seconds}. Thread-safe.
+ */
+public final class EventCounts {
+    private final MeterRegistry meters;
+    private final Histograms acknowledged;
+    private final Map<String, OfTopic> topics = new ConcurrentHashMap<>();
+
+    /** Takes where they go. */
+    public EventCounts(MeterRegistry meters, Figures figures) {
+        this.meters = meters;
+        this.acknowledged = figures.histograms(
+                "wadi_intake_acknowledged_seconds",
+                "Time from when events were read of their request until Kafka had acknowledged all that were read together");
+    }
+
+    /** Begins to count events of a topic that are read together. */
+    Burst begin(String topic) {
+        return new Burst(topics.computeIfAbsent(topic, OfTopic::new));
+    }
+
+    private final class OfTopic {
+        private final Counter taken;
+        private final Counter refused;
+        private final Counter letters;
+        private final Counter failed;
+        private final Counter bytes;
+        private final Histogram time;
+
+        OfTopic(String topic) {
+            taken = events(topic, "acknowledged");
+            refused = events(topic, "refused");
+            letters = events(topic, "dead-letter");
+            failed = events(topic, "not-acknowledged");
+            bytes = Counter.builder("wadi.intake.event.bytes")
+                    .description("Bytes of the keys and values of acknowledged events")
+                    .tag("topic", topic)
+                    .register(meters);
+            time = acknowledged.of(Exposition.labels("topic", topic));
+        }
+
+        private Counter events(String topic, String outcome) {
+            return Counter.builder("wadi.intake.events")
+                    .description("Events of requests that were taken, by what became of them")
+                    .tags("topic", topic, "outcome", outcome)
+                    .register(meters);
+        }
+    }
+
+    /** Events that were read together; counted once each has its answer. Used on their request's event loop. */
+    static final class Burst {
+        private final OfTopic counts;
+        private final long begunNanos = System.nanoTime();
+        /** The answers that are to come, and one for the reading. */
+        private int open = 1;
+
+        private long acknowledged;
+        private long bytes;
+        private long letters;
+        private long refused;
+        private long failed;
+
+        private Burst(OfTopic counts) {
+            this.counts = counts;
+        }
+
+        /** An event was sent: one of the next three is to follow. */
+        void sent() {
+            open++;
+        }
+
+        /** It is acknowledged, as it is or as a dead letter. */
+        void acknowledged(long eventBytes, boolean isLetter) {
+            if (isLetter) {
+                letters++;
+            } else {
+                acknowledged++;
+                bytes += eventBytes;
+            }
+            ended();
+        }
+
+        /** Kafka does not take it. */
+        void notTaken() {
+            refused++;
+            ended();
+        }
+
+        /** Kafka has not acknowledged it. */
+        void notAcknowledged() {
+            failed++;
+            ended();
+        }
+
+        /** An event was not sent, since it is not as it should be. */
+        void refused() {
+            refused++;
+        }
+
+        /** No more are read. */
+        void ended() {
+            open--;
+            if (open == 0) {
+                count();
+            }
+        }
+
+        private void count() {
+            if (acknowledged > 0) {
+                counts.taken.increment((double) acknowledged);
+                counts.bytes.increment((double) bytes);
+                counts.time.record(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos), acknowledged);
+            }
+            increment(counts.letters, letters);
+            increment(counts.refused, refused);
+            increment(counts.failed, failed);
+        }
+
+        private static void increment(Counter counter, long more) {
+            if (more > 0) {
+                counter.increment((double) more);
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.wadi.ingest.send;
+
+import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.EventSource;
+
+/**
+ * Events with ids that are the same when the request is sent again: the request's {@code Idempotency-Key} for one that is
+ * alone in its body; for each of several the key, a hyphen and its index, from 0 on.
+ */
+public final class IdempotentEvents implements EventSource {
+    private final EventSource source;
+    private final String key;
+    private final SenderIds ids;
+    /** Read ahead, to know whether it is alone. */
+    private Event first;
+
+    private BodyException failure;
+    private long count;
+
+    public IdempotentEvents(EventSource source, String key, SenderIds ids) {
+        this.source = source;
+        this.key = key;
+        this.ids = ids;
+    }
+
+    @Override
+    public Event next() {
+        if (count > 0) {
+            return rest();
+        }
+        if (first == null) {
+            first = source.next();
+        }
+        if (first == null) {
+            return null;
+        }
+        Event second = second();
+        if (second == null && failure == null && !source.ended()) {
+            return null;
+        }
+        Event one = first;
+        first = second;
+        count = 1;
+        return with(one, second == null && failure == null ? key : key + "-0");
+    }
+
+    /** The event after the first, where it is there already. */
+    private Event second() {
+        try {
+            return source.next();
+        } catch (BodyException e) {
+            failure = e;
+            return null;
+        }
+    }
+
+    private Event rest() {
+        Event event = first;
+        first = null;
+        if (event == null && failure != null) {
+            BodyException thrown = failure;
+            failure = null;
+            throw thrown;
+        }
+        if (event == null) {
+            event = source.next();
+        }
+        return event == null ? null : with(event, key + "-" + count++);
+    }
+
+    private Event with(Event event, String id) {
+        return event.with(ids.header(id));
+    }
+
+    @Override
+    public boolean ended() {
+        return first == null && failure == null && source.ended();
+    }
+
+    @Override
+    public boolean hasMore() {
+        return source.hasMore();
+    }
+
+    @Override
+    public void onReadable(Runnable listener) {
+        source.onReadable(listener);
+    }
+}

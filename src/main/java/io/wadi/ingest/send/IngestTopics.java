@@ -1,0 +1,174 @@
+package io.wadi.ingest.send;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.ingest.json.EventCheck;
+import io.wadi.ingest.registry.AvroCheck;
+import io.wadi.ingest.registry.RegisteredSchema;
+import io.wadi.ingest.registry.SchemaRegistry;
+import io.wadi.ingest.schema.EventSchema;
+import io.wadi.ingest.schema.SchemaChange;
+import io.wadi.kafka.Causes;
+import io.wadi.kafka.client.SchemaHistory;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.watch.WatchedValue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The topics that take events over HTTP, with their schemas. For many threads. */
+public final class IngestTopics {
+    private static final Logger LOG = LoggerFactory.getLogger(IngestTopics.class);
+
+    private final Map<String, IngestTopic> byName = new HashMap<>();
+    /** The texts of the schemas by their topics: those whose formats are checked, and the others. */
+    private final Map<Boolean, Map<String, String>> schemas = Map.of(true, new HashMap<>(), false, new HashMap<>());
+
+    private final List<WatchedValue<RegisteredSchema>> registered = new ArrayList<>();
+
+    private IngestTopics() {}
+
+    /**
+     * Reads the schemas of the declared topics.
+     *
+     * @param directory where their files are looked for, and then in the jar
+     * @param registry where those in Avro have theirs; nothing where there is none
+     * @throws SettingsException with all mistakes, each with its topic and file
+     */
+    public static IngestTopics read(Topics topics, Path directory, Optional<SchemaRegistry> registry) {
+        IngestTopics read = new IngestTopics();
+        List<String> mistakes = new ArrayList<>();
+        for (Topic topic : topics.all()) {
+            if (topic.intake() != null) {
+                try {
+                    read.byName.put(topic.name(), read.topic(topic, directory, registry));
+                } catch (IllegalArgumentException | IOException e) {
+                    mistakes.add("topics.yaml: %s: intake: %s".formatted(topic.name(), e.getMessage()));
+                }
+            }
+        }
+        if (!mistakes.isEmpty()) {
+            throw new SettingsException(mistakes);
+        }
+        return read;
+    }
+
+    private IngestTopic topic(Topic topic, Path directory, Optional<SchemaRegistry> registry) throws IOException {
+        EventSchema schema = schema(topic, directory);
+        EventCheck check = schema == null ? EventCheck.NONE : schema::check;
+        String subject = topic.intake().avro();
+        if (subject == null) {
+            return new IngestTopic(topic, check, CompletableFuture.completedFuture(null));
+        }
+        WatchedValue<RegisteredSchema> avro = registry.orElseThrow(() -> new IllegalArgumentException(
+                        "avro names the subject %s of a schema registry, and there is none: set wadi.schema-registry.url"
+                                .formatted(subject)))
+                .latest(subject);
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        avro.follow(latest -> {
+            if (latest != null) {
+                LOG.info(
+                        "topic {}: events are written as Avro, by version {} of {}, id {}",
+                        topic.name(),
+                        latest.version(),
+                        subject,
+                        latest.id());
+                ready.complete(null);
+            }
+        });
+        registered.add(avro);
+        return new IngestTopic(topic, new AvroCheck(check, avro::get), ready);
+    }
+
+    /** The schemas that a registry has, which are known once they have been looked at. */
+    public List<WatchedValue<RegisteredSchema>> registered() {
+        return List.copyOf(registered);
+    }
+
+    private EventSchema schema(Topic topic, Path directory) throws IOException {
+        Topic.Intake intake = topic.intake();
+        EventSchema schema = intake.schema() == null ? null : compiled(topic.name(), intake, directory);
+        if (intake.key() == null) {
+            return schema;
+        }
+        return (schema == null ? EventSchema.ANY : schema).withKey(intake.key().toString());
+    }
+
+    private EventSchema compiled(String topic, Topic.Intake intake, Path directory) throws IOException {
+        String text = text(intake.schema(), directory);
+        EventSchema schema;
+        try {
+            schema = EventSchema.compile(text, intake.checkFormats());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("schema " + intake.schema() + ": " + e.getMessage(), e);
+        }
+        schemas.get(intake.checkFormats()).put(topic, text);
+        schema.checkedAsTreeBecauseOf()
+                .ifPresent(place -> LOG.info(
+                        "topic {}: schema {} is checked on whole events, at several times the cost, for {}",
+                        topic,
+                        intake.schema(),
+                        place));
+        return schema;
+    }
+
+    private static String text(String file, Path directory) throws IOException {
+        Path path = directory.resolve(file);
+        try (InputStream content =
+                Files.exists(path) ? Files.newInputStream(path) : IngestTopics.class.getResourceAsStream("/" + file)) {
+            if (content == null) {
+                throw new IOException("schema %s: there is no such file beside topics.yaml (%s), nor in the jar"
+                        .formatted(file, path.toAbsolutePath().normalize()));
+            }
+            return new String(content.readAllBytes(), UTF_8);
+        }
+    }
+
+    /**
+     * Compares the schemas with those that their topics had at the last start, and warns of what would be refused now that was
+     * taken then. Waits for Kafka; where that fails, it is said, and done again at the next start.
+     */
+    public void compareWith(SchemaHistory history) {
+        schemas.forEach((formats, texts) -> {
+            try {
+                if (!texts.isEmpty()) {
+                    history.change(
+                                    texts,
+                                    (before, after) -> SchemaChange.between(before, after, formats).stream()
+                                            .map(SchemaChange::toString)
+                                            .toList())
+                            .forEach(change ->
+                                    LOG.warn("{}: the schema has changed, and may refuse what it took", change));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                LOG.warn(
+                        "The schemas are not compared with those of the last start, which stand in {}: {}",
+                        SchemaHistory.TOPIC,
+                        Causes.inShort(e));
+            }
+        });
+    }
+
+    /** The topic, where it is declared and takes events over HTTP in any way. */
+    public Optional<IngestTopic> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** The topic, where it takes events in this way. */
+    public Optional<IngestTopic> find(String name, Topic.Way way) {
+        return find(name).filter(found -> found.topic().takes(way));
+    }
+}

@@ -1,0 +1,386 @@
+package io.wadi.ingest.send;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.request.StreamedJson;
+import io.wadi.kafka.Causes;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What became of each event of a request, in two bytes an event and the offsets as runs: ten million events take 20 MB where
+ * the request has its partitions for itself. Of the first thousand events that were not taken the reason is kept, of later
+ * ones only that there was one.
+ *
+ * <p>Acknowledgements may come in any order across partitions, within one in the order of the events, which is the order in
+ * which one producer's callbacks come. Not for several threads.
+ */
+public final class ReceiptLog implements DeliveryReport {
+    private static final int MOST_REASONS = 1000;
+    private static final Problem REASON_NOT_KEPT =
+            new Problem("", "not taken; reasons are told of the first %d only".formatted(MOST_REASONS));
+    private static final Problem NO_ANSWER = new Problem("", "not acknowledged");
+
+    /** What a place and a reason hold beside offsets and texts. */
+    private static final int PLACE_BYTES = 160;
+
+    private static final int REASON_BYTES = 160;
+
+    private static final int PAGE_BITS = 8;
+    private static final int PAGE = 1 << PAGE_BITS;
+    /** Of a request with few events, as most have. */
+    private static final int FIRST_PAGE = 4;
+
+    /** What an event's two bytes say: one of these, or the number of its place added to {@link #PLACES}. */
+    private static final char OPEN = 0;
+
+    private static final char NOT_TAKEN = 1;
+    private static final char PLACES = 2;
+    /** Set beside: the event stands among the dead letters, or is to. */
+    private static final char INVALID = 0x8000;
+
+    private final List<char[]> pages = new ArrayList<>(1);
+    private final List<Place> places = new ArrayList<>(1);
+    private final Map<TopicPartition, Place> byPartition = new HashMap<>(2);
+    /** That of the last acknowledgement, and most often of the next: events that go together are of one partition. */
+    private Place latest;
+
+    private final Map<Integer, Problem> reasons = new TreeMap<>();
+    private long reasonBytes;
+    private int events;
+    private int open;
+    private int failed;
+    private int invalid;
+    private boolean unavailable;
+
+    /** Where events were put. */
+    private static final class Place {
+        private final TopicPartition partition;
+        private final char code;
+        private final OffsetRuns offsets = new OffsetRuns();
+        private int lastEvent = -1;
+
+        Place(TopicPartition partition, char code) {
+            this.partition = partition;
+            this.code = code;
+        }
+
+        boolean isOf(RecordMetadata where) {
+            return partition.partition() == where.partition()
+                    && partition.topic().equals(where.topic());
+        }
+    }
+
+    @Override
+    public int add() {
+        if (events == 0) {
+            pages.add(new char[FIRST_PAGE]);
+        } else if (events < PAGE && events == pages.get(0).length) {
+            pages.set(0, Arrays.copyOf(pages.get(0), PAGE));
+        } else if (events >>> PAGE_BITS == pages.size()) {
+            pages.add(new char[PAGE]);
+        }
+        open++;
+        return events++;
+    }
+
+    @Override
+    public int addInvalid(Problem problem) {
+        int event = add();
+        set(event, INVALID);
+        invalid++;
+        keep(event, problem);
+        return event;
+    }
+
+    @Override
+    public void acknowledged(int event, RecordMetadata where) {
+        Place place = latest;
+        if (place == null || !place.isOf(where)) {
+            place = place(new TopicPartition(where.topic(), where.partition()));
+        }
+        acknowledged(event, place, where.offset());
+    }
+
+    /** Kafka has put the event there. */
+    void acknowledged(int event, TopicPartition partition, long offset) {
+        acknowledged(event, place(partition), offset);
+    }
+
+    private Place place(TopicPartition partition) {
+        latest = byPartition.computeIfAbsent(partition, this::newPlace);
+        return latest;
+    }
+
+    private void acknowledged(int event, Place place, long offset) {
+        if (event <= place.lastEvent) {
+            throw new IllegalStateException(
+                    "%s: event %d was acknowledged after event %d".formatted(place.partition, event, place.lastEvent));
+        }
+        char before = close(event);
+        set(event, (char) (place.code | (before & INVALID)));
+        place.lastEvent = event;
+        place.offsets.add(offset);
+    }
+
+    private Place newPlace(TopicPartition partition) {
+        int code = PLACES + places.size();
+        if (code >= INVALID) {
+            throw new IllegalStateException("more than %d partitions".formatted(places.size()));
+        }
+        Place place = new Place(partition, (char) code);
+        places.add(place);
+        return place;
+    }
+
+    @Override
+    public void refused(int event, Problem problem) {
+        notTaken(event, problem);
+    }
+
+    @Override
+    public void notAcknowledged(int event, Exception reason) {
+        unavailable = true;
+        notTaken(event, new Problem("", "not acknowledged: " + Causes.inShort(reason)));
+    }
+
+    /** The event is not taken: refused, not sent or not acknowledged. */
+    void notTaken(int event, Problem reason) {
+        close(event);
+        set(event, NOT_TAKEN);
+        Problem before = reasons.remove(event);
+        if (before != null) {
+            reasonBytes -= bytes(before);
+        }
+        keep(event, reason);
+        failed++;
+    }
+
+    private char close(int event) {
+        char before = code(event);
+        if ((before & ~INVALID) != OPEN) {
+            throw new IllegalStateException("event %d was answered before".formatted(event));
+        }
+        open--;
+        return before;
+    }
+
+    private void keep(int event, Problem reason) {
+        if (reasons.size() < MOST_REASONS) {
+            reasons.put(event, reason);
+            reasonBytes += bytes(reason);
+        }
+    }
+
+    private static long bytes(Problem reason) {
+        return REASON_BYTES + 2L * (reason.text().length() + reason.pointer().length());
+    }
+
+    @Override
+    public long bytes() {
+        long bytes = (long) pages.size() * PAGE * Character.BYTES + reasonBytes;
+        for (Place place : places) {
+            bytes += PLACE_BYTES + place.offsets.bytes();
+        }
+        return bytes;
+    }
+
+    /** How many events there were. */
+    public int events() {
+        return events;
+    }
+
+    /** How many events nothing is known of yet. */
+    int open() {
+        return open;
+    }
+
+    /** How many events were not taken. */
+    public int failed() {
+        return failed;
+    }
+
+    /** How many events were to go to the dead letters. */
+    public int invalid() {
+        return invalid;
+    }
+
+    /** Whether Kafka has not acknowledged an event. */
+    public boolean unavailable() {
+        return unavailable;
+    }
+
+    private char code(int event) {
+        return pages.get(event >>> PAGE_BITS)[event & (PAGE - 1)];
+    }
+
+    private void set(int event, char code) {
+        pages.get(event >>> PAGE_BITS)[event & (PAGE - 1)] = code;
+    }
+
+    /**
+     * The answer with a receipt or a reason for each event in its place: {@code {"error":…,"receipts":[{"topic":…,
+     * "partition":…,"offset":…},{"error":…,"pointer":…},…]}}. An event among the dead letters has its receipt there and
+     * {@code "invalid":…}. An event that is still open counts as not acknowledged. Nothing may be logged while it is read.
+     *
+     * @param error why the body was not read to its end; null where it was
+     */
+    public Iterator<byte[]> complete(String error) {
+        return new Complete(error);
+    }
+
+    /**
+     * The answer without the list: {@code {"error":…,"events":…,"failed":…,"offsets":[{"topic":…,"partition":…,
+     * "ranges":[[first,last],…]},…],"problems":[{"index":…,"error":…,"pointer":…},…]}}; ranges with both ends, problems as far
+     * as they are kept. Otherwise as {@link #complete}.
+     */
+    public Iterator<byte[]> minimal(String error) {
+        return new Minimal(error);
+    }
+
+    private void begin(JsonGenerator json, String error) throws IOException {
+        json.writeStartObject();
+        if (error != null) {
+            json.writeStringField("error", error);
+        } else if (failed + open > 0) {
+            json.writeStringField("error", "%d of %d events were not taken".formatted(failed + open, events));
+        }
+    }
+
+    /** Why an event is not as it should be: fields of the object at hand. */
+    private void writeReason(JsonGenerator json, int event) throws IOException {
+        char code = code(event);
+        Problem unknown = (code & ~INVALID) == OPEN ? NO_ANSWER : REASON_NOT_KEPT;
+        Problem reason = reasons.getOrDefault(event, unknown);
+        json.writeStringField((code & ~INVALID) < PLACES ? "error" : "invalid", reason.text());
+        if (!reason.pointer().isEmpty()) {
+            json.writeStringField("pointer", reason.pointer());
+        }
+    }
+
+    private final class Complete extends StreamedJson {
+        private final String error;
+        private final OffsetRuns.Reader[] offsets = new OffsetRuns.Reader[places.size()];
+        private int next = -1;
+
+        Complete(String error) {
+            super();
+            this.error = error;
+            Arrays.setAll(offsets, place -> places.get(place).offsets.reader());
+        }
+
+        @Override
+        protected boolean write(JsonGenerator json) throws IOException {
+            if (next < 0) {
+                begin(json, error);
+                json.writeArrayFieldStart("receipts");
+            } else if (next < events) {
+                writeReceipt(json, next);
+            } else {
+                json.writeEndArray();
+                json.writeEndObject();
+                return false;
+            }
+            next++;
+            return true;
+        }
+
+        private void writeReceipt(JsonGenerator json, int event) throws IOException {
+            int code = code(event);
+            int place = (code & ~INVALID) - PLACES;
+            json.writeStartObject();
+            if (place >= 0) {
+                TopicPartition partition = places.get(place).partition;
+                json.writeStringField("topic", partition.topic());
+                json.writeNumberField("partition", partition.partition());
+                json.writeNumberField("offset", offsets[place].nextOffset());
+            }
+            if (place < 0 || (code & INVALID) != 0) {
+                writeReason(json, event);
+            }
+            json.writeEndObject();
+        }
+    }
+
+    private final class Minimal extends StreamedJson {
+        private final String error;
+        private final Iterator<Place> sorted = places.stream()
+                .sorted(Comparator.comparing((Place place) -> place.partition.topic())
+                        .thenComparing(place -> place.partition.partition()))
+                .iterator();
+        private final Iterator<Integer> problems = reasons.keySet().iterator();
+        private OffsetRuns.Reader ranges;
+        private boolean begun;
+        private boolean atProblems;
+
+        Minimal(String error) {
+            super();
+            this.error = error;
+        }
+
+        @Override
+        protected boolean write(JsonGenerator json) throws IOException {
+            if (!begun) {
+                begun = true;
+                begin(json, error);
+                json.writeNumberField("events", events);
+                json.writeNumberField("failed", failed + open);
+                json.writeArrayFieldStart("offsets");
+                return true;
+            }
+            return ranges != null ? writeRange(json) : sorted.hasNext() ? writePlace(json) : writeProblem(json);
+        }
+
+        private boolean writePlace(JsonGenerator json) throws IOException {
+            Place place = sorted.next();
+            json.writeStartObject();
+            json.writeStringField("topic", place.partition.topic());
+            json.writeNumberField("partition", place.partition.partition());
+            json.writeArrayFieldStart("ranges");
+            ranges = place.offsets.reader();
+            return true;
+        }
+
+        private boolean writeRange(JsonGenerator json) throws IOException {
+            if (ranges.nextRun()) {
+                json.writeStartArray();
+                json.writeNumber(ranges.first());
+                json.writeNumber(ranges.last());
+                json.writeEndArray();
+            } else {
+                json.writeEndArray();
+                json.writeEndObject();
+                ranges = null;
+            }
+            return true;
+        }
+
+        private boolean writeProblem(JsonGenerator json) throws IOException {
+            if (!atProblems) {
+                atProblems = true;
+                json.writeEndArray();
+                json.writeArrayFieldStart("problems");
+            } else if (problems.hasNext()) {
+                int event = problems.next();
+                json.writeStartObject();
+                json.writeNumberField("index", event);
+                writeReason(json, event);
+                json.writeEndObject();
+            } else {
+                json.writeEndArray();
+                json.writeEndObject();
+                return false;
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.wadi.ingest.send;
+
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.request.RequestException;
+import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.topics.Partitioning;
+import io.wadi.kafka.topics.Topic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.header.Header;
+
+/** Makes the records of a request's events: with the request's own headers, and the partition that its topic declares. */
+final class RecordFactory {
+    private final Topic topic;
+    private final List<Header> headers;
+    private final Producer<Object, Object> producer;
+    private final DeadLetters deadLetters;
+    private final String routeId;
+
+    /** Takes the headers that each record has besides those of its event, and who knows the topic's partitions. */
+    RecordFactory(
+            Topic topic,
+            List<Header> headers,
+            Producer<Object, Object> producer,
+            DeadLetters deadLetters,
+            String routeId) {
+        this.topic = topic;
+        this.headers = headers;
+        this.producer = producer;
+        this.deadLetters = deadLetters;
+        this.routeId = routeId;
+    }
+
+    /**
+     * The record of an event that is as it should be.
+     *
+     * @throws InvalidRecordException where it must not be sent: it lacks a key, or its partition does not exist
+     */
+    ProducerRecord<Object, Object> record(Event event) {
+        return record(topic, event, headers(event), producer);
+    }
+
+    /** Likewise, with these headers and no others. */
+    static ProducerRecord<Object, Object> record(
+            Topic topic, Event event, Iterable<Header> headers, Producer<Object, Object> producer) {
+        return new ProducerRecord<>(
+                topic.name(),
+                partition(topic, event, producer),
+                event.timestamp(),
+                event.key(),
+                event.value(),
+                headers);
+    }
+
+    /** The dead letter of an event that is not. */
+    ProducerRecord<Object, Object> letter(Event event) {
+        ProducerRecord<Object, Object> letter = deadLetters.letter(
+                topic.name(),
+                event.key(),
+                event.value(),
+                headers(event),
+                routeId,
+                RequestException.invalid(event.problem().toString()));
+        if (event.partition() != null) {
+            DeadLetters.askedFor(letter, event.partition());
+        }
+        return letter;
+    }
+
+    private List<Header> headers(Event event) {
+        if (headers.isEmpty()) {
+            return event.headers();
+        }
+        List<Header> all = new ArrayList<>(headers);
+        all.addAll(event.headers());
+        return all;
+    }
+
+    /** Null where the producer is to choose. */
+    private static Integer partition(Topic topic, Event event, Producer<Object, Object> producer) {
+        if (event.partition() == null && topic.partitioner() == null) {
+            return null;
+        }
+        int partitions = producer.partitionsFor(topic.name()).size();
+        if (event.partition() != null) {
+            return existing(event.partition(), partitions);
+        }
+        int declared = topic.partitioner().partition(event.key(), partitions);
+        if (declared != Partitioning.SPREAD) {
+            return declared;
+        }
+        // The producer would hash a key that is there.
+        return event.key() == null
+                ? null
+                : (Integer) ThreadLocalRandom.current().nextInt(partitions);
+    }
+
+    private static Integer existing(int partition, int partitions) {
+        if (partition < 0 || partition >= partitions) {
+            throw new InvalidRecordException(
+                    "partition %d does not exist; the topic's last is %d".formatted(partition, partitions - 1));
+        }
+        return partition;
+    }
+}

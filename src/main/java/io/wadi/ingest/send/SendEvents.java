@@ -1,0 +1,161 @@
+package io.wadi.ingest.send;
+
+import io.wadi.ingest.ReadEvents;
+import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.EventSource;
+import io.wadi.ingest.registry.AvroCheck;
+import io.wadi.ingest.request.IngestRequest;
+import io.wadi.ingest.request.RequestException;
+import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.kafka.topics.TopicKeeper;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * Sends a request's events to the topic that the exchange property {@code topic} names, and goes on, on the request's event
+ * loop, when Kafka has answered for all of them. The body before is the source of events that {@link ReadEvents} has made, and
+ * then their {@link ReceiptLog}; or a list of events or the bytes of one, which are checked as the topic asks, and then their
+ * {@link Receipts}.
+ *
+ * <p>Nothing here blocks: the producer refuses at once what it has no room for, and the events for a topic that is not open
+ * yet are kept until it is, or until half of the time for an acknowledgement is over.
+ */
+public final class SendEvents extends AsyncProcessorSupport {
+    /** The exchange property that names the topic. */
+    public static final String TOPIC = "topic";
+    /** The exchange property with the {@link Topic.Way} that the events have come; none where it has been looked at. */
+    public static final String WAY = "wadiWay";
+    /** The exchange property with the {@link BodyException} for which the body was not read to its end. */
+    public static final String CUT = "wadiBodyCut";
+
+    private static final int NOT_FOUND = 404;
+
+    private final IngestTopics topics;
+    private final TopicKeeper keeper;
+    private final DeadLetters deadLetters;
+    private final Supplier<Producer<Object, Object>> newProducer;
+    private final long openWithinMs;
+    private final int maxEvent;
+    private final int maxRejected;
+    private final EventCounts counts;
+    private Producer<Object, Object> producer;
+
+    /**
+     * Takes the topics, who opens them, who writes the letters of what is taken although it is not as it should be, how to make
+     * the producer, which is made when the route starts and must not block, and how long that may take to deliver a record, how
+     * many bytes an event of a list may have, how many events of a body may be rejected before the rest of it is not read, and
+     * what counts.
+     */
+    public SendEvents(
+            IngestTopics topics,
+            TopicKeeper keeper,
+            DeadLetters deadLetters,
+            Supplier<Producer<Object, Object>> newProducer,
+            long acknowledgeWithinMs,
+            int maxEvent,
+            int maxRejected,
+            EventCounts counts) {
+        super();
+        this.topics = topics;
+        this.keeper = keeper;
+        this.deadLetters = deadLetters;
+        this.newProducer = newProducer;
+        this.openWithinMs = acknowledgeWithinMs / 2;
+        this.maxEvent = maxEvent;
+        this.maxRejected = maxRejected;
+        this.counts = counts;
+    }
+
+    @Override
+    protected void doStart() {
+        producer = newProducer.get();
+    }
+
+    @Override
+    protected void doStop() {
+        producer.close();
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        try {
+            IngestRequest request = IngestRequest.of(exchange);
+            IngestTopic topic = topic(exchange);
+            EventSender sending = sending(exchange, request, topic, callback);
+            CompletableFuture<Void> opening = opening(topic);
+            if (opening.isDone()) {
+                sending.begin();
+            } else {
+                opening.copy()
+                        .orTimeout(openWithinMs, TimeUnit.MILLISECONDS)
+                        .whenComplete((open, late) -> request.onLoop(
+                                late == null ? sending::begin : () -> notOpened(exchange, topic, callback)));
+            }
+            return false;
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
+    }
+
+    private IngestTopic topic(Exchange exchange) {
+        String name = Objects.requireNonNull((String) exchange.getProperty(TOPIC), "exchange property " + TOPIC);
+        Topic.Way way = (Topic.Way) exchange.getProperty(WAY);
+        return (way == null ? topics.find(name) : topics.find(name, way))
+                .orElseThrow(() -> new RequestException(
+                        NOT_FOUND, "topics.yaml declares no topic %s that takes such events".formatted(name)));
+    }
+
+    private CompletableFuture<Void> opening(IngestTopic topic) {
+        CompletableFuture<Void> opening = keeper.opening(topic.topic().name());
+        if (!topic.ready().isDone()) {
+            opening = CompletableFuture.allOf(opening, topic.ready());
+        }
+        return topic.keepsInvalid() ? CompletableFuture.allOf(opening, keeper.opening(deadLetters.topic())) : opening;
+    }
+
+    private EventSender sending(Exchange exchange, IngestRequest request, IngestTopic topic, AsyncCallback callback) {
+        Object body = exchange.getMessage().getBody();
+        EventSource source =
+                body instanceof EventSource events ? events : new CheckedEvents(list(body), topic, maxEvent);
+        DeliveryReport outcomes = body instanceof EventSource ? new ReceiptLog() : new Receipts();
+        RecordFactory records = new RecordFactory(
+                topic.topic(),
+                request.recordHeaders(topic.headers()),
+                producer,
+                deadLetters,
+                exchange.getFromRouteId());
+        return new EventSender(request, topic, source, outcomes, records, producer, counts, maxRejected, cut -> {
+            exchange.getMessage().setBody(outcomes);
+            if (cut != null) {
+                exchange.setProperty(CUT, cut);
+            }
+            callback.done(false);
+        });
+    }
+
+    @SuppressWarnings("unchecked") // a list is one of events here
+    private static List<Event> list(Object body) {
+        return body instanceof byte[] one ? List.of(Event.of(one)) : (List<Event>) body;
+    }
+
+    private void notOpened(Exchange exchange, IngestTopic topic, AsyncCallback callback) {
+        exchange.setException(
+                topic.ready().isDone()
+                        ? new TimeoutException("topic %s is not open after %d ms"
+                                .formatted(topic.topic().name(), openWithinMs))
+                        : AvroCheck.notKnownYet());
+        callback.done(false);
+    }
+}

@@ -1,0 +1,49 @@
+package io.wadi.ingest.send;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.kafka.ReservedHeaders;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/**
+ * Puts the ids of one caller's events into a namespace of the caller's own: {@code ~<caller>~<id>}, at most 512 bytes, the
+ * longest {@code _id} that Elasticsearch takes. A longer one is {@code ~#} and its SHA-256 in base64url. Callers without a key
+ * or token share the namespace {@code ~~}.
+ */
+public final class SenderIds {
+    private static final int MAX_BYTES = 512;
+
+    private final String namespace;
+
+    /** Takes the name of the key or token; null for none. */
+    public SenderIds(String caller) {
+        this.namespace = ReservedHeaders.SENDER_ID_PREFIX + (caller == null ? "" : escaped(caller)) + "~";
+    }
+
+    /** A caller's name has neither the tilde that ends it nor the number sign of the hashed form. */
+    private static String escaped(String caller) {
+        return caller.replace("%", "%25").replace("~", "%7E").replace("#", "%23");
+    }
+
+    /** The record header of an event with this id. */
+    public Header header(String id) {
+        byte[] whole = (namespace + id).getBytes(UTF_8);
+        return new RecordHeader(ReservedHeaders.SENDER_ID, whole.length <= MAX_BYTES ? whole : hashed(whole));
+    }
+
+    private static byte[] hashed(byte[] whole) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(whole);
+            return (ReservedHeaders.SENDER_ID_PREFIX
+                            + "#"
+                            + Base64.getUrlEncoder().withoutPadding().encodeToString(hash))
+                    .getBytes(UTF_8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.wadi.management.access;
+
+import io.wadi.management.OpenPaths;
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.MemoryPlan;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.security.JwkSets;
+import io.wadi.runtime.security.Loopback;
+import io.wadi.runtime.security.Proxies;
+import io.wadi.runtime.watch.WatchedValue;
+import io.wadi.runtime.watch.Watcher;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.Service;
+import org.apache.camel.component.platform.http.main.ManagementHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Access to the management port: its server, with the guard and with limits. */
+public final class AccessFeature implements Feature {
+    private static final Logger LOG = LoggerFactory.getLogger(AccessFeature.class);
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of();
+    }
+
+    /**
+     * Reads who may log in.
+     *
+     * @throws SettingsException where it cannot be read, or where others than this machine could do everything
+     */
+    @Override
+    public void bind(FeatureContext context) {
+        new Binding(context).install();
+    }
+
+    /** What is bound with one context. */
+    private static final class Binding {
+        private final FeatureContext context;
+        private final Watcher watcher;
+        private final boolean isForAll;
+        private final Supplier<Users> users;
+        private final Supplier<Tokens> tokens;
+        private final Proxies proxies;
+
+        Binding(FeatureContext context) {
+            this.context = context;
+            this.watcher = context.closing(new Watcher());
+            String usersFile = get(WadiSettings.MANAGEMENT_USERS_FILE);
+            String jwks = get(WadiSettings.MANAGEMENT_JWT_JWKS);
+            isForAll = usersFile.isEmpty() && jwks.isEmpty();
+            if (isForAll) {
+                requireThisMachine();
+            }
+            try {
+                proxies = Proxies.parse(get(WadiSettings.HTTP_TRUSTED_PROXIES));
+                users = users(usersFile);
+                tokens = tokens(jwks);
+            } catch (IllegalArgumentException e) {
+                throw new SettingsException(e.getMessage().lines().toList());
+            }
+        }
+
+        private Guard guard(MemoryPlan.Management memory) {
+            return new Guard(
+                    users,
+                    tokens,
+                    new Guard.Options(
+                            isForAll,
+                            context.provided(OpenPaths.class).get().paths(),
+                            get(WadiSettings.MANAGEMENT_PORT).intValue(),
+                            get(WadiSettings.MANAGEMENT_SESSION),
+                            hostNames(),
+                            proxies,
+                            memory.remembered()),
+                    context.meters());
+        }
+
+        /** Those that the port is known by from the settings are allowed too. */
+        private HostNames hostNames() {
+            List<String> names = new ArrayList<>(get(WadiSettings.MANAGEMENT_HOST_NAMES));
+            names.add(get(WadiSettings.MANAGEMENT_HOST));
+            names.add(get(WadiSettings.STREAMS_ADVERTISED).replaceFirst(":\\d+$", ""));
+            return new HostNames(names, !isForAll);
+        }
+
+        private void requireThisMachine() {
+            String host = get(WadiSettings.MANAGEMENT_HOST);
+            if (!Loopback.is(host)) {
+                throw new SettingsException(
+                        List.of(("%s=%s: others than this machine could reach the management port, which stops routes,"
+                                        + " without a password; allowed is localhost, or set %s (./wadi users hash makes its lines) or %s")
+                                .formatted(
+                                        WadiSettings.MANAGEMENT_HOST.name(),
+                                        host,
+                                        WadiSettings.MANAGEMENT_USERS_FILE.name(),
+                                        WadiSettings.MANAGEMENT_JWT_JWKS.name())));
+            }
+        }
+
+        private Supplier<Users> users(String file) {
+            if (file.isEmpty()) {
+                return () -> Users.NONE;
+            }
+            WatchedValue<Users> watched = WatchedValue.of(file, () -> Files.readAllBytes(Path.of(file)), Users::parse);
+            watcher.every(get(WadiSettings.INTAKE_RELOAD_EVERY), watched);
+            return watched::get;
+        }
+
+        private Supplier<Tokens> tokens(String jwks) {
+            if (jwks.isEmpty()) {
+                return () -> Tokens.NONE;
+            }
+            if (get(WadiSettings.MANAGEMENT_JWT_ISSUER).isEmpty()) {
+                throw new IllegalArgumentException("%s is empty, and %s is not: set both"
+                        .formatted(WadiSettings.MANAGEMENT_JWT_ISSUER.name(), WadiSettings.MANAGEMENT_JWT_JWKS.name()));
+            }
+            Tokens.Options options = new Tokens.Options(
+                    get(WadiSettings.MANAGEMENT_JWT_ISSUER),
+                    get(WadiSettings.MANAGEMENT_JWT_AUDIENCE),
+                    get(WadiSettings.MANAGEMENT_JWT_ROLE_CLAIM));
+            WatchedValue<Tokens> watched = JwkSets.watch(jwks, Tokens.NONE, content -> Tokens.parse(content, options));
+            watcher.every(get(WadiSettings.INTAKE_JWT_REFRESH_EVERY), watched);
+            return watched::get;
+        }
+
+        /** Makes the management port's server one with the guard and with limits, before it is open. */
+        private void install() {
+            context.camel().addLifecycleStrategy(new LifecycleStrategySupport() {
+                @Override
+                public void onServiceAdd(CamelContext adding, Service service, Route route) {
+                    if (service instanceof ManagementHttpServer management) {
+                        add(adding, management.getConfiguration());
+                    }
+                }
+            });
+        }
+
+        /** Camel's takes the server of its port that it finds in the context. */
+        private void add(CamelContext camel, VertxPlatformHttpServerConfiguration configuration) {
+            MemoryPlan.Management memory = MemoryPlan.Management.of(
+                    Runtime.getRuntime().maxMemory(),
+                    get(WadiSettings.MANAGEMENT_MAX_CONNECTIONS).intValue());
+            LOG.info("Memory that clients of the management port can take: {}", memory);
+            ManagementServer.Limits limits = new ManagementServer.Limits(
+                    memory.connections(), memory.held(), get(WadiSettings.MANAGEMENT_IDLE_TIMEOUT));
+            try {
+                camel.addService(new ManagementServer(configuration, guard(memory), limits, proxies, context.meters()));
+            } catch (Exception e) {
+                throw new IllegalStateException("The management port's server cannot be added: " + e.getMessage(), e);
+            }
+        }
+
+        private <T> T get(Setting<T> setting) {
+            return context.get(setting);
+        }
+    }
+}

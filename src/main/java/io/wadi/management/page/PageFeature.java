@@ -1,0 +1,116 @@
+package io.wadi.management.page;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.deadletter.LetterBox;
+import io.wadi.kafka.deadletter.ReplayPolicy;
+import io.wadi.kafka.records.Masking;
+import io.wadi.management.LiveState;
+import io.wadi.management.OpenPaths;
+import io.wadi.management.TopicView;
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.HttpComponent;
+import io.wadi.runtime.MemoryPlan;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Version;
+import io.wadi.runtime.config.WadiSettings;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.camel.Processor;
+import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.spi.Registry;
+
+/** The page on the management port and what it shows. */
+public final class PageFeature implements Feature {
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of();
+    }
+
+    /** Binds what answers on the management port; live states are sent from when the context is started. */
+    @Override
+    public void bind(FeatureContext context) {
+        ModelCamelContext camel = context.camel();
+        Registry registry = camel.getRegistry();
+        KafkaClients kafka = context.kafka();
+        int port = context.get(WadiSettings.MANAGEMENT_PORT).intValue();
+        HttpComponent management = new HttpComponent();
+        management.setEngine(new ManagementEngine(port));
+        context.bind("management", management);
+        context.bind("health-routes", new HealthRoutes());
+        MemoryPlan.Management memory = MemoryPlan.Management.of(
+                Runtime.getRuntime().maxMemory(),
+                context.get(WadiSettings.MANAGEMENT_MAX_CONNECTIONS).intValue());
+        Readings readings = new Readings(memory.readings(), memory.perReading());
+        Masking masking = Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED));
+        Supplier<TopicView.Files> files = context.provided(TopicView.Files.class);
+        Supplier<TopicView.Documents> documents = context.provided(TopicView.Documents.class);
+        Supplier<ReplayPolicy> replay = context.provided(ReplayPolicy.class);
+        Supplier<LetterBox> letters = () -> new LetterBox(
+                context.get(WadiSettings.DEAD_LETTERS_TOPIC),
+                replay.get().newReplay(),
+                readings.limited(kafka.observerProperties("none")));
+        LiveStream live = new LiveStream(camel, port, context.allProvided(LiveState.class));
+        context.closing(live::stop);
+        bindStates(context);
+        context.bindBean("page-files", new OpenPaths(OpsRoutes.paths()));
+        context.bind(
+                "ops-routes",
+                new OpsRoutes(
+                        () -> about(context, documents.get().url()),
+                        new Follow(files, documents),
+                        live,
+                        new TopicRecords(() -> kafka.observerProperties("none"), masking, readings),
+                        new RouteText(camel),
+                        context.get(WadiSettings.HTTP_PORT).intValue(),
+                        exchange -> registry.lookupByNameAndType("connect-server", Processor.class)
+                                .process(exchange)));
+        context.bind("dead-letter-routes", new DeadLetterRoutes(letters, kafka::patientProducer, masking, readings));
+        context.bind(
+                "alert-routes",
+                new AlertRoutes(
+                        context.get(WadiSettings.ALERTS_TOPIC),
+                        () -> kafka.observerProperties("none"),
+                        masking,
+                        readings));
+        context.bind(
+                "landed-routes",
+                new LandedRoutes(files, new IndexedTopics(documents, kafka::adminProperties, letters)));
+    }
+
+    private static void bindStates(FeatureContext context) {
+        MeterRegistry meters = context.camel()
+                .getRegistry()
+                .lookupByNameAndType(MicrometerConstants.METRICS_REGISTRY_NAME, MeterRegistry.class);
+        Overview overview = new Overview(context.camel(), context.figures()::byRoute, meters, Clock.systemUTC());
+        Supplier<TopicView.Documents> documents = context.provided(TopicView.Documents.class);
+        context.bindBean(
+                "live-about",
+                new LiveState(
+                        "about", true, () -> about(context, documents.get().url())));
+        context.bindBean("live-now", new LiveState("now", false, overview::now));
+        context.bindBean(
+                "live-timeline",
+                new LiveState(
+                        "timeline", false, () -> context.figures().timeline().steps()));
+    }
+
+    private static About about(FeatureContext context, String elasticsearch) {
+        return new About(
+                Version.CURRENT,
+                (context.get(WadiSettings.HTTP_TLS_CERTIFICATE).isEmpty() ? "http" : "https") + "://localhost:"
+                        + context.get(WadiSettings.HTTP_PORT),
+                context.get(WadiSettings.KAFKA_BROKERS),
+                context.get(WadiSettings.HDFS_URI),
+                context.get(WadiSettings.HDFS_WEB),
+                elasticsearch,
+                context.get(WadiSettings.DEAD_LETTERS_TOPIC),
+                context.get(WadiSettings.ALERTS_TOPIC),
+                context.get(WadiSettings.RESTART_COUNT),
+                context.get(WadiSettings.RESTART_CAUSE),
+                context.get(WadiSettings.LANDING_ROLL_EVERY).toString());
+    }
+}

@@ -1,0 +1,130 @@
+package io.wadi.runtime;
+
+import io.wadi.ingest.limits.ConnectionLease;
+
+/**
+ * The memory that clients can make the process hold: three pools of the events port and four of the management port, each with an
+ * upper bound that is a share of the heap, however large the settings are. Together they take at most {@value #LARGEST_PERCENT}
+ * percent of it; the rest is for everything else, such as what consumers fetch.
+ *
+ * @param heap the largest heap, in bytes
+ * @param inFlight bytes that requests, and connections beyond {@code perConnection}, may hold in heap and native memory
+ * @param producer bytes of the producer's buffer for records without an acknowledgement
+ * @param connections how many connections there may be at a time
+ * @param perConnection bytes planned for each of them, whatever it does
+ */
+public record MemoryPlan(long heap, long inFlight, long producer, int connections, long perConnection) {
+    /** What the pools take of the heap at most: a sixth, a quarter and an eighth, and {@link Management five thirty-seconds}. */
+    static final int LARGEST_PERCENT = 70;
+
+    private static final int IN_FLIGHT_SHARE = 6;
+    private static final int PRODUCER_SHARE = 4;
+    private static final int CONNECTIONS_SHARE = 8;
+
+    /** What batches that are not full take in the producer's buffer beyond their events. */
+    private static final long BATCHES = 32L << 20;
+    /** What decoding a body takes besides its events. */
+    private static final long DECODER = 512 << 10;
+    /** A connection's objects, and what its {@link ConnectionLease} does not charge yet. */
+    private static final long CONNECTION = 12 << 10;
+    /** Those of TLS besides: an engine of the JDK with a record in each direction. */
+    private static final long TLS = 36 << 10;
+
+    private static final long MIB = 1 << 20;
+
+    /**
+     * What clients of the management port can make the process hold.
+     *
+     * @param connections how many there may be at a time, a sixty-fourth of the heap
+     * @param held bytes of requests until they are answered, and of answers until their clients have taken them: a sixteenth
+     * @param readings how many requests may read topics or dead letters at a time: a sixteenth
+     * @param perReading bytes that each of these may hold until its answer is written
+     * @param remembered sessions, networks and users whose logins are remembered at a time, of each: a sixty-fourth
+     */
+    public record Management(int connections, long held, int readings, int perReading, int remembered) {
+        private static final int SMALL_SHARE = 64;
+        private static final int LARGE_SHARE = 16;
+        private static final long LARGEST_HELD = 64L << 20;
+        private static final int FEWEST_READINGS = 2;
+        private static final int MOST_READINGS = 4;
+        private static final long LARGEST_READING = 8L << 20;
+        private static final int MOST_REMEMBERED = 10_000;
+        /** A session, three buckets of attempts, a network that is known and a password that was verified: measured as 2.1 KB. */
+        private static final long PER_REMEMBERED = 2304;
+
+        /**
+         * Plans for a heap.
+         *
+         * @param connections as they are set
+         */
+        public static Management of(long heap, int connections) {
+            long forReadings = heap / LARGE_SHARE;
+            int readings = (int) Math.max(FEWEST_READINGS, Math.min(MOST_READINGS, forReadings / LARGEST_READING));
+            return new Management(
+                    (int) Math.max(2, Math.min(connections, heap / SMALL_SHARE / CONNECTION)),
+                    Math.min(LARGEST_HELD, heap / LARGE_SHARE),
+                    readings,
+                    (int) Math.min(LARGEST_READING, forReadings / readings),
+                    (int) Math.min(MOST_REMEMBERED, heap / SMALL_SHARE / PER_REMEMBERED));
+        }
+
+        /** The bytes of all pools. */
+        public long total() {
+            return connections * CONNECTION + held + (long) readings * perReading + remembered * PER_REMEMBERED;
+        }
+
+        @Override
+        public String toString() {
+            return "%d MiB for %,d connections, %d MiB for requests and answers, %d MiB for %d readings at a time, %d MiB for %,d logins"
+                    .formatted(
+                            connections * CONNECTION / MIB,
+                            connections,
+                            held / MIB,
+                            (long) readings * perReading / MIB,
+                            readings,
+                            remembered * PER_REMEMBERED / MIB,
+                            remembered);
+        }
+    }
+
+    /**
+     * Plans for a heap.
+     *
+     * @param inFlight bytes in flight as they are set
+     * @param maxEvent the largest event, as it is set
+     * @param connections connections as they are set
+     * @throws IllegalArgumentException if the largest event does not fit into what requests may hold
+     */
+    public static MemoryPlan of(long heap, long inFlight, long maxEvent, int connections, boolean isTls) {
+        long requests = Math.min(inFlight, heap / IN_FLIGHT_SHARE);
+        if (maxEvent > requests) {
+            throw new IllegalArgumentException(
+                    ("wadi.intake.max-event is %d bytes, and all requests together may hold %d: expected at most as many;"
+                                    + " wadi.intake.in-flight-bytes is %d, and of the heap of %d MiB (-Xmx) a sixth")
+                            .formatted(maxEvent, requests, inFlight, heap / MIB));
+        }
+        long perConnection = CONNECTION + (isTls ? TLS : 0);
+        return new MemoryPlan(
+                heap,
+                requests,
+                Math.min(requests + BATCHES, heap / PRODUCER_SHARE),
+                (int) Math.max(1, Math.min(connections, heap / CONNECTIONS_SHARE / perConnection)),
+                perConnection);
+    }
+
+    /** What one client may hold of the requests' bytes while there is room, however little is free: one event and its decoder. */
+    public long leastShare(long maxEvent) {
+        return maxEvent + DECODER;
+    }
+
+    /** The bytes of all pools. */
+    public long total() {
+        return inFlight + producer + connections * perConnection;
+    }
+
+    @Override
+    public String toString() {
+        return "of a heap of %d MiB: %d MiB for requests, %d MiB for the producer, %d MiB for %,d connections"
+                .formatted(heap / MIB, inFlight / MIB, producer / MIB, connections * perConnection / MIB, connections);
+    }
+}

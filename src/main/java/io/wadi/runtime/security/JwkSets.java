@@ -1,0 +1,54 @@
+package io.wadi.runtime.security;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.nimbusds.jose.util.DefaultResourceRetriever;
+import io.wadi.runtime.watch.WatchedValue;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where JWK sets (RFC 7517) are read from: a file, or an {@code https:} address that has 10 seconds to answer. */
+public final class JwkSets {
+    private static final int WITHIN_MS = 10_000;
+    private static final int MAX_BYTES = 1 << 20;
+
+    private JwkSets() {}
+
+    /**
+     * A set that is read again and again. One at an address, which may not answer just now, is empty until it was read.
+     *
+     * @param empty stands for the set until then
+     * @throws IllegalArgumentException where a file cannot be read, or cannot be parsed
+     */
+    public static <T> WatchedValue<T> watch(String fileOrAddress, T empty, WatchedValue.Parser<T> parser) {
+        return isRemote(fileOrAddress)
+                ? WatchedValue.beginningWith(empty, fileOrAddress, source(fileOrAddress), parser)
+                : WatchedValue.of(fileOrAddress, source(fileOrAddress), parser);
+    }
+
+    static WatchedValue.Source source(String fileOrAddress) {
+        if (!isRemote(fileOrAddress)) {
+            return () -> Files.readAllBytes(Path.of(fileOrAddress));
+        }
+        DefaultResourceRetriever web = new DefaultResourceRetriever(WITHIN_MS, WITHIN_MS, MAX_BYTES) {
+            /** Keys are those of the address that is set, not of where it sends its readers. */
+            @Override
+            protected HttpURLConnection openHTTPConnection(URL url) throws IOException {
+                HttpURLConnection connection = super.openHTTPConnection(url);
+                connection.setInstanceFollowRedirects(false);
+                return connection;
+            }
+        };
+        return () -> web.retrieveResource(URI.create(fileOrAddress).toURL())
+                .getContent()
+                .getBytes(UTF_8);
+    }
+
+    private static boolean isRemote(String fileOrAddress) {
+        return fileOrAddress.startsWith("https:");
+    }
+}

@@ -1,0 +1,34 @@
+package io.wadi.runtime.security;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+
+/**
+ * The other end of a connection.
+ *
+ * @param client whose rate it counts against, where no key or token says whose: its address, of IPv6 the network of 64 bits, as
+ *     one customer has that many
+ * @param proxy whether it is one of the proxies whose {@code X-Forwarded-For} is believed
+ */
+public record Peer(InetAddress client, boolean proxy) {
+    private static final int NETWORK_BYTES = 8;
+
+    static Peer of(InetAddress address, boolean proxy) {
+        return new Peer(network(address), proxy);
+    }
+
+    static InetAddress network(InetAddress address) {
+        if (!(address instanceof Inet6Address)) {
+            return address;
+        }
+        byte[] bytes = address.getAddress();
+        Arrays.fill(bytes, NETWORK_BYTES, bytes.length, (byte) 0);
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("An address of " + bytes.length + " bytes", e);
+        }
+    }
+}

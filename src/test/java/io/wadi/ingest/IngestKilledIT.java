@@ -1,0 +1,96 @@
+package io.wadi.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.local.KafkaProcess;
+import io.wadi.local.Ports;
+import io.wadi.testing.EventLoad;
+import io.wadi.testing.EventLoad.Receipt;
+import io.wadi.testing.RouteProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * kill -9 of an ingest process while each of its clients waits for a receipt: the broker is frozen, so the records may be on their
+ * way.
+ */
+class IngestKilledIT {
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final String TOPIC = "intake-killed";
+    private static final int CLIENTS = 10;
+    private static final int RECEIPTS = 200;
+
+    @TempDir
+    private Path directory;
+
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final Map<Integer, Receipt> receipts = new HashMap<>();
+
+    @Test
+    void receipts_ofAKilledProcess_nameTheirRecords_andARestartedOneGivesFurther() throws Exception {
+        int port = Ports.free();
+        try (KafkaProcess kafka = KafkaProcess.start(directory)) {
+            EventLoad killed;
+            try (RouteProcess intake = start(kafka, port)) {
+                killed = send(port);
+                kafka.freeze();
+                // The broker answers none of them, and Wadi waits for longer than this test does.
+                await().atMost(SOON).until(() -> numbers.get() - receipts(killed) == CLIENTS);
+                intake.kill();
+                await().atMost(SOON).until(killed::isOver);
+                killed.close();
+            }
+            kafka.thaw();
+            // A client may have connected once more before the port was closed.
+            assertThat(killed.unanswered()).hasSizeGreaterThanOrEqualTo(CLIENTS);
+            assertThat(killed.refused()).isZero();
+            receipts.putAll(killed.receipts());
+
+            try (RouteProcess intake = start(kafka, port);
+                    EventLoad load = send(port)) {
+                load.close();
+                assertThat(load.unanswered()).as("see %s", intake.log()).isEmpty();
+                receipts.putAll(load.receipts());
+            }
+            ReceiptCheck.check(kafka.brokers(), TOPIC, receipts);
+        }
+    }
+
+    /** Has clients send events; returns once many have a receipt. */
+    private EventLoad send(int port) {
+        EventLoad load = EventLoad.start(port, TOPIC, CLIENTS, numbers);
+        await().atMost(SOON).until(() -> receipts(load) >= RECEIPTS);
+        return load;
+    }
+
+    private static int receipts(EventLoad load) {
+        return load.receipts().size();
+    }
+
+    private RouteProcess start(KafkaProcess kafka, int port) throws IOException {
+        Path topics = Files.writeString(directory.resolve("topics.yaml"), """
+                topics:
+                  - {name: %s, partitions: 3, replication: 1, intake: {over: [events], key: /number}}
+                  - {name: wadi.dead-letter, partitions: 1, replication: 1}
+                """.formatted(TOPIC));
+        RouteProcess process = RouteProcess.start(
+                "web-events",
+                line -> {},
+                List.of(
+                        "-Dwadi.kafka.brokers=" + kafka.brokers(),
+                        "-Dwadi.http.port=" + port,
+                        "-Dwadi.topics-file=" + topics,
+                        "-Dwadi.intake.acknowledge-within-ms=60000"));
+        process.awaitReady();
+        return process;
+    }
+}

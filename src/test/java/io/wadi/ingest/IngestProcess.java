@@ -1,0 +1,107 @@
+package io.wadi.ingest;
+
+import io.wadi.local.ChildJvm;
+import io.wadi.local.ChildProcess;
+import io.wadi.local.Ports;
+import io.wadi.testing.Http;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Intake in a JVM of its own, with the shipped options and a heap of this size. */
+final class IngestProcess implements AutoCloseable {
+    private static final Pattern COLLECTION = Pattern.compile("(\\d+)M->(\\d+)M\\(\\d+M\\)");
+
+    private final Path directory;
+    private final int http;
+    private final ChildProcess process;
+
+    private IngestProcess(Path directory, int http, ChildProcess process) {
+        this.directory = directory;
+        this.http = http;
+        this.process = process;
+    }
+
+    /**
+     * Starts it and returns when it takes events.
+     *
+     * @param directory an empty one, for its configuration and logs
+     * @param topics the content of {@code topics.yaml}
+     */
+    static IngestProcess start(Path directory, String heap, String brokers, String topics) throws Exception {
+        Path routes = Files.createDirectories(directory.resolve("routes"));
+        for (String route : List.of("web-events.camel.yaml", "errors.camel.yaml")) {
+            Files.copy(Path.of("routes", route), routes.resolve(route));
+        }
+        Files.writeString(directory.resolve("topics.yaml"), topics);
+        int http = Ports.free();
+        int management = Ports.free();
+        List<String> command = new ArrayList<>(List.of(ChildJvm.java(), "@jvm.options", "-Xmx" + heap));
+        command.addAll(List.of(
+                "-Xlog:gc:file=" + directory.resolve("gc.log"),
+                "-Dwadi.kafka.brokers=" + brokers,
+                "-Dwadi.http.port=" + http,
+                "-Dwadi.management.port=" + management,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.wadi.Wadi",
+                "--config",
+                directory.toString()));
+        Path log = directory.resolve("wadi.log");
+        ChildProcess process = ChildProcess.start(command, Path.of("."), log);
+        process.awaitReady(
+                "Intake",
+                log,
+                () -> Http.get("http://localhost:" + management + "/observe/health/ready")
+                                .statusCode()
+                        == 200);
+        return new IngestProcess(directory, http, process);
+    }
+
+    /** The address of the events port. */
+    String eventsUrl() {
+        return "http://localhost:" + http;
+    }
+
+    /** The most that its heap has held before a collection of garbage, in MiB. */
+    int peakHeapMiB() throws IOException {
+        return mostOf(1);
+    }
+
+    /** The most that its heap has held after one. */
+    int peakHeapAfterCollectionMiB() throws IOException {
+        return mostOf(2);
+    }
+
+    private int mostOf(int group) throws IOException {
+        try (Stream<String> lines = Files.lines(directory.resolve("gc.log"))) {
+            return lines.map(COLLECTION::matcher)
+                    .filter(Matcher::find)
+                    .mapToInt(found -> Integer.parseInt(found.group(group)))
+                    .max()
+                    .orElseThrow();
+        }
+    }
+
+    /** The most memory that the process has had, as Linux counts it (VmHWM), in MiB. */
+    int peakMemoryMiB() throws IOException {
+        Path status = Path.of("/proc/" + process.command().pid() + "/status");
+        try (Stream<String> lines = Files.lines(status)) {
+            String kib = lines.filter(line -> line.startsWith("VmHWM:"))
+                    .findFirst()
+                    .orElseThrow()
+                    .replaceAll("\\D", "");
+            return Integer.parseInt(kib) >> 10;
+        }
+    }
+
+    @Override
+    public void close() {
+        process.kill();
+    }
+}

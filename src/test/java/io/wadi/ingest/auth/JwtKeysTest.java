@@ -1,0 +1,237 @@
+package io.wadi.ingest.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.OctetSequenceKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import io.wadi.ingest.limits.ManualTime;
+import io.wadi.runtime.security.JwkSets;
+import io.wadi.runtime.watch.WatchedValue;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Date;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@SuppressWarnings("JavaUtilDate") // Nimbus knows no other time
+class JwtKeysTest {
+    private static final JwtKeys.Options OPTIONS = new JwtKeys.Options("https://id.example.org", "wadi", "topics");
+    private static RSAKey rsa;
+    private static RSAKey otherRsa;
+    private static ECKey ec;
+    private static OctetSequenceKey secret;
+
+    private final ManualTime times = new ManualTime();
+    private final JwtKeys keys = parse(new JWKSet(List.<JWK>of(rsa, ec, secret)));
+
+    @BeforeAll
+    static void makeKeys() throws Exception {
+        rsa = new RSAKeyGenerator(2048).keyID("rsa").generate();
+        otherRsa = new RSAKeyGenerator(2048).keyID("rsa").generate();
+        ec = new ECKeyGenerator(Curve.P_256).keyID("ec").generate();
+        secret = new OctetSequenceKeyGenerator(256).keyID("secret").generate();
+    }
+
+    private JwtKeys parse(JWKSet set) {
+        return JwtKeys.parse(set.toString(false).getBytes(UTF_8), OPTIONS, times);
+    }
+
+    private Date in(Duration duration) {
+        return Date.from(times.instant().plus(duration));
+    }
+
+    private JWTClaimsSet.Builder claims() {
+        return new JWTClaimsSet.Builder()
+                .issuer(OPTIONS.issuer())
+                .audience(List.of("other", OPTIONS.audience()))
+                .subject("alice")
+                .claim("topics", List.of("orders", "metric.*"))
+                .expirationTime(in(Duration.ofMinutes(5)));
+    }
+
+    private static String signed(JWSAlgorithm algorithm, String keyId, JWSSigner signer, JWTClaimsSet claims)
+            throws Exception {
+        SignedJWT token = new SignedJWT(
+                new JWSHeader.Builder(algorithm)
+                        .keyID(keyId)
+                        .type(JOSEObjectType.JWT)
+                        .build(),
+                claims);
+        token.sign(signer);
+        return token.serialize();
+    }
+
+    private static String ofRsa(JWTClaimsSet claims) throws Exception {
+        return signed(JWSAlgorithm.RS256, "rsa", new RSASSASigner(rsa), claims);
+    }
+
+    private Principal verify(UnaryOperator<JWTClaimsSet.Builder> change) throws Exception {
+        return keys.verify(ofRsa(change.apply(claims()).build()));
+    }
+
+    @Test
+    void verify_aTokenOfTheIssuer_grantsItsTopics() throws Exception {
+        Principal grant = verify(claims -> claims);
+
+        assertThat(grant.name()).isEqualTo("token:alice");
+        assertThat(grant.rate()).isNull();
+        assertThat(grant.until()).isEqualTo(in(Duration.ofMinutes(6)).getTime());
+        assertThat(List.of("orders", "metric.cpu", "others"))
+                .filteredOn(grant.topics()::match)
+                .containsExactly("orders", "metric.cpu");
+    }
+
+    @Test
+    void verify_ellipticCurves_areTakenToo() throws Exception {
+        assertThat(keys.verify(signed(JWSAlgorithm.ES256, "ec", new ECDSASigner(ec), claims().build())))
+                .isNotNull();
+        assertThat(keys.verify(signed(JWSAlgorithm.PS384, "rsa", new RSASSASigner(rsa), claims().build())))
+                .isNotNull();
+    }
+
+    @Test
+    void verify_topicsAsText_areSeparatedByBlanks() throws Exception {
+        Principal grant = verify(claims -> claims.claim("topics", " orders  metric.*"));
+
+        assertThat(grant.topics().match("metric.cpu")).isTrue();
+        assertThat(grant.topics().match("others")).isFalse();
+    }
+
+    @Test
+    void verify_withoutTopics_isForNone() throws Exception {
+        assertThat(verify(claims -> claims.claim("topics", null)).topics().match("orders"))
+                .isFalse();
+    }
+
+    @Test
+    void verify_anotherClaim_isRefused() throws Exception {
+        assertThat(verify(claims -> claims.issuer("https://elsewhere.example.org")))
+                .isNull();
+        assertThat(verify(claims -> claims.issuer(null))).isNull();
+        assertThat(verify(claims -> claims.audience("other"))).isNull();
+        assertThat(verify(claims -> claims.audience((String) null))).isNull();
+        assertThat(verify(claims -> claims.subject(null))).isNull();
+        assertThat(verify(claims -> claims.expirationTime(null))).isNull();
+        assertThat(verify(claims -> claims.claim("topics", List.of("in valid"))))
+                .isNull();
+        assertThat(verify(claims -> claims.claim("topics", 5))).isNull();
+    }
+
+    @Test
+    void verify_expAndNbf_holdGiveOrTakeAMinute() throws Exception {
+        assertThat(verify(claims -> claims.expirationTime(in(Duration.ofSeconds(-59)))))
+                .isNotNull();
+        assertThat(verify(claims -> claims.expirationTime(in(Duration.ofSeconds(-61)))))
+                .isNull();
+        assertThat(verify(claims -> claims.notBeforeTime(in(Duration.ofSeconds(59)))))
+                .isNotNull();
+        assertThat(verify(claims -> claims.notBeforeTime(in(Duration.ofSeconds(61)))))
+                .isNull();
+    }
+
+    @Test
+    void verify_notSignedByTheIssuersKeys_isRefused() throws Exception {
+        JWTClaimsSet claims = claims().build();
+        String good = ofRsa(claims);
+
+        assertThat(keys.verify(new PlainJWT(claims).serialize())).isNull();
+        assertThat(keys.verify(signed(JWSAlgorithm.RS256, "rsa", new RSASSASigner(otherRsa), claims)))
+                .isNull();
+        assertThat(keys.verify(signed(JWSAlgorithm.RS256, "unknown", new RSASSASigner(rsa), claims)))
+                .isNull();
+        assertThat(keys.verify(signed(JWSAlgorithm.HS256, "secret", new MACSigner(secret), claims)))
+                .as("a shared secret, also where the set has it")
+                .isNull();
+        assertThat(keys.verify(signed(
+                        JWSAlgorithm.HS256,
+                        "rsa",
+                        new MACSigner(rsa.toRSAPublicKey().getEncoded()),
+                        claims)))
+                .as("the public key taken for a secret")
+                .isNull();
+        assertThat(keys.verify(good.substring(0, good.lastIndexOf('.') + 1))).isNull();
+        assertThat(keys.verify(good)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a", "a.b.c", "....", "eyJhbGciOiJSUzI1NiJ9.e30.AAAA", "{}"})
+    void verify_whatIsNoToken_isRefused(String text) {
+        assertThat(keys.verify(text)).isNull();
+    }
+
+    @Test
+    void remembered_isWhatWasGenuine_andNothingElse() throws Exception {
+        String token = ofRsa(claims().build());
+        String bad = ofRsa(claims().issuer("x").build());
+
+        assertThat(keys.remembered(token)).isNull();
+        Principal grant = keys.verify(token);
+        keys.verify(bad);
+
+        assertThat(keys.remembered(token)).isSameAs(grant).isNotNull();
+        assertThat(keys.remembered(bad)).isNull();
+        assertThat(parse(new JWKSet(ec)).remembered(token))
+                .as("other keys, other tokens")
+                .isNull();
+    }
+
+    @Test
+    void parse_aSetWithoutAUsableKey_isRefused() throws Exception {
+        RSAKey forEncryption = new RSAKey.Builder(rsa).keyUse(KeyUse.ENCRYPTION).build();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> parse(new JWKSet(List.<JWK>of(secret, forEncryption))))
+                .withMessage("the JWK set has no RSA or EC key for signatures");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JwtKeys.parse("{\"keys\": 1}".getBytes(UTF_8), OPTIONS, times))
+                .withMessageStartingWith("this is no JWK set: ");
+    }
+
+    @Test
+    void source_aFile_isReadAnew(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("jwks.json");
+        Files.writeString(file, new JWKSet(ec).toString());
+        WatchedValue<JwtKeys> changing = WatchedValue.of(
+                "jwks.json", JwkSets.source(file.toString()), content -> JwtKeys.parse(content, OPTIONS, times));
+        String token = ofRsa(claims().build());
+
+        assertThat(changing.get().verify(token)).isNull();
+        Files.writeString(file, new JWKSet(rsa).toString());
+        changing.check();
+
+        assertThat(changing.get().verify(token)).isNotNull();
+    }
+
+    @Test
+    void none_knowsNoToken() throws Exception {
+        assertThat(JwtKeys.NONE.isEmpty()).isTrue();
+        assertThat(JwtKeys.NONE.verify(ofRsa(claims().build()))).isNull();
+        assertThat(keys.isEmpty()).isFalse();
+    }
+}

@@ -1,0 +1,38 @@
+package io.wadi.ingest.eventloop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+class LoopIterationTest {
+    private final Queue<Runnable> loop = new ArrayDeque<>();
+    private long now;
+    private final LoopIteration turns = new LoopIteration(loop::add, () -> now);
+
+    @Test
+    void turn_isOverAfterTwoMilliseconds_howeverManyAskForIt() {
+        assertThat(turns.isOver()).isFalse();
+        now += Duration.ofMillis(2).toNanos();
+        assertThat(turns.isOver()).isFalse();
+        now++;
+        assertThat(turns.isOver()).isTrue();
+        assertThat(turns.isOver()).isTrue();
+
+        loop.remove().run();
+        assertThat(turns.isOver()).as("in the next turn").isFalse();
+    }
+
+    @Test
+    void anEndIsAwaitedOnce_inEachTurn() {
+        assertThat(turns.isOver()).isFalse();
+        assertThat(turns.isOver()).isFalse();
+        assertThat(loop).hasSize(1);
+        loop.remove().run();
+        assertThat(turns.isOver()).isFalse();
+
+        assertThat(loop).hasSize(1);
+    }
+}

@@ -1,0 +1,363 @@
+package io.wadi.ingest.eventloop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+class ReadSchedulerTest {
+    private static final Duration LONGEST = Duration.ofMillis(20);
+    private static final Duration READ = Duration.ofNanos(100_000);
+
+    private final Queue<Runnable> loop = new ArrayDeque<>();
+    private long now;
+    private final LoopIteration turns = new LoopIteration(loop::add, () -> now);
+    private final ReadScheduler reads = new ReadScheduler(turns, () -> loop.add(this::readWaiting), LONGEST, () -> now);
+    private final List<Client> all = new ArrayList<>();
+    /** The names of those that were read, in order. */
+    private final List<String> read = new ArrayList<>();
+
+    private void readWaiting() {
+        reads.readWaiting();
+    }
+
+    /** A connection that has something to read while {@link #left} is positive. */
+    private final class Client extends ReadScheduler.Connection {
+        private final String name;
+        private final Duration each;
+        private final boolean hasKey;
+        private int left;
+        private int late;
+        private boolean isPaused;
+
+        Client(String name, String address, Duration each, boolean hasKey) {
+            super(reads, address);
+            this.name = name;
+            this.each = each;
+            this.hasKey = hasKey;
+            all.add(this);
+        }
+
+        /** As Netty does in a turn. */
+        void ready() {
+            if (left > 0 && mayRead()) {
+                left--;
+                read.add(name);
+                late += reads.isLate() ? 1 : 0;
+                now += each.toNanos();
+                if (hasKey) {
+                    reads.hasKey();
+                }
+                wasRead();
+            }
+        }
+
+        @Override
+        protected boolean read() {
+            if (!isPaused) {
+                ready();
+            }
+            return !isPaused;
+        }
+    }
+
+    private Client client(String name, Duration each) {
+        return new Client(name, name, each, false);
+    }
+
+    private List<Client> connections(int count, String address, Duration each, boolean hasKey, int left) {
+        List<Client> made = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Client one = new Client(address, address, each, hasKey);
+            one.left = left;
+            made.add(one);
+        }
+        return made;
+    }
+
+    /** A turn: all that have something to read ask, then the tasks that there are. */
+    private void turn() {
+        all.forEach(Client::ready);
+        for (int tasks = loop.size(); tasks > 0; tasks--) {
+            loop.remove().run();
+        }
+    }
+
+    private void turnsFor(Duration time) {
+        long until = now + time.toNanos();
+        while (now < until) {
+            long before = now;
+            turn();
+            now += now == before ? READ.toNanos() : 0;
+        }
+    }
+
+    @Test
+    void inAShortTurn_connectionsAreReadAtOnce() {
+        Client a = client("a", READ);
+        Client b = client("b", READ);
+        a.left = b.left = 1;
+
+        a.ready();
+        b.ready();
+        assertThat(read).containsExactly("a", "b");
+    }
+
+    @Test
+    void whatComesUpInALongTurn_isReadInTheNext_andInItsOrder() {
+        for (String name : List.of("a", "b", "c", "d")) {
+            client(name, Duration.ofMillis(3)).left = 1;
+        }
+        all.forEach(Client::ready);
+        assertThat(read).containsExactly("a");
+        turn();
+        assertThat(read).containsExactly("a", "b");
+        turn();
+        turn();
+        assertThat(read).containsExactly("a", "b", "c", "d");
+    }
+
+    @Test
+    void aTurn_isOverAfterTwoMilliseconds_howeverMuchThereIs() {
+        client("another", READ);
+        connections(1_000, "a", READ, false, 1);
+        // At once, and of what has waited: each for two milliseconds and the read that is the last.
+        assertThat(longestTurn(1_000))
+                .isLessThanOrEqualTo(2 * Duration.ofMillis(2).plus(READ).toNanos());
+    }
+
+    private long longestTurn(int reads) {
+        long longest = 0;
+        while (read.size() < reads) {
+            long before = now;
+            turn();
+            longest = Math.max(longest, now - before);
+        }
+        return longest;
+    }
+
+    @Test
+    void aTurnOfOneClientAlone_isOverAfterTenMilliseconds() {
+        connections(1_000, "a", READ, false, 1);
+        assertThat(longestTurn(1_000))
+                .isGreaterThan(Duration.ofMillis(9).toNanos())
+                .isLessThanOrEqualTo(2 * Duration.ofMillis(10).plus(READ).toNanos());
+    }
+
+    @Test
+    void connectionsOfAClient_areReadInTurn_whicheverComeFirst() {
+        List<Client> clients = connections(100, "a", READ, false, 1_000);
+        turnsFor(Duration.ofSeconds(1));
+
+        assertThat(clients).allSatisfy(each -> assertThat(each.left).isBetween(880, 920));
+    }
+
+    @Test
+    void clients_haveTheSameTime_howeverManyConnectionsTheyHave() {
+        connections(200, "many", READ, false, 1_000_000);
+        connections(20, "few", READ, false, 1_000_000);
+        connections(1, "slow", Duration.ofMillis(5), false, 1_000_000);
+        turnsFor(Duration.ofSeconds(10));
+
+        Map<String, Integer> counted = counted();
+        assertThat(counted.get("many")).isBetween(30_000, 38_000);
+        assertThat(counted.get("few")).isBetween(30_000, 38_000);
+        assertThat(counted.get("slow")).isBetween(500, 700);
+    }
+
+    @Test
+    void clientsWithoutAKey_haveAQuarter_howeverManyTheyAre() {
+        connections(50, "honest", READ, true, 1_000_000);
+        for (int i = 0; i < 500; i++) {
+            connections(2, "hostile " + i, READ, false, 1_000_000);
+        }
+        turnsFor(Duration.ofSeconds(20));
+
+        assertThat(counted().get("honest")).isGreaterThan(140_000);
+        assertThat(counted().values().stream().mapToInt(each -> each).sum()).isGreaterThan(195_000);
+    }
+
+    @Test
+    void whatOneGroupDoesNotNeed_theOtherHas() {
+        connections(1, "honest", READ, true, 1);
+        connections(10, "hostile", READ, false, 1_000_000);
+        turnsFor(Duration.ofSeconds(1));
+
+        assertThat(counted().get("hostile")).isGreaterThan(9_900);
+    }
+
+    @Test
+    void aPausedConnection_isReadOnceTheLoopComesToIt() {
+        connections(100, "a", READ, false, 1_000);
+        Client paused = client("paused", READ);
+        paused.left = 1;
+        paused.isPaused = true;
+        all.remove(paused);
+        all.forEach(Client::ready);
+        paused.ready();
+        turnsFor(Duration.ofSeconds(1));
+        assertThat(read).doesNotContain("paused");
+
+        paused.ready();
+        assertThat(read).contains("paused");
+    }
+
+    @Test
+    void aClosedConnection_isForgotten() {
+        Client open = client("a", READ);
+        open.left = 1;
+        connections(100, "gone", READ, false, 0).forEach(Client::close);
+        open.ready();
+        assertThat(read).containsExactly("a");
+    }
+
+    @Test
+    void afterAPauseAndWhatHasComeMeanwhile_nothingIsLate() {
+        List<Client> clients = connections(300, "a", READ, false, 0);
+        for (int again = 0; again < 10; again++) {
+            now += Duration.ofSeconds(1).toNanos();
+            clients.forEach(each -> each.left = 1);
+            turnsFor(Duration.ofMillis(50));
+        }
+        assertThat(clients).allSatisfy(each -> assertThat(each.late).isZero());
+    }
+
+    @Test
+    void onceAClientsConnectionsHaveWaitedTooLongForAWhile_itsRequestsAreLate_untilOneHasNot() {
+        List<Client> clients = connections(1_000, "a", READ, false, 1_000_000);
+        turnsFor(ReadScheduler.BEHIND_AFTER);
+        assertThat(late(clients)).isZero();
+        turnsFor(Duration.ofSeconds(1));
+        assertThat(late(clients)).isGreaterThan(8_000);
+
+        clients.forEach(each -> each.left = 0);
+        turnsFor(Duration.ofSeconds(1));
+        clients.forEach(each -> {
+            each.late = 0;
+            each.left = 1;
+        });
+        turnsFor(Duration.ofMillis(100));
+        assertThat(late(clients)).isZero();
+    }
+
+    @Test
+    void aClientThatIsNotBehind_isNotLate_whileAnotherIs() {
+        List<Client> flood = connections(1_000, "flood", READ, false, 1_000_000);
+        List<Client> few = connections(2, "few", READ, false, 1_000_000);
+        turnsFor(Duration.ofSeconds(2));
+
+        assertThat(late(flood)).isPositive();
+        assertThat(late(few)).isZero();
+    }
+
+    @Test
+    void aFewConnections_areNeverLate_howeverSlow() {
+        List<Client> slow = connections(ReadScheduler.NEVER_LATE, "a", Duration.ofMillis(100), false, 1_000);
+        turnsFor(Duration.ofSeconds(10));
+
+        assertThat(late(slow)).isZero();
+    }
+
+    private static int late(List<Client> clients) {
+        return clients.stream().mapToInt(each -> each.late).sum();
+    }
+
+    private Map<String, Integer> counted() {
+        Map<String, Integer> counted = new HashMap<>();
+        read.forEach(each -> counted.merge(each, 1, Integer::sum));
+        return counted;
+    }
+
+    /** A connection whose read brings many requests, each of them a millisecond of work. */
+    private final class Pipeline extends ReadScheduler.Connection {
+        private int worked;
+
+        Pipeline(String address) {
+            super(reads, address);
+        }
+
+        @Override
+        protected boolean read() {
+            return true;
+        }
+
+        void take(int requests) {
+            for (int i = 0; i < requests; i++) {
+                if (mayWork()) {
+                    work();
+                } else {
+                    later(this::work);
+                }
+            }
+        }
+
+        private void work() {
+            worked++;
+            now += Duration.ofMillis(1).toNanos();
+        }
+    }
+
+    @Test
+    void manyRequestsOfOneRead_areWorkedOnInTurns_withOthersInBetween() {
+        Pipeline pipeline = new Pipeline("hostile");
+        Client honest = client("honest", READ);
+        turns.isOver();
+        pipeline.take(100);
+        assertThat(pipeline.worked).as("in the turn's 2 ms").isEqualTo(3);
+
+        honest.left = 10;
+        for (int i = 0; i < 20; i++) {
+            turn();
+        }
+        assertThat(read).as("reads of the other").hasSize(10);
+        assertThat(pipeline.worked).isBetween(20, 80);
+        for (int i = 0; i < 100; i++) {
+            turn();
+        }
+        assertThat(pipeline.worked).isEqualTo(100);
+    }
+
+    @Test
+    void firstRequestOfARead_isWorkedOnAtOnce_howeverLongItTookToRead() {
+        client("another", READ);
+        Pipeline pipeline = new Pipeline("slow");
+        assertThat(pipeline.mayRead()).isTrue();
+        now += Duration.ofMillis(5).toNanos();
+        pipeline.take(3);
+
+        assertThat(pipeline.worked).isEqualTo(1);
+        pipeline.wasRead();
+        turn();
+        assertThat(pipeline.worked).isEqualTo(3);
+    }
+
+    @Test
+    void readWithoutAnyRequest_leavesNoneToAnother() {
+        client("another", READ);
+        Pipeline pipeline = new Pipeline("slow");
+        assertThat(pipeline.mayRead()).isTrue();
+        pipeline.wasRead();
+        now += Duration.ofMillis(5).toNanos();
+
+        assertThat(pipeline.mayWork()).isFalse();
+    }
+
+    @Test
+    void closedConnection_isNotWorkedFor() {
+        client("another", READ);
+        Pipeline pipeline = new Pipeline("hostile");
+        turns.isOver();
+        pipeline.take(10);
+        pipeline.close();
+        for (int i = 0; i < 20; i++) {
+            turn();
+        }
+        assertThat(pipeline.worked).isEqualTo(3);
+    }
+}

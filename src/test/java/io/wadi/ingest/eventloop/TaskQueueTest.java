@@ -1,0 +1,108 @@
+package io.wadi.ingest.eventloop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class TaskQueueTest {
+    private final Queue<Runnable> loop = new ArrayDeque<>();
+    private final TaskQueue queue = new TaskQueue(loop::add);
+    private final List<Integer> done = new ArrayList<>();
+
+    private static TaskQueue.Task task(Runnable work) {
+        return new TaskQueue.Task() {
+            @Override
+            protected void run() {
+                work.run();
+            }
+        };
+    }
+
+    private TaskQueue.Task doing(int number) {
+        return task(() -> done.add(number));
+    }
+
+    @Test
+    void whatComesBeforeTheLoopLooks_isDoneInOneGo_inItsOrder() {
+        queue.add(doing(1));
+        queue.add(doing(2));
+        queue.add(doing(3));
+        assertThat(loop).hasSize(1);
+        loop.remove().run();
+        assertThat(done).containsExactly(1, 2, 3);
+        queue.add(doing(4));
+        assertThat(loop).hasSize(1);
+        loop.remove().run();
+
+        assertThat(done).containsExactly(1, 2, 3, 4);
+    }
+
+    @Test
+    void whatIsBroughtMeanwhile_comesNext_andATaskMayBringItself() {
+        TaskQueue.Task[] itself = new TaskQueue.Task[1];
+        itself[0] = task(() -> {
+            done.add(done.size());
+            if (done.size() < 3) {
+                queue.add(itself[0]);
+            }
+        });
+
+        queue.add(itself[0]);
+        while (!loop.isEmpty()) {
+            loop.remove().run();
+        }
+
+        assertThat(done).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void aTaskThatFails_doesNotKeepTheOthersFromRunning() {
+        queue.add(doing(1));
+        queue.add(task(() -> {
+            throw new IllegalStateException("this is a test's");
+        }));
+        queue.add(doing(2));
+
+        loop.remove().run();
+
+        assertThat(done).containsExactly(1, 2);
+    }
+
+    @Test
+    void fromManyThreads_nothingIsLostAndEachThreadKeepsItsOrder() throws Exception {
+        int threads = 4;
+        int each = 50_000;
+        ExecutorService one = Executors.newSingleThreadExecutor();
+        TaskQueue shared = new TaskQueue(one);
+        List<int[]> taken = new ArrayList<>();
+        List<Thread> adding = IntStream.range(0, threads)
+                .mapToObj(thread -> new Thread(() -> {
+                    for (int i = 0; i < each; i++) {
+                        int[] element = {thread, i};
+                        shared.add(task(() -> taken.add(element)));
+                    }
+                }))
+                .toList();
+
+        adding.forEach(Thread::start);
+        for (Thread thread : adding) {
+            thread.join();
+        }
+        one.shutdown();
+        assertThat(one.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+
+        int[] next = new int[threads];
+        for (int[] element : taken) {
+            assertThat(element[1]).isEqualTo(next[element[0]]++);
+        }
+        assertThat(next).containsOnly(each);
+    }
+}

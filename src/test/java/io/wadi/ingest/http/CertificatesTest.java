@@ -1,0 +1,114 @@
+package io.wadi.ingest.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.handler.ssl.SslContext;
+import io.wadi.ingest.auth.TlsFiles;
+import io.wadi.testing.Certificate;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+class CertificatesTest {
+    @TempDir
+    private Path directory;
+
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        logger().addAppender(log);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger().detachAppender(log);
+    }
+
+    private static Logger logger() {
+        return (Logger) LoggerFactory.getLogger("io.wadi");
+    }
+
+    private List<String> logged() {
+        return log.list.stream()
+                .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+                .toList();
+    }
+
+    private TlsFiles files(Certificate own) throws Exception {
+        TlsFiles files =
+                new TlsFiles(directory.resolve("certificate.pem"), directory.resolve("key.pem"), Optional.empty());
+        Files.writeString(files.certificate(), own.pem());
+        Files.writeString(files.key(), own.keyPem());
+        return files;
+    }
+
+    private double found(String result) {
+        return meters.get("wadi.intake.certificates")
+                .tag("result", result)
+                .counter()
+                .count();
+    }
+
+    private long expires() {
+        return (long) meters.get("wadi.intake.certificate.expires").gauge().value();
+    }
+
+    @Test
+    void newPair_isTakenOver_andABrokenOneIsNot() throws Exception {
+        Certificate first = Certificate.make(directory, "first", "EC", "-validity", "10");
+        Certificate second = Certificate.make(directory, "second", "EC", "-validity", "20");
+        Certificates certificates = new Certificates(files(first), meters);
+        SslContext before = certificates.current().get();
+        assertThat(expires())
+                .isEqualTo(first.certificate().getNotAfter().toInstant().getEpochSecond());
+
+        Files.writeString(directory.resolve("certificate.pem"), second.pem());
+        certificates.current().check();
+        assertThat(certificates.current().get()).isSameAs(before);
+        assertThat(found("refused")).isEqualTo(1);
+
+        files(second);
+        certificates.current().check();
+        assertThat(certificates.current().get()).isNotSameAs(before);
+        assertThat(found("taken")).isEqualTo(2);
+        assertThat(expires())
+                .isEqualTo(second.certificate().getNotAfter().toInstant().getEpochSecond());
+        String name = "wadi.http.tls-certificate=" + directory.resolve("certificate.pem");
+        assertThat(logged())
+                .containsExactly(
+                        "WARN %s has changed and cannot be used, what was read before holds on: wadi.http.tls-key=%s: "
+                                        .formatted(name, directory.resolve("key.pem"))
+                                + "the private key is not that of the first certificate in "
+                                + directory.resolve("certificate.pem"),
+                        "INFO " + name + " has changed and holds from now on");
+    }
+
+    @Test
+    void certificateThatHasExpired_isTaken_andWarnedOfWithItsDate() throws Exception {
+        Certificate old = Certificate.make(directory, "old", "EC", "-startdate", "-10d", "-validity", "5");
+
+        Certificates certificates = new Certificates(files(old), meters);
+
+        assertThat(certificates.current().get()).isNotNull();
+        assertThat(logged())
+                .containsExactly("WARN wadi.http.tls-certificate=%s: the certificate of CN=old has expired on %s; "
+                                .formatted(
+                                        directory.resolve("certificate.pem"),
+                                        old.certificate().getNotAfter().toInstant())
+                        + "it is used all the same, and who checks it will not connect");
+    }
+}

@@ -1,0 +1,196 @@
+package io.wadi.ingest.http;
+
+import static io.wadi.ingest.http.Http2Frames.DATA;
+import static io.wadi.ingest.http.Http2Frames.END_HEADERS;
+import static io.wadi.ingest.http.Http2Frames.END_STREAM;
+import static io.wadi.ingest.http.Http2Frames.HEADERS;
+import static io.wadi.ingest.http.Http2Frames.RST_STREAM;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.ssl.SslContext;
+import io.wadi.ingest.admission.Admissions;
+import io.wadi.ingest.auth.ApiKey;
+import io.wadi.ingest.auth.ApiKeys;
+import io.wadi.ingest.auth.JwtKeys;
+import io.wadi.ingest.auth.TlsCertificate;
+import io.wadi.ingest.http.Http2Frames.Frame;
+import io.wadi.ingest.limits.InFlight;
+import io.wadi.ingest.limits.Rate;
+import io.wadi.testing.Certificate;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is let in over HTTP/2, how much of it, and that its room is given back. */
+class IngestServerHttp2Test {
+    @TempDir
+    private static Path directory;
+
+    private static SslContext tls;
+    private static SSLContext trust;
+
+    private final String key = ApiKey.make("shop", new SecureRandom());
+    private final ApiKeys keys = ApiKeys.parse("keys: [{name: shop, sha256: [%s], topics: [orders]}]"
+            .formatted(ApiKey.hashOf(key))
+            .getBytes(UTF_8));
+    private final InFlight inFlight = new InFlight(3, 1 << 20);
+
+    @BeforeAll
+    static void make() throws Exception {
+        Certificate own = Certificate.make(directory, "own", "EC");
+        tls = IngestEngine.tls(new TlsCertificate(List.of(own.certificate()), own.key(), List.of()));
+        trust = Certificate.trust(own);
+    }
+
+    private EventsPort open(JwtKeys tokens, Rate rate) throws Exception {
+        return new EventsPort(() -> tls, Admissions.of(keys, tokens, rate, inFlight), new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("platform-http:/events/{topic}").setBody(constant("taken"));
+            }
+        });
+    }
+
+    private static Http2Frames connect(EventsPort port) throws Exception {
+        return new Http2Frames(port.connect(), trust).begin();
+    }
+
+    private void awaitEmpty() {
+        await().untilAsserted(() -> {
+            assertThat(inFlight.requests()).isZero();
+            assertThat(inFlight.bytes()).isZero();
+        });
+    }
+
+    @Test
+    void keys_openTheirTopicsAndNoOthers() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED);
+                Http2Frames client = connect(port)) {
+            client.request(1, END_STREAM, "POST", "/events/orders");
+            Http2Headers none = client.answer();
+            assertThat(none.status()).hasToString("401");
+            assertThat(none.get("www-authenticate")).hasToString("Bearer");
+            client.request(3, END_STREAM, "POST", "/events/orders", "x-api-key", key);
+            assertThat(client.status()).isEqualTo("200");
+            client.request(5, END_STREAM, "POST", "/events/others", "authorization", "Bearer " + key);
+            assertThat(client.status()).isEqualTo("403");
+            awaitEmpty();
+        }
+    }
+
+    @Test
+    void rate_isTheClients_notTheConnections() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, new Rate(1, 1));
+                Http2Frames client = connect(port)) {
+            client.request(1, END_STREAM, "POST", "/events/open");
+            assertThat(client.status()).isEqualTo("200");
+            client.request(3, END_STREAM, "POST", "/events/open");
+            Http2Headers second = client.answer();
+            assertThat(second.status()).hasToString("429");
+            assertThat(second.get("retry-after")).hasToString("1");
+            client.request(5, END_STREAM, "POST", "/events/orders", "x-api-key", key);
+            assertThat(client.status()).isEqualTo("200");
+        }
+    }
+
+    @Test
+    void pages_maySendFromTheirOrigin() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED);
+                Http2Frames client = connect(port)) {
+            client.request(
+                    1,
+                    END_STREAM,
+                    "OPTIONS",
+                    "/events/open",
+                    "origin",
+                    "https://shop.example",
+                    "access-control-request-method",
+                    "POST");
+            Http2Headers preflight = client.answer();
+            assertThat(preflight.status()).hasToString("204");
+            assertThat(preflight.get("access-control-allow-origin")).hasToString("https://shop.example");
+            client.request(3, END_STREAM, "POST", "/events/open", "origin", "https://other.example");
+            assertThat(client.status()).isEqualTo("403");
+        }
+    }
+
+    @Test
+    void roomIsTaken_alsoByBodiesOfUnknownLength_untilItIsGivenBack() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED);
+                Http2Frames client = connect(port)) {
+            client.request(1, 0, "POST", "/events/open", "content-length", "1000");
+            client.request(3, 0, "POST", "/events/open");
+            await().until(() -> inFlight.requests() == 2);
+            assertThat(inFlight.bytes()).isEqualTo(1000 + 64 * 1024);
+            client.request(5, 0, "POST", "/events/open");
+            client.request(7, END_STREAM, "POST", "/events/open");
+            Http2Headers tooMany = client.answer();
+            assertThat(tooMany.status()).hasToString("503");
+            assertThat(Integer.parseInt(tooMany.get("retry-after").toString())).isBetween(1, 3);
+
+            client.write(RST_STREAM, 0, 1, new byte[] {0, 0, 0, 8}).write(DATA, END_STREAM, 3, new byte[10]);
+            assertThat(client.read(HEADERS).map(Frame::stream)).hasValue(3);
+        }
+        awaitEmpty();
+    }
+
+    @Test
+    void tokenIsLookedAt_andRequestsTakenBackMeanwhileLeaveNothing() throws Exception {
+        ECKey signer = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
+        JwtKeys tokens = JwtKeys.parse(
+                new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),
+                new JwtKeys.Options("issuer", "wadi", "topics"),
+                Clock.systemUTC());
+        try (EventsPort port = open(tokens, Rate.UNLIMITED);
+                Http2Frames client = connect(port)) {
+            ByteArrayOutputStream takenBack = new ByteArrayOutputStream();
+            for (int stream = 1; stream < 20; stream += 2) {
+                byte[] block = client.block(
+                        "POST", "/events/orders", "authorization", "Bearer " + token(signer, "user" + stream));
+                takenBack.write(Http2Frames.frame(HEADERS, END_HEADERS, stream, block));
+                takenBack.write(Http2Frames.frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8}));
+            }
+            client.flood(takenBack.toByteArray());
+            client.request(21, 0, "POST", "/events/orders", "authorization", "Bearer " + token(signer, "alice"));
+            client.write(DATA, END_STREAM, 21, new byte[10_000]);
+
+            assertThat(client.status()).isEqualTo("200");
+            awaitEmpty();
+        }
+    }
+
+    private static String token(ECKey signer, String subject) throws Exception {
+        SignedJWT token = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("1").build(),
+                new JWTClaimsSet.Builder()
+                        .issuer("issuer")
+                        .audience("wadi")
+                        .subject(subject)
+                        .claim("topics", List.of("orders"))
+                        .expirationTime(Date.from(Instant.now().plusSeconds(600)))
+                        .build());
+        token.sign(new ECDSASigner(signer));
+        return token.serialize();
+    }
+}

@@ -1,0 +1,330 @@
+package io.wadi.ingest.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.wadi.ingest.admission.Admissions;
+import io.wadi.ingest.auth.ApiKey;
+import io.wadi.ingest.auth.ApiKeys;
+import io.wadi.ingest.auth.JwtKeys;
+import io.wadi.ingest.limits.InFlight;
+import io.wadi.ingest.limits.Rate;
+import io.wadi.testing.Http;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.Test;
+
+/** Who is let in at the events port, how much of it, and that its room is given back. */
+class IngestServerTest {
+    private static final Duration SOON = Duration.ofMinutes(2);
+
+    /** Of which each of the two event loops has more than a turn always takes. */
+    private static final int CLIENTS = 96;
+
+    private static final String TAKEN = "200 taken";
+    private static final String UNAVAILABLE = "503 {\"error\":\"more is sent than can be worked on\"}";
+
+    private final String key = ApiKey.make("shop", new SecureRandom());
+    private final ApiKeys keys = ApiKeys.parse("keys: [{name: shop, sha256: [%s], topics: [orders, select-color]}]"
+            .formatted(ApiKey.hashOf(key))
+            .getBytes(UTF_8));
+    private InFlight inFlight = new InFlight(2, 1 << 20);
+    private final CountDownLatch held = new CountDownLatch(1);
+
+    private EventsPort open(JwtKeys tokens, Rate rate) throws Exception {
+        return new EventsPort(Admissions.of(keys, tokens, rate, inFlight), new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("platform-http:/events/{topic}").setBody(constant("taken"));
+                from("platform-http:/api/select").setBody(constant("taken"));
+                from("platform-http:/pixel.gif").setBody(constant("taken"));
+                from("platform-http:/wadi.js").setBody(constant("taken"));
+                from("platform-http:/slow/{topic}")
+                        .process(exchange -> work(Duration.ofMillis(2)))
+                        .setBody(constant("taken"));
+                from("platform-http:/held/{topic}")
+                        .threads(4)
+                        .process(exchange -> held.await(SOON.toSeconds(), TimeUnit.SECONDS))
+                        .setBody(constant("taken"));
+            }
+        });
+    }
+
+    private static void work(Duration length) {
+        long end = System.nanoTime() + length.toNanos();
+        while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private void awaitEmpty() {
+        await().untilAsserted(() -> {
+            assertThat(inFlight.requests()).isZero();
+            assertThat(inFlight.bytes()).isZero();
+        });
+    }
+
+    @Test
+    void keys_openTheirTopicsAndNoOthers() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            HttpResponse<String> none = Http.post(port.url() + "/events/orders", new byte[3]);
+            assertThat(none.statusCode()).isEqualTo(401);
+            assertThat(none.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+            assertThat(none.body())
+                    .isEqualTo("{\"error\":\"this topic needs a key: Authorization: Bearer KEY, or X-API-Key\"}");
+
+            assertThat(Http.post(port.url() + "/events/open", new byte[3]).statusCode())
+                    .isEqualTo(200);
+            assertThat(Http.post(port.url() + "/events/orders", new byte[3], "X-API-Key", key)
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(Http.post(port.url() + "/events/others", new byte[3], "Authorization", "Bearer " + key)
+                            .statusCode())
+                    .isEqualTo(403);
+            awaitEmpty();
+        }
+    }
+
+    @Test
+    void key_mayStandInTheQuery_forBeaconsAndPixels() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            assertThat(Http.post(port.url() + "/events/orders?key=" + key, new byte[3])
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(Http.post(port.url() + "/events/others?a=b&key=" + key, new byte[3])
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(Http.post(port.url() + "/events/orders?key=wadi_shop_no", new byte[3], "X-API-Key", key)
+                            .statusCode())
+                    .as("a header comes first")
+                    .isEqualTo(200);
+            assertThat(port.answerTo(
+                            EventsPort.head("GET /events/orders?key=%zz HTTP/1.1", "Host: x", "Connection: close")))
+                    .startsWith("HTTP/1.1 401 ");
+        }
+    }
+
+    @Test
+    void pixel_isForTheTopicOfItsQuery_orThePixelsOwn() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            String keyed = port.url() + "/pixel.gif?key=" + key;
+            assertThat(Http.get(port.url() + "/pixel.gif?topic=open").statusCode())
+                    .isEqualTo(200);
+            assertThat(Http.get(port.url() + "/pixel.gif?topic=orders").statusCode())
+                    .isEqualTo(401);
+            assertThat(Http.get(keyed + "&topic=orders").statusCode()).isEqualTo(200);
+            assertThat(Http.get(keyed).statusCode()).as("pixels").isEqualTo(403);
+        }
+    }
+
+    @Test
+    void pathThatIsForNoTopic_isForEverybody() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            assertThat(Http.get(port.url() + "/wadi.js").statusCode()).isEqualTo(200);
+            assertThat(Http.get(port.url() + "/wadi.js", "X-API-Key", "wadi_shop_no")
+                            .statusCode())
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void pathWithoutATopic_isForTheTopicOfTheClassicEvent() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            assertThat(Http.get(port.url() + "/api/select").statusCode()).isEqualTo(401);
+            assertThat(Http.get(port.url() + "/api/select", "X-API-Key", key).statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void refusedBody_isNotAskedFor_andTheConnectionGoesOn() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED);
+                Socket socket = port.connect()) {
+            socket.getOutputStream()
+                    .write(EventsPort.head(
+                                    "POST /events/orders HTTP/1.1",
+                                    "Host: x",
+                                    "Content-Length: 5",
+                                    "Expect: 100-continue")
+                            .getBytes(US_ASCII));
+            assertThat(line(socket)).isEqualTo("HTTP/1.1 401 Unauthorized");
+            socket.getOutputStream()
+                    .write(("hello"
+                                    + EventsPort.head(
+                                            "GET /api/select HTTP/1.1",
+                                            "Host: x",
+                                            "X-API-Key: " + key,
+                                            "Connection: close"))
+                            .getBytes(US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .contains("HTTP/1.1 200 OK")
+                    .endsWith("taken");
+            awaitEmpty();
+        }
+    }
+
+    private static String line(Socket socket) throws Exception {
+        StringBuilder line = new StringBuilder();
+        for (int next = socket.getInputStream().read();
+                next != '\r';
+                next = socket.getInputStream().read()) {
+            line.append((char) next);
+        }
+        return line.toString();
+    }
+
+    @Test
+    void rate_isAClients_andSaysWhenToComeAgain() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, new Rate(1, 1))) {
+            assertThat(Http.post(port.url() + "/events/open", new byte[0]).statusCode())
+                    .isEqualTo(200);
+            HttpResponse<String> second = Http.post(port.url() + "/events/open", new byte[0]);
+            assertThat(second.statusCode()).isEqualTo(429);
+            assertThat(second.headers().firstValue("Retry-After")).hasValue("1");
+            assertThat(Http.post(port.url() + "/events/orders", new byte[0], "X-API-Key", key)
+                            .statusCode())
+                    .as("another client")
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void roomIsTaken_othersAreRefused_untilItIsGivenBack() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            byte[] request =
+                    EventsPort.head("GET /held/open HTTP/1.1", "Host: x").getBytes(US_ASCII);
+            try (Socket first = port.connect();
+                    Socket second = port.connect()) {
+                first.getOutputStream().write(request);
+                second.getOutputStream().write(request);
+                await().until(() -> inFlight.requests() == 2);
+
+                HttpResponse<String> third = Http.post(port.url() + "/events/open", new byte[0]);
+                assertThat(third.statusCode()).isEqualTo(503);
+                assertThat(third.headers().firstValue("Retry-After").map(Integer::valueOf))
+                        .hasValueSatisfying(seconds -> assertThat(seconds).isBetween(1, 3));
+
+                second.close();
+                held.countDown();
+                assertThat(line(first)).isEqualTo("HTTP/1.1 200 OK");
+            }
+            awaitEmpty();
+        }
+    }
+
+    @Test
+    void moreThanCanBeWorkedOn_isRefused_butNoSmallBody() throws Exception {
+        Queue<String> small = new ConcurrentLinkedQueue<>();
+        Queue<String> large = new ConcurrentLinkedQueue<>();
+        BooleanSupplier isSeen = () -> large.contains(TAKEN) && large.contains(UNAVAILABLE) && small.size() > CLIENTS;
+        inFlight = new InFlight(CLIENTS, 1 << 20);
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            List<Thread> clients = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                byte[] body = new byte[i % 8 == 0 ? 4096 : 4097];
+                Queue<String> answers = i % 8 == 0 ? small : large;
+                clients.add(new Thread(() -> sendUntil(isSeen, port, body, answers)));
+            }
+            clients.forEach(Thread::start);
+            for (Thread client : clients) {
+                client.join();
+            }
+
+            assertThat(isSeen.getAsBoolean()).isTrue();
+            assertThat(small).containsOnly(TAKEN);
+            assertThat(large).containsOnly(TAKEN, UNAVAILABLE);
+            await("once it is over")
+                    .until(() ->
+                            Http.post(port.url() + "/slow/open", new byte[4097]).statusCode() == 200);
+            awaitEmpty();
+        }
+    }
+
+    private static void sendUntil(BooleanSupplier isSeen, EventsPort port, byte[] body, Queue<String> answers) {
+        long end = System.nanoTime() + SOON.toNanos();
+        try {
+            while (!isSeen.getAsBoolean() && System.nanoTime() < end) {
+                HttpResponse<String> answer = Http.post(port.url() + "/slow/open", body);
+                answers.add(answer.statusCode() + " " + answer.body());
+            }
+        } catch (Exception e) {
+            answers.add(e.toString());
+        }
+    }
+
+    @Test
+    void clientThatGoesWithinItsBody_leavesItsRoom() throws Exception {
+        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            try (Socket socket = port.connect()) {
+                socket.getOutputStream()
+                        .write((EventsPort.head("POST /events/open HTTP/1.1", "Host: x", "Content-Length: 1000")
+                                        + "abc")
+                                .getBytes(US_ASCII));
+                await().until(() -> inFlight.bytes() == 1000);
+            }
+            awaitEmpty();
+        }
+    }
+
+    @Test
+    void token_isLookedAtOffTheLoop_andThenTheBodyIsRead() throws Exception {
+        ECKey signer = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
+        JwtKeys tokens = JwtKeys.parse(
+                new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),
+                new JwtKeys.Options("issuer", "wadi", "topics"),
+                Clock.systemUTC());
+        SignedJWT token = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("1").build(),
+                new JWTClaimsSet.Builder()
+                        .issuer("issuer")
+                        .audience("wadi")
+                        .subject("alice")
+                        .claim("topics", List.of("orders"))
+                        .expirationTime(Date.from(Instant.now().plusSeconds(600)))
+                        .build());
+        token.sign(new ECDSASigner(signer));
+        try (EventsPort port = open(tokens, Rate.UNLIMITED)) {
+            for (int again = 0; again < 2; again++) {
+                assertThat(Http.post(
+                                        port.url() + "/events/orders",
+                                        new byte[10_000],
+                                        "Authorization",
+                                        "Bearer " + token.serialize())
+                                .statusCode())
+                        .isEqualTo(200);
+            }
+            assertThat(Http.post(
+                                    port.url() + "/events/orders",
+                                    new byte[10_000],
+                                    "Authorization",
+                                    "Bearer " + token.serialize() + "x")
+                            .statusCode())
+                    .isEqualTo(401);
+            awaitEmpty();
+        }
+    }
+}

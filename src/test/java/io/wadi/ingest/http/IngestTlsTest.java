@@ -1,0 +1,255 @@
+package io.wadi.ingest.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.handler.ssl.SslContext;
+import io.wadi.ingest.auth.TlsCertificate;
+import io.wadi.testing.Certificate;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Connections of the events port that are encrypted: who they show, and what becomes of those that do not get so far. */
+class IngestTlsTest {
+    private static final Duration SOON = Duration.ofMinutes(2);
+    private static final int MOST = 3;
+
+    @TempDir
+    private static Path directory;
+
+    private static Certificate first;
+    private static Certificate second;
+
+    private volatile SslContext current;
+    private EventsPort port;
+
+    @BeforeAll
+    static void make() throws Exception {
+        first = Certificate.make(directory, "first", "EC");
+        second = Certificate.make(directory, "second", "RSA");
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        current = tls(first);
+        port = open(Duration.ofMinutes(1));
+    }
+
+    private EventsPort open(Duration idle) throws Exception {
+        return new EventsPort(() -> current, MOST, idle, length());
+    }
+
+    /** From now on connections without a request are closed after a second. */
+    private void openHasty() throws Exception {
+        port.close();
+        port = open(Duration.ofSeconds(1));
+    }
+
+    private static RouteBuilder length() {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("platform-http:/length")
+                        .process(exchange -> exchange.getMessage()
+                                .setBody(exchange.getMessage().getBody(byte[].class).length + " bytes"));
+            }
+        };
+    }
+
+    @AfterEach
+    void close() {
+        port.close();
+    }
+
+    private static SslContext tls(Certificate own, Certificate... clients)
+            throws IOException, GeneralSecurityException {
+        List<X509Certificate> authorities = new ArrayList<>();
+        for (Certificate each : clients) {
+            authorities.add(each.certificate());
+        }
+        return IngestEngine.tls(new TlsCertificate(List.of(own.certificate()), own.key(), authorities));
+    }
+
+    private HttpResponse<String> post(HttpClient client) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(URI.create(port.url() + "/length"))
+                        .timeout(SOON)
+                        .POST(BodyPublishers.ofByteArray(new byte[50_000]))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private static HttpClient client(SSLContext context, String... protocols) {
+        HttpClient.Builder client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(context);
+        if (protocols.length > 0) {
+            SSLParameters parameters = new SSLParameters();
+            parameters.setProtocols(protocols);
+            client.sslParameters(parameters);
+        }
+        return client.build();
+    }
+
+    private static String shown(HttpResponse<String> answer) throws IOException {
+        return answer.sslSession().orElseThrow().getPeerPrincipal().getName();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void request_isAnswered(String protocol) throws Exception {
+        HttpResponse<String> answer = post(client(Certificate.trust(first), protocol));
+
+        assertThat(answer.body()).isEqualTo("50000 bytes");
+        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        assertThat(answer.sslSession().orElseThrow().getProtocol()).isEqualTo(protocol);
+        assertThat(answer.sslSession().orElseThrow().getCipherSuite()).contains("GCM");
+    }
+
+    @Test
+    void newCertificate_isShownToNewConnections_andTheOldGoOn() throws Exception {
+        SSLContext trust = Certificate.trust(first, second);
+        HttpClient before = client(trust);
+        assertThat(shown(post(before))).isEqualTo("CN=first");
+
+        current = tls(second);
+
+        assertThat(shown(post(before))).as("the connection from before").isEqualTo("CN=first");
+        assertThat(shown(post(client(trust)))).as("a session to resume").isEqualTo("CN=second");
+        assertThat(post(before).body()).isEqualTo("50000 bytes");
+    }
+
+    @Test
+    void clientsThatNeedACertificate_areTakenWithOneOfTheirAuthority() throws Exception {
+        current = tls(first, second);
+
+        assertThat(post(client(second.showing(first))).body()).isEqualTo("50000 bytes");
+        assertThatThrownBy(() -> post(client(Certificate.trust(first)))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> post(client(first.showing(first)))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void handshakeThatDoesNotBegin_orDripsIn_isClosed() throws Exception {
+        openHasty();
+        try (Socket silent = port.connect();
+                Socket slow = port.connect()) {
+            byte[] hello = {22, 3, 1, 1, 0};
+            slow.getOutputStream().write(hello);
+            await().pollInterval(Duration.ofMillis(100)).until(() -> {
+                try {
+                    slow.getOutputStream().write(1);
+                    return false;
+                } catch (IOException closed) {
+                    return true;
+                }
+            });
+
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+        }
+        await().untilAsserted(() -> assertThat(port.ended("handshake")).isEqualTo(2));
+    }
+
+    @Test
+    void connectionThatSaysNothingAfterItsHandshake_isClosed() throws Exception {
+        openHasty();
+        try (Socket socket = port.connect();
+                SSLSocket silent = encrypted(socket, "TLSv1.3")) {
+            silent.startHandshake();
+
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+        }
+        try (Http2Frames silent = new Http2Frames(port.connect(), Certificate.trust(first))) {
+            assertThat(silent.read(Http2Frames.GOAWAY)).isPresent();
+            assertThat(silent.read()).isEmpty();
+        }
+    }
+
+    @Test
+    void connectionOfHttp2WithoutARequest_isClosed() throws Exception {
+        openHasty();
+        try (Http2Frames idle = new Http2Frames(port.connect(), Certificate.trust(first)).begin()) {
+            idle.request(1, Http2Frames.END_STREAM, "GET", "/length");
+
+            assertThat(idle.status()).isEqualTo("200");
+            assertThat(idle.read(Http2Frames.GOAWAY)).isPresent();
+            assertThat(idle.read()).isEmpty();
+        }
+    }
+
+    @Test
+    void connectionsInTheirHandshake_countTowardsTheMost() throws Exception {
+        Socket[] handshakes = new Socket[MOST];
+        for (int i = 0; i < MOST; i++) {
+            handshakes[i] = port.connect();
+            handshakes[i].getOutputStream().write(22);
+        }
+        await().untilAsserted(() -> assertThat(port.connections()).isEqualTo(MOST));
+        try (Socket tooMany = port.connect()) {
+            assertThat(tooMany.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(port.ended("too-many")).isEqualTo(1);
+        for (Socket each : handshakes) {
+            each.close();
+        }
+
+        await().untilAsserted(() -> assertThat(port.connections()).isZero());
+    }
+
+    @Test
+    void bytesThatAreNoTls_endTheConnection() throws Exception {
+        assertThat(port.answerTo("GET /length HTTP/1.1\r\nHost: x\r\n\r\n")).doesNotContain("HTTP", "bytes");
+        assertThat(post(client(Certificate.trust(first))).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void secondHandshakeOnAConnection_endsIt() throws Exception {
+        assertThat(answerAfter(1)).startsWith("HTTP/1.1 200 OK");
+        assertThat(answerAfter(2)).isEmpty();
+    }
+
+    private String answerAfter(int handshakes) throws Exception {
+        try (Socket socket = port.connect();
+                SSLSocket tls = encrypted(socket, "TLSv1.2")) {
+            for (int i = 0; i < handshakes; i++) {
+                tls.startHandshake();
+            }
+            tls.getOutputStream()
+                    .write(EventsPort.head("GET /length HTTP/1.1", "Host: x", "Connection: close")
+                            .getBytes(US_ASCII));
+            return new String(tls.getInputStream().readAllBytes(), US_ASCII);
+        } catch (IOException closed) {
+            return "";
+        }
+    }
+
+    private static SSLSocket encrypted(Socket socket, String protocol) throws IOException, GeneralSecurityException {
+        SSLSocket tls = (SSLSocket)
+                Certificate.trust(first).getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true);
+        tls.setEnabledProtocols(new String[] {protocol});
+        return tls;
+    }
+}

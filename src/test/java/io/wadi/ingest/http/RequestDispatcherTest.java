@@ -1,0 +1,347 @@
+package io.wadi.ingest.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.testing.Http;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Requests find their routes, and those that have none their refusal, over real connections. */
+class RequestDispatcherTest {
+    private static final Duration SOON = Duration.ofMinutes(2);
+    private static final byte[] REQUEST = "GET /a/b HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8);
+
+    private final BlockingQueue<AsyncCallback> held = new LinkedBlockingQueue<>();
+    private EventsPort port;
+
+    @BeforeEach
+    void open() throws Exception {
+        port = new EventsPort(List.of("https://shop.example"), new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("platform-http:/a/{x}?httpMethodRestrict=GET").process(answer("any"));
+                from("platform-http:/a/b?httpMethodRestrict=GET").routeId("b").process(answer("b"));
+                from("platform-http:/a/b?httpMethodRestrict=POST").process(echo());
+                from("platform-http:/under?matchOnUriPrefix=true").process(answer("under"));
+                from("platform-http:/thread")
+                        .process(exchange ->
+                                answer(Thread.currentThread().getName()).process(exchange));
+                from("platform-http:/fails").process(fail());
+                from("platform-http:/head?httpMethodRestrict=GET,HEAD").process(answer("not for HEAD"));
+                from("platform-http:/held").process(hold()).process(answer("released"));
+                from("platform-http:/topics/{topic}?httpMethodRestrict=POST").process(fail());
+                from("platform-http:/pixel.gif?httpMethodRestrict=GET").process(fail());
+            }
+        });
+    }
+
+    private static Processor answer(String text) {
+        return exchange -> {
+            exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "text/plain");
+            exchange.getMessage().setHeader("X-Mine", "is not on the list");
+            exchange.getMessage().setBody(text);
+        };
+    }
+
+    private static Processor fail() {
+        return exchange -> {
+            answer("half an answer").process(exchange);
+            throw new IllegalArgumentException("of no concern to a client");
+        };
+    }
+
+    private static Processor echo() {
+        return exchange -> exchange.getMessage().setBody(exchange.getMessage().getBody(byte[].class));
+    }
+
+    private Processor hold() {
+        return new AsyncProcessorSupport() {
+            @Override
+            public boolean process(Exchange exchange, AsyncCallback callback) {
+                held.add(callback);
+                return false;
+            }
+        };
+    }
+
+    @AfterEach
+    void close() {
+        port.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/a/b,200,b",
+        "http://x/a/b,200,b",
+        "/a/c,200,any",
+        "/a/caf%C3%A9+1,200,any",
+        "/under/all/of/it,200,under",
+        "/a,404,",
+        "/a/,404,",
+        "/a/b/,404,",
+        "/a/x%2Fy,404,",
+        "/a/%00,404,",
+        "/a/%FF,404,",
+        "/a/%z,404,",
+        "/A/b,404,",
+        "*,404,",
+    })
+    void path_findsItsRoute(String path, int status, String body) throws Exception {
+        String answer = port.answerTo("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 " + status + " ").doesNotContainIgnoringCase("x-mine");
+        assertThat(answer.split("\r\n\r\n", 2)[1])
+                .isEqualTo(
+                        body == null
+                                ? "{\"error\":\"there is nothing here; GET /openapi.json says what there is\"}"
+                                : body);
+    }
+
+    @Test
+    void method_findsItsRoute() throws Exception {
+        assertThat(Http.post(port.url() + "/a/b", new byte[] {'x', 'y'}).body()).isEqualTo("xy");
+    }
+
+    @Test
+    void methodThatNoRouteTakes_isRefusedWithThoseThatAre() throws Exception {
+        String answer = port.answerTo("DELETE /a/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 405 ")
+                .containsIgnoringCase("allow: GET, OPTIONS, POST\r\n")
+                .endsWith("{\"error\":\"this path takes GET, OPTIONS, POST\"}");
+    }
+
+    @Test
+    void options_areTheMethodsOfThePath() throws Exception {
+        String answer = port.answerTo("OPTIONS /a/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 204 ")
+                .containsIgnoringCase("allow: GET, OPTIONS, POST\r\n")
+                .doesNotContainIgnoringCase("content-type")
+                .endsWith("\r\n\r\n");
+    }
+
+    @Test
+    void head_isTakenWhereItsRouteSaysSo_andHasNoBody() throws Exception {
+        String head = port.answerTo("HEAD /head HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        String notTaken = port.answerTo("HEAD /a/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+        assertThat(head)
+                .startsWith("HTTP/1.1 200 ")
+                .containsIgnoringCase("content-type: text/plain\r\n")
+                .endsWith("\r\n\r\n");
+        assertThat(notTaken)
+                .startsWith("HTTP/1.1 405 ")
+                .containsIgnoringCase("allow: GET, OPTIONS, POST\r\n")
+                .endsWith("\r\n\r\n");
+    }
+
+    @Test
+    void defectOfAStep_isA500ThatSaysNothingOfIt() throws Exception {
+        HttpResponse<String> answer = Http.get(port.url() + "/fails");
+
+        assertThat(answer.statusCode()).isEqualTo(500);
+        assertThat(answer.body()).isEqualTo("{\"error\":\"the request failed; the log of Wadi says why\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            GET /topics/a/b/c   |                               | 404 | application/vnd.kafka.v2+json | {"error_code":404,"message":"there is nothing here; GET /openapi.json says what there is"}
+            GET /topics         | Accept: application/json      | 404 | application/json              | {"error_code":404,"message":"there is nothing here; GET /openapi.json says what there is"}
+            GET /topics         | Accept: text/html             | 404 | application/vnd.kafka.v2+json | {"error_code":404,"message":"there is nothing here; GET /openapi.json says what there is"}
+            GET /topics/a       |                               | 405 | application/vnd.kafka.v2+json | {"error_code":405,"message":"this path takes OPTIONS, POST"}
+            POST /topics/a      |                               | 500 | application/vnd.kafka.v2+json | {"error_code":500,"message":"the request failed; the log of Wadi says why"}
+            POST /topics/a      | Origin: https://else.example  | 403 | application/vnd.kafka.v2+json | {"error_code":40301,"message":"wadi.http.origins does not list the origin of this page"}
+            GET /topicsy        |                               | 404 | application/json              | {"error":"there is nothing here; GET /openapi.json says what there is"}
+            GET /pixel.gif      |                               | 500 | image/gif                     | GIF89a
+            POST /pixel.gif     |                               | 405 | image/gif                     | GIF89a
+            GET /pixel.gif      | Origin: https://else.example  | 403 | image/gif                     | GIF89a
+            """)
+    void refusal_hasTheFormOfItsPath(String request, String header, int status, String type, String body)
+            throws Exception {
+        String answer = port.answerTo(EventsPort.head(
+                request + " HTTP/1.1", "Host: x", header == null ? "X-None: 1" : header, "Connection: close"));
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 " + status + " ")
+                .containsIgnoringCase("content-type: " + type + "\r\n");
+        assertThat(answer.split("\r\n\r\n", 2)[1]).startsWith(body);
+    }
+
+    @Test
+    void requests_areCountedByRouteAndStatus() throws Exception {
+        Http.get(port.url() + "/fails");
+        Http.get(port.url() + "/fails");
+
+        await().until(() -> port.answered("/fails", "5xx") == 2);
+        assertThat(port.answered("/fails", "2xx")).isZero();
+    }
+
+    @Test
+    void requestsOfOnePath_areCountedTogether_alsoAfterARestart() throws Exception {
+        Http.get(port.url() + "/a/b");
+        Http.post(port.url() + "/a/b", new byte[1]);
+        port.camel().getRouteController().stopRoute("b");
+        port.camel().getRouteController().startRoute("b");
+        Http.get(port.url() + "/a/b");
+
+        await().until(() -> port.answered("/a/b", "2xx") == 3);
+    }
+
+    @Test
+    void routes_runOnTheEventLoops_whichShareThePort() throws Exception {
+        Set<String> threads = new HashSet<>();
+        await().until(() -> {
+            threads.add(port.answerTo("GET /thread HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                    .split("\r\n\r\n", 2)[1]);
+            return threads.size() == 2;
+        });
+
+        assertThat(threads).allSatisfy(thread -> assertThat(thread).startsWith("vert.x-eventloop-thread-"));
+    }
+
+    @Test
+    void stopping_takesNoConnections_refusesNewRequestsAndEndsBegunOnes() throws Exception {
+        CompletableFuture<HttpResponse<String>> begun = inBackground("/held");
+        AsyncCallback release = held.poll(2, TimeUnit.MINUTES);
+        try (Socket kept = connect()) {
+            kept.getOutputStream().write(REQUEST);
+            assertThat(kept.getInputStream().read()).isEqualTo('H');
+
+            CompletableFuture<Void> stopped =
+                    CompletableFuture.runAsync(() -> port.camel().stop());
+            await().untilAsserted(
+                            () -> assertThatThrownBy(() -> connect().close()).isInstanceOf(ConnectException.class));
+            kept.getOutputStream().write(REQUEST);
+
+            assertThat(new String(kept.getInputStream().readAllBytes(), UTF_8).toLowerCase(Locale.ROOT))
+                    .contains("http/1.1 503 ", "retry-after: 2", "connection: close")
+                    .endsWith("{\"error\":\"wadi is stopping\"}");
+            assertThat(begun).isNotDone();
+            release.done(false);
+
+            assertThat(begun.get(2, TimeUnit.MINUTES).body()).isEqualTo("released");
+            assertThat(stopped).succeedsWithin(SOON);
+        }
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket("localhost", URI.create(port.url()).getPort());
+        socket.setSoTimeout((int) SOON.toMillis());
+        return socket;
+    }
+
+    @Test
+    void suspended_isRefusedUntilResumed() throws Exception {
+        port.camel().suspend();
+
+        for (String path : List.of("/a/b", "/nowhere")) {
+            assertThat(Http.get(port.url() + path).statusCode()).as(path).isEqualTo(503);
+        }
+        port.camel().resume();
+
+        assertThat(Http.get(port.url() + "/a/b").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void largeBody_isRefusedInTheFormOfThePath() throws Exception {
+        assertThat(Http.post(port.url() + "/topics/a", new byte[64 * 1024 + 1]).body())
+                .isEqualTo("{\"error_code\":413,\"message\":\"the body is longer than 65536 bytes\"}");
+    }
+
+    @Test
+    void suspended_isSaidInTheFormOfThePath() throws Exception {
+        port.camel().suspend();
+
+        for (String path : List.of("/topics/a", "/topics")) {
+            HttpResponse<String> answer = Http.post(port.url() + path, new byte[1]);
+            assertThat(answer.body()).startsWith("{\"error_code\":50003,\"message\":\"Wadi is ");
+            assertThat(answer.headers().firstValue("Retry-After")).hasValue("2");
+        }
+    }
+
+    @Test
+    void clientThatHasGone_leavesNothingBehind() throws Exception {
+        var socket = port.connect();
+        socket.getOutputStream()
+                .write("GET /held HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        AsyncCallback release = held.poll(2, TimeUnit.MINUTES);
+        socket.close();
+        release.done(false);
+
+        await().until(() -> port.camel().getInflightRepository().size() == 0);
+        assertThat(Http.get(port.url() + "/a/b").statusCode()).isEqualTo(200);
+    }
+
+    private CompletableFuture<HttpResponse<String>> inBackground(String path) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return Http.get(port.url() + path);
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    @Test
+    void pageOfAListedOrigin_maySendAndRead() throws Exception {
+        String asked = port.answerTo(EventsPort.head(
+                "OPTIONS /a/b HTTP/1.1",
+                "Host: x",
+                "Origin: https://shop.example",
+                "Access-Control-Request-Method: POST",
+                "Connection: close"));
+        String sent = port.answerTo(
+                "GET /nowhere HTTP/1.1\r\nHost: x\r\nOrigin: https://shop.example\r\nConnection: close\r\n\r\n");
+
+        assertThat(asked)
+                .startsWith("HTTP/1.1 204 ")
+                .containsIgnoringCase("access-control-allow-origin: https://shop.example\r\n")
+                .containsIgnoringCase("access-control-allow-methods: GET, POST\r\n")
+                .containsIgnoringCase(
+                        "access-control-allow-headers: accept, authorization, content-encoding, content-type,")
+                .containsIgnoringCase("vary: Origin\r\n")
+                .doesNotContainIgnoringCase("credentials");
+        assertThat(sent)
+                .startsWith("HTTP/1.1 404 ")
+                .containsIgnoringCase("access-control-allow-origin: https://shop.example\r\n");
+    }
+
+    @Test
+    void pageOfAnotherOrigin_isRefused() throws Exception {
+        String answer = port.answerTo(
+                "GET /a/b HTTP/1.1\r\nHost: x\r\nOrigin: https://else.example\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 403 ")
+                .contains("wadi.http.origins")
+                .doesNotContainIgnoringCase("access-control");
+    }
+}

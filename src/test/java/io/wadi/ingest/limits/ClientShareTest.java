@@ -1,0 +1,158 @@
+package io.wadi.ingest.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** However many clients take all they can get, the next one finds room. */
+class ClientShareTest {
+    private static final long LEAST = 1000;
+
+    private final InFlight pool = new InFlight(10_000, 100_000, LEAST, false);
+
+    @Test
+    void oneClient_getsTwoThirds() {
+        ClientShare greedy = pool.acquire("greedy", false);
+        while (greedy.grow(100)) {
+            assertThat(pool.bytes()).isLessThanOrEqualTo(66_700);
+        }
+        assertThat(pool.bytes()).isGreaterThan(66_000);
+
+        ClientShare other = pool.acquire("other", false);
+        while (other.grow(100)) {
+            assertThat(pool.bytes()).isLessThan(100_000);
+        }
+        assertThat(pool.bytes()).as("two thirds of the rest").isBetween(88_000L, 89_000L);
+    }
+
+    @Test
+    void manyGreedyClients_leaveRoom_andSomeForEveryoneBelowTheLeastShare() {
+        List<ClientShare> greedy = new ArrayList<>();
+        for (int client = 0; client < 20; client++) {
+            greedy.add(pool.acquire(client, false));
+        }
+        boolean hasGrown = true;
+        while (hasGrown) {
+            hasGrown = false;
+            for (ClientShare share : greedy) {
+                hasGrown |= share.grow(10);
+            }
+        }
+
+        assertThat(pool.freeBytes(false)).isGreaterThan(2 * LEAST);
+        assertThat(pool.acquire("next", false).grow(LEAST)).isTrue();
+    }
+
+    @Test
+    void requests_areSharedLikewise_withSomeForEveryone() {
+        InFlight few = new InFlight(90, 1 << 20);
+        List<ClientShare> taken = new ArrayList<>();
+        for (ClientShare next = few.enter("greedy", false, 0); next != null; next = few.enter("greedy", false, 0)) {
+            taken.add(next);
+        }
+        assertThat(taken).as("at least 64").hasSize(64);
+        assertThat(few.enter("other", false, 0)).isNotNull();
+    }
+
+    /** Else a hundred addresses, each with its least share, would leave nothing. */
+    @Test
+    void clientsWithoutKey_howeverMany_leaveAQuarterToThoseWithOne() {
+        InFlight reserving = new InFlight(1000, 100_000, LEAST, true);
+        for (int address = 0; address < 100; address++) {
+            ClientShare share = reserving.acquire(address, false);
+            while (share.grow(100)) {
+                assertThat(reserving.bytes()).isLessThanOrEqualTo(75_000);
+            }
+            while (reserving.enter(address, false, 0) != null) {
+                assertThat(reserving.requests()).isLessThanOrEqualTo(750);
+            }
+        }
+        assertThat(reserving.bytes()).isEqualTo(75_000);
+        assertThat(reserving.requests()).isEqualTo(750);
+
+        ClientShare withKey = reserving.enter("key", true, 10_000);
+        assertThat(withKey).isNotNull();
+        assertThat(withKey.grow(5_000)).isTrue();
+    }
+
+    @Test
+    void share_isForgottenWithItsLastRequest() {
+        ClientShare first = pool.enter("client", false, 500);
+        ClientShare second = pool.enter("client", false, 400);
+        assertThat(first).isSameAs(second);
+        first.leave(500);
+        assertThat(pool.enter("client", false, 1)).isSameAs(second);
+        second.leave(400);
+        second.leave(1);
+
+        assertThat(pool.bytes()).isZero();
+        assertThat(pool.requests()).isZero();
+        assertThat(pool.acquire("client", false)).isNotSameAs(first);
+    }
+
+    @Test
+    void connections_areShared() {
+        ClientShare greedy = pool.acquire("greedy", false);
+        int most = 300;
+        int open = 0;
+        while (open < most && greedy.connect(most - open - 1)) {
+            open++;
+        }
+        assertThat(open).isBetween(198, 200);
+        assertThat(pool.mayConnect("greedy", most - open - 1)).isFalse();
+        assertThat(pool.mayConnect("other", most - open - 1)).isTrue();
+        assertThat(pool.acquire("other", false).connect(most - open - 1)).isTrue();
+    }
+
+    @Test
+    void share_isOneForAllThatReferToIt_untilTheLast() {
+        ClientShare first = pool.acquire("client", false);
+        ClientShare second = pool.acquire("client", false);
+        assertThat(second).isSameAs(first);
+
+        pool.release(first);
+        assertThat(pool.acquire("client", false)).isSameAs(first);
+        pool.release(first);
+        pool.release(second);
+        ClientShare next = pool.acquire("client", false);
+        assertThat(next).isNotSameAs(first);
+        assertThat(pool.acquire("client", false)).isSameAs(next);
+    }
+
+    /** What a client holds must be in one place, whoever comes while its last request ends. */
+    @Test
+    void share_isOne_whileOthersEndTheirs() throws Exception {
+        int threads = 4;
+        ExecutorService all = Executors.newFixedThreadPool(threads);
+        AtomicInteger apart = new AtomicInteger();
+        Runnable work = () -> {
+            for (int i = 0; i < 20_000; i++) {
+                ClientShare mine = pool.acquire("client", false);
+                ClientShare other = pool.acquire("client", false);
+                apart.addAndGet(other == mine ? 0 : 1);
+                pool.release(other);
+                pool.release(mine);
+            }
+        };
+        try {
+            List<Future<?>> begun = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                begun.add(all.submit(work));
+            }
+            for (Future<?> each : begun) {
+                each.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            all.shutdownNow();
+        }
+
+        assertThat(apart).hasValue(0);
+    }
+}

@@ -1,0 +1,38 @@
+package io.wadi.ingest.limits;
+
+/** A lease with a limit that says what is held of it. */
+public final class LimitedLease implements Lease {
+    private final long limit;
+    private long held;
+    private long most;
+
+    /** Begins with nothing held. */
+    public LimitedLease(long limit) {
+        this.limit = limit;
+    }
+
+    @Override
+    public boolean grow(long bytes) {
+        if (held + bytes > limit) {
+            return false;
+        }
+        held += bytes;
+        most = Math.max(most, held);
+        return true;
+    }
+
+    @Override
+    public void shrink(long bytes) {
+        held -= bytes;
+    }
+
+    /** The bytes held now. */
+    public long held() {
+        return held;
+    }
+
+    /** The most bytes that were held at any time. */
+    public long most() {
+        return most;
+    }
+}

@@ -1,0 +1,31 @@
+package io.wadi.ingest.limits;
+
+import io.github.bucket4j.TimeMeter;
+import io.wadi.testing.TurnedClock;
+import java.time.Duration;
+import java.time.Instant;
+
+/** A clock that stands still until it is turned, as the calendar's and as the buckets' time. */
+public final class ManualTime extends TurnedClock implements TimeMeter {
+    private long nanos;
+
+    public ManualTime() {
+        super(Instant.parse("2030-01-01T00:00:00Z"));
+    }
+
+    @Override
+    public void pass(Duration duration) {
+        super.pass(duration);
+        nanos += duration.toNanos();
+    }
+
+    @Override
+    public long currentTimeNanos() {
+        return nanos;
+    }
+
+    @Override
+    public boolean isWallClockBased() {
+        return false;
+    }
+}

@@ -1,0 +1,57 @@
+package io.wadi.ingest.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class RateLimitersTest {
+    private static final Rate ONE = new Rate(1, 1);
+
+    private final RateLimiters clients = new RateLimiters(100, new ManualTime());
+
+    @Test
+    void find_theSame_hasWhatIsLeft() {
+        assertThat(clients.find("a", ONE).take()).isZero();
+        assertThat(clients.find("a", ONE).take()).isEqualTo(1);
+        assertThat(clients.find("b", ONE).take()).isZero();
+    }
+
+    @Test
+    void find_theRateHasChanged_beginsAnew() {
+        clients.find("a", ONE).take();
+
+        assertThat(clients.find("a", new Rate(2, 2)).take()).isZero();
+        assertThat(clients.find("a", new Rate(2, 2)).take()).isZero();
+        assertThat(clients.find("a", new Rate(2, 2)).take()).isEqualTo(1);
+    }
+
+    @Test
+    void find_withoutALimit_isNotRemembered() {
+        for (int i = 0; i < 1000; i++) {
+            assertThat(clients.find("client " + i, Rate.UNLIMITED).take()).isZero();
+        }
+
+        assertThat(clients.count()).isZero();
+    }
+
+    @Test
+    void find_moreThanAreRemembered_staysBounded() {
+        for (int i = 0; i < 10_000; i++) {
+            clients.find("client " + i, ONE);
+        }
+
+        assertThat(clients.count()).isBetween(1L, 100L);
+    }
+
+    @Test
+    void giveBack_isTakenAgain_butNotMoreThanTheBurst() {
+        RateLimiter client = clients.find("a", ONE);
+        client.take();
+
+        client.giveBack();
+        client.giveBack();
+
+        assertThat(client.take()).isZero();
+        assertThat(client.take()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,74 @@
+package io.wadi.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+
+class MemoryPlanTest {
+    private static final long MIB = 1 << 20;
+
+    /** All that the settings allow, in all combinations. */
+    @Property
+    void pools_neverExceedTheirPartOfTheHeap(
+            @ForAll @LongRange(min = 32, max = 1 << 20) long heapMib,
+            @ForAll @LongRange(min = MIB, max = 64L << 30) long inFlight,
+            @ForAll @LongRange(min = 1 << 10, max = 64 << 20) long maxEvent,
+            @ForAll @IntRange(min = 1, max = 1_000_000) int connections,
+            @ForAll boolean isTls,
+            @ForAll @IntRange(min = 2, max = 10_000) int managementConnections) {
+        long heap = heapMib * MIB;
+        MemoryPlan plan;
+        try {
+            plan = MemoryPlan.of(heap, inFlight, maxEvent, connections, isTls);
+        } catch (IllegalArgumentException tooLarge) {
+            assertThat(maxEvent).isGreaterThan(Math.min(inFlight, heap / 6));
+            return;
+        }
+
+        MemoryPlan.Management management = MemoryPlan.Management.of(heap, managementConnections);
+        assertThat(plan.total() + management.total()).isLessThanOrEqualTo(heap * MemoryPlan.LARGEST_PERCENT / 100);
+        assertThat(management.connections()).isBetween(2, managementConnections);
+        assertThat(management.held()).isPositive();
+        assertThat(management.readings()).isBetween(2, 4);
+        assertThat(management.perReading()).isPositive();
+        assertThat(management.remembered()).isBetween(1, 10_000);
+        assertThat(plan.inFlight()).isBetween(maxEvent, inFlight);
+        assertThat(plan.connections()).isBetween(1, connections);
+        assertThat(plan.producer()).isPositive();
+    }
+
+    @Example
+    void settings_holdWhereTheHeapIsLarge() {
+        MemoryPlan plan = MemoryPlan.of(2048 * MIB, 64 * MIB, 1000 << 10, 10_000, false);
+
+        assertThat(plan)
+                .hasToString("of a heap of 2048 MiB: 64 MiB for requests, 96 MiB for the producer,"
+                        + " 117 MiB for 10,000 connections");
+    }
+
+    @Example
+    void managementPort_hasItsOwnPools() {
+        assertThat(MemoryPlan.Management.of(2048 * MIB, 256))
+                .hasToString(
+                        "3 MiB for 256 connections, 64 MiB for requests and answers, 32 MiB for 4 readings at a time,"
+                                + " 21 MiB for 10,000 logins");
+        assertThat(MemoryPlan.Management.of(256 * MIB, 1000))
+                .hasToString(
+                        "3 MiB for 341 connections, 16 MiB for requests and answers, 16 MiB for 2 readings at a time,"
+                                + " 3 MiB for 1,820 logins");
+    }
+
+    @Example
+    void eventThatIsLargerThanWhatRequestsMayHold_isAMistake() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MemoryPlan.of(96 * MIB, 64 * MIB, 32 * MIB, 100, false))
+                .withMessage("wadi.intake.max-event is 33554432 bytes, and all requests together may hold 16777216:"
+                        + " expected at most as many; wadi.intake.in-flight-bytes is 67108864, and of the heap of"
+                        + " 96 MiB (-Xmx) a sixth");
+    }
+}
