@@ -30,7 +30,7 @@ public final class JwkSets {
                 : WatchedValue.of(fileOrAddress, source(fileOrAddress), parser);
     }
 
-    static WatchedValue.Source source(String fileOrAddress) {
+    private static WatchedValue.Source source(String fileOrAddress) {
         if (!isRemote(fileOrAddress)) {
             return () -> Files.readAllBytes(Path.of(fileOrAddress));
         }

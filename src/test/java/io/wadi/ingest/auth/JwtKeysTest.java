@@ -217,8 +217,8 @@ class JwtKeysTest {
     void source_aFile_isReadAnew(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("jwks.json");
         Files.writeString(file, new JWKSet(ec).toString());
-        WatchedValue<JwtKeys> changing = WatchedValue.of(
-                "jwks.json", JwkSets.source(file.toString()), content -> JwtKeys.parse(content, OPTIONS, times));
+        WatchedValue<JwtKeys> changing =
+                JwkSets.watch(file.toString(), JwtKeys.NONE, content -> JwtKeys.parse(content, OPTIONS, times));
         String token = ofRsa(claims().build());
 
         assertThat(changing.get().verify(token)).isNull();
