@@ -43,7 +43,7 @@ final class LandingUnderLoad implements AutoCloseable {
 
     private final String topic;
     private final Hdfs hdfs;
-    private final Warnings warnings = new Warnings("io.wadi.kafka.consumer.FlowConsumer");
+    private final Warnings warnings = new Warnings("io.wadi.kafka.consumer.ConsumerMonitor");
     private final KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer();
     private final AtomicInteger sent = new AtomicInteger();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();

@@ -2,7 +2,6 @@ package io.wadi.kafka.client;
 
 import io.wadi.kafka.RouteWork;
 import io.wadi.kafka.Run;
-import io.wadi.kafka.consumer.AssignedPartitions;
 import io.wadi.kafka.consumer.FlowConsumer;
 import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.consumer.OffsetReset;

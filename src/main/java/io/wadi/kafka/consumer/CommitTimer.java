@@ -1,6 +1,7 @@
 package io.wadi.kafka.consumer;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * When what a consumer's records led to is brought to its end and committed: ten times a second, as often as Kafka Streams
@@ -9,15 +10,21 @@ import java.time.Duration;
 final class CommitTimer {
     private static final Duration EVERY = Duration.ofMillis(100);
 
+    private final LongSupplier nanoTime;
     private boolean running;
     private boolean hurried;
     private long sinceNanos;
+
+    /** Takes the clock, in nanoseconds. */
+    CommitTimer(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
 
     /** Something is to be committed from now on; without effect where something was already. */
     void begin() {
         if (!running) {
             running = true;
-            sinceNanos = System.nanoTime();
+            sinceNanos = nanoTime.getAsLong();
         }
     }
 
@@ -34,7 +41,7 @@ final class CommitTimer {
 
     /** Whether there is something to be committed that can wait. */
     boolean canWait() {
-        return running && !hurried && System.nanoTime() - sinceNanos < EVERY.toNanos();
+        return running && !hurried && nanoTime.getAsLong() - sinceNanos < EVERY.toNanos();
     }
 
     /** For how long nothing need be committed, at most {@code longest}. */
@@ -42,7 +49,7 @@ final class CommitTimer {
         if (!running) {
             return longest;
         }
-        Duration left = EVERY.minusNanos(System.nanoTime() - sinceNanos);
+        Duration left = EVERY.minusNanos(nanoTime.getAsLong() - sinceNanos);
         if (hurried || left.isNegative()) {
             return Duration.ZERO;
         }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
@@ -20,35 +21,35 @@ import org.slf4j.LoggerFactory;
  * A Kafka consumer that ignores seeks and commits from outside: camel-kafka's settings for errors, offsets and commits then
  * cannot lose a record. Only its subclass knows where to read on and what is done.
  */
-abstract class GuardedConsumer extends KafkaConsumer<Object, Object> {
-    /** How long Kafka is waited for where nothing goes on without its answer. */
-    static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
-
+abstract class GuardedConsumer extends KafkaConsumer<Object, Object> implements PartitionClient {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedConsumer.class);
 
     GuardedConsumer(Properties properties) {
         super(properties);
     }
 
-    final void reallySeek(TopicPartition partition, long offset) {
+    @Override
+    public final ConsumerRecords<Object, Object> reallyPoll(Duration timeout) {
+        return super.poll(timeout);
+    }
+
+    @Override
+    public final void reallySeek(TopicPartition partition, long offset) {
         super.seek(partition, offset);
     }
 
-    /** Pauses partitions, whatever the route's state. */
-    final void reallyPause(Collection<TopicPartition> partitions) {
+    @Override
+    public final void reallyPause(Collection<TopicPartition> partitions) {
         super.pause(partitions);
     }
 
-    /** Resumes partitions, whatever the route's state. */
-    final void reallyResume(Collection<TopicPartition> partitions) {
+    @Override
+    public final void reallyResume(Collection<TopicPartition> partitions) {
         super.resume(partitions);
     }
 
-    /**
-     * False where it could not be committed now. The records are done all the same: the commit follows with a later poll or
-     * is made up for by the next owner, and what does not heal is said by the poll as well.
-     */
-    final boolean reallyCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    @Override
+    public final boolean reallyCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
         try {
             commitInSpiteOfWakeup(offsets);
             return true;

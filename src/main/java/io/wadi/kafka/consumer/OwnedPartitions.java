@@ -3,6 +3,7 @@ package io.wadi.kafka.consumer;
 import io.wadi.kafka.BegunRecords;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -12,47 +13,61 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The partitions that a consumer owns and how far each has come; tells health, metrics and the report of a stop what is taken,
- * committed and left. Used on the consumer's thread only.
+ * The partitions that a consumer owns. Commits their offsets, and reports to health, metrics and the report of a stop what is
+ * taken, committed and left. Used on the consumer's thread only.
  */
 final class OwnedPartitions {
-    private final Map<TopicPartition, PartitionProgress> owned = new HashMap<>();
+    private final Map<TopicPartition, OwnedPartition> owned = new HashMap<>();
+    private final PartitionClient client;
     private final PartitionStates.OfGroup states;
     private final PartitionMeters meters;
     private final BegunRecords.OfConsumer ours;
 
-    OwnedPartitions(PartitionStates.OfGroup states, PartitionMeters meters) {
+    OwnedPartitions(PartitionClient client, PartitionStates.OfGroup states, PartitionMeters meters) {
+        this.client = client;
         this.states = states;
         this.meters = meters;
         this.ours = states.consumer();
     }
 
-    /** How far a partition has come, which is taken where it was not owned. */
-    PartitionProgress progress(TopicPartition partition) {
+    /** Returns a partition, which is taken where it was not owned. */
+    OwnedPartition of(TopicPartition partition) {
         return owned.computeIfAbsent(partition, taken -> {
             states.taken(taken);
             meters.taken(taken);
-            return new PartitionProgress(taken);
+            return new OwnedPartition(taken);
         });
     }
 
-    /** How far the partition of a record has come. */
-    PartitionProgress of(ConsumerRecord<?, ?> handedOver) {
-        return progress(new TopicPartition(handedOver.topic(), handedOver.partition()));
+    /** Returns the partition of a record. */
+    OwnedPartition of(ConsumerRecord<?, ?> delivered) {
+        return of(new TopicPartition(delivered.topic(), delivered.partition()));
     }
 
-    /** The same, or null where it is not owned. */
-    PartitionProgress find(TopicPartition partition) {
+    /** Returns a partition, or null where it is not owned. */
+    OwnedPartition find(TopicPartition partition) {
         return owned.get(partition);
     }
 
-    Collection<PartitionProgress> all() {
+    /** Returns those of these that are owned. */
+    List<OwnedPartition> find(Collection<TopicPartition> partitions) {
+        List<OwnedPartition> found = new ArrayList<>();
+        for (TopicPartition partition : partitions) {
+            OwnedPartition each = owned.get(partition);
+            if (each != null) {
+                found.add(each);
+            }
+        }
+        return found;
+    }
+
+    Collection<OwnedPartition> all() {
         return owned.values();
     }
 
     boolean anyHasFailed() {
-        for (PartitionProgress progress : owned.values()) {
-            if (progress.failure() != null) {
+        for (OwnedPartition each : owned.values()) {
+            if (each.hasFailed()) {
                 return true;
             }
         }
@@ -60,60 +75,65 @@ final class OwnedPartitions {
     }
 
     boolean anySinkIsWaiting() {
-        for (PartitionProgress progress : owned.values()) {
-            if (progress.sink() != null && progress.sink().isWaiting()) {
+        for (OwnedPartition each : owned.values()) {
+            if (each.sink() != null && each.sink().isWaiting()) {
                 return true;
             }
         }
         return false;
     }
 
-    /** So many records of all are handed over and not done now. */
+    /** Reports how many records of all partitions are delivered and not done now. */
     void begun(long records) {
         ours.begun(records);
     }
 
-    /** What of these is to be committed now. */
-    static Map<TopicPartition, OffsetAndMetadata> toCommit(Collection<PartitionProgress> which) {
+    /** Returns what of these is to be committed now. */
+    static Map<TopicPartition, OffsetAndMetadata> toCommit(Collection<OwnedPartition> which) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        for (PartitionProgress progress : which) {
-            long offset = progress.toCommit();
-            if (offset != PartitionProgress.NONE) {
-                offsets.put(progress.partition(), new OffsetAndMetadata(offset));
+        for (OwnedPartition each : which) {
+            long offset = each.toCommit();
+            if (offset != OwnedPartition.NONE) {
+                offsets.put(each.partition(), new OffsetAndMetadata(offset));
             }
         }
         return offsets;
     }
 
+    /** Commits what of these is to be committed now; what cannot be committed is left to a later call. */
+    void commit(Collection<OwnedPartition> which) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(which);
+        if (!offsets.isEmpty() && client.reallyCommit(offsets)) {
+            committed(offsets);
+        }
+    }
+
     void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
         offsets.forEach((partition, offset) -> {
-            progress(partition).committed(offset.offset());
+            of(partition).committed(offset.offset());
             meters.committed(partition, offset.offset());
         });
     }
 
-    /** Lets go of a partition that was brought to its end, as far as that went. */
-    void release(PartitionProgress progress) {
-        ours.left(progress.left());
-        if (progress.failure() != null) {
-            progress.abandonSink();
-        }
-        forget(progress.partition());
+    /** Lets go of a partition whose sink has finished, as far as that went. */
+    void release(OwnedPartition finished) {
+        release(finished, !finished.hasFailed());
     }
 
     /** Lets go of a partition as it is. */
     void drop(TopicPartition partition) {
-        PartitionProgress progress = forget(partition);
-        if (progress != null) {
-            ours.left(progress.left());
-            progress.abandonSink();
+        OwnedPartition lost = owned.get(partition);
+        if (lost != null) {
+            release(lost, false);
         }
     }
 
-    private PartitionProgress forget(TopicPartition partition) {
-        states.released(partition);
-        meters.released(partition);
-        return owned.remove(partition);
+    private void release(OwnedPartition partition, boolean finished) {
+        ours.left(partition.left());
+        owned.remove(partition.partition());
+        states.released(partition.partition());
+        meters.released(partition.partition());
+        partition.release(finished);
     }
 
     /** The consumer has ended. */

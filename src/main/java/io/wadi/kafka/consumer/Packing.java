@@ -10,21 +10,21 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Makes of a poll's records what an exchange gets: see {@link Handover}. For one thread. */
 final class Packing {
     private final Handover handover;
-    private final Function<PartitionProgress, Run.Claims> claims;
+    private final Function<OwnedPartition, Run.Claims> claims;
 
     /** Takes what a run may ask of the consumer. */
-    Packing(Handover handover, Function<PartitionProgress, Run.Claims> claims) {
+    Packing(Handover handover, Function<OwnedPartition, Run.Claims> claims) {
         this.handover = handover;
         this.claims = claims;
     }
 
     /**
-     * The records of one partition as they are handed over: of those in a run the ones that need care alone.
+     * The records of one partition as they are delivered: in runs, the ones that are retried in isolation are alone.
      *
      * @param from where reading began: Kafka has no other records from here on
      */
     List<ConsumerRecord<Object, Object>> pack(
-            PartitionProgress progress, long from, List<ConsumerRecord<Object, Object>> records) {
+            OwnedPartition partition, long from, List<ConsumerRecord<Object, Object>> records) {
         if (handover == Handover.RECORDS) {
             return records;
         }
@@ -32,10 +32,10 @@ final class Packing {
         int first = 0;
         long runFrom = from;
         while (first < records.size()) {
-            int count = progress.sink() == null
-                    ? progress.together(records.subList(first, records.size()))
+            int count = partition.sink() == null
+                    ? partition.together(records.subList(first, records.size()))
                     : records.size();
-            ConsumerRecord<Object, Object> run = run(progress, runFrom, records.subList(first, first + count));
+            ConsumerRecord<Object, Object> run = run(partition, runFrom, records.subList(first, first + count));
             runs.add(run);
             runFrom = run.offset() + 1;
             first += count;
@@ -44,9 +44,9 @@ final class Packing {
     }
 
     private ConsumerRecord<Object, Object> run(
-            PartitionProgress progress, long from, List<ConsumerRecord<Object, Object>> records) {
+            OwnedPartition partition, long from, List<ConsumerRecord<Object, Object>> records) {
         ConsumerRecord<Object, Object> last = records.get(records.size() - 1);
-        Run run = new Run(progress.partition(), ofRun(records), from, claims.apply(progress));
+        Run run = new Run(partition.partition(), ofRun(records), from, claims.apply(partition));
         return new ConsumerRecord<>(last.topic(), last.partition(), last.offset(), null, run);
     }
 

@@ -3,7 +3,6 @@ package io.wadi.kafka.consumer;
 import io.wadi.kafka.partitions.PartitionStates;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
@@ -18,24 +17,24 @@ import org.slf4j.LoggerFactory;
 final class ReadingPositions {
     private static final Logger LOG = LoggerFactory.getLogger(ReadingPositions.class);
 
-    private final GuardedConsumer consumer;
+    private final PartitionClient consumer;
     private final Handover handover;
     private final OffsetReset reset;
     private final PartitionStates.OfGroup states;
-    private final Function<TopicPartition, PartitionProgress> progressOf;
+    private final OwnedPartitions owned;
 
-    /** Takes the consumer, how it hands over, where it is to read, who is told of expired offsets, and how far it has come. */
+    /** Takes the consumer, how it hands over, where it is to read, where expired offsets are reported, and the partitions. */
     ReadingPositions(
-            GuardedConsumer consumer,
+            PartitionClient consumer,
             Handover handover,
             OffsetReset reset,
             PartitionStates.OfGroup states,
-            Function<TopicPartition, PartitionProgress> progressOf) {
+            OwnedPartitions owned) {
         this.consumer = consumer;
         this.handover = handover;
         this.reset = reset;
         this.states = states;
-        this.progressOf = progressOf;
+        this.owned = owned;
     }
 
     /**
@@ -59,29 +58,29 @@ final class ReadingPositions {
         ends(partitions, reset == OffsetReset.LATEST).forEach((partition, offset) -> {
             LOG.info("{}: nothing is committed, reading begins at offset {}", partition, offset);
             consumer.reallySeek(partition, offset);
-            PartitionProgress progress = progressOf.apply(partition);
-            progress.goOnAt(offset);
+            OwnedPartition tracked = owned.of(partition);
+            tracked.skipTo(offset);
             if (handover == Handover.RECORDS && reset == OffsetReset.LATEST) {
                 // Else a restart that begins at the end again would pass over what comes before the first commit.
-                progress.finishedBefore(offset);
+                tracked.finishedBefore(offset);
             }
         });
     }
 
     private Map<TopicPartition, Long> ends(Set<TopicPartition> partitions, boolean last) {
         return last
-                ? consumer.endOffsets(partitions, GuardedConsumer.ANSWER_WITHIN)
-                : consumer.beginningOffsets(partitions, GuardedConsumer.ANSWER_WITHIN);
+                ? consumer.endOffsets(partitions, PartitionClient.ANSWER_WITHIN)
+                : consumer.beginningOffsets(partitions, PartitionClient.ANSWER_WITHIN);
     }
 
     private void outOfRange(TopicPartition partition, long offset) {
         long begin = ends(Set.of(partition), false).get(partition);
         long end = ends(Set.of(partition), true).get(partition);
-        PartitionProgress progress = progressOf.apply(partition);
+        OwnedPartition tracked = owned.of(partition);
         if (offset < begin) {
-            expired(progress, offset, reset == OffsetReset.LATEST ? end : begin);
-        } else if (progress.sink() != null && offset > end) {
-            progress.failed(new IllegalStateException(
+            expired(tracked, offset, reset == OffsetReset.LATEST ? end : begin);
+        } else if (tracked.sink() != null && offset > end) {
+            tracked.failed(new IllegalStateException(
                     ("everything before offset %d is done, and Kafka's log ends at %d: the topic was made anew or has lost"
                                     + " records; set the group's offset to where it is to go on, and move away what the old"
                                     + " records have become")
@@ -96,35 +95,35 @@ final class ReadingPositions {
                     end,
                     offset,
                     next);
-            goOnAt(progress, next);
+            skipTo(tracked, next);
         }
     }
 
-    private void expired(PartitionProgress progress, long offset, long next) {
-        long uncounted = next - Math.max(offset, progress.expiredBefore());
+    private void expired(OwnedPartition tracked, long offset, long next) {
+        long uncounted = next - Math.max(offset, tracked.expiredBefore());
         if (uncounted > 0) {
             LOG.warn(
                     "{}: offsets {} to {} were not read before Kafka deleted them; reading goes on at {}",
-                    progress.partition(),
+                    tracked.partition(),
                     offset,
                     next - 1,
                     next);
-            states.expired(progress.partition(), uncounted);
+            states.expired(tracked.partition(), uncounted);
         }
-        progress.expired(next);
-        if (progress.sink() != null) {
+        tracked.expired(next);
+        if (tracked.sink() != null) {
             try {
-                progress.sink().expired(next);
+                tracked.sink().expired(next);
             } catch (RuntimeException e) {
-                progress.failed(e);
+                tracked.failed(e);
                 return;
             }
         }
-        goOnAt(progress, next);
+        skipTo(tracked, next);
     }
 
-    private void goOnAt(PartitionProgress progress, long offset) {
-        consumer.reallySeek(progress.partition(), offset);
-        progress.goOnAt(offset);
+    private void skipTo(OwnedPartition tracked, long offset) {
+        consumer.reallySeek(tracked.partition(), offset);
+        tracked.skipTo(offset);
     }
 }

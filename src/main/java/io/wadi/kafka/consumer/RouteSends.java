@@ -1,13 +1,11 @@
 package io.wadi.kafka.consumer;
 
+import io.wadi.kafka.RecordDelivery.DirectSend;
 import io.wadi.kafka.producer.Acknowledgements;
 import io.wadi.kafka.producer.PollTransaction;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Future;
-import java.util.function.BiConsumer;
-import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Callback;
@@ -20,23 +18,32 @@ import org.apache.kafka.common.TopicPartition;
  * taken back: see {@link FlowConsumer}. Used on the consumer's thread, but for {@link #hurry}.
  */
 final class RouteSends implements AutoCloseable {
+    private final PartitionClient client;
     private final OwnedPartitions owned;
     private final Duration acknowledgeWithin;
-    private final Acknowledgements sends = new Acknowledgements();
-    private final CommitTimer timer = new CommitTimer();
+    private final Acknowledgements acknowledgements = new Acknowledgements();
+    private final CommitTimer timer;
 
     /** Where all of it is to be exactly once; else null. */
     private final PollTransaction transaction;
 
     /**
-     * Takes the partitions whose records lead to sends.
+     * Takes who commits, and the partitions whose records lead to sends.
      *
-     * @param acknowledgeWithin how long sends are waited for
+     * @param acknowledgeWithin how long acknowledgements are awaited
+     * @param timer when sends are brought to their end
      * @param transaction where what is sent is to be one with the offsets of the records it comes from; else null
      */
-    RouteSends(OwnedPartitions owned, Duration acknowledgeWithin, PollTransaction transaction) {
+    RouteSends(
+            PartitionClient client,
+            OwnedPartitions owned,
+            Duration acknowledgeWithin,
+            CommitTimer timer,
+            PollTransaction transaction) {
+        this.client = client;
         this.owned = owned;
         this.acknowledgeWithin = acknowledgeWithin;
+        this.timer = timer;
         this.transaction = transaction;
     }
 
@@ -49,32 +56,31 @@ final class RouteSends implements AutoCloseable {
         return transaction != null && transaction.isOpen();
     }
 
-    /** Where a send that this record leads to is to be counted instead of waited for, or null. */
-    Acknowledgements counting(ConsumerRecord<Object, Object> origin) {
-        PartitionProgress progress = owned.of(origin);
-        if (progress.sink() != null || progress.isCareful()) {
-            return null;
-        }
-        timer.begin();
-        return sends;
-    }
-
     /**
-     * Sends what a record leads to, as a part of the transaction.
+     * Sends what a record leads to: in the transaction; or counted, so that its acknowledgement is awaited with all others; or
+     * directly, where a sink may publish what it holds at any time and where the record is retried in isolation.
      *
-     * @param refused is told of a refusal that spoils more than what this record leads to
+     * @param spoiled called where a refusal spoils more than what this record leads to
      */
-    Future<RecordMetadata> sendInTransaction(
+    Future<RecordMetadata> send(
             ConsumerRecord<Object, Object> origin,
             ProducerRecord<Object, Object> sent,
             Callback callback,
-            BiConsumer<PartitionProgress, Exception> refused) {
-        PartitionProgress progress = owned.of(origin);
-        boolean isAlone = progress.isCareful();
+            DirectSend direct,
+            Runnable spoiled) {
+        OwnedPartition partition = owned.of(origin);
+        if (transaction == null && (partition.sink() != null || partition.isIsolated())) {
+            return direct.send(sent, callback);
+        }
         timer.begin();
+        if (transaction == null) {
+            return acknowledgements.send(sent, callback, direct);
+        }
+        boolean isAlone = partition.isIsolated();
         Future<RecordMetadata> answer = transaction.send(sent, callback, isAlone);
         if (transaction.refusal() != null && !isAlone) {
-            refused.accept(progress, transaction.refusal());
+            partition.ended(origin, transaction.refusal());
+            spoiled.run();
         }
         return answer;
     }
@@ -91,30 +97,34 @@ final class RouteSends implements AutoCloseable {
 
     /** Lets no wait for an acknowledgement take long from now on. Thread-safe. */
     void hurry() {
-        sends.hurry();
+        acknowledgements.hurry();
     }
 
     /**
      * Brings what was sent to its end, where that is due or something has failed; false where it is left to a later call, and the
      * offsets with it.
-     *
-     * @param group who commits
      */
-    boolean settle(Supplier<ConsumerGroupMetadata> group) {
-        boolean hasFailed = sends.hasFailed() || owned.anyHasFailed();
+    boolean settle() {
+        boolean hasFailed = acknowledgements.hasFailed() || owned.anyHasFailed();
         if (timer.canWait() && !hasFailed) {
             return false;
         }
         timer.end();
         if (transaction == null) {
-            acknowledgedUnless(sends.await(acknowledgeWithin));
+            acknowledgedUnless(acknowledgements.await(acknowledgeWithin));
         } else {
-            settleTransaction(hasFailed, group);
+            settleTransaction(hasFailed);
         }
         return true;
     }
 
-    private void settleTransaction(boolean hasFailed, Supplier<ConsumerGroupMetadata> group) {
+    /** The same at once. */
+    void settleNow() {
+        timer.hurry();
+        settle();
+    }
+
+    private void settleTransaction(boolean hasFailed) {
         if (transaction.isOpen() && hasFailed) {
             takeBack();
         } else if (transaction.refusal() != null) {
@@ -124,13 +134,13 @@ final class RouteSends implements AutoCloseable {
         } else if (!transaction.isOpen()) {
             acknowledgedUnless(null);
         } else {
-            commit(group.get());
+            commit();
         }
     }
 
-    private void commit(ConsumerGroupMetadata group) {
+    private void commit() {
         Map<TopicPartition, OffsetAndMetadata> offsets = OwnedPartitions.toCommit(owned.all());
-        Exception failure = transaction.commit(offsets, group);
+        Exception failure = transaction.commit(offsets, client.groupMetadata());
         acknowledgedUnless(failure);
         if (failure == null) {
             owned.committed(offsets);
@@ -138,11 +148,11 @@ final class RouteSends implements AutoCloseable {
     }
 
     private void acknowledgedUnless(Exception failure) {
-        for (PartitionProgress progress : owned.all()) {
+        for (OwnedPartition partition : owned.all()) {
             if (failure == null) {
-                progress.acknowledged();
+                partition.acknowledged();
             } else {
-                progress.takeBack(failure);
+                partition.takeBack(failure);
             }
         }
     }
@@ -150,7 +160,7 @@ final class RouteSends implements AutoCloseable {
     /** Takes back the transaction that is open, and what was done in it. */
     void takeBack() {
         transaction.abort();
-        owned.all().forEach(PartitionProgress::undo);
+        owned.all().forEach(OwnedPartition::undo);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.Flow;
+import io.wadi.kafka.client.AssignedPartitions;
 import io.wadi.testing.KafkaProbe;
 import java.util.List;
 import java.util.Properties;

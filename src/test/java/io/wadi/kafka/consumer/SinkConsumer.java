@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 public final class SinkConsumer {
     private final Partition kafka;
     private final Consumer<Run> route;
-    private final PartitionProgress progress;
+    private final OwnedPartition owned;
     private long position;
 
     /** The partition at Kafka, as this member sees it. */
@@ -33,7 +33,7 @@ public final class SinkConsumer {
     public SinkConsumer(TopicPartition partition, Partition kafka, Consumer<Run> route) {
         this.kafka = kafka;
         this.route = route;
-        this.progress = new PartitionProgress(partition);
+        this.owned = new OwnedPartition(partition);
         this.position = Math.max(0, kafka.group().read().offset());
     }
 
@@ -45,7 +45,7 @@ public final class SinkConsumer {
     /** Brings what the last poll handed over to its end, then hands over what comes next. */
     public void poll() {
         settle();
-        if (progress.sink() != null && progress.sink().takesNoMore()) {
+        if (owned.sink() != null && owned.sink().takesNoMore()) {
             return;
         }
         long begin = kafka.begin();
@@ -57,33 +57,40 @@ public final class SinkConsumer {
         if (!records.isEmpty()) {
             ConsumerRecord<byte[], ByteBuffer> last = records.get(records.size() - 1);
             position = last.offset() + 1;
-            long from = progress.fetched(records.get(0).offset(), last.offset(), position);
-            handOver(new Run(progress.partition(), records, from, new Claiming()));
+            long from = owned.fetched(records.get(0).offset(), last.offset(), position);
+            handOver(new Run(owned.partition(), records, from, new Claiming()));
         }
     }
 
     private void expired(long begin) {
-        if (progress.sink() != null) {
-            attempt(() -> progress.sink().expired(begin));
+        if (owned.sink() != null) {
+            attempt(() -> owned.sink().expired(begin));
         }
-        if (progress.failure() == null) {
-            progress.goOnAt(begin);
+        if (owned.failure() == null) {
+            owned.skipTo(begin);
             position = begin;
         }
     }
 
     private void settle() {
-        if (progress.sink() != null && progress.failure() == null) {
-            attempt(progress.sink()::tick);
+        if (owned.sink() != null && owned.failure() == null) {
+            attempt(owned.sink()::tick);
         }
-        long seek = progress.failure() != null ? progress.rewind(0) : progress.seekTo();
-        position = seek == PartitionProgress.NONE ? position : seek;
+        long seek = owned.hasFailed() ? rewind() : owned.seekTo();
+        position = seek == OwnedPartition.NONE ? position : seek;
+        owned.recover();
+    }
+
+    private long rewind() {
+        long offset = owned.rewind(0);
+        owned.resume(Long.MAX_VALUE);
+        return offset;
     }
 
     private void handOver(Run run) {
         attempt(() -> {
             route.accept(run);
-            progress.done(run.lastOffset());
+            owned.done(run.lastOffset());
         });
     }
 
@@ -91,32 +98,32 @@ public final class SinkConsumer {
         try {
             work.run();
         } catch (RuntimeException e) {
-            progress.failed(e);
+            owned.failed(e);
         }
     }
 
     /** Hands the partition back in order. */
     public void revoke() {
-        if (progress.sink() != null && progress.failure() == null) {
-            attempt(progress.sink()::finish);
+        if (owned.sink() != null && owned.failure() == null) {
+            attempt(owned.sink()::finish);
         }
         lose();
     }
 
     /** The partition is another's already. */
     public void lose() {
-        if (progress.sink() != null) {
-            progress.sink().abandon();
+        if (owned.sink() != null) {
+            owned.sink().abandon();
         }
     }
 
     private final class Claiming implements Run.Claims {
         @Override
         public PartitionSink claim(Run run, Function<Run, ? extends PartitionSink> open) {
-            if (progress.sink() == null) {
-                progress.claim(open.apply(run));
+            if (owned.sink() == null) {
+                owned.claim(open.apply(run));
             }
-            return progress.sink();
+            return owned.sink();
         }
 
         @Override

@@ -1,4 +1,4 @@
-package io.wadi.kafka.consumer;
+package io.wadi.kafka.client;
 
 import java.util.Properties;
 import java.util.Set;

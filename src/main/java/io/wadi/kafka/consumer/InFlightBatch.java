@@ -1,72 +1,96 @@
 package io.wadi.kafka.consumer;
 
+import io.wadi.kafka.RecordDelivery;
 import io.wadi.kafka.Run;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.function.BiConsumer;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * The one record or run that a {@link FlowConsumer} is handing over, until its end is reported, which may be on another
+ * The one record or run that a {@link FlowConsumer} is delivering, until its end is reported, which may be on another
  * thread. Everything else is called on the consumer's thread.
  */
-final class InHand {
+final class InFlightBatch extends RecordDelivery {
+    private final OwnedPartitions owned;
+    private final RouteSends sends;
     private final Duration longest;
-    private final BiConsumer<ConsumerRecord<Object, Object>, Exception> ended;
     private ConsumerRecord<Object, Object> current;
 
     /** Whether the current record's exchange has begun, so that its end will be reported. */
     private boolean begun;
 
     private boolean stopping;
-    private long handOutUntilNanos;
+    private long deliverUntilNanos;
 
     /**
-     * Takes how long records may be handed over after a poll, which is also how long an end is waited for, and who is told
-     * of each end, with null where that went well.
+     * Takes the partitions that records come from, and where the route's sends go.
+     *
+     * @param longest how long records may be delivered after a poll, and how long the end of an exchange is awaited
      */
-    InHand(Duration longest, BiConsumer<ConsumerRecord<Object, Object>, Exception> ended) {
+    InFlightBatch(OwnedPartitions owned, RouteSends sends, Duration longest) {
+        super();
+        this.owned = owned;
+        this.sends = sends;
         this.longest = longest;
-        this.ended = ended;
     }
 
-    /** A poll has returned records: the time to hand them over begins. */
+    /** The current thread is the consumer's. */
+    void begunThread() {
+        bind();
+    }
+
+    /** The current thread was the consumer's. */
+    void endedThread() {
+        unbind();
+    }
+
+    /** A poll has returned records: the time to deliver them begins. */
     void polled() {
-        handOutUntilNanos = System.nanoTime() + longest.toNanos();
+        deliverUntilNanos = System.nanoTime() + longest.toNanos();
     }
 
-    /** The record or run that is being handed over, or null. */
+    /** The record or run that is being delivered, or null. */
     synchronized ConsumerRecord<Object, Object> current() {
         return current;
     }
 
-    /** Nothing more of this poll is handed over. */
+    /** Nothing more of this poll is delivered. */
     void endPoll() {
-        handOutUntilNanos = System.nanoTime();
+        deliverUntilNanos = System.nanoTime();
     }
 
-    /** The record or run whose exchange begins, whose end will be reported to {@link #ended}; null where there is none. */
-    synchronized ConsumerRecord<Object, Object> begin() {
+    @Override
+    public synchronized ConsumerRecord<Object, Object> begin() {
         begun = current != null;
         return current;
     }
 
-    /**
-     * A record or run left its route; {@code error} is null where that went well. Without effect where its end was
-     * reported before or is not waited for any more. Thread-safe.
-     */
-    synchronized void ended(ConsumerRecord<Object, Object> record, Exception error) {
+    @Override
+    public synchronized void ended(ConsumerRecord<Object, Object> record, Exception error) {
         if (record != current) {
             return;
         }
         current = null;
         begun = false;
-        ended.accept(record, error);
-        notifyAll();
+        try {
+            owned.of(record).ended(record, error);
+        } finally {
+            notifyAll();
+        }
+    }
+
+    @Override
+    public Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback, DirectSend direct) {
+        ConsumerRecord<Object, Object> origin = current();
+        return origin == null ? direct.send(sent, callback) : sends.send(origin, sent, callback, direct, this::endPoll);
     }
 
     /**
@@ -107,7 +131,7 @@ final class InHand {
         notifyAll();
     }
 
-    /** Does something while this run is being handed over, and nothing otherwise. Thread-safe. */
+    /** Runs an action while this run is being delivered, and does nothing otherwise. Thread-safe. */
     synchronized void during(Run run, Runnable action) {
         if (current != null && current.value() == run) {
             action.run();
@@ -120,13 +144,14 @@ final class InHand {
     }
 
     /**
-     * One partition's records, to be gone through once. Ends early at a failure, so that the partition's order is kept, and
-     * when time is up, so that slow records do not cost the membership in the group; the rest is fetched again.
+     * Returns one partition's records, to be iterated once. The iteration ends early at a failure, so that the partition's
+     * order is kept, and when time is up, so that slow records do not cost the membership in the group; the rest is fetched
+     * again.
      *
      * @param between called on the consumer's thread whenever a record has ended
      */
-    List<ConsumerRecord<Object, Object>> handOver(
-            PartitionProgress progress, List<ConsumerRecord<Object, Object>> records, Runnable between) {
+    List<ConsumerRecord<Object, Object>> deliver(
+            OwnedPartition partition, List<ConsumerRecord<Object, Object>> records, Runnable between) {
         return new AbstractList<>() {
             @Override
             public ConsumerRecord<Object, Object> get(int index) {
@@ -140,18 +165,18 @@ final class InHand {
 
             @Override
             public Iterator<ConsumerRecord<Object, Object>> iterator() {
-                return new HandingOver(progress, records.iterator(), between);
+                return new Delivering(partition, records.iterator(), between);
             }
         };
     }
 
-    private final class HandingOver implements Iterator<ConsumerRecord<Object, Object>> {
-        private final PartitionProgress progress;
+    private final class Delivering implements Iterator<ConsumerRecord<Object, Object>> {
+        private final OwnedPartition partition;
         private final Iterator<ConsumerRecord<Object, Object>> records;
         private final Runnable between;
 
-        HandingOver(PartitionProgress progress, Iterator<ConsumerRecord<Object, Object>> records, Runnable between) {
-            this.progress = progress;
+        Delivering(OwnedPartition partition, Iterator<ConsumerRecord<Object, Object>> records, Runnable between) {
+            this.partition = partition;
             this.records = records;
             this.between = between;
         }
@@ -162,7 +187,7 @@ final class InHand {
             if (current() == null) {
                 between.run();
             }
-            return progress.failure() == null && records.hasNext() && System.nanoTime() - handOutUntilNanos < 0;
+            return !partition.hasFailed() && records.hasNext() && System.nanoTime() - deliverUntilNanos < 0;
         }
 
         @Override

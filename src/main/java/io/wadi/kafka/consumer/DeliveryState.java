@@ -1,0 +1,114 @@
+package io.wadi.kafka.consumer;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.common.TopicPartition;
+
+/** The state of the delivery of one partition's records. The transitions that are allowed are in one table. */
+enum DeliveryState {
+    /** Assigned; no records were delivered yet. */
+    IDLE,
+    /** Records are delivered, and the last attempt did not fail. */
+    DELIVERING,
+    /** A record, a send or the sink failed: nothing more is delivered until the partition is rewound. */
+    FAILED,
+    /** Rewound and paused until the next attempt. */
+    BACKING_OFF,
+    /** The backoff is over; no records were delivered again yet. */
+    RETRYING,
+    /** Records were delivered again; their outcome is not known yet. */
+    RETRIED,
+    /** Handed back to the group, or lost. Final. */
+    RELEASED;
+
+    /** What happens to a partition. */
+    enum Transition {
+        /** A poll returned records. */
+        FETCH,
+        /** A sink takes the partition's records. */
+        CLAIM,
+        /** A record or run completed. */
+        COMPLETE,
+        /** A record, a send or the sink failed. */
+        FAIL,
+        /** Reading goes back to the first record that is not done. */
+        REWIND,
+        /** The backoff is over. */
+        RESUME,
+        /** The records that were delivered again did not fail. */
+        RECOVER,
+        /** Reading goes on elsewhere, because Kafka does not have the records. */
+        SKIP,
+        /** The partition is handed back, or lost. */
+        RELEASE
+    }
+
+    private static final Map<Transition, Map<DeliveryState, DeliveryState>> ALLOWED = Map.of(
+            Transition.FETCH, Map.of(IDLE, DELIVERING, DELIVERING, DELIVERING, RETRYING, RETRIED),
+            Transition.CLAIM, Map.of(DELIVERING, DELIVERING, RETRIED, RETRIED),
+            Transition.COMPLETE, Map.of(DELIVERING, DELIVERING, RETRIED, RETRIED, FAILED, FAILED),
+            Transition.FAIL,
+                    Map.of(
+                            DELIVERING,
+                            FAILED,
+                            RETRIED,
+                            FAILED,
+                            FAILED,
+                            FAILED,
+                            // A send of an earlier poll was not acknowledged.
+                            BACKING_OFF,
+                            FAILED,
+                            RETRYING,
+                            FAILED),
+            Transition.REWIND, Map.of(FAILED, BACKING_OFF),
+            Transition.RESUME, Map.of(BACKING_OFF, RETRYING),
+            Transition.RECOVER, Map.of(RETRIED, DELIVERING),
+            Transition.SKIP,
+                    Map.of(
+                            IDLE,
+                            IDLE,
+                            DELIVERING,
+                            DELIVERING,
+                            FAILED,
+                            FAILED,
+                            BACKING_OFF,
+                            BACKING_OFF,
+                            RETRYING,
+                            RETRYING,
+                            RETRIED,
+                            RETRIED),
+            Transition.RELEASE,
+                    Map.of(
+                            IDLE,
+                            RELEASED,
+                            DELIVERING,
+                            RELEASED,
+                            FAILED,
+                            RELEASED,
+                            BACKING_OFF,
+                            RELEASED,
+                            RETRYING,
+                            RELEASED,
+                            RETRIED,
+                            RELEASED));
+
+    /** Returns the states in which a transition is allowed. */
+    static Set<DeliveryState> allowing(Transition transition) {
+        return new TreeSet<>(ALLOWED.get(transition).keySet());
+    }
+
+    /**
+     * Returns the state after a transition.
+     *
+     * @throws IllegalStateException where it is not allowed, naming the partition, this state and the transition
+     */
+    DeliveryState after(Transition transition, TopicPartition partition) {
+        DeliveryState next = ALLOWED.get(transition).get(this);
+        if (next == null) {
+            throw new IllegalStateException("Partition %s: transition %s is not allowed in state %s, expected one of %s"
+                    .formatted(partition, transition, this, allowing(transition)));
+        }
+        return next;
+    }
+}

@@ -1,0 +1,394 @@
+package io.wadi.kafka.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.kafka.PartitionSink;
+import java.io.IOException;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class OwnedPartitionTest {
+    private static final long NONE = OwnedPartition.NONE;
+
+    private final IOException failure = new IOException("x");
+    private final OwnedPartition partition = new OwnedPartition(new TopicPartition("t", 0));
+
+    // ---- records one by one
+
+    @Test
+    void new_partition_hasNothingToDo() {
+        assertThat(partition.seekTo()).isEqualTo(NONE);
+        assertThat(partition.toCommit()).isEqualTo(NONE);
+        assertThat(partition.failure()).isNull();
+        assertThat(partition.isBackingOff()).isFalse();
+        assertThat(partition.resume(Long.MAX_VALUE)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // The next fetch may start later than after the last record: behind a transaction's marker.
+        "5, 7, 8",
+        "5, 7, 9",
+        "0, 0, 1"
+    })
+    void done_allOfAPoll_isToBeCommittedAndReadOn(long first, long last, long next) {
+        partition.fetched(first, last, next);
+        assertThat(partition.toCommit()).isEqualTo(NONE);
+        for (long offset = first; offset <= last; offset++) {
+            partition.done(offset);
+            assertThat(partition.toCommit()).isEqualTo(offset + 1);
+        }
+        assertThat(partition.seekTo())
+                .as("no seek: the next fetch starts right")
+                .isEqualTo(NONE);
+
+        partition.committed(last + 1);
+        assertThat(partition.toCommit()).as("once is enough").isEqualTo(NONE);
+    }
+
+    @Test
+    void done_gaps_areSteppedOver() {
+        partition.fetched(5, 40, 41);
+        partition.done(5);
+        partition.done(17);
+        assertThat(partition.toCommit()).isEqualTo(18);
+
+        partition.done(40);
+        assertThat(partition.toCommit()).isEqualTo(41);
+    }
+
+    @Test
+    void failed_record_isReadAgainAndNotCommitted() {
+        partition.fetched(5, 9, 10);
+        partition.done(5);
+        partition.done(6);
+        partition.failed(failure);
+        assertThat(partition.failure()).isSameAs(failure);
+
+        assertThat(partition.rewind(0)).isEqualTo(7);
+
+        assertThat(partition.failure()).isNull();
+        assertThat(partition.toCommit()).isEqualTo(7);
+        assertThat(partition.seekTo()).as("the rewind has sought").isEqualTo(NONE);
+    }
+
+    @Test
+    void failed_firstRecord_commitsNotEvenTheGapBeforeIt() {
+        partition.fetched(5, 9, 10);
+        partition.done(9);
+        partition.committed(10);
+        partition.fetched(12, 14, 15);
+        partition.failed(failure);
+
+        assertThat(partition.rewind(0)).isEqualTo(12);
+        assertThat(partition.toCommit()).isEqualTo(NONE);
+    }
+
+    @Test
+    void failed_twice_keepsTheFirstCause() {
+        partition.fetched(5, 9, 10);
+        partition.failed(failure);
+        partition.failed(new IOException("second"));
+
+        assertThat(partition.failure()).isSameAs(failure);
+    }
+
+    @Test
+    void done_onlyPartOfAPoll_seeksBackToTheRest() {
+        partition.fetched(5, 9, 10);
+        partition.done(5);
+
+        assertThat(partition.seekTo()).isEqualTo(6);
+        assertThat(partition.seekTo()).as("once").isEqualTo(NONE);
+    }
+
+    @Test
+    void takeBack_unacknowledgedSend_undoesAllSinceTheLastCommit() {
+        partition.fetched(5, 9, 10);
+        partition.done(9);
+        partition.committed(10);
+        partition.fetched(10, 14, 15);
+        partition.done(14);
+
+        partition.takeBack(failure);
+
+        assertThat(partition.failure()).isSameAs(failure);
+        assertThat(partition.toCommit()).isEqualTo(NONE);
+        assertThat(partition.rewind(0)).isEqualTo(10);
+    }
+
+    @Test
+    void takeBack_nothingCommittedYet_goesBackToTheFirstRecord() {
+        partition.fetched(5, 9, 10);
+        partition.done(9);
+
+        partition.takeBack(failure);
+
+        assertThat(partition.rewind(0)).isEqualTo(5);
+    }
+
+    // ---- waiting
+
+    @ParameterizedTest
+    @CsvSource({"1, 200", "2, 400", "3, 800", "6, 6400", "7, 10000", "40, 10000", "1000, 10000"})
+    void rewind_failuresInARow_waitLongerAndLonger(int failures, long longestMs) {
+        long now = Long.MAX_VALUE - 5; // System.nanoTime() may overflow
+        partition.fetched(5, 9, 10);
+        for (int i = 0; i < failures; i++) {
+            partition.failed(failure);
+            partition.rewind(now);
+        }
+
+        assertThat(partition.retry().failures()).isEqualTo(failures);
+        assertThat(partition.isBackingOff()).isTrue();
+        assertThat(partition.resume(now)).isFalse();
+        assertThat(partition.resume(now + nanos(longestMs * 3 / 4) - 1)).isFalse();
+        assertThat(partition.resume(now + nanos(longestMs))).isTrue();
+        assertThat(partition.isBackingOff()).isFalse();
+        assertThat(partition.resume(now + nanos(longestMs))).as("told once").isFalse();
+    }
+
+    @Test
+    void rewind_afterARecordWasDone_startsTheWaitsAnew() {
+        partition.fetched(5, 9, 10);
+        partition.failed(failure);
+        partition.rewind(0);
+        partition.failed(failure);
+        partition.rewind(0);
+        partition.resume(Long.MAX_VALUE);
+        partition.fetched(5, 9, 10);
+        partition.done(5);
+
+        partition.failed(failure);
+        partition.rewind(0);
+
+        assertThat(partition.retry().failures()).isEqualTo(1);
+        assertThat(partition.resume(nanos(200))).isTrue();
+    }
+
+    // ---- a sink decides
+
+    @Test
+    void claimed_sink_saysWhereToReadOnAndCommitsByItself() {
+        FakeSink sink = new FakeSink();
+        partition.fetched(5, 9, 10);
+        partition.claim(sink);
+        sink.position = 10;
+        partition.done(9);
+        assertThat(partition.seekTo()).isEqualTo(NONE);
+        sink.safe = 8;
+        assertThat(partition.toCommit()).as("it commits by itself").isEqualTo(NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "7", "1000"})
+    void claimed_sinkThatIsElsewhere_isFollowed(long position) {
+        FakeSink sink = new FakeSink();
+        partition.fetched(5, 9, 12);
+        partition.claim(sink);
+        sink.position = position;
+
+        assertThat(partition.seekTo()).isEqualTo(position);
+        assertThat(partition.seekTo()).as("once").isEqualTo(NONE);
+    }
+
+    @Test
+    void claimed_sinkBehindATransactionsMarker_needsNoSeek() {
+        FakeSink sink = new FakeSink();
+        partition.fetched(5, 9, 12);
+        partition.claim(sink);
+
+        sink.position = 10;
+        assertThat(partition.seekTo()).as("after the last record").isEqualTo(NONE);
+        sink.position = 12;
+        assertThat(partition.seekTo()).as("where the fetch goes on").isEqualTo(NONE);
+    }
+
+    @Test
+    void rewind_sink_isAbandonedAndItsRecordsReadAgainFromWhatItHadDone() {
+        FakeSink sink = new FakeSink();
+        partition.fetched(5, 9, 10);
+        partition.claim(sink);
+        sink.position = 10;
+        sink.safe = 8;
+        partition.failed(failure);
+
+        assertThat(partition.rewind(0)).isEqualTo(8);
+
+        assertThat(sink.abandoned).isEqualTo(1);
+        assertThat(partition.sink()).isNull();
+        assertThat(partition.toCommit()).isEqualTo(NONE);
+    }
+
+    @Test
+    void rewind_sinkThatHasDoneNothing_readsAgainFromTheFirstRecord() {
+        FakeSink sink = new FakeSink();
+        partition.fetched(5, 9, 10);
+        partition.claim(sink);
+        sink.position = 10;
+        partition.fetched(10, 19, 20);
+        sink.position = 20;
+        partition.done(19);
+
+        partition.takeBack(failure);
+
+        assertThat(partition.rewind(0)).isEqualTo(5);
+        assertThat(partition.toCommit()).isEqualTo(NONE);
+    }
+
+    // ---- from where on a poll has all that Kafka has
+
+    @Test
+    void fetched_saysFromWhereOnItHasAll() {
+        assertThat(partition.fetched(5, 9, 12))
+                .as("nothing is known of what was before")
+                .isEqualTo(5);
+        partition.done(9);
+        assertThat(partition.fetched(14, 19, 20))
+                .as("10 to 13 are not in Kafka")
+                .isEqualTo(10);
+        partition.failed(failure);
+        assertThat(partition.rewind(0)).isEqualTo(14);
+        partition.resume(Long.MAX_VALUE);
+        assertThat(partition.fetched(14, 19, 20)).isEqualTo(14);
+        partition.recover();
+
+        partition.skipTo(40);
+        assertThat(partition.fetched(44, 49, 50)).isEqualTo(40);
+    }
+
+    // ---- recovery
+
+    @Test
+    void recover_onceAfterAFailureWhenRecordsWereHandedOverWithoutOne() {
+        partition.fetched(5, 9, 10);
+        assertThat(partition.recover()).as("there was no failure").isFalse();
+        partition.failed(failure);
+        partition.rewind(0);
+        assertThat(partition.recover()).as("nothing was tried yet").isFalse();
+
+        partition.resume(Long.MAX_VALUE);
+        partition.fetched(5, 9, 10);
+        partition.done(9);
+        assertThat(partition.recover()).isTrue();
+        assertThat(partition.recover()).isFalse();
+    }
+
+    /** Random lives of a partition: what is to be committed never goes beyond what is done, nor back. */
+    @Test
+    void toCommit_neverBeyondWhatIsDone() {
+        for (long seed = 0; seed < 2_000; seed++) {
+            new RandomLife(seed).live();
+        }
+    }
+
+    private static final class RandomLife {
+        private final long seed;
+        private final Random random;
+        private final OwnedPartition partition = new OwnedPartition(new TopicPartition("t", 0));
+        private long position = 3;
+        private long committed = NONE;
+
+        RandomLife(long seed) {
+            this.seed = seed;
+            this.random = new Random(seed);
+        }
+
+        void live() {
+            for (int poll = 0; poll < 20; poll++) {
+                long last = position + random.nextInt(4);
+                long first = position;
+                partition.fetched(first, last, last + 1 + random.nextInt(2));
+                long doneBefore = handOver(last);
+                boolean lost = random.nextInt(4) == 0;
+                if (lost) {
+                    partition.takeBack(new IOException("x"));
+                } else {
+                    partition.acknowledged();
+                }
+                position = settle(last);
+                commit(lost ? first : doneBefore);
+            }
+        }
+
+        /** Hands the records over until one fails; what is done then. */
+        private long handOver(long last) {
+            for (long offset = position; offset <= last; offset++) {
+                if (random.nextInt(6) == 0) {
+                    partition.failed(new IOException("x"));
+                    return offset;
+                }
+                partition.done(offset);
+            }
+            return last + 1;
+        }
+
+        private long settle(long last) {
+            long seek = partition.hasFailed() ? partition.rewind(0) : partition.seekTo();
+            partition.resume(Long.MAX_VALUE);
+            partition.recover();
+            return seek == NONE ? last + 1 : seek;
+        }
+
+        private void commit(long done) {
+            long offset = partition.toCommit();
+            if (offset != NONE) {
+                assertThat(offset).as("seed %d", seed).isLessThanOrEqualTo(done).isGreaterThan(committed);
+                if (random.nextBoolean()) {
+                    committed = offset;
+                    partition.committed(offset);
+                }
+            }
+            assertThat(position).as("seed %d: nothing skipped", seed).isLessThanOrEqualTo(done);
+        }
+    }
+
+    private static long nanos(long ms) {
+        return TimeUnit.MILLISECONDS.toNanos(ms);
+    }
+
+    private static final class FakeSink implements PartitionSink {
+        private long position;
+        private long safe = NONE;
+        private int abandoned;
+
+        @Override
+        public long position() {
+            return position;
+        }
+
+        @Override
+        public long safe() {
+            return safe;
+        }
+
+        @Override
+        public void expired(long next) {
+            position = next;
+        }
+
+        @Override
+        public boolean isWaiting() {
+            return false;
+        }
+
+        @Override
+        public void tick() {
+            // nothing has an age
+        }
+
+        @Override
+        public void finish() {
+            // nothing is open
+        }
+
+        @Override
+        public void abandon() {
+            abandoned++;
+        }
+    }
+}
