@@ -11,7 +11,7 @@ import io.wadi.kafka.groups.GroupsAdmin.Listed;
 import io.wadi.kafka.groups.Reset;
 import io.wadi.kafka.groups.Reset.Step;
 import io.wadi.kafka.groups.Target;
-import io.wadi.landing.LandedReset;
+import io.wadi.landing.OffsetResetCheck;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.WadiSettings;
 import java.io.PrintStream;
@@ -232,10 +232,10 @@ final class GroupsCommand {
     private static Reset.Check check(Configured configured, FoundGroup found) {
         Settings settings = configured.settings();
         boolean lands = found.group().equals(settings.get(WadiSettings.LANDING_GROUP));
-        if (!lands && found.positions().stream().noneMatch(each -> LandedReset.isLandings(each.note()))) {
+        if (!lands && found.positions().stream().noneMatch(each -> OffsetResetCheck.isLandings(each.note()))) {
             return (partition, position, begin, to) -> Optional.empty();
         }
-        LandedReset landed = new LandedReset(configured.hdfs(), settings.get(WadiSettings.LANDING_DIRECTORY));
+        OffsetResetCheck landed = new OffsetResetCheck(configured.hdfs(), settings.get(WadiSettings.LANDING_DIRECTORY));
         return (TopicPartition partition, Position position, long begin, long to) ->
                 landed.refusal(partition, position == null ? -1 : position.committed(), begin, to);
     }

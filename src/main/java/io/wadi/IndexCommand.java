@@ -1,10 +1,10 @@
 package io.wadi;
 
-import io.wadi.indexing.ElasticsearchConnection;
-import io.wadi.indexing.Rebuild;
+import io.wadi.indexing.client.ElasticsearchConnection;
+import io.wadi.indexing.rebuild.Rebuild;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.DeadLetters;
-import io.wadi.landing.LandedRecords;
+import io.wadi.landing.files.LandedRecords;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;

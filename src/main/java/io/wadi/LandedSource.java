@@ -1,9 +1,9 @@
 package io.wadi;
 
-import io.wadi.indexing.Rebuild;
+import io.wadi.indexing.rebuild.Rebuild;
 import io.wadi.kafka.ReservedHeaders;
 import io.wadi.kafka.records.LogReader;
-import io.wadi.landing.LandedRecords;
+import io.wadi.landing.files.LandedRecords;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -15,7 +15,7 @@ import io.wadi.extension.cards.model.ModelStore;
 import io.wadi.extension.cards.model.ModelStore.Choice;
 import io.wadi.extension.cards.model.PmmlReader;
 import io.wadi.extension.cards.model.StoredModel;
-import io.wadi.landing.LandedRecords;
+import io.wadi.landing.files.LandedRecords;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;

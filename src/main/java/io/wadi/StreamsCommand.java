@@ -5,7 +5,7 @@ import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.kafka.streams.StreamsReset;
 import io.wadi.kafka.streams.StreamsReset.Found;
 import io.wadi.runtime.config.WadiSettings;
-import io.wadi.streams.DeclaredFlow;
+import io.wadi.streams.topology.DeclaredFlow;
 import io.wadi.streams.StreamsFeature;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -80,6 +80,33 @@ final class ArchitectureTest {
             extension.cards: runtime.config hdfs kafka.deadletter runtime kafka.streams
             extension.connectors: runtime.config runtime.health runtime.telemetry format kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             extension.mirror: runtime.config runtime.health kafka runtime
+            ingest.http: runtime.health runtime.telemetry ingest.event ingest.limits ingest.auth ingest.admission ingest.eventloop ingest.browser ingest.request
+            ingest.send: runtime.config runtime.telemetry runtime.watch kafka kafka.topics kafka.deadletter ingest.event ingest.limits ingest.eventloop ingest.json ingest.schema ingest.registry ingest.request
+            ingest: kafka kafka.topics ingest.event ingest.limits ingest.json ingest.rest ingest.cloudevents ingest.browser ingest.request ingest.send
+            landing.format: runtime.config
+            landing.files: hdfs kafka.records landing.format
+            landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.topics kafka.deadletter landing.format landing.files
+            landing.audit: hdfs landing.format landing.files landing
+            landing.compaction: hdfs landing.format landing.files landing
+            indexing.client: runtime.config
+            indexing.document: kafka kafka.records
+            indexing.bulk: kafka indexing.client indexing.document
+            indexing.setup: runtime.config runtime.health kafka indexing.client indexing.document
+            indexing.rebuild: kafka.deadletter indexing.client indexing.document indexing.bulk indexing.setup
+            indexing: runtime.config runtime.health runtime.telemetry kafka kafka.topics kafka.deadletter kafka.records indexing.client indexing.document indexing.bulk indexing.setup
+            metrics: runtime runtime.config kafka kafka.topics kafka.deadletter
+            streams.expression: format kafka
+            streams.definition: runtime.config streams.expression
+            streams.parser: runtime.config streams.expression streams.definition
+            streams.topology: runtime.config kafka kafka.deadletter kafka.records kafka.streams streams.expression streams.definition
+            streams: runtime.config kafka kafka.deadletter kafka.streams streams.definition streams.parser streams.topology
+            management.access: runtime.config
+            management.connectors: runtime.config kafka kafka.topics
+            management.lag: kafka
+            management.page: runtime.config runtime.health kafka kafka.topics kafka.deadletter kafka.records
+            extension.cards: kafka.deadletter
+            extension.connectors: runtime runtime.config runtime.health runtime.telemetry format kafka kafka.topics kafka.deadletter kafka.records
+            extension.mirror: runtime runtime.config runtime.health kafka
             """.lines().map(Row::parse).toList();
 
     /** A package, by its name below the root, and what it may depend on. */

@@ -2,6 +2,8 @@ package io.wadi.indexing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.indexing.client.ElasticsearchConnection;
+import io.wadi.indexing.document.DocumentId;
 import io.wadi.kafka.records.Masking;
 import io.wadi.management.TopicView;
 import java.io.IOException;

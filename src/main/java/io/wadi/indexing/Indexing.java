@@ -1,5 +1,7 @@
 package io.wadi.indexing;
 
+import io.wadi.indexing.bulk.BulkSender;
+import io.wadi.indexing.document.DocumentFactory;
 import io.wadi.kafka.deadletter.DeadLetters;
 
 /**
@@ -10,4 +12,4 @@ import io.wadi.kafka.deadletter.DeadLetters;
  * @param outlet the way to Elasticsearch
  * @param deadLetters writes letters of records that cannot be documents
  */
-record Indexing(String routeId, Documents documents, BulkSender.Outlet outlet, DeadLetters deadLetters) {}
+record Indexing(String routeId, DocumentFactory documents, BulkSender.Outlet outlet, DeadLetters deadLetters) {}

@@ -2,6 +2,13 @@ package io.wadi.indexing;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.indexing.bulk.RequestSlots;
+import io.wadi.indexing.bulk.StoredOrigins;
+import io.wadi.indexing.client.ElasticsearchAdmin;
+import io.wadi.indexing.client.ElasticsearchConnection;
+import io.wadi.indexing.document.IndexName;
+import io.wadi.indexing.setup.IndexSetup;
+import io.wadi.indexing.setup.SetupFiles;
 import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.runtime.health.Prober;
 import java.time.Clock;
@@ -18,7 +25,7 @@ import org.apache.camel.support.DefaultComponent;
  */
 public class IndexingComponent extends DefaultComponent {
     private final DeadLetters deadLetters;
-    private final Slots slots;
+    private final RequestSlots slots;
     private final ElasticsearchConnection elasticsearch;
     private final String setupDirectory;
     private final StoredOrigins origins;
@@ -39,8 +46,8 @@ public class IndexingComponent extends DefaultComponent {
         this.origins = new StoredOrigins(elasticsearch);
         this.setupDirectory = setupDirectory;
         this.deadLetters = deadLetters;
-        this.slots = new Slots(requests);
-        Gauge.builder("wadi.indexing.inflight.requests", slots, Slots::taken)
+        this.slots = new RequestSlots(requests);
+        Gauge.builder("wadi.indexing.inflight.requests", slots, RequestSlots::taken)
                 .description("Requests to Elasticsearch that have no answer yet")
                 .register(meters);
     }
@@ -49,7 +56,7 @@ public class IndexingComponent extends DefaultComponent {
         return deadLetters;
     }
 
-    Slots slots() {
+    RequestSlots slots() {
         return slots;
     }
 
@@ -68,7 +75,7 @@ public class IndexingComponent extends DefaultComponent {
      * Only once this component is initialized.
      */
     public Prober.Probe probe(Clock clock, Duration within) {
-        return new IndexWrites(elasticsearch, () -> setup.writtenTo(clock.instant()), within);
+        return new IndexWriteProbe(elasticsearch, () -> setup.writtenTo(clock.instant()), within);
     }
 
     @Override

@@ -1,5 +1,11 @@
 package io.wadi.indexing;
 
+import io.wadi.indexing.bulk.BulkClient;
+import io.wadi.indexing.bulk.BulkSender;
+import io.wadi.indexing.document.DocumentFactory;
+import io.wadi.indexing.document.EventTime;
+import io.wadi.indexing.document.IndexName;
+import io.wadi.indexing.document.KeyField;
 import io.wadi.kafka.topics.Feeding;
 import io.wadi.runtime.config.Units;
 import java.time.Duration;
@@ -77,10 +83,11 @@ public final class IndexingEndpoint extends DefaultEndpoint implements Feeding {
         if (index.isBlank()) {
             throw new IllegalArgumentException(getEndpointUri() + ": parameter index is missing");
         }
-        BulkRequests requests =
-                new BulkRequests(getCamelContext().getEndpoint(requests()).createAsyncProducer());
+        BulkClient requests =
+                new BulkClient(getCamelContext().getEndpoint(requests()).createAsyncProducer());
         IndexName name = IndexName.of(index);
-        Documents documents = new Documents(name, new EventTime(timeField), addTimestamp, new KeyField(keyField));
+        DocumentFactory documents =
+                new DocumentFactory(name, new EventTime(timeField), addTimestamp, new KeyField(keyField));
         BulkSender.Outlet outlet = new BulkSender.Outlet(
                 component.slots(),
                 component.origins().after(requests),

@@ -1,5 +1,7 @@
 package io.wadi.indexing;
 
+import io.wadi.indexing.client.ElasticsearchOptions;
+import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.kafka.records.Masking;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;

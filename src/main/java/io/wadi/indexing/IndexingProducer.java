@@ -1,5 +1,6 @@
 package io.wadi.indexing;
 
+import io.wadi.indexing.bulk.BulkClient;
 import io.wadi.kafka.Run;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
@@ -8,11 +9,11 @@ import org.apache.camel.support.service.ServiceHelper;
 
 /** Hands each run to the indexer of its partition. */
 final class IndexingProducer extends DefaultProducer {
-    private final BulkRequests requests;
+    private final BulkClient requests;
     private final Function<String, Indexing> indexing;
 
     /** Takes where requests are sent, and how to index for a route. */
-    IndexingProducer(IndexingEndpoint endpoint, BulkRequests requests, Function<String, Indexing> indexing) {
+    IndexingProducer(IndexingEndpoint endpoint, BulkClient requests, Function<String, Indexing> indexing) {
         super(endpoint);
         this.requests = requests;
         this.indexing = indexing;

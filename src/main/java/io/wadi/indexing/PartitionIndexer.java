@@ -1,5 +1,10 @@
 package io.wadi.indexing;
 
+import io.wadi.indexing.bulk.BulkSender;
+import io.wadi.indexing.bulk.DocumentBatch;
+import io.wadi.indexing.bulk.RefusedDocumentException;
+import io.wadi.indexing.document.Document;
+import io.wadi.indexing.document.PendingBatch;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
@@ -38,7 +43,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     private final Indexing indexing;
     private final BulkSender sender;
     private final Values<IndexedFigure> figures;
-    private final Deque<OpenRun> runs = new ArrayDeque<>();
+    private final Deque<PendingBatch> runs = new ArrayDeque<>();
 
     /** Dead letters of runs that are done and not committed. */
     private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
@@ -78,7 +83,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
         if (run.from() > position) {
             return; // What lies between may be in Kafka: it is read first.
         }
-        OpenRun open = new OpenRun(run.lastOffset() + 1);
+        PendingBatch open = new PendingBatch(run.lastOffset() + 1);
         for (ConsumerRecord<byte[], ByteBuffer> consumed : run.records()) {
             if (consumed.offset() >= position) {
                 append(consumed, open);
@@ -89,7 +94,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
         sender.attend();
     }
 
-    private void append(ConsumerRecord<byte[], ByteBuffer> consumed, OpenRun open) {
+    private void append(ConsumerRecord<byte[], ByteBuffer> consumed, PendingBatch open) {
         open.opened();
         try {
             sender.add(indexing.documents().of(consumed, open));
@@ -106,7 +111,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     // ---- what becomes of documents
 
     @Override
-    public void sent(Bulk bulk) {
+    public void sent(DocumentBatch bulk) {
         figures.add(IndexedFigure.BULKS, 1);
         figures.add(IndexedFigure.BULK_BYTES, bulk.bytes());
     }
@@ -136,7 +141,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
 
     private void commitDone(boolean now) {
         while (!runs.isEmpty() && runs.peek().isDone()) {
-            OpenRun ended = runs.remove();
+            PendingBatch ended = runs.remove();
             done = Math.max(done, ended.end());
             letters.addAll(ended.letters());
         }
@@ -194,7 +199,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
 
     @Override
     public void expired(long next) {
-        runs.add(new OpenRun(next));
+        runs.add(new PendingBatch(next));
         position = next;
     }
 

@@ -2,6 +2,7 @@ package io.wadi.landing;
 
 import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.topics.TopicIdentity;
+import io.wadi.landing.files.Layout;
 import io.wadi.landing.format.Encoding;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -29,7 +30,7 @@ record Landing(
         Layout layout,
         Identities identities,
         Encoding encoding,
-        Rotation rotation,
+        RollPolicy rotation,
         ToLongFunction<ConsumerRecord<?, ?>> recordTime,
         Publisher publisher,
         Refusals refusals,

@@ -3,6 +3,8 @@ package io.wadi.landing;
 import io.wadi.hdfs.HdfsFileStore;
 import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.kafka.topics.TopicIdentities;
+import io.wadi.landing.files.Layout;
+import io.wadi.landing.files.TimeBuckets;
 import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
@@ -124,7 +126,7 @@ public final class LandingEndpoint extends DefaultEndpoint {
     @Override
     public Producer createProducer() throws Exception {
         Encodings encodings = encodings();
-        Rotation rotation = new Rotation(rollRecords, Units.bytes(rollBytes), Units.duration(rollEvery));
+        RollPolicy rotation = new RollPolicy(rollRecords, Units.bytes(rollBytes), Units.duration(rollEvery));
         DeadLetters deadLetters = CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), DeadLetters.class);
         TopicIdentities identities =
                 CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), TopicIdentities.class);

@@ -39,7 +39,7 @@ public final class LandingFeature implements Feature {
                 Use.NONE,
                 context.get(WadiSettings.HDFS_URI) + directory,
                 "landing waits, and Kafka keeps the events; it goes on by itself once files can be written",
-                new HdfsRoundTrip(
+                new HdfsWriteProbe(
                         new HdfsFileStore(context.hdfs(), options),
                         context.hdfs(),
                         directory,

@@ -3,6 +3,7 @@ package io.wadi.landing;
 import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.Run;
 import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.landing.files.Layout;
 import io.wadi.landing.format.Encodings;
 import java.util.function.ToLongFunction;
 import org.apache.camel.Exchange;
@@ -15,7 +16,7 @@ final class LandingProducer extends DefaultProducer {
     private final Layout layout;
     private final Landing.Identities identities;
     private final Encodings encodings;
-    private final Rotation rotation;
+    private final RollPolicy rotation;
     private final ToLongFunction<ConsumerRecord<?, ?>> recordTime;
     private final Landing.Publisher publisher;
     private final DeadLetters deadLetters;
@@ -26,7 +27,7 @@ final class LandingProducer extends DefaultProducer {
             Layout layout,
             Landing.Identities identities,
             Encodings encodings,
-            Rotation rotation,
+            RollPolicy rotation,
             ToLongFunction<ConsumerRecord<?, ?>> recordTime,
             Landing.Publisher publisher,
             DeadLetters deadLetters) {

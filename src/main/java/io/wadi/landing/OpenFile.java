@@ -1,6 +1,7 @@
 package io.wadi.landing;
 
 import io.wadi.hdfs.FileStore;
+import io.wadi.landing.files.TimeBuckets;
 import io.wadi.landing.format.Encoder;
 import io.wadi.landing.format.RefusedRecordException;
 import java.io.IOException;

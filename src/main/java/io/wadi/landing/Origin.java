@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.landing.Recovery.Conflict;
+import io.wadi.landing.files.Layout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
  * first owner of any partition writes it, also where files landed before there was such a file; each later one looks at it before
  * it makes or deletes anything. It is never overwritten.
  */
-final class Origin {
+public final class Origin {
     private static final Pattern FORM = Pattern.compile("topic-id=(\\S+)\ncluster-id=(\\S+)\n");
     private static final int LONGEST = 1_000;
 

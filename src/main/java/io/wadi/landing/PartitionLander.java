@@ -5,6 +5,9 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.Run;
+import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.Layout;
+import io.wadi.landing.files.OffsetRange;
 import io.wadi.landing.format.RefusedRecordException;
 import io.wadi.runtime.telemetry.PartitionRow;
 import io.wadi.runtime.telemetry.Timeline;
@@ -61,7 +64,7 @@ final class PartitionLander implements PartitionSink {
     private long published;
 
     /** What is committed once {@link #published} is. */
-    private LandingNote note;
+    private CommitMetadata note;
 
     private Committed committed = Committed.NONE;
     private final Set<String> made = new HashSet<>();
@@ -261,7 +264,7 @@ final class PartitionLander implements PartitionSink {
             long bytes = ended.file().written();
             String below =
                     ended.target().substring(landing.layout().visible(partition).length() + 1);
-            note = new LandingNote(ended.file().directory(), below, bytes);
+            note = new CommitMetadata(ended.file().directory(), below, bytes);
             count(ended, bytes);
             LOG.info(
                     "{}: landed {} records, {} bytes, in {}",

@@ -3,6 +3,8 @@ package io.wadi.landing;
 import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
+import io.wadi.landing.files.Layout;
+import io.wadi.landing.files.VisibleFiles;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param committed what is committed
  * @param note what is to be committed with the end
  */
-record Recovery(long end, Committed committed, LandingNote note) {
+record Recovery(long end, Committed committed, CommitMetadata note) {
 
     /**
      * Finds it. The caller has fenced all earlier owners.
@@ -31,7 +33,7 @@ record Recovery(long end, Committed committed, LandingNote note) {
             throws IOException {
         // The offset may move on while files are listed and users take away those before it: so it is read again after.
         Committed before = group.read();
-        Optional<LandingNote> note = group.isExclusive() ? LandingNote.parse(before.note()) : Optional.empty();
+        Optional<CommitMetadata> note = group.isExclusive() ? CommitMetadata.parse(before.note()) : Optional.empty();
         List<VisibleFiles.File> files = note.isPresent()
                 ? since(before.offset(), note.get(), store, layout, partition)
                 : landed(VisibleFiles.list(store, layout, partition));
@@ -43,7 +45,8 @@ record Recovery(long end, Committed committed, LandingNote note) {
         }
         Committed after = group.read();
         long end = Math.max(listed, Math.max(before.offset(), after.offset()));
-        return new Recovery(end, after, noteAt(end, files, layout.visible(partition), LandingNote.parse(after.note())));
+        return new Recovery(
+                end, after, noteAt(end, files, layout.visible(partition), CommitMetadata.parse(after.note())));
     }
 
     /**
@@ -64,7 +67,7 @@ record Recovery(long end, Committed committed, LandingNote note) {
     }
 
     private static List<VisibleFiles.File> since(
-            long committed, LandingNote note, FileStore store, Layout layout, TopicPartition partition)
+            long committed, CommitMetadata note, FileStore store, Layout layout, TopicPartition partition)
             throws IOException {
         landed(VisibleFiles.firstPage(store, layout, partition));
         requireWhole(note, store, layout, partition);
@@ -85,7 +88,7 @@ record Recovery(long end, Committed committed, LandingNote note) {
         return files;
     }
 
-    private static void requireWhole(LandingNote note, FileStore store, Layout layout, TopicPartition partition)
+    private static void requireWhole(CommitMetadata note, FileStore store, Layout layout, TopicPartition partition)
             throws IOException {
         if (note.last().isEmpty()) {
             return;
@@ -113,16 +116,17 @@ record Recovery(long end, Committed committed, LandingNote note) {
         }
     }
 
-    private static LandingNote noteAt(
-            long end, List<VisibleFiles.File> files, String base, Optional<LandingNote> committed) {
+    private static CommitMetadata noteAt(
+            long end, List<VisibleFiles.File> files, String base, Optional<CommitMetadata> committed) {
         if (!files.isEmpty()) {
             VisibleFiles.File last = files.get(files.size() - 1);
             if (last.landed().last() + 1 == end) {
                 String below = last.path().substring(base.length() + 1);
-                return new LandingNote(below.substring(0, Math.max(0, below.lastIndexOf('/'))), below, last.length());
+                return new CommitMetadata(
+                        below.substring(0, Math.max(0, below.lastIndexOf('/'))), below, last.length());
             }
         }
-        return committed.orElse(LandingNote.NOTHING);
+        return committed.orElse(CommitMetadata.NOTHING);
     }
 
     /** What stands in HDFS or is committed in Kafka cannot have been left by landing. */

@@ -1,5 +1,6 @@
 package io.wadi.landing;
 
+import io.wadi.landing.files.OffsetRange;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;

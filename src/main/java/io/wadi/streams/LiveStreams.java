@@ -5,6 +5,7 @@ import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.kafka.streams.StreamsComponent;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.reload.RouteTargetState;
+import io.wadi.streams.topology.DeclaredFlow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,5 +1,6 @@
 package io.wadi.streams;
 
+import io.wadi.streams.topology.DeclaredFlow;
 import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.kafka.streams.StreamsComponent;
 import io.wadi.kafka.topics.Topic;

@@ -3,6 +3,9 @@ package io.wadi.streams;
 import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.runtime.config.Nearest;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.streams.definition.StreamsFile;
+import io.wadi.streams.parser.StreamsFileParser;
+import io.wadi.streams.topology.DeclaredFlow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -130,7 +133,7 @@ public final class StreamsFiles {
         Map<String, String> tables = new HashMap<>();
         for (String name : texts.keySet()) {
             try {
-                StreamsFile file = StreamsFileReader.read(name, texts.get(name), camel, declaredPartitions);
+                StreamsFile file = StreamsFileParser.read(name, texts.get(name), camel, declaredPartitions);
                 String other = applications.putIfAbsent(file.application(), name);
                 if (other != null) {
                     mistakes.add("streams/%s.yaml: its application is %s, as that of streams/%s.yaml: give it another"

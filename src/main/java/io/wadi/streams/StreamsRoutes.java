@@ -1,5 +1,6 @@
 package io.wadi.streams;
 
+import io.wadi.streams.topology.DeclaredFlow;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;

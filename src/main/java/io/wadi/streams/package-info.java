@@ -1,2 +1,2 @@
-/** Topologies as data: the files of {@code streams/}, read, checked and made into topologies of Kafka Streams. */
+/** Declared Kafka Streams topologies: the files of {@code streams/}, run as routes and reloaded while running. */
 package io.wadi.streams;

@@ -8,6 +8,10 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import io.wadi.indexing.client.ElasticsearchAdmin;
+import io.wadi.indexing.client.ElasticsearchConnection;
+import io.wadi.indexing.client.ElasticsearchOptions;
+import io.wadi.indexing.rebuild.IndexGenerations;
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.SecureElasticsearch;
@@ -93,7 +97,7 @@ class LeastPrivilegeIT {
     @Test
     void rebuiltIndex_takesThePlaceOfTheFormerOne() throws Exception {
         try (ElasticsearchAdmin admin = new ElasticsearchAdmin(connection)) {
-            Generations generations = new Generations(admin, "sales-index");
+            IndexGenerations generations = new IndexGenerations(admin, "sales-index");
             generations.takeOver(generations.begin());
             String next = generations.begin();
             generations.finished(next);

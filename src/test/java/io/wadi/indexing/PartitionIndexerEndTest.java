@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
 import co.elastic.clients.elasticsearch.core.bulk.OperationType;
+import io.wadi.indexing.bulk.BulkResult;
+import io.wadi.indexing.bulk.BulkSender;
+import io.wadi.indexing.bulk.DocumentBatch;
+import io.wadi.indexing.bulk.RequestSlots;
+import io.wadi.indexing.document.DocumentFactory;
+import io.wadi.indexing.document.EventTime;
+import io.wadi.indexing.document.IndexName;
+import io.wadi.indexing.document.KeyField;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.Records;
@@ -30,7 +38,7 @@ final class PartitionIndexerEndTest {
     private static final int RECORDS = 40;
 
     private final ExecutorService elasticsearch = Executors.newSingleThreadExecutor();
-    private final Slots slots = new Slots(1);
+    private final RequestSlots slots = new RequestSlots(1);
     private final Map<TopicPartition, Long> committed = new HashMap<>();
 
     @AfterEach
@@ -62,13 +70,13 @@ final class PartitionIndexerEndTest {
     private Indexing indexing() {
         return new Indexing(
                 "indexing",
-                new Documents(IndexName.of("index"), new EventTime(""), false, new KeyField("")),
+                new DocumentFactory(IndexName.of("index"), new EventTime(""), false, new KeyField("")),
                 new BulkSender.Outlet(slots, this::send, () -> null, 4, 1000, Duration.ofSeconds(2), System::nanoTime),
                 new DeadLetters("dead", Producers::inMemory));
     }
 
-    private void send(Bulk bulk, Consumer<Answer> taker) {
-        elasticsearch.execute(() -> taker.accept(Answer.of(
+    private void send(DocumentBatch bulk, Consumer<BulkResult> taker) {
+        elasticsearch.execute(() -> taker.accept(BulkResult.of(
                 bulk,
                 bulk.documents().stream()
                         .map(document -> BulkResponseItem.of(item -> item.operationType(OperationType.Create)

@@ -7,6 +7,18 @@ import co.elastic.clients.elasticsearch._types.ElasticsearchException;
 import co.elastic.clients.elasticsearch._types.ErrorResponse;
 import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
 import co.elastic.clients.elasticsearch.core.bulk.OperationType;
+import io.wadi.indexing.bulk.BulkResult;
+import io.wadi.indexing.bulk.BulkSender;
+import io.wadi.indexing.bulk.DocumentBatch;
+import io.wadi.indexing.bulk.RequestSlots;
+import io.wadi.indexing.bulk.StoredOrigins;
+import io.wadi.indexing.document.Document;
+import io.wadi.indexing.document.DocumentFactory;
+import io.wadi.indexing.document.DocumentId;
+import io.wadi.indexing.document.EventTime;
+import io.wadi.indexing.document.IndexName;
+import io.wadi.indexing.document.KeyField;
+import io.wadi.indexing.document.PendingBatch;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.Records;
@@ -44,8 +56,8 @@ final class PartitionIndexerRandomTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 3);
     private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(1_000, 3_000));
 
-    private static final Documents DOCUMENTS =
-            new Documents(IndexName.of("index"), new EventTime(""), false, new KeyField(""));
+    private static final DocumentFactory DOCUMENTS =
+            new DocumentFactory(IndexName.of("index"), new EventTime(""), false, new KeyField(""));
 
     static Stream<Integer> blocks() {
         return IntStream.range(0, 10).boxed();
@@ -81,7 +93,7 @@ final class PartitionIndexerRandomTest {
         private long nanos;
         private boolean finishing;
 
-        private record Request(Bulk bulk, Consumer<Answer> taker) {}
+        private record Request(DocumentBatch bulk, Consumer<BulkResult> taker) {}
 
         Schedule(long seed) {
             random = new Random(seed);
@@ -157,11 +169,11 @@ final class PartitionIndexerRandomTest {
         }
 
         private SinkConsumer member() {
-            Slots slots = new Slots(1 + random.nextInt(3));
+            RequestSlots slots = new RequestSlots(1 + random.nextInt(3));
             return new SinkConsumer(PARTITION, new Membership(++generation), run -> route(run, slots));
         }
 
-        private void route(Run run, Slots slots) {
+        private void route(Run run, RequestSlots slots) {
             DeadLetters deadLetters = new DeadLetters("dead", Producers::inMemory);
             Indexing indexing = new Indexing(
                     "indexing",
@@ -175,7 +187,7 @@ final class PartitionIndexerRandomTest {
 
         // ---- Elasticsearch
 
-        private void take(Bulk bulk, Consumer<Answer> taker) {
+        private void take(DocumentBatch bulk, Consumer<BulkResult> taker) {
             underWay.add(new Request(bulk, taker));
             if (finishing) {
                 answer();
@@ -188,33 +200,33 @@ final class PartitionIndexerRandomTest {
                 return;
             }
             Request request = underWay.remove(random.nextInt(underWay.size()));
-            Bulk bulk = request.bulk();
+            DocumentBatch bulk = request.bulk();
             if (bulk.bytes() > largest) {
-                request.taker().accept(Answer.failed(bulk, refusal(413)));
+                request.taker().accept(BulkResult.failed(bulk, refusal(413)));
             } else if (isFault()) {
                 if (random.nextBoolean()) {
                     bulk.documents().forEach(this::create); // The answer is lost.
                 }
                 request.taker()
-                        .accept(Answer.failed(
+                        .accept(BulkResult.failed(
                                 bulk,
                                 random.nextBoolean()
                                         ? new IOException("planned")
                                         : refusal(random.nextBoolean() ? 503 : 401)));
             } else {
                 request.taker()
-                        .accept(stored(Answer.of(
+                        .accept(stored(BulkResult.of(
                                 bulk,
                                 bulk.documents().stream().map(this::create).toList())));
             }
         }
 
         /** The answer with the documents that its items conflict with, unless that fails, for all or for one. */
-        private Answer stored(Answer answer) {
+        private BulkResult stored(BulkResult answer) {
             Map<Integer, StoredOrigins.Stored> stored = new HashMap<>();
             for (int item : answer.conflicts()) {
                 if (isFault()) {
-                    return Answer.failed(answer.bulk(), new IOException("planned"));
+                    return BulkResult.failed(answer.bulk(), new IOException("planned"));
                 }
                 String id = answer.bulk().documents().get(item).id();
                 stored.put(
@@ -335,7 +347,7 @@ final class PartitionIndexerRandomTest {
             String value = new String(Records.bytes(consumed.value()), UTF_8);
             return value.startsWith("{")
                     && !value.contains("poison")
-                    && DOCUMENTS.of(consumed, new OpenRun(1)).bytes() <= largest;
+                    && DOCUMENTS.of(consumed, new PendingBatch(1)).bytes() <= largest;
         }
 
         private void check() {

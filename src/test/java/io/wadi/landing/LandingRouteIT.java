@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsOptions;
+import io.wadi.landing.files.LandedFiles;
 import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.Fixtures;
 import io.wadi.testing.HdfsProbe;

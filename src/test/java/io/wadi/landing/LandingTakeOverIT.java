@@ -8,6 +8,8 @@ import io.wadi.hdfs.FileStore;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsFileStore;
 import io.wadi.hdfs.HdfsOptions;
+import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.Layout;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;

@@ -3,6 +3,7 @@ package io.wadi.landing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.hdfs.FileStore;
+import io.wadi.landing.files.LandedFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;

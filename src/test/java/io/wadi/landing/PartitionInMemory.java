@@ -8,6 +8,8 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Records;
 import io.wadi.kafka.Run;
 import io.wadi.kafka.Runs;
+import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.Layout;
 import io.wadi.landing.format.Encoding;
 import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.FormatOptions;
@@ -29,7 +31,7 @@ final class PartitionInMemory {
     static final String VISIBLE = LAYOUT.visible(PARTITION) + "/";
     static final String OWNERS = LAYOUT.owners(PARTITION);
     static final Encoding LINES = new Encodings(FormatOptions.DEFAULT, List.of()).of("select-color");
-    static final Rotation NEVER = new Rotation(1_000_000, 1L << 40, Duration.ofDays(1));
+    static final RollPolicy NEVER = new RollPolicy(1_000_000, 1L << 40, Duration.ofDays(1));
 
     private final MemoryFileStore store = new MemoryFileStore();
     private final List<String> refused = new ArrayList<>();
@@ -95,15 +97,15 @@ final class PartitionInMemory {
     }
 
     /** Takes the partition over; the run is the first at hand. */
-    PartitionLander open(Rotation rotation, Run run) {
+    PartitionLander open(RollPolicy rotation, Run run) {
         return open(rotation, LAYOUT, run);
     }
 
-    PartitionLander open(Rotation rotation, Layout layout, Run run) {
+    PartitionLander open(RollPolicy rotation, Layout layout, Run run) {
         return open(LINES, rotation, layout, run);
     }
 
-    PartitionLander open(Encoding encoding, Rotation rotation, Layout layout, Run run) {
+    PartitionLander open(Encoding encoding, RollPolicy rotation, Layout layout, Run run) {
         return openAsIs(encoding, rotation, layout, Runs.of(run.records(), run.from(), group));
     }
 
@@ -112,7 +114,7 @@ final class PartitionInMemory {
         return openAsIs(LINES, NEVER, LAYOUT, run);
     }
 
-    private PartitionLander openAsIs(Encoding encoding, Rotation rotation, Layout layout, Run run) {
+    private PartitionLander openAsIs(Encoding encoding, RollPolicy rotation, Layout layout, Run run) {
         return PartitionLander.open(
                 run,
                 new Landing(

@@ -11,6 +11,7 @@ import io.wadi.kafka.Records;
 import io.wadi.kafka.Run;
 import io.wadi.kafka.Runs;
 import io.wadi.landing.PartitionInMemory.Group;
+import io.wadi.landing.files.LandedFile;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
@@ -120,7 +121,7 @@ final class PartitionLanderConflictTest {
 
     /** Lands these offsets two a file and goes. */
     private void land(long... offsets) {
-        PartitionLander lander = partition.open(new Rotation(2, 1L << 40, Duration.ofDays(1)), run(offsets));
+        PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(offsets));
         lander.append(run(offsets));
         lander.finish();
     }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
+import io.wadi.landing.files.LandedFile;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +46,7 @@ final class PartitionLanderFaultTest {
             names = {"CREATE", "WRITE", "SYNC", "CLOSE", "RENAME"})
     void publish_fails_nextOwnerLandsAllOfItOnce(Operation operation) {
         store.fail(operation, 1, Outcome.FAILED);
-        PartitionLander lander = partition.open(new Rotation(2, 1L << 40, Duration.ofDays(1)), run(0));
+        PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(0));
 
         assertThatExceptionOfType(LandingException.class)
                 .isThrownBy(() -> lander.append(run(0, 1, 2)))
@@ -64,7 +65,7 @@ final class PartitionLanderFaultTest {
     @Test
     void publish_renamesAnswerIsLost_nextOwnerGoesOnAfterIt() {
         store.fail(Operation.RENAME, 1, Outcome.ANSWER_LOST);
-        PartitionLander lander = partition.open(new Rotation(2, 1L << 40, Duration.ofDays(1)), run(0));
+        PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(0));
 
         assertThatExceptionOfType(LandingException.class)
                 .isThrownBy(() -> lander.append(run(0, 1, 2)))

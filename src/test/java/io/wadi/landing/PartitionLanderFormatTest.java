@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.kafka.Records;
 import io.wadi.kafka.Runs;
+import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
@@ -60,7 +61,7 @@ final class PartitionLanderFormatTest {
     @ParameterizedTest
     @EnumSource(names = {"JSONL_GZ", "JSONL_ZST", "AVRO"})
     void format_compressed_countsBytesAsTheyStandInTheFile(Format format) {
-        PartitionLander lander = open(format, new Rotation(1_000_000, 2 << 20, Duration.ofDays(1)));
+        PartitionLander lander = open(format, new RollPolicy(1_000_000, 2 << 20, Duration.ofDays(1)));
         Random random = new Random(9);
 
         for (int offset = 0; offset < 8_000; offset++) {
@@ -80,7 +81,7 @@ final class PartitionLanderFormatTest {
     @EnumSource
     void format_bytesLimit_isKeptNearlyInTheFiles(Format format) {
         long limit = 1 << 20;
-        PartitionLander lander = open(format, new Rotation(1_000_000, limit, Duration.ofDays(1)));
+        PartitionLander lander = open(format, new RollPolicy(1_000_000, limit, Duration.ofDays(1)));
         Random random = new Random(5);
 
         for (int offset = 0; offset < 4_000; offset++) {
@@ -103,7 +104,7 @@ final class PartitionLanderFormatTest {
         assertThat(partition.open(NEVER, run(0)).position()).isEqualTo(7);
     }
 
-    private PartitionLander open(Format format, Rotation rotation) {
+    private PartitionLander open(Format format, RollPolicy rotation) {
         FormatOptions options = new FormatOptions(
                 format,
                 false,

@@ -11,6 +11,10 @@ import io.wadi.kafka.Records;
 import io.wadi.kafka.Runs;
 import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
+import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.Layout;
+import io.wadi.landing.files.OffsetRange;
+import io.wadi.landing.files.TimeBuckets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -22,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Files that are published on another thread, which here takes its time until it is told or waited for. */
 final class PartitionLanderPublishingTest {
-    private static final Rotation TWO = new Rotation(2, 1L << 40, Duration.ofNanos(100));
+    private static final RollPolicy TWO = new RollPolicy(2, 1L << 40, Duration.ofNanos(100));
 
     private final PartitionInMemory partition = new PartitionInMemory();
     private final MemoryFileStore store = partition.store();

@@ -13,6 +13,10 @@ import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.landing.MemoryFileStore.Killed;
 import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
+import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.Layout;
+import io.wadi.landing.files.OffsetRange;
+import io.wadi.landing.files.TimeBuckets;
 import io.wadi.landing.format.Encoding;
 import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
@@ -100,7 +104,7 @@ final class PartitionLanderRandomTest {
         private final Set<Long> refused = new TreeSet<>();
         private final List<Landed> takenAway = new ArrayList<>();
         private final Layout layout;
-        private final Rotation rotation;
+        private final RollPolicy rotation;
         private long begin;
         private int faultsIn100;
         private long nanos;
@@ -118,7 +122,7 @@ final class PartitionLanderRandomTest {
             this.encodings = encodings;
             this.random = new Random(seed);
             this.turns = new Turns(random, THREADS);
-            this.rotation = new Rotation(1 + random.nextInt(12), 1 + random.nextInt(100), Duration.ofNanos(100));
+            this.rotation = new RollPolicy(1 + random.nextInt(12), 1 + random.nextInt(100), Duration.ofNanos(100));
             this.layout = new Layout("/data", BUCKETS.get(random.nextInt(BUCKETS.size())));
             this.faultsIn100 = List.of(0, 2, 10).get(random.nextInt(3));
             long offset = random.nextInt(3);

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Runs;
 import io.wadi.landing.PartitionInMemory.Group;
+import io.wadi.landing.files.LandedFile;
 import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ final class PartitionLanderRecoveryTest {
 
     @Test
     void open_ownCommit_listsOnlyWhatItDoesNotProve() {
-        PartitionLander earlier = partition.open(new Rotation(2, 1L << 40, Duration.ofDays(1)), run(0));
+        PartitionLander earlier = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(0));
         earlier.append(run(0, 1, 2, 3, 4, 5));
         group.refuses = true;
         earlier.append(run(6, 7));
@@ -109,7 +110,7 @@ final class PartitionLanderRecoveryTest {
 
     @Test
     void append_commitRefused_publishesNoSecondFileAndGoesOnWhenItIsTaken() {
-        PartitionLander lander = partition.open(new Rotation(2, 1L << 40, Duration.ofDays(1)), run(0));
+        PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(0));
         lander.tick();
         group.refuses = true;
 
@@ -128,7 +129,7 @@ final class PartitionLanderRecoveryTest {
 
     @Test
     void tick_commitRefusedBefore_triesAgain() {
-        PartitionLander lander = partition.open(new Rotation(2, 1L << 40, Duration.ofDays(1)), run(0));
+        PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(0));
         lander.tick();
         assertThat(group.committed.offset()).as("where landing begins").isZero();
         group.refuses = true;

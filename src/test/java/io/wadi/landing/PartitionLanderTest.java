@@ -15,6 +15,10 @@ import io.wadi.kafka.Records;
 import io.wadi.kafka.Run;
 import io.wadi.kafka.Runs;
 import io.wadi.landing.PartitionInMemory.Group;
+import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.Layout;
+import io.wadi.landing.files.OffsetRange;
+import io.wadi.landing.files.TimeBuckets;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +40,7 @@ final class PartitionLanderTest {
 
     @Test
     void append_recordsLimit_publishesAFile() {
-        PartitionLander lander = partition.open(new Rotation(3, 1L << 40, Duration.ofDays(1)), run(0, 1));
+        PartitionLander lander = partition.open(new RollPolicy(3, 1L << 40, Duration.ofDays(1)), run(0, 1));
 
         lander.append(run(0, 1));
         assertThat(partition.landed()).isEmpty();
@@ -56,7 +60,7 @@ final class PartitionLanderTest {
         "1, 0-0 1-1 2-2 3-3"
     })
     void append_bytesLimit_publishesAFile(long bytes, String ranges) {
-        PartitionLander lander = partition.open(new Rotation(1_000_000, bytes, Duration.ofDays(1)), run(0));
+        PartitionLander lander = partition.open(new RollPolicy(1_000_000, bytes, Duration.ofDays(1)), run(0));
 
         lander.append(run(0, 1, 2, 3));
 
@@ -65,7 +69,7 @@ final class PartitionLanderTest {
 
     @Test
     void tick_ageOfTheFirstRecord_publishesAFile() {
-        PartitionLander lander = partition.open(new Rotation(1_000_000, 1L << 40, Duration.ofNanos(100)), run(0));
+        PartitionLander lander = partition.open(new RollPolicy(1_000_000, 1L << 40, Duration.ofNanos(100)), run(0));
         partition.nanos += 1_000;
         lander.tick();
         assertThat(store.calls()).as("no file is open").noneMatch(call -> call.startsWith("RENAME"));
@@ -144,7 +148,7 @@ final class PartitionLanderTest {
     @Test
     void append_gapsInTheOffsets_areCoveredByTheFileThatFollowsThem() {
         group.set(2);
-        PartitionLander lander = partition.open(new Rotation(3, 1L << 40, Duration.ofDays(1)), runFrom(2, 5, 9, 10));
+        PartitionLander lander = partition.open(new RollPolicy(3, 1L << 40, Duration.ofDays(1)), runFrom(2, 5, 9, 10));
 
         lander.append(runFrom(2, 5, 9, 10));
         lander.append(runFrom(11, 17, 30));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Runs;
+import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.Layout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -42,7 +44,7 @@ class RecoveryPropertyTest {
             }
         }
 
-        Recovery recovery = find(store, new GroupOffset.Committed(committed, LandingNote.NOTHING.text()));
+        Recovery recovery = find(store, new GroupOffset.Committed(committed, CommitMetadata.NOTHING.text()));
 
         assertThat(recovery.end()).isEqualTo(next);
     }

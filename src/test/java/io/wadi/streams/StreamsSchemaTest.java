@@ -12,6 +12,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.streams.topology.Driven;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.wadi.bench.siege;
 
-import io.wadi.streams.Target;
+import io.wadi.streams.definition.Sink;
 
 /**
  * One sending of a hostile client.

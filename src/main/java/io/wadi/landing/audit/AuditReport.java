@@ -2,7 +2,7 @@ package io.wadi.landing.audit;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import io.wadi.landing.OffsetRange;
+import io.wadi.landing.files.OffsetRange;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -2,11 +2,11 @@ package io.wadi.landing.audit;
 
 import com.github.luben.zstd.ZstdIOException;
 import io.wadi.hdfs.FileStore;
-import io.wadi.landing.LandedFile;
-import io.wadi.landing.OffsetRange;
 import io.wadi.landing.TopicLog;
-import io.wadi.landing.VisibleFiles;
 import io.wadi.landing.audit.AuditReport.Difference;
+import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.OffsetRange;
+import io.wadi.landing.files.VisibleFiles;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.format.LineReader;
 import java.io.EOFException;

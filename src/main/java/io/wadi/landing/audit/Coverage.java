@@ -1,6 +1,6 @@
 package io.wadi.landing.audit;
 
-import io.wadi.landing.OffsetRange;
+import io.wadi.landing.files.OffsetRange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

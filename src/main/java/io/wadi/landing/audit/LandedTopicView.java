@@ -1,7 +1,7 @@
 package io.wadi.landing.audit;
 
-import io.wadi.landing.LandedFiles;
-import io.wadi.landing.LandedLook;
+import io.wadi.landing.files.LandedFiles;
+import io.wadi.landing.files.LandedFilePreview;
 import io.wadi.management.TopicView;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 final class LandedTopicView implements TopicView.Files {
     private final LandedFiles files;
     private final LandedListing listing;
-    private final LandedLook look;
+    private final LandedFilePreview look;
     private final Supplier<Audit> audit;
 
     /**
@@ -21,7 +21,7 @@ final class LandedTopicView implements TopicView.Files {
      *
      * @param audit made for each, with the settings of Kafka's clients at the time
      */
-    LandedTopicView(LandedFiles files, LandedListing listing, LandedLook look, Supplier<Audit> audit) {
+    LandedTopicView(LandedFiles files, LandedListing listing, LandedFilePreview look, Supplier<Audit> audit) {
         this.files = files;
         this.listing = listing;
         this.look = look;

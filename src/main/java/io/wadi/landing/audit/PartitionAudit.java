@@ -1,16 +1,16 @@
 package io.wadi.landing.audit;
 
 import io.wadi.hdfs.FileStore;
-import io.wadi.landing.Layout;
-import io.wadi.landing.OffsetRange;
 import io.wadi.landing.TopicLog;
-import io.wadi.landing.VisibleFiles;
 import io.wadi.landing.audit.AuditReport.Cause;
 import io.wadi.landing.audit.AuditReport.Gap;
 import io.wadi.landing.audit.AuditReport.Hollow;
 import io.wadi.landing.audit.AuditReport.Overlap;
 import io.wadi.landing.audit.AuditReport.Owner;
 import io.wadi.landing.audit.AuditReport.Range;
+import io.wadi.landing.files.Layout;
+import io.wadi.landing.files.OffsetRange;
+import io.wadi.landing.files.VisibleFiles;
 import io.wadi.landing.format.Format;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package io.wadi.landing.compaction;
 
 import io.wadi.hdfs.FileStore;
-import io.wadi.landing.CompactingFile;
 import io.wadi.landing.LandingException;
-import io.wadi.landing.Layout;
-import io.wadi.landing.VisibleFiles;
+import io.wadi.landing.files.CompactingFile;
+import io.wadi.landing.files.Layout;
+import io.wadi.landing.files.VisibleFiles;
 import io.wadi.landing.format.LineReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.landing.OffsetRange;
 import io.wadi.landing.audit.AuditReport.Cause;
 import io.wadi.landing.audit.AuditReport.Gap;
 import io.wadi.landing.audit.AuditReport.Overlap;
 import io.wadi.landing.audit.AuditReport.Partition;
 import io.wadi.landing.audit.AuditReport.Range;
+import io.wadi.landing.files.OffsetRange;
 import io.wadi.testing.KafkaProbe;
 import java.io.IOException;
 import java.time.Duration;

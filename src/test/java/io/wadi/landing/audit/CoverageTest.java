@@ -2,8 +2,8 @@ package io.wadi.landing.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.landing.OffsetRange;
 import io.wadi.landing.audit.Coverage.Overlap;
+import io.wadi.landing.files.OffsetRange;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -9,7 +9,7 @@ import io.wadi.hdfs.HdfsOptions;
 import io.wadi.landing.FaultPoint;
 import io.wadi.landing.FaultyFileStore;
 import io.wadi.landing.LandingException;
-import io.wadi.landing.Layout;
+import io.wadi.landing.files.Layout;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.TestServers;
 import java.io.BufferedReader;

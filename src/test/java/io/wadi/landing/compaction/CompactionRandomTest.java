@@ -2,9 +2,7 @@ package io.wadi.landing.compaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.landing.LandedFile;
 import io.wadi.landing.LandingException;
-import io.wadi.landing.Layout;
 import io.wadi.landing.MemoryFileStore;
 import io.wadi.landing.MemoryFileStore.Killed;
 import io.wadi.landing.MemoryFileStore.Operation;
@@ -12,6 +10,8 @@ import io.wadi.landing.MemoryFileStore.Outcome;
 import io.wadi.landing.Turns;
 import io.wadi.landing.compaction.PartitionCompactor.Merge;
 import io.wadi.landing.compaction.PartitionCompactor.Sizes;
+import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.Layout;
 import io.wadi.testing.Rounds;
 import java.util.List;
 import java.util.Map;

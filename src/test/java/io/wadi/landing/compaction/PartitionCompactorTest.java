@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.wadi.landing.LandedFile;
 import io.wadi.landing.LandingException;
-import io.wadi.landing.Layout;
 import io.wadi.landing.MemoryFileStore;
 import io.wadi.landing.MemoryFileStore.Killed;
 import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
 import io.wadi.landing.compaction.PartitionCompactor.Merge;
 import io.wadi.landing.compaction.PartitionCompactor.Sizes;
+import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.Layout;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

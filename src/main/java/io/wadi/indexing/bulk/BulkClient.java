@@ -1,0 +1,42 @@
+package io.wadi.indexing.bulk;
+
+import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+
+/**
+ * Sends requests to an endpoint that takes what camel-elasticsearch takes and answers as it does. Thread-safe.
+ *
+ * @param producer of that endpoint, started by who made this
+ */
+public record BulkClient(AsyncProducer producer) implements BiConsumer<DocumentBatch, Consumer<BulkResult>> {
+    @Override
+    public void accept(DocumentBatch bulk, Consumer<BulkResult> taker) {
+        Exchange exchange = producer.getEndpoint().createExchange(ExchangePattern.InOut);
+        try {
+            exchange.getMessage().setBody(bulk.request());
+            producer.process(exchange, doneSync -> taker.accept(answer(bulk, exchange)));
+        } catch (RuntimeException e) {
+            taker.accept(BulkResult.failed(bulk, e));
+        }
+    }
+
+    private static BulkResult answer(DocumentBatch bulk, Exchange exchange) {
+        if (exchange.getException() != null) {
+            return BulkResult.failed(bulk, exchange.getException());
+        }
+        if (exchange.getMessage().getBody() instanceof List<?> items
+                && items.stream().allMatch(BulkResponseItem.class::isInstance)) {
+            return BulkResult.of(
+                    bulk, items.stream().map(BulkResponseItem.class::cast).toList());
+        }
+        return BulkResult.failed(
+                bulk,
+                new IllegalStateException(
+                        "the route answered " + exchange.getMessage().getBody()));
+    }
+}

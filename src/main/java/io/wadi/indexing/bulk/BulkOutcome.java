@@ -1,0 +1,92 @@
+package io.wadi.indexing.bulk;
+
+import java.util.Set;
+
+/**
+ * What becomes of a document after Elasticsearch has answered. Where a document is at fault it goes to the dead letters; where
+ * Elasticsearch is, or who runs it has to put something right, it is tried again for as long as it takes.
+ */
+enum BulkOutcome {
+    /** It is in the index. */
+    DONE,
+    /** It is tried again, and fewer at a time: Elasticsearch has too much to do. */
+    AGAIN,
+    /** It is tried again: somebody has to put something right first, or Elasticsearch has to come back. */
+    WAIT,
+    /** It is a dead letter. */
+    REFUSED,
+    /** The request was too large: its documents are sent in smaller ones; a single document is a dead letter. */
+    TOO_LARGE;
+
+    /** The status of a request that could not be sent. */
+    static final int NO_ANSWER = -1;
+
+    /** The status of a request that was not answered in time, or not to its end. */
+    static final int BROKEN = -2;
+
+    private static final int OK = 200;
+    private static final int REDIRECTION = 300;
+    private static final int BAD_REQUEST = 400;
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
+    private static final int REQUEST_TIMEOUT = 408;
+    private static final int CONFLICT = 409;
+    private static final int PAYLOAD_TOO_LARGE = 413;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int SERVER_ERROR = 500;
+
+    /** Types of 400 that say something of the index or the cluster, and nothing of the document. */
+    private static final Set<String> OF_THE_SETUP = Set.of(
+            "index_closed_exception",
+            "invalid_index_name_exception",
+            "invalid_alias_name_exception",
+            // No more shards are allowed in the cluster, so a new index cannot be made.
+            "validation_exception");
+
+    /** How the reasons of such a 400 begin, where its type is the one that documents get too. */
+    private static final Set<String> REASONS_OF_THE_SETUP =
+            Set.of("no write index is defined for alias", "pipeline with id [", "alias [", "index template [");
+
+    /**
+     * What an item of the answer to a {@code _bulk} request says of its document.
+     *
+     * @param status as in HTTP
+     * @param type the error's, or null
+     * @param reason the error's, or null
+     */
+    static BulkOutcome ofItem(int status, String type, String reason) {
+        if ((status >= OK && status < REDIRECTION) || status == CONFLICT) {
+            return DONE; // 409: it was there already, from an earlier try.
+        }
+        if ("cluster_block_exception".equals(type)) {
+            return WAIT; // Read-only, by hand (403) or because the disk is full (429): smaller requests do not help.
+        }
+        return switch (status) {
+            case TOO_MANY_REQUESTS, REQUEST_TIMEOUT -> AGAIN;
+            case UNAUTHORIZED, FORBIDDEN, NOT_FOUND -> WAIT;
+            case BAD_REQUEST -> isOfTheSetup(type, reason) ? WAIT : REFUSED;
+            default -> status >= SERVER_ERROR ? AGAIN : REFUSED;
+        };
+    }
+
+    private static boolean isOfTheSetup(String type, String reason) {
+        return OF_THE_SETUP.contains(String.valueOf(type))
+                || (reason != null && REASONS_OF_THE_SETUP.stream().anyMatch(reason::startsWith));
+    }
+
+    /**
+     * What the refusal of a whole request says of its documents. None of them can be the cause but by its size, since each is
+     * a JSON object in a line with an index and an id.
+     *
+     * @param status as in HTTP, or {@link #NO_ANSWER} or {@link #BROKEN}
+     */
+    static BulkOutcome ofRequest(int status) {
+        return switch (status) {
+            case PAYLOAD_TOO_LARGE -> TOO_LARGE;
+            case TOO_MANY_REQUESTS, REQUEST_TIMEOUT, BROKEN -> AGAIN;
+            case NO_ANSWER -> WAIT;
+            default -> status >= SERVER_ERROR ? AGAIN : WAIT;
+        };
+    }
+}

@@ -1,0 +1,138 @@
+package io.wadi.indexing.bulk;
+
+import co.elastic.clients.elasticsearch._types.ElasticsearchException;
+import co.elastic.clients.elasticsearch._types.ErrorCause;
+import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
+import co.elastic.clients.transport.TransportException;
+import io.wadi.kafka.Causes;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import javax.net.ssl.SSLException;
+import org.apache.http.conn.ConnectTimeoutException;
+import org.elasticsearch.client.ResponseException;
+
+/**
+ * What came of a {@link DocumentBatch}.
+ *
+ * @param bulk what was sent
+ * @param items one for each document, in their order; null where the request failed as a whole
+ * @param failure why; null where there are items
+ * @param stored by the index of an item, the document that its own conflicts with under a sender's id
+ */
+public record BulkResult(
+        DocumentBatch bulk,
+        List<BulkResponseItem> items,
+        Throwable failure,
+        Map<Integer, StoredOrigins.Stored> stored) {
+    private static final int LONGEST = 400;
+    private static final int CONFLICT = 409;
+
+    /** The items of a bulk, if there are as many. */
+    public static BulkResult of(DocumentBatch bulk, List<BulkResponseItem> items) {
+        return items.size() == bulk.size()
+                ? new BulkResult(bulk, items, null, Map.of())
+                : failed(
+                        bulk,
+                        new IllegalStateException(
+                                "%d documents were sent and %d answered".formatted(bulk.size(), items.size())));
+    }
+
+    public static BulkResult failed(DocumentBatch bulk, Throwable failure) {
+        return new BulkResult(bulk, null, failure, Map.of());
+    }
+
+    /** This answer with the documents that some of its items conflict with. */
+    public BulkResult with(Map<Integer, StoredOrigins.Stored> found) {
+        return new BulkResult(bulk, items, failure, found);
+    }
+
+    /** The indices of the items that conflict with a document under the same sender's id; none where the request failed. */
+    public List<Integer> conflicts() {
+        return items == null
+                ? List.of()
+                : IntStream.range(0, items.size())
+                        .filter(this::isConflict)
+                        .boxed()
+                        .toList();
+    }
+
+    private boolean isConflict(int item) {
+        return items.get(item).status() == CONFLICT
+                && bulk.documents().get(item).hasSenderId();
+    }
+
+    /** The status that the whole request was refused with, or one of {@link BulkOutcome}'s where there was none. */
+    int status() {
+        int status = BulkOutcome.NO_ANSWER;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ElasticsearchException refused) {
+                return refused.status();
+            }
+            if (cause instanceof ResponseException refused) {
+                return refused.getResponse().getStatusLine().getStatusCode();
+            }
+            if (cause instanceof TransportException refused && refused.response() != null) {
+                return refused.statusCode();
+            }
+            if (cause instanceof IOException && !isAway(cause)) {
+                status = BulkOutcome.BROKEN;
+            }
+        }
+        return status;
+    }
+
+    private static boolean isAway(Throwable cause) {
+        return cause instanceof ConnectException
+                || cause instanceof ConnectTimeoutException
+                || cause instanceof UnknownHostException
+                || cause instanceof SSLException
+                || (cause.getCause() != null && isAway(cause.getCause()));
+    }
+
+    /** Why the whole request failed, in a line. */
+    String reason() {
+        int status = status();
+        String told = Causes.inShort(failure);
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ResponseException refused) {
+                told = told(refused);
+            }
+        }
+        return status == BulkOutcome.NO_ANSWER || status == BulkOutcome.BROKEN
+                ? "Elasticsearch did not answer: " + told
+                : "Elasticsearch answered %d: %s".formatted(status, told);
+    }
+
+    /** Its message is the request in a line, and then what was answered. */
+    private static String told(ResponseException refused) {
+        String answered = refused.getMessage()
+                .lines()
+                .skip(1)
+                .collect(Collectors.joining(" "))
+                .strip();
+        String told = answered.isEmpty() ? refused.getResponse().getStatusLine().getReasonPhrase() : answered;
+        return told.length() <= LONGEST ? told : told.substring(0, LONGEST - 1) + "…";
+    }
+
+    /** Why an item failed, in Elasticsearch's words. */
+    static String reason(BulkResponseItem item) {
+        StringBuilder reason = new StringBuilder(Integer.toString(item.status()));
+        ErrorCause cause = item.error();
+        if (cause != null) {
+            reason.append(' ').append(cause.type()).append(": ").append(cause.reason());
+            ErrorCause under = cause.causedBy();
+            // Elasticsearch repeats the inner reason in the outer one more often than not.
+            if (under != null
+                    && under.reason() != null
+                    && !String.valueOf(cause.reason()).contains(under.reason())) {
+                reason.append(" (").append(under.reason()).append(')');
+            }
+        }
+        return reason.toString();
+    }
+}

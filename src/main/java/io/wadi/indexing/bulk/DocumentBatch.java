@@ -1,0 +1,87 @@
+package io.wadi.indexing.bulk;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import co.elastic.clients.elasticsearch.core.BulkRequest;
+import co.elastic.clients.util.BinaryData;
+import co.elastic.clients.util.ContentType;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.wadi.indexing.document.Document;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Documents that go to Elasticsearch in one {@code _bulk} request, each to be created only if it does not exist.
+ *
+ * @param documents in the order of the request's items; at least one
+ * @param bytes of the documents together
+ */
+public record DocumentBatch(List<Document> documents, long bytes) {
+    /** So many bytes of documents are written to the socket at a time; a larger document is written by itself. */
+    private static final int ONE_WRITE = 32 * 1024;
+
+    private static final byte[] BEFORE_INDEX = "{\"create\":{\"_index\":\"".getBytes(UTF_8);
+    private static final byte[] BEFORE_ID = "\",\"_id\":\"".getBytes(UTF_8);
+    private static final byte[] AFTER_ID = "\"}}\n".getBytes(UTF_8);
+
+    int size() {
+        return documents.size();
+    }
+
+    /**
+     * What camel-elasticsearch takes. An operation stands for some documents: the one it names, and those whose lines follow in
+     * its content. With an operation for each, Elasticsearch's client writes every line to the socket by itself, which costs
+     * more than all the rest.
+     */
+    BulkRequest.Builder request() {
+        BulkRequest.Builder request = new BulkRequest.Builder();
+        int from = 0;
+        while (from < size()) {
+            List<Document> together = documents.subList(from, endOfWrite(from));
+            Document first = together.get(0);
+            request.operations(operation -> operation.create(
+                    create -> create.index(first.index()).id(first.id()).document(content(together))));
+            from += together.size();
+        }
+        return request;
+    }
+
+    private int endOfWrite(int from) {
+        int to = from + 1;
+        long written = documents.get(from).bytes();
+        while (to < size() && written + documents.get(to).bytes() <= ONE_WRITE) {
+            written += documents.get(to).bytes();
+            to++;
+        }
+        return to;
+    }
+
+    /** The first one's document, then the action and the document of each other, a line each. */
+    private static BinaryData content(List<Document> together) {
+        if (together.size() == 1) {
+            ByteBuffer json = together.get(0).json();
+            return BinaryData.of(
+                    json.array(), json.arrayOffset() + json.position(), json.remaining(), ContentType.APPLICATION_JSON);
+        }
+        ByteArrayOutputStream lines = new ByteArrayOutputStream(2 * ONE_WRITE);
+        for (Document each : together) {
+            if (lines.size() > 0) {
+                lines.write('\n');
+                writeAction(each, lines);
+            }
+            ByteBuffer json = each.json();
+            lines.write(json.array(), json.arrayOffset() + json.position(), json.remaining());
+        }
+        return BinaryData.of(lines.toByteArray(), ContentType.APPLICATION_JSON);
+    }
+
+    private static void writeAction(Document document, ByteArrayOutputStream lines) {
+        JsonStringEncoder json = JsonStringEncoder.getInstance();
+        lines.writeBytes(BEFORE_INDEX);
+        lines.writeBytes(json.quoteAsUTF8(document.index()));
+        lines.writeBytes(BEFORE_ID);
+        lines.writeBytes(json.quoteAsUTF8(document.id()));
+        lines.writeBytes(AFTER_ID);
+    }
+}

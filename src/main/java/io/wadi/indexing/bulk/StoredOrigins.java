@@ -1,0 +1,146 @@
+package io.wadi.indexing.bulk;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.indexing.client.ElasticsearchConnection;
+import io.wadi.indexing.document.Document;
+import io.wadi.indexing.document.DocumentId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.elasticsearch.client.Request;
+import org.elasticsearch.client.Response;
+import org.elasticsearch.client.ResponseListener;
+import org.elasticsearch.client.RestClient;
+
+/**
+ * Reads of which records documents are that have sender ids, with one {@code _mget} request for all conflicts of a {@code _bulk}
+ * answer. The documents say it in the field {@link DocumentId#ORIGIN_FIELD}, which Wadi writes. Connects with the first conflict. Thread-safe.
+ */
+public final class StoredOrigins implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ElasticsearchConnection elasticsearch;
+    private RestClient client;
+
+    public StoredOrigins(ElasticsearchConnection elasticsearch) {
+        this.elasticsearch = elasticsearch;
+    }
+
+    /**
+     * A document that has the id of another.
+     *
+     * @param origin where its record was first; empty where it does not say so
+     * @param problem why it could not be read; null where it was
+     */
+    public record Stored(String origin, String problem) {}
+
+    /** Sends requests by another way, and completes their answers with the documents that their items conflict with. */
+    public BiConsumer<DocumentBatch, Consumer<BulkResult>> after(
+            BiConsumer<DocumentBatch, Consumer<BulkResult>> transport) {
+        return (bulk, taker) -> transport.accept(bulk, answer -> {
+            List<Integer> conflicts = answer.conflicts();
+            if (conflicts.isEmpty()) {
+                taker.accept(answer);
+            } else {
+                read(answer, conflicts, taker);
+            }
+        });
+    }
+
+    private void read(BulkResult answer, List<Integer> conflicts, Consumer<BulkResult> taker) {
+        ResponseListener listener = new ResponseListener() {
+            @Override
+            public void onSuccess(Response response) {
+                taker.accept(completed(answer, conflicts, response));
+            }
+
+            @Override
+            public void onFailure(Exception failure) {
+                taker.accept(BulkResult.failed(answer.bulk(), failure));
+            }
+        };
+        try {
+            client().performRequestAsync(request(answer, conflicts), listener);
+        } catch (RuntimeException e) {
+            listener.onFailure(e);
+        }
+    }
+
+    /** Names the index that the answer names: an alias or a data stream may have several. */
+    private static Request request(BulkResult answer, List<Integer> conflicts) {
+        ObjectNode body = JSON.createObjectNode();
+        ArrayNode documents = body.putArray("docs");
+        for (int item : conflicts) {
+            documents
+                    .addObject()
+                    .put("_index", answer.items().get(item).index())
+                    .put("_id", answer.bulk().documents().get(item).id());
+        }
+        Request request = new Request("POST", "/_mget");
+        request.addParameter("_source_includes", DocumentId.ORIGIN_FIELD);
+        request.setJsonEntity(body.toString());
+        return request;
+    }
+
+    private static BulkResult completed(BulkResult answer, List<Integer> conflicts, Response response) {
+        try (InputStream content = response.getEntity().getContent()) {
+            JsonNode documents = JSON.readTree(content).path("docs");
+            if (documents.size() != conflicts.size()) {
+                throw new IOException(
+                        "%d documents were asked for and %d answered".formatted(conflicts.size(), documents.size()));
+            }
+            Map<Integer, Stored> stored = new HashMap<>();
+            for (int i = 0; i < conflicts.size(); i++) {
+                stored.put(conflicts.get(i), stored(documents.get(i)));
+            }
+            return answer.with(stored);
+        } catch (IOException e) {
+            return BulkResult.failed(answer.bulk(), e);
+        }
+    }
+
+    private static Stored stored(JsonNode document) {
+        if (document.path("found").asBoolean()) {
+            return new Stored(
+                    document.path("_source").path(DocumentId.ORIGIN_FIELD).asText(), null);
+        }
+        String why = document.has("error")
+                ? document.at("/error/type").asText() + ": "
+                        + document.at("/error/reason").asText()
+                : "it was deleted meanwhile";
+        return new Stored(null, "the document with the same sender id cannot be read: " + why);
+    }
+
+    /** Why a document is refused whose id that of another record has. Its first line is the same for all of an index. */
+    static RefusedDocumentException refusal(Document document, Stored stored) {
+        return new RefusedDocumentException("""
+                index %s has a document with this sender id already, of another record
+                _id %s; origin of the stored document: %s; origin of this record: %s""".formatted(
+                document.index(),
+                document.id(),
+                stored.origin().isEmpty() ? "not known (no field " + DocumentId.ORIGIN_FIELD + ")" : stored.origin(),
+                document.origin()));
+    }
+
+    private synchronized RestClient client() {
+        if (client == null) {
+            client = elasticsearch.newClient();
+        }
+        return client;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        if (client != null) {
+            client.close();
+            client = null;
+        }
+    }
+}

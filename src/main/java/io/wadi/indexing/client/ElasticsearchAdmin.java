@@ -1,0 +1,108 @@
+package io.wadi.indexing.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.elasticsearch.client.Request;
+import org.elasticsearch.client.Response;
+import org.elasticsearch.client.ResponseException;
+import org.elasticsearch.client.RestClient;
+
+/** Requests beside documents: templates, aliases, indices. Thread-safe. */
+public final class ElasticsearchAdmin implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int BAD_REQUEST = 400;
+    private static final int NOT_FOUND = 404;
+    private static final int NOT_ALLOWED = 405;
+
+    private final ElasticsearchConnection elasticsearch;
+    private RestClient client;
+
+    /** Connects when asked. */
+    public ElasticsearchAdmin(ElasticsearchConnection elasticsearch) {
+        this.elasticsearch = elasticsearch;
+    }
+
+    /** Where a browser finds it: the first host. */
+    public String url() {
+        return elasticsearch.url();
+    }
+
+    /** What stands at a path; empty where there is nothing. */
+    public Optional<JsonNode> get(String path) throws IOException {
+        try {
+            return Optional.of(send("GET", path, null));
+        } catch (ResponseException e) {
+            if (status(e) == NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Puts something there, in place of what was. */
+    public void put(String path, String body) throws IOException {
+        send("PUT", path, body);
+    }
+
+    /** Posts something. */
+    public JsonNode post(String path, String body) throws IOException {
+        return send("POST", path, body);
+    }
+
+    /** Makes an index; does nothing where it is there. */
+    public void create(String index, String body) throws IOException {
+        try {
+            send("PUT", "/" + index, body);
+        } catch (ResponseException e) {
+            if (!e.getMessage().contains("resource_already_exists_exception")) {
+                throw e;
+            }
+        }
+    }
+
+    /** Whether indices can have policies: distributions without it do not know the path. */
+    public boolean hasLifecycles() throws IOException {
+        try {
+            send("GET", "/_ilm/policy", null);
+            return true;
+        } catch (ResponseException e) {
+            if (status(e) == BAD_REQUEST || status(e) == NOT_ALLOWED || status(e) == NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static int status(ResponseException e) {
+        return e.getResponse().getStatusLine().getStatusCode();
+    }
+
+    private JsonNode send(String method, String path, String body) throws IOException {
+        Request request = new Request(method, path);
+        if (body != null) {
+            request.setJsonEntity(body);
+        }
+        Response answer = client().performRequest(request);
+        try (InputStream content = answer.getEntity().getContent()) {
+            return JSON.readTree(content);
+        }
+    }
+
+    private synchronized RestClient client() {
+        if (client == null) {
+            client = elasticsearch.newClient();
+        }
+        return client;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        if (client != null) {
+            client.close();
+            client = null;
+        }
+    }
+}

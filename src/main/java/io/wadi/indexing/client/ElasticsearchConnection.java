@@ -1,0 +1,81 @@
+package io.wadi.indexing.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.runtime.config.Authorities;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.apache.http.Header;
+import org.apache.http.HttpHost;
+import org.apache.http.message.BasicHeader;
+import org.elasticsearch.client.RestClient;
+import org.elasticsearch.client.RestClientBuilder;
+
+/** Makes the clients of Elasticsearch, all in the same way. Thread-safe. */
+public final class ElasticsearchConnection {
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
+    private static final int CONNECTIONS = 64;
+
+    private final List<HttpHost> hosts;
+    private final Header[] headers;
+    private final SSLContext tls;
+    private final Duration answerWithin;
+
+    /**
+     * Reads the certificates; connects to nothing.
+     *
+     * @throws IllegalArgumentException where a host or the file of certificates cannot be read; the message says all
+     */
+    public ElasticsearchConnection(ElasticsearchOptions options) {
+        this.hosts = options.hosts().stream().map(ElasticsearchConnection::host).toList();
+        this.headers = authorization(options);
+        this.tls = options.caFile().isEmpty()
+                ? null
+                : Authorities.trusting("wadi.elasticsearch.ca-file", options.caFile());
+        this.answerWithin = options.answerWithin();
+    }
+
+    private static HttpHost host(String text) {
+        try {
+            return HttpHost.create(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "wadi.elasticsearch.hosts: found \"%s\", allowed: host:port or https://host:port".formatted(text),
+                    e);
+        }
+    }
+
+    private static Header[] authorization(ElasticsearchOptions options) {
+        if (!options.apiKey().isEmpty()) {
+            return new Header[] {new BasicHeader("Authorization", "ApiKey " + options.apiKey())};
+        }
+        if (!options.user().isEmpty()) {
+            byte[] credentials = (options.user() + ":" + options.password()).getBytes(UTF_8);
+            String encoded = Base64.getEncoder().encodeToString(credentials);
+            return new Header[] {new BasicHeader("Authorization", "Basic " + encoded)};
+        }
+        return new Header[0];
+    }
+
+    /** Where a browser finds it: the first host. */
+    public String url() {
+        return hosts.get(0).toURI();
+    }
+
+    /** A client of its own, which takes turns among the hosts and leaves alone for a while those that do not answer. To be closed. */
+    public RestClient newClient() {
+        RestClientBuilder builder = RestClient.builder(hosts.toArray(HttpHost[]::new))
+                .setDefaultHeaders(headers)
+                // A redirect would be asked for with the credentials of this one.
+                .setRequestConfigCallback(request -> request.setRedirectsEnabled(false)
+                        .setConnectTimeout((int) CONNECT_WITHIN.toMillis())
+                        .setSocketTimeout((int) answerWithin.toMillis()));
+        return builder.setHttpClientConfigCallback(http -> {
+                    http.setMaxConnPerRoute(CONNECTIONS).setMaxConnTotal(CONNECTIONS);
+                    return tls == null ? http : http.setSSLContext(tls);
+                })
+                .build();
+    }
+}

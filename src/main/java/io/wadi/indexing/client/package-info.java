@@ -1,0 +1,2 @@
+/** Clients of Elasticsearch. */
+package io.wadi.indexing.client;

@@ -1,0 +1,97 @@
+package io.wadi.indexing.document;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.TemporalAccessor;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * When an event took place: what a field of the document says, else Kafka's timestamp of the record. Thread-safe.
+ */
+public final class EventTime {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final String TIMESTAMP = "@timestamp";
+    private static final DateTimeFormatter FORMAT = new DateTimeFormatterBuilder()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
+            .appendPattern("[XXX][XX][X]")
+            .toFormatter();
+
+    private final String field;
+
+    /** Takes the name of a field at the top of the document; empty for Kafka's timestamp. */
+    public EventTime(String field) {
+        this.field = field;
+    }
+
+    /**
+     * What was found at the top of a document.
+     *
+     * @param timestamp its own {@code @timestamp}, or null
+     * @param value of the field, or null
+     */
+    private record Found(String timestamp, String value) {}
+
+    /** In milliseconds since 1970; Kafka's timestamp also where the field does not hold a time: Elasticsearch will judge it. */
+    long millis(ConsumerRecord<?, ?> consumed, ByteBuffer json) {
+        String text = field.isEmpty() ? null : find(json).value();
+        try {
+            return text == null ? consumed.timestamp() : parse(text);
+        } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
+            return consumed.timestamp();
+        }
+    }
+
+    private static long parse(String text) {
+        if (text.matches("-?\\d+")) {
+            return Long.parseLong(text);
+        }
+        TemporalAccessor read = FORMAT.parseBest(text, Instant::from, LocalDateTime::from);
+        Instant instant = read instanceof LocalDateTime local ? local.toInstant(ZoneOffset.UTC) : (Instant) read;
+        return instant.toEpochMilli();
+    }
+
+    /** The document with an {@code @timestamp}: its own, else the field as it stands, else Kafka's timestamp. */
+    ByteBuffer withTimestamp(ConsumerRecord<?, ?> consumed, ByteBuffer json) {
+        Found found = find(json);
+        if (found.timestamp() != null) {
+            return json;
+        }
+        String value = found.value() == null
+                ? Instant.ofEpochMilli(consumed.timestamp()).toString()
+                : found.value();
+        return JsonObjects.withField(json, TIMESTAMP, JsonObjects.quoted(value));
+    }
+
+    private Found find(ByteBuffer json) {
+        String timestamp = null;
+        String value = null;
+        try (JsonParser parser =
+                JSON.createParser(json.array(), json.arrayOffset() + json.position(), json.remaining())) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                boolean isScalar = parser.nextToken().isScalarValue();
+                if (name.equals(TIMESTAMP)) {
+                    timestamp = String.valueOf(parser.getText());
+                }
+                if (name.equals(field) && isScalar) {
+                    value = parser.getText();
+                }
+                parser.skipChildren();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // It is JSON: that was looked at.
+        }
+        return new Found(timestamp, value);
+    }
+}

@@ -1,0 +1,102 @@
+package io.wadi.indexing.document;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The index of a document: a name, or one with a day or month in it, such as {@code metric-cpu-{yyyy.MM.dd}} or
+ * {@code metric-cpu-{yyyy.MM}}, in UTC. The name may be that of an alias or a data stream.
+ */
+public final class IndexName {
+    private static final Pattern DATED = Pattern.compile("([^{}]*)\\{([yMdw.\\-]+)}([^{}]*)");
+    private static final Pattern ALLOWED = Pattern.compile("[^-_+.A-Z\\s\\\\/*?\"<>|,#:{}][^A-Z\\s\\\\/*?\"<>|,#:{}]*");
+    private static final int LONGEST = 200;
+
+    private final String text;
+    private final String before;
+    private final DateTimeFormatter date;
+    private final String after;
+
+    /** What was formatted last, for documents of one day. */
+    private volatile Formatted last = new Formatted(Long.MIN_VALUE, "");
+
+    private record Formatted(long day, String name) {}
+
+    private IndexName(String text, String before, DateTimeFormatter date, String after) {
+        this.text = text;
+        this.before = before;
+        this.date = date;
+        this.after = after;
+    }
+
+    /**
+     * Reads a name.
+     *
+     * @throws IllegalArgumentException where Elasticsearch would refuse it; the message says all
+     */
+    public static IndexName of(String text) {
+        Matcher dated = DATED.matcher(text);
+        if (!dated.matches()) {
+            return checked(new IndexName(text, text, null, ""));
+        }
+        try {
+            return checked(new IndexName(
+                    text,
+                    dated.group(1),
+                    DateTimeFormatter.ofPattern(dated.group(2)).withZone(ZoneOffset.UTC),
+                    dated.group(3)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "index \"%s\": %s; a day is {yyyy.MM.dd}, a month {yyyy.MM}".formatted(text, e.getMessage()), e);
+        }
+    }
+
+    private static IndexName checked(IndexName name) {
+        String example = name.at(0);
+        if (!ALLOWED.matcher(example).matches() || example.length() > LONGEST) {
+            throw new IllegalArgumentException(
+                    ("index \"%s\": allowed are up to %d small letters, digits and -_. that do not begin with one of -_+.,"
+                                    + " and one {yyyy.MM.dd} or {yyyy.MM}")
+                            .formatted(name.text, LONGEST));
+        }
+        return name;
+    }
+
+    /** Whether documents of different times go to different indices. */
+    boolean isDated() {
+        return date != null;
+    }
+
+    /** The name at a time in milliseconds since 1970. */
+    public String at(long millis) {
+        if (date == null) {
+            return before;
+        }
+        long day = Math.floorDiv(millis, 86_400_000L);
+        Formatted known = last;
+        if (known.day() != day) {
+            known = new Formatted(day, before + date.format(Instant.ofEpochMilli(millis)) + after);
+            last = known;
+        }
+        return known.name();
+    }
+
+    /** A name, or a pattern with an asterisk, that is searched for all documents. */
+    public String all() {
+        return date == null ? before : before + "*" + after;
+    }
+
+    /** The name itself, where it is not dated. */
+    public Optional<String> plain() {
+        return date == null ? Optional.of(before) : Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,140 @@
+package io.wadi.indexing.document;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** Values as documents, which are one JSON object each in one line: a {@code _bulk} request separates its items by newlines. */
+final class JsonObjects {
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            // UTF-8 only: in UTF-16 the bytes of a line break stand within letters too.
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .build();
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+    private JsonObjects() {}
+
+    /**
+     * The value as a JSON object in one line: the same buffer where it is that already, else without its line breaks and
+     * without a byte order mark. The value stays as it is.
+     *
+     * @param consumed what remains in a buffer that has an array
+     * @throws IllegalArgumentException where it is not exactly one JSON object; the message says where and what
+     */
+    static ByteBuffer inOneLine(ByteBuffer consumed) {
+        if (consumed == null) {
+            throw new IllegalArgumentException("no value (a tombstone); a document is a JSON object");
+        }
+        ByteBuffer value = withoutByteOrderMark(consumed);
+        check(value);
+        for (int i = value.position(); i < value.limit(); i++) {
+            if (isLineBreak(value.get(i))) {
+                return withBlanks(value);
+            }
+        }
+        return value;
+    }
+
+    /**
+     * A JSON object with one more field, before those that it has.
+     *
+     * @param json an object in one line, without a field of that name
+     * @param value JSON in one line
+     */
+    static ByteBuffer withField(ByteBuffer json, String name, byte[] value) {
+        ByteBuffer rest = afterBrace(json);
+        byte[] quoted = quoted(name);
+        ByteBuffer whole = ByteBuffer.allocate(3 + quoted.length + value.length + rest.remaining());
+        whole.put((byte) '{').put(quoted).put((byte) ':').put(value);
+        if (!isEmpty(rest)) {
+            whole.put((byte) ',');
+        }
+        return whole.put(rest).flip();
+    }
+
+    /** A text as JSON has it. */
+    static byte[] quoted(String text) {
+        return ("\"" + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + "\"").getBytes(UTF_8);
+    }
+
+    private static ByteBuffer afterBrace(ByteBuffer json) {
+        int brace = json.position();
+        while (json.get(brace) != '{') {
+            brace++; // white space
+        }
+        return json.duplicate().position(brace + 1);
+    }
+
+    private static boolean isEmpty(ByteBuffer afterBrace) {
+        int next = afterBrace.position();
+        while (Character.isWhitespace(afterBrace.get(next))) {
+            next++;
+        }
+        return afterBrace.get(next) == '}';
+    }
+
+    private static boolean isLineBreak(byte next) {
+        return next == '\n' || next == '\r';
+    }
+
+    /** In JSON a raw line break stands between tokens only, where a blank means the same. */
+    private static ByteBuffer withBlanks(ByteBuffer value) {
+        byte[] line = new byte[value.remaining()];
+        value.get(value.position(), line);
+        for (int i = 0; i < line.length; i++) {
+            line[i] = isLineBreak(line[i]) ? (byte) ' ' : line[i];
+        }
+        return ByteBuffer.wrap(line);
+    }
+
+    private static ByteBuffer withoutByteOrderMark(ByteBuffer value) {
+        int mark = BYTE_ORDER_MARK.length;
+        int from = value.arrayOffset() + value.position();
+        boolean marked =
+                value.remaining() >= mark && Arrays.equals(value.array(), from, from + mark, BYTE_ORDER_MARK, 0, mark);
+        return marked ? value.slice(value.position() + mark, value.remaining() - mark) : value;
+    }
+
+    private static void check(ByteBuffer value) {
+        int from = value.arrayOffset() + value.position();
+        try (JsonParser parser = JSON.createParser(value.array(), from, value.remaining())) {
+            expectObject(parser);
+            parser.skipChildren();
+            expectEnd(parser);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not JSON: " + position(e) + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Empty where a limit, such as that on nesting, was reached: Jackson does not say where. */
+    private static String position(JsonProcessingException e) {
+        JsonLocation at = e.getLocation();
+        return at == null ? "" : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());
+    }
+
+    private static void expectObject(JsonParser parser) throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw new IllegalArgumentException(
+                    "begins with " + parser.currentToken() + "; a document is a JSON object");
+        }
+    }
+
+    private static void expectEnd(JsonParser parser) throws IOException {
+        if (parser.nextToken() != null) {
+            throw new IllegalArgumentException("more than one JSON value; a document is one JSON object");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.wadi.indexing.document;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.kafka.records.RecordText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Gives documents a field with their records' keys: a JSON object as such, any other key as its text, so that the field has one
+ * type whatever keys look like. Thread-safe.
+ */
+public final class KeyField {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final String field;
+
+    /** Takes the name of the field; empty for none. */
+    public KeyField(String field) {
+        this.field = field;
+    }
+
+    /** The document with the key; as it is where the record has none, or the document a field of that name. */
+    ByteBuffer with(ConsumerRecord<byte[], ByteBuffer> consumed, ByteBuffer json) {
+        return field.isEmpty() || consumed.key() == null || has(json)
+                ? json
+                : JsonObjects.withField(json, field, value(consumed.key()));
+    }
+
+    private static byte[] value(byte[] key) {
+        try {
+            ByteBuffer object = JsonObjects.inOneLine(ByteBuffer.wrap(key));
+            byte[] value = new byte[object.remaining()];
+            object.get(value);
+            return value;
+        } catch (IllegalArgumentException e) {
+            return JsonObjects.quoted(RecordText.text(key));
+        }
+    }
+
+    private boolean has(ByteBuffer json) {
+        try (JsonParser parser =
+                JSON.createParser(json.array(), json.arrayOffset() + json.position(), json.remaining())) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                if (parser.currentName().equals(field)) {
+                    return true;
+                }
+                parser.nextToken();
+                parser.skipChildren();
+            }
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // It is JSON: that was looked at.
+        }
+    }
+}

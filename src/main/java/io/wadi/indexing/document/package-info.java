@@ -1,0 +1,2 @@
+/** Documents made of records: id, index, event time and JSON. */
+package io.wadi.indexing.document;

@@ -1,0 +1,199 @@
+package io.wadi.indexing.setup;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.indexing.client.ElasticsearchAdmin;
+import io.wadi.indexing.document.IndexName;
+import io.wadi.kafka.Causes;
+import io.wadi.runtime.health.Waiting;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Installs templates and policies, and makes the indices behind aliases, before the first document is sent: in a thread of its
+ * own that tries until Elasticsearch has taken them. What somebody else has installed under the same name is left alone. As a
+ * health check it is down until all is done.
+ */
+public final class IndexSetup extends AbstractHealthCheck implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(IndexSetup.class);
+    private static final long PAUSE_MS = 1000;
+
+    private final List<SetupFile> files;
+    private final ElasticsearchAdmin admin;
+    private final Set<IndexName> wanted = ConcurrentHashMap.newKeySet();
+    private final Set<IndexName> ready = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Waiting waiting;
+    private boolean running;
+    private boolean installed;
+    private volatile String waitingFor = "Elasticsearch has not been asked yet";
+
+    public IndexSetup(List<SetupFile> files, ElasticsearchAdmin admin) {
+        super("wadi", "wadi-index-setup");
+        this.files =
+                files.stream().sorted(Comparator.comparing(SetupFile::kind)).toList();
+        this.admin = admin;
+        waiting = new Waiting(LOG, "Elasticsearch at " + admin.url() + " (wadi.elasticsearch.hosts)");
+    }
+
+    /** From now on sees to this index too. */
+    public synchronized void add(IndexName index) {
+        if (wanted.add(index) && !running) {
+            running = true;
+            Thread thread = new Thread(this::run, "wadi-elasticsearch");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    /** Why no document may be sent to the index yet; null where all is ready. */
+    public String obstacle(IndexName index) {
+        return ready.contains(index) ? null : waitingFor;
+    }
+
+    /** The indices, aliases and data streams that are written to at this time. */
+    public Set<String> writtenTo(Instant now) {
+        return wanted.stream().map(name -> name.at(now.toEpochMilli())).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private void run() {
+        try {
+            boolean over = false;
+            while (!over) {
+                over = attempt() || closed.await(PAUSE_MS, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether nothing is left to do; then the thread ends, and the next index begins another. */
+    private boolean attempt() {
+        try {
+            if (!installed) {
+                install();
+                installed = true;
+            }
+            for (IndexName index : wanted) {
+                if (!ready.contains(index)) {
+                    make(index);
+                    ready.add(index);
+                }
+            }
+            waiting.over();
+        } catch (IOException | RuntimeException e) {
+            waiting.because(Causes.inShort(e));
+            waitingFor = Causes.inShort(e);
+            return false;
+        }
+        synchronized (this) {
+            running = !ready.containsAll(wanted);
+            return !running;
+        }
+    }
+
+    /** Installs all files now. */
+    public void install() throws IOException {
+        for (SetupFile file : files) {
+            install(file);
+        }
+    }
+
+    private void install(SetupFile file) throws IOException {
+        if (file.kind() == SetupFile.Kind.ILM_POLICIES && !admin.hasLifecycles()) {
+            LOG.warn("{} is not installed: this Elasticsearch has no index lifecycle management", file.file());
+            return;
+        }
+        SetupFile.Difference difference =
+                admin.get(file.path()).map(file::difference).orElse(SetupFile.Difference.OLDER);
+        switch (difference) {
+            case NONE -> LOG.debug("{} is installed", file.file());
+            case FOREIGN ->
+                LOG.warn(
+                        "{} is not installed: {} is there already and not Wadi's; rename one of them",
+                        file.file(),
+                        file.path());
+            case NEWER -> LOG.warn("{} is not installed: a newer version is", file.file());
+            case OLDER -> {
+                admin.put(file.path(), file.content());
+                LOG.info("{} is installed", file.file());
+            }
+            default -> throw new IllegalStateException(difference.name());
+        }
+    }
+
+    /** An index that is not there becomes an alias of its first generation, so that a rebuilt one can take its place. */
+    private void make(IndexName index) throws IOException {
+        if (index.plain().isEmpty()) {
+            return; // Made by itself with its first document, as its template says.
+        }
+        String name = index.plain().get();
+        if (admin.get("/" + name).isPresent() || isDataStream(name)) {
+            return;
+        }
+        admin.create(name + "-000001", "{\"aliases\":{\"%s\":{\"is_write_index\":true}}}".formatted(name));
+        LOG.info("{}-000001 is made, with the alias {}", name, name);
+    }
+
+    /** Whether the template that matches best makes a data stream, which begins with its first document. */
+    private boolean isDataStream(String name) throws IOException {
+        JsonNode templates = admin.get("/_index_template").orElseThrow().path("index_templates");
+        List<JsonNode> matching = new ArrayList<>();
+        for (JsonNode each : templates) {
+            JsonNode template = each.path("index_template");
+            template.path("index_patterns").forEach(pattern -> {
+                if (matches(pattern.asText(), name)) {
+                    matching.add(template);
+                }
+            });
+        }
+        return matching.stream()
+                .max(Comparator.comparingLong(
+                        template -> template.path("priority").asLong()))
+                .map(template -> template.has("data_stream"))
+                .orElse(false);
+    }
+
+    private static boolean matches(String pattern, String name) {
+        StringBuilder expression = new StringBuilder();
+        for (String part : pattern.split("\\*", -1)) {
+            expression.append(expression.isEmpty() ? "" : ".*").append(java.util.regex.Pattern.quote(part));
+        }
+        return name.matches(expression.toString());
+    }
+
+    /** Elasticsearch away is no reason to take the process, with its other flows, out of service. */
+    @Override
+    public boolean isReadiness() {
+        return false;
+    }
+
+    @Override
+    protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+        if (ready.containsAll(wanted)) {
+            builder.up();
+        } else {
+            builder.message("templates and indices are not ready yet: " + waitingFor)
+                    .down();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed.countDown();
+        admin.close();
+    }
+}

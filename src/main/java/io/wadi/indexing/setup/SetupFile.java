@@ -1,0 +1,125 @@
+package io.wadi.indexing.setup;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/**
+ * A template or policy that ships as a file: its content is what Elasticsearch's API of that kind takes. What is installed says
+ * in its {@code _meta.wadi} of which content it is.
+ */
+final class SetupFile {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String META = "_meta";
+
+    /** The kinds, in the order in which they are installed: the later ones name the earlier. */
+    enum Kind {
+        ILM_POLICIES("_ilm/policy", "/policy"),
+        COMPONENT_TEMPLATES("_component_template", ""),
+        INDEX_TEMPLATES("_index_template", "");
+
+        private final String api;
+        private final String inside;
+
+        Kind(String api, String inside) {
+            this.api = api;
+            this.inside = inside;
+        }
+
+        /** The directory that files of this kind stand in. */
+        String directory() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    private final Kind kind;
+    private final String name;
+    private final ObjectNode content;
+    private final String mark;
+
+    /**
+     * Takes a file's name without its extension, and what is in it.
+     *
+     * @throws IllegalArgumentException where it is not a JSON object; the message says where and what
+     */
+    SetupFile(Kind kind, String name, String text) {
+        this.kind = kind;
+        this.name = name;
+        try {
+            if (!(JSON.readTree(text) instanceof ObjectNode object)
+                    || !(object.at(kind.inside) instanceof ObjectNode inside)) {
+                throw new IllegalArgumentException(
+                        "%s: found no JSON object, allowed is what PUT %s takes".formatted(file(), path()));
+            }
+            content = object;
+            mark = digest(object.toString());
+            inside.withObjectProperty(META).put("wadi", mark);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("%s: not JSON: %s".formatted(file(), e.getOriginalMessage()), e);
+        }
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    /** Where it stands, to be told. */
+    String file() {
+        return kind.directory() + "/" + name + ".json";
+    }
+
+    /** Where it is installed. */
+    String path() {
+        return "/" + kind.api + "/" + name;
+    }
+
+    String content() {
+        return content.toString();
+    }
+
+    /** What to do about what is installed. */
+    enum Difference {
+        NONE,
+        OLDER,
+        NEWER,
+        FOREIGN
+    }
+
+    /** Compares with the answer to a GET of {@link #path}. */
+    Difference difference(JsonNode answer) {
+        JsonNode installed = content(answer);
+        JsonNode found = installed.path(META).path("wadi");
+        if (found.isMissingNode()) {
+            return Difference.FOREIGN;
+        }
+        if (found.asText().equals(mark)) {
+            return Difference.NONE;
+        }
+        return installed.path("version").asLong() > content.path("version").asLong()
+                ? Difference.NEWER
+                : Difference.OLDER;
+    }
+
+    private JsonNode content(JsonNode answer) {
+        return switch (kind) {
+            case ILM_POLICIES -> answer.path(name).path("policy");
+            case COMPONENT_TEMPLATES -> answer.at("/component_templates/0/component_template");
+            case INDEX_TEMPLATES -> answer.at("/index_templates/0/index_template");
+        };
+    }
+}

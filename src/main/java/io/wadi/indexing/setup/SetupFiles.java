@@ -1,0 +1,69 @@
+package io.wadi.indexing.setup;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.runtime.config.OwnFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Reads the templates and policies to install: {@code DIRECTORY/<kind>/<name>.json}. */
+public final class SetupFiles {
+    private static final String EXTENSION = ".json";
+
+    private SetupFiles() {}
+
+    /**
+     * All of a directory, or the jar's own where there is no such directory.
+     *
+     * @throws IllegalArgumentException where one cannot be what it should be
+     */
+    public static List<SetupFile> read(String directory) throws IOException {
+        List<SetupFile> files = new ArrayList<>();
+        for (SetupFile.Kind kind : SetupFile.Kind.values()) {
+            Path path = Path.of(directory).resolve(kind.directory());
+            if (Files.isDirectory(Path.of(directory))) {
+                if (Files.isDirectory(path)) {
+                    files.addAll(read(kind, path));
+                }
+            } else {
+                files.addAll(readOwn(kind));
+            }
+        }
+        return files;
+    }
+
+    private static List<SetupFile> read(SetupFile.Kind kind, Path directory) throws IOException {
+        List<SetupFile> files = new ArrayList<>();
+        try (Stream<Path> found = Files.list(directory)) {
+            for (Path each : found.sorted().toList()) {
+                String name = each.getFileName().toString();
+                if (name.endsWith(EXTENSION)) {
+                    files.add(new SetupFile(kind, withoutExtension(name), Files.readString(each)));
+                }
+            }
+        }
+        return files;
+    }
+
+    private static List<SetupFile> readOwn(SetupFile.Kind kind) throws IOException {
+        List<SetupFile> files = new ArrayList<>();
+        for (String each : OwnFiles.in("elasticsearch/" + kind.directory(), EXTENSION)) {
+            try (InputStream content = SetupFiles.class.getResourceAsStream("/" + each)) {
+                files.add(new SetupFile(
+                        kind,
+                        withoutExtension(each.substring(each.lastIndexOf('/') + 1)),
+                        new String(content.readAllBytes(), UTF_8)));
+            }
+        }
+        return files;
+    }
+
+    private static String withoutExtension(String name) {
+        return name.substring(0, name.length() - EXTENSION.length());
+    }
+}

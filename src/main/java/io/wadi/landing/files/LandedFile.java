@@ -1,0 +1,79 @@
+package io.wadi.landing.files;
+
+import io.wadi.landing.format.Format;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The range of offsets that one landed file covers and its format, as its name tells:
+ * {@code topic+partition+first+last.jsonl}, offsets with 20 digits, the form that Kafka Connect's HDFS files have. Names of
+ * all formats are read, whichever is written now.
+ *
+ * @param partition the topic's partition
+ * @param first the first offset covered
+ * @param last the last offset covered, not less than {@code first}
+ * @param format what the file holds
+ */
+public record LandedFile(TopicPartition partition, long first, long last, Format format) {
+    public static final Comparator<LandedFile> BY_OFFSET = Comparator.comparingLong(LandedFile::first);
+
+    private static final Pattern NAME =
+            Pattern.compile("(.+)\\+(0|[1-9]\\d{0,9})\\+(\\d{20})\\+(\\d{20})\\.(\\w+(?:\\.\\w+)?)");
+
+    /** Refuses a range that cannot be. */
+    public LandedFile {
+        if (first < 0 || last < first) {
+            throw new IllegalArgumentException(
+                    "%s: a file from offset %d to %d cannot be".formatted(partition, first, last));
+        }
+    }
+
+    /** A file of JSON lines. */
+    public LandedFile(TopicPartition partition, long first, long last) {
+        this(partition, first, last, Format.JSONL);
+    }
+
+    /** The file's name, without its directory. */
+    public String name() {
+        return String.format(
+                Locale.ROOT,
+                "%s+%d+%020d+%020d.%s",
+                partition.topic(),
+                partition.partition(),
+                first,
+                last,
+                format.extension());
+    }
+
+    /** In name order, the names of all files of a partition that cover no offset before {@code first} come after this. */
+    static String prefix(TopicPartition partition, long first) {
+        return String.format(Locale.ROOT, "%s+%d+%020d", partition.topic(), partition.partition(), first);
+    }
+
+    /** Whether the record with this offset is in the file. */
+    public boolean covers(long offset) {
+        return first <= offset && offset <= last;
+    }
+
+    /** Reads a name; empty where it is not one of ours. */
+    public static Optional<LandedFile> parse(String name) {
+        Matcher parts = NAME.matcher(name);
+        return parts.matches() ? Format.of(parts.group(5)).flatMap(format -> parse(parts, format)) : Optional.empty();
+    }
+
+    private static Optional<LandedFile> parse(Matcher parts, Format format) {
+        try {
+            return Optional.of(new LandedFile(
+                    new TopicPartition(parts.group(1), Integer.parseInt(parts.group(2))),
+                    Long.parseLong(parts.group(3)),
+                    Long.parseLong(parts.group(4)),
+                    format));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

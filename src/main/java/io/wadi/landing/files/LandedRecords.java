@@ -1,0 +1,120 @@
+package io.wadi.landing.files;
+
+import io.wadi.hdfs.FileStore;
+import io.wadi.hdfs.HdfsConnection;
+import io.wadi.hdfs.HdfsFileStore;
+import io.wadi.landing.format.LandedLine;
+import io.wadi.landing.format.LineReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads the records of landed files again. It reads only, and landing may go on meanwhile. Thread-safe. */
+public final class LandedRecords {
+    private static final String PARTITION = "partition=";
+
+    private final FileStore store;
+    private final Layout layout;
+
+    /** Takes the connection to HDFS and the directory that landing writes to. */
+    public LandedRecords(HdfsConnection hdfs, String directory) {
+        this.store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
+        this.layout = new Layout(directory);
+    }
+
+    /**
+     * A visible file of a partition.
+     *
+     * @param path where it stands
+     * @param first the first offset it covers
+     * @param last the last
+     */
+    public record File(TopicPartition partition, String path, long first, long last) {
+        /** How many offsets it covers. */
+        public long offsets() {
+            return last - first + 1;
+        }
+    }
+
+    /** The partitions that have a directory, in order. */
+    public List<TopicPartition> partitions(String topic) throws IOException {
+        List<TopicPartition> found = new ArrayList<>();
+        for (FileStore.Entry each : store.list(layout.visible(topic))) {
+            if (each.isDirectory() && each.name().matches(PARTITION + "\\d{1,9}")) {
+                found.add(new TopicPartition(topic, Integer.parseInt(each.name().substring(PARTITION.length()))));
+            }
+        }
+        found.sort((one, other) -> Integer.compare(one.partition(), other.partition()));
+        return found;
+    }
+
+    /** The files of a partition by offset. */
+    public List<File> files(TopicPartition partition) throws IOException {
+        return VisibleFiles.list(store, layout, partition).files().stream()
+                .map(file -> new File(
+                        partition,
+                        file.path(),
+                        file.landed().first(),
+                        file.landed().last()))
+                .toList();
+    }
+
+    /**
+     * Whether each record's offset can be told: files of lines do, where each line is an envelope, or no offset they cover is
+     * without a line. Files of no record at all do too.
+     */
+    public boolean tellsOffsets(File file) throws IOException {
+        if (!LineReader.canRead(file.path())) {
+            return false;
+        }
+        long lines = 0;
+        try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
+            byte[] line = store.length(file.path()) == 0 ? null : reader.next();
+            if (line != null && LandedLine.isEnvelope(line, file.partition())) {
+                return true;
+            }
+            while (line != null) {
+                lines++;
+                line = reader.next();
+            }
+        }
+        return lines == 0 || lines == file.offsets();
+    }
+
+    /** Whether each record's key can be told: files of envelopes do, and those of no record at all. */
+    public boolean tellsKeys(File file) throws IOException {
+        if (!LineReader.canRead(file.path())) {
+            return false;
+        }
+        try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
+            byte[] line = store.length(file.path()) == 0 ? null : reader.next();
+            return line == null || LandedLine.isEnvelope(line, file.partition());
+        }
+    }
+
+    /**
+     * Reads the records of a file that {@link #tellsOffsets}, in their order.
+     *
+     * @throws IOException where it cannot be read to its end; some may have been taken then
+     */
+    public void read(File file, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker) throws IOException {
+        if (store.length(file.path()) == 0) {
+            return; // A compressed stream of no bytes is none.
+        }
+        try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
+            byte[] line = reader.next();
+            boolean envelopes = line != null && LandedLine.isEnvelope(line, file.partition());
+            for (long offset = file.first(); line != null; offset++) {
+                taker.accept(
+                        envelopes
+                                ? LandedLine.envelope(line, file.partition())
+                                : LandedLine.value(line, file.partition(), offset));
+                line = reader.next();
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.wadi.landing.files;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Offsets of one partition, one after another.
+ *
+ * @param first the first of them
+ * @param last the last of them, not less than {@code first}
+ */
+public record OffsetRange(long first, long last) {
+    private static final Pattern NAME = Pattern.compile("(\\d{20})\\+(\\d{20})");
+
+    /** Refuses a range that cannot be. */
+    public OffsetRange {
+        if (first < 0 || last < first) {
+            throw new IllegalArgumentException("a range from offset %d to %d cannot be".formatted(first, last));
+        }
+    }
+
+    /** The range as a file's name, each offset with 20 digits. */
+    public String name() {
+        return String.format(Locale.ROOT, "%020d+%020d", first, last);
+    }
+
+    /** Reads a name; empty where it is none. */
+    public static Optional<OffsetRange> parse(String name) {
+        Matcher parts = NAME.matcher(name);
+        if (!parts.matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new OffsetRange(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2))));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.wadi.landing.files;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** How a partition's landed files are divided by time, in UTC, in the form that readers of Hive tables know. */
+public enum TimeBuckets {
+    /** Not at all. */
+    NONE("", 0),
+    /** {@code date=2026-11-20}. */
+    DAY("'date='uuuu-MM-dd", TimeUnit.DAYS.toMillis(1)),
+    /** {@code date=2026-11-20/hour=05}. */
+    HOUR("'date='uuuu-MM-dd'/hour='HH", TimeUnit.HOURS.toMillis(1));
+
+    private final DateTimeFormatter form;
+    private final long millis;
+
+    TimeBuckets(String form, long millis) {
+        this.form = DateTimeFormatter.ofPattern(form, Locale.ROOT).withZone(ZoneOffset.UTC);
+        this.millis = millis;
+    }
+
+    /** The directory for a time in milliseconds since 1970, below the partition's; empty where there is none of its own. */
+    public String directory(long time) {
+        return form.format(Instant.ofEpochMilli(time));
+    }
+
+    /** A number that is the same for all times in one directory. */
+    public long bucket(long time) {
+        return millis == 0 ? 0 : Math.floorDiv(time, millis);
+    }
+}

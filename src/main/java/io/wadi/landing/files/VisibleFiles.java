@@ -1,0 +1,128 @@
+package io.wadi.landing.files;
+
+import io.wadi.hdfs.FileStore;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What readers see of a partition: every file in its directory and below, with directories by time among them. Names that
+ * begin with {@code _} or {@code .} are hidden from readers, and from here.
+ *
+ * @param files the landed ones and those of {@code unfinished}, by offset
+ * @param unfinished those that others are being merged into
+ * @param foreign the paths of all others
+ */
+public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<String> foreign) {
+
+    /**
+     * A visible file.
+     *
+     * @param directory where it stands
+     * @param landed what it covers, which is not what its name says while others are merged into it
+     * @param length in bytes
+     * @param modified when it was closed
+     */
+    public record File(String directory, String name, LandedFile landed, long length, Instant modified) {
+        /** Where it stands, with its name. */
+        public String path() {
+            return directory + "/" + name;
+        }
+
+        /** Whether it has the name of a landed file. */
+        public boolean isLanded() {
+            return LandedFile.parse(name).isPresent();
+        }
+
+        /** All after the last offset, such as {@code .jsonl}. */
+        public String extension() {
+            return name.substring(name.indexOf('.', name.lastIndexOf('+')));
+        }
+
+        OffsetRange range() {
+            return new OffsetRange(landed.first(), landed.last());
+        }
+    }
+
+    /** A merge that has not come to its end. */
+    public record Unfinished(String directory, CompactingFile file) {
+        /** Where it stands, with its name. */
+        public String path() {
+            return directory + "/" + file.name();
+        }
+    }
+
+    /** Lists them; what is renamed meanwhile may be missed or seen twice. */
+    public static VisibleFiles list(FileStore store, Layout layout, TopicPartition partition) throws IOException {
+        VisibleFiles found = new VisibleFiles(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        found.addAll(store, layout.visible(partition), partition);
+        found.files.sort((one, other) -> LandedFile.BY_OFFSET.compare(one.landed, other.landed));
+        return found;
+    }
+
+    /** Those of one directory that cover no offset before {@code first}: no others are listed. */
+    public static VisibleFiles from(long first, FileStore store, String directory, TopicPartition partition)
+            throws IOException {
+        return of(store.list(directory, LandedFile.prefix(partition, first)), directory, partition);
+    }
+
+    /** The first page of the partition's directory, which has the names that come before those of landed files. */
+    public static VisibleFiles firstPage(FileStore store, Layout layout, TopicPartition partition) throws IOException {
+        String directory = layout.visible(partition);
+        return of(store.page(directory, "").entries(), directory, partition);
+    }
+
+    private static VisibleFiles of(List<FileStore.Entry> entries, String directory, TopicPartition partition) {
+        VisibleFiles found = new VisibleFiles(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (FileStore.Entry entry : entries) {
+            if (!isHidden(entry) && !entry.isDirectory()) {
+                found.add(directory, entry, partition);
+            }
+        }
+        return found;
+    }
+
+    private static boolean isHidden(FileStore.Entry entry) {
+        return !Layout.isVisible(entry.name());
+    }
+
+    private void addAll(FileStore store, String directory, TopicPartition partition) throws IOException {
+        for (FileStore.Entry entry : store.list(directory)) {
+            if (isHidden(entry)) {
+                continue;
+            }
+            if (entry.isDirectory()) {
+                addAll(store, directory + "/" + entry.name(), partition);
+            } else {
+                add(directory, entry, partition);
+            }
+        }
+    }
+
+    private void add(String directory, FileStore.Entry entry, TopicPartition partition) {
+        Optional<CompactingFile> compacting = CompactingFile.parse(entry.name());
+        Optional<LandedFile> landed = compacting
+                .map(file -> file.covers(entry.length()))
+                .or(() -> LandedFile.parse(entry.name()))
+                .filter(file -> file.partition().equals(partition));
+        if (landed.isEmpty()) {
+            foreign.add(directory + "/" + entry.name());
+            return;
+        }
+        files.add(new File(directory, entry.name(), landed.get(), entry.length(), entry.modified()));
+        compacting.ifPresent(file -> unfinished.add(new Unfinished(directory, file)));
+    }
+
+    /** What each of the files covers. */
+    public List<OffsetRange> ranges() {
+        return files.stream().map(File::range).toList();
+    }
+
+    /** The length of the files together. */
+    public long bytes() {
+        return files.stream().mapToLong(File::length).sum();
+    }
+}

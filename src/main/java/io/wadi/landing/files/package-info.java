@@ -1,0 +1,2 @@
+/** Landed files: names, directories, listings and reading them back. */
+package io.wadi.landing.files;

@@ -1,0 +1,67 @@
+package io.wadi.streams.definition;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A join at which records have to meet in partitions of the same number.
+ *
+ * @param topic whose partitions the records are in; null where they were put into so many as follows
+ * @param partitions how many those are
+ * @param line where the join stands
+ */
+public record CoPartitionedJoin(String topic, int partitions, Table table, int line) {
+
+    /** All joins of a flow whose partitions are not made to fit. */
+    public static List<CoPartitionedJoin> of(Flow flow) {
+        List<CoPartitionedJoin> meetings = new ArrayList<>();
+        walk(flow.steps(), new CoPartitionedJoin(flow.from().topic(), 0, null, 0), meetings);
+        return meetings;
+    }
+
+    /** From where the last one is; null where records are put into as many partitions as fit. */
+    private static void walk(List<Step> steps, CoPartitionedJoin from, List<CoPartitionedJoin> meetings) {
+        CoPartitionedJoin now = from;
+        for (Step step : steps) {
+            if (step instanceof Step.SelectKey) {
+                now = null;
+            } else if (step instanceof Step.Repartition repartition) {
+                now = repartition.partitions() == 0
+                        ? now
+                        : new CoPartitionedJoin(null, repartition.partitions(), null, 0);
+            } else if (step instanceof Step.Aggregate aggregate && aggregate.window() != null) {
+                now = null;
+            } else if (step instanceof Step.Branch branch) {
+                for (Step.Arm arm : branch.arms()) {
+                    walk(arm.steps(), now, meetings);
+                }
+            } else if (step instanceof Step.Join join && !join.table().isGlobal()) {
+                if (now != null) {
+                    meetings.add(new CoPartitionedJoin(now.topic(), now.partitions(), join.table(), join.line()));
+                }
+                now = new CoPartitionedJoin(join.table().topic(), 0, null, 0);
+            }
+        }
+    }
+
+    /** What is wrong with it, where both counts are known and differ. */
+    public Optional<String> mistake(Function<String, Optional<Integer>> counts) {
+        Optional<Integer> here = topic == null ? Optional.of(partitions) : counts.apply(topic);
+        Optional<Integer> there = counts.apply(table.topic());
+        if (here.isEmpty() || there.isEmpty() || here.equals(there)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                ("join: %s in %d partitions, %s (table %s) in %d: records of a key would not meet; put - repartition: {partitions: %d}"
+                                + " before the join, or make it a global table (global: true), which each process has all of")
+                        .formatted(
+                                topic == null ? "the records stand" : topic + " stands",
+                                here.get(),
+                                table.topic(),
+                                table.name(),
+                                there.get(),
+                                there.get()));
+    }
+}

@@ -1,0 +1,133 @@
+package io.wadi.streams.expression;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.format.Decimals;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+
+/** Numbers as they are counted with: whole ones are {@link Long}, all others {@link Double}; and rows of them, with gaps, in bytes. */
+public final class Numbers {
+    /** A row: for each number its kind and eight bytes. */
+    public static final Serde<Number[]> ROW =
+            Serdes.serdeFrom((topic, row) -> write(row), (topic, bytes) -> read(bytes));
+
+    private static final int EACH = 1 + Long.BYTES;
+    private static final byte WHOLE = 0;
+    private static final byte FRACTION = 1;
+    private static final byte GAP = 2;
+
+    private Numbers() {}
+
+    /**
+     * The number that a value is, or that stands in its text.
+     *
+     * @throws IllegalArgumentException where it is none
+     */
+    public static Number of(Object value) {
+        if (value instanceof Long || value instanceof Double) {
+            return (Number) value;
+        }
+        if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
+            return ((Number) value).longValue();
+        }
+        if (value instanceof BigInteger big) {
+            return big.bitLength() < Long.SIZE ? (Number) big.longValue() : (Number) big.doubleValue();
+        }
+        if (value instanceof Number other) {
+            return finite(other.doubleValue(), value);
+        }
+        if (value instanceof JsonNode node && node.isNumber()) {
+            return of(node.numberValue());
+        }
+        if (value instanceof CharSequence text) {
+            return parse(text.toString().strip());
+        }
+        throw none(value);
+    }
+
+    private static Number parse(String text) {
+        try {
+            return Long.valueOf(text);
+        } catch (NumberFormatException noWholeNumber) {
+            try {
+                return finite(Decimals.parse(text).doubleValue(), text);
+            } catch (NumberFormatException e) {
+                throw none(text);
+            }
+        }
+    }
+
+    private static Number finite(double number, Object found) {
+        if (Double.isFinite(number)) {
+            return number;
+        }
+        throw none(found);
+    }
+
+    private static IllegalArgumentException none(Object found) {
+        return new IllegalArgumentException(String.format(Locale.ROOT, "is %s, allowed is a number", said(found)));
+    }
+
+    private static String said(Object found) {
+        return found instanceof CharSequence ? "\"" + found + "\"" : found == null ? "nothing" : found.toString();
+    }
+
+    /** The sum; of whole numbers a whole one, as long as there is one. */
+    public static Number sum(Number a, Number b) {
+        if (a instanceof Long one && b instanceof Long other) {
+            long sum = one + other;
+            boolean isBeyond = ((one ^ sum) & (other ^ sum)) < 0;
+            if (!isBeyond) {
+                return sum;
+            }
+        }
+        return a.doubleValue() + b.doubleValue();
+    }
+
+    public static int compare(Number a, Number b) {
+        return a instanceof Long one && b instanceof Long other
+                ? Long.compare(one, other)
+                : Double.compare(a.doubleValue(), b.doubleValue());
+    }
+
+    private static byte[] write(Number[] row) {
+        if (row == null) {
+            return null;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(row.length * EACH);
+        for (Number each : row) {
+            if (each instanceof Long whole) {
+                bytes.put(WHOLE).putLong(whole);
+            } else if (each != null) {
+                bytes.put(FRACTION).putDouble(each.doubleValue());
+            } else {
+                bytes.put(GAP).putLong(0);
+            }
+        }
+        return bytes.array();
+    }
+
+    private static Number[] read(byte[] bytes) {
+        if (bytes == null) {
+            return null;
+        }
+        ByteBuffer from = ByteBuffer.wrap(bytes);
+        Number[] row = new Number[bytes.length / EACH];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = next(from);
+        }
+        return row;
+    }
+
+    private static Number next(ByteBuffer from) {
+        byte kind = from.get();
+        if (kind == FRACTION) {
+            return from.getDouble();
+        }
+        long whole = from.getLong();
+        return kind == WHOLE ? whole : null;
+    }
+}

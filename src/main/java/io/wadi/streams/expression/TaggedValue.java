@@ -1,0 +1,37 @@
+package io.wadi.streams.expression;
+
+import java.util.Arrays;
+
+/** A value of any type in bytes, for topics that only Kafka Streams itself reads: its type, then itself. */
+public final class TaggedValue {
+    private TaggedValue() {}
+
+    public static byte[] write(Object value) {
+        ValueType type = typeOf(value);
+        byte[] content = type.write(value);
+        if (content == null) {
+            return null;
+        }
+        byte[] bytes = new byte[content.length + 1];
+        bytes[0] = type.mark();
+        System.arraycopy(content, 0, bytes, 1, content.length);
+        return bytes;
+    }
+
+    private static ValueType typeOf(Object value) {
+        if (value instanceof String) {
+            return ValueType.STRING;
+        }
+        if (value instanceof Long) {
+            return ValueType.LONG;
+        }
+        if (value instanceof Double) {
+            return ValueType.DOUBLE;
+        }
+        return value instanceof byte[] ? ValueType.BYTES : ValueType.JSON;
+    }
+
+    public static Object read(byte[] bytes) {
+        return bytes == null ? null : ValueType.marked(bytes[0]).read(Arrays.copyOfRange(bytes, 1, bytes.length));
+    }
+}

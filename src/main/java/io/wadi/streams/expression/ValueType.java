@@ -1,0 +1,221 @@
+package io.wadi.streams.expression;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.wadi.kafka.Causes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+
+/** What the bytes of a key or value mean. Nothing stands for null in each, both ways. */
+public enum ValueType {
+    /** UTF-8; what is no text is written as a person would, objects and lists as JSON. */
+    STRING('s') {
+        @Override
+        Object parse(byte[] bytes) {
+            String text = new String(bytes, UTF_8);
+            if (text.indexOf(REPLACED) >= 0 && !Arrays.equals(bytes, text.getBytes(UTF_8))) {
+                throw new IllegalArgumentException("is no UTF-8");
+            }
+            return text;
+        }
+
+        @Override
+        byte[] format(Object value) {
+            if (value instanceof byte[] bytes) {
+                return bytes;
+            }
+            if (value instanceof JsonNode node) {
+                return node.isTextual() ? node.textValue().getBytes(UTF_8) : JSON.format(node);
+            }
+            return value instanceof Map || value instanceof Collection
+                    ? JSON.format(value)
+                    : value.toString().getBytes(UTF_8);
+        }
+    },
+    /** A whole number in eight bytes, the highest first, as Kafka's own serializer has it. */
+    LONG('l') {
+        @Override
+        Object parse(byte[] bytes) {
+            return eight(bytes, "a long").getLong();
+        }
+
+        @Override
+        byte[] format(Object value) {
+            Number number = Numbers.of(value);
+            if (!(number instanceof Long whole)) {
+                throw new IllegalArgumentException("is %s, allowed is a whole number".formatted(value));
+            }
+            return ByteBuffer.allocate(Long.BYTES).putLong(whole).array();
+        }
+    },
+    /** A number in eight bytes, as Kafka's own serializer has it. */
+    DOUBLE('d') {
+        @Override
+        Object parse(byte[] bytes) {
+            return eight(bytes, "a double").getDouble();
+        }
+
+        @Override
+        byte[] format(Object value) {
+            return ByteBuffer.allocate(Double.BYTES)
+                    .putDouble(Numbers.of(value).doubleValue())
+                    .array();
+        }
+    },
+    /** Objects are maps, arrays lists. */
+    JSON('j') {
+        @Override
+        Object parse(byte[] bytes) {
+            try {
+                return READER.readValue(bytes);
+            } catch (IOException e) {
+                throw new IllegalArgumentException("is no JSON: " + Causes.inShort(e), e);
+            }
+        }
+
+        @Override
+        byte[] format(Object value) {
+            try {
+                return MAPPER.writeValueAsBytes(value);
+            } catch (JsonProcessingException e) {
+                throw new IllegalArgumentException("cannot be JSON: " + e.getOriginalMessage(), e);
+            }
+        }
+    },
+    /** As they are. */
+    BYTES('b') {
+        @Override
+        Object parse(byte[] bytes) {
+            return bytes;
+        }
+
+        @Override
+        byte[] format(Object value) {
+            if (value instanceof byte[] bytes) {
+                return bytes;
+            }
+            if (plain(value) instanceof String text) {
+                return text.getBytes(UTF_8);
+            }
+            throw new IllegalArgumentException("is %s, allowed are bytes or a text".formatted(value));
+        }
+    };
+
+    private static final char REPLACED = '\uFFFD';
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    private static final ObjectReader READER = MAPPER.readerFor(Object.class);
+    private static final ObjectReader TREES = MAPPER.reader();
+
+    private final byte mark;
+
+    ValueType(char mark) {
+        this.mark = (byte) mark;
+    }
+
+    /** The word for it in files. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What it is known by where bytes say their type. */
+    byte mark() {
+        return mark;
+    }
+
+    /** The type of a mark. */
+    static ValueType marked(byte mark) {
+        return Arrays.stream(values())
+                .filter(type -> type.mark == mark)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** As {@link #read}, of what is there. */
+    abstract Object parse(byte[] bytes);
+
+    /** As {@link #write}, of what is there. */
+    abstract byte[] format(Object value);
+
+    /**
+     * What bytes mean.
+     *
+     * @throws IllegalArgumentException where they mean nothing of this type: the message follows the name of what was read
+     */
+    public final Object read(byte[] bytes) {
+        return bytes == null ? null : parse(bytes);
+    }
+
+    /**
+     * A value in bytes.
+     *
+     * @throws IllegalArgumentException where it cannot be of this type: the message follows the name of what was to be written
+     */
+    public final byte[] write(Object value) {
+        return value == null || value instanceof NullNode || value instanceof MissingNode ? null : format(value);
+    }
+
+    /** A value as maps, lists, texts and numbers. */
+    public static Object plain(Object value) {
+        if (!(value instanceof JsonNode node)) {
+            return value;
+        }
+        if (node.isTextual()) {
+            return node.textValue();
+        }
+        try {
+            return node.isNumber() ? node.numberValue() : MAPPER.treeToValue(node, Object.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot be read: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** A value as a tree. Keys, counts and times are so without being written and read again. */
+    public static JsonNode tree(Object value) {
+        if (value instanceof JsonNode node) {
+            return node;
+        }
+        if (value instanceof String text) {
+            return TextNode.valueOf(text);
+        }
+        return value instanceof Long whole ? LongNode.valueOf(whole) : MAPPER.valueToTree(value);
+    }
+
+    /**
+     * The same as {@link #read}, JSON as a tree.
+     *
+     * @throws IllegalArgumentException as there
+     */
+    public final Object readTree(byte[] bytes) {
+        if (this != JSON || bytes == null) {
+            return read(bytes);
+        }
+        try {
+            return TREES.readTree(bytes);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("is no JSON: " + Causes.inShort(e), e);
+        }
+    }
+
+    private static ByteBuffer eight(byte[] bytes, String what) {
+        if (bytes.length != Long.BYTES) {
+            throw new IllegalArgumentException("has %d bytes, allowed is %s of 8".formatted(bytes.length, what));
+        }
+        return ByteBuffer.wrap(bytes);
+    }
+}

@@ -1,0 +1,81 @@
+package io.wadi.streams.parser;
+
+import io.wadi.runtime.config.YamlFields;
+import io.wadi.streams.expression.FlowExpression;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+
+/** Reads expressions. */
+final class ExpressionParser {
+    private static final String FORMULA =
+            "an expression: {simple: \"${body}\"}, {jsonpath: $.field} or {jq: .field}, one of them";
+
+    private final CamelContext camel;
+
+    /** Takes what compiles them. */
+    ExpressionParser(CamelContext camel) {
+        this.camel = camel;
+    }
+
+    /** One for a value, that has to be there; nothing where there is a mistake, which is noted. */
+    Optional<FlowExpression> formula(YamlFields fields, String word) {
+        return formula(fields, word, false);
+    }
+
+    /** The same for a condition. */
+    Optional<FlowExpression> condition(YamlFields fields, String word) {
+        return formula(fields, word, true);
+    }
+
+    private Optional<FlowExpression> formula(YamlFields fields, String word, boolean isCondition) {
+        if (!fields.has(word)) {
+            fields.required(word, FORMULA, Function.identity());
+            return Optional.empty();
+        }
+        if (fields.isPlain(word)) {
+            fields.refuse(word, "is no mapping, allowed is " + FORMULA);
+            return Optional.empty();
+        }
+        return fields.mapping(word).flatMap(each -> oneOf(each, word, List.of(), isCondition));
+    }
+
+    /**
+     * An expression for a value among other words of a mapping.
+     *
+     * @param step the word that it is for
+     * @param beside the other words, already read
+     */
+    Optional<FlowExpression> amid(YamlFields fields, String step, List<String> beside) {
+        return oneOf(fields, step, beside, false);
+    }
+
+    private Optional<FlowExpression> oneOf(YamlFields fields, String word, List<String> beside, boolean isCondition) {
+        List<String> given =
+                FlowExpression.LANGUAGES.stream().filter(fields::has).toList();
+        boolean isKnown = Set.copyOf(Stream.concat(FlowExpression.LANGUAGES.stream(), beside.stream())
+                        .toList())
+                .containsAll(fields.words());
+        if (given.size() != 1 && isKnown) {
+            fields.refuse(
+                    (given.isEmpty() ? "is no expression" : "is several expressions") + ", allowed is " + FORMULA);
+        }
+        Optional<FlowExpression> formula =
+                given.size() == 1 ? compiled(fields, word, given.get(0), isCondition) : Optional.empty();
+        fields.end();
+        return formula;
+    }
+
+    private Optional<FlowExpression> compiled(YamlFields fields, String word, String language, boolean isCondition) {
+        Optional<String> text = fields.required(language, "a text", FieldValues::notBlank);
+        try {
+            return text.map(each -> FlowExpression.of(camel, word, language, each, isCondition));
+        } catch (IllegalArgumentException e) {
+            fields.refuse(language, "cannot be understood: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.wadi.streams.parser;
+
+import io.wadi.runtime.config.Units;
+import io.wadi.runtime.config.YamlFields;
+import io.wadi.streams.expression.ValueType;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The values of words in a streams file. What is not allowed is an {@link IllegalArgumentException}, as {@link YamlFields} takes it. */
+final class FieldValues {
+    static final String TOPIC = "(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}";
+    static final String TOPIC_IN_WORDS = "1 to 249 letters, digits, dots, underscores and hyphens";
+    private static final Duration LONGEST = Duration.ofDays(366);
+
+    private FieldValues() {}
+
+    static Optional<String> topic(YamlFields fields) {
+        return fields.required("topic", TOPIC_IN_WORDS, text -> matching(text, TOPIC));
+    }
+
+    static ValueType type(YamlFields fields, String word, ValueType fallback) {
+        String allowed = Arrays.stream(ValueType.values()).map(ValueType::word).collect(Collectors.joining(", "));
+        return fields.value(word, allowed, fallback, text -> Units.choice(ValueType.class, matching(text, "[a-z]+")));
+    }
+
+    static Duration duration(YamlFields fields, String word, Duration fallback, Duration least) {
+        return fields.value(word, durations(least), fallback, text -> within(text, least));
+    }
+
+    static String durations(Duration least) {
+        return "a duration such as 5s, 10m or 1h, from %s to %s".formatted(Units.text(least), Units.text(LONGEST));
+    }
+
+    static Duration within(String text, Duration least) {
+        Duration duration = Units.duration(text);
+        if (duration.compareTo(least) < 0 || duration.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("out of range");
+        }
+        return duration;
+    }
+
+    static boolean flag(String text) {
+        return either(text, "true", "false");
+    }
+
+    static boolean either(String text, String yes, String no) {
+        return matching(text, yes + "|" + no).equals(yes);
+    }
+
+    static int number(String text, int least, int most) {
+        int number = Integer.parseInt(text);
+        if (number < least || number > most) {
+            throw new IllegalArgumentException("out of range");
+        }
+        return number;
+    }
+
+    static String notBlank(String text) {
+        return matching(text, "(?s).*\\S.*");
+    }
+
+    static String matching(String text, String expression) {
+        if (!text.matches(expression)) {
+            throw new IllegalArgumentException("not of this form");
+        }
+        return text;
+    }
+}

@@ -1,0 +1,232 @@
+package io.wadi.streams.parser;
+
+import io.wadi.runtime.config.Nearest;
+import io.wadi.runtime.config.YamlFields;
+import io.wadi.streams.definition.Sink;
+import io.wadi.streams.definition.Step;
+import io.wadi.streams.definition.Table;
+import io.wadi.streams.definition.WindowDefinition;
+import io.wadi.streams.expression.FlowExpression;
+import io.wadi.streams.expression.ValueType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Reads the steps of flows, and where these end. */
+final class StepParser {
+    private static final List<String> STEPS = Stream.concat(
+                    Stream.of("filter", "map", "select-key", "join", "repartition", "window", "aggregate", "branch"),
+                    AggregationParser.KINDS.stream())
+            .toList();
+
+    private final ExpressionParser formulas;
+    private final AggregationParser totals;
+    private final Map<String, Table> tables;
+
+    /** Takes what reads expressions, and the tables of the file, which may come to be known later. */
+    StepParser(ExpressionParser formulas, Map<String, Table> tables) {
+        this.formulas = formulas;
+        this.totals = new AggregationParser(formulas);
+        this.tables = tables;
+    }
+
+    /** What the bytes of the key are, at a place in a flow; it changes with the steps. */
+    static final class Key {
+        private ValueType type;
+
+        Key(ValueType type) {
+            this.type = type;
+        }
+    }
+
+    /** Those of a flow or an arm. */
+    List<Step> steps(YamlFields fields, Key key) {
+        if (!fields.has("steps")) {
+            return List.of();
+        }
+        List<Step> steps = new ArrayList<>();
+        YamlFields window = null;
+        boolean isBranched = false;
+        for (YamlFields step : fields.mappings("steps", "")) {
+            String word = word(step);
+            if (isBranched) {
+                step.refuse("comes after branch, behind which nothing goes on: put it into an arm's steps");
+            }
+            if (window != null && !word.isEmpty() && !AggregationParser.isAggregate(word)) {
+                refuseWithoutAggregate(window);
+                window = null;
+            }
+            if (word.equals("window")) {
+                window = step;
+            } else if (!word.isEmpty()) {
+                WindowDefinition by = window == null ? null : WindowParser.window(window);
+                window = null;
+                step(step, word, by, key).ifPresent(steps::add);
+                step.end();
+            }
+            isBranched = word.equals("branch");
+        }
+        if (window != null) {
+            refuseWithoutAggregate(window);
+        }
+        return steps;
+    }
+
+    private static void refuseWithoutAggregate(YamlFields window) {
+        window.refuse("window has no " + String.join(", ", AggregationParser.KINDS)
+                + " or aggregate right after it: that is what makes a result of its records");
+    }
+
+    /** The one word of a step; empty where there are others, which is noted. */
+    private static String word(YamlFields step) {
+        List<String> words = step.words();
+        if (words.size() == 1 && STEPS.contains(words.get(0))) {
+            return words.get(0);
+        }
+        if (words.size() == 1) {
+            step.refuse("%s: there is no such step; %s"
+                    .formatted(
+                            words.get(0),
+                            Nearest.to(words.get(0), STEPS)
+                                    .map(near -> "did you mean " + near + "?")
+                                    .orElse("there are " + String.join(", ", STEPS))));
+        } else {
+            step.refuse("has the words %s, allowed is one: each step begins with a hyphen"
+                    .formatted(String.join(", ", words)));
+        }
+        return "";
+    }
+
+    private Optional<Step> step(YamlFields fields, String word, WindowDefinition window, Key key) {
+        return switch (word) {
+            case "filter" -> formulas.condition(fields, word).map(Step.Filter::new);
+            case "map" -> formulas.formula(fields, word).map(Step.MapValue::new);
+            case "select-key" -> selectKey(fields, key);
+            case "join" -> join(fields, key);
+            case "repartition" -> repartition(fields);
+            case "branch" -> Optional.of(branch(fields, key));
+            default -> totals.totals(fields, word).map(totals -> new Step.Aggregate(window, totals));
+        };
+    }
+
+    private Optional<Step> selectKey(YamlFields fields, Key key) {
+        return fields.mapping("select-key").flatMap(select -> {
+            key.type = FieldValues.type(select, "as", ValueType.STRING);
+            return formulas.amid(select, "select-key", List.of("as"))
+                    .map(formula -> new Step.SelectKey(formula, key.type));
+        });
+    }
+
+    private Optional<Step> join(YamlFields fields, Key key) {
+        boolean isPlain = fields.isPlain("join");
+        Optional<YamlFields> join = isPlain ? Optional.of(fields) : fields.mapping("join");
+        if (join.isEmpty()) {
+            return Optional.empty();
+        }
+        String word = isPlain ? "join" : "table";
+        String wanted = join.get()
+                .required(word, "the name of one of the tables", Function.identity())
+                .orElse("");
+        Table table = tables.get(wanted);
+        FlowExpression on = null;
+        boolean isOuter = false;
+        if (!isPlain) {
+            on = join.get().has("on") ? formulas.formula(join.get(), "on").orElse(null) : null;
+            isOuter = join.get()
+                    .value("missing", "skip or keep", false, text -> FieldValues.either(text, "keep", "skip"));
+            join.get().end();
+        }
+        if (table == null) {
+            if (!wanted.isEmpty()) {
+                join.get()
+                        .refuse(
+                                word,
+                                "is \"%s\", and tables has no such table%s"
+                                        .formatted(wanted, Nearest.question(wanted, tables.keySet())));
+            }
+            return Optional.empty();
+        }
+        if (on != null && !table.isGlobal()) {
+            join.get()
+                    .refuse(
+                            "on",
+                            "is there with a table that is not global, whose records meet by their keys: use select-key before the join");
+        }
+        if (on == null && key.type != table.key()) {
+            join.get()
+                    .refuse("joins keys of type %s with those of %s, which are of type %s: no bytes would be equal"
+                            .formatted(
+                                    key.type.word(), table.name(), table.key().word()));
+        }
+        return Optional.of(new Step.Join(table, on, isOuter, fields.line()));
+    }
+
+    private static Optional<Step> repartition(YamlFields fields) {
+        if (!fields.has("repartition")) {
+            return Optional.of(new Step.Repartition(0));
+        }
+        return fields.mapping("repartition").map(each -> {
+            int partitions = each.value(
+                    "partitions", "a whole number from 1 to 10000", 0, text -> FieldValues.number(text, 1, 10_000));
+            each.end();
+            return new Step.Repartition(partitions);
+        });
+    }
+
+    private Step branch(YamlFields fields, Key key) {
+        List<Step.Arm> arms = new ArrayList<>();
+        YamlFields rest = null;
+        for (YamlFields arm : fields.mappings("branch", "")) {
+            if (rest != null) {
+                arm.refuse("comes after an arm without when, which takes all that are left");
+            }
+            FlowExpression when =
+                    arm.has("when") ? formulas.condition(arm, "when").orElse(null) : null;
+            rest = arm.has("when") ? null : arm;
+            List<Step> steps = steps(arm, new Key(key.type));
+            arms.add(new Step.Arm(when, steps, end(arm, steps)));
+            arm.end();
+        }
+        return new Step.Branch(arms);
+    }
+
+    /** Where they end; null where they branch. */
+    Sink end(YamlFields fields, List<Step> steps) {
+        boolean isBranched = !steps.isEmpty() && steps.get(steps.size() - 1) instanceof Step.Branch;
+        if (isBranched) {
+            if (fields.has("to")) {
+                fields.refuse("to", "is there beside branch, whose arms say where records go");
+            }
+            return null;
+        }
+        if (fields.isPlain("to") || !fields.has("to")) {
+            Optional<String> topic = fields.required(
+                    "to", "a topic, or {topic: …}", text -> FieldValues.matching(text, FieldValues.TOPIC));
+            return new Sink(topic.stream().toList(), null, null);
+        }
+        return fields.mapping("to").map(this::target).orElse(null);
+    }
+
+    private Sink target(YamlFields to) {
+        ValueType value = FieldValues.type(to, "value", null);
+        Sink target;
+        if (to.isPlain("topic") || !to.has("topic")) {
+            target = new Sink(FieldValues.topic(to).stream().toList(), null, value);
+            if (to.has("among")) {
+                to.refuse("among", "is there with one topic; it goes with an expression that chooses one");
+            }
+        } else {
+            FlowExpression chosen = formulas.formula(to, "topic").orElse(null);
+            List<String> topics = to.requiredValues(
+                    "among",
+                    "a list of all topics that may come out",
+                    text -> FieldValues.matching(text, FieldValues.TOPIC));
+            target = new Sink(topics, chosen, value);
+        }
+        to.end();
+        return target;
+    }
+}

@@ -1,0 +1,170 @@
+package io.wadi.streams.parser;
+
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.YamlFields;
+import io.wadi.streams.definition.CoPartitionedJoin;
+import io.wadi.streams.definition.Flow;
+import io.wadi.streams.definition.Source;
+import io.wadi.streams.definition.Step;
+import io.wadi.streams.definition.StreamsFile;
+import io.wadi.streams.definition.Table;
+import io.wadi.streams.expression.EvaluatedRecord;
+import io.wadi.streams.expression.ValueType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.apache.camel.CamelContext;
+
+/** Reads a file of {@code streams/} and collects what is wrong in it. */
+public final class StreamsFileParser {
+
+    private static final String NAME = "[a-zA-Z][a-zA-Z0-9_-]{0,99}";
+    /** Of variables, also in jq. */
+    private static final String TABLE = "[a-zA-Z][a-zA-Z0-9_]{0,99}";
+
+    private static final String NAME_IN_WORDS = "a letter, then up to 99 letters, digits, underscores and hyphens";
+
+    private final String name;
+    private final List<String> mistakes = new ArrayList<>();
+    private final Map<String, Table> tables = new LinkedHashMap<>();
+    private final StepParser steps;
+
+    private StreamsFileParser(String name, CamelContext camel) {
+        this.name = name;
+        this.steps = new StepParser(new ExpressionParser(camel), tables);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param name its own, without its ending
+     * @param camel compiles its expressions
+     * @param declaredPartitions of topics, as far as they are declared
+     * @throws SettingsException with all mistakes, each with line and column
+     */
+    public static StreamsFile read(
+            String name, String yaml, CamelContext camel, Function<String, Optional<Integer>> declaredPartitions) {
+        StreamsFileParser reader = new StreamsFileParser(name, camel);
+        String path = "streams/" + name + ".yaml";
+        StreamsFile file =
+                YamlFields.of(path, yaml, reader.mistakes).map(reader::file).orElse(null);
+        if (file != null && reader.mistakes.isEmpty()) {
+            file.flows().stream()
+                    .flatMap(flow -> CoPartitionedJoin.of(flow).stream())
+                    .forEach(meeting -> meeting.mistake(declaredPartitions)
+                            .ifPresent(mistake ->
+                                    reader.mistakes.add("%s line %d: %s".formatted(path, meeting.line(), mistake))));
+        }
+        if (!reader.mistakes.isEmpty()) {
+            throw new SettingsException(reader.mistakes);
+        }
+        return file;
+    }
+
+    private StreamsFile file(YamlFields root) {
+        String description = root.value("description", "a text", "", text -> text);
+        String application = root.value(
+                "application",
+                FieldValues.TOPIC_IN_WORDS,
+                "wadi-" + name,
+                text -> FieldValues.matching(text, "[a-zA-Z0-9._-]{1,100}"));
+        int threads = root.value("threads", "a whole number from 1 to 64", 1, text -> FieldValues.number(text, 1, 64));
+        int standbys = root.value("standbys", "a whole number from 0 to 5", 0, text -> FieldValues.number(text, 0, 5));
+        String bean = bean(root);
+        root.mapping("tables").ifPresent(all -> all.words().forEach(table -> table(table, all)));
+        List<Flow> flows = bean == null ? flows(root) : List.of();
+        root.end();
+        return new StreamsFile(
+                name, description, application, threads, standbys, bean, List.copyOf(tables.values()), flows);
+    }
+
+    private static String bean(YamlFields root) {
+        Optional<YamlFields> topology = root.mapping("topology");
+        if (topology.isEmpty()) {
+            return null;
+        }
+        Optional<String> bean =
+                topology.get().required("bean", "the name of a bean", text -> FieldValues.matching(text, "\\S.*"));
+        topology.get().end();
+        for (String word : List.of("tables", "flows", "from", "steps", "to")) {
+            if (root.has(word)) {
+                root.refuse(word, "is there beside topology, which is made by the bean as a whole");
+            }
+        }
+        return bean.orElse("");
+    }
+
+    private void table(String table, YamlFields all) {
+        if (!table.matches(TABLE) || EvaluatedRecord.names().contains(table)) {
+            all.refuse(
+                    table,
+                    "is a table's name, allowed is a letter, then letters, digits and underscores, and none of "
+                            + String.join(", ", new TreeSet<>(EvaluatedRecord.names())));
+        }
+        all.mapping(table).ifPresent(fields -> {
+            String topic = FieldValues.topic(fields).orElse("");
+            tables.put(
+                    table,
+                    new Table(
+                            table,
+                            topic,
+                            FieldValues.type(fields, "key", ValueType.STRING),
+                            FieldValues.type(fields, "value", ValueType.STRING),
+                            fields.value("global", "true or false", false, FieldValues::flag)));
+            fields.end();
+        });
+    }
+
+    private List<Flow> flows(YamlFields root) {
+        if (!root.has("flows")) {
+            return List.of(flow(root, Flow.ONLY));
+        }
+        for (String word : List.of("from", "steps", "to")) {
+            if (root.has(word)) {
+                root.refuse(word, "is there beside flows: a file has one flow, or a list of them");
+            }
+        }
+        List<Flow> flows = new ArrayList<>();
+        Map<String, Integer> lines = new LinkedHashMap<>();
+        for (YamlFields fields : root.mappings("flows", "name")) {
+            String flow = fields.required("name", NAME_IN_WORDS, text -> FieldValues.matching(text, NAME))
+                    .orElse("");
+            Integer before = lines.putIfAbsent(flow, fields.line());
+            if (before != null && !flow.isEmpty()) {
+                fields.refuse("declared twice, first in line " + before);
+            }
+            flows.add(flow(fields, flow));
+            fields.end();
+        }
+        return flows;
+    }
+
+    private Flow flow(YamlFields fields, String flow) {
+        Source from = source(fields);
+        List<Step> read = steps.steps(fields, new StepParser.Key(from.key()));
+        return new Flow(flow, from, read, steps.end(fields, read));
+    }
+
+    private static Source source(YamlFields fields) {
+        if (fields.isPlain("from") || !fields.has("from")) {
+            String topic = fields.required(
+                            "from", "a topic, or {topic: …}", text -> FieldValues.matching(text, FieldValues.TOPIC))
+                    .orElse("");
+            return new Source(topic, ValueType.STRING, ValueType.STRING);
+        }
+        return fields.mapping("from")
+                .map(from -> {
+                    Source source = new Source(
+                            FieldValues.topic(from).orElse(""),
+                            FieldValues.type(from, "key", ValueType.STRING),
+                            FieldValues.type(from, "value", ValueType.STRING));
+                    from.end();
+                    return source;
+                })
+                .orElse(new Source("", ValueType.STRING, ValueType.STRING));
+    }
+}

@@ -1,0 +1,96 @@
+package io.wadi.streams.parser;
+
+import io.wadi.runtime.config.Units;
+import io.wadi.runtime.config.YamlFields;
+import io.wadi.streams.definition.WindowDefinition;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Reads windows. */
+final class WindowParser {
+    private static final Duration USUAL_GRACE = Duration.ofMinutes(1);
+
+    private WindowParser() {}
+
+    /** That of a step; null where there is a mistake, which is noted. */
+    static WindowDefinition window(YamlFields step) {
+        Optional<YamlFields> found = step.mapping("window");
+        if (found.isEmpty()) {
+            step.refuse("window", "is empty, allowed is one of " + kinds() + " with a duration, such as tumbling: 10m");
+            return null;
+        }
+        YamlFields fields = found.get();
+        List<WindowDefinition.Kind> kinds = Arrays.stream(WindowDefinition.Kind.values())
+                .filter(kind -> fields.has(word(kind)))
+                .toList();
+        if (kinds.size() != 1) {
+            fields.refuse("%s, allowed is one of %s with a duration, such as tumbling: 10m"
+                    .formatted(
+                            kinds.isEmpty()
+                                    ? "says no kind"
+                                    : "says "
+                                            + kinds.stream()
+                                                    .map(WindowParser::word)
+                                                    .collect(Collectors.joining(" and ")),
+                            kinds()));
+        }
+        WindowDefinition.Kind kind = kinds.isEmpty() ? WindowDefinition.Kind.TUMBLING : kinds.get(0);
+        Duration size = FieldValues.duration(fields, word(kind), Duration.ofSeconds(1), Duration.ofMillis(1));
+        Duration advance = size;
+        if (kind == WindowDefinition.Kind.HOPPING) {
+            advance = fields.required(
+                            "advance",
+                            FieldValues.durations(Duration.ofMillis(1)),
+                            text -> FieldValues.within(text, Duration.ofMillis(1)))
+                    .orElse(size);
+            if (advance.compareTo(size) > 0) {
+                fields.refuse(
+                        "advance",
+                        "is %s, more than the size of %s: records between two windows would be in none"
+                                .formatted(Units.text(advance), Units.text(size)));
+            }
+        } else if (fields.has("advance")) {
+            fields.refuse("advance", "goes with hopping only");
+        }
+        Duration grace = FieldValues.duration(fields, "grace", USUAL_GRACE, Duration.ZERO);
+        WindowDefinition window = new WindowDefinition(
+                kind,
+                size,
+                advance,
+                grace,
+                keep(fields, inUse(kind, size, grace)),
+                fields.value("emit", "each or final", false, text -> FieldValues.either(text, "final", "each")));
+        fields.end();
+        return window;
+    }
+
+    private static Duration keep(YamlFields fields, Duration least) {
+        Duration keep = FieldValues.duration(fields, "keep", least, Duration.ofMillis(1));
+        if (keep.compareTo(least) < 0) {
+            fields.refuse(
+                    "keep",
+                    "is %s, less than the %s for which a window takes records"
+                            .formatted(Units.text(keep), Units.text(least)));
+        }
+        return keep;
+    }
+
+    /** Sliding windows end with a record, or begin after one. */
+    private static Duration inUse(WindowDefinition.Kind kind, Duration size, Duration grace) {
+        return size.multipliedBy(kind == WindowDefinition.Kind.SLIDING ? 2 : 1).plus(grace);
+    }
+
+    private static String kinds() {
+        return Arrays.stream(WindowDefinition.Kind.values())
+                .map(WindowParser::word)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String word(WindowDefinition.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
+    }
+}

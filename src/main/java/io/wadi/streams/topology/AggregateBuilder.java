@@ -1,0 +1,100 @@
+package io.wadi.streams.topology;
+
+import io.wadi.streams.definition.Aggregations;
+import io.wadi.streams.definition.Step;
+import io.wadi.streams.definition.WindowDefinition;
+import io.wadi.streams.expression.Numbers;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.kstream.Grouped;
+import org.apache.kafka.streams.kstream.KGroupedStream;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.KTable;
+import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.SessionWindows;
+import org.apache.kafka.streams.kstream.SlidingWindows;
+import org.apache.kafka.streams.kstream.Suppressed;
+import org.apache.kafka.streams.kstream.Suppressed.BufferConfig;
+import org.apache.kafka.streams.kstream.TimeWindowedKStream;
+import org.apache.kafka.streams.kstream.TimeWindows;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.SessionStore;
+import org.apache.kafka.streams.state.WindowStore;
+
+/** Has Kafka Streams add shares of records up, by key and window. */
+final class AggregateBuilder {
+    private AggregateBuilder() {}
+
+    /**
+     * The results, each time they change, or once where the window says so.
+     *
+     * @param name of the state, and of the topic that keeps it
+     */
+    static KStream<?, Number[]> results(String name, Step.Aggregate aggregate, KStream<byte[], Number[]> shares) {
+        Aggregations totals = aggregate.totals();
+        KGroupedStream<byte[], Number[]> grouped =
+                shares.groupByKey(Grouped.with(name, Serdes.ByteArray(), Numbers.ROW));
+        WindowDefinition window = aggregate.window();
+        if (window == null) {
+            return grouped.aggregate(
+                            totals::none,
+                            (key, share, sum) -> totals.together(sum, share),
+                            Named.as(name),
+                            AggregateBuilder.<KeyValueStore<Bytes, byte[]>>kept(name))
+                    .toStream(Named.as(name + "-results"));
+        }
+        KTable<Windowed<byte[]>, Number[]> results = windowed(name, totals, window, grouped);
+        if (window.isFinal()) {
+            results = results.suppress(
+                    Suppressed.untilWindowCloses(BufferConfig.unbounded()).withName(name + "-final"));
+        }
+        return results.toStream(Named.as(name + "-results"));
+    }
+
+    private static KTable<Windowed<byte[]>, Number[]> windowed(
+            String name, Aggregations totals, WindowDefinition window, KGroupedStream<byte[], Number[]> grouped) {
+        return switch (window.kind()) {
+            case TUMBLING, HOPPING ->
+                summed(
+                        name,
+                        totals,
+                        window,
+                        grouped.windowedBy(TimeWindows.ofSizeAndGrace(window.size(), window.grace())
+                                .advanceBy(window.advance())));
+            case SLIDING ->
+                summed(
+                        name,
+                        totals,
+                        window,
+                        grouped.windowedBy(SlidingWindows.ofTimeDifferenceAndGrace(window.size(), window.grace())));
+            case SESSION ->
+                grouped.windowedBy(SessionWindows.ofInactivityGapAndGrace(window.size(), window.grace()))
+                        .aggregate(
+                                totals::none,
+                                (key, share, sum) -> totals.together(sum, share),
+                                (key, one, other) -> totals.together(one, other),
+                                Named.as(name),
+                                AggregateBuilder.<SessionStore<Bytes, byte[]>>kept(name)
+                                        .withRetention(window.keep()));
+        };
+    }
+
+    private static KTable<Windowed<byte[]>, Number[]> summed(
+            String name, Aggregations totals, WindowDefinition window, TimeWindowedKStream<byte[], Number[]> windows) {
+        return windows.aggregate(
+                totals::none,
+                (key, share, sum) -> totals.together(sum, share),
+                Named.as(name),
+                AggregateBuilder.<WindowStore<Bytes, byte[]>>kept(name).withRetention(window.keep()));
+    }
+
+    private static <S extends StateStore> Materialized<byte[], Number[], S> kept(String name) {
+        return Materialized.<byte[], Number[], S>as(name)
+                .withKeySerde(Serdes.ByteArray())
+                .withValueSerde(Numbers.ROW)
+                .withStoreType(Materialized.StoreType.IN_MEMORY);
+    }
+}

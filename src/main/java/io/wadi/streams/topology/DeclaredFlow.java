@@ -1,0 +1,233 @@
+package io.wadi.streams.topology;
+
+import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.streams.KeptTable;
+import io.wadi.kafka.streams.LetterHandler;
+import io.wadi.kafka.streams.StreamsFlow;
+import io.wadi.runtime.config.Nearest;
+import io.wadi.streams.definition.CoPartitionedJoin;
+import io.wadi.streams.definition.Sink;
+import io.wadi.streams.definition.Step;
+import io.wadi.streams.definition.StreamsFile;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+
+/** A file of {@code streams/} as a topology that can be run. */
+public final class DeclaredFlow {
+    /** As large as a dead letter may be: a record with its headers. */
+    private static final int LARGEST_LETTER = 33 << 20;
+
+    private final StreamsFile file;
+    private final CamelContext camel;
+    private final DeadLetters letters;
+    private volatile TopicLimits limits = TopicLimits.UNKNOWN;
+
+    public DeclaredFlow(StreamsFile file, CamelContext camel, DeadLetters letters) {
+        this.file = file;
+        this.camel = camel;
+        this.letters = letters;
+    }
+
+    /** The file's, without its ending. */
+    public String name() {
+        return file.name();
+    }
+
+    /** What it does, for people. */
+    public String description() {
+        return file.description().isBlank() ? "Run streams/" + file.name() + ".yaml" : file.description();
+    }
+
+    /** The route it runs by. */
+    public String route() {
+        return "streams-" + file.name();
+    }
+
+    /** What is run. */
+    public StreamsFlow flow() {
+        Map<String, Object> settings = new HashMap<>(LetterHandler.settings(letters, route()));
+        settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, file.threads());
+        settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, file.standbys());
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), LARGEST_LETTER);
+        settings.put(
+                StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), (long) LARGEST_LETTER + (16 << 20));
+        return new StreamsFlow(
+                file.application(),
+                settings,
+                this::topology,
+                this::obstacle,
+                () -> () -> {},
+                Optional::empty,
+                tables());
+    }
+
+    /** What of its state others may ask for; of a bean's topology nothing is known. */
+    public List<KeptTable> tables() {
+        return file.bean() == null ? TopologyBuilder.tables(file, route(), camel, letters) : List.of();
+    }
+
+    /**
+     * Why this cannot go on with what another of its name has left in Kafka, a line each; none where it can.
+     *
+     * @param before of the same file
+     */
+    public List<String> mistakesAfter(DeclaredFlow before) {
+        Map<String, String> was = before.state();
+        Map<String, String> is = state();
+        Set<String> names = new TreeSet<>(was.keySet());
+        names.addAll(is.keySet());
+        return names.stream()
+                .filter(name -> !Objects.equals(was.get(name), is.get(name)))
+                .map(name -> "streams/%s.yaml: %s".formatted(name(), difference(name, was.get(name), is.get(name))))
+                .toList();
+    }
+
+    private static String difference(String name, String was, String is) {
+        if (was == null) {
+            return "%s is new (%s), and would begin with what comes from now on".formatted(name, is);
+        }
+        return is == null
+                ? "%s is gone (%s), and what it had would be left".formatted(name, was)
+                : "%s is %s, and what is there is %s".formatted(name, is, was);
+    }
+
+    /** What is in Kafka for it, in words, by its names. */
+    private Map<String, String> state() {
+        Map<String, String> state = new HashMap<>();
+        state.put("application", file.application());
+        if (file.bean() == null) {
+            state.putAll(TopologyBuilder.state(file, route(), camel, letters));
+        } else {
+            state.put("topology", "what the bean %s makes".formatted(file.bean()));
+        }
+        return state;
+    }
+
+    /** Made anew; without a node where it is a bean's, and there is none. */
+    public Topology topology() {
+        return file.bean() == null
+                ? TopologyBuilder.of(file, route(), camel, letters, limits)
+                : bean().map(DeclaredFlow::made).orElseGet(Topology::new);
+    }
+
+    private Optional<Supplier<?>> bean() {
+        return camel.getRegistry().lookupByName(file.bean()) instanceof Supplier<?> supplier
+                ? Optional.of(supplier)
+                : Optional.empty();
+    }
+
+    private static Topology made(Supplier<?> supplier) {
+        return (Topology) supplier.get();
+    }
+
+    private Optional<String> obstacle(Admin admin) throws ExecutionException, InterruptedException {
+        Optional<String> obstacle = file.bean() == null ? topicsInTheWay(admin) : beanInTheWay();
+        return obstacle.map(what -> "streams/%s.yaml: %s".formatted(file.name(), what));
+    }
+
+    private Optional<String> beanInTheWay() {
+        return bean().isPresent()
+                ? Optional.empty()
+                : Optional.of("topology: there is no bean %s that is a java.util.function.Supplier of a %s"
+                        .formatted(file.bean(), Topology.class.getName()));
+    }
+
+    private Optional<String> topicsInTheWay(Admin admin) throws ExecutionException, InterruptedException {
+        Set<String> targets = targets();
+        Set<String> all = new LinkedHashSet<>(targets);
+        file.flows().forEach(flow -> all.add(flow.from().topic()));
+        file.tables().forEach(table -> all.add(table.topic()));
+        all.add(letters.topic());
+        Map<String, Integer> partitions = new HashMap<>();
+        Map<String, KafkaFuture<TopicDescription>> answers =
+                admin.describeTopics(all).topicNameValues();
+        List<String> missing = new ArrayList<>();
+        for (String topic : all) {
+            try {
+                partitions.put(topic, answers.get(topic).get().partitions().size());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+                missing.add(topic);
+            }
+        }
+        if (!missing.isEmpty()) {
+            Collection<String> there = admin.listTopics().names().get();
+            return Optional.of("Kafka does not have %s: declare %s in topics.yaml%s"
+                    .formatted(
+                            String.join(", ", missing),
+                            missing.size() == 1 ? "it" : "them",
+                            Nearest.question(missing.get(0), there)));
+        }
+        limits = new TopicLimits(partitions, largest(targets, admin));
+        return file.flows().stream()
+                .flatMap(flow -> CoPartitionedJoin.of(flow).stream())
+                .flatMap(meeting -> meeting
+                        .mistake(limits::partitionsOf)
+                        .map(mistake -> "line %d: %s".formatted(meeting.line(), mistake))
+                        .stream())
+                .findFirst();
+    }
+
+    private static Map<String, Integer> largest(Set<String> topics, Admin admin)
+            throws ExecutionException, InterruptedException {
+        Map<ConfigResource, Config> configs = admin.describeConfigs(topics.stream()
+                        .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                        .toList())
+                .all()
+                .get();
+        Map<String, Integer> largest = new HashMap<>();
+        configs.forEach((topic, config) -> largest.put(
+                topic.name(),
+                Integer.valueOf(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value())));
+        return largest;
+    }
+
+    private Set<String> targets() {
+        Set<String> topics = new LinkedHashSet<>();
+        file.flows().forEach(flow -> {
+            add(flow.to(), topics);
+            addOf(flow.steps(), topics);
+        });
+        return topics;
+    }
+
+    private static void addOf(List<Step> steps, Set<String> topics) {
+        for (Step step : steps) {
+            if (step instanceof Step.Branch branch) {
+                branch.arms().forEach(arm -> {
+                    add(arm.to(), topics);
+                    addOf(arm.steps(), topics);
+                });
+            }
+        }
+    }
+
+    private static void add(Sink to, Set<String> topics) {
+        if (to != null) {
+            topics.addAll(to.topics());
+        }
+    }
+}

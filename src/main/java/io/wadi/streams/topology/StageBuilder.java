@@ -1,0 +1,255 @@
+package io.wadi.streams.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.streams.definition.Aggregation;
+import io.wadi.streams.definition.Aggregations;
+import io.wadi.streams.definition.Sink;
+import io.wadi.streams.definition.Step;
+import io.wadi.streams.definition.Table;
+import io.wadi.streams.expression.EvaluatedRecord;
+import io.wadi.streams.expression.FlowExpression;
+import io.wadi.streams.expression.RefusedRecordException;
+import io.wadi.streams.expression.TaggedValue;
+import io.wadi.streams.expression.ValueType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+
+/** Makes the chain of a part, up to where its records leave it; what comes behind that is made as further parts. */
+final class StageBuilder {
+    /** What a record weighs besides its key, value and headers, at most. */
+    private static final int ENVELOPE_BYTES = 128;
+
+    private final TopologyBuilder topology;
+    private final Stage part;
+    private final String flow;
+    private final Set<String> names;
+    private final TopicLimits limits;
+
+    /** Takes the names of all that formulas may ask for. */
+    StageBuilder(TopologyBuilder topology, Stage part, String flow, Set<String> names, TopicLimits limits) {
+        this.topology = topology;
+        this.part = part;
+        this.flow = flow;
+        this.names = names;
+        this.limits = limits;
+    }
+
+    StepChain chain(TopologyBuilder.Place from, List<Step> steps, Sink to) {
+        List<StepChain.Work> works = new ArrayList<>();
+        ValueType key = from.key();
+        boolean isMoved = from.isMoved();
+        TopologyBuilder.Origin origin = from.origin();
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            if (step instanceof Step.Filter filter) {
+                FlowExpression when = asks(filter.when());
+                works.add((event, running) -> event.holds(when));
+            } else if (step instanceof Step.MapValue map) {
+                works.add(map(asks(map.to())));
+            } else if (step instanceof Step.SelectKey select) {
+                works.add(selectKey(asks(select.to()), select.type()));
+                key = select.type();
+                isMoved = true;
+                origin = new TopologyBuilder.Origin(origin.topic(), "%s as %s".formatted(select.to(), key.word()));
+            } else if (step instanceof Step.Join join && (join.table().isGlobal() || !isMoved)) {
+                works.add(join(join));
+            } else if (step instanceof Step.Join join) {
+                int partitions = limits.partitionsOf(join.table().topic()).orElse(0);
+                return new StepChain(
+                        works,
+                        repartition(partitions, now(from, key, isMoved, origin), steps.subList(i, steps.size()), to));
+            } else if (step instanceof Step.Repartition repartition) {
+                return new StepChain(
+                        works,
+                        repartition(
+                                repartition.partitions(),
+                                now(from, key, isMoved, origin),
+                                steps.subList(i + 1, steps.size()),
+                                to));
+            } else if (step instanceof Step.Aggregate aggregate) {
+                return new StepChain(
+                        works,
+                        aggregate(aggregate, now(from, key, isMoved, origin), steps.subList(i + 1, steps.size()), to));
+            } else if (step instanceof Step.Branch branch) {
+                return new StepChain(works, branch(branch, now(from, key, isMoved, origin)));
+            }
+        }
+        return new StepChain(works, write(to, from.input()));
+    }
+
+    private static TopologyBuilder.Place now(
+            TopologyBuilder.Place from, ValueType key, boolean isMoved, TopologyBuilder.Origin origin) {
+        return new TopologyBuilder.Place(from.input(), key, isMoved, origin);
+    }
+
+    private FlowExpression asks(FlowExpression formula) {
+        return part.asks(formula, names);
+    }
+
+    private static StepChain.Work map(FlowExpression to) {
+        return (event, running) -> {
+            event.value(event.valueOf(to), null);
+            return true;
+        };
+    }
+
+    private static StepChain.Work selectKey(FlowExpression to, ValueType type) {
+        return (event, running) -> {
+            Object key = event.valueOf(to);
+            try {
+                event.key(type.write(key), type);
+            } catch (IllegalArgumentException e) {
+                throw new RefusedRecordException("%s: the key %s".formatted(to, e.getMessage()));
+            }
+            return true;
+        };
+    }
+
+    private StepChain.Work join(Step.Join join) {
+        Table table = join.table();
+        String store = TopologyBuilder.store(table);
+        FlowExpression on = join.on() == null ? null : asks(join.on());
+        if (!table.isGlobal()) {
+            part.reads(store);
+        }
+        return (event, running) -> {
+            byte[] key = on == null ? event.key() : table.key().write(event.valueOf(on));
+            ValueAndTimestamp<byte[]> found =
+                    key == null ? null : running.store(store).get(key);
+            if (event.isAsked(table.name())) {
+                event.joined(table.name(), found == null ? null : read(table, found.value()));
+            }
+            return found != null || join.isOuter();
+        };
+    }
+
+    private static Object read(Table table, byte[] value) {
+        try {
+            return table.value().read(value);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedRecordException("join: what table %s has %s".formatted(table.name(), e.getMessage()));
+        }
+    }
+
+    private StepChain.End repartition(int partitions, TopologyBuilder.Place from, List<Step> rest, Sink to) {
+        String place = topology.nextPlace(flow);
+        topology.passesOn(place, partitions, from.origin());
+        return onward(
+                place,
+                true,
+                event -> TaggedValue.write(event.value()),
+                (KStream<byte[], byte[]> records) -> topology.goOn(
+                        flow,
+                        topology.repartitioned(place, partitions, records),
+                        new TopologyBuilder.Place(
+                                new StageInput.Repartitioned(from.key()), from.key(), false, from.origin()),
+                        rest,
+                        to));
+    }
+
+    private StepChain.End aggregate(Step.Aggregate aggregate, TopologyBuilder.Place from, List<Step> rest, Sink to) {
+        String place = topology.nextPlace(flow);
+        topology.keeps(flow, place, aggregate, from.key(), from.origin());
+        Aggregations totals = aggregate.totals();
+        totals.each().stream().map(Aggregation::of).filter(of -> of != null).forEach(this::asks);
+        return onward(
+                place,
+                from.isMoved(),
+                event -> {
+                    if (event.key() == null) {
+                        throw new RefusedRecordException(
+                                "there is no key to count by: a select-key before it could make one");
+                    }
+                    return totals.share(event);
+                },
+                (KStream<byte[], Number[]> shares) -> topology.goOn(
+                        flow,
+                        AggregateBuilder.results(place, aggregate, shares),
+                        new TopologyBuilder.Place(
+                                new StageInput.Results(from.key(), totals),
+                                from.key(),
+                                aggregate.window() != null,
+                                from.origin()),
+                        rest,
+                        to));
+    }
+
+    private <V> StepChain.End onward(
+            String place, boolean rekeys, Function<EvaluatedRecord, Object> value, Consumer<KStream<byte[], V>> then) {
+        Stage.Onward onward = new Stage.Onward(place + "-in", rekeys, value);
+        part.add(onward, then);
+        return (event, running) -> running.goOn(onward, event);
+    }
+
+    private StepChain.End branch(Step.Branch branch, TopologyBuilder.Place place) {
+        record Arm(FlowExpression when, StepChain chain) {}
+        List<Arm> arms = branch.arms().stream()
+                .map(arm -> new Arm(arm.when() == null ? null : asks(arm.when()), chain(place, arm.steps(), arm.to())))
+                .toList();
+        return (event, running) -> {
+            for (Arm arm : arms) {
+                if (arm.when() == null || event.holds(arm.when())) {
+                    arm.chain().run(event, running);
+                    return;
+                }
+            }
+        };
+    }
+
+    private StepChain.End write(Sink to, StageInput input) {
+        to.topics().forEach(part::writes);
+        ValueType read = input instanceof StageInput.Topic topic ? topic.value() : null;
+        boolean mayStay = to.value() == null || to.value() == read;
+        ValueType type = to.value() == null ? ValueType.STRING : to.value();
+        FlowExpression chosen = to.chosen() == null ? null : asks(to.chosen());
+        return (event, running) -> {
+            String topic = chosen == null ? to.topics().get(0) : chosen(to, chosen, event);
+            byte[] value = mayStay && event.unchanged() != null ? event.unchanged() : bytes(type, event.value());
+            requireRoom(topic, event, value);
+            running.write(topic, event, value);
+        };
+    }
+
+    private static String chosen(Sink to, FlowExpression chosen, EvaluatedRecord event) {
+        String topic = String.valueOf(ValueType.plain(event.valueOf(chosen)));
+        if (!to.topics().contains(topic)) {
+            throw new RefusedRecordException("%s: the topic is \"%s\", allowed is one of %s"
+                    .formatted(chosen, topic, String.join(", ", to.topics())));
+        }
+        return topic;
+    }
+
+    private static byte[] bytes(ValueType type, Object value) {
+        try {
+            return type.write(value);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedRecordException("to: the value " + e.getMessage());
+        }
+    }
+
+    /** What Kafka refuses would take back the transaction, again and again. */
+    private void requireRoom(String topic, EvaluatedRecord event, byte[] value) {
+        long size =
+                ENVELOPE_BYTES + (event.key() == null ? 0L : event.key().length) + (value == null ? 0L : value.length);
+        for (Header header : event.headers()) {
+            size += header.key().getBytes(UTF_8).length
+                    + Optional.ofNullable(header.value())
+                            .map(bytes -> bytes.length)
+                            .orElse(0)
+                    + 10;
+        }
+        int largest = limits.largestOf(topic);
+        if (size > largest) {
+            throw new RefusedRecordException("to: the record would have %d bytes, and %s takes up to %d (max-message)"
+                    .formatted(size, topic, largest));
+        }
+    }
+}

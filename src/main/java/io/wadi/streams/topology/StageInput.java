@@ -1,0 +1,77 @@
+package io.wadi.streams.topology;
+
+import io.wadi.streams.definition.Aggregations;
+import io.wadi.streams.expression.EvaluatedRecord;
+import io.wadi.streams.expression.TaggedValue;
+import io.wadi.streams.expression.ValueType;
+import java.util.function.Supplier;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.kstream.Windowed;
+
+/** In what form records come to a part of a flow. */
+sealed interface StageInput {
+    /**
+     * Has the event come to a record.
+     *
+     * @return whether there is one: not where a result was taken back
+     * @throws IllegalArgumentException where it cannot be read
+     */
+    boolean begin(EvaluatedRecord event, Object key, Object value, Headers headers, long timestamp);
+
+    /**
+     * From a topic, in bytes that a file says the types of.
+     *
+     * @param isTree whether JSON is best read into a tree
+     */
+    record Topic(ValueType key, ValueType value, boolean isTree) implements StageInput {
+        @Override
+        public boolean begin(
+                EvaluatedRecord event, Object recordKey, Object recordValue, Headers headers, long timestamp) {
+            byte[] bytes = (byte[]) recordValue;
+            event.begin((byte[]) recordKey, key, headers, timestamp);
+            if (key == ValueType.LONG || key == ValueType.DOUBLE || key == ValueType.JSON) {
+                check("the key", () -> key.read((byte[]) recordKey));
+            }
+            event.value(check("the value", () -> isTree ? value.readTree(bytes) : value.read(bytes)), bytes);
+            return true;
+        }
+
+        private static Object check(String what, Supplier<Object> read) {
+            try {
+                return read.get();
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(what + " " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** From a topic of Kafka Streams' own that another part has written. */
+    record Repartitioned(ValueType key) implements StageInput {
+        @Override
+        public boolean begin(
+                EvaluatedRecord event, Object recordKey, Object recordValue, Headers headers, long timestamp) {
+            event.begin((byte[]) recordKey, key, headers, timestamp);
+            event.value(TaggedValue.read((byte[]) recordValue), null);
+            return true;
+        }
+    }
+
+    /** From an aggregate, by windows or not. */
+    record Results(ValueType key, Aggregations totals) implements StageInput {
+        @Override
+        public boolean begin(
+                EvaluatedRecord event, Object recordKey, Object recordValue, Headers headers, long timestamp) {
+            if (recordValue == null) {
+                return false;
+            }
+            if (recordKey instanceof Windowed<?> windowed) {
+                event.begin((byte[]) windowed.key(), key, headers, timestamp);
+                event.window(windowed.window().start(), windowed.window().end());
+            } else {
+                event.begin((byte[]) recordKey, key, headers, timestamp);
+            }
+            event.value(totals.result((Number[]) recordValue), null);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Builds topologies of Kafka Streams from definitions: the processors that run the steps, state stores and repartitioning. */
+package io.wadi.streams.topology;

@@ -1,0 +1,155 @@
+package io.wadi.indexing.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.sun.net.httpserver.HttpServer;
+import io.wadi.local.Ports;
+import io.wadi.testing.SecureElasticsearch;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
+import org.elasticsearch.client.Request;
+import org.elasticsearch.client.ResponseException;
+import org.elasticsearch.client.RestClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients of an Elasticsearch with TLS by an authority of its own and with users. */
+class ElasticsearchConnectionIT {
+    private static SecureElasticsearch server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = SecureElasticsearch.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static ElasticsearchConnection connection(List<String> hosts, String password, String caFile) {
+        return new ElasticsearchConnection(
+                new ElasticsearchOptions(hosts, "wadi", password, "", caFile, Duration.ofSeconds(10)));
+    }
+
+    private static int status(ElasticsearchConnection connection) throws IOException {
+        try (RestClient client = connection.newClient()) {
+            return client.performRequest(new Request("GET", "/_cluster/health"))
+                    .getStatusLine()
+                    .getStatusCode();
+        }
+    }
+
+    @Test
+    void userAndAuthority_areTaken() throws Exception {
+        assertThat(status(connection(List.of(server.hosts()), SecureElasticsearch.PASSWORD, server.caFile())))
+                .isEqualTo(200);
+    }
+
+    @Test
+    void hostThatIsAway_isLeftAlone() throws Exception {
+        List<String> hosts = List.of("https://localhost:" + Ports.free(), server.hosts());
+
+        assertThat(status(connection(hosts, SecureElasticsearch.PASSWORD, server.caFile())))
+                .isEqualTo(200);
+    }
+
+    @Test
+    void wrongPassword_is401_andAnAuthorityThatIsNotGivenIsNotTrusted() {
+        assertThatExceptionOfType(ResponseException.class)
+                .isThrownBy(() -> status(connection(List.of(server.hosts()), "wrong", server.caFile())))
+                .satisfies(refused -> assertThat(
+                                refused.getResponse().getStatusLine().getStatusCode())
+                        .isEqualTo(401));
+        assertThatExceptionOfType(SSLException.class)
+                .isThrownBy(() -> status(connection(List.of(server.hosts()), SecureElasticsearch.PASSWORD, "")));
+    }
+
+    /** The distribution of the tests makes no API keys: what is sent is looked at instead. */
+    @Test
+    void apiKey_isSentAsElasticsearchExpectsIt() throws Exception {
+        CompletableFuture<String> sent = new CompletableFuture<>();
+        HttpServer listener = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+        listener.createContext("/", exchange -> {
+            sent.complete(exchange.getRequestHeaders().getFirst("Authorization"));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        listener.start();
+        try (RestClient client = new ElasticsearchConnection(new ElasticsearchOptions(
+                        List.of("localhost:" + listener.getAddress().getPort()),
+                        "",
+                        "",
+                        "aWQ6a2V5",
+                        "",
+                        Duration.ofSeconds(5)))
+                .newClient()) {
+            client.performRequest(new Request("GET", "/"));
+            assertThat(sent).isCompletedWithValue("ApiKey aWQ6a2V5");
+        } finally {
+            listener.stop(0);
+        }
+    }
+
+    /** Else what is asked next would be asked with the same credentials, of whatever server the first one names. */
+    @Test
+    void redirect_isNotFollowed() throws Exception {
+        AtomicInteger followed = new AtomicInteger();
+        HttpServer listener = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+        String own = "localhost:" + listener.getAddress().getPort();
+        listener.createContext("/elsewhere", exchange -> {
+            followed.incrementAndGet();
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        listener.createContext("/_cluster", exchange -> {
+            exchange.getResponseHeaders().set("Location", "http://" + own + "/elsewhere");
+            exchange.sendResponseHeaders(302, -1);
+            exchange.close();
+        });
+        listener.start();
+        try {
+            assertThatExceptionOfType(ResponseException.class)
+                    .isThrownBy(() -> status(connection(List.of(own), "any", "")))
+                    .satisfies(refused -> assertThat(
+                                    refused.getResponse().getStatusLine().getStatusCode())
+                            .isEqualTo(302));
+            assertThat(followed).hasValue(0);
+        } finally {
+            listener.stop(0);
+        }
+    }
+
+    @Test
+    void mistakes_areSaid(@TempDir Path directory) throws Exception {
+        Path empty = Files.write(directory.resolve("empty.pem"), "nothing".getBytes(UTF_8));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> connection(List.of("localhost"), "x", empty.toString()))
+                .withMessageStartingWith(
+                        "wadi.elasticsearch.ca-file: " + empty + " cannot be read as PEM certificates: ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> connection(List.of("localhost:x"), "x", ""))
+                .withMessage(
+                        "wadi.elasticsearch.hosts: found \"localhost:x\", allowed: host:port or https://host:port");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> connection(List.of("localhost"), "", ""))
+                .withMessage(
+                        "wadi.elasticsearch.user and wadi.elasticsearch.password: one is set, allowed are both or none");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ElasticsearchOptions(List.of("a"), "u", "p", "k", "", Duration.ZERO))
+                .withMessage("wadi.elasticsearch.user and wadi.elasticsearch.api-key are both set:"
+                        + " allowed is one of them");
+    }
+}

@@ -1,0 +1,66 @@
+package io.wadi.indexing.document;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.kafka.Records;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class EventTimeTest {
+    private static final Instant KAFKAS = Instant.parse("2026-11-20T10:00:00Z");
+
+    private static ConsumerRecord<byte[], ByteBuffer> event(String json) {
+        return Records.record(new TopicPartition("events", 0), 7, KAFKAS.toEpochMilli(), json);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"t\":\"2021-04-14T12:34:56.789+0900\"} | 2021-04-14T03:34:56.789Z",
+                "{\"t\":\"2021-04-14T12:34:56+09:00\"}    | 2021-04-14T03:34:56Z",
+                "{\"t\":\"2021-04-14T12:34:56Z\"}         | 2021-04-14T12:34:56Z",
+                "{\"t\":\"2021-04-14T12:34:56\"}          | 2021-04-14T12:34:56Z",
+                "{\"a\":{\"t\":1},\"t\":1618403696789}    | 2021-04-14T12:34:56.789Z",
+                "{\"t\":\"yesterday\"}                    | 2026-11-20T10:00:00Z",
+                "{\"t\":99999999999999999999}             | 2026-11-20T10:00:00Z",
+                "{\"t\":{\"t\":1}}                        | 2026-11-20T10:00:00Z",
+                "{\"t\":null}                             | 2026-11-20T10:00:00Z",
+                "{\"a\":{\"t\":1}}                        | 2026-11-20T10:00:00Z",
+                "{}                                       | 2026-11-20T10:00:00Z"
+            })
+    void millis_areTheFields_elseKafkas(String json, Instant expected) {
+        ConsumerRecord<byte[], ByteBuffer> event = event(json);
+
+        assertThat(Instant.ofEpochMilli(new EventTime("t").millis(event, event.value())))
+                .isEqualTo(expected);
+        assertThat(Instant.ofEpochMilli(new EventTime("").millis(event, event.value())))
+                .isEqualTo(KAFKAS);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"t\":\"a\\\"b\",\"x\":1}   | {\"@timestamp\":\"a\\\"b\",\"t\":\"a\\\"b\",\"x\":1}",
+                "{\"t\":17}                 | {\"@timestamp\":\"17\",\"t\":17}",
+                "{\"@timestamp\":0,\"t\":1} | {\"@timestamp\":0,\"t\":1}",
+                "{\"x\":1}                  | {\"@timestamp\":\"2026-11-20T10:00:00Z\",\"x\":1}",
+                "{ }                        | {\"@timestamp\":\"2026-11-20T10:00:00Z\" }"
+            })
+    void timestamp_isAddedWhereThereIsNone(String json, String expected) {
+        ConsumerRecord<byte[], ByteBuffer> event = event(json);
+
+        ByteBuffer document = new EventTime("t").withTimestamp(event, event.value());
+
+        assertThat(new String(Records.bytes(document), UTF_8)).isEqualTo(expected);
+        assertThat(new String(Records.bytes(event.value()), UTF_8))
+                .as("stays as it is")
+                .isEqualTo(json);
+    }
+}

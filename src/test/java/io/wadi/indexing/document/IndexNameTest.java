@@ -1,0 +1,45 @@
+package io.wadi.indexing.document;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class IndexNameTest {
+    @ParameterizedTest
+    @CsvSource({
+        "events, 2026-11-20T23:59:59.999Z, events, events",
+        "events-{yyyy.MM.dd}, 2026-11-20T23:59:59.999Z, events-2026.11.20, events-*",
+        "events-{yyyy.MM.dd}, 2026-11-21T00:00:00Z, events-2026.11.21, events-*",
+        "events-{yyyy.MM}, 1969-12-31T23:59:59Z, events-1969.12, events-*",
+        "events-{yyyy-MM}-a, 2026-01-01T00:00:00Z, events-2026-01-a, events-*-a"
+    })
+    void name_isThatOfTheTimeInUtc(String text, Instant time, String expected, String all) {
+        IndexName name = IndexName.of(text);
+
+        assertThat(name.at(time.toEpochMilli())).isEqualTo(expected);
+        assertThat(name.at(time.toEpochMilli())).isEqualTo(expected);
+        assertThat(name.all()).isEqualTo(all);
+        assertThat(name.isDated()).isEqualTo(name.plain().isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "Events", "_events", "a b", "a*", "a{", "a{}", "a-{yyyy}-{MM}", "a/b", "a,b", "{yyyy.MM}#"})
+    void name_thatElasticsearchRefuses_isRefused(String text) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> IndexName.of(text))
+                .withMessageStartingWith("index \"" + text + "\": ");
+    }
+
+    @Test
+    void pattern_thatIsNoDate_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> IndexName.of("a-{ddddddddd}"))
+                .withMessageContaining("a day is {yyyy.MM.dd}, a month {yyyy.MM}");
+    }
+}

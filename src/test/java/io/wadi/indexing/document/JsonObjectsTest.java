@@ -1,0 +1,116 @@
+package io.wadi.indexing.document;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.kafka.Records;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class JsonObjectsTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{ \"a\" : [1, {\"b\":null}] }",
+                " \t{\"a\":1} ",
+                "{\"이름\":\"김철수 😀\",\"q\":\"\\n\\u000a\\\"\"}",
+                "{\"a\":1.50,\"b\":1e400}"
+            })
+    void inOneLine_objectInOneLine_isTheSameBuffer(String value) {
+        ByteBuffer consumed = Records.value(value.getBytes(UTF_8));
+
+        assertThat(JsonObjects.inOneLine(consumed)).isSameAs(consumed);
+        assertThat(consumed).isEqualTo(Records.value(value.getBytes(UTF_8)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\n  \"a\": 1\n}", "{\r\n\"a\":\r1}\r\n", "\n\n{\"색\":\"파랑\\n\",\n\n\"b\":[\n1\n,2]}"})
+    void inOneLine_objectOnSeveralLines_isTheSameObjectInOne(String value) throws IOException {
+        ByteBuffer consumed = Records.value(value.getBytes(UTF_8));
+
+        byte[] line = Records.bytes(JsonObjects.inOneLine(consumed));
+
+        assertThat(line).asString(UTF_8).doesNotContain("\n", "\r");
+        assertThat(JSON.readTree(line)).isEqualTo(JSON.readTree(value));
+        assertThat(consumed).as("the record's own value").isEqualTo(Records.value(value.getBytes(UTF_8)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ''              | begins with null; a document is a JSON object
+            [{}]            | begins with START_ARRAY; a document is a JSON object
+            "text"          | begins with VALUE_STRING; a document is a JSON object
+            17              | begins with VALUE_NUMBER_INT; a document is a JSON object
+            null            | begins with VALUE_NULL; a document is a JSON object
+            hello           | not JSON: line 1, column 1: Unrecognized token 'hello'
+            {"a":tru}       | Unrecognized token 'tru'
+            {"a":1          | not JSON: line 1, column
+            {}{}            | more than one JSON value; a document is one JSON object
+            {} 1            | more than one JSON value; a document is one JSON object
+            {} x            | not JSON: line 1, column
+            {"a":NaN}       | Non-standard token 'NaN'
+            {'a':1}         | not JSON: line 1, column
+            """)
+    void inOneLine_anythingElse_saysWhatAndWhere(String value, String message) {
+        assertThatIllegalArgumentException().isThrownBy(() -> inOneLine(value)).withMessageContaining(message);
+    }
+
+    @Test
+    void inOneLine_lineBreakInAString_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> inOneLine("{\"a\":\"x\ny\"}"))
+                .withMessageContaining("Illegal unquoted character");
+    }
+
+    @Test
+    void inOneLine_noValue_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JsonObjects.inOneLine(null))
+                .withMessageContaining("tombstone");
+    }
+
+    @Test
+    void inOneLine_deepNesting_isRefused() {
+        String value = "{\"a\":" + "[".repeat(100_000);
+
+        assertThatIllegalArgumentException().isThrownBy(() -> inOneLine(value)).withMessageContaining("nesting depth");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32BE"})
+    void inOneLine_otherEncodings_areRefused(String charset) {
+        // In UTF-16 this letter holds the byte of a line break.
+        ByteBuffer value = Records.value("{\"a\":\"ਊ\"}".getBytes(Charset.forName(charset)));
+
+        assertThatIllegalArgumentException().isThrownBy(() -> JsonObjects.inOneLine(value));
+    }
+
+    @Test
+    void inOneLine_bytesOfNoEncoding_areRefused() {
+        ByteBuffer notEvenUtf32 = Records.value(new byte[] {0, 0, 0, '{', 0x7f, 0x7f, 0, 0});
+
+        assertThatIllegalArgumentException().isThrownBy(() -> JsonObjects.inOneLine(notEvenUtf32));
+    }
+
+    @Test
+    void inOneLine_byteOrderMark_isLeftOut() {
+        assertThat(Records.bytes(inOneLine("\uFEFF{\"a\":1}"))).asString(UTF_8).isEqualTo("{\"a\":1}");
+        assertThat(Records.bytes(inOneLine("\uFEFF{\"a\":\n1}")))
+                .asString(UTF_8)
+                .isEqualTo("{\"a\": 1}");
+    }
+
+    private static ByteBuffer inOneLine(String value) {
+        return JsonObjects.inOneLine(Records.value(value.getBytes(UTF_8)));
+    }
+}

@@ -1,0 +1,138 @@
+package io.wadi.indexing.setup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.indexing.client.ElasticsearchAdmin;
+import io.wadi.indexing.client.ElasticsearchConnection;
+import io.wadi.indexing.client.ElasticsearchOptions;
+import io.wadi.indexing.document.IndexName;
+import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.TestServers;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Templates and aliases on a real Elasticsearch. */
+class IndexSetupIT {
+    private static final String URL = TestServers.shared().ports().elasticsearchUrl();
+    private static final ElasticsearchProbe PROBE = new ElasticsearchProbe(URL);
+    private static final ElasticsearchConnection CONNECTION =
+            new ElasticsearchConnection(new ElasticsearchOptions(List.of(URL), "", "", "", "", Duration.ofSeconds(10)));
+
+    private static SetupFile template(String name, int version, String field) {
+        return new SetupFile(
+                SetupFile.Kind.INDEX_TEMPLATES,
+                name,
+                ("{\"version\":%d,\"priority\":7,\"index_patterns\":[\"%s*\"],\"_meta\":{\"of\":\"tests\"},"
+                                + "\"template\":{\"mappings\":{\"properties\":{\"%s\":{\"type\":\"keyword\"}}}}}")
+                        .formatted(version, name, field));
+    }
+
+    private static void install(IndexName index, SetupFile... files) throws Exception {
+        try (IndexSetup setup = new IndexSetup(List.of(files), new ElasticsearchAdmin(CONNECTION))) {
+            setup.add(index);
+            await().until(() -> setup.obstacle(index) == null);
+        }
+    }
+
+    private static JsonNode properties(String name) throws Exception {
+        return PROBE.ask("GET", "/_index_template/" + name, "")
+                .at("/index_templates/0/index_template/template/mappings/properties");
+    }
+
+    @Test
+    void template_isInstalled_thenReplacedByAnother_butNotByAnOlderOne() throws Exception {
+        IndexName index = IndexName.of("setup-a-index");
+        install(index, template("setup-a", 1, "first"));
+        assertThat(properties("setup-a").has("first")).isTrue();
+        assertThat(PROBE.ask("GET", "/_index_template/setup-a", "")
+                        .at("/index_templates/0/index_template/_meta/of")
+                        .asText())
+                .isEqualTo("tests");
+
+        install(index, template("setup-a", 2, "second"));
+        assertThat(properties("setup-a").has("second")).isTrue();
+
+        install(index, template("setup-a", 1, "first"));
+        assertThat(properties("setup-a").has("second")).isTrue();
+    }
+
+    @Test
+    void templateOfSomebodyElse_isLeftAlone() throws Exception {
+        PROBE.ask("PUT", "/_index_template/setup-b", "{\"index_patterns\":[\"setup-b*\"]}");
+
+        install(IndexName.of("setup-b-index"), template("setup-b", 1, "ours"));
+
+        assertThat(properties("setup-b").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void index_isTheFirstGenerationBehindAnAlias_andMadeOnce() throws Exception {
+        IndexName index = IndexName.of("setup-c");
+        install(index, template("setup-c", 1, "ours"));
+        install(index, template("setup-c", 1, "ours"));
+
+        JsonNode made = PROBE.ask("GET", "/setup-c", "");
+        assertThat(made.fieldNames()).toIterable().containsExactly("setup-c-000001");
+        assertThat(made.at("/setup-c-000001/aliases/setup-c/is_write_index").asBoolean())
+                .isTrue();
+        assertThat(made.at("/setup-c-000001/mappings/properties").has("ours")).isTrue();
+    }
+
+    @Test
+    void indexThatIsThere_andDataStreamsAndDatedOnes_areNotMade() throws Exception {
+        PROBE.ask("PUT", "/setup-d", "");
+        install(IndexName.of("setup-d"));
+        assertThat(PROBE.ask("GET", "/setup-d", "").fieldNames()).toIterable().containsExactly("setup-d");
+
+        install(
+                IndexName.of("setup-e-stream"),
+                template("setup-e", 1, "ours"),
+                new SetupFile(
+                        SetupFile.Kind.INDEX_TEMPLATES,
+                        "setup-e-streams",
+                        "{\"index_patterns\":[\"setup-e-*\"],\"data_stream\":{},\"priority\":8}"));
+        assertThat(PROBE.send("GET", "/setup-e-stream", "").statusCode()).isEqualTo(404);
+
+        install(IndexName.of("setup-f-{yyyy.MM}"));
+        assertThat(PROBE.ask("GET", "/setup-f-*", "").isEmpty()).isTrue();
+    }
+
+    @Test
+    void policy_isLeftOutWhereElasticsearchHasNone() throws Exception {
+        install(
+                IndexName.of("setup-g"),
+                new SetupFile(SetupFile.Kind.ILM_POLICIES, "setup-g", "{\"policy\":{\"phases\":{}}}"));
+
+        assertThat(PROBE.ask("GET", "/setup-g", "")).isNotEmpty();
+    }
+
+    @Test
+    void installedPolicy_isComparedByItsMark() throws Exception {
+        SetupFile file = new SetupFile(SetupFile.Kind.ILM_POLICIES, "p", "{\"policy\":{\"phases\":{}}}");
+        ObjectMapper json = new ObjectMapper();
+        String installed = "{\"p\":{\"version\":3,\"policy\":%s}}"
+                .formatted(json.readTree(file.content()).path("policy"));
+
+        assertThat(file.difference(json.readTree(installed))).isEqualTo(SetupFile.Difference.NONE);
+        assertThat(file.difference(json.readTree(installed.replace("wadi\":\"", "wadi\":\"other"))))
+                .isEqualTo(SetupFile.Difference.OLDER);
+        assertThat(file.difference(json.readTree("{\"p\":{\"policy\":{\"phases\":{}}}}")))
+                .isEqualTo(SetupFile.Difference.FOREIGN);
+    }
+
+    @Test
+    void fileThatIsNoTemplate_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new SetupFile(SetupFile.Kind.INDEX_TEMPLATES, "x", "[]"))
+                .withMessage(
+                        "index-templates/x.json: found no JSON object, allowed is what PUT /_index_template/x takes");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new SetupFile(SetupFile.Kind.COMPONENT_TEMPLATES, "x", "{"))
+                .withMessageStartingWith("component-templates/x.json: not JSON: ");
+    }
+}

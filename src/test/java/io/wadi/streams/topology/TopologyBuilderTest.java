@@ -1,0 +1,271 @@
+package io.wadi.streams.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the steps of a file do with records, and with those that they cannot do anything with. */
+class TopologyBuilderTest {
+    private Driven streams;
+
+    @AfterEach
+    void stop() {
+        streams.close();
+    }
+
+    @Test
+    void joinUnderAnotherKey_meetsInThePartitionsOfTheTable() {
+        streams = Driven.of("""
+                tables: {user: {topic: users, value: json}}
+                from: {topic: clicks, value: json}
+                steps:
+                  - select-key: {jsonpath: $.user}
+                  - join: {table: user, missing: keep}
+                  - map: {jq: '{page: .page, city: $user.city}'}
+                to: {topic: out, value: json}
+                """);
+
+        streams.send("users", "alice", "{\"city\":\"Seoul\"}", 0)
+                .send("clicks", "x", "{\"user\":\"alice\",\"page\":1}", 1)
+                .send("clicks", "y", "{\"user\":\"bob\",\"page\":2}", 2);
+
+        assertThat(streams.read("out"))
+                .containsExactly("alice={\"page\":1,\"city\":\"Seoul\"}", "bob={\"page\":2,\"city\":null}");
+        assertThat(streams.refusals()).isEmpty();
+    }
+
+    @Test
+    void recordOfATable_thatIsNone_isADeadLetter_andTheFormerStays() {
+        streams = Driven.of("""
+                tables: {user: {topic: users, value: json}}
+                from: clicks
+                steps:
+                  - join: user
+                  - map: {simple: "${variable.user[city]}"}
+                to: out
+                """);
+
+        streams.send("users", "alice", "{\"city\":\"Seoul\"}", 0)
+                .send("users", "alice", "{", 1)
+                .send("users", null, "{}", 2)
+                .send("clicks", "alice", "x", 3);
+
+        assertThat(streams.read("out")).containsExactly("alice=Seoul");
+        assertThat(streams.refusals())
+                .satisfiesExactly(
+                        why -> assertThat(why).startsWith("the value is no JSON"),
+                        why -> assertThat(why).isEqualTo("a record of a table needs a key"));
+    }
+
+    @Test
+    void globalTable_isAskedForWhatTheRecordNames() {
+        streams = Driven.of("""
+                tables: {rate: {topic: rates, value: double, global: true}}
+                from: {topic: prices, value: json}
+                steps:
+                  - join: {table: rate, on: {jsonpath: $.currency}}
+                  - map: {jq: '.amount * $rate'}
+                to: out
+                """);
+
+        streams.send(
+                        "rates",
+                        "EUR".getBytes(UTF_8),
+                        ByteBuffer.allocate(8).putDouble(1.5).array(),
+                        0)
+                .send("prices", "p", "{\"amount\":2,\"currency\":\"EUR\"}", 1)
+                .send("prices", "p", "{\"amount\":2,\"currency\":\"KRW\"}", 2);
+
+        assertThat(streams.read("out")).containsExactly("p=3");
+    }
+
+    @Test
+    void branch_takesTheFirstArmThatFits_alsoIntoWindows() {
+        streams = Driven.of("""
+                from: {topic: in, value: json}
+                steps:
+                  - branch:
+                      - when: {jsonpath: "$[?(@.n > 10)]"}
+                        to: large
+                      - when: {jq: ".n > 5"}
+                        steps:
+                          - select-key: {simple: "middle"}
+                          - window: {tumbling: 10s}
+                          - count: true
+                        to: middle
+                      - steps:
+                          - map: {jq: .n}
+                        to: small
+                """);
+
+        for (int n : new int[] {11, 6, 1, 7}) {
+            streams.send("in", "k", "{\"n\":%d}".formatted(n), 0);
+        }
+        streams.send("in", "k", "no", 0);
+
+        assertThat(streams.read("large")).containsExactly("k={\"n\":11}");
+        assertThat(streams.read("middle")).containsExactly("middle=1", "middle=2");
+        assertThat(streams.read("small")).containsExactly("k=1");
+        assertThat(streams.refusals()).hasSize(1);
+    }
+
+    @Test
+    void aggregates_addUp_withoutAWindow() {
+        streams = Driven.of("""
+                from: {topic: in, value: long}
+                steps:
+                  - aggregate:
+                      n: {count: true}
+                      sum: {sum: {simple: "${body}"}}
+                      least: {min: {simple: "${body}"}}
+                      most: {max: {simple: "${body}"}}
+                      mean: {avg: {simple: "${body}"}}
+                to: out
+                """);
+
+        for (long n : new long[] {3, -1, Long.MAX_VALUE}) {
+            streams.send(
+                    "in", new byte[] {'k'}, ByteBuffer.allocate(8).putLong(n).array(), 0);
+        }
+        streams.send("in", null, new byte[8], 0).send("in", new byte[] {'k'}, new byte[7], 0);
+
+        assertThat(streams.read("out"))
+                .containsExactly(
+                        "k={\"n\":1,\"sum\":3,\"least\":3,\"most\":3,\"mean\":3.0}",
+                        "k={\"n\":2,\"sum\":2,\"least\":-1,\"most\":3,\"mean\":1.0}",
+                        "k={\"n\":3,\"sum\":9.223372036854776E18,\"least\":-1,\"most\":9223372036854775807,\"mean\":3.0744573456182584E18}");
+        assertThat(streams.refusals())
+                .containsExactly(
+                        "there is no key to count by: a select-key before it could make one",
+                        "the value has 7 bytes, allowed is a long of 8");
+    }
+
+    @Test
+    void resultsOfAWindow_areCountedAgain_byAnotherKey() {
+        streams = Driven.of("""
+                from: in
+                steps:
+                  - window: {tumbling: 10s, grace: 0s, emit: final}
+                  - count: true
+                  - select-key: {simple: "all"}
+                  - sum: {simple: "${body}"}
+                to: out
+                """);
+
+        streams.send("in", "a", "x", 0)
+                .send("in", "b", "x", 1)
+                .send("in", "a", "x", 2)
+                .send("in", "c", "x", 10);
+
+        assertThat(streams.read("out")).hasSize(2).last().isEqualTo("all=3");
+    }
+
+    @Test
+    void formula_knowsWhereARecordComesFrom_andItsHeaders() {
+        streams = Driven.of("""
+                from: in
+                steps:
+                  - map: {simple: "${variable.topic} ${variable.partition} ${variable.offset} ${variable.timestamp} ${variable.key} ${header.colour}"}
+                to: out
+                """);
+
+        TestRecord<byte[], byte[]> record = new TestRecord<>("k".getBytes(UTF_8), "v".getBytes(UTF_8), Driven.START);
+        record.headers().add("colour", "red".getBytes(UTF_8));
+        streams.send("in", record);
+
+        assertThat(streams.read("out")).containsExactly("k=in 0 0 %d k red".formatted(Driven.START.toEpochMilli()));
+    }
+
+    /** Several results of one record would be one document in an index. */
+    @Test
+    void result_hasTheRecordsHeaders_butNotTheIdsOfItsDocument() {
+        streams = Driven.of("""
+                from: in
+                steps:
+                  - map: {simple: "${body}!"}
+                to: out
+                """);
+
+        TestRecord<byte[], byte[]> record = new TestRecord<>("k".getBytes(UTF_8), "v".getBytes(UTF_8), Driven.START);
+        record.headers()
+                .add("wadi-id", "~shop~1".getBytes(UTF_8))
+                .add("colour", "red".getBytes(UTF_8))
+                .add("wadi-origin", "in+0+0".getBytes(UTF_8));
+        streams.send("in", record);
+
+        assertThat(streams.records("out"))
+                .singleElement()
+                .satisfies(result -> assertThat(result.headers())
+                        .extracting(org.apache.kafka.common.header.Header::key)
+                        .containsExactly("colour"));
+    }
+
+    @Test
+    void failureOfAFormula_namesTheStep_andTheNextRecordGoesOn() {
+        streams = Driven.of("""
+                from: {topic: in, value: json}
+                steps:
+                  - filter: {jsonpath: "$[?(@.n > 0)]"}
+                  - map: {jq: ".n / .d"}
+                to: out
+                """);
+
+        streams.send("in", "k", "{\"n\":1,\"d\":0}", 0)
+                .send("in", "k", null, 0)
+                .send("in", "k", "{\"n\":4,\"d\":2}", 0);
+
+        assertThat(streams.read("out")).containsExactly("k=2");
+        assertThat(streams.refusals()).anySatisfy(why -> assertThat(why).startsWith("map (jq .n / .d): "));
+    }
+
+    @Test
+    void recordThatIsTooLarge_isADeadLetter() {
+        streams = Driven.of("""
+                from: in
+                steps:
+                  - map: {simple: "${body}${body}"}
+                to: out
+                """);
+
+        streams.send("in", "k", "x".repeat(600_000), 0).send("in", "k", "y", 1);
+
+        assertThat(streams.read("out")).containsExactly("k=yy");
+        assertThat(streams.refusals())
+                .singleElement()
+                .asString()
+                .isEqualTo("to: the record would have 1200129 bytes, and out takes up to 1048588 (max-message)");
+    }
+
+    @Test
+    void resultThatFails_isADeadLetterWithoutAPlace() {
+        streams = Driven.of("""
+                from: in
+                steps:
+                  - count: true
+                  - map: {jsonpath: $.no}
+                to: out
+                """);
+
+        streams.send("in", "k", "x", 0);
+
+        assertThat(streams.records(Driven.LETTERS)).singleElement().satisfies(letter -> {
+            assertThat(letter.value()).isEqualTo("1".getBytes(UTF_8));
+            assertThat(Driven.header(letter, "topic")).isEmpty();
+            assertThat(letter.headers().lastHeader("__connect.errors.offset")).isNull();
+        });
+    }
+
+    @Test
+    void textThatIsNone_isADeadLetter() {
+        streams = Driven.of("{from: in, to: out}");
+
+        streams.send("in", null, new byte[] {(byte) 0xc3, 0x28}, 0).send("in", null, "\uFFFD".getBytes(UTF_8), 0);
+
+        assertThat(streams.read("out")).containsExactly("null=\uFFFD");
+        assertThat(streams.refusals()).containsExactly("the value is no UTF-8");
+    }
+}
