@@ -1,7 +1,7 @@
 package io.wadi;
 
 /**
- * Begins {@link Wadi} on a Java that can run it, and says which one is needed on another. Compiled for Java 8, alone, so that an
+ * Begins {@link Entry} on a Java that can run it, and says which one is needed on another. Compiled for Java 8, alone, so that an
  * old one can read it.
  */
 public final class Launch {
@@ -9,7 +9,7 @@ public final class Launch {
 
     private Launch() {}
 
-    /** Passes the arguments on to {@link Wadi}; ends the process with 1 where it cannot run. */
+    /** Passes the arguments on to {@link Entry}; ends the process with 1 where it cannot run. */
     public static void main(String[] args) throws Exception {
         String refusal = refusal(System.getProperty("java.specification.version"));
         if (refusal != null) {
@@ -17,7 +17,7 @@ public final class Launch {
             System.err.println("  " + refusal);
             System.exit(1);
         }
-        Class.forName("io.wadi.Wadi").getMethod("main", String[].class).invoke(null, (Object) args);
+        Class.forName("io.wadi.Entry").getMethod("main", String[].class).invoke(null, (Object) args);
     }
 
     /** What is wrong with a version of Java such as 1.8 or 11; null where it is new enough. */

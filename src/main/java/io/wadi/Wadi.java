@@ -45,7 +45,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Wadi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Wadi.class);
-    private static final String USAGE = "Usage: java -jar wadi.jar [--config DIR]";
 
     /** What closes after the phases of a stop is waited for as long as this beyond them. */
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
@@ -176,15 +175,9 @@ public final class Wadi implements AutoCloseable {
         }
     }
 
-    /** Runs until SIGTERM or Ctrl-C; see {@link StopOnSignal}. */
-    public static void main(String[] args) {
+    /** Runs the pipeline of a configuration directory until SIGTERM or Ctrl-C; see {@link StopOnSignal}. */
+    static void run(Path configuration) {
         FatalErrors.install();
-        Path configuration = Path.of(".");
-        if (args.length == 2 && args[0].equals("--config")) {
-            configuration = Path.of(args[1]);
-        } else if (args.length != 0) {
-            fail(new NotStartedException(ExitCode.USAGE, USAGE));
-        }
         start(configuration);
         awaitEnd();
     }

@@ -29,6 +29,9 @@ public final class WadiPlugin implements ContextServicePlugin {
 
     @Override
     public void load(CamelContext context) {
+        if (SettingsReader.isReadOnly(context)) {
+            return;
+        }
         boolean isEarly = isEarly(context);
         if (!isEarly) {
             bind(context);

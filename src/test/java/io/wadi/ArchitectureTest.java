@@ -102,11 +102,12 @@ final class ArchitectureTest {
             streams: runtime.config kafka kafka.deadletter kafka.streams streams.definition streams.parser streams.topology
             management.access: runtime.config
             management.connectors: runtime.config kafka kafka.topics
-            management.lag: kafka
+            management.lag: runtime.config kafka
             management.page: runtime.config runtime.health kafka kafka.topics kafka.deadletter kafka.records
-            extension.cards: kafka.deadletter
+            extension.cards: runtime.config hdfs kafka.deadletter
             extension.connectors: runtime runtime.config runtime.health runtime.telemetry format kafka kafka.topics kafka.deadletter kafka.records
             extension.mirror: runtime runtime.config runtime.health kafka
+            cli: runtime runtime.config hdfs kafka kafka.groups kafka.topics kafka.records kafka.deadletter kafka.streams ingest landing indexing metrics streams management.access management.lag extension.cards extension.mirror
             """.lines().map(Row::parse).toList();
 
     /** A package, by its name below the root, and what it may depend on. */

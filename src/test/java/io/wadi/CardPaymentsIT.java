@@ -7,12 +7,14 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.ServerPorts;
+import io.wadi.testing.CommandProcess;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TestedCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +23,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,20 +97,20 @@ class CardPaymentsIT {
         List<String> all = new ArrayList<>(List.of("payments"));
         all.addAll(List.of(WORLD));
         all.addAll(Arrays.asList(words));
-        return command(GenerateCommand.class, GenerateCommand::given).inThisJvm(all.toArray(String[]::new));
+        return command("generate").inThisJvm(all.toArray(String[]::new));
     }
 
     private static CommandProcess model(String... words) throws IOException {
-        return command(ModelCommand.class, ModelCommand::given).inThisJvm(words);
+        return command("model").inThisJvm(words);
     }
 
-    private static TestedCommand command(Class<?> type, Function<String[], Commands.Given> given) {
+    private static TestedCommand command(String name) {
         ServerPorts servers = TestServers.shared().ports();
         Map<String, String> all = new HashMap<>(settings);
         all.put("wadi.kafka.brokers", servers.kafkaBrokers());
         all.put("wadi.hdfs.uri", servers.hdfsUri());
         all.put("wadi.landing.replication", "1");
-        return new TestedCommand(type, given, configuration, all);
+        return new TestedCommand(name, configuration, all);
     }
 
     private static int records(String topic) {

@@ -118,7 +118,7 @@ class FeatureJarIT {
                 "-Dwadi.management.port=" + management,
                 "-cp",
                 String.join(File.pathSeparator, classPath),
-                "io.wadi.Wadi",
+                "io.wadi.Launch",
                 "--config",
                 directory.toString()));
         return new ProcessBuilder(command)

@@ -10,6 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.local.Ports;
 import io.wadi.testing.Certificate;
+import io.wadi.testing.CommandProcess;
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.SecureKafka;
@@ -120,11 +121,10 @@ class KafkaSecurityIT {
         assertThat(answer.body()).contains(said);
     }
 
-    private CommandProcess command(String main, String... words) throws Exception {
+    private CommandProcess command(String... words) throws Exception {
         List<String> arguments = new ArrayList<>(List.of(words));
         arguments.addAll(List.of("--config", configuration.toString()));
         return CommandProcess.run(
-                "io.wadi." + main,
                 Map.of(
                         "WADI_HDFS_URI",
                         TestServers.shared().ports().hdfsUri(),
@@ -163,11 +163,11 @@ class KafkaSecurityIT {
                 assertThat(found.path("indexed").isObject()).isTrue();
             });
             // Written by a producer with transactions, read by a command's consumer.
-            await().untilAsserted(() -> assertThat(command("DeadLettersCommand").out())
+            await().untilAsserted(() -> assertThat(command("dead-letters").out())
                     .startsWith("1 dead letters\n\n1 in route indexing, of topic select-color, "));
             assertThat(logged.lines()).isNotEmpty().noneMatch(line -> line.contains(SecureKafka.PASSWORD));
         }
-        CommandProcess audit = command("AuditCommand", "select-color");
+        CommandProcess audit = command("audit", "select-color");
         assertThat(audit.code()).as(audit.out() + audit.err()).isZero();
     }
 
@@ -186,7 +186,7 @@ class KafkaSecurityIT {
         Files.writeString(
                 configuration.resolve("topics.yaml"), "topics: [{name: secure, partitions: 1, replication: 1}]\n");
 
-        CommandProcess topics = command("TopicsCommand", "apply");
+        CommandProcess topics = command("topics", "apply");
 
         assertThat(topics.out() + topics.err()).startsWith("All 1 topics are as declared.");
         assertThat(topics.code()).isZero();
@@ -209,7 +209,7 @@ class KafkaSecurityIT {
                             + "SaslAuthenticationException: Authentication failed.*"))
                     .noneMatch(line -> line.contains(wrong));
         }
-        CommandProcess topics = command("TopicsCommand");
+        CommandProcess topics = command("topics");
         assertThat(topics.code()).isEqualTo(2);
         assertThat(topics.err())
                 .startsWith("Could not check the topics: SaslAuthenticationException: Authentication failed")
@@ -244,7 +244,6 @@ class KafkaSecurityIT {
         configure(documented());
 
         CommandProcess wadi = CommandProcess.run(
-                "io.wadi.Wadi",
                 Map.of(
                         "WADI_HTTP_PORT", Integer.toString(Ports.free()),
                         "WADI_MANAGEMENT_PORT", Integer.toString(Ports.free()),
@@ -272,7 +271,6 @@ class KafkaSecurityIT {
                 .toList());
 
         CommandProcess wadi = CommandProcess.run(
-                "io.wadi.Wadi",
                 Map.of(
                         "WADI_HTTP_PORT", Integer.toString(Ports.free()),
                         "WADI_MANAGEMENT_PORT", Integer.toString(Ports.free()),

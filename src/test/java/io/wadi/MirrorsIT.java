@@ -1,18 +1,17 @@
 package io.wadi;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.Cluster;
+import io.wadi.testing.CommandProcess;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.MirrorProcess;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.TestServers;
-import java.io.ByteArrayOutputStream;
+import io.wadi.testing.TestedCommand;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +23,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,10 +59,8 @@ class MirrorsIT {
     }
 
     private static CommandProcess command(String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = MirrorCommand.given(words).run(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
-        return new CommandProcess(code, out.toString(UTF_8), err.toString(UTF_8));
+        return TestedCommand.run(
+                Stream.concat(Stream.of("mirror"), Stream.of(words)).toArray(String[]::new));
     }
 
     /** Each number once, each partition's in the order in which they were sent. */

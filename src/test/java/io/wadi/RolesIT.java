@@ -76,7 +76,7 @@ class RolesIT {
                 "users:\n  - {name: vera, role: view, bcrypt: \"%s\"}\n"
                         .formatted(PasswordHash.of("a password".toCharArray())));
         ProcessBuilder builder = new ProcessBuilder(
-                ChildJvm.command("io.wadi.Wadi", List.of("-Xmx256m"), List.of("--config", directory.toString())));
+                ChildJvm.command("io.wadi.Launch", List.of("-Xmx256m"), List.of("--config", directory.toString())));
         builder.environment().putAll(service.environment());
         builder.environment()
                 .putAll(Map.of(

@@ -16,6 +16,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TestedCommand;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -227,7 +228,7 @@ class SalesHubIT {
         Map<String, String> all = new HashMap<>(settings);
         all.put("wadi.kafka.brokers", servers.kafkaBrokers());
         all.put("wadi.hdfs.uri", servers.hdfsUri());
-        return new TestedCommand(AuditCommand.class, AuditCommand::given, configuration, all)
+        return new TestedCommand("audit", configuration, all)
                 .inThisJvm(TOPIC, "--group", "hub-sales-accounting")
                 .out();
     }

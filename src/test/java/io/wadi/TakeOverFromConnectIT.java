@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.local.soak.TopicFiles.Landed;
+import io.wadi.testing.CommandProcess;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TestedCommand;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
@@ -64,8 +66,7 @@ class TakeOverFromConnectIT {
 
     private CommandProcess groups(String... words) throws Exception {
         return new TestedCommand(
-                        GroupsCommand.class,
-                        GroupsCommand::given,
+                        "groups",
                         configuration,
                         Map.of(
                                 "wadi.kafka.brokers",

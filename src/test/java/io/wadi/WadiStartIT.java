@@ -91,7 +91,10 @@ class WadiStartIT {
     @Test
     void argumentsThatAreNotUnderstood_areSaid() throws Exception {
         assertThat(process(64, "--confg", directory.toString()))
-                .isEqualTo("Wadi cannot start:\n  Usage: java -jar wadi.jar [--config DIR]\n");
+                .isEqualTo("\"--confg\" is not understood; did you mean --config? See wadi --help\n");
+        assertThat(process(64, "adit")).isEqualTo("\"adit\" is not understood; did you mean audit? See wadi --help\n");
+        assertThat(process(64, "--config", directory.toString(), "audit", "a"))
+                .isEqualTo("--config goes behind the command. See wadi --help\n");
     }
 
     @Test
@@ -377,7 +380,7 @@ class WadiStartIT {
      * @return what it says on its error output
      */
     private static String process(int code, String... arguments) throws Exception {
-        Process process = new ProcessBuilder(ChildJvm.command("io.wadi.Wadi", List.of(), List.of(arguments)))
+        Process process = new ProcessBuilder(ChildJvm.command("io.wadi.Launch", List.of(), List.of(arguments)))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {

@@ -1,5 +1,7 @@
 package io.wadi.hdfs;
 
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
 import java.time.Duration;
 
 /**
@@ -15,6 +17,18 @@ import java.time.Duration;
  */
 public record HdfsOptions(
         String uri, String confDir, String user, String principal, String keytab, String umask, Duration answerWithin) {
+
+    /** The options that the settings {@code wadi.hdfs.*} give. */
+    public static HdfsOptions of(Settings settings) {
+        return new HdfsOptions(
+                settings.get(WadiSettings.HDFS_URI),
+                settings.get(WadiSettings.HDFS_CONF_DIR),
+                settings.get(WadiSettings.HDFS_USER),
+                settings.get(WadiSettings.HDFS_PRINCIPAL),
+                settings.get(WadiSettings.HDFS_KEYTAB),
+                settings.get(WadiSettings.HDFS_UMASK),
+                settings.get(WadiSettings.HDFS_ANSWER_WITHIN));
+    }
 
     /** A file system without Kerberos and files of the site, as the process's own user. */
     public static HdfsOptions of(String uri) {

@@ -1,13 +1,10 @@
 package io.wadi.indexing;
 
-import io.wadi.indexing.client.ElasticsearchOptions;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.kafka.records.Masking;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
-import io.wadi.runtime.config.Settings;
-import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.health.ServerCheck;
 import io.wadi.runtime.health.SteadyCheck.Use;
@@ -26,7 +23,7 @@ public final class IndexingFeature implements Feature {
 
     @Override
     public void bind(FeatureContext context) {
-        ElasticsearchConnection elasticsearch = connection(context.settings());
+        ElasticsearchConnection elasticsearch = ElasticsearchConnection.of(context.settings());
         context.camel().getRegistry().bind("elasticsearch", Component.class, (Supplier<Object>)
                 () -> requests(elasticsearch));
         context.bindBean("wadi-elasticsearch", elasticsearch);
@@ -54,25 +51,6 @@ public final class IndexingFeature implements Feature {
                         elasticsearch,
                         context.get(WadiSettings.INDEXING_INDEX),
                         Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED)))));
-    }
-
-    /**
-     * The way to Elasticsearch that the settings say; connects to nothing.
-     *
-     * @throws SettingsException with what is wrong with it
-     */
-    public static ElasticsearchConnection connection(Settings settings) {
-        try {
-            return new ElasticsearchConnection(new ElasticsearchOptions(
-                    settings.get(WadiSettings.ELASTICSEARCH_HOSTS),
-                    settings.get(WadiSettings.ELASTICSEARCH_USER),
-                    settings.get(WadiSettings.ELASTICSEARCH_PASSWORD),
-                    settings.get(WadiSettings.ELASTICSEARCH_API_KEY),
-                    settings.get(WadiSettings.ELASTICSEARCH_CA_FILE),
-                    settings.get(WadiSettings.ELASTICSEARCH_ANSWER_WITHIN)));
-        } catch (IllegalArgumentException e) {
-            throw new SettingsException(List.of(e.getMessage()));
-        }
     }
 
     /** Made when a route asks for it. Its client is closed with the route. */

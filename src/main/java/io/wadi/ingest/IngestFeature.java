@@ -99,23 +99,9 @@ public final class IngestFeature implements Feature {
             IngestTopics read = IngestTopics.read(
                     declared,
                     Path.of(get(WadiSettings.TOPICS_FILE)).toAbsolutePath().getParent(),
-                    registry());
+                    SchemaRegistry.of(context.settings()));
             read.registered().forEach(each -> reloads.every(get(WadiSettings.SCHEMA_REGISTRY_REFRESH_EVERY), each));
             return read;
-        }
-
-        private Optional<SchemaRegistry> registry() {
-            String url = get(WadiSettings.SCHEMA_REGISTRY_URL);
-            try {
-                SchemaRegistry.Options options = new SchemaRegistry.Options(
-                        url,
-                        get(WadiSettings.SCHEMA_REGISTRY_USER),
-                        get(WadiSettings.SCHEMA_REGISTRY_PASSWORD),
-                        get(WadiSettings.SCHEMA_REGISTRY_CA_FILE));
-                return url.isEmpty() ? Optional.empty() : Optional.of(new SchemaRegistry(options));
-            } catch (IllegalArgumentException e) {
-                throw new SettingsException(List.of(e.getMessage()));
-            }
         }
 
         /** Whether it is an endpoint of the events port. */

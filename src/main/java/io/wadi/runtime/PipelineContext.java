@@ -105,7 +105,7 @@ public final class PipelineContext implements FeatureContext {
         Mistakes mistakes = new Mistakes();
         topics = Objects.requireNonNullElse(
                 mistakes.gather(() -> Topics.read(get(WadiSettings.TOPICS_FILE))), Topics.NONE);
-        hdfs = mistakes.gather(this::newHdfs);
+        hdfs = mistakes.gather(() -> closing(new HdfsConnection(HdfsOptions.of(settings))));
         topicKeeper = new TopicKeeper(
                 get(WadiSettings.KAFKA_BROKERS),
                 topics,
@@ -133,17 +133,6 @@ public final class PipelineContext implements FeatureContext {
      */
     public static PipelineContext bind(CamelContext context, Settings settings) {
         return new PipelineContext((ModelCamelContext) context, settings);
-    }
-
-    private HdfsConnection newHdfs() {
-        return closing(new HdfsConnection(new HdfsOptions(
-                get(WadiSettings.HDFS_URI),
-                get(WadiSettings.HDFS_CONF_DIR),
-                get(WadiSettings.HDFS_USER),
-                get(WadiSettings.HDFS_PRINCIPAL),
-                get(WadiSettings.HDFS_KEYTAB),
-                get(WadiSettings.HDFS_UMASK),
-                get(WadiSettings.HDFS_ANSWER_WITHIN))));
     }
 
     private void bindShared() {

@@ -49,7 +49,7 @@ final class IngestProcess implements AutoCloseable {
                 "-Dwadi.management.port=" + management,
                 "-cp",
                 System.getProperty("java.class.path"),
-                "io.wadi.Wadi",
+                "io.wadi.Launch",
                 "--config",
                 directory.toString()));
         Path log = directory.resolve("wadi.log");

@@ -86,7 +86,7 @@ public final class RouteProcess implements AutoCloseable {
             throws IOException {
         List<String> all = withUsual(options);
         return start(
-                ChildJvm.command("io.wadi.Wadi", all, List.of("--config", configuration.toString())),
+                ChildJvm.command("io.wadi.Launch", all, List.of("--config", configuration.toString())),
                 configuration,
                 all,
                 lines);

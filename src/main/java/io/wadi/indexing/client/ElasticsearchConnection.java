@@ -3,6 +3,9 @@ package io.wadi.indexing.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.runtime.config.Authorities;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.WadiSettings;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -35,6 +38,25 @@ public final class ElasticsearchConnection {
                 ? null
                 : Authorities.trusting("wadi.elasticsearch.ca-file", options.caFile());
         this.answerWithin = options.answerWithin();
+    }
+
+    /**
+     * The connection that the settings {@code wadi.elasticsearch.*} describe.
+     *
+     * @throws SettingsException where they cannot be used
+     */
+    public static ElasticsearchConnection of(Settings settings) {
+        try {
+            return new ElasticsearchConnection(new ElasticsearchOptions(
+                    settings.get(WadiSettings.ELASTICSEARCH_HOSTS),
+                    settings.get(WadiSettings.ELASTICSEARCH_USER),
+                    settings.get(WadiSettings.ELASTICSEARCH_PASSWORD),
+                    settings.get(WadiSettings.ELASTICSEARCH_API_KEY),
+                    settings.get(WadiSettings.ELASTICSEARCH_CA_FILE),
+                    settings.get(WadiSettings.ELASTICSEARCH_ANSWER_WITHIN)));
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(List.of(e.getMessage()));
+        }
     }
 
     private static HttpHost host(String text) {

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.wadi.kafka.Causes;
 import io.wadi.runtime.config.Authorities;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.Version;
+import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.watch.WatchedValue;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +21,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -82,6 +87,25 @@ public final class SchemaRegistry {
         this.tls = options.caFile().isEmpty()
                 ? null
                 : Authorities.trusting("wadi.schema-registry.ca-file", options.caFile());
+    }
+
+    /**
+     * The registry that the settings {@code wadi.schema-registry.*} describe; empty where none is set.
+     *
+     * @throws SettingsException where they cannot be used
+     */
+    public static Optional<SchemaRegistry> of(Settings settings) {
+        String url = settings.get(WadiSettings.SCHEMA_REGISTRY_URL);
+        try {
+            Options options = new Options(
+                    url,
+                    settings.get(WadiSettings.SCHEMA_REGISTRY_USER),
+                    settings.get(WadiSettings.SCHEMA_REGISTRY_PASSWORD),
+                    settings.get(WadiSettings.SCHEMA_REGISTRY_CA_FILE));
+            return url.isEmpty() ? Optional.empty() : Optional.of(new SchemaRegistry(options));
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(List.of(e.getMessage()));
+        }
     }
 
     /** The latest version of a subject's schema, to be looked at again and again; null until it is known. */

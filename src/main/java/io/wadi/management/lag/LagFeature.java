@@ -1,13 +1,10 @@
 package io.wadi.management.lag;
 
-import io.wadi.kafka.client.KafkaClients;
 import io.wadi.management.LiveState;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
-import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.WadiSettings;
-import java.time.Duration;
 import java.util.List;
 
 /** Consumer lag of all groups, and its HTTP. */
@@ -20,7 +17,7 @@ public final class LagFeature implements Feature {
     @Override
     public void bind(FeatureContext context) {
         LagWatch watch =
-                context.closing(watch(context.settings(), context.kafka(), context.get(WadiSettings.LAG_EVERY)));
+                context.closing(LagWatch.of(context.settings(), context.kafka(), context.get(WadiSettings.LAG_EVERY)));
         context.bindBean("live-lag", new LiveState("lag", false, watch::summary));
         context.bindBean("live-lag-history", new LiveState("history", true, watch::history));
         if (context.get(WadiSettings.LAG_ENABLED)) {
@@ -30,19 +27,5 @@ public final class LagFeature implements Feature {
                             watch, context.get(WadiSettings.LAG_CLUSTER), context.get(WadiSettings.KAFKA_BROKERS)));
             context.afterStartWithKafka(watch::start);
         }
-    }
-
-    /** A watch of its own that looks as often as this. */
-    public static LagWatch watch(Settings settings, KafkaClients kafka, Duration every) {
-        return new LagWatch(
-                new LagWatch.Options(
-                        every,
-                        new Verdicts.Rules(
-                                settings.get(WadiSettings.LAG_ALLOWED),
-                                settings.get(WadiSettings.LAG_FEWEST_COMMITS).intValue()),
-                        settings.get(WadiSettings.LAG_MOST_GROUPS).intValue(),
-                        settings.get(WadiSettings.LAG_MOST_PARTITIONS).intValue()),
-                kafka::adminProperties,
-                () -> kafka.observerProperties("none"));
     }
 }

@@ -2,6 +2,9 @@ package io.wadi.management.lag;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Properties;
@@ -56,6 +59,20 @@ public final class LagWatch implements AutoCloseable {
         // Half of it, so that what commits as often as Kafka is looked at keeps all its commits.
         this.memory = new LagMemory(new LagMemory.Limits(
                 options.rules(), options.mostPartitions(), options.every().toMillis() / 2));
+    }
+
+    /** A watch by the settings {@code wadi.lag.*} that looks as often as this; nothing is begun yet. */
+    public static LagWatch of(Settings settings, KafkaClients kafka, Duration every) {
+        return new LagWatch(
+                new Options(
+                        every,
+                        new Verdicts.Rules(
+                                settings.get(WadiSettings.LAG_ALLOWED),
+                                settings.get(WadiSettings.LAG_FEWEST_COMMITS).intValue()),
+                        settings.get(WadiSettings.LAG_MOST_GROUPS).intValue(),
+                        settings.get(WadiSettings.LAG_MOST_PARTITIONS).intValue()),
+                kafka::adminProperties,
+                () -> kafka.observerProperties("none"));
     }
 
     /** Begins; without effect where it has begun or is closed. Kafka may come later. */

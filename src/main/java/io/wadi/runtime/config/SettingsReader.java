@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.apache.camel.CamelContext;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.Main;
 import org.apache.camel.util.IOHelper;
@@ -21,6 +22,7 @@ import org.apache.camel.util.IOHelper;
  */
 public final class SettingsReader {
     private static final String PROPERTIES = "application.properties";
+    private static final String READ_ONLY = "wadi-read-only";
 
     private SettingsReader() {}
 
@@ -33,6 +35,19 @@ public final class SettingsReader {
         overrideIfExists(main, "wadi.topics-file", configuration.resolve("topics.yaml"));
         overrideIfExists(main, "wadi.alerts.file", configuration.resolve("alerts.yaml"));
         overrideIfExists(main, "wadi.streams.directory", configuration.resolve("streams"));
+    }
+
+    /** Makes a Camel main read settings for a command: no route, no server and no part of the pipeline is made. */
+    public static void readOnly(Main main) {
+        main.bind(READ_ONLY, true);
+        main.configure().withRoutesCollectorEnabled(false);
+        main.addOverrideProperty("camel.management.enabled", "false");
+        main.addOverrideProperty("camel.metrics.enabled", "false");
+    }
+
+    /** Whether a context reads settings only, see {@link #readOnly}. */
+    public static boolean isReadOnly(CamelContext context) {
+        return context.getRegistry().lookupByName(READ_ONLY) != null;
     }
 
     /** Camel's settings in the jar's {@code application.properties}, for a file that does not have them. */

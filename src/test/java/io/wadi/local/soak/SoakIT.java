@@ -24,7 +24,7 @@ class SoakIT {
     @Test
     void run_withTwoFaults_losesAndDoublesNothing_andLeavesAReport() throws Exception {
         SoakOptions options = new SoakOptions(Duration.ofSeconds(90), 50, SEED, directory);
-        WadiProcess.Program classes = (jvm, arguments) -> ChildJvm.command("io.wadi.Wadi", jvm, arguments);
+        WadiProcess.Program classes = (jvm, arguments) -> ChildJvm.command("io.wadi.Launch", jvm, arguments);
 
         SoakResult result = new SoakRun(
                         options, classes, Path.of("").toAbsolutePath(), new Terminal(false), new StopRequest())

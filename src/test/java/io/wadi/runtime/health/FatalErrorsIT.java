@@ -91,7 +91,7 @@ final class FatalErrorsIT {
                 """.formatted(HeapFiller.class.getName()));
 
         Ended ended = run(
-                "io.wadi.Wadi",
+                "io.wadi.Launch",
                 List.of("--config", directory.toString()),
                 "-Xmx128m",
                 "-Dwadi.http.port=" + Ports.free(),

@@ -1,20 +1,14 @@
 package io.wadi.extension.cards.flow;
 
 import io.wadi.extension.cards.Rule;
-import io.wadi.extension.cards.model.HdfsModelFiles;
-import io.wadi.extension.cards.model.LocalModelFiles;
-import io.wadi.extension.cards.model.ModelFiles;
 import io.wadi.extension.cards.model.ModelStore;
-import io.wadi.hdfs.HdfsConnection;
 import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.kafka.streams.StreamsFlow;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
-import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
@@ -29,8 +23,6 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** Judging of card payments: the topology that routes know as {@code streams:card-payments}. */
 public final class CardsFeature implements Feature {
-    private static final String LOCAL = "file:";
-
     @Override
     public List<Setting<?>> settings() {
         return List.of();
@@ -43,26 +35,8 @@ public final class CardsFeature implements Feature {
      */
     @Override
     public void bind(FeatureContext context) {
-        ModelsInForce models = new ModelsInForce(store(context.settings(), context.hdfs()));
+        ModelsInForce models = new ModelsInForce(ModelStore.of(context.settings(), context.hdfs()));
         context.bindBean(StreamsFlow.bean("card-payments"), flow(context, models));
-    }
-
-    /** The models that the settings name. */
-    public static ModelStore store(Settings settings, HdfsConnection hdfs) {
-        return new ModelStore(files(settings.get(WadiSettings.CARDS_MODELS), settings, hdfs));
-    }
-
-    private static ModelFiles files(String directory, Settings settings, HdfsConnection hdfs) {
-        if (directory.startsWith(LOCAL)) {
-            return new LocalModelFiles(Path.of(directory.substring(LOCAL.length())));
-        }
-        if (!directory.startsWith("/")) {
-            throw new SettingsException(
-                    List.of("%s is \"%s\"; allowed is an absolute path in HDFS, or file: and a path of this machine"
-                            .formatted(WadiSettings.CARDS_MODELS.name(), directory)));
-        }
-        return new HdfsModelFiles(
-                hdfs, directory, settings.get(WadiSettings.LANDING_REPLICATION).shortValue());
     }
 
     private static StreamsFlow flow(FeatureContext context, ModelsInForce models) {

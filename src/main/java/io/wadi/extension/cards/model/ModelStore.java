@@ -2,7 +2,12 @@ package io.wadi.extension.cards.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.hdfs.HdfsConnection;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +21,7 @@ import java.util.regex.Pattern;
  */
 public final class ModelStore {
     private static final Pattern NAME = Pattern.compile("model-(\\d{6,9})\\.json");
+    private static final String LOCAL = "file:";
     private static final String CHOICE = "in-force.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -45,6 +51,25 @@ public final class ModelStore {
     /** Takes where they are. */
     public ModelStore(ModelFiles files) {
         this.files = files;
+    }
+
+    /**
+     * The models in the directory that {@code wadi.cards.models} names; connects to nothing.
+     *
+     * @throws SettingsException where that is no directory
+     */
+    public static ModelStore of(Settings settings, HdfsConnection hdfs) {
+        String directory = settings.get(WadiSettings.CARDS_MODELS);
+        if (directory.startsWith(LOCAL)) {
+            return new ModelStore(new LocalModelFiles(Path.of(directory.substring(LOCAL.length()))));
+        }
+        if (!directory.startsWith("/")) {
+            throw new SettingsException(
+                    List.of("%s is \"%s\"; allowed is an absolute path in HDFS, or file: and a path of this machine"
+                            .formatted(WadiSettings.CARDS_MODELS.name(), directory)));
+        }
+        return new ModelStore(new HdfsModelFiles(
+                hdfs, directory, settings.get(WadiSettings.LANDING_REPLICATION).shortValue()));
     }
 
     /** Where they are, for those who read of it. */

@@ -1,0 +1,65 @@
+package io.wadi;
+
+import io.wadi.runtime.ExitCode;
+import io.wadi.runtime.NotStartedException;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.cli.Cli;
+import io.wadi.cli.Terminal;
+import java.io.File;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.jar.JarFile;
+
+/**
+ * Runs the command that the arguments name, or the pipeline. It is a class of its own so that neither Camel nor logging is loaded before a
+ * command needs it.
+ */
+public final class Entry {
+    private static final String LOGGING = "logback.configurationFile";
+
+    private Entry() {}
+
+    /** Runs a command and ends the process with its exit code, or runs the pipeline. */
+    public static void main(String[] args) {
+        try {
+            checkJars(System.getProperty("java.class.path"));
+        } catch (NotStartedException e) {
+            System.err.print(e.said());
+            Runtime.getRuntime().halt(e.code().number());
+        }
+        if (args.length > 0 && Cli.COMMANDS.contains(args[0]) && System.getProperty(LOGGING) == null) {
+            System.setProperty(LOGGING, "logback-command.xml");
+        }
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8);
+        Terminal terminal = new Terminal(System.in, out, System.err, System.console());
+        int code = Cli.run(terminal, configuration -> Wadi.run(configuration), args);
+        out.flush();
+        // Not exit(): the clients' shutdown hooks have nothing left to do.
+        Runtime.getRuntime().halt(code);
+    }
+
+    /**
+     * Opens the jars behind {@code wadi.jar}, those of {@code lib/}: the JVM passes over one that it cannot open.
+     *
+     * @throws NotStartedException with the first that cannot be opened
+     */
+    static void checkJars(String classPath) {
+        String[] entries = classPath.split(File.pathSeparator, -1);
+        boolean isShipped = entries[0].endsWith(".jar");
+        for (int i = 1; i < entries.length && isShipped; i++) {
+            if (entries[i].endsWith(".jar") && Files.exists(Path.of(entries[i]))) {
+                try (JarFile jar = new JarFile(entries[i])) {
+                    jar.getManifest();
+                } catch (IOException e) {
+                    throw new NotStartedException(
+                            ExitCode.CONFIGURATION, "%s cannot be loaded: %s".formatted(entries[i], e.getMessage()));
+                }
+            }
+        }
+    }
+}

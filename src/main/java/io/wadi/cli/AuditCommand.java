@@ -1,0 +1,67 @@
+package io.wadi.cli;
+
+import io.wadi.landing.audit.Audit;
+import io.wadi.landing.audit.AuditReport;
+import io.wadi.landing.audit.AuditText;
+import io.wadi.runtime.config.WadiSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code wadi audit}: whether every offset of a topic has landed once. */
+@Command(
+        description = {
+            "Checks that each offset of a topic has landed in HDFS once, partition by partition.",
+            "The report begins with the verdict."
+        },
+        exitCodeList = {
+            "0:each offset has landed once",
+            "1:offsets are missing, doubled or different",
+            "2:it could not be audited, or the arguments are not understood"
+        })
+final class AuditCommand extends OperatorCommand {
+    @Parameters(paramLabel = "TOPIC", description = "The topic.")
+    private String topic;
+
+    @Option(names = "--deep", description = "Compares each line with the record in Kafka.")
+    private boolean deep;
+
+    @Option(names = "--group", paramLabel = "NAME", description = "Landing's group (default: wadi.landing.group)")
+    private String group;
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    private boolean json;
+
+    @Mixin
+    private PipelineOptions pipeline;
+
+    AuditCommand(Terminal terminal) {
+        super(terminal, "Could not audit");
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        AuditReport report;
+        try (Configured configured = pipeline.read()) {
+            if (deep && configured.get(WadiSettings.LANDING_ENVELOPE)) {
+                throw new IllegalArgumentException(
+                        "--deep compares lines with values, and wadi.landing.envelope=true has more in its lines");
+            }
+            Audit audit = new Audit(
+                    configured.hdfs(),
+                    configured.get(WadiSettings.LANDING_DIRECTORY),
+                    configured
+                            .kafka()
+                            .observerProperties(group != null ? group : configured.get(WadiSettings.LANDING_GROUP)),
+                    configured.kafka().adminProperties());
+            report = audit.run(topic, deep);
+        }
+        if (json) {
+            json(report);
+        } else {
+            AuditText.of(report).forEach(out()::println);
+        }
+        return report.sound() ? 0 : 1;
+    }
+}

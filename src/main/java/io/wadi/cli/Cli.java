@@ -1,0 +1,150 @@
+package io.wadi.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.kafka.Causes;
+import io.wadi.runtime.config.Version;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The command line: runs the command that the first argument names, or the pipeline. A class of a command is loaded only if that command
+ * is named, or if help lists all of them.
+ */
+public final class Cli {
+    /** All commands, in the order of the help. */
+    public static final List<String> COMMANDS = List.of(
+            "records",
+            "audit",
+            "compact",
+            "topics",
+            "groups",
+            "lag",
+            "dead-letters",
+            "index",
+            "streams",
+            "mirror",
+            "keys",
+            "users",
+            "model",
+            "generate",
+            "completion");
+
+    private static final String CONFIG = "--config";
+    private static final int WIDTH = 110;
+
+    private Cli() {}
+
+    /**
+     * Runs a command, or the pipeline if there is no argument but {@code --config DIR}.
+     *
+     * @param pipeline runs the pipeline of a configuration directory
+     * @return the exit code, see the command's help
+     */
+    public static int run(Terminal terminal, Consumer<Path> pipeline, String... args) {
+        if (args.length == 0 || (args.length == 2 && args[0].equals(CONFIG))) {
+            pipeline.accept(Path.of(args.length == 0 ? "." : args[1]));
+            return 0;
+        }
+        boolean isKnown = COMMANDS.contains(args[0]) && !args[0].equals(CompletionCommand.NAME);
+        return line(terminal, pipeline, isKnown ? List.of(args[0]) : COMMANDS).execute(args);
+    }
+
+    /** The whole command line as picocli's model, to be described. */
+    static CommandLine line(Terminal terminal) {
+        return line(terminal, configuration -> {}, COMMANDS);
+    }
+
+    private static CommandLine line(Terminal terminal, Consumer<Path> pipeline, List<String> commands) {
+        CommandLine line = new CommandLine(new RootCommand(pipeline));
+        line.getCommandSpec()
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .scopeType(ScopeType.INHERIT)
+                        .description("Prints this help.")
+                        .build())
+                .addOption(OptionSpec.builder("--version")
+                        .versionHelp(true)
+                        .description("Prints the version.")
+                        .build());
+        for (String name : commands) {
+            line.addSubcommand(name, command(name, terminal));
+        }
+        line.getSubcommands().values().forEach(each -> describe(each, each.getCommandSpec()));
+        UsageMistakes mistakes = new UsageMistakes(terminal.err());
+        IExecutionExceptionHandler failure = (e, of, parsed) -> failed(e, parsed, terminal);
+        return line.setOut(new PrintWriter(terminal.out(), true, UTF_8))
+                .setErr(new PrintWriter(terminal.err(), true, UTF_8))
+                .setExecutionStrategy(RootCommand::execute)
+                .setParameterExceptionHandler(mistakes)
+                .setExecutionExceptionHandler(failure)
+                .setOverwrittenOptionsAllowed(true)
+                .setAbbreviatedOptionsAllowed(false)
+                .setExpandAtFiles(false)
+                .setUsageHelpWidth(WIDTH);
+    }
+
+    /** Gives the help of a command and its subcommands the same headings and exit codes. */
+    private static void describe(CommandLine line, CommandSpec command) {
+        line.getCommandSpec()
+                .usageMessage()
+                .sortOptions(false)
+                .sortSynopsis(false)
+                .parameterListHeading("%nArguments:%n")
+                .optionListHeading("%nOptions:%n")
+                .commandListHeading("%nSubcommands:%n")
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(command.usageMessage().exitCodeList());
+        line.getSubcommands().values().forEach(each -> describe(each, command));
+    }
+
+    /** Of the type Object, so that the JVM loads the class of the command in question only. */
+    private static Object command(String name, Terminal terminal) {
+        return switch (name) {
+            case "records" -> new RecordsCommand(terminal);
+            case "audit" -> new AuditCommand(terminal);
+            case "compact" -> new CompactCommand(terminal);
+            case "topics" -> new TopicsCommand(terminal);
+            case "groups" -> new GroupsCommand(terminal);
+            case "lag" -> new LagCommand(terminal);
+            case "dead-letters" -> new DeadLettersCommand(terminal);
+            case "index" -> new IndexCommand(terminal);
+            case "streams" -> new StreamsCommand(terminal);
+            case "mirror" -> new MirrorCommand(terminal);
+            case "keys" -> new KeysCommand(terminal);
+            case "users" -> new UsersCommand(terminal);
+            case "model" -> new ModelCommand(terminal);
+            case "generate" -> new GenerateCommand(terminal);
+            case CompletionCommand.NAME -> new CompletionCommand(terminal);
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+
+    private static int failed(Exception e, ParseResult parsed, Terminal terminal) {
+        if (e instanceof IllegalArgumentException) {
+            terminal.err().println(e.getMessage());
+        } else {
+            OperatorCommand command =
+                    (OperatorCommand) parsed.subcommand().commandSpec().userObject();
+            terminal.err().println(command.failure() + ": " + Causes.reason(e));
+        }
+        return OperatorCommand.NOT_DONE;
+    }
+
+    /** What {@code --version} prints. */
+    static final class VersionText implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"Wadi " + Version.CURRENT};
+        }
+    }
+}

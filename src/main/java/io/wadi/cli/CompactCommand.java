@@ -1,0 +1,72 @@
+package io.wadi.cli;
+
+import io.wadi.landing.compaction.Compaction;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code wadi compact}: merges small landed files into larger ones, while landing and readers go on. */
+@Command(
+        description = "Merges small landed files into larger ones, while landing and readers go on.",
+        exitCodeList = {
+            "0:done",
+            "1:some files could not be merged, which the output says",
+            "2:it could not be done, or the arguments are not understood"
+        })
+final class CompactCommand extends OperatorCommand {
+    @Parameters(paramLabel = "TOPIC", description = "The topic.")
+    private String topic;
+
+    @Option(
+            names = "--below",
+            paramLabel = "SIZE",
+            defaultValue = "64MiB",
+            converter = Values.Size.class,
+            description = "Files smaller than this are merged (default: ${DEFAULT-VALUE})")
+    private long below;
+
+    @Option(
+            names = "--to",
+            paramLabel = "SIZE",
+            defaultValue = "128MiB",
+            converter = Values.Size.class,
+            description = "Size of the merged files (default: ${DEFAULT-VALUE})")
+    private long to;
+
+    @Option(names = "--dry-run", description = "Prints what would be merged and merges nothing.")
+    private boolean dryRun;
+
+    @Option(names = "--group", paramLabel = "NAME", description = "Landing's group (default: wadi.landing.group)")
+    private String group;
+
+    @Mixin
+    private PipelineOptions pipeline;
+
+    CompactCommand(Terminal terminal) {
+        super(terminal, "Could not compact");
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        try (Configured configured = pipeline.read()) {
+            Settings settings = configured.settings();
+            Compaction compaction = new Compaction(
+                    configured.hdfs(),
+                    settings.get(WadiSettings.LANDING_DIRECTORY),
+                    settings.get(WadiSettings.LANDING_REPLICATION).shortValue(),
+                    settings.get(WadiSettings.LANDING_BLOCK_SIZE),
+                    settings.get(WadiSettings.LANDING_FILE_GROUP),
+                    configured
+                            .kafka()
+                            .observerProperties(group != null ? group : settings.get(WadiSettings.LANDING_GROUP)));
+            boolean all = compaction.run(topic, below, to, dryRun, line -> {
+                out().println(line);
+                out().flush();
+            });
+            return all ? 0 : 1;
+        }
+    }
+}

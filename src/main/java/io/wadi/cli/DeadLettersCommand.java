@@ -1,0 +1,272 @@
+package io.wadi.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.ingest.send.EventReplay;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.deadletter.Letter;
+import io.wadi.kafka.deadletter.LetterBox;
+import io.wadi.kafka.deadletter.LetterSelection;
+import io.wadi.runtime.config.WadiSettings;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.header.Header;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+
+/** {@code wadi dead-letters}: what failed, by route and cause, single letters, and putting records back where they came from. */
+@Command(
+        description = {"Lists, shows and replays dead letters.", "Without a subcommand it does what list does."},
+        exitCodeList = {
+            "0:done",
+            "1:some were not there or not replayed, which the output says",
+            "2:it could not be done, or the arguments are not understood"
+        })
+final class DeadLettersCommand extends OperatorCommand {
+    @Mixin
+    private Selection selection;
+
+    @Mixin
+    private PipelineOptions pipeline;
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean isListedAsJson;
+
+    DeadLettersCommand(Terminal terminal) {
+        super(terminal, "Could not look at the dead letters");
+    }
+
+    /** Which dead letters are meant. */
+    static final class Selection {
+        @Option(
+                names = "--route",
+                paramLabel = "NAME",
+                scope = ScopeType.INHERIT,
+                description = "Those that failed in a route.")
+        private String route;
+
+        @Option(
+                names = "--topic",
+                paramLabel = "NAME",
+                scope = ScopeType.INHERIT,
+                description = "Those that came from a topic.")
+        private String topic;
+
+        @Option(
+                names = "--cause",
+                paramLabel = "TEXT",
+                scope = ScopeType.INHERIT,
+                description = "Those whose cause contains a text, whatever its case.")
+        private String cause;
+
+        @Option(
+                names = "--since",
+                paramLabel = "TIME",
+                scope = ScopeType.INHERIT,
+                converter = Values.Time.class,
+                description = "Those written at or after a time such as 2026-11-20T10:00:00Z, or 2h ago.")
+        private Instant since;
+
+        @Option(
+                names = "--until",
+                paramLabel = "TIME",
+                scope = ScopeType.INHERIT,
+                converter = Values.Time.class,
+                description = "Those written before a time.")
+        private Instant until;
+
+        LetterSelection of(List<String> at) {
+            return new LetterSelection(route, topic, cause, since, until, Set.copyOf(at));
+        }
+    }
+
+    /** Where a letter stands. */
+    private static final class At implements ITypeConverter<String> {
+        @Override
+        public String convert(String value) {
+            if (!value.matches("\\d{1,9}:\\d{1,18}")) {
+                throw Values.not(value, "a letter such as 0:17");
+            }
+            return value;
+        }
+    }
+
+    /** A number of attempts. */
+    private static final class Attempts extends Values.Range {
+        Attempts() {
+            super(1, 999_999, "a number from 1 to 999999");
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return list(isListedAsJson);
+    }
+
+    @Command(description = "Counts the dead letters by route, topic and cause.")
+    int list(@Option(names = "--json", description = "Prints JSON.") boolean json) throws Exception {
+        try (Configured configured = pipeline.read()) {
+            list(box(configured, (letter, producer) -> letter.replayed()), json);
+            return 0;
+        }
+    }
+
+    @Command(description = "Prints dead letters with their causes, headers and values.")
+    int show(
+            @Parameters(
+                            paramLabel = "PARTITION:OFFSET",
+                            arity = "1..*",
+                            converter = At.class,
+                            description = "Letters, such as 0:17.")
+                    List<String> at)
+            throws Exception {
+        try (Configured configured = pipeline.read()) {
+            return show(box(configured, (letter, producer) -> letter.replayed()), at);
+        }
+    }
+
+    @Command(
+            description =
+                    "Puts records back where they came from; events by the schemas that their topics declare now.")
+    int replay(
+            @Parameters(
+                            paramLabel = "PARTITION:OFFSET",
+                            arity = "0..*",
+                            converter = At.class,
+                            description = "Letters, such as 0:17.")
+                    List<String> at,
+            @Option(names = "--all", description = "All of them, instead of a selection.") boolean all,
+            @Option(
+                            names = "--max-attempts",
+                            paramLabel = "N",
+                            defaultValue = "3",
+                            converter = Attempts.class,
+                            description = "Leaves out those that were replayed so often (default: ${DEFAULT-VALUE})")
+                    long mostAttempts,
+            @Option(names = "--dry-run", description = "Prints what would be replayed and replays nothing.")
+                    boolean dryRun)
+            throws Exception {
+        LetterSelection selected = selection.of(at == null ? List.of() : at);
+        if (selected.isAll() != all) {
+            throw mistake("replay takes a selection, or --all");
+        }
+        try (Configured configured = pipeline.read()) {
+            LetterBox box = box(configured, new EventReplay(configured.eventTopics()));
+            return replay(box, selected, configured.kafka(), (int) mostAttempts, dryRun);
+        }
+    }
+
+    private static LetterBox box(Configured configured, LetterBox.Readmission readmission) {
+        return new LetterBox(
+                configured.get(WadiSettings.DEAD_LETTERS_TOPIC),
+                readmission,
+                configured.kafka().observerProperties("none"));
+    }
+
+    private void list(LetterBox box, boolean json) throws Exception {
+        Map<LetterBox.Heap, LetterBox.Size> heaps = box.heaps(selection.of(List.of()));
+        List<Map.Entry<LetterBox.Heap, LetterBox.Size>> sorted = heaps.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue(
+                        Comparator.comparingLong(LetterBox.Size::count).reversed()))
+                .toList();
+        if (json) {
+            out().println(new ObjectMapper()
+                    .writeValueAsString(
+                            sorted.stream().map(DeadLettersCommand::asMap).toList()));
+            return;
+        }
+        long letters =
+                sorted.stream().mapToLong(each -> each.getValue().count()).sum();
+        out().printf("%d dead letters%s%n", letters, selection.of(List.of()).isAll() ? "" : " of this selection");
+        for (Map.Entry<LetterBox.Heap, LetterBox.Size> each : sorted) {
+            LetterBox.Heap heap = each.getKey();
+            LetterBox.Size size = each.getValue();
+            out().printf("%n%d in route %s, of topic %s, %s%n", size.count(), heap.route(), heap.topic(), times(size));
+            out().printf("  %s%n  the last one: ./wadi dead-letters show %s%n", heap.cause(), size.at());
+        }
+    }
+
+    private static String times(LetterBox.Size size) {
+        Instant first = size.first().truncatedTo(ChronoUnit.SECONDS);
+        Instant last = size.last().truncatedTo(ChronoUnit.SECONDS);
+        return first.equals(last) ? "at " + first : "from " + first + " to " + last;
+    }
+
+    private static Map<String, Object> asMap(Map.Entry<LetterBox.Heap, LetterBox.Size> each) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("count", each.getValue().count());
+        map.put("route", each.getKey().route());
+        map.put("topic", each.getKey().topic());
+        map.put("cause", each.getKey().cause());
+        map.put("first", each.getValue().first().toString());
+        map.put("last", each.getValue().last().toString());
+        map.put("at", each.getValue().at());
+        return map;
+    }
+
+    private int show(LetterBox box, List<String> at) {
+        Set<String> missing = new HashSet<>(at);
+        box.forEach(selection.of(at), letter -> {
+            missing.remove(letter.at());
+            out().printf("letter    %s, written %s%n", letter.at(), letter.time());
+            out().printf(
+                            "from      %s, route %s, replayed %d times%n",
+                            letter.from(), letter.route(), letter.attempts());
+            out().printf("cause     %s: %s%n", letter.kind(), letter.message());
+            out().printf("key       %s%n", text(letter.letter().key()));
+            for (Header header : letter.headers()) {
+                out().printf("header    %s: %s%n", header.key(), text(header.value()));
+            }
+            out().printf("value     %s%n%n", text(letter.letter().value()));
+        });
+        missing.forEach(each -> out().printf("There is no letter %s%s%n", each, selected()));
+        return missing.isEmpty() ? 0 : 1;
+    }
+
+    private String selected() {
+        return selection.of(List.of()).isAll() ? "" : " in this selection";
+    }
+
+    private static String text(byte[] bytes) {
+        return bytes == null ? "none" : new String(bytes, UTF_8);
+    }
+
+    private int replay(LetterBox box, LetterSelection selected, KafkaClients kafka, int mostAttempts, boolean dryRun) {
+        String goes = dryRun ? "would go" : "goes";
+        LetterBox.Replayed done;
+        try (Producer<Object, Object> producer = kafka.patientProducer()) {
+            done = box.replay(selected, mostAttempts, producer, dryRun, letter -> tell(letter, goes));
+        }
+        out().printf("%d replayed%s%n", done.replayed(), dryRun ? ", had this not been a dry run" : "");
+        if (done.tooOften() > 0) {
+            out().printf(
+                            "%d left out: replayed %d times already; --max-attempts %d takes them too%n",
+                            done.tooOften(), mostAttempts, mostAttempts + 1);
+        }
+        if (done.homeless() > 0) {
+            out().printf("%d left out: they do not say where they came from%n", done.homeless());
+        }
+        if (done.refused() > 0) {
+            out().printf(
+                            "%d left out: their topic does not take them. The first is %s%n",
+                            done.refused(), done.refusal());
+        }
+        return done.tooOften() + done.homeless() + done.refused() > 0 ? 1 : 0;
+    }
+
+    private void tell(Letter letter, String goes) {
+        out().printf("%s %s back to %s%n", letter.at(), goes, letter.topic());
+    }
+}

@@ -1,0 +1,192 @@
+package io.wadi.cli;
+
+import io.wadi.extension.cards.generate.Generated;
+import io.wadi.extension.cards.generate.PaymentGenerator;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code wadi generate}: payments that were never made, with known frauds, to try card payments out. */
+@Command(
+        description = "Generates records to try the pipeline out.",
+        exitCodeList = {"0:done", "2:it could not be done, or the arguments are not understood"})
+final class GenerateCommand extends OperatorCommand {
+    @Mixin
+    private PipelineOptions pipeline;
+
+    private long payments;
+    private long made;
+
+    GenerateCommand(Terminal terminal) {
+        super(terminal, "Could not be generated");
+    }
+
+    /** A number of cards. */
+    private static final class Cards extends Values.Range {
+        Cards() {
+            super(1, 10_000_000, "a whole number from 1 to 10000000");
+        }
+    }
+
+    /** A number of days. */
+    private static final class Days extends Values.Range {
+        Days() {
+            super(0, 3650, "a whole number from 0 to 3650");
+        }
+    }
+
+    /** A seed. */
+    private static final class Seed extends Values.Range {
+        Seed() {
+            super(0, Long.MAX_VALUE, "a whole number");
+        }
+    }
+
+    /** A day. */
+    private static final class Day implements ITypeConverter<LocalDate> {
+        @Override
+        public LocalDate convert(String value) {
+            try {
+                return LocalDate.parse(value);
+            } catch (DateTimeException e) {
+                throw Values.not(value, "a day such as 2026-01-01");
+            }
+        }
+    }
+
+    /** A share of all payments. */
+    private static final class Share implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String value) {
+            if (!value.matches("0?\\.\\d{1,6}") || Double.parseDouble(value) > 0.2) {
+                throw Values.not(value, "a share up to 0.2");
+            }
+            return Double.valueOf(value);
+        }
+    }
+
+    @Command(
+            name = "payments",
+            description =
+                    "Payments that were never made, with known frauds: into the topics of card payments, or as lines on standard output.")
+    int generate(
+            @Option(
+                            names = "--cards",
+                            paramLabel = "N",
+                            defaultValue = "3000",
+                            converter = Cards.class,
+                            description = "How many cards (default: ${DEFAULT-VALUE})")
+                    long cards,
+            @Option(
+                            names = "--days",
+                            paramLabel = "N",
+                            defaultValue = "60",
+                            converter = Days.class,
+                            description = "How many days (default: ${DEFAULT-VALUE})")
+                    long days,
+            @Option(
+                            names = "--after",
+                            paramLabel = "N",
+                            defaultValue = "0",
+                            converter = Days.class,
+                            description =
+                                    "Days before these, whose payments are made and not sent (default: ${DEFAULT-VALUE})")
+                    long after,
+            @Option(
+                            names = "--from",
+                            paramLabel = "DAY",
+                            defaultValue = "2026-01-01",
+                            converter = Day.class,
+                            description = "The first day (default: ${DEFAULT-VALUE})")
+                    LocalDate from,
+            @Option(
+                            names = "--seed",
+                            paramLabel = "N",
+                            defaultValue = "1",
+                            converter = Seed.class,
+                            description = "The same seed makes the same payments (default: ${DEFAULT-VALUE})")
+                    long seed,
+            @Option(
+                            names = "--frauds",
+                            paramLabel = "SHARE",
+                            defaultValue = "0.006",
+                            converter = Share.class,
+                            description = "Share of frauds (default: ${DEFAULT-VALUE})")
+                    double frauds,
+            @Option(names = "--print", description = "Prints them instead of sending them.") boolean print)
+            throws Exception {
+        Instant begin = from.atStartOfDay(ZoneOffset.UTC).toInstant();
+        PaymentGenerator generator = new PaymentGenerator(
+                new PaymentGenerator.Options(seed, (int) cards, begin, (int) (after + days), frauds));
+        Consumer<Consumer<Generated>> all = taker -> run(generator, (int) after, (int) (after + days), taker);
+        if (print) {
+            all.accept(each -> out().println(each.json()));
+            return 0;
+        }
+        try (Configured configured = pipeline.read();
+                Producer<Object, Object> producer = configured.kafka().patientProducer()) {
+            send(all, producer, configured.settings());
+            out().printf("%,d payments of %,d cards, %,d of them frauds%n", payments, cards, made);
+        }
+        return 0;
+    }
+
+    /** The generator remembers earlier days, so all are made. */
+    private static void run(PaymentGenerator generator, int first, int end, Consumer<Generated> taker) {
+        for (int day = 0; day < end; day++) {
+            List<Generated> payments = generator.day(day);
+            if (day >= first) {
+                payments.forEach(taker);
+            }
+        }
+    }
+
+    private void send(Consumer<Consumer<Generated>> all, Producer<Object, Object> producer, Settings settings)
+            throws IOException {
+        String topic = settings.get(WadiSettings.CARDS_TOPIC);
+        String chargebacks = settings.get(WadiSettings.CARDS_CHARGEBACKS_TOPIC);
+        AtomicReference<Exception> failure = new AtomicReference<>();
+        all.accept(each -> {
+            send(producer, topic, each, each.json(), failure);
+            if (each.isReported()) {
+                send(producer, chargebacks, each, each.chargeback(), failure);
+            }
+            payments++;
+            made += each.isFraud() ? 1 : 0;
+        });
+        producer.flush();
+        if (failure.get() != null) {
+            throw new IOException(failure.get().getMessage(), failure.get());
+        }
+    }
+
+    private static void send(
+            Producer<Object, Object> producer,
+            String topic,
+            Generated of,
+            String value,
+            AtomicReference<Exception> failure) {
+        byte[] key = of.payment().card().getBytes(StandardCharsets.UTF_8);
+        producer.send(
+                // Kafka's own time: what it keeps by time would be gone at once by that of the payments.
+                new ProducerRecord<>(topic, key, value.getBytes(StandardCharsets.UTF_8)), (metadata, e) -> {
+                    if (e != null) {
+                        failure.compareAndSet(null, e);
+                    }
+                });
+    }
+}

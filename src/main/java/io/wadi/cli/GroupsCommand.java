@@ -1,0 +1,241 @@
+package io.wadi.cli;
+
+import io.wadi.kafka.groups.FoundGroup;
+import io.wadi.kafka.groups.FoundGroup.Member;
+import io.wadi.kafka.groups.FoundGroup.Position;
+import io.wadi.kafka.groups.GroupsAdmin;
+import io.wadi.kafka.groups.GroupsAdmin.Listed;
+import io.wadi.kafka.groups.Reset;
+import io.wadi.kafka.groups.Reset.Step;
+import io.wadi.kafka.groups.Target;
+import io.wadi.landing.OffsetResetCheck;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+
+/** {@code wadi groups}: the consumer groups of the cluster, their members and positions, and where one is to go on. */
+@Command(
+        description = {"Lists, describes and resets consumer groups.", "Without a subcommand it does what list does."},
+        exitCodeList = {
+            "0:done",
+            "1:a reset is refused, which the output says",
+            "2:it could not be done, or the arguments are not understood"
+        })
+final class GroupsCommand extends OperatorCommand {
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Prints JSON.")
+    private boolean json;
+
+    @Mixin
+    private PipelineOptions pipeline;
+
+    GroupsCommand(Terminal terminal) {
+        super(terminal, "Could not be done");
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return list();
+    }
+
+    @Command(description = "Lists all groups with their states.")
+    int list() throws Exception {
+        List<Listed> groups = asked(GroupsAdmin::list);
+        if (json) {
+            json(groups);
+        } else {
+            out().println(groups.size() + " groups");
+            groups.forEach(each -> out().printf("%-20s  %s%n", each.state(), each.group()));
+        }
+        return 0;
+    }
+
+    @Command(description = "Prints what a group has committed, by partition, with its lag.")
+    int describe(@Parameters(paramLabel = "GROUP", description = "The group.") String group) throws Exception {
+        FoundGroup found = asked(groups -> groups.describe(group));
+        if (json) {
+            json(found);
+        } else {
+            describe(found);
+        }
+        return 0;
+    }
+
+    @Command(description = "Prints the members of a group and their partitions.")
+    int members(@Parameters(paramLabel = "GROUP", description = "The group.") String group) throws Exception {
+        FoundGroup found = asked(groups -> groups.describe(group));
+        if (json) {
+            json(found.members());
+        } else {
+            members(found);
+        }
+        return 0;
+    }
+
+    @Command(
+            description = {
+                "Sets where a group without members goes on. Prints what it would do, and does it with --apply.",
+                "Landing's group is refused offsets that would leave a gap in its files, or write over them."
+            })
+    int reset(
+            @Parameters(paramLabel = "GROUP", description = "The group.") String group,
+            @Option(
+                            names = "--to",
+                            paramLabel = "WHERE",
+                            converter = Values.Place.class,
+                            description =
+                                    "earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z, or 2h ago.")
+                    Target target,
+            @Option(names = "--as", paramLabel = "GROUP", description = "Where another group has come.") String other,
+            @Option(names = "--topic", paramLabel = "NAME", description = "One topic (default: all of the group)")
+                    String topic,
+            @Option(
+                            names = "--partition",
+                            paramLabel = "N",
+                            converter = Values.Whole.class,
+                            description = "One partition of --topic.")
+                    Long partition,
+            @Option(names = "--apply", description = "Does it.") boolean apply,
+            @Option(names = "--dry-run", description = "Does not do it, which is the default.") boolean dryRun)
+            throws Exception {
+        if ((target == null) == (other == null)) {
+            throw mistake("reset takes --to or --as, and nothing else does");
+        }
+        if (partition != null && topic == null) {
+            throw mistake("--partition goes with --topic");
+        }
+        if (apply && dryRun) {
+            throw mistake("reset takes --apply or --dry-run");
+        }
+        try (Configured configured = pipeline.read()) {
+            return configured.ask(admin -> reset(
+                    configured,
+                    new GroupsAdmin(admin),
+                    new Asked(group, topic, partition == null ? null : partition.intValue(), target, other, apply)));
+        }
+    }
+
+    /** Which reset; a target or another group, the other is null. */
+    private record Asked(String group, String topic, Integer partition, Target target, String other, boolean apply) {}
+
+    private interface Question<T> {
+        T ask(GroupsAdmin groups) throws Exception;
+    }
+
+    private <T> T asked(Question<T> question) throws Exception {
+        try (Configured configured = pipeline.read()) {
+            return configured.ask(admin -> question.ask(new GroupsAdmin(admin)));
+        }
+    }
+
+    private void describe(FoundGroup found) {
+        head(found);
+        if (found.positions().isEmpty()) {
+            out().println("It has committed nothing.");
+        }
+        for (Position each : found.positions()) {
+            out().printf(
+                            Locale.ROOT,
+                            "%s-%d: committed %d, %s, %s%s%n",
+                            each.topic(),
+                            each.partition(),
+                            each.committed(),
+                            each.end() == null
+                                    ? "and the partition is not there, or nobody answers for it"
+                                    : "Kafka has %d to %d, lag %,d".formatted(each.begin(), each.end(), each.lag()),
+                            each.clientId() == null ? "read by nobody" : "read by " + each.clientId(),
+                            each.note().isEmpty() ? "" : ", note \"" + each.note() + "\"");
+        }
+    }
+
+    private void head(FoundGroup found) {
+        out().printf(
+                        "%s: %s, %s, kept by broker %s%n",
+                        found.group(), found.state(), count(found.members()), found.coordinator());
+    }
+
+    private static String count(List<Member> members) {
+        return switch (members.size()) {
+            case 0 -> "no members";
+            case 1 -> "1 member";
+            default -> members.size() + " members";
+        };
+    }
+
+    private void members(FoundGroup found) {
+        head(found);
+        for (Member each : found.members()) {
+            out().printf(
+                            "%s at %s (%s): %s%n",
+                            each.clientId(),
+                            each.host(),
+                            each.id(),
+                            each.partitions().isEmpty() ? "no partitions" : String.join(", ", each.partitions()));
+        }
+    }
+
+    private int reset(Configured configured, GroupsAdmin groups, Asked asked) throws Exception {
+        FoundGroup found = asked.other() == null ? groups.describe(asked.group()) : groups.describeOrNew(asked.group());
+        Reset reset = new Reset(groups, check(configured, found));
+        List<Step> steps = asked.other() == null
+                ? reset.plan(found, asked.topic(), asked.partition(), asked.target())
+                : reset.planAs(found, groups.describe(asked.other()), asked.topic(), asked.partition());
+        boolean refused = !found.members().isEmpty() || steps.stream().anyMatch(each -> each.refusal() != null);
+        if (!refused && asked.apply()) {
+            reset.apply(found, steps);
+        }
+        if (json) {
+            json(new Result(asked.group(), found.members().size(), asked.apply() && !refused, steps));
+        } else {
+            print(found, steps, refused, asked.apply());
+        }
+        return refused ? 1 : 0;
+    }
+
+    /** A reset as JSON. */
+    private record Result(String group, int members, boolean applied, List<Step> steps) {}
+
+    /** Landing's group is known by its name, or by what landing has committed in it. */
+    private static Reset.Check check(Configured configured, FoundGroup found) {
+        Settings settings = configured.settings();
+        boolean lands = found.group().equals(settings.get(WadiSettings.LANDING_GROUP));
+        if (!lands && found.positions().stream().noneMatch(each -> OffsetResetCheck.isLandings(each.note()))) {
+            return (partition, position, begin, to) -> Optional.empty();
+        }
+        OffsetResetCheck landed = new OffsetResetCheck(configured.hdfs(), settings.get(WadiSettings.LANDING_DIRECTORY));
+        return (TopicPartition partition, Position position, long begin, long to) ->
+                landed.refusal(partition, position == null ? -1 : position.committed(), begin, to);
+    }
+
+    private void print(FoundGroup found, List<Step> steps, boolean refused, boolean apply) {
+        for (Step each : steps) {
+            String from = each.from() == null ? "nothing committed" : "committed " + each.from();
+            String what = each.refusal() != null
+                    ? "refused: " + each.refusal()
+                    : each.isDone() ? "stays" : (apply && !refused ? "set to " : "would be set to ") + each.to();
+            out().printf("%s-%d: %s → %s%n", each.topic(), each.partition(), from, what);
+        }
+        if (!found.members().isEmpty()) {
+            out().printf(
+                            "Refused: the group has %s (%s), which would commit over it: stop what reads first.%n",
+                            count(found.members()),
+                            String.join(
+                                    ", ",
+                                    found.members().stream()
+                                            .map(Member::clientId)
+                                            .distinct()
+                                            .toList()));
+        } else if (refused) {
+            out().println("Refused: nothing was set.");
+        } else if (!apply) {
+            out().println("Nothing was set: --apply does it.");
+        }
+    }
+}

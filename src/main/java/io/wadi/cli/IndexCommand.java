@@ -1,0 +1,177 @@
+package io.wadi.cli;
+
+import io.wadi.indexing.rebuild.Rebuild;
+import io.wadi.landing.files.LandedRecords;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code wadi index}: indexes a topic anew from its landed files, beside live indexing. */
+@Command(
+        description = "Rebuilds indices.",
+        exitCodeList = {
+            "0:done",
+            "2:it could not be done, or not to its end: begun again it goes on; or the arguments are not understood"
+        })
+final class IndexCommand extends OperatorCommand {
+    private static final long TELL_EVERY_MS = 2000;
+    private static final int BAR = 30;
+
+    @Mixin
+    private PipelineOptions pipeline;
+
+    IndexCommand(Terminal terminal) {
+        super(terminal, "The index is not rebuilt; begun again it goes on");
+    }
+
+    /** Requests at a time. */
+    private static final class Parallel extends Values.Range {
+        Parallel() {
+            super(1, 99, "a number from 1 to 99");
+        }
+    }
+
+    private record Asked(String topic, String index, String keyField, int parallel, boolean replaceIndex) {
+        String keyField(Settings settings) {
+            return keyField != null ? keyField : settings.get(WadiSettings.INDEXING_KEY_FIELD);
+        }
+    }
+
+    @Command(
+            description =
+                    "Indexes a topic anew from its landed files, beside live indexing, into an index that takes the alias over at the end.")
+    int rebuild(
+            @Parameters(paramLabel = "TOPIC", description = "The topic.") String topic,
+            @Option(
+                            names = "--index",
+                            paramLabel = "NAME",
+                            description = "The alias (default: wadi.indexing.index, for wadi.indexing.topic)")
+                    String index,
+            @Option(
+                            names = "--key-field",
+                            paramLabel = "NAME",
+                            description = "Field that takes the record's key (default: wadi.indexing.key-field)")
+                    String keyField,
+            @Option(
+                            names = "--parallel",
+                            paramLabel = "N",
+                            defaultValue = "4",
+                            converter = Parallel.class,
+                            description = "Requests at a time (default: ${DEFAULT-VALUE})")
+                    long parallel,
+            @Option(
+                            names = "--replace-index",
+                            description = "Deletes an index that has the alias's name, once the new one is complete.")
+                    boolean replaceIndex,
+            @Option(
+                            names = "--ids-by-offset",
+                            description =
+                                    "Gives documents ids by their offsets where events carry ids that landed lines do not have.")
+                    boolean idsByOffset)
+            throws Exception {
+        Asked asked = new Asked(topic, index, keyField, (int) parallel, replaceIndex);
+        try (Configured configured = pipeline.read()) {
+            Settings settings = configured.settings();
+            LandedSource source = new LandedSource(
+                    topic,
+                    new LandedRecords(configured.hdfs(), settings.get(WadiSettings.LANDING_DIRECTORY)),
+                    !asked.keyField(settings).isEmpty(),
+                    configured.kafka().observerProperties("none"));
+            if (!idsByOffset && !settings.get(WadiSettings.LANDING_ENVELOPE) && source.carriesIds()) {
+                throw new IOException("events of " + topic + " carry ids, which landed lines do not have: with"
+                        + " --ids-by-offset documents that come from lines get ids by their offsets, and those that live"
+                        + " indexing has under their own are there twice");
+            }
+            try (Rebuild rebuild = new Rebuild(
+                    target(settings, asked),
+                    source,
+                    configured.deadLetters(),
+                    configured.elasticsearch(),
+                    configured.camel())) {
+                watched(rebuild, out());
+            }
+            return 0;
+        }
+    }
+
+    private Rebuild.Target target(Settings settings, Asked asked) {
+        String name = asked.index() != null ? asked.index() : settings.get(WadiSettings.INDEXING_INDEX);
+        if (asked.index() == null && !asked.topic().equals(settings.get(WadiSettings.INDEXING_TOPIC))) {
+            throw mistake("--index says which index of topic " + asked.topic());
+        }
+        if (name.contains("{")) {
+            throw mistake(name
+                    + " is an index for each day or month, which no one index can replace; --index names an alias");
+        }
+        boolean addTimestamp = settings.get(WadiSettings.INDEXING_ADD_TIMESTAMP);
+        if (addTimestamp && settings.get(WadiSettings.INDEXING_TIME_FIELD).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "wadi.indexing.add-timestamp needs wadi.indexing.time-field: lines do not"
+                            + " have Kafka's timestamp");
+        }
+        return new Rebuild.Target(
+                name,
+                settings.get(WadiSettings.INDEXING_TIME_FIELD),
+                addTimestamp,
+                asked.keyField(settings),
+                settings.get(WadiSettings.INDEXING_SETUP),
+                asked.replaceIndex(),
+                asked.parallel(),
+                settings.get(WadiSettings.INDEXING_BULK_DOCUMENTS).intValue(),
+                settings.get(WadiSettings.INDEXING_BULK_BYTES));
+    }
+
+    private static void watched(Rebuild rebuild, PrintStream out) throws Exception {
+        long begin = System.nanoTime();
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread teller = new Thread(() -> tell(rebuild.progress(), begin, ended, out), "progress");
+        teller.setDaemon(true);
+        teller.start();
+        try {
+            rebuild.run(line -> print(line, out));
+        } finally {
+            ended.countDown();
+            teller.join();
+        }
+        print(line(rebuild.progress(), begin), out);
+    }
+
+    private static void tell(Rebuild.Progress progress, long begin, CountDownLatch ended, PrintStream out) {
+        try {
+            while (!ended.await(TELL_EVERY_MS, TimeUnit.MILLISECONDS)) {
+                print(line(progress, begin), out);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static synchronized void print(String line, PrintStream out) {
+        out.println(line);
+        out.flush();
+    }
+
+    private static String line(Rebuild.Progress progress, long begin) {
+        long all = progress.offsets();
+        long gone = Math.min(all, progress.gone());
+        int filled = all == 0 ? BAR : (int) (BAR * gone / all);
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        String trouble = progress.trouble();
+        return "[%s%s] %,d of %,d offsets, %,d documents/s, %,d refused%s"
+                .formatted(
+                        "#".repeat(filled),
+                        "-".repeat(BAR - filled),
+                        gone,
+                        all,
+                        (long) (progress.indexed() / seconds),
+                        progress.refused(),
+                        trouble == null ? "" : "; waits: " + trouble);
+    }
+}

@@ -1,0 +1,47 @@
+package io.wadi.cli;
+
+import io.wadi.ingest.auth.ApiKey;
+import io.wadi.ingest.auth.TopicPatterns;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code wadi keys}: makes API keys. Nothing is kept and nothing is changed. */
+@Command(
+        description = "Makes API keys for clients that send events.",
+        exitCodeList = {"0:done", "2:the arguments are not understood"})
+final class KeysCommand extends OperatorCommand {
+    KeysCommand(Terminal terminal) {
+        super(terminal, "Could not make a key");
+    }
+
+    @Command(
+            name = "new",
+            description = {
+                "Makes a key, prints it once, and prints its line for keys.yaml, which has the key's hash.",
+                "Nothing is kept and nothing is changed."
+            })
+    int make(
+            @Parameters(paramLabel = "NAME", description = "The client's name.") String name,
+            @Option(
+                            names = "--topics",
+                            paramLabel = "LIST",
+                            defaultValue = "*",
+                            description = "Topics it may send to, such as orders,metric.* (default: all)")
+                    String list) {
+        List<String> topics = List.of(list.split(",", -1));
+        TopicPatterns.of(topics);
+        String key = ApiKey.make(name, new SecureRandom());
+        String quoted = topics.stream().map(topic -> '"' + topic + '"').collect(Collectors.joining(", "));
+        out().println("The key, shown this once, for those who send (Authorization: Bearer KEY, or X-API-Key: KEY):");
+        out().println("  " + key);
+        out().println("The line for the file of wadi.intake.keys-file, below keys: (it has the key's hash only):");
+        out().printf("  - {name: %s, sha256: [\"%s\"], topics: [%s]}%n", name, ApiKey.hashOf(key), quoted);
+        out().println(
+                        "To replace a key, add the hash to its line as a second one; take the old one out when nobody uses it any more.");
+        return 0;
+    }
+}

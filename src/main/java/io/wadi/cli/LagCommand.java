@@ -1,0 +1,182 @@
+package io.wadi.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.management.lag.LagFeature;
+import io.wadi.management.lag.LagJson;
+import io.wadi.management.lag.LagReport;
+import io.wadi.management.lag.LagText;
+import io.wadi.management.lag.LagWatch;
+import io.wadi.management.lag.RecordAges;
+import io.wadi.management.lag.Verdict;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code wadi lag}: how far all groups are behind, and the verdict on each. Asks the running pipeline, which remembers; where
+ * none answers for the same Kafka it looks itself, for three seconds, and by the commits that Kafka's log still has.
+ */
+@Command(
+        description = "Prints the lag of all consumer groups, in records and seconds, and a verdict on each.",
+        exitCodeList = {
+            "0:the worst verdict is OK",
+            "1:the worst verdict is WARN",
+            "2:Kafka could not be asked, there is no such group, or the arguments are not understood",
+            "3:the worst verdict is STOP",
+            "4:the worst verdict is STALL",
+            "5:the worst verdict is REWIND"
+        })
+final class LagCommand extends OperatorCommand {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final int LOOKS = 4;
+    private static final Duration WATCH_EVERY = Duration.ofSeconds(5);
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+    @Option(names = "--group", paramLabel = "NAME", description = "One group, partition by partition.")
+    private String group;
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
+    @Option(names = "--watch", description = "Prints it again every five seconds, until Ctrl-C.")
+    private boolean watch;
+
+    @Mixin
+    private PipelineOptions pipeline;
+
+    LagCommand(Terminal terminal) {
+        super(terminal, "Could not tell the lag");
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        try (Configured configured = pipeline.read();
+                LagWatch own = LagWatch.of(configured.settings(), configured.kafka(), EVERY)) {
+            if (!watch) {
+                return print(report(configured, own));
+            }
+            while (!out().checkError()) {
+                print(report(configured, own));
+                new CountDownLatch(1).await(WATCH_EVERY.toSeconds(), TimeUnit.SECONDS);
+            }
+            return 0;
+        }
+    }
+
+    private ObjectNode report(Configured configured, LagWatch own) throws InterruptedException {
+        Settings settings = configured.settings();
+        Optional<ObjectNode> remembered = ofPipeline(settings);
+        ObjectNode report = remembered.isPresent() ? remembered.get() : look(configured, own);
+        if (report.get("time").isNull()) {
+            throw new KafkaException("Kafka at " + settings.get(WadiSettings.KAFKA_BROKERS) + " does not answer: "
+                    + report.get("problem").asText());
+        }
+        return report;
+    }
+
+    /** What the pipeline of this configuration remembers; empty where none runs here, or it has not looked, or at another Kafka. */
+    private Optional<ObjectNode> ofPipeline(Settings settings) throws InterruptedException {
+        String host = settings.get(WadiSettings.MANAGEMENT_HOST);
+        URI uri = URI.create("http://%s:%d/api/lag"
+                .formatted(host.equals("0.0.0.0") ? "localhost" : host, settings.get(WadiSettings.MANAGEMENT_PORT)));
+        try {
+            HttpResponse<byte[]> answer = http.send(
+                    HttpRequest.newBuilder(uri).timeout(ANSWER_WITHIN).build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            if (answer.statusCode() == 200
+                    && JSON.readTree(answer.body()) instanceof ObjectNode report
+                    && report.path("brokers").asText().equals(settings.get(WadiSettings.KAFKA_BROKERS))
+                    && !report.path("time").isMissingNode()
+                    && !report.path("time").isNull()) {
+                return Optional.of(report.put("from", uri.toString()));
+            }
+        } catch (IOException e) {
+            // none runs here, or it hangs
+        }
+        return Optional.empty();
+    }
+
+    private static ObjectNode look(Configured configured, LagWatch own) throws InterruptedException {
+        KafkaClients kafka = configured.kafka();
+        LagReport report = own.look();
+        for (int i = 1; i < LOOKS && report.problem().isEmpty(); i++) {
+            new CountDownLatch(1).await(EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            report = own.look();
+        }
+        if (report.problem().isEmpty()) {
+            report = RecordAges.fill(report, kafka.observerProperties("none"));
+        }
+        return LagJson.of(report, configured.settings().get(WadiSettings.KAFKA_BROKERS))
+                .put("from", "Kafka");
+    }
+
+    private int print(ObjectNode report) throws IOException {
+        if (group != null) {
+            select(report);
+        }
+        if (json) {
+            out().println(watch ? report.toString() : report.toPrettyString());
+        } else {
+            LagText.of(report, group != null).forEach(out()::println);
+            if (watch) {
+                out().println();
+            }
+        }
+        out().flush();
+        if (!report.get("problem").isNull()) {
+            terminal()
+                    .err()
+                    .println("Could not tell the lag: Kafka does not answer: "
+                            + report.get("problem").asText());
+            return NOT_DONE;
+        }
+        return exitCode(Verdict.valueOf(report.get("verdict").asText()));
+    }
+
+    private void select(ObjectNode report) {
+        ArrayNode groups = JSON.createArrayNode();
+        for (JsonNode each : report.get("groups")) {
+            if (each.get("group").asText().equals(group)) {
+                groups.add(each);
+            }
+        }
+        if (groups.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "There is no group \"%s\" of consumers in Kafka at %s. ./wadi groups describe %s says what it is, if anything."
+                            .formatted(group, report.get("brokers").asText(), group));
+        }
+        report.set("groups", groups);
+        report.put("verdict", groups.get(0).get("verdict").asText());
+    }
+
+    private static int exitCode(Verdict worst) {
+        return switch (worst) {
+            case OK -> 0;
+            case WARN -> 1;
+            case STOP -> 3;
+            case STALL -> 4;
+            case REWIND -> 5;
+            case NOTFOUND, ERR -> NOT_DONE;
+        };
+    }
+}

@@ -1,0 +1,234 @@
+package io.wadi.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.extension.mirror.Failover;
+import io.wadi.extension.mirror.Failover.Step;
+import io.wadi.extension.mirror.Failover.Untranslated;
+import io.wadi.extension.mirror.MirrorFile;
+import io.wadi.extension.mirror.MirrorLook;
+import io.wadi.extension.mirror.MirrorReport;
+import io.wadi.extension.mirror.MirrorText;
+import io.wadi.runtime.config.SettingsException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code wadi mirror}: a file of MirrorMaker's looked at without its clusters and with them, and where the consumers of one cluster
+ * go on at another.
+ */
+@Command(
+        description =
+                "Checks MirrorMaker 2's files, watches the mirrors, and moves consumer groups to another cluster.",
+        exitCodeList = {
+            "0:all is well, or done",
+            "1:something is wrong or refused, which the output says",
+            "2:it could not be done, or the arguments are not understood"
+        })
+final class MirrorCommand extends OperatorCommand {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String FILE = "A file of MirrorMaker's, such as those in docker/mirror/.";
+
+    MirrorCommand(Terminal terminal) {
+        super(terminal, "Could not be done");
+    }
+
+    @Command(description = "Checks a file without its clusters.")
+    int check(
+            @Parameters(paramLabel = "FILE", description = FILE) Path file,
+            @Option(names = "--json", description = "Prints JSON.") boolean json)
+            throws Exception {
+        Optional<MirrorFile> mirror = read(file);
+        if (mirror.isEmpty()) {
+            return 1;
+        }
+        List<Mirrored> flows = mirror.get().flows().stream()
+                .map(each -> new Mirrored(
+                        each.name(),
+                        mirror.get().servers(each.from()),
+                        mirror.get().servers(each.to())))
+                .toList();
+        if (json) {
+            json(flows);
+        } else {
+            flows.forEach(each -> out().printf("%s: %s → %s%n", each.flow(), each.from(), each.to()));
+        }
+        return 0;
+    }
+
+    /** What is said of a flow as JSON. */
+    private record Mirrored(String flow, String from, String to) {}
+
+    @Command(description = "Prints how far each flow of a file is, and what is wrong with it.")
+    int status(
+            @Parameters(paramLabel = "FILE", description = FILE) Path file,
+            @Option(names = "--json", description = "Prints JSON.") boolean json)
+            throws Exception {
+        Optional<MirrorFile> mirror = read(file);
+        return mirror.isEmpty() ? 1 : status(mirror.get(), json);
+    }
+
+    @Command(
+            description =
+                    "Sets where consumer groups go on at another cluster. Prints what it would do, and does it with --apply.")
+    int failover(
+            @Parameters(paramLabel = "FILE", description = FILE) Path file,
+            @Option(names = "--from", required = true, paramLabel = "ALIAS", description = "The cluster that is left.")
+                    String from,
+            @Option(names = "--to", required = true, paramLabel = "ALIAS", description = "The cluster to go on at.")
+                    String to,
+            @Option(names = "--group", paramLabel = "NAME", description = "A group; can be repeated (default: all)")
+                    Set<String> groups,
+            @Option(
+                            names = "--untranslated",
+                            paramLabel = "WHERE",
+                            converter = UntranslatedValue.class,
+                            description =
+                                    "Where partitions without a translated offset go on: earliest, which reads all of it again, or latest, which leaves it out (default: they are refused)")
+                    Untranslated untranslated,
+            @Option(names = "--apply", description = "Does it.") boolean apply)
+            throws Exception {
+        Optional<MirrorFile> mirror = read(file);
+        Plan plan = new Plan(
+                from,
+                to,
+                groups == null ? Set.of() : new TreeSet<>(groups),
+                untranslated == null ? Untranslated.REFUSED : untranslated,
+                apply);
+        return mirror.isEmpty() ? 1 : failover(mirror.get(), plan);
+    }
+
+    /** Where groups without a translated offset go on. */
+    private static final class UntranslatedValue implements ITypeConverter<Untranslated> {
+        @Override
+        public Untranslated convert(String value) {
+            if (!value.equals("earliest") && !value.equals("latest")) {
+                throw Values.not(value, "earliest or latest");
+            }
+            return Untranslated.valueOf(value.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    private record Plan(String from, String to, Set<String> groups, Untranslated untranslated, boolean apply) {}
+
+    /** Empty where the file has mistakes, which are printed. */
+    private Optional<MirrorFile> read(Path file) throws IOException {
+        try {
+            return Optional.of(MirrorFile.read(file));
+        } catch (SettingsException e) {
+            e.mistakes().forEach(out()::println);
+            return Optional.empty();
+        }
+    }
+
+    private int status(MirrorFile mirror, boolean json) throws InterruptedException, IOException {
+        try (MirrorLook look = new MirrorLook(mirror, Clock.systemUTC())) {
+            MirrorReport report = look.look();
+            if (json) {
+                out().println(json(report).toPrettyString());
+            } else {
+                MirrorText.of(report).forEach(out()::println);
+            }
+            return report.flows().stream().allMatch(each -> each.problems().isEmpty()) ? 0 : 1;
+        }
+    }
+
+    private static ObjectNode json(MirrorReport report) {
+        ObjectNode json = JSON.createObjectNode().put("timeMs", report.timeMs());
+        ArrayNode flows = json.putArray("flows");
+        report.flows().forEach(state -> {
+            ObjectNode flow = flows.addObject()
+                    .put("flow", state.flow().name())
+                    .put("lag", state.lag())
+                    .put("lagMs", state.lagMs())
+                    .put("heartbeatAgeMs", state.heartbeatAgeMs());
+            ArrayNode problems = flow.putArray("problems");
+            state.problems().forEach(problems::add);
+            ArrayNode partitions = flow.putArray("partitions");
+            state.partitions()
+                    .forEach(each -> partitions
+                            .addObject()
+                            .put("topic", each.topic())
+                            .put("partition", each.partition())
+                            .put("position", each.position())
+                            .put("end", each.end())
+                            .put("lag", each.lag())
+                            .put("lagMs", each.lagMs()));
+        });
+        return json;
+    }
+
+    private int failover(MirrorFile mirror, Plan plan) throws InterruptedException {
+        try (Failover failover = new Failover(mirror, mirror.flow(plan.from(), plan.to()))) {
+            List<Step> steps = failover.plan(plan.groups(), plan.untranslated());
+            if (failover.sourceProblem() != null) {
+                out().println(failover.sourceProblem());
+                out().println("So groups of " + plan.from()
+                        + " that MirrorMaker has written nothing down of are not known.");
+            }
+            boolean isRefused = steps.stream().anyMatch(Step::refused);
+            if (plan.apply() && !isRefused) {
+                failover.apply(steps);
+            }
+            for (Step each : steps) {
+                out().println(words(each, plan.apply() && !isRefused));
+            }
+            out().println(end(steps, isRefused, plan));
+            return isRefused ? 1 : 0;
+        }
+    }
+
+    private static String end(List<Step> steps, boolean isRefused, Plan plan) {
+        if (isRefused) {
+            String remedy = steps.stream()
+                            .filter(Step::refused)
+                            .anyMatch(each -> each.words().contains("translation"))
+                    ? " What has no translation goes on by --untranslated earliest, which reads all of it again, or latest,"
+                            + " which leaves it out."
+                    : "";
+            return "Refused: nothing was set." + remedy;
+        }
+        long again = steps.stream().mapToLong(Step::again).sum();
+        String all = "%d partitions of %d groups; at most %d records are read again, none is left out%s."
+                .formatted(
+                        steps.size(),
+                        steps.stream().map(Step::group).distinct().count(),
+                        again,
+                        plan.untranslated() == Untranslated.LATEST ? " but where there is no translation" : "");
+        return plan.apply() || steps.stream().noneMatch(Step::isToDo)
+                ? all
+                : all + " Nothing was set: --apply does it.";
+    }
+
+    private static String words(Step step, boolean isApplied) {
+        String where = "%s  %s-%d: ".formatted(step.group(), step.topic(), step.partition());
+        if (step.refused()) {
+            return where + "refused: " + step.words();
+        }
+        if (step.to() == null) {
+            return where + step.words();
+        }
+        String committed = step.from() == null ? "nothing committed" : "committed " + step.from();
+        String set =
+                step.isToDo() ? (isApplied ? " → set to " : " → would be set to ") + step.to() : ", as it is to be";
+        return Stream.of(
+                        committed + set,
+                        "at most " + step.again() + " read again",
+                        step.words() == null ? "" : step.words())
+                .filter(each -> !each.isEmpty())
+                .collect(Collectors.joining("; ", where, ""));
+    }
+}

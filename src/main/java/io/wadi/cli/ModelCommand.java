@@ -1,0 +1,409 @@
+package io.wadi.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.extension.cards.Feature;
+import io.wadi.extension.cards.Payment;
+import io.wadi.extension.cards.PaymentReader;
+import io.wadi.extension.cards.RefusedPaymentException;
+import io.wadi.extension.cards.model.AdditiveModel;
+import io.wadi.extension.cards.model.Examples;
+import io.wadi.extension.cards.model.ForestTrainer;
+import io.wadi.extension.cards.model.ModelException;
+import io.wadi.extension.cards.model.ModelStore;
+import io.wadi.extension.cards.model.ModelStore.Choice;
+import io.wadi.extension.cards.model.PmmlReader;
+import io.wadi.extension.cards.model.StoredModel;
+import io.wadi.landing.files.LandedRecords;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import org.apache.kafka.common.TopicPartition;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code wadi model}: the models of card payments. They are trained of what has landed in HDFS, or brought in as PMML, and
+ * judged on the last part of it; a new one is asked in the shadow of the one in force until {@code promote} puts it there.
+ */
+@Command(
+        description = {
+            "Trains, imports and promotes the models of card payments.",
+            "Without a subcommand it does what list does."
+        },
+        exitCodeList = {
+            "0:done",
+            "1:a model is refused, which the output says",
+            "2:it could not be done, or the arguments are not understood"
+        })
+final class ModelCommand extends OperatorCommand {
+    private static final int REFUSED = 1;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Mixin
+    private PipelineOptions pipeline;
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean isListedAsJson;
+
+    private long refused;
+    private String firstRefusal;
+
+    ModelCommand(Terminal terminal) {
+        super(terminal, "Could not be done");
+    }
+
+    /** What models are trained and judged on. */
+    static final class SplitOptions {
+        @Option(
+                names = "--hold-out",
+                paramLabel = "SHARE",
+                defaultValue = "0.25",
+                converter = Share.class,
+                description =
+                        "Share of the payments, the last ones, that models are judged on (default: ${DEFAULT-VALUE})")
+        private double heldOut;
+
+        @Option(
+                names = "--until",
+                paramLabel = "TIME",
+                converter = Time.class,
+                description = "Leaves out payments from a time such as 2026-03-01T00:00:00Z on.")
+        private Instant until;
+    }
+
+    /** A share. */
+    private static final class Share implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String value) {
+            if (!value.matches("0?\\.[1-9]\\d{0,3}")) {
+                throw Values.not(value, "a share such as 0.25");
+            }
+            return Double.valueOf(value);
+        }
+    }
+
+    /** A time. */
+    private static final class Time implements ITypeConverter<Instant> {
+        @Override
+        public Instant convert(String value) {
+            if (!value.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ")) {
+                throw Values.not(value, "a time such as 2026-03-01T00:00:00Z");
+            }
+            return Instant.parse(value);
+        }
+    }
+
+    /** A number of trees. */
+    private static final class Trees extends Values.Range {
+        Trees() {
+            super(1, 999, "a number from 1 to 999");
+        }
+    }
+
+    /** A seed. */
+    private static final class Seed extends Values.Range {
+        Seed() {
+            super(0, Long.MAX_VALUE, "a whole number");
+        }
+    }
+
+    /** The number of a model. */
+    private static final class Version extends Values.Range {
+        Version() {
+            super(0, 999_999_999, "a version, which is a number");
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return list(isListedAsJson);
+    }
+
+    @Command(description = "Lists the models, with those in force and in the shadow.")
+    int list(@Option(names = "--json", description = "Prints JSON.") boolean json) throws Exception {
+        return with((configured, store) -> {
+            if (json) {
+                listAsJson(store);
+            } else {
+                list(store, out());
+            }
+        });
+    }
+
+    @Command(description = "Trains a model of the payments and chargebacks that have landed.")
+    int train(
+            @Mixin SplitOptions split,
+            @Option(
+                            names = "--trees",
+                            paramLabel = "N",
+                            defaultValue = "60",
+                            converter = Trees.class,
+                            description = "Trees of the forest (default: ${DEFAULT-VALUE})")
+                    long trees,
+            @Option(
+                            names = "--seed",
+                            paramLabel = "N",
+                            defaultValue = "1",
+                            converter = Seed.class,
+                            description = "The same seed trains the same model (default: ${DEFAULT-VALUE})")
+                    long seed)
+            throws Exception {
+        return with((configured, store) -> train(configured, store, split, (int) trees, seed));
+    }
+
+    @Command(name = "import", description = "Brings a model in as PMML.")
+    int bringIn(
+            @Parameters(paramLabel = "FILE", description = "PMML of a tree model or an ensemble of trees.") Path file,
+            @Mixin SplitOptions split)
+            throws Exception {
+        return with((configured, store) -> {
+            AdditiveModel model = PmmlReader.read(Files.readAllBytes(file));
+            add(split(configured, split).judged("PMML of " + file.getFileName(), now(), model), store, out());
+        });
+    }
+
+    @Command(description = "Writes the features of all landed payments as CSV, to train elsewhere.")
+    int features(
+            @Parameters(paramLabel = "FILE", description = "The file to write.") Path file, @Mixin SplitOptions split)
+            throws Exception {
+        return with((configured, store) -> writeFeatures(split(configured, split), file));
+    }
+
+    @Command(description = "Puts a model in force.")
+    int promote(@Parameters(paramLabel = "N", converter = Version.class, description = "Its version.") long version)
+            throws Exception {
+        return with((configured, store) -> promote(store, (int) version));
+    }
+
+    @Command(description = "Asks a model in the shadow of the one in force.")
+    int shadow(
+            @Parameters(paramLabel = "N", converter = Version.class, description = "Its version; 0 for none.")
+                    long version)
+            throws Exception {
+        return with((configured, store) -> shadow(store, (int) version));
+    }
+
+    private interface Work {
+        void run(Configured configured, ModelStore store) throws IOException, ModelException;
+    }
+
+    private int with(Work work) throws Exception {
+        try (Configured configured = pipeline.read()) {
+            work.run(configured, ModelStore.of(configured.settings(), configured.hdfs()));
+            return 0;
+        } catch (ModelException e) {
+            out().println("Refused: " + e.getMessage());
+            return REFUSED;
+        }
+    }
+
+    /** A model as JSON; refusal is null where it can be used. */
+    private record Listed(int version, boolean inForce, boolean shadow, String text, String refusal) {}
+
+    private void listAsJson(ModelStore store) throws IOException, ModelException {
+        Choice choice = store.choice();
+        List<Listed> models = new ArrayList<>();
+        for (int version : store.versions()) {
+            String text = null;
+            String refusal = null;
+            try {
+                text = store.read(version).text();
+            } catch (ModelException e) {
+                refusal = e.getMessage();
+            }
+            models.add(new Listed(version, version == choice.inForce(), version == choice.shadow(), text, refusal));
+        }
+        json(models);
+    }
+
+    private void list(ModelStore store, PrintStream out) throws IOException, ModelException {
+        Choice choice = store.choice();
+        for (int version : store.versions()) {
+            String as = version == choice.inForce()
+                    ? "in force   "
+                    : version == choice.shadow() ? "shadow     " : "           ";
+            try {
+                out.println(as + store.read(version).text());
+            } catch (ModelException e) {
+                out.println(as + "version " + version + " is refused: " + e.getMessage());
+            }
+        }
+        out.println(store.versions().size() + " models in " + store.place());
+    }
+
+    private void train(Configured configured, ModelStore store, SplitOptions options, int trees, long seed)
+            throws IOException, ModelException {
+        Examples.Split split = split(configured, options);
+        AdditiveModel model = new ForestTrainer(trees, seed).train(split.train(), done -> {
+            if (done % 10 == 0 || done == trees) {
+                out().printf("%d of %d trees%n", done, trees);
+                out().flush();
+            }
+        });
+        add(split.judged("a forest of %d trees".formatted(trees), now(), model), store, out());
+    }
+
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** The first of all is in force at once, later ones are in the shadow. */
+    private static void add(StoredModel model, ModelStore store, PrintStream out) throws IOException, ModelException {
+        Choice choice = store.choice();
+        StoredModel added = store.add(model);
+        out.println(added.text());
+        if (choice.inForce() == 0) {
+            store.choose(choice.withInForce(added.version()));
+            out.printf("It is in force: there was none before.%n");
+        } else {
+            store.choose(choice.withShadow(added.version()));
+            out.printf(
+                    "It is asked in the shadow of version %d: see wadi_cards_compared_total, then ./wadi model promote %d%n",
+                    choice.inForce(), added.version());
+        }
+    }
+
+    private void promote(ModelStore store, int version) throws IOException, ModelException {
+        StoredModel model = store.read(version);
+        store.choose(store.choice().withInForce(version));
+        out().println("In force: " + model.text());
+    }
+
+    private void shadow(ModelStore store, int version) throws IOException, ModelException {
+        if (version == 0) {
+            store.choose(store.choice().withShadow(0));
+            out().println("No model is in the shadow.");
+            return;
+        }
+        StoredModel model = store.read(version);
+        store.choose(store.choice().withShadow(version));
+        out().println("In the shadow: " + model.text());
+    }
+
+    /** All of them, for who trains elsewhere: with the part that each is in, and whether it was a fraud. */
+    private void writeFeatures(Examples.Split split, Path written) throws IOException {
+        try (PrintStream file = new PrintStream(Files.newOutputStream(written), false, StandardCharsets.UTF_8)) {
+            file.println("part,payment," + String.join(",", Feature.labels()) + ",fraud");
+            for (Examples.Part part : split.parts()) {
+                for (int i = 0; i < part.isFraud().length; i++) {
+                    Examples.Example example = part.examples().get(i);
+                    file.printf(
+                            "%s,%s,%s,%d%n",
+                            part.name(),
+                            example.payment(),
+                            DoubleStream.of(example.values())
+                                    .mapToObj(Double::toString)
+                                    .collect(Collectors.joining(",")),
+                            part.isFraud()[i] ? 1 : 0);
+                }
+            }
+            if (file.checkError()) {
+                throw new IOException(written + " could not be written to its end");
+            }
+        }
+        out().println("Written: " + written);
+    }
+
+    private Examples.Split split(Configured configured, SplitOptions options) throws IOException, ModelException {
+        Settings settings = configured.settings();
+        LandedRecords landed = new LandedRecords(configured.hdfs(), settings.get(WadiSettings.LANDING_DIRECTORY));
+        Set<String> frauds = frauds(landed, settings.get(WadiSettings.CARDS_CHARGEBACKS_TOPIC));
+        Examples examples = new Examples();
+        String topic = settings.get(WadiSettings.CARDS_TOPIC);
+        PaymentReader reader = new PaymentReader();
+        for (TopicPartition partition : landed.partitions(topic)) {
+            read(landed, partition, value -> take(value, reader, options.until, examples));
+            examples.endOfPartition();
+        }
+        out().printf(
+                        "%,d payments landed of %s, %,d chargebacks; %,d records are neither%s%n",
+                        examples.size(),
+                        topic,
+                        frauds.size(),
+                        refused,
+                        refused == 0 ? "" : ", the first: " + firstRefusal);
+        out().flush();
+        if (examples.size() == 0) {
+            throw new ModelException(
+                    "no payment of %s has landed in %s".formatted(topic, settings.get(WadiSettings.LANDING_DIRECTORY)));
+        }
+        return examples.split(options.heldOut, frauds);
+    }
+
+    private void take(byte[] value, PaymentReader reader, Instant until, Examples examples) {
+        try {
+            Payment payment = reader.read(value);
+            if (until == null || payment.at() < until.toEpochMilli()) {
+                examples.add(payment);
+            }
+        } catch (RefusedPaymentException e) {
+            // The stream has put it into the dead letters.
+            refuse(e.getMessage());
+        }
+    }
+
+    private Set<String> frauds(LandedRecords landed, String topic) throws IOException {
+        Set<String> frauds = new HashSet<>();
+        for (TopicPartition partition : landed.partitions(topic)) {
+            read(landed, partition, value -> payment(value).ifPresent(frauds::add));
+        }
+        return frauds;
+    }
+
+    /** Which payment a chargeback is about. */
+    private Optional<String> payment(byte[] chargeback) {
+        try {
+            JsonNode payment = JSON.readTree(chargeback).path("payment");
+            if (payment.isTextual()) {
+                return Optional.of(payment.asText());
+            }
+            refuse("a chargeback says no /payment");
+        } catch (IOException e) {
+            refuse("a chargeback is no JSON");
+        }
+        return Optional.empty();
+    }
+
+    private void refuse(String why) {
+        firstRefusal = refused++ == 0 ? why : firstRefusal;
+    }
+
+    /** In the order of the offsets, in which the stream has had them. */
+    private static void read(LandedRecords landed, TopicPartition partition, Consumer<byte[]> taker)
+            throws IOException {
+        for (LandedRecords.File file : landed.files(partition)) {
+            if (!landed.tellsOffsets(file)) {
+                throw new IOException(file.path()
+                        + " is not lines, or has not as many as offsets; models are trained of lines (jsonl)");
+            }
+            landed.read(file, record -> taker.accept(bytes(record.value())));
+        }
+    }
+
+    private static byte[] bytes(ByteBuffer value) {
+        byte[] bytes = new byte[value == null ? 0 : value.remaining()];
+        if (value != null) {
+            value.duplicate().get(bytes);
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,58 @@
+package io.wadi.cli;
+
+import io.wadi.runtime.config.WadiSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The options of all commands that use the pipeline's servers. */
+final class PipelineOptions {
+    @Option(
+            names = "--config",
+            paramLabel = "DIR",
+            scope = ScopeType.INHERIT,
+            description = "Directory of application.properties and topics.yaml (default: .)")
+    private Path configuration = Path.of(".");
+
+    @Option(
+            names = "--brokers",
+            paramLabel = "HOST:PORT,…",
+            scope = ScopeType.INHERIT,
+            description = "Kafka, instead of wadi.kafka.brokers.")
+    private String brokers;
+
+    @Option(
+            names = "--hdfs",
+            paramLabel = "URI",
+            scope = ScopeType.INHERIT,
+            description = "HDFS, instead of wadi.hdfs.uri.")
+    private String hdfs;
+
+    /**
+     * Reads the configuration; connects to nothing.
+     *
+     * @throws Exception of many kinds: {@link io.wadi.kafka.Causes#reason} says what is wrong
+     */
+    Configured read() throws Exception {
+        if (!Files.isDirectory(configuration)) {
+            throw new IllegalArgumentException(
+                    configuration + ": there is no such directory; --config names the one with the configuration");
+        }
+        Map<String, String> options = new HashMap<>();
+        if (brokers != null) {
+            options.put(WadiSettings.KAFKA_BROKERS.name(), brokers);
+        }
+        if (hdfs != null) {
+            options.put(WadiSettings.HDFS_URI.name(), hdfs);
+        }
+        return new Configured(configuration, options);
+    }
+
+    /** Sets Kafka's brokers, as {@code --brokers} does. */
+    void brokers(String given) {
+        brokers = given;
+    }
+}

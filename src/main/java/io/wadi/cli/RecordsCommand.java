@@ -1,0 +1,256 @@
+package io.wadi.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.kafka.groups.Target;
+import io.wadi.kafka.records.RecordText;
+import io.wadi.kafka.records.TopicTail;
+import io.wadi.kafka.topics.Partitioning;
+import io.wadi.kafka.topics.Topic;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code wadi records}: prints a topic's records as they stand and as they come, or sends one. */
+@Command(
+        description = {
+            "Prints the records of a topic from an offset or a time on, and those that come, until Ctrl-C.",
+            "With --send it sends one and prints its partition and offset."
+        },
+        exitCodeList = {"0:done", "2:it could not be done, or the arguments are not understood"})
+final class RecordsCommand extends OperatorCommand {
+    private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofSeconds(10);
+
+    @Parameters(paramLabel = "TOPIC", description = "The topic.")
+    private String topic;
+
+    @Option(
+            names = "--from",
+            paramLabel = "WHERE",
+            converter = Values.Place.class,
+            description =
+                    "earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z, or 2h ago (default: earliest)")
+    private Target from;
+
+    @Option(
+            names = "--partition",
+            paramLabel = "N",
+            converter = Values.Whole.class,
+            description = "One partition (default: all, or by the key)")
+    private Long partition;
+
+    @Option(names = "--key", paramLabel = "KEY", description = "Those with this key, or the key of --send.")
+    private String key;
+
+    @Option(names = "--max", paramLabel = "N", converter = Values.Whole.class, description = "Ends after so many.")
+    private Long most;
+
+    @Option(names = "--to-end", description = "Ends at what was the end of the topic when it began.")
+    private boolean toEnd;
+
+    @Option(names = "--json", description = "Prints a JSON object for each.")
+    private boolean json;
+
+    @Option(names = "--send", paramLabel = "VALUE", description = "Sends one record; - takes standard input.")
+    private String sent;
+
+    @Option(
+            names = "--header",
+            paramLabel = "NAME=VALUE",
+            converter = HeaderValue.class,
+            description = "A header of --send; can be repeated.")
+    private List<Header> headers = new ArrayList<>();
+
+    @Option(
+            names = "--at",
+            paramLabel = "TIME",
+            converter = Timestamp.class,
+            description = "Timestamp of --send, or 2h ago (default: now)")
+    private Long at;
+
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "N",
+            converter = Values.Whole.class,
+            description = "The same as --brokers localhost:N.")
+    private Long kafkaPort;
+
+    @Mixin
+    private PipelineOptions pipeline;
+
+    RecordsCommand(Terminal terminal) {
+        super(terminal, "Could not be done");
+    }
+
+    /** A time in milliseconds since 1970. */
+    private static final class Timestamp implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String value) {
+            if (new Values.Place().convert(value) instanceof Target.Time time) {
+                return time.time().toEpochMilli();
+            }
+            throw new TypeConversionException(
+                    " is \"%s\", neither a time such as 2026-11-20T12:00:00Z nor how long ago, such as 2h"
+                            .formatted(value));
+        }
+    }
+
+    /** A header. */
+    private static final class HeaderValue implements ITypeConverter<Header> {
+        @Override
+        public Header convert(String value) {
+            int equals = value.indexOf('=');
+            if (equals < 1) {
+                throw Values.not(value, "NAME=VALUE");
+            }
+            return new RecordHeader(
+                    value.substring(0, equals), value.substring(equals + 1).getBytes(UTF_8));
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (sent == null ? at != null || !headers.isEmpty() : from != null || toEnd || most != null) {
+            throw mistake("--from, --max and --to-end are for reading, --header and --at for --send");
+        }
+        if (kafkaPort != null) {
+            pipeline.brokers("localhost:" + kafkaPort);
+        }
+        try (Configured configured = pipeline.read()) {
+            return sent == null ? read(configured, out()) : send(configured, out());
+        }
+    }
+
+    private int read(Configured configured, PrintStream out) {
+        try (TopicTail tail = new TopicTail(topic, configured.kafka().observerProperties("none"))) {
+            tail.begin(positions(tail));
+            if (most == null || most > 0) {
+                tail.read(toEnd, new Printer(out));
+            }
+        }
+        return 0;
+    }
+
+    /** Prints those that are asked for. */
+    private final class Printer implements Predicate<ConsumerRecord<byte[], byte[]>> {
+        private final PrintStream out;
+        private long printed;
+
+        Printer(PrintStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public boolean test(ConsumerRecord<byte[], byte[]> found) {
+            if (key == null || Arrays.equals(found.key(), key.getBytes(UTF_8))) {
+                out.println(json ? RecordText.json(found) : RecordText.lines(found));
+                printed++;
+            }
+            // checkError() also flushes: who reads along sees it now.
+            return !out.checkError() && (most == null || printed < most);
+        }
+    }
+
+    private Map<TopicPartition, Long> positions(TopicTail tail) {
+        List<TopicPartition> partitions = tail.partitions().stream()
+                .filter(each -> partition == null || each.partition() == partition)
+                .toList();
+        if (partitions.isEmpty()) {
+            throw new IllegalArgumentException(noSuch(tail.partitions().size()));
+        }
+        if (from == null || from instanceof Target.Earliest) {
+            return tail.begins(partitions);
+        }
+        if (from instanceof Target.Time time) {
+            return tail.at(partitions, time.time().toEpochMilli());
+        }
+        return from instanceof Target.Offset offset
+                ? offsets(tail, partitions, offset.offset())
+                : tail.ends(partitions);
+    }
+
+    private String noSuch(int partitions) {
+        return partitions == 0
+                ? "There is no topic \"" + topic + "\"."
+                : "There is no partition %d of %s: it has 0 to %d.".formatted(partition, topic, partitions - 1);
+    }
+
+    private Map<TopicPartition, Long> offsets(TopicTail tail, List<TopicPartition> partitions, long offset) {
+        Map<TopicPartition, Long> begins = tail.begins(partitions);
+        Map<TopicPartition, Long> ends = tail.ends(partitions);
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        for (TopicPartition each : partitions) {
+            if (partitions.size() == 1 && (offset < begins.get(each) || offset > ends.get(each))) {
+                throw new IllegalArgumentException("Offset %d is not there: Kafka has %d to %d of %s."
+                        .formatted(offset, begins.get(each), ends.get(each), each));
+            }
+            offsets.put(each, Math.min(Math.max(offset, begins.get(each)), ends.get(each)));
+        }
+        return offsets;
+    }
+
+    private int send(Configured configured, PrintStream out) throws Exception {
+        byte[] value = sent.equals("-") ? terminal().in().readAllBytes() : sent.getBytes(UTF_8);
+        byte[] keyBytes = key == null ? null : key.getBytes(UTF_8);
+        int partitions;
+        try (TopicTail tail = new TopicTail(topic, configured.kafka().observerProperties("none"))) {
+            partitions = tail.partitions().size();
+        }
+        if (partitions == 0 || (partition != null && partition >= partitions)) {
+            throw new IllegalArgumentException(noSuch(partitions));
+        }
+        Integer to =
+                partition == null ? declared(configured, keyBytes, partitions) : Integer.valueOf(partition.intValue());
+        try (Producer<Object, Object> producer = configured.kafka().producerWithin(ACKNOWLEDGE_WITHIN)) {
+            RecordMetadata receipt =
+                    acknowledged(producer, new ProducerRecord<>(topic, to, at, keyBytes, value, headers));
+            out.println(
+                    json
+                            ? "{\"topic\":\"%s\",\"partition\":%d,\"offset\":%d}"
+                                    .formatted(topic, receipt.partition(), receipt.offset())
+                            : "%s: %d@%d".formatted(topic, receipt.partition(), receipt.offset()));
+        }
+        return 0;
+    }
+
+    /** The partition that topics.yaml has for a key; null where that is Kafka's to choose. */
+    private Integer declared(Configured configured, byte[] keyBytes, int partitions) {
+        Optional<Partitioning> partitioning = configured.topics().find(topic).map(Topic::partitioning);
+        if (partitioning.isEmpty()) {
+            return null;
+        }
+        int chosen = partitioning.get().partition(keyBytes, partitions);
+        return chosen == Partitioning.SPREAD ? null : (Integer) chosen;
+    }
+
+    private static RecordMetadata acknowledged(Producer<Object, Object> producer, ProducerRecord<Object, Object> record)
+            throws Exception {
+        try {
+            return producer.send(record).get(ACKNOWLEDGE_WITHIN.toMillis() * 2, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : new KafkaException(e);
+        }
+    }
+}

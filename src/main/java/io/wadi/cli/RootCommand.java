@@ -1,0 +1,60 @@
+package io.wadi.cli;
+
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+
+/** {@code wadi}: the pipeline, where no command is named. */
+@Command(
+        name = "wadi",
+        versionProvider = Cli.VersionText.class,
+        description = {
+            "An event pipeline from HTTP through Kafka to HDFS and Elasticsearch.",
+            "Without COMMAND it runs the pipeline until SIGTERM or Ctrl-C."
+        },
+        synopsisHeading = "Usage: ",
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes of the pipeline; COMMAND --help has those of a command:%n",
+        exitCodeList = {
+            "0:everything in flight was finished",
+            "1:it cannot start, for another reason than those below",
+            "2:something is left, which the next start does",
+            "3:out of memory, or another fatal error of the JVM",
+            "64:the arguments are not understood",
+            "66:a file or directory of the configuration cannot be read",
+            "69:a port or a directory is in use by another process",
+            "78:the configuration, or a jar in lib/, cannot be used"
+        },
+        footer = {"", "Commands read the configuration of the pipeline: the directory of --config, and the environment."
+        })
+final class RootCommand implements Runnable {
+    private final Consumer<Path> pipeline;
+
+    @Option(
+            names = "--config",
+            paramLabel = "DIR",
+            description = "Directory of application.properties, topics.yaml, routes/ (default: .)")
+    private Path configuration;
+
+    RootCommand(Consumer<Path> pipeline) {
+        this.pipeline = pipeline;
+    }
+
+    @Override
+    public void run() {
+        pipeline.accept(configuration == null ? Path.of(".") : configuration);
+    }
+
+    /** Runs the last of the commands given. */
+    static int execute(ParseResult parsed) {
+        if (parsed.hasSubcommand() && parsed.hasMatchedOption("--config")) {
+            throw new ParameterException(parsed.commandSpec().commandLine(), "--config goes behind the command");
+        }
+        return new RunLast().execute(parsed);
+    }
+}

@@ -1,0 +1,143 @@
+package io.wadi.cli;
+
+import io.wadi.kafka.streams.StreamsReset;
+import io.wadi.kafka.streams.StreamsReset.Found;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.streams.topology.DeclaredFlow;
+import io.wadi.streams.StreamsFiles;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+
+/** {@code wadi streams}: the files of {@code streams/}, checked without being run, and what each keeps in Kafka and here. */
+@Command(
+        description = {
+            "Checks the files of streams/, and resets the state of one.",
+            "Without a subcommand it does what check does."
+        },
+        exitCodeList = {
+            "0:done",
+            "1:a reset is refused, which the output says",
+            "2:a file has mistakes, it could not be done, or the arguments are not understood"
+        })
+final class StreamsCommand extends OperatorCommand {
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Prints JSON.")
+    private boolean json;
+
+    @Mixin
+    private PipelineOptions pipeline;
+
+    StreamsCommand(Terminal terminal) {
+        super(terminal, "Could not be done");
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return check(null);
+    }
+
+    /** What is said of a file as JSON. */
+    private record Checked(String name, String description, String application) {}
+
+    /** A reset as JSON; files is null where there are none. */
+    private record Reset(
+            String application,
+            List<String> topics,
+            Map<String, Long> offsets,
+            String files,
+            List<String> members,
+            boolean deleted) {}
+
+    @Command(description = "Checks the files without running them: all mistakes, with lines and columns.")
+    int check(
+            @Parameters(paramLabel = "NAME", arity = "0..1", description = "One file, without .yaml (default: all)")
+                    String name)
+            throws Exception {
+        try (Configured configured = pipeline.read()) {
+            List<Checked> files = read(configured, name == null ? StreamsFiles.ALL : name).stream()
+                    .map(flow -> new Checked(
+                            flow.name(), flow.description(), flow.flow().applicationId()))
+                    .toList();
+            if (json) {
+                json(files);
+            } else {
+                files.forEach(each ->
+                        out().printf("%s: %s; application %s%n", each.name(), each.description(), each.application()));
+                out().println(files.size() + " files without mistakes");
+            }
+            return 0;
+        }
+    }
+
+    @Command(
+            description =
+                    "Deletes the state of a file's application, so that it begins anew. Prints what it would delete, and deletes it with --apply.")
+    int reset(
+            @Parameters(paramLabel = "NAME", description = "The file, without .yaml.") String name,
+            @Option(names = "--apply", description = "Deletes it.") boolean apply)
+            throws Exception {
+        try (Configured configured = pipeline.read()) {
+            DeclaredFlow flow = read(configured, name).get(0);
+            Path state = Path.of(configured.get(WadiSettings.STREAMS_STATE_DIRECTORY));
+            return configured.ask(admin -> reset(flow, new StreamsReset(admin, state), apply));
+        }
+    }
+
+    private static List<DeclaredFlow> read(Configured configured, String names) {
+        Topics topics = configured.topics();
+        StreamsFiles files = new StreamsFiles(
+                Path.of(configured.get(WadiSettings.STREAMS_DIRECTORY)),
+                topic -> topics.find(topic).map(Topic::partitions));
+        return files.read(files.texts(files.wanted("streams", names)), configured.camel(), configured.deadLetters());
+    }
+
+    private int reset(DeclaredFlow flow, StreamsReset reset, boolean apply) throws Exception {
+        Found found = reset.look(flow.flow().applicationId(), flow.topology());
+        boolean isRefused = !found.members().isEmpty();
+        if (apply && !isRefused) {
+            reset.apply(found);
+        }
+        if (json) {
+            json(new Reset(
+                    found.application(),
+                    List.copyOf(found.topics()),
+                    found.offsets().entrySet().stream()
+                            .collect(Collectors.toMap(each -> each.getKey().toString(), Map.Entry::getValue)),
+                    found.files() == null ? null : found.files().toString(),
+                    List.copyOf(found.members()),
+                    apply && !isRefused));
+        } else {
+            print(found, isRefused, apply);
+        }
+        return isRefused ? 1 : 0;
+    }
+
+    private void print(Found found, boolean isRefused, boolean apply) {
+        String deleted = apply && !isRefused ? "deleted" : "would be deleted";
+        found.topics().forEach(topic -> out().printf("topic %s: %s%n", topic, deleted));
+        found.offsets()
+                .forEach((partition, offset) -> out().printf(
+                                "offset %d of %s in group %s: %s%n", offset, partition, found.application(), deleted));
+        if (found.files() != null) {
+            out().printf("files in %s: %s%n", found.files(), deleted);
+        }
+        if (isRefused) {
+            out().printf(
+                            "Refused: %s runs (%s): stop it first.%n",
+                            found.application(), String.join(", ", found.members()));
+        } else if (found.isEmpty()) {
+            out().printf("There is nothing of %s: it begins at the first records as it is.%n", found.application());
+        } else if (!apply) {
+            out().println(
+                            "Nothing was deleted: --apply does it. What was written to other topics stays, and would be written again.");
+        }
+    }
+}

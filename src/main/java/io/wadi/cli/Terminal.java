@@ -1,0 +1,15 @@
+package io.wadi.cli;
+
+import java.io.Console;
+import java.io.InputStream;
+import java.io.PrintStream;
+
+/**
+ * The streams of one run of the command line.
+ *
+ * @param in standard input
+ * @param out standard output, for reports
+ * @param err standard error, for mistakes
+ * @param console reads passwords; null where the process has none
+ */
+public record Terminal(InputStream in, PrintStream out, PrintStream err, Console console) {}

@@ -1,0 +1,137 @@
+package io.wadi.cli;
+
+import io.wadi.kafka.topics.TopicInventory;
+import io.wadi.kafka.topics.TopicInventory.Details;
+import io.wadi.kafka.topics.TopicInventory.Listed;
+import io.wadi.kafka.topics.TopicInventory.Part;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.kafka.topics.TopicsAdmin;
+import io.wadi.kafka.topics.TopicsAdmin.Mode;
+import io.wadi.kafka.topics.TopicsReport;
+import io.wadi.kafka.topics.TopicsText;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+
+/** {@code wadi topics}: the topics as {@code topics.yaml} declares them against as they are, and all that there are. */
+@Command(
+        description = {
+            "Compares the topics with their declarations in topics.yaml; changes nothing.",
+            "Without a subcommand it does what describe does."
+        },
+        exitCodeList = {
+            "0:all topics are as declared, or have been printed",
+            "1:some topics are not as declared",
+            "2:Kafka could not be asked, or the arguments are not understood"
+        })
+final class TopicsCommand extends OperatorCommand {
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Prints JSON.")
+    private boolean json;
+
+    @Mixin
+    private PipelineOptions pipeline;
+
+    TopicsCommand(Terminal terminal) {
+        super(terminal, "Could not check the topics");
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return declared(Mode.DESCRIBE, false);
+    }
+
+    @Command(description = "Compares all topics with their declarations, or prints one topic in detail.")
+    int describe(
+            @Parameters(paramLabel = "TOPIC", arity = "0..1", description = "The topic (default: all declared ones)")
+                    String topic)
+            throws Exception {
+        return topic == null ? call() : inventory(topic);
+    }
+
+    @Command(description = "Lists all topics, declared or not.")
+    int list() throws Exception {
+        return inventory(null);
+    }
+
+    @Command(description = "Makes the topics as they are declared. Partitions only grow.")
+    int apply(
+            @Option(
+                            names = "--grow-keyed",
+                            description =
+                                    "Adds partitions to topics with keys too, which moves keys to other partitions.")
+                    boolean growKeyed,
+            @Option(names = "--dry-run", description = "Prints what would be changed and changes nothing.")
+                    boolean dryRun)
+            throws Exception {
+        return declared(dryRun ? Mode.DRY_RUN : Mode.APPLY, growKeyed);
+    }
+
+    private int declared(Mode mode, boolean growKeyed) throws Exception {
+        TopicsReport report = asked((topics, admin) -> new TopicsAdmin(topics, admin).run(mode, growKeyed));
+        if (json) {
+            json(report);
+        } else {
+            TopicsText.of(report).forEach(out()::println);
+        }
+        return report.asDeclared() ? 0 : 1;
+    }
+
+    private int inventory(String topic) throws Exception {
+        Object found = asked((topics, admin) -> {
+            TopicInventory inventory = new TopicInventory(admin, topics);
+            return topic == null ? inventory.list() : inventory.describe(topic);
+        });
+        if (json) {
+            json(found);
+        } else if (found instanceof Details details) {
+            print(details, out());
+        } else {
+            ((List<?>) found).forEach(each -> print((Listed) each, out()));
+        }
+        return 0;
+    }
+
+    private interface Question<T> {
+        T ask(Topics declared, Admin admin) throws Exception;
+    }
+
+    private <T> T asked(Question<T> question) throws Exception {
+        try (Configured configured = pipeline.read()) {
+            Topics declared = configured.topics();
+            return configured.ask(admin -> question.ask(declared, admin));
+        }
+    }
+
+    private static void print(Listed each, PrintStream out) {
+        out.printf(
+                Locale.ROOT,
+                "%s: partitions %d, replication %d, offsets %,d%s%n",
+                each.topic(),
+                each.partitions(),
+                each.replication(),
+                each.offsets(),
+                each.declared() ? "" : ", not declared");
+    }
+
+    private static void print(Details details, PrintStream out) {
+        out.printf("%s: %s%n", details.topic(), details.declared() ? "declared" : "not declared");
+        details.settings().forEach((name, value) -> out.printf("%s=%s%n", name, value));
+        for (Part each : details.partitions()) {
+            out.printf(
+                    "partition %d: %s, replicas %s, in sync %s, %s%n",
+                    each.partition(),
+                    each.leader() == null ? "no leader" : "leader " + each.leader(),
+                    each.replicas(),
+                    each.inSync(),
+                    each.begin() == null || each.end() == null
+                            ? "offsets not known"
+                            : "offsets %d to %d".formatted(each.begin(), each.end()));
+        }
+    }
+}

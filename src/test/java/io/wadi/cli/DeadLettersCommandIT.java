@@ -1,0 +1,228 @@
+package io.wadi.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.CommandProcess;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.LetterWriter;
+import io.wadi.testing.TestServers;
+import io.wadi.testing.TestedCommand;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./wadi dead-letters}. */
+class DeadLettersCommandIT {
+    private static final String LETTERS = "command-letters";
+    private static final String TOPIC = "command-origin";
+
+    @TempDir
+    private Path configuration;
+
+    @BeforeAll
+    static void write() throws Exception {
+        KafkaProbe.createTopic(LETTERS, 1);
+        KafkaProbe.createTopic(TOPIC, 3);
+        LetterWriter letters = new LetterWriter(LETTERS, TOPIC);
+        letters.write(
+                "indexing", "2@17", "a.b.Refused", "index x refused 17 with 400 mapping", "v17", "wadi-attempts", "3");
+        letters.write(
+                "indexing",
+                "2@18",
+                "a.b.Refused",
+                "index x refused 18 with 400 mapping",
+                "v18",
+                "wadi-id",
+                "~shop~own");
+        letters.write("indexing", "1@19", "a.b.Refused", "index x refused 19 with 400 mapping", "v19", "trace", "t");
+        letters.write("landing", "0@1", "a.b.TooLong", "a line break", "v1");
+        ProducerRecord<byte[], byte[]> homeless = new ProducerRecord<>(LETTERS, "lost".getBytes(UTF_8));
+        KafkaProbe.send(homeless);
+    }
+
+    private TestedCommand command() {
+        return command(Map.of("wadi.dead-letters.topic", LETTERS));
+    }
+
+    private TestedCommand command(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("wadi.kafka.brokers", TestServers.shared().ports().kafkaBrokers());
+        return new TestedCommand("dead-letters", configuration, all);
+    }
+
+    private CommandProcess command(String... words) throws Exception {
+        return command().inThisJvm(words);
+    }
+
+    @Test
+    void list_countsByRouteTopicAndCause_theMostFrequentFirst() throws Exception {
+        CommandProcess listed = command().asProcess();
+        assertThat(listed.code()).as(listed.err()).isZero();
+        assertThat(listed.out())
+                .startsWith("5 dead letters\n\n3 in route indexing, of topic command-origin, ")
+                .contains("  Refused: index x refused # with # mapping\n  the last one: ./wadi dead-letters show 0:2\n")
+                .contains("1 in route landing, of topic command-origin, at ");
+
+        JsonNode json = new ObjectMapper()
+                .readTree(command("list", "--json", "--cause", "LINE").out());
+        assertThat(json).hasSize(1);
+        assertThat(json.get(0).path("route").asText()).isEqualTo("landing");
+        assertThat(command("--route", "none").out()).isEqualTo("0 dead letters of this selection\n");
+        assertThat(command("--since", "2099-01-01T00:00:00Z").out()).startsWith("0 dead letters");
+        assertThat(command("--since", "1h", "--topic", TOPIC).out()).startsWith("4 dead letters");
+    }
+
+    @Test
+    void show_saysAllOfALetter() throws Exception {
+        CommandProcess shown = command("show", "0:2");
+
+        assertThat(shown.code()).as(shown.err()).isZero();
+        assertThat(shown.out()).startsWith("letter    0:2, written ").endsWith("""
+                        from      command-origin-1@19, route indexing, replayed 0 times
+                        cause     Refused: index x refused 19 with 400 mapping
+                        key       k19
+                        header    trace: t
+                        value     v19
+
+                        """);
+        assertThat(command().asProcess("show", "0:99").code()).isEqualTo(1);
+    }
+
+    @Test
+    void replay_putsRecordsBack_butNotWithoutEnd() throws Exception {
+        CommandProcess tried = command("replay", "--route", "indexing", "--dry-run");
+        assertThat(tried.out()).isEqualTo("""
+                0:1 would go back to command-origin
+                0:2 would go back to command-origin
+                2 replayed, had this not been a dry run
+                1 left out: replayed 3 times already; --max-attempts 4 takes them too
+                """);
+        assertThat(KafkaProbe.readAll(TOPIC)).isEmpty();
+
+        CommandProcess replayed = command("replay", "--route", "indexing");
+        assertThat(replayed.code()).as(replayed.err()).isEqualTo(1);
+        assertThat(replayed.out()).contains("2 replayed\n", "1 left out");
+        List<ConsumerRecord<byte[], byte[]>> back = KafkaProbe.readAll(TOPIC);
+        assertThat(back).extracting(ConsumerRecord::partition).containsExactly(1, 2);
+        assertThat(headers(back.get(0)))
+                .containsExactly("trace=t", "wadi-attempts=1", "wadi-origin=command-origin+1+19");
+        assertThat(headers(back.get(1)))
+                .containsExactly("wadi-id=~shop~own", "wadi-attempts=1", "wadi-origin=command-origin+2+18");
+        assertThat(back).extracting(record -> new String(record.value(), UTF_8)).containsExactly("v19", "v18");
+        assertThat(back).extracting(record -> new String(record.key(), UTF_8)).containsExactly("k19", "k18");
+
+        CommandProcess more = command("replay", "0:0", "--max-attempts", "4");
+        assertThat(more.code()).isZero();
+        assertThat(headers(KafkaProbe.read(TOPIC, 2, 1)))
+                .containsExactly("wadi-attempts=4", "wadi-origin=command-origin+2+17");
+        assertThat(command("replay", "0:4").out()).contains("1 left out: they do not say where they came from");
+    }
+
+    @Test
+    void lettersOfRequests_areJudgedAsIfTheyCameNow() throws Exception {
+        String letters = "command-letters-events";
+        KafkaProbe.createTopic(letters, 1);
+        KafkaProbe.createTopic("command-events", 3);
+        Files.writeString(configuration.resolve("order.json"), "{\"properties\":{\"total\":{\"minimum\":0}}}");
+        Path topics =
+                Files.writeString(configuration.resolve("topics.yaml"), Files.readString(Path.of("topics.yaml")) + """
+                  - name: command-events
+                    partitions: 3
+                    partitioner: {hash: city, pin: {Pangyo: 1}, missing-key: refuse}
+                    intake: {schema: order.json, key: /place}
+                """);
+        sendLetter(letters, "command-events", "{\"place\":{\"city\":\"Pangyo\"},\"total\":-1}");
+        sendLetter(letters, "command-events", "{\"place\":{\"city\":\"Pangyo\"},\"total\":1}", "trace", "t");
+        sendLetter(letters, "command-events", "no json");
+        sendLetter(letters, "command-events", "{\"total\":2}");
+        sendLetter(letters, "command-events", "{\"total\":3}", "__connect.errors.partition", "2");
+        TestedCommand command =
+                command(Map.of("wadi.dead-letters.topic", letters, "wadi.topics-file", topics.toString()));
+
+        CommandProcess tried = command.inThisJvm("replay", "--all", "--dry-run");
+        assertThat(tried.out()).isEqualTo("""
+                0:1 would go back to command-events
+                0:4 would go back to command-events
+                2 replayed, had this not been a dry run
+                3 left out: their topic does not take them. The first is 0:0 for command-events: /total: found a smaller number, \
+                allowed is at least 0
+                """);
+        assertThat(KafkaProbe.readAll("command-events")).isEmpty();
+        assertThat(command.inThisJvm("replay", "0:2").out())
+                .contains("0:2 for command-events: the topic has a schema,");
+        assertThat(command.inThisJvm("replay", "0:3").out()).contains("0:3 for command-events: ", "\"city\"");
+
+        assertThat(command.inThisJvm("replay", "--all").code()).isEqualTo(1);
+        List<ConsumerRecord<byte[], byte[]>> back = KafkaProbe.readAll("command-events");
+        assertThat(back).extracting(ConsumerRecord::partition).containsExactly(1, 2);
+        assertThat(back.get(0).key()).asString(UTF_8).isEqualTo("{\"city\":\"Pangyo\"}");
+        assertThat(back.get(0).value()).asString(UTF_8).isEqualTo("{\"place\":{\"city\":\"Pangyo\"},\"total\":1}");
+        assertThat(headers(back.get(0))).containsExactly("trace=t", "wadi-attempts=1");
+    }
+
+    private static void sendLetter(String letters, String meantFor, String value, String... headers) throws Exception {
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(letters, value.getBytes(UTF_8));
+        letter.headers().add("__connect.errors.topic", meantFor.getBytes(UTF_8));
+        for (int i = 0; i < headers.length; i += 2) {
+            letter.headers().add(headers[i], headers[i + 1].getBytes(UTF_8));
+        }
+        KafkaProbe.send(letter);
+    }
+
+    @Test
+    void letterOfARequest_isNotPutIntoATopicInAvro_whereItsSchemaIsNotKnown() throws Exception {
+        String letters = "command-letters-avro";
+        KafkaProbe.createTopic(letters, 1);
+        sendLetter(letters, "in-avro", "{\"n\":\"x\"}");
+        Path topics = Files.writeString(
+                configuration.resolve("topics.yaml"),
+                Files.readString(Path.of("topics.yaml"))
+                        + "  - {name: in-avro, partitions: 1, intake: {avro: in-avro-value}}\n");
+
+        CommandProcess replayed = command(Map.of(
+                        "wadi.dead-letters.topic",
+                        letters,
+                        "wadi.topics-file",
+                        topics.toString(),
+                        "wadi.schema-registry.url",
+                        "http://localhost:1"))
+                .inThisJvm("replay", "--all");
+
+        assertThat(replayed.out())
+                .isEqualTo(
+                        "0 replayed\n1 left out: their topic does not take them. The first is 0:0 for in-avro: the topic's Avro schema is not known yet\n");
+        assertThat(replayed.code()).isEqualTo(1);
+    }
+
+    private static List<String> headers(ConsumerRecord<byte[], byte[]> record) {
+        List<String> headers = new ArrayList<>();
+        for (Header each : record.headers()) {
+            headers.add(each.key() + "=" + new String(each.value(), UTF_8));
+        }
+        return headers;
+    }
+
+    @Test
+    void mistakes_areSaidInALine() throws Exception {
+        assertThat(command("replay").err())
+                .startsWith("replay takes a selection, or --all. See wadi dead-letters replay --help");
+        assertThat(command("replay", "--all", "0:1").code()).isEqualTo(2);
+        assertThat(command("show").err()).isEqualTo("PARTITION:OFFSET is missing. See wadi dead-letters show --help\n");
+        assertThat(command("lost").err()).startsWith("\"lost\" is not understood. ");
+        assertThat(command("--since", "yesterday").err()).startsWith("--since is \"yesterday\", not a time such as ");
+        assertThat(command("replay", "--all", "--max-attempts", "0").err())
+                .startsWith("--max-attempts is \"0\", not a number from 1");
+    }
+}

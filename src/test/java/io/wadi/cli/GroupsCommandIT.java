@@ -1,0 +1,273 @@
+package io.wadi.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.KafkaProcess;
+import io.wadi.testing.AlienMember;
+import io.wadi.testing.CommandProcess;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import io.wadi.testing.TestedCommand;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./wadi groups}. */
+class GroupsCommandIT {
+    @TempDir
+    private Path configuration;
+
+    private TestedCommand groupsOf(String brokers) {
+        return new TestedCommand(
+                "groups",
+                configuration,
+                Map.of(
+                        "wadi.kafka.brokers",
+                        brokers,
+                        "wadi.hdfs.uri",
+                        TestServers.shared().ports().hdfsUri(),
+                        "wadi.landing.group",
+                        "groups-landing"));
+    }
+
+    private TestedCommand groups() {
+        return groupsOf(TestServers.shared().ports().kafkaBrokers());
+    }
+
+    private CommandProcess groups(String... words) throws Exception {
+        return groups().inThisJvm(words);
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String group) {
+        return new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers", TestServers.shared().ports().kafkaBrokers(),
+                        "group.id", group,
+                        "client.id", "reader",
+                        "enable.auto.commit", "false",
+                        "auto.offset.reset", "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    /** When the first record was, the others a second apart; Kafka keeps them for longer than that. */
+    private static Instant twoDaysAgo() {
+        return Instant.now().minus(2, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static void tenRecords(String topic) throws Exception {
+        tenRecords(topic, twoDaysAgo());
+    }
+
+    private static void tenRecords(String topic, Instant first) throws Exception {
+        KafkaProbe.createTopic(topic, 1);
+        for (int i = 0; i < 10; i++) {
+            KafkaProbe.send(new ProducerRecord<>(topic, 0, first.plusSeconds(i).toEpochMilli(), null, new byte[1]));
+        }
+    }
+
+    private static long committed(String group) throws Exception {
+        return KafkaProbe.committed(group).get(new TopicPartition(group, 0)).offset();
+    }
+
+    @Test
+    void reset_saysWhatItWouldDo_andDoesItOnlyWhenTold() throws Exception {
+        Instant first = twoDaysAgo();
+        tenRecords("groups-reset", first);
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer("groups-reset")) {
+            consumer.commitSync(Map.of(new TopicPartition("groups-reset", 0), new OffsetAndMetadata(5)));
+        }
+
+        CommandProcess shown = groups().asProcess("reset", "groups-reset", "--to", "earliest");
+        assertThat(shown).isEqualTo(new CommandProcess(0, """
+                groups-reset-0: committed 5 → would be set to 0
+                Nothing was set: --apply does it.
+                """, ""));
+        assertThat(committed("groups-reset")).isEqualTo(5);
+
+        assertThat(groups("reset", "groups-reset", "--to", "earliest", "--apply")
+                        .out())
+                .isEqualTo("groups-reset-0: committed 5 → set to 0\n");
+        assertThat(committed("groups-reset")).isZero();
+        assertThat(groups("reset", "groups-reset", "--to", "latest", "--apply"))
+                .matches(done -> done.code() == 0, "is done");
+        assertThat(committed("groups-reset")).isEqualTo(10);
+        assertThat(groups("reset", "groups-reset", "--to", "7", "--apply"))
+                .matches(done -> done.code() == 0, "is done");
+        assertThat(committed("groups-reset")).isEqualTo(7);
+        String time = first.plusSeconds(3).toString();
+        assertThat(groups("reset", "groups-reset", "--to", time, "--apply"))
+                .matches(done -> done.code() == 0, "is done");
+        assertThat(committed("groups-reset")).isEqualTo(3);
+        assertThat(groups("reset", "groups-reset", "--to", "1h", "--apply"))
+                .matches(done -> done.code() == 0, "is done");
+        assertThat(committed("groups-reset")).isEqualTo(10);
+
+        CommandProcess beyond = groups().asProcess("reset", "groups-reset", "--to", "11", "--apply");
+        assertThat(beyond).isEqualTo(new CommandProcess(1, """
+                groups-reset-0: committed 10 → refused: offset 11 is not there: Kafka has 0 to 10
+                Refused: nothing was set.
+                """, ""));
+        JsonNode json = new ObjectMapper()
+                .readTree(groups("reset", "groups-reset", "--to", "latest", "--json")
+                        .out());
+        assertThat(json.get("applied").asBoolean()).isFalse();
+        assertThat(json.get("steps").get(0).get("to").asLong()).isEqualTo(10);
+    }
+
+    @Test
+    void groupWithMembers_isDescribed_andNotReset() throws Exception {
+        tenRecords("groups-busy");
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer("groups-busy")) {
+            consumer.subscribe(List.of("groups-busy"));
+            await().until(() -> !consumer.poll(Duration.ofMillis(100)).isEmpty());
+            consumer.commitSync(Map.of(new TopicPartition("groups-busy", 0), new OffsetAndMetadata(4)));
+
+            CommandProcess described = groups("describe", "groups-busy");
+            CommandProcess members = groups("members", "groups-busy");
+            CommandProcess reset = groups("reset", "groups-busy", "--to", "latest", "--apply");
+            CommandProcess listed = groups("list");
+
+            assertThat(described.out())
+                    .startsWith("groups-busy: Stable, 1 member, kept by broker localhost:")
+                    .endsWith("groups-busy-0: committed 4, Kafka has 0 to 10, lag 6, read by reader\n");
+            assertThat(members.out()).contains("reader at /127.0.0.1 (reader-").endsWith("): groups-busy-0\n");
+            assertThat(reset).isEqualTo(new CommandProcess(1, """
+                    groups-busy-0: committed 4 → would be set to 10
+                    Refused: the group has 1 member (reader), which would commit over it: stop what reads first.
+                    """, ""));
+            assertThat(committed("groups-busy")).isEqualTo(4);
+            assertThat(listed.out()).contains("Stable                groups-busy\n");
+        }
+    }
+
+    @Test
+    void landingsGroup_isNotSetToWhereHdfsWouldHaveAGapOrAnOverlap() throws Exception {
+        String topic = "groups-landing";
+        tenRecords(topic);
+        try (RunningWadi wadi = RunningWadi.startRoutes(
+                List.of("landing"), Map.of("wadi.landing.topics", topic, "wadi.landing.group", topic))) {
+            await().until(() -> KafkaProbe.committed(topic).values().stream()
+                    .anyMatch(each -> each != null && each.offset() == 10));
+            assertThat(wadi.managementUrl()).isNotEmpty();
+        }
+        KafkaProbe.send(new ProducerRecord<>(topic, 0, null, new byte[1]));
+        await().until(() -> KafkaProbe.members(topic).isEmpty());
+
+        CommandProcess back = groups("reset", topic, "--to", "3", "--apply");
+        CommandProcess ahead = groups("reset", topic, "--to", "latest", "--apply");
+        CommandProcess same = groups("reset", topic, "--to", "10", "--apply");
+
+        assertThat(back).isEqualTo(new CommandProcess(1, """
+                groups-landing-0: committed 10 → refused: offsets 3 to 9 stand in /data/groups-landing/partition=0 and would land \
+                twice: set it to 10, or move the files from offset 3 on away first
+                Refused: nothing was set.
+                """, ""));
+        assertThat(ahead.out())
+                .startsWith("groups-landing-0: committed 10 → refused: offsets 10 to 10 would never land: ");
+        assertThat(ahead.code()).isEqualTo(1);
+        assertThat(same).isEqualTo(new CommandProcess(0, "groups-landing-0: committed 10 → stays\n", ""));
+        assertThat(committed(topic)).isEqualTo(10);
+        assertThat(KafkaProbe.committed(topic).get(new TopicPartition(topic, 0)).metadata())
+                .startsWith("landed ");
+    }
+
+    @Test
+    void reset_asAnotherGroup_goesOnWhereThatHasCome_onceItHasEnded() throws Exception {
+        KafkaProbe.createTopic("groups-as", 3);
+        for (int partition = 0; partition < 3; partition++) {
+            for (int i = 0; i < 10; i++) {
+                KafkaProbe.send(new ProducerRecord<>("groups-as", partition, null, new byte[1]));
+            }
+        }
+        String[] takeOver = {"reset", "groups-new", "--as", "connect-old", "--apply"};
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer("connect-old")) {
+            consumer.subscribe(List.of("groups-as"));
+            await().until(() -> !consumer.poll(Duration.ofMillis(100)).isEmpty());
+            consumer.commitSync(Map.of(
+                    new TopicPartition("groups-as", 0), new OffsetAndMetadata(4),
+                    new TopicPartition("groups-as", 2), new OffsetAndMetadata(10)));
+
+            assertThat(groups(takeOver)).isEqualTo(new CommandProcess(1, """
+                    groups-as-0: nothing committed → refused: "connect-old" has members, which read on: stop what reads first
+                    groups-as-2: nothing committed → refused: "connect-old" has members, which read on: stop what reads first
+                    Refused: nothing was set.
+                    """, ""));
+        }
+
+        assertThat(groups(takeOver)).isEqualTo(new CommandProcess(0, """
+                groups-as-0: nothing committed → set to 4
+                groups-as-2: nothing committed → set to 10
+                """, ""));
+        Map<TopicPartition, OffsetAndMetadata> committed = KafkaProbe.committed("groups-new");
+        assertThat(committed).containsOnlyKeys(new TopicPartition("groups-as", 0), new TopicPartition("groups-as", 2));
+        assertThat(committed.get(new TopicPartition("groups-as", 0)).offset()).isEqualTo(4);
+        assertThat(groups("reset", "groups-new", "--as", "connect-old", "--topic", "groups-as", "--partition", "1"))
+                .isEqualTo(new CommandProcess(
+                        2, "", "Group \"connect-old\" has committed nothing that could be taken over\n"));
+        assertThat(groups("reset", "groups-new", "--as", "groups-nobody").err())
+                .isEqualTo("There is no group \"groups-nobody\".\n");
+    }
+
+    @Test
+    void whatIsNoGroupOfConsumers_isSaidAsWhatItIs() throws Exception {
+        try (AlienMember connect =
+                AlienMember.join("groups-connect", "connect", "?!".getBytes(StandardCharsets.UTF_8))) {
+            assertThat(connect).isNotNull();
+            CommandProcess ended = groups("describe", "groups-connect");
+
+            assertThat(ended.code()).isEqualTo(2);
+            assertThat(ended.err())
+                    .isEqualTo("\"groups-connect\" is no group that Kafka's consumers could be in: "
+                            + "GroupId groups-connect is not a consumer group (connect).\n");
+        }
+        assertThat(groups("describe", "groups-nobody"))
+                .isEqualTo(new CommandProcess(2, "", "There is no group \"groups-nobody\".\n"));
+    }
+
+    @Test
+    void frozenKafka_endsWith2AndALine(@TempDir Path directory) throws Exception {
+        try (KafkaProcess kafka = KafkaProcess.start(directory)) {
+            kafka.freeze();
+            try {
+                assertThat(groupsOf(kafka.brokers()).inThisJvm())
+                        .isEqualTo(new CommandProcess(
+                                2,
+                                "",
+                                "Could not be done: TimeoutException: Kafka at " + kafka.brokers()
+                                        + " does not answer\n"));
+            } finally {
+                kafka.thaw();
+            }
+        }
+    }
+
+    @Test
+    void misunderstood_saysHowItIsUsed() throws Exception {
+        assertThat(groups("reset", "a").err())
+                .startsWith("reset takes --to or --as, and nothing else does. See wadi groups reset --help");
+        assertThat(groups("reset", "a", "--to", "tomorrow").err())
+                .startsWith("--to: \"tomorrow\" is none of earliest, latest, an offset, a time such as ");
+        assertThat(groups("describe").err()).isEqualTo("GROUP is missing. See wadi groups describe --help\n");
+        assertThat(groups("describe", "a", "--apply").err())
+                .isEqualTo("--apply goes with reset. See wadi groups describe --help\n");
+        assertThat(CommandProcess.end(new ProcessBuilder("sh", "wadi", "gruops"))
+                        .err())
+                .isEqualTo("There is no command \"gruops\": did you mean ./wadi groups?\n");
+    }
+}

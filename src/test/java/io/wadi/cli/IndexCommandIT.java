@@ -1,0 +1,212 @@
+package io.wadi.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.local.ServerPorts;
+import io.wadi.testing.CommandProcess;
+import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import io.wadi.testing.TestedCommand;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./wadi index rebuild} beside a pipeline that lands and indexes. */
+class IndexCommandIT {
+    private static final ElasticsearchProbe ELASTICSEARCH =
+            new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl());
+
+    @TempDir
+    private Path configuration;
+
+    private static void produce(String topic, int from, int count, String... header) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
+            for (int i = from; i < from + count; i++) {
+                byte[] value = "{\"n\":%d}".formatted(i).getBytes(UTF_8);
+                ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>(topic, i % 3, null, value);
+                if (header.length > 0) {
+                    sent.headers().add(header[0], (header[1] + i).getBytes(UTF_8));
+                }
+                producer.send(sent);
+            }
+        }
+    }
+
+    private static Map<String, String> settings(String topic, boolean envelope) {
+        return Map.of(
+                "wadi.landing.topics",
+                topic,
+                "wadi.landing.group",
+                topic + "-landing",
+                "wadi.landing.directory",
+                "/" + topic,
+                "wadi.landing.roll-records",
+                "40",
+                "wadi.landing.envelope",
+                Boolean.toString(envelope),
+                "wadi.indexing.topic",
+                topic,
+                "wadi.indexing.index",
+                topic,
+                "wadi.indexing.group",
+                topic);
+    }
+
+    private TestedCommand command(Map<String, String> settings) {
+        ServerPorts servers = TestServers.shared().ports();
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("wadi.kafka.brokers", servers.kafkaBrokers());
+        all.put("wadi.hdfs.uri", servers.hdfsUri());
+        all.put("wadi.elasticsearch.hosts", servers.elasticsearchHosts());
+        return new TestedCommand("index", configuration, all);
+    }
+
+    private CommandProcess rebuild(Map<String, String> settings, String... words) throws Exception {
+        return command(settings).inThisJvm(rebuild(words));
+    }
+
+    private static String[] rebuild(String... words) {
+        return Stream.concat(Stream.of("rebuild"), Stream.of(words)).toArray(String[]::new);
+    }
+
+    private static void awaitCommitted(String group, String topic) {
+        await().untilAsserted(() -> {
+            for (int partition = 0; partition < 3; partition++) {
+                TopicPartition each = new TopicPartition(topic, partition);
+                assertThat(KafkaProbe.committed(group).get(each)).isNotNull();
+                assertThat(KafkaProbe.committed(group).get(each).offset()).isEqualTo(KafkaProbe.end(each));
+            }
+        });
+    }
+
+    private static void mapAsKeyword(String topic) throws Exception {
+        ELASTICSEARCH.ask(
+                "PUT",
+                "/_index_template/" + topic,
+                "{\"index_patterns\":[\"" + topic + "*\"],\"priority\":50,\"template\":{\"mappings\":{\"properties\":"
+                        + "{\"n\":{\"type\":\"keyword\"}}}}}");
+    }
+
+    @Test
+    void rebuild_hasEveryRecordOnce_withTheNewMapping_andTakesOver() throws Exception {
+        String topic = "rebuilt";
+        KafkaProbe.createTopic(topic, 3);
+        Map<String, String> settings = settings(topic, false);
+        try (RunningWadi wadi = RunningWadi.startRoutes(List.of("landing", "indexing"), settings)) {
+            produce(topic, 0, 600);
+            awaitCommitted(topic + "-landing", topic);
+            awaitCommitted(topic, topic);
+            assertThat(ELASTICSEARCH.ids(topic)).hasSize(600);
+            mapAsKeyword(topic);
+            produce(topic, 600, 30);
+
+            CommandProcess done = command(settings).asProcess(rebuild(topic));
+
+            assertThat(done.code()).as(done.err()).isZero();
+            assertThat(done.out())
+                    .startsWith("rebuilt-000002 is made\n")
+                    .contains("rebuilt-000002 has taken over rebuilt\n", "documents/s, 0 refused");
+            produce(topic, 630, 30);
+            awaitCommitted(topic, topic);
+            assertThat(wadi).isNotNull();
+        }
+        JsonNode behind = ELASTICSEARCH.ask("GET", "/rebuilt", "");
+        assertThat(behind.fieldNames()).toIterable().containsExactly("rebuilt-000002");
+        assertThat(behind.at("/rebuilt-000002/mappings/properties/n/type").asText())
+                .isEqualTo("keyword");
+        assertThat(behind.at("/rebuilt-000002/settings/index").has("refresh_interval"))
+                .isFalse();
+        assertThat(ELASTICSEARCH.ids("rebuilt-000002"))
+                .containsExactlyInAnyOrderElementsOf(KafkaProbe.readAll(topic).stream()
+                        .map(each -> topic + "+" + each.partition() + "+" + each.offset())
+                        .toList());
+    }
+
+    @Test
+    void rebuildOfEnvelopes_keepsIds_andGoesOnWhereItWasBrokenOff() throws Exception {
+        String topic = "rebuilt-ids";
+        KafkaProbe.createTopic(topic, 3);
+        Map<String, String> settings = settings(topic, true);
+        try (RunningWadi wadi = RunningWadi.startRoutes(List.of("landing", "indexing"), settings)) {
+            produce(topic, 0, 300, "wadi-id", "~~event-");
+            awaitCommitted(topic + "-landing", topic);
+            awaitCommitted(topic, topic);
+            assertThat(wadi).isNotNull();
+        }
+        TreeSet<String> ids = new TreeSet<>(ELASTICSEARCH.ids(topic));
+        // As a rebuild leaves it that was killed when one partition was done.
+        ELASTICSEARCH.ask(
+                "PUT", "/rebuilt-ids-000002", "{\"mappings\":{\"_meta\":{\"wadi-rebuilt-before\":{\"1\":100}}}}");
+
+        CommandProcess done = rebuild(settings, topic, "--parallel", "2");
+
+        assertThat(done.code()).as(done.err()).isZero();
+        assertThat(done.out()).startsWith("goes on with rebuilt-ids-000002\n");
+        TreeSet<String> without = new TreeSet<>(ids);
+        for (int i = 1; i < 300; i += 3) {
+            without.remove("~~event-" + i);
+        }
+        assertThat(new TreeSet<>(ELASTICSEARCH.ids("rebuilt-ids-000002"))).isEqualTo(without);
+
+        assertThat(rebuild(settings, topic).out()).startsWith("rebuilt-ids-000003 is made\n");
+        assertThat(new TreeSet<>(ELASTICSEARCH.ids("rebuilt-ids-000003"))).isEqualTo(ids);
+        assertThat(rebuild(settings, topic).out())
+                .as("what was finished is not gone on with")
+                .startsWith("rebuilt-ids-000004 is made\n");
+    }
+
+    @Test
+    void rebuildWithKeys_readsFromKafka_whatLinesDoNotHave() throws Exception {
+        String topic = "rebuilt-keys";
+        KafkaProbe.createTopic(topic, 3);
+        Map<String, String> settings = settings(topic, false);
+        try (RunningWadi wadi = RunningWadi.startRoutes(List.of("landing", "indexing"), settings)) {
+            for (int i = 0; i < 3; i++) {
+                KafkaProbe.send(
+                        new ProducerRecord<>(topic, i, ("web-" + i).getBytes(UTF_8), "{\"n\":1}".getBytes(UTF_8)));
+            }
+            awaitCommitted(topic + "-landing", topic);
+            assertThat(wadi).isNotNull();
+        }
+        assertThat(rebuild(settings, topic, "--key-field", "name").err()).isEmpty();
+
+        assertThat(ELASTICSEARCH
+                        .ask("GET", "/rebuilt-keys-000002/_search?q=name.keyword:web-1", "")
+                        .at("/hits/total/value")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatCannotBeRebuilt_isSaid() throws Exception {
+        String topic = "rebuilt-not";
+        KafkaProbe.createTopic(topic, 3);
+        produce(topic, 0, 3, "wadi-id", "~~event-");
+        Files.createDirectories(configuration);
+
+        CommandProcess ids = command(settings(topic, false)).asProcess(rebuild(topic));
+        assertThat(ids.code()).isEqualTo(2);
+        assertThat(ids.err()).contains("events of rebuilt-not carry ids, which landed lines do not have");
+        ELASTICSEARCH.ask("PUT", "/" + topic, "");
+        assertThat(rebuild(settings(topic, true), topic).err()).contains("rebuilt-not is an index and no alias");
+        assertThat(rebuild(settings(topic, true), "other").err())
+                .startsWith("--index says which index of topic other. ");
+        assertThat(rebuild(settings(topic, true), topic, "--replace-index").code())
+                .isZero();
+        assertThat(ELASTICSEARCH.ids(topic)).containsExactlyInAnyOrder("~~event-0", "~~event-1", "~~event-2");
+    }
+}

@@ -1,0 +1,210 @@
+package io.wadi.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.KafkaProcess;
+import io.wadi.local.Ports;
+import io.wadi.testing.CommandProcess;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import io.wadi.testing.TestedCommand;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./wadi lag}. */
+class LagCommandIT {
+    @TempDir
+    private Path configuration;
+
+    private TestedCommand lagOf(String brokers, int management) {
+        return new TestedCommand(
+                "lag",
+                configuration,
+                Map.of(
+                        "wadi.kafka.brokers",
+                        brokers,
+                        "wadi.management.port",
+                        Integer.toString(management),
+                        "wadi.lag.fewest-commits",
+                        "2"));
+    }
+
+    private CommandProcess lag(String brokers, int management, String... words) throws Exception {
+        return lagOf(brokers, management).inThisJvm(words);
+    }
+
+    private static String shared() {
+        return TestServers.shared().ports().kafkaBrokers();
+    }
+
+    /** A group that has done two of four records, and has no members. */
+    private static void stopped(String name) throws Exception {
+        KafkaProbe.createTopic(name, 1);
+        for (int i = 0; i < 4; i++) {
+            KafkaProbe.send(new ProducerRecord<>(name, 0, 1_000_000L, null, new byte[1]));
+        }
+        commit(name, 1);
+        commit(name, 2);
+    }
+
+    private static void commit(String name, long offset) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", shared()))) {
+            admin.alterConsumerGroupOffsets(name, Map.of(new TopicPartition(name, 0), new OffsetAndMetadata(offset)))
+                    .all()
+                    .get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void withoutAPipeline_kafkaItselfIsAsked() throws Exception {
+        stopped("lag-alone");
+
+        CommandProcess text = lagOf(shared(), Ports.free()).asProcess("--group", "lag-alone");
+        CommandProcess json = lag(shared(), Ports.free(), "--group", "lag-alone", "--json");
+
+        assertThat(text.err()).isEmpty();
+        assertThat(text.out())
+                .startsWith("1 group: 1 STOP\n\nSTOP    lag-alone: Empty, no members, 2 records behind\n");
+        assertThat(text.out())
+                .containsPattern("STOP    lag-alone-0: 2 records behind, \\d+ d, committed 2 of 4, read by nobody");
+        assertThat(text.code()).isEqualTo(3);
+        assertThat(json.code()).isEqualTo(3);
+        JsonNode report = new ObjectMapper().readTree(json.out());
+        assertThat(report.get("from").asText()).isEqualTo("Kafka");
+        JsonNode partition = report.get("groups").get(0).get("partitions").get(0);
+        assertThat(partition.get("seconds").asDouble()).isGreaterThan(1e9);
+        assertThat(partition.get("secondsAreAtLeast").asBoolean()).isFalse();
+    }
+
+    @Test
+    void runningPipeline_isAskedForWhatItRemembers() throws Exception {
+        stopped("lag-remembered");
+        try (RunningWadi wadi = RunningWadi.start(Map.of("wadi.lag.every", "1s", "wadi.lag.fewest-commits", "2"))) {
+            String url = wadi.managementUrl() + "/api/lag";
+            await().until(() -> Http.get(url).body().contains("lag-remembered"));
+
+            CommandProcess json = lag(shared(), URI.create(url).getPort(), "--group", "lag-remembered", "--json");
+
+            assertThat(json.code()).isEqualTo(3);
+            assertThat(new ObjectMapper().readTree(json.out()).get("from").asText())
+                    .isEqualTo(url);
+        }
+    }
+
+    @Test
+    void watch_tellsAgainAndAgain_untilNobodyReads() throws Exception {
+        stopped("lag-watched");
+        Reader reader = new Reader(2, () -> commit("lag-watched", 3));
+
+        int code = lagOf(shared(), Ports.free())
+                .inThisJvm(reader, OutputStream.nullOutputStream(), "--watch", "--group", "lag-watched", "--json");
+
+        assertThat(code).isZero();
+        List<Integer> lags = new ArrayList<>();
+        for (String line : reader.lines) {
+            lags.add(new ObjectMapper()
+                    .readTree(line)
+                    .path("groups")
+                    .path(0)
+                    .path("lag")
+                    .asInt());
+        }
+        assertThat(lags).containsExactly(2, 1);
+    }
+
+    /** Somebody who reads so many lines, does something after the first, and is gone after the last. */
+    private static final class Reader extends OutputStream {
+        private final List<String> lines = new ArrayList<>();
+        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+        private final int most;
+        private final Runnable afterTheFirst;
+
+        Reader(int most, Runnable afterTheFirst) {
+            this.most = most;
+            this.afterTheFirst = afterTheFirst;
+        }
+
+        @Override
+        public void write(int octet) throws IOException {
+            if (lines.size() == most) {
+                throw new IOException("nobody reads any more");
+            }
+            if (octet != '\n') {
+                line.write(octet);
+                return;
+            }
+            lines.add(line.toString(UTF_8));
+            line.reset();
+            if (lines.size() == 1) {
+                afterTheFirst.run();
+            }
+        }
+
+        /** Where a pipe breaks, a flush says so. */
+        @Override
+        public void flush() throws IOException {
+            if (lines.size() == most) {
+                throw new IOException("nobody reads any more");
+            }
+        }
+    }
+
+    @Test
+    void groupThatIsNot_endsWith2AndALine() throws Exception {
+        assertThat(lag(shared(), Ports.free(), "--group", "lag-nobody"))
+                .isEqualTo(new CommandProcess(
+                        2,
+                        "",
+                        ("There is no group \"lag-nobody\" of consumers in Kafka at %s. "
+                                        + "./wadi groups describe lag-nobody says what it is, if anything.\n")
+                                .formatted(shared())));
+    }
+
+    @Test
+    void frozenKafka_endsWith2AndALine(@TempDir Path directory) throws Exception {
+        try (KafkaProcess kafka = KafkaProcess.start(directory)) {
+            kafka.freeze();
+            try {
+                CommandProcess ended = lagOf(kafka.brokers(), Ports.free()).asProcess();
+
+                assertThat(ended.out()).isEmpty();
+                assertThat(ended.err())
+                        .startsWith("Could not tell the lag: KafkaException: Kafka at " + kafka.brokers()
+                                + " does not answer: ")
+                        .hasLineCount(1);
+                assertThat(ended.code()).isEqualTo(2);
+            } finally {
+                kafka.thaw();
+            }
+        }
+    }
+
+    @Test
+    void misunderstood_saysHowItIsUsed() throws Exception {
+        assertThat(lag(shared(), Ports.free(), "--wacht").err())
+                .isEqualTo("\"--wacht\" is not understood; did you mean --watch? See wadi lag --help\n");
+        assertThat(CommandProcess.end(new ProcessBuilder("sh", "wadi", "lagg")).err())
+                .isEqualTo("There is no command \"lagg\": did you mean ./wadi lag?\n");
+    }
+}

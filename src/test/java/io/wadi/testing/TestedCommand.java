@@ -1,0 +1,89 @@
+package io.wadi.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.cli.Cli;
+import io.wadi.cli.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A command with its settings. That the process says and returns the same as the command in this JVM, a test of each shows;
+ * the others need not start a JVM at each word.
+ *
+ * @param name its name
+ * @param configuration its directory of {@code topics.yaml} and the like
+ * @param settings those that differ from the shipped ones
+ */
+public record TestedCommand(String name, Path configuration, Map<String, String> settings) {
+    /** Runs the command line in this JVM, as it is given. */
+    public static CommandProcess run(String... words) {
+        return run(InputStream.nullInputStream(), words);
+    }
+
+    /** The same, with a standard input. */
+    public static CommandProcess run(InputStream in, String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code = run(in, out, err, words);
+        return new CommandProcess(code, out.toString(UTF_8), err.toString(UTF_8));
+    }
+
+    private static int run(InputStream in, OutputStream out, OutputStream err, String... words) {
+        Terminal terminal =
+                new Terminal(in, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), null);
+        return Cli.run(
+                terminal,
+                pipeline -> {
+                    throw new IllegalStateException("the pipeline is started, and not a command");
+                },
+                words);
+    }
+
+    /** Runs it in this JVM, the settings beside the shipped ones in its file of properties. */
+    public CommandProcess inThisJvm(String... words) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code = inThisJvm(out, err, words);
+        return new CommandProcess(code, out.toString(UTF_8), err.toString(UTF_8));
+    }
+
+    /** The same, printing to these as it goes on; returns its exit code. */
+    public int inThisJvm(OutputStream out, OutputStream err, String... words) throws IOException {
+        String differing = settings.entrySet().stream()
+                .map(each -> each.getKey() + "=" + each.getValue() + "\n")
+                .collect(Collectors.joining());
+        Files.writeString(
+                configuration.resolve("application.properties"),
+                Files.readString(Path.of("application.properties")) + differing);
+        return run(InputStream.nullInputStream(), out, err, arguments(words).toArray(String[]::new));
+    }
+
+    /** Runs it as the launcher does, the settings in its environment. */
+    public CommandProcess asProcess(String... words) throws IOException, InterruptedException {
+        Map<String, String> environment = settings.entrySet().stream()
+                .collect(Collectors.toMap(
+                        each -> each.getKey()
+                                .toUpperCase(Locale.ROOT)
+                                .replace('.', '_')
+                                .replace('-', '_'),
+                        Map.Entry::getValue));
+        return CommandProcess.run(environment, arguments(words));
+    }
+
+    private List<String> arguments(String... words) {
+        return Stream.of(Stream.of(name), Stream.of(words), Stream.of("--config", configuration.toString()))
+                .flatMap(each -> each)
+                .toList();
+    }
+}
