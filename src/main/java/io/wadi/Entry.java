@@ -50,7 +50,7 @@ public final class Entry {
      */
     static void checkJars(String classPath) {
         String[] entries = classPath.split(File.pathSeparator, -1);
-        boolean isShipped = entries[0].endsWith(".jar");
+        boolean isShipped = Path.of(entries[0]).endsWith("wadi.jar");
         for (int i = 1; i < entries.length && isShipped; i++) {
             if (entries[i].endsWith(".jar") && Files.exists(Path.of(entries[i]))) {
                 try (JarFile jar = new JarFile(entries[i])) {

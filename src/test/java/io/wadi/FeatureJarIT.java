@@ -13,6 +13,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -76,10 +77,81 @@ class FeatureJarIT {
     }
 
     @Test
-    void featureThatIsNotThere_isNamed() throws Exception {
+    void featureThatIsNotThere_isNamedWithItsJar() throws Exception {
         assertThat(refusal(List.of(services("example.NoFeature")), "1"))
                 .contains("A feature on the class path cannot be loaded: ")
-                .contains("example.NoFeature");
+                .contains("example.NoFeature")
+                .contains("(" + directory.resolve("services.jar") + ")");
+    }
+
+    /** By the launcher, with the jar as it is shipped. */
+    @Test
+    void jarInLib_isOnTheClassPathOfThePipelineAndOfCommands() throws Exception {
+        Path home = project();
+        Files.move(jar("CountingFeature"), home.resolve("lib/counting.jar"));
+        configure("7");
+
+        Process check = launch(home, "streams", "check");
+        assertThat(check.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(check.exitValue()).as(Files.readString(log())).isZero();
+        Process process = launch(home, "run");
+        try {
+            await().atMost(ChildJvm.START_TIMEOUT)
+                    .ignoreExceptionsInstanceOf(IOException.class)
+                    .until(() -> counted() > 0);
+
+            assertThat(counted() % 7).isZero();
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void jarInLib_thatCannotBeOpened_isNamed() throws Exception {
+        Path home = project();
+        Path broken = Files.writeString(home.resolve("lib/broken.jar"), "no jar");
+        configure("1");
+
+        Process process = launch(home, "run");
+
+        assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(process.exitValue()).as(Files.readString(log())).isEqualTo(ExitCode.CONFIGURATION.number());
+        assertThat(log())
+                .content()
+                .startsWith("Wadi cannot start:\n  " + broken.toRealPath() + " cannot be loaded: ")
+                .hasLineCount(2);
+    }
+
+    /** A project's directory with what a build leaves. */
+    private Path project() throws IOException {
+        Path home = directory.resolve("home");
+        Path target = Files.createDirectories(home.resolve("target"));
+        Files.createDirectories(home.resolve("lib"));
+        Files.createDirectories(target.resolve("test-classes"));
+        Files.createDirectories(target.resolve("elasticsearch"));
+        for (String file : List.of("wadi", "jvm.options")) {
+            Files.copy(Path.of(file), home.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        Path jar = Path.of("target/wadi.jar").toAbsolutePath();
+        assertThat(jar).as("run mvn -q -DskipTests package before").exists();
+        Files.createSymbolicLink(target.resolve("wadi.jar"), jar);
+        for (String file : List.of("test.classpath", "wadi.built")) {
+            Files.createFile(target.resolve(file));
+        }
+        return home;
+    }
+
+    private Process launch(Path home, String command, String... words) throws IOException {
+        List<String> all = new ArrayList<>(List.of(home.resolve("wadi").toString(), command));
+        all.addAll(List.of(words));
+        all.addAll(List.of("--config", directory.toString()));
+        ProcessBuilder launcher =
+                new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(log().toFile());
+        launcher.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        launcher.environment().put("WADI_MANAGEMENT_PORT", Integer.toString(management));
+        return launcher.start();
     }
 
     private double counted() throws Exception {
@@ -106,9 +178,7 @@ class FeatureJarIT {
     }
 
     private Process start(List<Path> jars, String step) throws IOException {
-        Files.createDirectories(directory.resolve("routes"));
-        Files.writeString(directory.resolve("routes/counting.camel.yaml"), code("yaml"));
-        Files.writeString(directory.resolve("application.properties"), "wadi.counting.step=" + step + "\n");
+        configure(step);
         List<String> classPath =
                 new ArrayList<>(jars.stream().map(Path::toString).toList());
         classPath.add(System.getProperty("java.class.path"));
@@ -125,6 +195,12 @@ class FeatureJarIT {
                 .redirectErrorStream(true)
                 .redirectOutput(log().toFile())
                 .start();
+    }
+
+    private void configure(String step) throws IOException {
+        Files.createDirectories(directory.resolve("routes"));
+        Files.writeString(directory.resolve("routes/counting.camel.yaml"), code("yaml"));
+        Files.writeString(directory.resolve("application.properties"), "wadi.counting.step=" + step + "\n");
     }
 
     private Path log() {

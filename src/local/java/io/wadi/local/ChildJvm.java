@@ -53,6 +53,14 @@ public final class ChildJvm {
         return command;
     }
 
+    /** The class path and the main class of the jar in a project's directory, with the jars of {@code lib/} behind it. */
+    public static List<String> jar(Path project) {
+        return List.of(
+                "-cp",
+                project.resolve("target/wadi.jar") + File.pathSeparator + project.resolve("lib/*"),
+                "io.wadi.Launch");
+    }
+
     /** The beginning of the command: the options that class data and the JVMs with it have in common. */
     public static List<String> jvm() {
         List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));

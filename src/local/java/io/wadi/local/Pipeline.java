@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The pipeline as users run it, {@code java -jar target/wadi.jar}, as a child process on the local servers. */
+/** The pipeline as users run it, {@code ./wadi run}, as a child process on the local servers. */
 final class Pipeline {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -56,7 +56,7 @@ final class Pipeline {
         if (options.examples()) {
             command.addAll(List.of("-Dwadi.streams.run=*", "-Dwadi.sales.enabled=true", "-Dwadi.cards.enabled=true"));
         }
-        command.addAll(List.of("-jar", "target/wadi.jar"));
+        command.addAll(ChildJvm.jar(Path.of("")));
         ChildProcess process = ChildProcess.start(List.of(), command, Map.of(), home, ProcessBuilder.Redirect.PIPE);
         return new Pipeline(options, new PipelineOutput(log, terminal), process);
     }

@@ -1,14 +1,21 @@
 package io.wadi.runtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 
 /** All features on the class path. Thread-safe. */
 public final class Features {
@@ -26,10 +33,40 @@ public final class Features {
         List<Feature> all = new ArrayList<>();
         try {
             LOADER.forEach(all::add);
-        } catch (ServiceConfigurationError e) {
-            throw new SettingsException(List.of("A feature on the class path cannot be loaded: " + e.getMessage()));
+        } catch (ServiceConfigurationError | LinkageError e) {
+            throw new SettingsException(List.of(
+                    "A feature on the class path cannot be loaded: %s (%s)".formatted(e.getMessage(), broken())));
         }
         return all;
+    }
+
+    /** The jars with a feature that cannot be loaded. */
+    private static String broken() {
+        try {
+            return Feature.class
+                    .getClassLoader()
+                    .resources("META-INF/services/" + Feature.class.getName())
+                    .filter(names -> !canBeLoaded(names))
+                    .map(names ->
+                            names.toString().replaceFirst("^jar:file:", "").replaceFirst("!.*", ""))
+                    .collect(Collectors.joining(", "));
+        } catch (UncheckedIOException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static boolean canBeLoaded(URL names) {
+        try (InputStream file = names.openStream()) {
+            for (String line : new String(file.readAllBytes(), UTF_8).lines().toList()) {
+                String name = line.replaceFirst("#.*", "").strip();
+                if (!name.isEmpty()) {
+                    Class.forName(name).getConstructor().newInstance();
+                }
+            }
+            return true;
+        } catch (IOException | ReflectiveOperationException | LinkageError e) {
+            return false;
+        }
     }
 
     /**

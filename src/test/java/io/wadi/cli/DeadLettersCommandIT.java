@@ -220,7 +220,7 @@ class DeadLettersCommandIT {
                 .startsWith("replay takes a selection, or --all. See wadi dead-letters replay --help");
         assertThat(command("replay", "--all", "0:1").code()).isEqualTo(2);
         assertThat(command("show").err()).isEqualTo("PARTITION:OFFSET is missing. See wadi dead-letters show --help\n");
-        assertThat(command("lost").err()).startsWith("\"lost\" is not understood. ");
+        assertThat(command("lost").err()).startsWith("\"lost\" is not understood; did you mean list? ");
         assertThat(command("--since", "yesterday").err()).startsWith("--since is \"yesterday\", not a time such as ");
         assertThat(command("replay", "--all", "--max-attempts", "0").err())
                 .startsWith("--max-attempts is \"0\", not a number from 1");

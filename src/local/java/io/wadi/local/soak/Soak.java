@@ -71,7 +71,7 @@ public final class Soak {
     private static List<String> command(Path home, List<String> options, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(ChildJvm.java(), "@" + home.resolve("jvm.options")));
         command.addAll(options);
-        command.addAll(List.of("-jar", home.resolve("target/wadi.jar").toString()));
+        command.addAll(ChildJvm.jar(home));
         command.addAll(arguments);
         return command;
     }

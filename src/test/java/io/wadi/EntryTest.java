@@ -1,0 +1,58 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.wadi.cli.Cli;
+import io.wadi.testing.TestedCommand;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.jar.JarOutputStream;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EntryTest {
+    private static final Pattern COMMANDS = Pattern.compile("(?m)^commands='(.*)'$");
+
+    @TempDir
+    private Path lib;
+
+    @Test
+    void jarBehindTheFirst_thatCannotBeOpened_isNamed() throws Exception {
+        Path good = lib.resolve("good.jar");
+        new JarOutputStream(Files.newOutputStream(good)).close();
+        Path bad = Files.writeString(lib.resolve("bad.jar"), "no jar");
+
+        Entry.checkJars("target/wadi.jar:" + good + ":" + lib.resolve("none.jar") + ":lib/*");
+        assertThatExceptionOfType(NotStartedException.class)
+                .isThrownBy(() -> Entry.checkJars("target/wadi.jar:" + good + ":" + bad))
+                .withMessageStartingWith(bad + " cannot be loaded: ")
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ExitCode.CONFIGURATION));
+    }
+
+    @Test
+    void help_hasAllExitCodes() {
+        List<String> said = TestedCommand.run("--help")
+                .out()
+                .lines()
+                .dropWhile(line -> !line.startsWith("Exit codes"))
+                .toList();
+
+        assertThat(Arrays.stream(ExitCode.values()).map(code -> "  %d ".formatted(code.number())))
+                .allSatisfy(code -> assertThat(said).anyMatch(line -> line.startsWith(code)));
+    }
+
+    @Test
+    void launcher_passesAllCommandsOn() throws Exception {
+        String launcher = Files.readString(Path.of("wadi"), UTF_8);
+
+        assertThat(COMMANDS.matcher(launcher)
+                        .results()
+                        .map(found -> List.of(found.group(1).split(" "))))
+                .containsExactly(Cli.COMMANDS);
+    }
+}
