@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.slf4j.spi.SLF4JServiceProvider;
 
 /** What docs/dependencies.md explains is in the jar, so that no explanation outlives the version it was written for. */
 class DependenciesTest {
@@ -25,6 +27,11 @@ class DependenciesTest {
 
         assertThat(explained).isNotEmpty();
         assertThat(inTheJar()).containsAll(explained);
+    }
+
+    @Test
+    void slf4j_hasOneProvider() {
+        assertThat(ServiceLoader.load(SLF4JServiceProvider.class)).hasSize(1);
     }
 
     private static List<String> inTheJar() throws IOException {
