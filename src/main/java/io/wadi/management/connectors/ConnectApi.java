@@ -43,7 +43,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
      * How Wadi calls itself.
      *
      * @param version of Wadi
-     * @param commit what it was built from
+     * @param commit that it was built from, {@code unknown} where there was none
      * @param worker host and port, as others reach it
      */
     public record Names(String version, String commit, String worker) {}

@@ -17,9 +17,6 @@ import org.apache.camel.component.kafka.KafkaEndpoint;
 
 /** Kafka Connect's REST API on the management port, by which routes are watched, paused, stopped and restarted. */
 public final class ConnectFeature implements Feature {
-    /** As Kafka says where its build did not tell. */
-    private static final String UNKNOWN_COMMIT = "unknown";
-
     @Override
     public List<Setting<?>> settings() {
         return List.of();
@@ -30,7 +27,7 @@ public final class ConnectFeature implements Feature {
         Supplier<RouteHold> requests = context.provided(RouteHold.class);
         ConnectApi api = context.closing(new ConnectApi(
                 context.camel(),
-                new ConnectApi.Names(Version.CURRENT, UNKNOWN_COMMIT, worker(context)),
+                new ConnectApi.Names(Version.CURRENT, Version.COMMIT, worker(context)),
                 new ConnectApi.Needs(
                         () -> requests.get().keeper(),
                         () -> context.topics().all().stream()

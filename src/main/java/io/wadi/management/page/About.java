@@ -4,6 +4,7 @@ package io.wadi.management.page;
  * What the page says of this instance.
  *
  * @param version of Wadi
+ * @param commit that Wadi was built from, {@code unknown} where there was none
  * @param eventsUrl where events are sent to
  * @param kafka its bootstrap servers
  * @param hdfs the file system landed files stand in
@@ -17,6 +18,7 @@ package io.wadi.management.page;
  */
 public record About(
         String version,
+        String commit,
         String eventsUrl,
         String kafka,
         String hdfs,

@@ -101,6 +101,7 @@ public final class PageFeature implements Feature {
     private static About about(FeatureContext context, String elasticsearch) {
         return new About(
                 Version.CURRENT,
+                Version.COMMIT,
                 (context.get(WadiSettings.HTTP_TLS_CERTIFICATE).isEmpty() ? "http" : "https") + "://localhost:"
                         + context.get(WadiSettings.HTTP_PORT),
                 context.get(WadiSettings.KAFKA_BROKERS),

@@ -5,20 +5,33 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /**
- * Wadi's version. It stands in a file and not in the jar's manifest, where Camel, being in the same jar, would take it for
- * its own.
+ * Wadi's version and commit, as the build has found them. They are in a file and not in the jar's manifest, where Camel,
+ * being in the same jar, would take them for its own.
  */
 public final class Version {
     /** As in the pom, such as {@code 1.4.0}. */
-    public static final String CURRENT = read();
+    public static final String CURRENT;
+
+    /**
+     * The full hash of the commit that was built, with {@code -dirty} where files had changed since; {@code unknown} where
+     * it was built outside of a Git repository.
+     */
+    public static final String COMMIT;
+
+    static {
+        List<String> lines = read();
+        CURRENT = lines.get(0);
+        COMMIT = lines.get(1);
+    }
 
     private Version() {}
 
-    private static String read() {
+    private static List<String> read() {
         try (InputStream file = Version.class.getResourceAsStream("version.txt")) {
-            return new String(file.readAllBytes(), UTF_8).strip();
+            return new String(file.readAllBytes(), UTF_8).lines().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -28,6 +28,7 @@ export function drawChecks() {
 export function drawServers() {
   const list = [
     ["Wadi", known.about.version],
+    ["Commit", known.about.commit],
     ["Events", known.about.eventsUrl],
     ["Kafka", known.about.kafka],
     ["HDFS", known.about.hdfs],
