@@ -267,8 +267,7 @@ final class ComposeIT {
                         "host-metrics.camel.yaml",
                         "prometheus-scrape.camel.yaml",
                         "topic-to-database.camel.yaml",
-                        "topic-to-file.camel.yaml",
-                        "transactions.camel.yaml");
+                        "topic-to-file.camel.yaml");
     }
 
     @Test

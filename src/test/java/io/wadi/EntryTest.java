@@ -1,5 +1,7 @@
 package io.wadi;
 
+import io.wadi.runtime.ExitCode;
+import io.wadi.runtime.NotStartedException;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -19,16 +19,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every file of {@code routes/} says what it does, is tested, and uses only parts that Wadi binds. */
+/** Every file of {@code routes/} and {@code examples/routes} says what it does, is tested, and uses only parts that Wadi binds. */
 final class RouteFilesTest {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final String SUFFIX = ".camel.yaml";
     private static final Pattern TEST = Pattern.compile("^#   test +(\\w+)$", Pattern.MULTILINE);
 
     static List<Path> files() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("routes"))) {
-            return files.sorted().toList();
+        List<Path> all = new ArrayList<>();
+        for (String directory : List.of("routes", "examples/routes")) {
+            try (Stream<Path> files = Files.list(Path.of(directory))) {
+                files.sorted().forEach(all::add);
+            }
         }
+        return all;
     }
 
     static List<Path> filesWithRoutes() throws IOException {

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.apache.camel.Component;
 import org.apache.camel.Endpoint;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -52,9 +51,7 @@ final class RouteSchemaTest {
             "management", "platform-http");
 
     static List<Path> files() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("routes"))) {
-            return files.sorted().toList();
-        }
+        return RouteFilesTest.files();
     }
 
     /** {@code mvn -B test -Dtest=RouteSchemaTest -Dschema=write} writes the file anew, for the next run to find it right. */
@@ -138,7 +135,7 @@ final class RouteSchemaTest {
                         Map.of("topic", "orders", "group", "to-shop", "table", "orders"))
                 + "      - {name: batch, value: 500}\n";
         assertThat(mistakes(route)).isEmpty();
-        assertThat(mistakes(Files.readString(Path.of("docs", "tables", "shop.camel.yaml"))))
+        assertThat(mistakes(Files.readString(Path.of("examples", "tables", "shop.camel.yaml"))))
                 .isEmpty();
         assertThat(mistakes(route.replace("topic-to-database", "a-template-of-ones-own")))
                 .isEmpty();

@@ -26,13 +26,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code routes/transactions.camel.yaml} and {@code streams/sales.yaml} on real servers, with topics of the test's own. */
+/** The sales hub of {@code examples/} on real servers, with topics of the test's own. */
 class SalesHubIT {
+    private static final Path EXAMPLES = Path.of("examples");
     private static final String TOPIC = "hub.transactions";
     private static final String INDEX = "sales-index-of-hub";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -45,34 +47,64 @@ class SalesHubIT {
 
     @BeforeAll
     static void start() throws Exception {
-        copy("topics.yaml");
-        copy("streams/sales.yaml");
-        for (String route : List.of("transactions", "kafka-rest", "indexing", "errors")) {
-            copy("routes/" + route + ".camel.yaml");
+        write("topics.yaml", Files.readString(Path.of("topics.yaml")) + topicsOfSales());
+        copy(EXAMPLES, "streams/sales.yaml");
+        copy(EXAMPLES, "routes/transactions.camel.yaml");
+        copyAll(Path.of(""), "elasticsearch");
+        copyAll(EXAMPLES, "elasticsearch");
+        for (String route : List.of("kafka-rest", "indexing", "errors")) {
+            copy(Path.of(""), "routes/" + route + ".camel.yaml");
         }
         settings = new HashMap<>(Map.of(
-                "wadi.topics-file", configuration.resolve("topics.yaml").toString(),
-                "wadi.sales.enabled", "true",
-                "wadi.sales.topic", TOPIC,
-                "wadi.sales.index", INDEX,
-                "wadi.landing.directory", "/hub",
-                "wadi.indexing.topic", "hub.sales.items",
-                "wadi.indexing.index", "hub-items",
-                "wadi.indexing.group", "hub-indexing",
-                "wadi.streams.run", "*",
-                "wadi.streams.state-directory", configuration.resolve("state").toString()));
+                "wadi.topics-file",
+                configuration.resolve("topics.yaml").toString(),
+                "sales.topic",
+                TOPIC,
+                "sales.index",
+                INDEX,
+                "wadi.indexing.setup",
+                configuration.resolve("elasticsearch").toString(),
+                "wadi.landing.directory",
+                "/hub",
+                "wadi.indexing.topic",
+                "hub.sales.items",
+                "wadi.indexing.index",
+                "hub-items",
+                "wadi.indexing.group",
+                "hub-indexing",
+                "wadi.streams.run",
+                "*",
+                "wadi.streams.state-directory",
+                configuration.resolve("state").toString()));
         wadi = RunningWadi.startConfigured(configuration, settings);
     }
 
-    /** A shipped file, with topics of the test's own. */
-    private static void copy(String file) throws IOException {
-        String text = Files.readString(Path.of(file))
-                .replaceAll("(?<=[ {]name: |topic: |from: |to: )(transactions|sales)(?=[.,\\n])", "hub.$1")
+    private static String topicsOfSales() throws IOException {
+        return Files.readAllLines(EXAMPLES.resolve("topics.yaml")).stream()
+                .filter(line -> line.contains("{name: transactions.") || line.contains("{name: sales."))
+                .collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    private static void copyAll(Path directory, String name) throws IOException {
+        try (Stream<Path> all = Files.walk(directory.resolve(name))) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                copy(directory, directory.relativize(file).toString());
+            }
+        }
+    }
+
+    private static void copy(Path directory, String file) throws IOException {
+        write(file, Files.readString(directory.resolve(file)));
+    }
+
+    /** A file that ships or is an example, with topics of the test's own. */
+    private static void write(String file, String text) throws IOException {
+        String own = text.replaceAll("(?<=[ {]name: |topic: |from: |to: )(transactions|sales)(?=[.,\\n])", "hub.$1")
                 .replace("groupId: sales-", "groupId: hub-sales-")
                 .replace("description: Add up", "application: hub-sales\ndescription: Add up");
         Path copy = configuration.resolve(file);
         Files.createDirectories(copy.getParent());
-        Files.writeString(copy, text);
+        Files.writeString(copy, own);
     }
 
     @AfterAll

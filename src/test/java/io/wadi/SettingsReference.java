@@ -1,5 +1,6 @@
 package io.wadi;
 
+import io.wadi.streams.definition.Source;
 import io.wadi.runtime.config.Setting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,7 +46,6 @@ final class SettingsReference {
             prometheus | Prometheus targets | Targets that are scraped into metric documents.
             alerts | Alerts | Alert rules on server metrics, their state, and the notification of Alertmanagers.
             streams | Streams files | Declared Kafka Streams topologies, and the tables that they answer from.
-            sales | Sales | The example of a sales hub.
             cards | Card payments | Scoring of card payments by rules and models.
             positions | Source offsets | How far files and databases have been read.
             database | Database connectors | The default database of the database connectors.

@@ -53,10 +53,18 @@ final class Pipeline {
                 "-Dwadi.landing.replication=1",
                 // Minutes in production; here one wants to see the file.
                 "-Dwadi.landing.roll-every=5s"));
+        List<String> arguments = List.of();
         if (options.examples()) {
-            command.addAll(List.of("-Dwadi.streams.run=*", "-Dwadi.sales.enabled=true", "-Dwadi.cards.enabled=true"));
+            Path configuration = options.data().resolve("with-examples").toAbsolutePath();
+            ExampleConfiguration.make(home, configuration);
+            command.addAll(List.of(
+                    "-Dwadi.streams.run=*",
+                    "-Dwadi.cards.enabled=true",
+                    "-Dwadi.indexing.setup=" + configuration.resolve("elasticsearch")));
+            arguments = List.of("--config", configuration.toString());
         }
         command.addAll(ChildJvm.jar(Path.of("")));
+        command.addAll(arguments);
         ChildProcess process = ChildProcess.start(List.of(), command, Map.of(), home, ProcessBuilder.Redirect.PIPE);
         return new Pipeline(options, new PipelineOutput(log, terminal), process);
     }

@@ -151,7 +151,7 @@ public final class Up implements LocalServers.Progress {
         Map<String, Object> kafka = Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, options.servers().kafkaBrokers());
         try (Admin admin = Admin.create(kafka)) {
-            Topics.read(home.resolve("streams/topics/examples.yaml").toString())
+            Topics.read(home.resolve("examples/topics.yaml").toString())
                     .apply(admin)
                     .forEach(terminal::problem);
         } catch (InterruptedException e) {

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param servers the ports of Kafka, HDFS and Elasticsearch
  * @param httpPort takes events
  * @param managementPort page, health and metrics
- * @param examples whether the examples of Kafka Streams run, too
+ * @param examples whether the examples in {@code examples/} run, too
  */
 record UpOptions(Path data, ServerPorts servers, int httpPort, int managementPort, boolean examples) {
     private static final String DATA = "--data";

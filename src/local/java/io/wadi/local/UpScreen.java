@@ -9,7 +9,7 @@ final class UpScreen {
 
     private static String examples(UpOptions options) {
         return """
-                The examples in streams/ run; each file says what it takes and gives. One of them joins:
+                The examples in examples/ run; each file says what it takes and gives. One of them joins:
                   ./wadi kafka console-producer --bootstrap-server %1$s --topic address --property parse.key=true --property key.separator==
                     >ann=Seoul
                   ./wadi kafka console-producer --bootstrap-server %1$s --topic order --property parse.key=true --property key.separator==

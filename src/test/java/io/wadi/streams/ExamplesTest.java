@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the shipped files of {@code streams/} do with records. */
+/** What the files of {@code examples/streams} do with records. */
 class ExamplesTest {
     private static final int MINUTE = 60;
     private static final int HOUR = 60 * MINUTE;
@@ -30,9 +30,9 @@ class ExamplesTest {
         }
     }
 
-    /** The files of topologies in {@code streams/}, by name; what else stands there is none. */
+    /** The files of topologies, by name. */
     static List<Path> files() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("streams"))) {
+        try (Stream<Path> files = Files.list(Path.of("examples", "streams"))) {
             return files.filter(file -> file.toString().endsWith(".yaml"))
                     .sorted()
                     .toList();

@@ -157,10 +157,12 @@ class StreamsOnKafkaIT {
         try (Admin admin = Admin.create(Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                 TestServers.shared().ports().kafkaBrokers()))) {
-            assertThat(Topics.read("streams/topics/examples.yaml").apply(admin)).isEmpty();
+            assertThat(Topics.read("examples/topics.yaml").apply(admin)).isEmpty();
         }
         KafkaProbe.send(new ProducerRecord<>("address", "ann".getBytes(UTF_8), "Seoul".getBytes(UTF_8)));
         wadi = RunningWadi.start(Map.of(
+                "wadi.streams.directory",
+                "examples/streams",
                 "wadi.streams.run",
                 "*",
                 "wadi.streams.state-directory",

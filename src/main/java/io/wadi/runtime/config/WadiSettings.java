@@ -435,14 +435,6 @@ public final class WadiSettings {
     public static final Setting<Long> INDEXING_REQUESTS =
             number("wadi.indexing.requests", "4", 1, 64, "_bulk requests under way at a time in this process.");
 
-    // ---- sales
-    public static final Setting<Boolean> SALES_ENABLED =
-            flag("wadi.sales.enabled", "false", "Whether purchases are entered in the ledger and indexed.");
-    public static final Setting<String> SALES_TOPIC =
-            text("wadi.sales.topic", "transactions", "The topic of purchases.");
-    public static final Setting<String> SALES_INDEX =
-            text("wadi.sales.index", "sales-index", "The index, alias or data stream that purchases are indexed to.");
-
     // ---- cards
     public static final Setting<Boolean> CARDS_ENABLED = flag(
             "wadi.cards.enabled", "false", "Whether payments by card are judged, and landed with their chargebacks.");
@@ -792,9 +784,6 @@ public final class WadiSettings {
             INDEXING_BULK_DOCUMENTS,
             INDEXING_BULK_BYTES,
             INDEXING_REQUESTS,
-            SALES_ENABLED,
-            SALES_TOPIC,
-            SALES_INDEX,
             CARDS_ENABLED,
             CARDS_TOPIC,
             CARDS_CHARGEBACKS_TOPIC,

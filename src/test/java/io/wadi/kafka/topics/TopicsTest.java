@@ -309,9 +309,6 @@ final class TopicsTest {
                 .containsExactly(
                         "select-color",
                         "transactions",
-                        "transactions.latest",
-                        "sales.items",
-                        "sales.customers",
                         "metric.all",
                         "metric.cpu",
                         "metric.memory",
@@ -329,5 +326,16 @@ final class TopicsTest {
         assertThat(topics.find("wadi.dead-letter").orElseThrow().intake()).isNull();
         assertThat(topics.find("transactions").orElseThrow().partitioning().field())
                 .isEqualTo("customerId");
+    }
+
+    @Test
+    void parse_topicsOfExamples_areNoneOfTheContract() throws IOException {
+        Topics shipped = Topics.parse(Files.readString(Path.of("topics.yaml")));
+
+        assertThat(Topics.parse(Files.readString(Path.of("examples", "topics.yaml")))
+                        .all())
+                .extracting(Topic::name)
+                .contains("transactions.latest", "sales.items", "sales.customers", "order_join", "shop.orders")
+                .noneMatch(name -> shipped.find(name).isPresent());
     }
 }

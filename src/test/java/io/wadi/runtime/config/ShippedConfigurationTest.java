@@ -165,8 +165,10 @@ final class ShippedConfigurationTest {
     /** Every {@code {{wadi.*}}} of the routes and of application.properties itself, comments included. */
     private static Set<String> placeholders() throws IOException {
         List<Path> files = new ArrayList<>(List.of(PROPERTIES));
-        try (Stream<Path> routes = Files.list(Path.of("routes"))) {
-            routes.forEach(files::add);
+        for (String directory : List.of("routes", "examples/routes")) {
+            try (Stream<Path> routes = Files.list(Path.of(directory))) {
+                routes.forEach(files::add);
+            }
         }
         Set<String> found = new TreeSet<>();
         for (Path file : files) {

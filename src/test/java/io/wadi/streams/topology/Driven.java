@@ -48,9 +48,9 @@ public final class Driven implements AutoCloseable {
         return camel;
     }
 
-    /** A shipped file. */
+    /** A file of {@code examples/streams}. */
     public static Driven shipped(String name) throws IOException {
-        return new Driven(name, Files.readString(Path.of("streams", name + ".yaml")));
+        return new Driven(name, Files.readString(Path.of("examples", "streams", name + ".yaml")));
     }
 
     static Driven of(String yaml) {

@@ -26,13 +26,13 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The files of {@code docs/tables}: a table is read into a topic, and that written to another table, through kill -9 of the pipeline
+ * The files of {@code examples/tables}: a table is read into a topic, and that written to another table, through kill -9 of the pipeline
  * at random moments, while rows are inserted and changed. Afterwards both tables are the same, and no record is there twice for
  * readers of what is committed.
  */
 @EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
 class TablesBothWaysIT {
-    private static final Path EXAMPLE = Path.of("docs", "tables");
+    private static final Path EXAMPLE = Path.of("examples", "tables");
     private static final String TOPIC = "tables-both-ways";
     private static final Duration LONG = ChildJvm.START_TIMEOUT;
     private static final long SEED = Long.getLong("test.seed", 20261122);

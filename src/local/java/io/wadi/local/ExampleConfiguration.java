@@ -1,0 +1,70 @@
+package io.wadi.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The configuration directory of {@code ./wadi up --with examples}: links to the project's files and to those of {@code
+ * examples/}, so that edits of either hold. Where both have a file of one name, the project's is taken.
+ */
+final class ExampleConfiguration {
+    private static final List<String> FILES = List.of("application.properties", "topics.yaml", "alerts.yaml");
+    private static final List<String> DIRECTORIES = List.of("routes", "streams", "elasticsearch");
+
+    private ExampleConfiguration() {}
+
+    /**
+     * Makes the directory anew.
+     *
+     * @param home the project's directory
+     * @param directory deleted first, with all that is in it
+     */
+    static void make(Path home, Path directory) throws IOException {
+        delete(directory);
+        Files.createDirectories(directory);
+        for (String name : FILES) {
+            Path file = home.resolve(name);
+            if (Files.exists(file)) {
+                link(directory.resolve(name), file);
+            }
+        }
+        for (String name : DIRECTORIES) {
+            for (Path root : List.of(home, home.resolve("examples"))) {
+                linkAll(directory, root, root.resolve(name));
+            }
+        }
+    }
+
+    private static void linkAll(Path directory, Path root, Path from) throws IOException {
+        if (!Files.isDirectory(from)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                Path link = directory.resolve(root.relativize(file));
+                if (!Files.exists(link)) {
+                    Files.createDirectories(link.getParent());
+                    link(link, file);
+                }
+            }
+        }
+    }
+
+    private static void link(Path link, Path file) throws IOException {
+        Files.createSymbolicLink(link, file.toAbsolutePath());
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> all = Files.walk(directory)) {
+                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(each);
+                }
+            }
+        }
+    }
+}
