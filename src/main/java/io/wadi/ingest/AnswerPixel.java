@@ -6,7 +6,9 @@ import io.wadi.ingest.send.Receipts;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Answers with the picture once the request's one event stands; fails with what is wrong with it, or kept Kafka from it. */
+/**
+ * Answers with the image once the request's one event is acknowledged; fails with its problem or with Kafka's failure.
+ */
 public final class AnswerPixel implements Processor {
     private static final int OK = 200;
 

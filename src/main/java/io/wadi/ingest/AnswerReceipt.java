@@ -10,8 +10,8 @@ import org.apache.camel.Processor;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * Answers with where Kafka has put the request's one event: among the dead letters with what is wrong with it, where its topic
- * takes it so. Fails with what is wrong, or with what kept Kafka from it, otherwise.
+ * Answers with the partition and offset of the request's one event: those of its dead letter and the problem, if its
+ * topic keeps invalid events so. Otherwise fails with the problem, or with Kafka's failure.
  */
 public final class AnswerReceipt implements Processor {
     private static final int OK = 200;

@@ -12,10 +12,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Answers with a receipt or a reason for each of the events that {@link ReadEvents} has read, in their order; with ranges of
- * offsets instead where the request says {@code Prefer: return=minimal} (RFC 7240). The status is 200 where all are taken, 202
- * where some of them among the dead letters, 400 where one or more are no events, 503 where Kafka has not taken one or more, and that of the reason where the body was not
- * read to its end; what stands in Kafka is in the answer in every case.
+ * Answers with a receipt or a reason for each event of {@link ReadEvents}, in order; with ranges of offsets instead if
+ * the request says {@code Prefer: return=minimal} (RFC 7240). The status is 200 if all are acknowledged, 202 if some of
+ * them as dead letters, 400 if one or more were rejected, 503 if Kafka has not acknowledged one or more, and that of
+ * the reason if the body was not read to its end. The response names every acknowledged event in each case.
  */
 public final class AnswerReceipts implements Processor {
     private static final int OK = 200;

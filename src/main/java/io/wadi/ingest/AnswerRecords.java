@@ -19,8 +19,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Answers a produce request of the Kafka REST convention: {@code {"offsets":[…]}} with an offset or an error for each record,
- * in their order, those too that were not sent since another was not acknowledged.
+ * Answers a produce request of the Kafka REST API: {@code {"offsets":[…]}} with an offset or an error for each record,
+ * in order, including records that were not sent because another was not acknowledged.
  */
 public final class AnswerRecords implements Processor {
     private static final int OK = 200;
@@ -28,15 +28,15 @@ public final class AnswerRecords implements Processor {
 
     private final ToIntFunction<String> partitions;
 
-    /** Takes how many partitions a topic has, as far as the producer knows; must not block. */
+    /** Takes the number of a topic's partitions as the producer knows it; must not block. */
     public AnswerRecords(ToIntFunction<String> partitions) {
         this.partitions = partitions;
     }
 
     /**
-     * Makes the exchange's answer of its {@link Receipts}.
+     * Sets the exchange's response from its {@link Receipts}.
      *
-     * @throws RestException 404 where the path names a partition that the topic does not have
+     * @throws RestException 404 if the path names a partition that does not exist
      */
     @Override
     public void process(Exchange exchange) {
@@ -66,7 +66,7 @@ public final class AnswerRecords implements Processor {
                 receipts.acknowledged(i).partition(), receipts.acknowledged(i).offset());
     }
 
-    /** The problem with its place in the body; what the topic's schema says of a record begins at its value. */
+    /** Returns the problem with a pointer into the body; pointers of the topic's schema start at the record's value. */
     private static Problem inBody(int index, Problem problem, boolean kept) {
         String record = "/records/" + index;
         String pointer = problem.pointer();
@@ -77,12 +77,12 @@ public final class AnswerRecords implements Processor {
         return new Problem(pointer.isEmpty() ? record : record + "/value" + pointer, text);
     }
 
-    /** Whether the path names a partition that is not there. */
+    /** Returns whether the path names a partition that does not exist. */
     private boolean isBeyond(String topic, String partition) {
         return partition != null && Long.parseLong(partition) >= partitions.applyAsInt(topic);
     }
 
-    /** The answer's body, made while it is written: an error for each of many short records is longer than these. */
+    /** The body, generated while it is written: errors of many short records are longer than the records. */
     private static final class Offsets extends StreamedJson {
         private final int records;
         private final IntFunction<RestEntry> entries;

@@ -16,8 +16,8 @@ import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Answers a {@code GET} of the Kafka REST convention with what Kafka says of the topic that was found. No thread waits for it;
- * where it does not come the answer is a 503.
+ * Answers a {@code GET} of the Kafka REST API with Kafka's description of the topic. No thread waits for it; without
+ * one the response is a 503.
  */
 public final class DescribeTopic extends AsyncProcessorSupport {
     private static final int OK = 200;
@@ -42,13 +42,13 @@ public final class DescribeTopic extends AsyncProcessorSupport {
         return new DescribeTopic(look, at(RestTopic::partitionsBody));
     }
 
-    /** {@code GET /topics/{topic}/partitions/{partition}}: 404 where there is none of that number. */
+    /** {@code GET /topics/{topic}/partitions/{partition}}: 404 if there is no such partition. */
     public static DescribeTopic partition(TopicLook look) {
         return new DescribeTopic(
                 look, (topic, request) -> CompletableFuture.completedFuture(RestTopic.body(partition(topic, request))));
     }
 
-    /** {@code GET /topics/{topic}/partitions/{partition}/offsets}: 404 where there is none of that number. */
+    /** {@code GET /topics/{topic}/partitions/{partition}/offsets}: 404 if there is no such partition. */
     public static DescribeTopic offsets(TopicLook look) {
         return new DescribeTopic(
                 look,

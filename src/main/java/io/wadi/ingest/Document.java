@@ -13,8 +13,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Answers with a document of the jar. Whoever has it already, by the {@code ETag} of an earlier answer, is answered with 304 and
- * does not get it again (RFC 9110, section 13).
+ * Answers with a resource of the jar, or with 304 if the request's {@code If-None-Match} has its {@code ETag} (RFC
+ * 9110, section 13).
  */
 public final class Document implements Processor {
     private static final int OK = 200;
@@ -29,9 +29,9 @@ public final class Document implements Processor {
     /**
      * Reads the document.
      *
-     * @param resource its absolute name in the jar
+     * @param resource absolute name in the jar
      * @param type its Content-Type
-     * @param caching what caches may do with it: the answers' Cache-Control
+     * @param caching Cache-Control of the responses
      */
     public Document(String resource, String type, String caching) {
         try (InputStream read = Document.class.getResourceAsStream(resource)) {

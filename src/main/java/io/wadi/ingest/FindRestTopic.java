@@ -25,9 +25,9 @@ public final class FindRestTopic implements Processor {
     }
 
     /**
-     * Looks at the exchange's request.
+     * Checks the exchange's request.
      *
-     * @throws RestException 406 where the client takes no answer that is given here, 404 for a topic that is not open
+     * @throws RestException 406 if the client accepts no media type of this API, 404 for a topic that does not take records
      */
     @Override
     public void process(Exchange exchange) {

@@ -25,10 +25,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Begins to read the events of {@code POST /events/{topic}}: afterwards the body is their source, which checks each as the
- * topic asks, and the exchange property {@code topic} is their topic. Events in JSON are read as they come, and checked in the
- * pass that reads them; with an {@code Idempotency-Key} each has an id (see {@link IdempotentEvents}). CloudEvents have ids of their
- * own (see {@link CloudEvents#id}), and are read once their body is there.
+ * Starts reading the events of {@code POST /events/{topic}}: afterwards the body is their source, which validates each
+ * as the topic declares, and the exchange property {@code topic} is their topic. JSON events are read as they arrive
+ * and validated in the same pass; with an {@code Idempotency-Key} each has an id (see {@link IdempotentEvents}).
+ * CloudEvents have ids of their own (see {@link CloudEvents#id}) and are read once their body is complete.
  */
 public final class ReadEvents implements Processor {
     private static final int NOT_FOUND = 404;
@@ -42,9 +42,9 @@ public final class ReadEvents implements Processor {
     private final BodyLimits wholeLimits;
 
     /**
-     * Takes the topics, and what a body may be at most.
+     * Takes the topics and the limits of a body.
      *
-     * @param maxWholeBytes of a body that is not read as it comes
+     * @param maxWholeBytes maximum size of a body that is buffered
      */
     public ReadEvents(IngestTopics topics, BodyLimits limits, long maxWholeBytes) {
         this.topics = topics;
@@ -53,10 +53,10 @@ public final class ReadEvents implements Processor {
     }
 
     /**
-     * Begins to read the exchange's request.
+     * Starts reading the exchange's request.
      *
-     * @throws RequestException 404 for a topic that is not open for events, 400 for headers that are not as they should be
-     * @throws BodyException 415 for another type or coding of body
+     * @throws RequestException 404 for a topic that does not take events, 400 for invalid headers
+     * @throws BodyException 415 for an unsupported media type or content coding
      */
     @Override
     public void process(Exchange exchange) {

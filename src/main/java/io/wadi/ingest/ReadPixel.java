@@ -13,16 +13,16 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Makes the event of {@code GET /pixel.gif?…}: an object of the query's parameters, then {@code timestamp} and, where the
- * client says it, {@code userAgent}, as the classic web event has them. Afterwards the body is a list of this one event, and
- * the exchange property {@code topic} the topic that the query names, or else the pixels' own.
+ * Makes the event of {@code GET /pixel.gif?…}: an object of the query's parameters, then {@code timestamp} and, if
+ * present, {@code userAgent}, as in the web event of {@link ReadSelectEvent}. Afterwards the body is a list of this one
+ * event, and the exchange property {@code topic} is the topic that the query names, or else the default of pixels.
  */
 public final class ReadPixel implements Processor {
     private static final String TOPIC = "topic";
 
     private final Clock clock;
 
-    /** Takes the clock, in whose zone the timestamps are written. */
+    /** Takes the clock; timestamps are in its time zone. */
     public ReadPixel(Clock clock) {
         this.clock = clock;
     }
@@ -30,7 +30,7 @@ public final class ReadPixel implements Processor {
     /**
      * Reads the exchange's request.
      *
-     * @throws RequestException 400 where the query is malformed, or names more than one topic
+     * @throws RequestException 400 if the query is malformed or names more than one topic
      */
     @Override
     public void process(Exchange exchange) {

@@ -15,29 +15,29 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Reads the records of {@code POST /topics/{topic}}, with {@code /partitions/{partition}} or not: afterwards the body is a list
- * of them as events, in their order, those that cannot be taken with their problem.
+ * Reads the records of {@code POST /topics/{topic}}, with or without {@code /partitions/{partition}}: afterwards the
+ * body is a list of them as events, in order, invalid ones with their problem.
  */
 public final class ReadRecords implements Processor {
-    /** The exchange property with how many records the body has. */
+    /** The exchange property with the number of records in the body. */
     static final String COUNT = "wadiRecords";
 
     private static final int UNAVAILABLE = 503;
-    /** What a record takes until it is answered, besides its bytes of the body. */
+    /** The memory of a record until it is answered, besides its bytes of the body. */
     private static final long RECORD_BYTES = 128;
 
     private final BodyLimits limits;
 
-    /** Takes what a body may be at most. */
+    /** Takes the limits of a body. */
     public ReadRecords(BodyLimits limits) {
         this.limits = limits;
     }
 
     /**
-     * Reads the exchange's request, whose topic was found.
+     * Reads the exchange's request, after {@link FindRestTopic}.
      *
-     * @throws RestException 415 for another type of body, 404 for what is no partition, 400 where the body is not JSON, 422
-     *     where it is no list of records, 413 where there are too many, 503 where there is no room for them
+     * @throws RestException 415 for an unsupported media type, 404 for an invalid partition, 400 for malformed JSON, 422 if the
+     *     body is no list of records, 413 for too many records, 503 if there is no memory for them
      * @throws io.wadi.ingest.event.BodyException as {@link DecodedBody} does
      */
     @Override

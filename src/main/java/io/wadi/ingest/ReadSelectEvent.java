@@ -15,8 +15,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Makes the classic web event of {@code GET /api/select?color=…&user=…}: {@code timestamp}, {@code userAgent},
- * {@code colorName}, {@code userName}, in this order, as the message's body. Refuses a request (400) that lacks one of them.
+ * Makes the web event of {@code GET /api/select?color=…&user=…}: {@code timestamp}, {@code userAgent}, {@code
+ * colorName}, {@code userName}, in this order, as the message's body. Rejects a request (400) that lacks one of them.
  */
 public final class ReadSelectEvent implements Processor {
     private static final DateTimeFormatter TIMESTAMP =
@@ -24,12 +24,12 @@ public final class ReadSelectEvent implements Processor {
 
     private final Clock clock;
 
-    /** Takes the clock, in whose zone the timestamps are written. */
+    /** Takes the clock; timestamps are in its time zone. */
     public ReadSelectEvent(Clock clock) {
         this.clock = clock;
     }
 
-    /** This moment as the classic event writes it. */
+    /** Returns the current time in the event's format. */
     static String timestamp(Clock clock) {
         return ZonedDateTime.now(clock).format(TIMESTAMP);
     }

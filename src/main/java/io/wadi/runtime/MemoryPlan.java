@@ -3,43 +3,43 @@ package io.wadi.runtime;
 import io.wadi.ingest.limits.ConnectionLease;
 
 /**
- * The memory that clients can make the process hold: three pools of the events port and four of the management port, each with an
- * upper bound that is a share of the heap, however large the settings are. Together they take at most {@value #LARGEST_PERCENT}
- * percent of it; the rest is for everything else, such as what consumers fetch.
+ * The memory that clients can make the process hold: three pools of the event endpoint and four of the management port,
+ * each bounded by a share of the heap whatever the settings. Together they take at most {@value #LARGEST_PERCENT}
+ * percent of the heap; the rest is for everything else, such as fetched records.
  *
- * @param heap the largest heap, in bytes
- * @param inFlight bytes that requests, and connections beyond {@code perConnection}, may hold in heap and native memory
- * @param producer bytes of the producer's buffer for records without an acknowledgement
- * @param connections how many connections there may be at a time
- * @param perConnection bytes planned for each of them, whatever it does
+ * @param heap maximum heap size in bytes
+ * @param inFlight bytes of heap and native memory for requests, and for connections beyond {@code perConnection}
+ * @param producer bytes of the producer's buffer for unacknowledged records
+ * @param connections maximum number of connections
+ * @param perConnection bytes planned for each connection
  */
 public record MemoryPlan(long heap, long inFlight, long producer, int connections, long perConnection) {
-    /** What the pools take of the heap at most: a sixth, a quarter and an eighth, and {@link Management five thirty-seconds}. */
+    /** The share of all pools: a sixth, a quarter and an eighth, and {@link Management five thirty-seconds}. */
     static final int LARGEST_PERCENT = 70;
 
     private static final int IN_FLIGHT_SHARE = 6;
     private static final int PRODUCER_SHARE = 4;
     private static final int CONNECTIONS_SHARE = 8;
 
-    /** What batches that are not full take in the producer's buffer beyond their events. */
+    /** The memory of partly filled batches in the producer's buffer beyond their events. */
     private static final long BATCHES = 32L << 20;
-    /** What decoding a body takes besides its events. */
+    /** The memory of decoding a body besides its events. */
     private static final long DECODER = 512 << 10;
-    /** A connection's objects, and what its {@link ConnectionLease} does not charge yet. */
+    /** A connection's objects, and what its {@link ConnectionLease} does not charge. */
     private static final long CONNECTION = 12 << 10;
-    /** Those of TLS besides: an engine of the JDK with a record in each direction. */
+    /** The addition for TLS: an engine of the JDK with a record in each direction. */
     private static final long TLS = 36 << 10;
 
     private static final long MIB = 1 << 20;
 
     /**
-     * What clients of the management port can make the process hold.
+     * The memory that clients of the management port can make the process hold.
      *
-     * @param connections how many there may be at a time, a sixty-fourth of the heap
-     * @param held bytes of requests until they are answered, and of answers until their clients have taken them: a sixteenth
-     * @param readings how many requests may read topics or dead letters at a time: a sixteenth
-     * @param perReading bytes that each of these may hold until its answer is written
-     * @param remembered sessions, networks and users whose logins are remembered at a time, of each: a sixty-fourth
+     * @param connections maximum number of connections, for a sixty-fourth of the heap
+     * @param held bytes of requests until they are answered, and of responses until their clients have read them: a sixteenth
+     * @param readings maximum number of concurrent requests that read topics or dead letters: a sixteenth
+     * @param perReading bytes that each of these may hold until its response is written
+     * @param remembered maximum number of sessions, of networks and of users whose logins are remembered: a sixty-fourth
      */
     public record Management(int connections, long held, int readings, int perReading, int remembered) {
         private static final int SMALL_SHARE = 64;
@@ -49,13 +49,13 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
         private static final int MOST_READINGS = 4;
         private static final long LARGEST_READING = 8L << 20;
         private static final int MOST_REMEMBERED = 10_000;
-        /** A session, three buckets of attempts, a network that is known and a password that was verified: measured as 2.1 KB. */
+        /** A session, three token buckets, a known network and a verified password: measured as 2.1 KB. */
         private static final long PER_REMEMBERED = 2304;
 
         /**
          * Plans for a heap.
          *
-         * @param connections as they are set
+         * @param connections as configured
          */
         public static Management of(long heap, int connections) {
             long forReadings = heap / LARGE_SHARE;
@@ -68,7 +68,7 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
                     (int) Math.min(MOST_REMEMBERED, heap / SMALL_SHARE / PER_REMEMBERED));
         }
 
-        /** The bytes of all pools. */
+        /** Returns the bytes of all pools. */
         public long total() {
             return connections * CONNECTION + held + (long) readings * perReading + remembered * PER_REMEMBERED;
         }
@@ -90,10 +90,10 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
     /**
      * Plans for a heap.
      *
-     * @param inFlight bytes in flight as they are set
-     * @param maxEvent the largest event, as it is set
-     * @param connections connections as they are set
-     * @throws IllegalArgumentException if the largest event does not fit into what requests may hold
+     * @param inFlight bytes in flight, as configured
+     * @param maxEvent maximum size of an event, as configured
+     * @param connections maximum number of connections, as configured
+     * @throws IllegalArgumentException if the largest event exceeds the bytes in flight
      */
     public static MemoryPlan of(long heap, long inFlight, long maxEvent, int connections, boolean isTls) {
         long requests = Math.min(inFlight, heap / IN_FLIGHT_SHARE);
@@ -112,12 +112,12 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
                 perConnection);
     }
 
-    /** What one client may hold of the requests' bytes while there is room, however little is free: one event and its decoder. */
+    /** Returns the bytes that one client may hold while there is room, however little: one event and its decoder. */
     public long leastShare(long maxEvent) {
         return maxEvent + DECODER;
     }
 
-    /** The bytes of all pools. */
+    /** Returns the bytes of all pools. */
     public long total() {
         return inFlight + producer + connections * perConnection;
     }

@@ -19,29 +19,33 @@ import java.time.Clock;
 import java.util.function.Supplier;
 
 /**
- * The door: whether a request is taken, decided on its head alone. In this order, the cheapest first:
+ * Admission control of requests, decided on the head alone. The checks, cheapest first:
  *
  * <ol>
- *   <li>nothing is taken just now (503),
- *   <li>more comes than can be worked on, and it has waited for too long; a body of up to {@value #SMALL} bytes is taken all the same
- *       (503),
- *   <li>the body is longer than such a body may be (413),
- *   <li>who is asking: a key or token that is not valid (401), none where one is needed (401), one that is not for the topic (403),
- *   <li>the client's rate is used up (429),
- *   <li>there is no room in flight (503).
+ *   <li>ingest is closed (503);
+ *   <li>the event loop is overloaded and the request has waited too long, unless its body has at most {@value #SMALL}
+ *       bytes (503);
+ *   <li>the body is longer than allowed (413);
+ *   <li>authentication and authorization: an invalid key or token (401), none where one is needed (401), one without
+ *       permission for the topic (403);
+ *   <li>the client's rate is exhausted (429);
+ *   <li>no room in flight (503).
  * </ol>
  *
- * <p>May be called from any thread. Nothing in it blocks or takes longer than a microsecond or two.
+ * <p>Thread-safe. No check blocks or takes longer than a microsecond or two.
  */
 public final class Admission {
-    /** The longest body that is taken however late: of what such a request costs, most is HTTP, which a refusal costs too. */
+    /**
+     * The longest body that is admitted however late: most of the cost of such a request is HTTP, which a rejection
+     * costs too.
+     */
     static final int SMALL = 4 << 10;
 
     private static final Rejection NO_KEY =
             Rejection.of(Reason.NO_KEY, "this topic needs a key: Authorization: Bearer KEY, or X-API-Key");
     private static final Rejection NOT_FOR_TOPIC =
             Rejection.of(Reason.NO_RIGHT, "the key or token does not allow to write to this topic");
-    /** What is kept for a body of unknown length, until more of it has come. */
+    /** The charge for a body of unknown length until more of it arrives. */
     private static final long UNKNOWN_LENGTH = 64 << 10;
 
     private final Credentials credentials;
@@ -52,29 +56,29 @@ public final class Admission {
     private final InFlight inFlight;
     private volatile String closed;
 
-    /** Taken, not taken, or to be decided once the token was looked at. */
+    /** Admitted, rejected, or pending until the token is verified. */
     public sealed interface Decision permits Permit, Rejection, UnverifiedToken {}
 
-    /** Who may write to which topic, as far as the topic says it. */
+    /** The clients that topics declare as their writers. */
     public interface Writers {
         /**
-         * Whether somebody may. Where anybody may, it is not looked at whose key is shown.
+         * Returns whether a client may write to a topic. Keys are not checked for topics that are open to all.
          *
-         * @param name as in {@link Permit#caller}; null for anybody
+         * @param name as in {@link Permit#caller}; null for anonymous clients
          */
         boolean may(String topic, String name);
     }
 
     /**
-     * How much is taken.
+     * Limits of admission.
      *
-     * @param rate of a client whose key does not say another one
-     * @param clients how many clients are remembered
-     * @param window the bytes that are charged at first for a body at most: what is held of it before any of it is read
+     * @param rate of a client whose key declares none
+     * @param clients maximum number of clients whose rates are remembered
+     * @param window maximum bytes charged at first for a body, before any of it is read
      */
     public record Limits(Rate rate, long clients, long window) {}
 
-    /** Takes its parts. {@code keys} and {@code tokens} give those that hold now. */
+    /** Creates admission control; {@code keys} and {@code tokens} supply the current ones. */
     public Admission(
             Supplier<ApiKeys> keys,
             Supplier<JwtKeys> tokens,
@@ -92,23 +96,23 @@ public final class Admission {
         this.inFlight = inFlight;
     }
 
-    /** Takes nothing from now on, for this reason, which is told to those who ask. */
+    /** Rejects all requests from now on, with this reason. */
     public void close(String reason) {
         closed = reason;
     }
 
-    /** Takes requests again. */
+    /** Admits requests again. */
     public void open() {
         closed = null;
     }
 
-    /** Who a connection is from. To be asked once for each connection, and handed over with each request of it. */
+    /** Returns the remote end of a connection, to be looked up once and passed with each of its requests. */
     public Peer peer(InetAddress address) {
         return proxies.peer(address);
     }
 
     /**
-     * Whether a peer may have a new connection now; counts nothing.
+     * Returns whether a peer may have one more connection now; counts nothing.
      *
      * @param free how many more connections there may be in all
      */
@@ -120,7 +124,7 @@ public final class Admission {
      * Counts a new connection of a peer.
      *
      * @param free how many more connections there may be in all
-     * @return null if the peer has more than its share: the connection is to be closed
+     * @return null if the peer has more than its share: close the connection
      */
     public ConnectionLease connect(Peer peer, int free) {
         ClientShare share = inFlight.acquire(peer.client(), false);
@@ -131,7 +135,7 @@ public final class Admission {
         return null;
     }
 
-    /** Decides; a {@link Permit} holds room until it is closed. */
+    /** Decides whether to admit a request; a {@link Permit} holds memory until it is closed. */
     public Decision admit(RequestHead request) {
         String reason = closed;
         if (reason != null) {

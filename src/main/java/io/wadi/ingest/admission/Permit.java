@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /**
- * A request is taken: the room that it holds until it is closed. May be closed from several places and threads (the answer is
- * written, the connection is gone, the route has failed); the first counts.
+ * An admitted request and the memory charged for it until the permit is closed. It may be closed from several places
+ * and threads (the response is written, the connection is gone, the route has failed); only the first close counts.
  */
 public final class Permit implements Admission.Decision, Lease, AutoCloseable {
     private static final long CLOSED = -1;
@@ -20,7 +20,7 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
     private final long body;
     private final AtomicLong held;
 
-    /** Takes over room that was taken in a client's share, of a caller that may write to such topics. */
+    /** Takes over memory that was charged to a client's share; {@code topics} are those that the client may write to. */
     Permit(ClientShare share, long bytes, RateLimiter client, String caller, Predicate<String> topics) {
         this.share = share;
         this.body = bytes;
@@ -30,7 +30,7 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
         this.held = new AtomicLong(bytes);
     }
 
-    /** Whose key or token it came with: a key's name, or {@code token:} and a token's subject; null where it came with none. */
+    /** Returns the name of the client's key, or {@code token:} and its token's subject; null for an anonymous request. */
     public String caller() {
         return caller;
     }
@@ -40,17 +40,19 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
         return body;
     }
 
-    /** The bytes that room is held for; none once it is closed. */
+    /** Returns the bytes charged now; 0 once closed. */
     public long bytes() {
         return Math.max(0, held.get());
     }
 
-    /** Whether who has sent the request may write to a topic. */
+    /** Returns whether the client may write to a topic. */
     public boolean mayWrite(String topic) {
         return topics.test(topic);
     }
 
-    /** Counts events beyond the request's first against its client's rate. What is over it delays the client's next requests. */
+    /**
+     * Counts events beyond the request's first against its client's rate; an excess delays the client's next requests.
+     */
     public void charge(long events) {
         client.charge(events);
     }
@@ -72,16 +74,16 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
         }
     }
 
-    /** Whether room is held for so many bytes in all, after asking for what is missing. */
+    /** Returns whether so many bytes are charged in all, after charging what is missing. */
     public boolean holds(long bytes) {
         long missing = bytes - bytes();
         return missing <= 0 || grow(missing);
     }
 
     /**
-     * Gives back room of bytes that are done with; nothing where the permit is closed.
+     * Returns bytes; has no effect once the permit is closed.
      *
-     * @throws IllegalArgumentException where it does not hold as many
+     * @throws IllegalArgumentException if fewer bytes are charged
      */
     @Override
     public void shrink(long bytes) {
@@ -100,7 +102,7 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
         }
     }
 
-    /** Gives back all it holds; more than once is as good as once. */
+    /** Returns all that is charged; further calls have no effect. */
     @Override
     public void close() {
         long before = held.getAndSet(CLOSED);

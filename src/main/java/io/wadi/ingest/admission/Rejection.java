@@ -3,33 +3,34 @@ package io.wadi.ingest.admission;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A request is not taken. With a 401 belongs the header {@code WWW-Authenticate: Bearer} (RFC 9110, section 11.6.1).
+ * A request that is not admitted. A 401 goes with the header {@code WWW-Authenticate: Bearer} (RFC 9110, section
+ * 11.6.1).
  *
- * @param reason which of all reasons it is
- * @param message why, in words that hold nothing of what was sent
- * @param retryAfter in how many seconds it may be tried again; 0 where that would not help
+ * @param reason the check that failed
+ * @param message the reason for the client, without any of the request's content
+ * @param retryAfter seconds after which to retry; 0 if retrying does not help
  */
 public record Rejection(Reason reason, String message, int retryAfter) implements Admission.Decision {
     private static final int SPREAD = 3;
     private static final AtomicInteger NEXT = new AtomicInteger();
 
-    /** Why requests are not taken. */
+    /** Reasons for rejecting a request. */
     public enum Reason {
-        /** Nobody knows its key or token, or it has none. */
+        /** Its key or token is missing or invalid. */
         NO_KEY(401),
-        /** Its key or token is not for this topic. */
+        /** Its key or token does not permit this topic. */
         NO_RIGHT(403),
-        /** Its body is longer than it may be. */
+        /** Its body exceeds the limit. */
         TOO_LARGE(413),
-        /** Its client sends more than it may. */
+        /** Its client exceeds its rate. */
         RATE(429),
-        /** As much is being worked on as may be. */
+        /** The limit of requests or bytes in flight is reached. */
         NO_ROOM(503),
-        /** More comes than can be worked on, and it has waited for too long. */
+        /** The event loop is overloaded and the request has waited too long. */
         LATE(503),
-        /** Wadi takes nothing now. */
+        /** Ingest is closed. */
         CLOSED(503),
-        /** It could not be looked at. */
+        /** Verifying its token failed. */
         FAILED(500);
 
         private final int status;
@@ -39,17 +40,17 @@ public record Rejection(Reason reason, String message, int retryAfter) implement
         }
     }
 
-    /** It would be refused again. */
+    /** Creates a rejection that retrying does not change. */
     public static Rejection of(Reason reason, String message) {
         return new Rejection(reason, message, 0);
     }
 
-    /** It may be tried again in 1 to 3 seconds, by one client sooner and by another later, so that they do not come back together. */
+    /** Creates a rejection to be retried in 1 to 3 seconds, spread so that clients do not return together. */
     static Rejection soon(Reason reason, String message) {
         return new Rejection(reason, message, 1 + Math.floorMod(NEXT.getAndIncrement(), SPREAD));
     }
 
-    /** The HTTP status of the answer. */
+    /** Returns the HTTP status of the response. */
     public int status() {
         return reason.status;
     }

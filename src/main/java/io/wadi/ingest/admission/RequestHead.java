@@ -2,29 +2,29 @@ package io.wadi.ingest.admission;
 
 import io.wadi.runtime.security.Peer;
 
-/** What is known of a request before its body is read. */
+/** The head of a request, known before its body is read. */
 public interface RequestHead {
-    /** Who the connection is from: made by {@link Admission#peer} once for each connection. */
+    /** The connection's remote end, from {@link Admission#peer}. */
     Peer peer();
 
     /**
-     * A header by its name, whose case does not matter; null where there is none. Where the header stands several times, its
-     * values in order, separated by commas (RFC 9110, section 5.3).
+     * A header by its case-insensitive name; null if absent. Several values are joined by commas in order (RFC 9110, section
+     * 5.3).
      */
     String header(CharSequence name);
 
-    /** The key in the query, for senders that cannot set a header; null where there is none, or the query cannot be read. */
+    /** The key in the query, for clients that cannot set headers; null if absent or the query is malformed. */
     String queryKey();
 
-    /** The topic that the request is for; null where it is for none, and needs no right. */
+    /** The request's topic; null if it has none and needs no permission. */
     String topic();
 
-    /** The length that the body is said to have, in bytes; -1 where it is not said, 0 where there is no body. */
+    /** The declared length of the body in bytes; -1 if unknown, 0 without a body. */
     long contentLength();
 
-    /** The largest body that is taken from such a request, in bytes as they are sent. */
+    /** The maximum length of the body in bytes as sent. */
     long maxBody();
 
-    /** Whether it has waited for too long for its turn to be looked at, because more comes than can be worked on. */
+    /** Whether the request has waited too long because the event loop is overloaded. */
     boolean isLate();
 }

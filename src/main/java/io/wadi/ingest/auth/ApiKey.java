@@ -10,8 +10,8 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * The form of API keys: {@code wadi_NAME_SECRET}, where the secret is 256 random bits in base64url (43 characters). Of so random a
- * text the SHA-256 can be kept and given away: there is nothing to guess it by.
+ * The format of API keys: {@code wadi_NAME_SECRET}, where the secret is 256 random bits in base64url (43 characters).
+ * The SHA-256 of a key may be stored and shared: a secret of that entropy cannot be guessed from it.
  */
 public final class ApiKey {
     public static final String PREFIX = "wadi_";
@@ -27,9 +27,9 @@ public final class ApiKey {
     private ApiKey() {}
 
     /**
-     * Makes a key.
+     * Generates a key.
      *
-     * @throws IllegalArgumentException where the name cannot be one: it says what can
+     * @throws IllegalArgumentException for an invalid name; the message says what is allowed
      */
     public static String make(String name, SecureRandom random) {
         if (!NAME.matcher(name).matches()) {
@@ -40,12 +40,12 @@ public final class ApiKey {
         return PREFIX + name + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
     }
 
-    /** The hash of a key, as {@code keys.yaml} has it. */
+    /** Returns the hash of a key in the form of {@code keys.yaml}. */
     public static String hashOf(String key) {
         return HexFormat.of().formatHex(hash(key));
     }
 
-    /** The name in a text that has the form of a key; null where it has not. */
+    /** Returns the name in a text of a key's form; null for other texts. */
     static String nameIn(String text) {
         int underscore = text.length() - SECRET_LENGTH - 1;
         boolean hasForm = text.length() <= LONGEST

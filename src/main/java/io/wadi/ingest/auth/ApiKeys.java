@@ -4,14 +4,14 @@ import java.security.MessageDigest;
 import java.util.Map;
 
 /**
- * The keys of a {@code keys.yaml}. It holds hashes only, and compares them in a time that depends neither on where two hashes
- * differ, nor on whether there is such a key, nor on how many hashes it has.
+ * The keys of a {@code keys.yaml}, as hashes only. Comparing takes the same time wherever two hashes differ, whether or
+ * not a key of that name exists, and however many hashes it has. Immutable.
  */
 public final class ApiKeys {
-    /** No keys. */
+    /** An empty set of keys. */
     public static final ApiKeys NONE = new ApiKeys(Map.of());
 
-    /** No text has this hash, as far as anybody can tell. */
+    /** No known text has this hash. */
     private static final byte[] NO_HASH = new byte[ApiKey.HASH_BYTES];
 
     private static final Key NOBODY = new Key(null, NO_HASH, NO_HASH);
@@ -19,10 +19,10 @@ public final class ApiKeys {
     private final Map<String, Key> keys;
 
     @SuppressWarnings("ArrayRecordComponent") // never compared as a record
-    record Key(Principal grant, byte[] hash, byte[] otherHash) {
-        /** A key of one hash or, while it is replaced by a new one, two. */
-        static Key of(Principal grant, byte[]... hashes) {
-            return new Key(grant, hashes[0], hashes.length > 1 ? hashes[1] : NO_HASH);
+    record Key(Principal principal, byte[] hash, byte[] otherHash) {
+        /** A key with one hash, or two while it is being rotated. */
+        static Key of(Principal principal, byte[]... hashes) {
+            return new Key(principal, hashes[0], hashes.length > 1 ? hashes[1] : NO_HASH);
         }
     }
 
@@ -33,18 +33,18 @@ public final class ApiKeys {
     /**
      * Reads a {@code keys.yaml}.
      *
-     * @throws IllegalArgumentException with all its mistakes, a line each, beginning with where they stand
+     * @throws IllegalArgumentException with all mistakes, one a line, each with its location
      */
     public static ApiKeys parse(byte[] yaml) {
         return new ApiKeys(KeysFile.read(yaml));
     }
 
-    /** How many there are. */
+    /** Returns the number of keys. */
     public int count() {
         return keys.size();
     }
 
-    /** What a key grants; null where there is no such key. Whether its time is over is not looked at. */
+    /** Returns the principal of a key, expired or not; null if the key is unknown. */
     @SuppressWarnings("ShortCircuitBoolean") // both hashes are compared, always
     public Principal find(String text) {
         String name = ApiKey.nameIn(text);
@@ -54,6 +54,6 @@ public final class ApiKeys {
         Key key = keys.getOrDefault(name, NOBODY);
         byte[] hash = ApiKey.hash(text);
         boolean isIt = MessageDigest.isEqual(hash, key.hash()) | MessageDigest.isEqual(hash, key.otherHash());
-        return isIt ? key.grant() : null;
+        return isIt ? key.principal() : null;
     }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads a {@code keys.yaml} and finds all its mistakes, each with its line. */
+/** Parser of {@code keys.yaml} that reports every mistake with its line. */
 final class KeysFile {
     private static final String HASH = "[0-9a-f]{64}";
     private static final String ALLOWED_HASHES =
@@ -70,12 +70,12 @@ final class KeysFile {
         name.map(declared -> lines.putIfAbsent(declared, fields.line()))
                 .ifPresent(first -> fields.refuse("stands in line " + first + " already"));
         if (mistakes.size() == before) {
-            Principal grant = new Principal(name.orElseThrow(), TopicPatterns.of(topics), rate, until);
-            keys.put(grant.name(), ApiKeys.Key.of(grant, hashes.toArray(byte[][]::new)));
+            Principal principal = new Principal(name.orElseThrow(), TopicPatterns.of(topics), rate, until);
+            keys.put(principal.name(), ApiKeys.Key.of(principal, hashes.toArray(byte[][]::new)));
         }
     }
 
-    /** The last day counts, in UTC. */
+    /** The last day is included, in UTC. */
     private static long endOf(String day) {
         try {
             return LocalDate.parse(day)

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a server shows who it is by, and whom it takes.
+ * A server's certificate and the certificate authorities of its clients.
  *
- * @param chain its own certificate, then those it is signed by
+ * @param chain its own certificate, then its issuers'
  * @param key the private key of its own certificate
- * @param clientAuthorities the certificates that clients' are signed by; none where clients need no certificate
+ * @param clientAuthorities the authorities that must have issued a client's certificate; empty if clients need none
  */
 public record TlsCertificate(List<X509Certificate> chain, PrivateKey key, List<X509Certificate> clientAuthorities) {
     private static final byte[] SIGNED = {1, 2, 3};
@@ -25,7 +25,7 @@ public record TlsCertificate(List<X509Certificate> chain, PrivateKey key, List<X
         return chain.get(0);
     }
 
-    /** When the first of the chain expires. */
+    /** Returns when the first certificate of the chain expires. */
     public Instant expires() {
         return chain.stream()
                 .map(each -> each.getNotAfter().toInstant())
@@ -33,7 +33,7 @@ public record TlsCertificate(List<X509Certificate> chain, PrivateKey key, List<X
                 .orElseThrow();
     }
 
-    /** Says since or until when a certificate is not valid, where one of the chain is not valid at this time. */
+    /** Returns the reason if a certificate of the chain is not valid at this time. */
     public Optional<String> notValid(Instant now) {
         for (X509Certificate each : chain) {
             String name = each.getSubjectX500Principal().getName();
@@ -49,7 +49,7 @@ public record TlsCertificate(List<X509Certificate> chain, PrivateKey key, List<X
         return Optional.empty();
     }
 
-    /** Whether what the key has signed is its own certificate's. */
+    /** Returns whether the key is that of the server's certificate. */
     boolean isKeyOfCertificate() {
         PublicKey certified = own().getPublicKey();
         String algorithm =

@@ -22,20 +22,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The files with a server's certificate, its private key, and the certificates that its clients' are signed by, as PEM (RFC 7468).
- * They are read together, so that a new certificate is not taken over before its key is there too. A file may hold blocks of the
- * other kind as well, so certificate and key may stand in one.
+ * The PEM files (RFC 7468) of a server's certificate, its private key and its clients' authorities. They are read
+ * together, so that a new certificate is not used before its key is there. One file may hold both certificate and key.
  *
- * @param certificate the server's own certificate first, then those it is signed by
- * @param key its private key: PKCS #8, without a password
- * @param clientCa where clients need a certificate, those that sign them
+ * @param certificate the server's certificate, then its issuers'
+ * @param key its private key: PKCS #8, unencrypted
+ * @param clientCa the authorities of client certificates; empty if clients need none
  */
 public record TlsFiles(Path certificate, Path key, Optional<Path> clientCa) implements WatchedValue.Source {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String PRIVATE_KEY = "PRIVATE KEY";
-    /** Ends a file in what is read; no PEM has it. */
+    /** Separates the files' contents; no PEM contains it. */
     private static final String END = "\0";
 
     private record Block(String type, String base64) {
@@ -44,7 +43,7 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientCa) impl
         }
     }
 
-    /** Reads all files, one after the other. */
+    /** Reads all files in one go. */
     @Override
     public byte[] read() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -56,9 +55,10 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientCa) impl
     }
 
     /**
-     * Makes a certificate of what {@link #read} gives.
+     * Parses what {@link #read} returns.
      *
-     * @throws IllegalArgumentException where a file has no certificate, or not one key, or the key is another certificate's: it says which
+     * @throws IllegalArgumentException if a file has no certificate, or not exactly one key, or the key is another
+     *     certificate's; the message says which
      */
     public TlsCertificate parse(byte[] read) {
         String[] files = new String(read, US_ASCII).split(END, -1);

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Topics by name, or by how their names begin: {@code orders}, {@code metric.*}, {@code *}. */
+/** Topics by name or by prefix: {@code orders}, {@code metric.*}, {@code *}. Immutable. */
 public final class TopicPatterns {
-    /** None. */
+    /** Matches no topic. */
     public static final TopicPatterns NONE = new TopicPatterns(Set.of(), List.of());
 
-    /** Kafka's rule for names of topics, and a star at the end. */
+    /** Kafka's rule for topic names, with an optional star at the end. */
     private static final Pattern PATTERN = Pattern.compile("[a-zA-Z0-9._-]{1,249}\\*?|\\*");
 
     private final Set<String> names;
@@ -24,9 +24,9 @@ public final class TopicPatterns {
     }
 
     /**
-     * Reads patterns.
+     * Parses patterns.
      *
-     * @throws IllegalArgumentException where one can be no topic's name or its beginning: it says which
+     * @throws IllegalArgumentException for an invalid pattern; the message names it
      */
     public static TopicPatterns of(Collection<String> patterns) {
         Set<String> names = new HashSet<>();
@@ -44,7 +44,7 @@ public final class TopicPatterns {
         return new TopicPatterns(Set.copyOf(names), List.copyOf(beginnings));
     }
 
-    /** Whether a topic is among them. */
+    /** Returns whether a topic matches. */
     public boolean match(String topic) {
         if (names.contains(topic)) {
             return true;

@@ -12,44 +12,44 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An event loop of the events port: its requests are worked on there, one step after the other. */
+/** An event loop of the event endpoint, on which its requests are processed one step after another. */
 public final class IngestLoop {
     private static final Logger LOG = LoggerFactory.getLogger(IngestLoop.class);
 
     private final ContextInternal context;
     private final EventLoop netty;
     private final TaskQueue tasks;
-    private final LoopIteration turns;
+    private final LoopIteration iteration;
     private final ReadScheduler reads;
-    /** What was left to later turns, in its order: each request waits here once at most. */
+    /** Work deferred to later iterations, in order; each request is here at most once. */
     private final Queue<Runnable> later = new ArrayDeque<>();
 
-    /** Takes the loop as Vert.x knows it, and how long a request that may be refused waits for it at most. */
+    /** Wraps a loop of Vert.x; {@code maxWait} is the event-loop delay above which requests may be rejected. */
     public IngestLoop(Context context, Duration maxWait) {
         this.context = (ContextInternal) context;
         this.netty = this.context.nettyEventLoop();
         Executor loop = task -> context.runOnContext(ignored -> task.run());
         this.tasks = new TaskQueue(loop);
-        this.turns = new LoopIteration(netty, System::nanoTime);
-        this.reads = new ReadScheduler(turns, this::readSoon, maxWait, System::nanoTime);
+        this.iteration = new LoopIteration(netty, System::nanoTime);
+        this.reads = new ReadScheduler(iteration, this::readSoon, maxWait, System::nanoTime);
     }
 
-    /** The loop as Vert.x knows it. */
+    /** Returns the loop's Vert.x context. */
     public Context context() {
         return context;
     }
 
-    /** Has the loop do this after what it is doing now. From any thread. */
+    /** Runs a task on the loop after the current one. Thread-safe. */
     public void run(Handler<Void> next) {
         context.runOnContext(next);
     }
 
-    /** Runs a task at once; an exception is handled as in any task of the loop. On the loop. */
+    /** Runs a task now, with the loop's handling of exceptions. On the loop. */
     public void emit(Runnable task) {
         context.emit(ignored -> task.run());
     }
 
-    /** Returns the schedule of its connections' reads; on the loop. */
+    /** Returns the schedule of its connections' reads. On the loop. */
     public ReadScheduler reads() {
         return reads;
     }
@@ -58,25 +58,28 @@ public final class IngestLoop {
         netty.schedule(() -> context.emit(ignored -> reads.readWaiting()), 0, TimeUnit.NANOSECONDS);
     }
 
-    /** Whether the loop is behind with its client's work, and the request that is being read has waited for too long; on the loop. */
+    /** Returns whether the request being read is too late and its client is behind. On the loop. */
     public boolean isLate() {
         return reads.isLate();
     }
 
-    /** Whether the current turn has lasted so long that work that can wait is left to another; on the loop. */
-    public boolean isTurnOver() {
-        return turns.isOver();
+    /**
+     * Returns whether the current iteration has lasted so long that deferrable work is left to a later one. On the
+     * loop.
+     */
+    public boolean isIterationOver() {
+        return iteration.isOver();
     }
 
-    /** Has the loop do this in one of its next turns, after what waits already, having looked at its connections; on the loop. */
-    public void inNextTurn(Runnable next) {
+    /** Runs a task in a later iteration, after tasks deferred earlier and after polling the connections. On the loop. */
+    public void inLaterIteration(Runnable next) {
         later.add(next);
         if (later.size() == 1) {
             schedule();
         }
     }
 
-    /** A task that is executed may run in the same turn; one that is scheduled does not. */
+    /** A task that is executed may run in the same iteration; a scheduled one does not. */
     private void schedule() {
         netty.schedule(() -> context.emit(ignored -> goOn()), 0, TimeUnit.NANOSECONDS);
     }
@@ -87,7 +90,7 @@ public final class IngestLoop {
             run(later.peek());
             later.remove();
             waiting--;
-        } while (waiting > 0 && !turns.isOver());
+        } while (waiting > 0 && !iteration.isOver());
         if (!later.isEmpty()) {
             schedule();
         }
@@ -101,7 +104,10 @@ public final class IngestLoop {
         }
     }
 
-    /** Has the loop do this with what others bring, in one go. From any thread; a task waits once at a time. */
+    /**
+     * Runs a task on the loop in one go with others added meanwhile. Thread-safe; a task is queued at most once at a
+     * time.
+     */
     public void add(TaskQueue.Task task) {
         tasks.add(task);
     }

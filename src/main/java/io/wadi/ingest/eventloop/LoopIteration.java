@@ -4,9 +4,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** The turns of an event loop: in each it looks at all its connections, one after the other, and then at its tasks. Used on the loop only. */
+/**
+ * The duration of an event loop's current iteration, in which it polls all its connections and then runs its tasks.
+ * Used on the loop only.
+ */
 final class LoopIteration {
-    /** After so long a turn, what can wait is left to the next one. */
+    /** The duration after which deferrable work is left to the next iteration. */
     private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final Executor loop;
@@ -16,18 +19,21 @@ final class LoopIteration {
     private boolean inTurn;
     private long turnBegan;
 
-    /** Takes the loop, which runs what it is given at the end of its turn. */
+    /** Takes the loop, which runs executed tasks at the end of its iteration. */
     LoopIteration(Executor loop, LongSupplier nanoTime) {
         this.loop = loop;
         this.nanoTime = nanoTime;
     }
 
-    /** Whether the turn, which begins now unless it has before, has lasted so long that what can wait is left to the next one. */
+    /**
+     * Returns whether the iteration, which begins now unless it has before, has lasted so long that deferrable work is
+     * left to the next one.
+     */
     boolean isOver() {
         return nanos() > LONG_NANOS;
     }
 
-    /** How long the turn, which begins now unless it has before, has lasted. */
+    /** Returns the duration so far of the iteration, which begins now unless it has before. */
     long nanos() {
         long now = nanoTime.getAsLong();
         if (!inTurn) {

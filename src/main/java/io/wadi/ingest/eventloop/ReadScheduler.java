@@ -10,31 +10,36 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The schedule by which an event loop's time is shared out among its clients. A connection that has something to read is read at once while the turn is
- * short and nothing waits; else it waits, and those that wait are read by deficit round robin (Shreedhar and Varghese, 1996) over
- * the time that reading and answering them takes: first among clients that have shown a key and all others, three parts to one,
- * then among the clients of each, equally, and of each client in the order in which they began to wait.
+ * A schedule that shares an event loop's time among clients. A connection with data is read at once while the loop's
+ * iteration is short and no other waits; otherwise it waits, and waiting connections are read by deficit round robin
+ * (Shreedhar and Varghese, 1996) over the time that reading and answering them takes: first between clients that have
+ * shown a key and all others, three parts to one, then among the clients of each group equally, and within a client in
+ * the order in which its connections began to wait.
  *
- * <p>A client is behind once its connections have waited for too long for {@link #BEHIND_AFTER}, without one in between that has
- * not. To tell a standing queue from a burst by its shortest wait is the idea of controlled delay (RFC 8289). Used on the loop only.
+ * <p>A client is behind once its connections have waited too long for {@link #BEHIND_AFTER} without one in between that
+ * has not: a standing queue is told from a burst by its shortest wait, the idea of controlled delay (RFC 8289). Used on
+ * the loop only.
  */
 public final class ReadScheduler {
-    /** How long waits are too long before a client is behind; a pause of the JVM or a burst of requests is over sooner. */
+    /**
+     * The duration of too long waits after which a client is behind; a pause of the JVM or a burst of requests is
+     * shorter.
+     */
     static final Duration BEHIND_AFTER = Duration.ofMillis(100);
 
-    /** While no more of a client's connections wait, none of its requests is late, however slow they are. */
+    /** The number of a client's waiting connections up to which none of its requests is late. */
     static final int NEVER_LATE = 16;
 
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-    /** While there is one client alone, which need not leave room for others: to make others wait costs a tenth of the rate. */
+    /** For a single client, which need not yield to others: making connections wait costs a tenth of the throughput. */
     private static final long TURN_ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** What a client or, times its parts, a group is given in a round. */
+    /** The quantum of a client in a round and, times its parts, of a group. */
     private static final long QUANTUM_NANOS = TURN_NANOS / 4;
 
     private static final int PARTS_WITH_KEY = 3;
 
-    private final LoopIteration turns;
+    private final LoopIteration iteration;
     private final Runnable readNext;
     private final long longestNanos;
     private final LongSupplier nanoTime;
@@ -43,7 +48,7 @@ public final class ReadScheduler {
     private final Group others = new Group(1);
     private final List<Group> groups = List.of(withKey, others);
 
-    /** Whether those that wait are read, and since when. */
+    /** Whether waiting connections are being read, and since when. */
     private boolean reading;
 
     private long began;
@@ -53,12 +58,12 @@ public final class ReadScheduler {
     /**
      * Creates a schedule without connections.
      *
-     * @param turns of the loop
-     * @param readNext schedules a call of {@link #readWaiting} in another turn
+     * @param iteration of the loop
+     * @param readNext schedules a call of {@link #readWaiting} in another iteration
      * @param longest how long a connection may wait before its request is too late
      */
-    ReadScheduler(LoopIteration turns, Runnable readNext, Duration longest, LongSupplier nanoTime) {
-        this.turns = turns;
+    ReadScheduler(LoopIteration iteration, Runnable readNext, Duration longest, LongSupplier nanoTime) {
+        this.iteration = iteration;
         this.readNext = readNext;
         this.longestNanos = longest.toNanos();
         this.nanoTime = nanoTime;
@@ -81,7 +86,7 @@ public final class ReadScheduler {
         private Group group = others;
         private int connections;
         private long left;
-        /** Since when its connections have waited for too long. */
+        /** The time since when its connections have waited too long. */
         private long tooLongSince;
 
         private boolean isTooLong;
@@ -100,7 +105,7 @@ public final class ReadScheduler {
         }
     }
 
-    /** A connection whose reads are shared out. */
+    /** A connection whose reads are scheduled. */
     public abstract static class Connection implements AutoCloseable {
         private final ReadScheduler reads;
         private final Object address;
@@ -108,14 +113,14 @@ public final class ReadScheduler {
         private boolean waits;
         private long since;
         private boolean mayReadNext;
-        /** Whether it may be read, and no request of this read has come yet. */
+        /** Whether it may be read and no request of this read has arrived yet. */
         private boolean beginsRead;
 
         private long waited;
         /** Work on requests that have been read. */
         private final Queue<Runnable> later = new ArrayDeque<>();
 
-        /** Adds a connection of a client, which is an address. */
+        /** Adds a connection of the client with this address. */
         protected Connection(ReadScheduler reads, Object address) {
             super();
             this.reads = reads;
@@ -125,25 +130,25 @@ public final class ReadScheduler {
         }
 
         /**
-         * Reads what has come. A connection that cannot be read now may be read at the loop's next attempt.
+         * Reads the data that is available. A connection that cannot be read now may be read at the loop's next attempt.
          *
          * @return whether it was read
          */
         protected abstract boolean read();
 
-        /** Whether it may be read now; if not, {@link #read} is called once it may. */
+        /** Returns whether it may be read now; if not, {@link #read} is called once it may. */
         public final boolean mayRead() {
             return reads.mayRead(this);
         }
 
-        /** Whether more may be read, where some has been. */
+        /** Returns whether more may be read in this turn. */
         public final boolean mayReadOn() {
             return reads.mayGoOn();
         }
 
-        /** Whether work on a request that has been read may begin now; if not, it is to be done {@link #later}. */
+        /** Returns whether work on a request that has been read may begin now; if not, defer it with {@link #later}. */
         public final boolean mayWork() {
-            // The clock has just been looked at for the read that has brought its first request.
+            // The clock was read just before, for the read with its first request.
             boolean isFirst = beginsRead;
             beginsRead = false;
             return later.isEmpty() && (isFirst || mayReadOn());
@@ -170,7 +175,7 @@ public final class ReadScheduler {
             return true;
         }
 
-        /** It has been read. */
+        /** Marks the end of a read. */
         public final void wasRead() {
             reads.current = null;
             beginsRead = false;
@@ -189,7 +194,7 @@ public final class ReadScheduler {
 
     private boolean mayGoOn() {
         long longest = clients.size() == 1 ? TURN_ALONE_NANOS : TURN_NANOS;
-        return reading ? nanoTime.getAsLong() - began <= longest : turns.nanos() <= longest;
+        return reading ? nanoTime.getAsLong() - began <= longest : iteration.nanos() <= longest;
     }
 
     private boolean mayRead(Connection connection) {
@@ -228,7 +233,7 @@ public final class ReadScheduler {
         client.waiting.add(connection);
     }
 
-    /** Reads connections that wait, for a turn's time; the first in any case. */
+    /** Reads waiting connections for the time of a turn, at least one. */
     void readWaiting() {
         reading = true;
         began = nanoTime.getAsLong();
@@ -297,7 +302,7 @@ public final class ReadScheduler {
         }
     }
 
-    /** The client whose connection is being read has shown a key. */
+    /** Marks the client whose connection is being read as one with a key. */
     public void hasKey() {
         if (current != null && current.client.group == others) {
             Client client = current.client;
@@ -309,7 +314,7 @@ public final class ReadScheduler {
         }
     }
 
-    /** Whether the request that is being read has waited for too long, and its client is behind. */
+    /** Returns whether the request being read is too late and its client is behind. */
     boolean isLate() {
         return current != null && current.waited > longestNanos && current.client.isBehind(nanoTime.getAsLong());
     }

@@ -6,35 +6,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has one thread do what other threads bring, in the order in which it comes, and wakes it once for all that comes until it
- * looks. A task that fails is logged and does not keep the others from running.
+ * A queue through which other threads hand tasks to one thread, in order, with one wake-up for all tasks that arrive
+ * until it runs. A task that fails is logged and does not affect the others.
  */
 public final class TaskQueue {
     private static final Logger LOG = LoggerFactory.getLogger(TaskQueue.class);
 
     private final Executor loop;
     private final Runnable take = this::take;
-    /** The last that has come and, through it, those before it; null where all are taken. */
+    /** The newest task, linked to the one before it; null while the queue is empty. */
     private final AtomicReference<Task> last = new AtomicReference<>();
 
     /**
-     * Takes the thread.
+     * Creates an empty queue.
      *
-     * @param loop runs what it is given one after the other
+     * @param loop runs tasks one after another
      */
     TaskQueue(Executor loop) {
         this.loop = loop;
     }
 
-    /** What is to be done. It waits in one queue, once at a time. */
+    /** A task, in at most one queue and once at a time. */
     public abstract static class Task {
         private Task before;
 
-        /** On the loop. */
+        /** Runs on the loop. */
         protected abstract void run();
     }
 
-    /** Brings a task. From any thread. */
+    /** Adds a task. Thread-safe. */
     void add(Task task) {
         Task before;
         do {
@@ -60,7 +60,7 @@ public final class TaskQueue {
         }
     }
 
-    /** Turned around: the first, and through {@code before} those after it. */
+    /** Reverses the list: returns the oldest task, linked to those after it. */
     private static Task inOrder(Task taken) {
         Task first = null;
         Task rest = taken;

@@ -18,8 +18,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 
 /**
- * A request that was let in, on its way through its route. Its room is given back when it is answered, or when its client has gone
- * before its route began. Used on its event loop only, but for {@link #cut} and {@link #cutAfter}.
+ * An admitted request on its way through its route. Its memory is released when it is answered, or when its client has
+ * gone before its route began. Used on its event loop only, except {@link #cut} and {@link #cutAfter}.
  */
 final class AdmittedRequest implements BufferedBody.Refusals, IncomingBodies.Body {
     private static final int TOO_LARGE = 413;

@@ -5,8 +5,8 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Consumer;
 
 /**
- * Reads a request's body whole, up to a limit. What comes beyond it is thrown away, so that a client that is still sending can
- * read its answer; where as much again has come, the request is cut off.
+ * Reads a request's body whole, up to a limit. What exceeds it is discarded, so that a client that is still sending can
+ * read its response; after as many bytes again the request is cut off.
  */
 final class BufferedBody {
     private static final byte[] NONE = {};

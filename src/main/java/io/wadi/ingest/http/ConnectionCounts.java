@@ -59,7 +59,7 @@ final class ConnectionCounts {
         return true;
     }
 
-    /** How many there are. */
+    /** Returns the number of keys. */
     int open() {
         return open.get();
     }

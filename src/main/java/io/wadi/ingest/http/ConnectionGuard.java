@@ -286,14 +286,14 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         }
         // The request waits for its turn, so that no route can answer it.
         int query = target.indexOf('?');
-        ResponseFormat form = ResponseFormat.of(query < 0 ? target : target.substring(0, query));
+        ResponseFormat format = ResponseFormat.of(query < 0 ? target : target.substring(0, query));
         DefaultFullHttpResponse answer = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(reason.status()),
-                Unpooled.wrappedBuffer(form.refusal(reason.status(), reason.getMessage())));
+                Unpooled.wrappedBuffer(format.rejection(reason.status(), reason.getMessage())));
         HttpHeaders headers = answer.headers();
         headers.set(HttpHeaderNames.CONTENT_TYPE, HttpResponses.JSON);
-        form.headers(null).forEach(headers::set);
+        format.headers(null).forEach(headers::set);
         headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
                 .set(HttpHeaderNames.CONTENT_LENGTH, answer.content().readableBytes());
         context.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);

@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The bodies of one connection that are read as they come: its guard can end one that comes too slowly, and its route then answers
- * with what stands. Used on the connection's event loop only.
+ * The bodies of one connection that are being received: the connection's guard can end one that is too slow, and its
+ * route then answers for the events read so far. Used on the connection's event loop only.
  */
 final class IncomingBodies {
     /** What Vert.x says where a connection has no streams: HTTP/1. */

@@ -213,10 +213,10 @@ final class IngestConsumer extends DefaultConsumer
         }
     }
 
-    private void refuse(HttpServerRequest request, Rejection refusal) {
-        refusals.refused(refusal.reason());
+    private void refuse(HttpServerRequest request, Rejection rejection) {
+        refusals.refused(rejection.reason());
         BufferedBody.discard(request, maxBodyBytes);
-        Responses.refuse(request.response(), refusal);
+        Responses.refuse(request.response(), rejection);
         unanswered.decrementAndGet();
     }
 

@@ -25,9 +25,9 @@ import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.service.ServiceHelper;
 
 /**
- * Camel's {@code platform-http} on a server made for taking events: a route runs on the event loop of its request's
- * connection, so no step of it may block. Of an endpoint's options {@code httpMethodRestrict},
- * {@code matchOnUriPrefix} and {@code useStreaming} count.
+ * Camel's {@code platform-http} on a server for ingest: a route runs on the event loop of its request's connection, so
+ * no step may block. Of an endpoint's options {@code httpMethodRestrict}, {@code matchOnUriPrefix} and {@code
+ * useStreaming} are supported.
  */
 public final class IngestEngine implements PlatformHttpEngine {
     private final MeterRegistry meters;

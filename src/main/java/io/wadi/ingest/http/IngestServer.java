@@ -30,7 +30,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.support.service.ServiceSupport;
 
-/** The events port: event loops that share it, each with the connections it has accepted. */
+/**
+ * The server of the event endpoint: event loops that share its port, each with the connections that it has accepted.
+ */
 final class IngestServer extends ServiceSupport {
     private static final int BAD_REQUEST = 400;
     private static final int URI_TOO_LONG = 414;

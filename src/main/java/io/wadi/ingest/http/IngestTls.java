@@ -32,8 +32,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSessionContext;
 
 /**
- * TLS of the events port. A connection is made with the certificate that holds at its beginning, and keeps it: Vert.x's own way
- * to change one loses the connections that come while it does. Thread-safe.
+ * TLS of the event endpoint. A connection keeps the certificate that was current when it was opened; Vert.x's own way
+ * to change one drops the connections that arrive meanwhile. Thread-safe.
  */
 final class IngestTls extends SslContext {
     /** Those of TLS 1.3, and of 1.2 those with forward secrecy that authenticate what they encrypt. */

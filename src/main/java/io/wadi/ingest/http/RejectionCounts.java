@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** How many requests were not let in, and why: the meter {@code wadi.intake.refusals}. Thread-safe. */
+/** Rejected requests by reason: the meter {@code wadi.intake.refusals}. Thread-safe. */
 final class RejectionCounts {
     private final Map<Reason, Counter> counts = new EnumMap<>(Reason.class);
 

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds who takes a request, and answers for all others: 404 where no path fits, 405 where the method does not, 503 while
- * routes are still to come or have gone. Thread-safe.
+ * Dispatches requests to routes, and answers all others: 404 if no path matches, 405 if the method does not, 503 while
+ * routes are starting or stopped. Thread-safe.
  */
 final class RequestDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(RequestDispatcher.class);

@@ -52,29 +52,29 @@ final class Responses {
     private Responses() {}
 
     /** Begins the answers of a path: what is written to them has the path's form. */
-    static void begin(HttpServerResponse response, ResponseFormat form, String accept) {
-        form.headers(accept).forEach(response::putHeader);
+    static void begin(HttpServerResponse response, ResponseFormat format, String accept) {
+        format.headers(accept).forEach(response::putHeader);
     }
 
     /** Refuses a request, in the form of its path. */
     static void error(HttpServerResponse response, int status, String reason) {
         if (isOpen(response)) {
-            ResponseFormat form = ResponseFormat.ofType(response.headers().get(CONTENT_TYPE));
+            ResponseFormat format = ResponseFormat.ofType(response.headers().get(CONTENT_TYPE));
             begin(response, status, null);
-            response.end(Buffer.buffer(form.refusal(status, reason)));
+            response.end(Buffer.buffer(format.rejection(status, reason)));
         }
     }
 
     /** Refuses a request as admission says. */
-    static void refuse(HttpServerResponse response, Rejection refusal) {
+    static void refuse(HttpServerResponse response, Rejection rejection) {
         if (isOpen(response)) {
-            if (refusal.retryAfter() > 0) {
-                response.putHeader(HttpResponses.RETRY_AFTER, Integer.toString(refusal.retryAfter()));
+            if (rejection.retryAfter() > 0) {
+                response.putHeader(HttpResponses.RETRY_AFTER, Integer.toString(rejection.retryAfter()));
             }
-            if (refusal.status() == UNAUTHORIZED) {
+            if (rejection.status() == UNAUTHORIZED) {
                 response.putHeader("WWW-Authenticate", "Bearer");
             }
-            error(response, refusal.status(), refusal.message());
+            error(response, rejection.status(), rejection.message());
         }
     }
 

@@ -4,22 +4,22 @@ import io.wadi.ingest.event.BodyException;
 
 /** What one buffer or decoder holds of a request's {@link Lease}. Not thread-safe. */
 public final class Charge implements AutoCloseable {
-    /** The reason of a 503 for want of memory. */
+    /** The reason of a 503 if memory is exhausted. */
     public static final String NO_ROOM = "as much is being worked on as may be";
 
     private final Lease lease;
     private long held;
 
-    /** Begins with nothing. */
+    /** Creates a charge of nothing. */
     public Charge(Lease lease) {
         this.lease = lease;
     }
 
     /**
-     * Charges or returns the difference to what is held now.
+     * Changes the charge.
      *
-     * @param bytes what is to be held in all
-     * @throws BodyException 503 if the lease cannot grow as far; what was held stays charged
+     * @param bytes to be charged in all
+     * @throws BodyException 503 if the lease cannot grow as far; the charge is unchanged then
      */
     public void to(long bytes) {
         if (!tryTo(bytes)) {
@@ -27,7 +27,7 @@ public final class Charge implements AutoCloseable {
         }
     }
 
-    /** As {@link #to}; returns false instead of throwing. */
+    /** Like {@link #to}, but returns false instead of throwing. */
     public boolean tryTo(long bytes) {
         if (bytes > held && !lease.grow(bytes - held)) {
             return false;
@@ -39,7 +39,7 @@ public final class Charge implements AutoCloseable {
         return true;
     }
 
-    /** Returns all that is held; may be called more than once. */
+    /** Returns all that is charged; further calls have no effect. */
     @Override
     public void close() {
         tryTo(0);

@@ -4,16 +4,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What one client holds of the {@link InFlight} pool: requests, connections and bytes. A client may hold at most
- * {@value #FACTOR} times what is still free of the pool, or a small minimum, so that however many clients take all they can get,
- * something is left for the next one: the dynamic threshold of Choudhury and Hahne ("Dynamic Queue Length Thresholds for
- * Shared-Memory Packet Switches", IEEE/ACM Transactions on Networking 6(2), 1998). One client alone gets two thirds of the pool.
- * Thread-safe.
+ * One client's share of the {@link InFlight} pool: requests, connections and bytes. A client may hold at most {@value
+ * #FACTOR} times what is free of the pool, or a small minimum, so that room is left for the next client however many
+ * take all they can get: the dynamic threshold of Choudhury and Hahne ("Dynamic Queue Length Thresholds for
+ * Shared-Memory Packet Switches", IEEE/ACM Transactions on Networking 6(2), 1998). One client alone gets two thirds of
+ * the pool. Thread-safe.
  */
 public final class ClientShare implements Lease {
     /** The threshold's factor alpha. */
     static final int FACTOR = 2;
-    /** Requests, and likewise connections, that a client may always have while there is room. */
+    /** The requests, and likewise connections, that a client may always have while the pool has room. */
     static final int LEAST = 64;
 
     private final InFlight pool;
@@ -22,7 +22,7 @@ public final class ClientShare implements Lease {
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
-    /** Requests and connections that refer to this share; with none it is out of use, for good. */
+    /** The requests and connections that refer to this share; at 0 it is retired for good. */
     private final AtomicInteger users = new AtomicInteger(1);
 
     ClientShare(InFlight pool, Object client, boolean hasKey) {
@@ -35,7 +35,7 @@ public final class ClientShare implements Lease {
         return client;
     }
 
-    /** Counts one more request or connection that refers to this share; false where it is out of use. */
+    /** Adds a reference; returns false if the share is retired. */
     boolean tryUse() {
         while (true) {
             int before = users.get();
@@ -48,12 +48,12 @@ public final class ClientShare implements Lease {
         }
     }
 
-    /** Counts one less, which has returned all that it held; true after the last. */
+    /** Removes a reference that has returned all it held; returns true after the last. */
     boolean endUse() {
         return users.decrementAndGet() == 0;
     }
 
-    /** Takes a request and bytes for it; takes nothing and returns false if the share or the pool has no room. */
+    /** Charges a request and its bytes; charges nothing and returns false if the share or the pool has no room. */
     boolean enter(long more) {
         if (requests.get() >= threshold(pool.freeRequests(hasKey)) || !mayGrow(more)) {
             return false;
@@ -66,7 +66,7 @@ public final class ClientShare implements Lease {
         return true;
     }
 
-    /** Returns a request and all bytes held for it; the caller no longer refers to this share. */
+    /** Returns a request and all its bytes, and removes the reference. */
     public void leave(long held) {
         requests.decrementAndGet();
         bytes.addAndGet(-held);
@@ -78,12 +78,12 @@ public final class ClientShare implements Lease {
         return Math.max(LEAST, (long) FACTOR * free);
     }
 
-    /** Whether the client may have one more connection while so many are free. */
+    /** Returns whether the client may have one more connection while so many are free. */
     boolean mayConnect(int free) {
         return connections.get() < threshold(free);
     }
 
-    /** Counts a connection if the client may have one more while so many are free. */
+    /** Adds a connection if the client may have one more while so many are free. */
     public boolean connect(int free) {
         if (connections.incrementAndGet() > threshold(free)) {
             connections.decrementAndGet();
@@ -92,7 +92,7 @@ public final class ClientShare implements Lease {
         return true;
     }
 
-    /** Counts a connection less; the caller no longer refers to this share. */
+    /** Removes a connection and its reference. */
     void disconnect() {
         connections.decrementAndGet();
         pool.release(this);

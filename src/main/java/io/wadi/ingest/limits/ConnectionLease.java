@@ -1,8 +1,8 @@
 package io.wadi.ingest.limits;
 
 /**
- * What one connection holds besides its requests: the head of a request that is still coming, and answers that its client has not
- * read. It counts against the share of the client's address. Used on the connection's event loop.
+ * The memory of one connection besides its requests: the incomplete head of a request, and responses that its client
+ * has not read. It counts against the share of the client's address. Used on the connection's event loop.
  */
 public final class ConnectionLease implements AutoCloseable {
     private final InFlight pool;
@@ -17,20 +17,20 @@ public final class ConnectionLease implements AutoCloseable {
     }
 
     /**
-     * Charges what is held now, instead of what was held before.
+     * Changes the charge to the bytes held now.
      *
-     * @return false if there is no room for it: the connection is to be closed
+     * @return false if there is no room: close the connection
      */
     public boolean holds(long bytes) {
         return closed || charge.tryTo(bytes);
     }
 
-    /** Whether memory is short, so that what is held has to be used. */
+    /** Returns whether memory is scarce, so that clients have to make progress for what they hold. */
     public boolean isCrowded() {
         return pool.isCrowded();
     }
 
-    /** Returns all that is held; may be called more than once. */
+    /** Returns all that is charged; further calls have no effect. */
     @Override
     public void close() {
         if (!closed) {

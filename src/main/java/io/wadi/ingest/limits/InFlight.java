@@ -4,11 +4,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The requests that were taken and are not answered yet, and the bytes kept for them: both bounded, both exact at every moment,
- * from any number of threads.
+ * The pool of admitted requests without a response, and of the bytes charged for them. Both are bounded and exact at
+ * every moment. Thread-safe.
  */
 public final class InFlight {
-    /** Both stand in one number, so that one change of it takes a request and its bytes, or neither. */
+    /** Both are in one number, so that one compare-and-set charges a request and its bytes, or neither. */
     private static final int BYTES_BITS = 44;
 
     private static final long ONE_REQUEST = 1L << BYTES_BITS;
@@ -16,7 +16,7 @@ public final class InFlight {
     private static final int RESERVED_PART = 4;
 
     private final AtomicLong used = new AtomicLong();
-    /** The shares of all clients that hold something now: no more than there are requests and connections. */
+    /** The shares of all clients that hold anything: at most as many as requests and connections. */
     private final ConcurrentHashMap<Object, ClientShare> shares = new ConcurrentHashMap<>();
 
     private final int maxRequests;
@@ -24,18 +24,18 @@ public final class InFlight {
     private final long leastShare;
     private final boolean hasReserve;
 
-    /** Takes the limits; each client may hold all the bytes. */
+    /** Creates a pool of which each client may hold all bytes. */
     public InFlight(int maxRequests, long maxBytes) {
         this(maxRequests, maxBytes, maxBytes, false);
     }
 
     /**
-     * Takes the limits.
+     * Creates an empty pool.
      *
      * @param maxRequests up to 500,000
      * @param maxBytes up to 8 TiB
-     * @param leastShare bytes that a client may hold while the pool has room, however little of it is free: enough for one event
-     * @param hasReserve whether clients without a key leave a quarter of the pool to those with one
+     * @param leastShare bytes that a client may hold while the pool has room, however little: enough for one event
+     * @param hasReserve whether a quarter of the pool is reserved for clients with a key
      */
     public InFlight(int maxRequests, long maxBytes, long leastShare, boolean hasReserve) {
         if (maxRequests < 1 || maxRequests > 500_000 || maxBytes < 1 || maxBytes > BYTES / 2) {
@@ -63,17 +63,20 @@ public final class InFlight {
         return hasReserve && !hasKey ? most - most / RESERVED_PART : most;
     }
 
-    /** Whether more than half of the bytes are held: from then on clients that hold memory have to make progress for it. */
+    /**
+     * Returns whether more than half of the bytes are charged: from then on clients have to make progress for what they
+     * hold.
+     */
     public boolean isCrowded() {
         return bytes() > maxBytes / 2;
     }
 
-    /** The requests in flight. */
+    /** Returns the requests in flight. */
     public int requests() {
         return (int) (used.get() >>> BYTES_BITS);
     }
 
-    /** The bytes kept for them. */
+    /** Returns the bytes charged for them. */
     public long bytes() {
         return used.get() & BYTES;
     }
@@ -83,10 +86,10 @@ public final class InFlight {
     }
 
     /**
-     * Takes a request of a client and bytes for it.
+     * Charges a client's request and its bytes.
      *
      * @param client a key's name or an address
-     * @return the client's share, which holds them; null if there is no room: then nothing was taken
+     * @return the client's share, which holds them; null if there is no room, and nothing is charged then
      */
     public ClientShare enter(Object client, boolean hasKey, long bytes) {
         ClientShare share = acquire(client, hasKey);
@@ -97,7 +100,7 @@ public final class InFlight {
         return null;
     }
 
-    /** The client's share, to be {@link #release released}. */
+    /** Returns the client's share, to be {@link #release released}. */
     public ClientShare acquire(Object client, boolean hasKey) {
         ClientShare known = shares.get(client);
         return known != null && known.tryUse()
@@ -118,7 +121,7 @@ public final class InFlight {
         }
     }
 
-    /** Takes requests and bytes for a client, all or nothing; returns false if there is no room for them. */
+    /** Charges requests and bytes for a client, all or nothing; returns false if there is no room. */
     boolean take(int requests, long bytes, boolean hasKey) {
         while (true) {
             long now = used.get();

@@ -1,16 +1,16 @@
 package io.wadi.ingest.limits;
 
 /**
- * How much one client may send.
+ * The number of events that a client may send.
  *
- * @param perSecond events a second in the long run; 0 for no limit
- * @param burst events at once, after a rest
+ * @param perSecond events per second; 0 for no limit
+ * @param burst events at once after a pause
  */
 public record Rate(long perSecond, long burst) {
     /** No limit. */
     public static final Rate UNLIMITED = new Rate(0, 0);
 
-    /** A rate with a burst of its own or, where that is 0, of one second. */
+    /** Returns a rate; a burst of 0 stands for that of one second. */
     public static Rate of(long perSecond, long burst) {
         return new Rate(perSecond, burst == 0 ? perSecond : burst);
     }

@@ -5,7 +5,7 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** How much of its rate a client has left: a token bucket, a token an event, full at first. */
+/** A token bucket with one token for each event; full at first. Thread-safe. */
 public final class RateLimiter {
     public static final RateLimiter UNLIMITED = new RateLimiter(Rate.UNLIMITED, null);
 
@@ -36,7 +36,7 @@ public final class RateLimiter {
     /**
      * Takes a token.
      *
-     * @return 0 where there was one, else in how many whole seconds there will be one, at least 1
+     * @return 0 if there was one, else the whole seconds until there is one, at least 1
      */
     public int take() {
         if (bucket == null || bucket.tryConsume(1)) {
@@ -46,14 +46,14 @@ public final class RateLimiter {
         return (int) Math.max(1, Math.min(Integer.MAX_VALUE, (nanos + SECOND - 1) / SECOND));
     }
 
-    /** Takes tokens, also those that are still to come. */
+    /** Takes tokens, even if the balance becomes negative. */
     public void charge(long events) {
         if (bucket != null && events > 0) {
             bucket.consumeIgnoringRateLimits(events);
         }
     }
 
-    /** Gives a token back. */
+    /** Returns a token. */
     public void giveBack() {
         if (bucket != null) {
             bucket.addTokens(1);

@@ -5,8 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.TimeMeter;
 
 /**
- * The clients that have a rate: a bounded number of them. One that has to be forgotten for another begins anew; a sender with so
- * many addresses has as many rates anyway.
+ * The rate limiters of clients, bounded in number: a client that is evicted starts with a full bucket again, which
+ * gives a sender with many addresses no more than it has anyway. Thread-safe.
  */
 public final class RateLimiters {
     private final Cache<Object, RateLimiter> known;
@@ -19,7 +19,7 @@ public final class RateLimiters {
     }
 
     /**
-     * Finds a client or remembers a new one.
+     * Returns a client's rate limiter, a new one if the client is unknown or its rate has changed.
      *
      * @param id an address, or the name of a key or token
      */

@@ -1,11 +1,12 @@
 package io.wadi.ingest.limits;
 
 /**
- * How much of a request may be on its way to Kafka at a time: as many bytes as room is held for. More room is asked for as it is
- * needed, up to a limit, and returned when nothing is on its way. What is on its way exceeds the room by one event at most. Not for several threads.
+ * A byte window for the events of one request that are in flight to Kafka. The window grows in steps by charging the
+ * request's lease, up to a limit, and returns what it has charged when nothing is in flight. The bytes in flight exceed
+ * the window by one event at most. Not thread-safe.
  */
 public final class SendWindow {
-    /** So much more room is asked for at a time. */
+    /** The step in bytes by which the window grows. */
     static final long STEP = 64 << 10;
 
     private final long least;
@@ -15,11 +16,11 @@ public final class SendWindow {
     private long open;
 
     /**
-     * Begins with nothing on its way.
+     * Creates a window with nothing in flight.
      *
-     * @param room bytes that room is held for already
-     * @param most up to which more is asked for
-     * @param lease is charged with the room beyond that
+     * @param room initial size in bytes, charged already
+     * @param most maximum size in bytes
+     * @param lease charged for growth beyond the initial size
      */
     public SendWindow(long room, long most, Lease lease) {
         this.least = room;
@@ -28,7 +29,7 @@ public final class SendWindow {
         this.lease = lease;
     }
 
-    /** Whether one more event may be sent. With nothing on its way one always may. */
+    /** Returns whether one more event may be sent; always if none is in flight. */
     public boolean isOpen() {
         if (open == 0 || open < room) {
             return true;
@@ -41,12 +42,12 @@ public final class SendWindow {
         return false;
     }
 
-    /** So many bytes were sent. */
+    /** Adds bytes in flight. */
     public void sent(long bytes) {
         open += bytes;
     }
 
-    /** Of what was sent so much has its answer. */
+    /** Removes bytes that were acknowledged or failed. */
     public void answered(long bytes) {
         open -= bytes;
         if (open == 0 && room > least) {

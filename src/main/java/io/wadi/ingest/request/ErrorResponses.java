@@ -10,7 +10,10 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns an exception of an intake route into its answer: what the client can change is a 4xx, what Kafka has to heal a 503. */
+/**
+ * Turns exceptions of ingest routes into responses: 4xx for what the client can change, 503 for what Kafka has to
+ * recover from.
+ */
 public final class ErrorResponses {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorResponses.class);
     private static final int TOO_LARGE = 413;
@@ -19,7 +22,7 @@ public final class ErrorResponses {
 
     private ErrorResponses() {}
 
-    /** Makes the exchange's answer the one for this exception, in the form of its path. */
+    /** Sets the exchange's response for an exception, in its path's format. */
     public static void answer(Exchange exchange, Exception caught) {
         Throwable cause = Causes.unwrap(caught);
         if (cause instanceof RequestException refused) {
@@ -40,7 +43,7 @@ public final class ErrorResponses {
     }
 
     private static void set(Exchange exchange, int status, String reason) {
-        set(exchange, status, IngestRequest.of(exchange).form().refusal(status, reason));
+        set(exchange, status, IngestRequest.of(exchange).format().rejection(status, reason));
     }
 
     private static void set(Exchange exchange, int status, byte[] body) {

@@ -8,35 +8,38 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** What answers of the events port are made of: JSON, and for errors {@code {"error": reason}}, unless their path has a form of its own. */
+/**
+ * Bodies, headers and status codes of the event endpoint's responses: JSON, with errors as {@code {"error": reason}}
+ * unless the path has a {@link ResponseFormat} of its own.
+ */
 public final class HttpResponses {
-    /** The type of an answer's body. */
+    /** The media type of a response. */
     public static final String JSON = "application/json";
 
     private static final int OK = 200;
 
-    /** The status where all is acknowledged, and some of it as dead letters: 202 (Accepted). */
+    /** The status if everything is acknowledged, some of it as dead letters: 202 (Accepted). */
     public static final int AS_DEAD_LETTER = 202;
 
-    /** The header of a refusal that passes: seconds until the next try. */
+    /** The header of a temporary rejection: seconds until the next attempt. */
     public static final String RETRY_AFTER = "Retry-After";
 
     /** Its value. */
     public static final String RETRY_AFTER_SECONDS = "2";
 
-    /** The header that says which preference of the request (RFC 7240) the answer follows. */
+    /** The header that names the request's preference (RFC 7240) that was applied. */
     public static final String PREFERENCE_APPLIED = "Preference-Applied";
 
-    /** The header that names this version of a document. */
+    /** The header with the version of a document. */
     public static final String ETAG = "ETag";
 
-    /** The header that says what caches may do. */
+    /** The header for caches. */
     public static final String CACHE_CONTROL = "Cache-Control";
 
-    /** Of what failed within Wadi, which is not the client's business. */
+    /** The reason of internal errors, which is not disclosed to clients. */
     public static final String INTERNAL = "the request failed; the log of Wadi says why";
 
-    /** Characters beyond the first plane, such as emoji, stay characters; Jackson would escape their halves. */
+    /** Writes characters outside the basic plane, such as emoji, unescaped. */
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build());
@@ -51,12 +54,12 @@ public final class HttpResponses {
         }
     }
 
-    /** The body of an error's answer. */
+    /** Returns the body of an error. */
     public static byte[] error(String reason) {
         return json(Map.of("error", reason));
     }
 
-    /** Makes this the exchange's answer, of the type that its path's answers have: bytes, or an iterator of pieces of them. */
+    /** Sets the exchange's response: bytes, or an iterator of pieces of them, of the media type of its path. */
     public static void set(Exchange exchange, int status, Object body) {
         Message message = exchange.getMessage();
         if (status != OK || message.hasHeaders()) { // Without headers it is 200, and a map of them need not be made.
@@ -65,7 +68,7 @@ public final class HttpResponses {
         message.setBody(body);
     }
 
-    /** Says in the exchange's answer when to try again. */
+    /** Sets {@code Retry-After} of the exchange's response. */
     public static void setRetryAfter(Exchange exchange) {
         exchange.getMessage().setHeader(RETRY_AFTER, RETRY_AFTER_SECONDS);
     }

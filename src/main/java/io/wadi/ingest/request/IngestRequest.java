@@ -19,12 +19,12 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * What a route may know of the HTTP request besides its body. It travels as an exchange property, so that nothing the client
- * sent becomes a header of Camel or Kafka. Used on the request's event loop only, but for {@link #onLoop}.
+ * The HTTP request of an exchange besides its body. It travels as an exchange property, so that nothing the client sent
+ * becomes a header of Camel or Kafka. Used on the request's event loop only, except {@link #onLoop}.
  */
 public final class IngestRequest {
     private static final String PROPERTY = "wadiRequest";
-    /** Netty reads no more parameters than these, and says nothing of it. */
+    /** Netty silently ignores further parameters. */
     private static final int MOST_PARAMETERS = 1024;
 
     private final HttpServerRequest http;
@@ -35,8 +35,12 @@ public final class IngestRequest {
     private final Span span;
 
     /**
-     * Takes the request, the values of its path's parameters, decoded, the event loop it is answered on, its room, and up to how
-     * many bytes that may grow, and its span; null for none.
+     * Creates a request.
+     *
+     * @param path decoded path parameters
+     * @param loop the event loop that answers it
+     * @param window maximum bytes in flight to Kafka
+     * @param span null for none
      */
     public IngestRequest(
             HttpServerRequest http, Map<String, String> path, IngestLoop loop, Permit permit, long window, Span span) {
@@ -48,12 +52,12 @@ public final class IngestRequest {
         this.span = span;
     }
 
-    /** Gives the exchange this request, for {@link #of}. */
+    /** Attaches this request to an exchange, for {@link #of}. */
     public void attach(Exchange exchange) {
         exchange.setProperty(PROPERTY, this);
     }
 
-    /** The request that the exchange came from. */
+    /** Returns the request of an exchange. */
     public static IngestRequest of(Exchange exchange) {
         IngestRequest request = (IngestRequest) exchange.getProperty(PROPERTY);
         if (request == null) {
@@ -63,39 +67,39 @@ public final class IngestRequest {
         return request;
     }
 
-    /** The form that its path's answers have. */
-    ResponseFormat form() {
+    /** Returns the format of its path's responses. */
+    ResponseFormat format() {
         return ResponseFormat.of(http.path());
     }
 
-    /** Counts so many events more against the client's rate; one was counted when the request was let in. */
+    /** Counts more events against the client's rate; one was counted at admission. */
     public void charge(long events) {
         if (events > 0) {
             permit.charge(events);
         }
     }
 
-    /** What is charged with the memory that this request holds, until its answer is written. */
+    /** Returns the lease to charge with the request's memory until its response is written. */
     public Lease lease() {
         return permit;
     }
 
-    /** All headers, as they came. */
+    /** Returns all headers as received. */
     public Iterable<Map.Entry<String, String>> headers() {
         return http.headers();
     }
 
-    /** What of this request may be on its way at a time. */
+    /** Returns the window for the request's events in flight. */
     public SendWindow window() {
         return new SendWindow(permit.charged(), window, permit);
     }
 
     /**
-     * The request headers of these names as headers of records, those that it has; and {@code traceparent} where the request has a
-     * span.
+     * Returns the request headers of these names that are present as record headers, and {@code traceparent} if the request has
+     * a span.
      *
-     * @param names in lower case, which are the records' names too
-     * @throws RequestException 400 where one is given more than once
+     * @param names in lower case, for the record headers too
+     * @throws RequestException 400 if one is given more than once
      */
     public List<Header> recordHeaders(List<String> names) {
         if (names.isEmpty() && span == null) {
@@ -114,40 +118,40 @@ public final class IngestRequest {
         return headers;
     }
 
-    /** Whether who has sent it may write to a topic. */
+    /** Returns whether the client may write to a topic. */
     public boolean mayWrite(String topic) {
         return permit.mayWrite(topic);
     }
 
-    /** The name of the client's key or token; null for an anonymous request. */
+    /** Returns the name of the client's key or token; null for an anonymous request. */
     public String caller() {
         return permit.caller();
     }
 
-    /** Has the request's event loop do this, after what it is doing now. From any thread. */
+    /** Runs a task on the request's event loop after the current one. Thread-safe. */
     public void onLoop(Runnable next) {
         loop.run(ignored -> next.run());
     }
 
-    /** Whether the loop's turn has lasted so long that further events are left to another turn. */
-    public boolean isTurnOver() {
-        return loop.isTurnOver();
+    /** Returns whether the loop's iteration has lasted so long that further events are left to a later one. */
+    public boolean isIterationOver() {
+        return loop.isIterationOver();
     }
 
-    /** Has the request's event loop do this in one of its next turns, after what waits for that already. On the loop. */
-    public void inNextTurn(Runnable next) {
-        loop.inNextTurn(next);
+    /** Runs a task in a later iteration of the request's event loop. On the loop. */
+    public void inLaterIteration(Runnable next) {
+        loop.inLaterIteration(next);
     }
 
-    /** Has the request's event loop do this together with what else comes for it. From any thread. */
+    /** Runs a task on the request's event loop together with others added meanwhile. Thread-safe. */
     public void onLoop(TaskQueue.Task task) {
         loop.add(task);
     }
 
     /**
-     * The request header's value, where it has one that is not blank.
+     * Returns a header's value unless it is blank.
      *
-     * @throws RequestException 400 where it is given more than once
+     * @throws RequestException 400 if it is given more than once
      */
     public Optional<String> header(CharSequence name) {
         String value = http.headers().get(name);
@@ -160,21 +164,21 @@ public final class IngestRequest {
         return Optional.of(value);
     }
 
-    /** All that a request header says that may be given more than once, separated by commas; null where there is none. */
+    /** Returns all values of a list header, joined by commas; null if absent. */
     public String list(CharSequence name) {
         List<String> values = http.headers().getAll(name);
         return values.isEmpty() ? null : String.join(",", values);
     }
 
-    /** The part of the path that stands for {@code {name}} in the route's path; null where it has none of that name. */
+    /** Returns the path parameter {@code {name}}; null if the route's path has none of that name. */
     public String path(String name) {
         return path.get(name);
     }
 
     /**
-     * A parameter of the query.
+     * Returns a parameter of the query.
      *
-     * @throws RequestException 400 where it is missing, empty or given more than once, or the query is malformed
+     * @throws RequestException 400 if it is missing, empty or given more than once, or the query is malformed
      */
     public String query(String name) {
         List<String> values = queryValues(name);
@@ -186,9 +190,9 @@ public final class IngestRequest {
     }
 
     /**
-     * The query's parameters, decoded, in their order.
+     * Returns the query's parameters, decoded, in order.
      *
-     * @throws RequestException 400 where it is malformed, or has more than can be read
+     * @throws RequestException 400 if it is malformed or has too many
      */
     public List<Map.Entry<String, String>> query() {
         try {

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A request's body that is read as it comes, and only as far as its events are asked for: what a route finds as the body of
- * its message where its endpoint says {@code useStreaming}. On the request's event loop.
+ * A request's body that is read as it arrives, and only as far as its events are consumed: the message body of routes
+ * whose endpoint says {@code useStreaming}. Used on the request's event loop.
  */
 public final class RequestBody {
     private final HttpServerRequest http;
@@ -26,18 +26,18 @@ public final class RequestBody {
     private boolean heldUp;
     private boolean closed;
 
-    /** Takes the request, of whose body nothing has come. */
+    /** Takes a request before any of its body has arrived. */
     public RequestBody(HttpServerRequest http) {
         this.http = http;
         http.exceptionHandler(gone -> fail(BodyException.invalid("the client has gone before the body's end")));
     }
 
     /**
-     * The body's events.
+     * Starts reading the body's events.
      *
      * @param json of the request's event loop
-     * @param lease is charged with what is held of the body
-     * @throws BodyException 415 for a coding that is not taken, 503 without room for its decoder
+     * @param lease charged with the memory held of the body
+     * @throws BodyException 415 for an unsupported content coding, 503 if there is no memory for its decoder
      */
     public EventSource events(
             BodyFormat format,
@@ -50,23 +50,23 @@ public final class RequestBody {
     }
 
     /**
-     * The events of a body that is kept until it is there, decoded.
+     * Starts buffering the body, to read its events once it is complete and decoded.
      *
      * @param reader reads its events
-     * @param lease is charged with what is held of the body; without room for it the body ends with 503
-     * @throws BodyException 415 for a coding that is not taken, 503 without room for its decoder
+     * @param lease charged with the memory held of the body; if there is none the body ends with 503
+     * @throws BodyException 415 for an unsupported content coding, 503 if there is no memory for its decoder
      */
     public EventSource whole(
             Function<byte[], List<Event>> reader, Lease lease, String contentEncoding, BodyLimits limits) {
         return read(BodyEvents.whole(reader, lease, contentEncoding, limits, this::fetch));
     }
 
-    /** To be called in the turn of the loop in which it was made: the body is held up unless it is waited for already. */
+    /** Pauses the body unless it is being read already; call it in the same task of the loop as the constructor. */
     public void begun() {
         holdUpUnlessWaitedFor();
     }
 
-    /** Most bodies are one piece that is waited for, and are never held up, which costs a buffer. */
+    /** Most bodies are one piece that a reader waits for: pausing them would cost a buffer. */
     private void holdUpUnlessWaitedFor() {
         boolean waitedFor = events != null && events.isWaiting();
         if (!heldUp && !closed && !waitedFor) {
@@ -100,7 +100,7 @@ public final class RequestBody {
         return events;
     }
 
-    /** The body is not read on, for this reason; what has come of it stands. Nothing where it has been read. */
+    /** Ends the body with this reason; events read before are not affected. No effect once it is read. */
     public void fail(BodyException reason) {
         if (failure == null) {
             failure = reason;
@@ -110,7 +110,7 @@ public final class RequestBody {
         }
     }
 
-    /** Frees what is held; more than once does no harm. */
+    /** Releases all memory; further calls have no effect. */
     public void close() {
         closed = true;
         if (events != null) {

@@ -1,6 +1,9 @@
 package io.wadi.ingest.request;
 
-/** A request is not taken; the status and the message are the answer. Without a stack trace: clients decide how many there are. */
+/**
+ * A rejected request; status and message are the response. It has no stack trace, since clients decide how often it is
+ * thrown.
+ */
 public final class RequestException extends RuntimeException {
     private final int status;
 
@@ -13,7 +16,7 @@ public final class RequestException extends RuntimeException {
         return new RequestException(400, message);
     }
 
-    /** The HTTP status of the answer. */
+    /** Returns the HTTP status of the response. */
     int status() {
         return status;
     }

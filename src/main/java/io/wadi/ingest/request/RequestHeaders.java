@@ -2,12 +2,12 @@ package io.wadi.ingest.request;
 
 import io.vertx.core.http.HttpHeaders;
 
-/** The names of headers that every request is asked for, as they are told to clients; their hashes are reckoned once. */
+/** The names of headers that every request is checked for, with precomputed hashes. */
 public final class RequestHeaders {
-    /** Which page has sent the request. */
+    /** The origin of the page that sent the request. */
     public static final CharSequence ORIGIN = HttpHeaders.createOptimized("Origin");
 
-    /** Which types the client takes. */
+    /** The media types that the client accepts. */
     public static final CharSequence ACCEPT = HttpHeaders.createOptimized("Accept");
 
     public static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("Content-Type");

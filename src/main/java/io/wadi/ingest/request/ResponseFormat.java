@@ -7,11 +7,11 @@ import io.wadi.ingest.rest.RestTypes;
 import java.util.Map;
 
 /**
- * The form of a path's answers. Refusals have it too, also those by which a request does not reach its route: a client of a
- * convention reads them as that convention says.
+ * The format of a path's responses, including rejections that never reach a route: clients of a protocol expect its own
+ * format.
  */
 public enum ResponseFormat {
-    /** JSON; a refusal is {@code {"error": reason}}. */
+    /** JSON; a rejection is {@code {"error": reason}}. */
     EVENTS {
         @Override
         public Map<String, String> headers(String accept) {
@@ -19,26 +19,26 @@ public enum ResponseFormat {
         }
 
         @Override
-        public byte[] refusal(int status, String reason) {
+        public byte[] rejection(int status, String reason) {
             return HttpResponses.error(reason);
         }
     },
-    /** The Kafka REST convention; a refusal is {@code {"error_code":…,"message":…}}. */
+    /** The Kafka REST API; a rejection is {@code {"error_code":…,"message":…}}. */
     REST {
         @Override
         public Map<String, String> headers(String accept) {
             return Map.of(TYPE, restType(accept));
         }
 
-        /** A path that is not there is 404; 40401 is a topic that is not. */
+        /** An unknown path is 404; an unknown topic is 40401. */
         @Override
-        public byte[] refusal(int status, String reason) {
+        public byte[] rejection(int status, String reason) {
             RestError error =
                     status == NOT_FOUND ? new RestError(status, status, reason) : RestError.of(status, reason);
             return error.body();
         }
     },
-    /** A picture, whatever has become of the event, so that no page and no mail shows that it is missing. */
+    /** An image whatever the outcome, so that no page or mail shows a broken one. */
     PIXEL {
         @Override
         public Map<String, String> headers(String accept) {
@@ -46,7 +46,7 @@ public enum ResponseFormat {
         }
 
         @Override
-        public byte[] refusal(int status, String reason) {
+        public byte[] rejection(int status, String reason) {
             return PixelEvent.gif();
         }
     };
@@ -55,7 +55,7 @@ public enum ResponseFormat {
     private static final String GIF = "image/gif";
     private static final int NOT_FOUND = 404;
 
-    /** The form of a path's answers. */
+    /** Returns the format of a path's responses. */
     public static ResponseFormat of(String path) {
         if (path.equals("/topics") || path.startsWith("/topics/")) {
             return REST;
@@ -64,7 +64,7 @@ public enum ResponseFormat {
     }
 
     /**
-     * The form of an answer that has the {@link #headers}.
+     * Returns the format of a response that has its {@link #headers}.
      *
      * @param type its Content-Type so far; null for none
      */
@@ -76,16 +76,16 @@ public enum ResponseFormat {
     }
 
     /**
-     * The headers of every answer of this form. One whose body has another type says so itself.
+     * Returns the headers of every response of this format, unless a response sets another Content-Type.
      *
      * @param accept the request's {@code Accept}; null for none
      */
     public abstract Map<String, String> headers(String accept);
 
-    /** The body of a refusal. */
-    public abstract byte[] refusal(int status, String reason);
+    /** Returns the body of a rejection. */
+    public abstract byte[] rejection(int status, String reason);
 
-    /** Where neither type is accepted a refusal has the convention's own all the same. */
+    /** If neither type is accepted, a rejection has the API's own. */
     private static String restType(String accept) {
         try {
             return RestTypes.answerType(accept);

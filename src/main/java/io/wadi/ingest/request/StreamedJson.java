@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
-/** A JSON document in UTF-8, written piece by piece as the pieces are asked for. */
+/** A JSON body that is generated piece by piece while the response is written. */
 public abstract class StreamedJson implements Iterator<byte[]> {
     private static final int PIECE = 1 << 14;
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -28,7 +28,7 @@ public abstract class StreamedJson implements Iterator<byte[]> {
         }
     }
 
-    /** Writes a little more; whether there is still more. */
+    /** Writes the next part; returns whether there is more. */
     protected abstract boolean write(JsonGenerator more) throws IOException;
 
     @Override
@@ -36,7 +36,7 @@ public abstract class StreamedJson implements Iterator<byte[]> {
         return !complete;
     }
 
-    /** The next piece: about 16 KiB, the last one less. */
+    /** Returns the next piece: about 16 KiB, the last one less. */
     @Override
     public final byte[] next() {
         if (complete) {

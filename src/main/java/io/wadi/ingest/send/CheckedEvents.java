@@ -6,13 +6,13 @@ import io.wadi.ingest.event.Problem;
 import java.util.Iterator;
 import java.util.List;
 
-/** Events that are all there, each checked by its topic when it is taken, and for its length. */
+/** A source of events in memory, each validated by its topic and for its length when it is taken. */
 public final class CheckedEvents implements EventSource {
     private final Iterator<Event> events;
     private final IngestTopic topic;
     private final int maxEvent;
 
-    /** Takes the events, and how many bytes one may have. */
+    /** Takes the events and the maximum size of one in bytes. */
     CheckedEvents(List<Event> events, IngestTopic topic, int maxEvent) {
         this.events = events.iterator();
         this.topic = topic;
@@ -24,7 +24,7 @@ public final class CheckedEvents implements EventSource {
         return events.hasNext() ? checked(events.next(), topic, maxEvent) : null;
     }
 
-    /** An event that nobody has checked yet, checked: by its topic, and for its length. */
+    /** Validates an event by its topic and for its length. */
     public static Event checked(Event event, IngestTopic topic, int maxEvent) {
         if (event.value() != null && event.value().length > maxEvent) {
             return Event.refused(new Problem("", "longer than %d bytes".formatted(maxEvent)));
@@ -39,6 +39,6 @@ public final class CheckedEvents implements EventSource {
 
     @Override
     public void onReadable(Runnable listener) {
-        // There is nothing to wait for.
+        // All events are available.
     }
 }

@@ -3,24 +3,24 @@ package io.wadi.ingest.send;
 import io.wadi.ingest.event.Problem;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** What becomes of a request's events, told as it is known. On the request's event loop. */
+/** A receiver of the delivery of a request's events, one by one. Used on the request's event loop. */
 interface DeliveryReport {
-    /** The next event of the request; what becomes of it is open. Its index, from 0 on, is the return value. */
+    /** Adds the request's next event; returns its index, from 0. */
     int add();
 
-    /** The next event, which is not as it should be and is sent to the dead letters instead. */
+    /** Adds the next event, an invalid one that is sent as a dead letter. */
     int addInvalid(Problem problem);
 
-    /** Kafka has put the event there. */
+    /** The event is acknowledged. */
     void acknowledged(int event, RecordMetadata where);
 
-    /** The event was not sent, or not taken, for what its sender can change. */
+    /** The event is rejected, for a reason that the client can correct. */
     void refused(int event, Problem problem);
 
-    /** Kafka has not acknowledged the event, for this reason. */
+    /** The event is not acknowledged, for this reason. */
     void notAcknowledged(int event, Exception reason);
 
-    /** About how many bytes these outcomes hold, beyond what was charged for the events. */
+    /** Returns the approximate bytes held, beyond those charged for the events. */
     default long bytes() {
         return 0;
     }

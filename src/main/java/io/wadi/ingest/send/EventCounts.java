@@ -11,15 +11,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What became of events, by topic: the meters {@code wadi.intake.events} and {@code wadi.intake.event.bytes}, and the histogram
- * {@code wadi_intake_acknowledged_seconds}. Thread-safe.
+ * Events by topic and outcome: the meters {@code wadi.intake.events} and {@code wadi.intake.event.bytes}, and the
+ * histogram {@code wadi_intake_acknowledged_seconds}. Thread-safe.
  */
 public final class EventCounts {
     private final MeterRegistry meters;
     private final Histograms acknowledged;
     private final Map<String, OfTopic> topics = new ConcurrentHashMap<>();
 
-    /** Takes where they go. */
+    /** Takes the registries of the meters. */
     public EventCounts(MeterRegistry meters, Figures figures) {
         this.meters = meters;
         this.acknowledged = figures.histograms(
@@ -27,7 +27,7 @@ public final class EventCounts {
                 "Time from when events were read of their request until Kafka had acknowledged all that were read together");
     }
 
-    /** Begins to count events of a topic that are read together. */
+    /** Starts counting events of a topic that are read together. */
     Burst begin(String topic) {
         return new Burst(topics.computeIfAbsent(topic, OfTopic::new));
     }
@@ -60,11 +60,11 @@ public final class EventCounts {
         }
     }
 
-    /** Events that were read together; counted once each has its answer. Used on their request's event loop. */
+    /** Events read together, counted once all are answered. Used on their request's event loop. */
     static final class Burst {
         private final OfTopic counts;
         private final long begunNanos = System.nanoTime();
-        /** The answers that are to come, and one for the reading. */
+        /** The outstanding answers, and one for the reading. */
         private int open = 1;
 
         private long acknowledged;
@@ -77,12 +77,12 @@ public final class EventCounts {
             this.counts = counts;
         }
 
-        /** An event was sent: one of the next three is to follow. */
+        /** An event was sent: one of the next three methods follows. */
         void sent() {
             open++;
         }
 
-        /** It is acknowledged, as it is or as a dead letter. */
+        /** The event is acknowledged, unchanged or as a dead letter. */
         void acknowledged(long eventBytes, boolean isLetter) {
             if (isLetter) {
                 letters++;
@@ -93,24 +93,24 @@ public final class EventCounts {
             ended();
         }
 
-        /** Kafka does not take it. */
+        /** Kafka rejects the event. */
         void notTaken() {
             refused++;
             ended();
         }
 
-        /** Kafka has not acknowledged it. */
+        /** The event is not acknowledged. */
         void notAcknowledged() {
             failed++;
             ended();
         }
 
-        /** An event was not sent, since it is not as it should be. */
+        /** An event was not sent since it is invalid. */
         void refused() {
             refused++;
         }
 
-        /** No more are read. */
+        /** The reading has ended. */
         void ended() {
             open--;
             if (open == 0) {

@@ -12,22 +12,22 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Takes events from the dead letters as if they came over HTTP now: by the schemas, the key and the partitioner that their topic
- * declares. What is meant for a topic that takes no events over HTTP goes as it is. For one thread.
+ * Replays dead letters that were events as if they arrived over HTTP now: with the schemas, key and partitioner that
+ * their topic declares. Dead letters of other topics are replayed unchanged. Not thread-safe.
  */
 public final class EventReplay implements LetterBox.Readmission {
     private final IngestTopics topics;
     private boolean hasLooked;
 
-    /** Takes what is asked of events. */
+    /** Takes the topics that events must be valid for. */
     public EventReplay(IngestTopics topics) {
         this.topics = topics;
     }
 
     /**
-     * See the class.
+     * Returns the record of a dead letter.
      *
-     * @throws InvalidRecordException where its topic does not take it, or its schema in the registry cannot be known now
+     * @throws InvalidRecordException if the event is still invalid for its topic, or its schema in the registry is unavailable
      */
     @Override
     public ProducerRecord<Object, Object> record(Letter letter, Producer<Object, Object> producer) {
@@ -54,7 +54,7 @@ public final class EventReplay implements LetterBox.Readmission {
         }
     }
 
-    /** A registry that is away is not asked for each letter. */
+    /** An unavailable registry is not queried for each dead letter. */
     private void lookOnce() {
         if (hasLooked) {
             return;

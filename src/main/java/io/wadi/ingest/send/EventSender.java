@@ -18,20 +18,20 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
- * One request's events on their way: taken from their source as fast as its window allows, sent each by itself, and what
- * becomes of them kept. A failure of Kafka ends the reading of what has not been read yet, and so do too many rejected events. A
- * long body is read in several turns of the request's event loop, so that other requests have theirs. On that loop.
+ * Sends one request's events: takes them from their source as fast as the request's window allows, sends each as a
+ * record, and reports its delivery. A failure of Kafka, or too many rejected events, ends the reading. A long body is
+ * read in several iterations of the event loop, so that other requests have theirs. Used on the request's event loop.
  */
 final class EventSender {
-    /** What a record takes in a batch besides its key and value, at least. */
+    /** The minimum overhead of a record in a batch. */
     private static final int RECORD_BYTES = 32;
-    /** Events of one request in a turn of the loop. */
+    /** Maximum number of events of one request in an iteration of the loop. */
     private static final int EVENTS_A_TURN = 256;
-    /** The clock is read after so many events or bytes of them: reading it costs a fiftieth of reading an event. */
+    /** The events or bytes after which the clock is read: that costs a fiftieth of reading an event. */
     private static final int EVENTS_A_CHECK = 16;
 
     private static final int BYTES_A_CHECK = 16 << 10;
-    /** Outcomes are charged in steps, so that requests with few events do without. */
+    /** Receipts are charged in steps, so that requests with few events need no charge. */
     private static final long OUTCOMES_STEP = 4 << 10;
 
     private final IngestRequest request;
@@ -45,15 +45,15 @@ final class EventSender {
     private final int maxRejected;
     private final Consumer<BodyException> end;
     private final Charge kept;
-    /** The events that are being read. */
+    /** The events being read. */
     private EventCounts.Burst burst;
 
     private BodyException cut;
-    /** Whether events wait for the window. */
+    /** Whether events wait for the window to open. */
     private boolean heldUp;
 
-    /** Whether the rest waits for another turn of the loop. */
-    private boolean isWaitingForTurn;
+    /** Whether the rest waits for a later iteration of the loop. */
+    private boolean isWaitingForIteration;
 
     private int eventsUnchecked;
     private int bytesUnchecked;
@@ -63,10 +63,11 @@ final class EventSender {
     private int open;
 
     /**
-     * Takes what is sent, how, and what comes after.
+     * Creates the sender of one request.
      *
-     * @param maxRejected how many events may be rejected before the rest of the body is not read
-     * @param end called once all that was sent has its answer: with why the source was not read to its end, or null where it was
+     * @param maxRejected number of rejected events after which the rest of the body is not read
+     * @param end called once every sent event has its answer, with the reason for not reading the source to its end; null if it
+     *     was
      */
     EventSender(
             IngestRequest request,
@@ -91,7 +92,7 @@ final class EventSender {
         this.kept = new Charge(request.lease());
     }
 
-    /** An event that was sent, on its way back to the loop. */
+    /** A sent event whose acknowledgement returns to the loop. */
     private final class Sent extends TaskQueue.Task implements Callback {
         private final int index;
         private final long bytes;
@@ -107,7 +108,7 @@ final class EventSender {
             this.letter = letter;
         }
 
-        /** On the producer's thread, or on the loop where the producer refuses at once. */
+        /** Runs on the producer's thread, or on the loop if the producer fails at once. */
         @Override
         public void onCompletion(RecordMetadata metadata, Exception failure) {
             where = metadata;
@@ -121,20 +122,20 @@ final class EventSender {
         }
     }
 
-    /** Sends what is there, and the rest as it comes. */
+    /** Sends the available events, and the rest as they arrive. */
     void begin() {
         source.onReadable(this::goOn);
         goOn();
     }
 
     private void goOn() {
-        if (isWaitingForTurn) {
+        if (isWaitingForIteration) {
             return;
         }
         if (cut == null && !source.ended()) {
             read();
         }
-        if (open == 0 && !isWaitingForTurn && (cut != null || source.ended()) && !ended) {
+        if (open == 0 && !isWaitingForIteration && (cut != null || source.ended()) && !ended) {
             ended = true;
             end.accept(cut);
         }
@@ -144,14 +145,14 @@ final class EventSender {
         long read = 0;
         try {
             while (cut == null && isWindowOpen()) {
-                if (read == EVENTS_A_TURN || isTurnOver()) {
-                    waitForTurn();
+                if (read == EVENTS_A_TURN || isIterationOver()) {
+                    waitForIteration();
                     break;
                 }
                 Event event = source.next();
                 if (event == null) {
                     if (source.hasMore()) {
-                        waitForTurn();
+                        waitForIteration();
                     }
                     break;
                 }
@@ -170,20 +171,20 @@ final class EventSender {
         }
     }
 
-    /** Looks at the clock for the first event of a turn and then every few events. */
-    private boolean isTurnOver() {
+    /** Reads the clock for the first event of an iteration and then every few events. */
+    private boolean isIterationOver() {
         if (eventsUnchecked > 0 && eventsUnchecked < EVENTS_A_CHECK && bytesUnchecked < BYTES_A_CHECK) {
             return false;
         }
         eventsUnchecked = 0;
         bytesUnchecked = 0;
-        return request.isTurnOver();
+        return request.isIterationOver();
     }
 
-    private void waitForTurn() {
-        isWaitingForTurn = true;
-        request.inNextTurn(() -> {
-            isWaitingForTurn = false;
+    private void waitForIteration() {
+        isWaitingForIteration = true;
+        request.inLaterIteration(() -> {
+            isWaitingForIteration = false;
             eventsUnchecked = 0;
             goOn();
         });
@@ -194,7 +195,7 @@ final class EventSender {
         return !heldUp;
     }
 
-    /** The request's first event was counted when it was let in. */
+    /** The request's first event was counted at admission. */
     private void charge(long read) {
         request.charge(began ? read : read - 1);
         began = true;

@@ -5,14 +5,14 @@ import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
 
 /**
- * Events with ids that are the same when the request is sent again: the request's {@code Idempotency-Key} for one that is
- * alone in its body; for each of several the key, a hyphen and its index, from 0 on.
+ * Events with ids that are the same when the request is repeated: the request's {@code Idempotency-Key} for a single
+ * event; for each of several the key, a hyphen and its index from 0.
  */
 public final class IdempotentEvents implements EventSource {
     private final EventSource source;
     private final String key;
     private final SenderIds ids;
-    /** Read ahead, to know whether it is alone. */
+    /** Read ahead, to know whether it is the only one. */
     private Event first;
 
     private BodyException failure;
@@ -45,7 +45,7 @@ public final class IdempotentEvents implements EventSource {
         return with(one, second == null && failure == null ? key : key + "-0");
     }
 
-    /** The event after the first, where it is there already. */
+    /** Returns the second event if it is available. */
     private Event second() {
         try {
             return source.next();

@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A topic that takes events over HTTP, and what is asked of them: its schemas, and where they have their key. For many threads. */
+/** A topic that takes events over HTTP: its schemas and the location of the key in its events. Thread-safe. */
 public final class IngestTopic {
     private final Topic topic;
     private final Topic.Intake intake;
@@ -20,10 +20,10 @@ public final class IngestTopic {
     private final CompletableFuture<Void> ready;
 
     /**
-     * Takes what is declared.
+     * Creates a topic from its declaration.
      *
-     * @param check what events must fulfil, which finds their key
-     * @param ready done when it is known what they must fulfil
+     * @param check validates events and finds their key
+     * @param ready completes when the schema is known
      */
     IngestTopic(Topic topic, EventCheck check, CompletableFuture<Void> ready) {
         this.topic = topic;
@@ -36,35 +36,35 @@ public final class IngestTopic {
         return topic;
     }
 
-    /** Whether an event that is not as it should be is taken among the dead letters. */
+    /** Returns whether invalid events become dead letters. */
     boolean keepsInvalid() {
         return intake.invalid() == Topic.Invalid.DEAD_LETTER;
     }
 
-    /** The request headers that become headers of its records. */
+    /** Returns the request headers that become record headers. */
     List<String> headers() {
         return intake.headers();
     }
 
-    /** What is asked of events that are JSON, for the pass that reads them. */
+    /** Returns the validation of JSON events, run while they are read. */
     public EventCheck check() {
         return check;
     }
 
-    /** Done when events can be checked. */
+    /** Completes when events can be validated. */
     CompletableFuture<Void> ready() {
         return ready;
     }
 
     /**
-     * An event that nobody has checked yet, checked. Its key is the one it came with, else the one in it. An event without a
-     * value, which deletes its key, is not asked for anything.
+     * Validates an event. Its key is the one it has, else the one in its value. An event without a value, a tombstone, is always
+     * valid.
      */
     Event checked(Event event) {
         return check == EventCheck.NONE || event.problem() != null || event.value() == null ? event : judged(event);
     }
 
-    /** An event that has a value, checked likewise, and for being JSON where the topic asks for nothing else. */
+    /** Validates an event with a value likewise, and as JSON if the topic declares no schema. */
     Event judged(Event event) {
         Found found = new Found();
         Problem problem = problem(event.value(), found);

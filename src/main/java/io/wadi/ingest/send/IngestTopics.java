@@ -27,12 +27,12 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The topics that take events over HTTP, with their schemas. For many threads. */
+/** The topics that take events over HTTP, with their schemas. Thread-safe. */
 public final class IngestTopics {
     private static final Logger LOG = LoggerFactory.getLogger(IngestTopics.class);
 
     private final Map<String, IngestTopic> byName = new HashMap<>();
-    /** The texts of the schemas by their topics: those whose formats are checked, and the others. */
+    /** The schemas by topic, separately for those whose formats are checked. */
     private final Map<Boolean, Map<String, String>> schemas = Map.of(true, new HashMap<>(), false, new HashMap<>());
 
     private final List<WatchedValue<RegisteredSchema>> registered = new ArrayList<>();
@@ -42,8 +42,8 @@ public final class IngestTopics {
     /**
      * Reads the schemas of the declared topics.
      *
-     * @param directory where their files are looked for, and then in the jar
-     * @param registry where those in Avro have theirs; nothing where there is none
+     * @param directory searched for their files before the jar
+     * @param registry the registry of Avro schemas; empty if none is configured
      * @throws SettingsException with all mistakes, each with its topic and file
      */
     public static IngestTopics read(Topics topics, Path directory, Optional<SchemaRegistry> registry) {
@@ -91,7 +91,7 @@ public final class IngestTopics {
         return new IngestTopic(topic, new AvroCheck(check, avro::get), ready);
     }
 
-    /** The schemas that a registry has, which are known once they have been looked at. */
+    /** Returns the schemas in the registry, which are known after their first check. */
     public List<WatchedValue<RegisteredSchema>> registered() {
         return List.copyOf(registered);
     }
@@ -136,8 +136,8 @@ public final class IngestTopics {
     }
 
     /**
-     * Compares the schemas with those that their topics had at the last start, and warns of what would be refused now that was
-     * taken then. Waits for Kafka; where that fails, it is said, and done again at the next start.
+     * Compares the schemas with those at the last start, and warns of events that are invalid now and were valid then. Waits for
+     * Kafka; a failure is logged, and the comparison is repeated at the next start.
      */
     public void compareWith(SchemaHistory history) {
         schemas.forEach((formats, texts) -> {
@@ -162,12 +162,12 @@ public final class IngestTopics {
         });
     }
 
-    /** The topic, where it is declared and takes events over HTTP in any way. */
+    /** Returns a topic that takes events over HTTP in any way. */
     public Optional<IngestTopic> find(String name) {
         return Optional.ofNullable(byName.get(name));
     }
 
-    /** The topic, where it takes events in this way. */
+    /** Returns a topic that takes events in this way. */
     public Optional<IngestTopic> find(String name, Topic.Way way) {
         return find(name).filter(found -> found.topic().takes(way));
     }

@@ -3,8 +3,8 @@ package io.wadi.ingest.send;
 import java.util.Arrays;
 
 /**
- * Offsets in the order in which they were given, packed: offsets that follow each other are a run, and a run is the distance
- * from the one before and its length, both in as few bytes as they need (base 128, as Protocol Buffers write numbers).
+ * Offsets in the order in which they were added, packed: consecutive offsets are a run, and a run is its distance to
+ * the previous one and its length, both as varints (base 128, as in Protocol Buffers).
  */
 final class OffsetRuns {
     private static final byte[] NONE = {};
@@ -48,17 +48,17 @@ final class OffsetRuns {
         closed[length++] = (byte) rest;
     }
 
-    /** The bytes that the runs hold. */
+    /** Returns the memory of the runs in bytes. */
     int bytes() {
         return closed.length;
     }
 
-    /** Reads the runs from the first on; nothing may be added meanwhile. */
+    /** Returns a reader from the first run on; adding offsets meanwhile is not allowed. */
     Reader reader() {
         return new Reader();
     }
 
-    /** A run after the other, or an offset after the other. */
+    /** Iterates over runs or over offsets. */
     final class Reader {
         private int position;
         private boolean last;
@@ -66,7 +66,7 @@ final class OffsetRuns {
         private long runEnd;
         private long next;
 
-        /** Moves to the next run; whether there is one. */
+        /** Moves to the next run; returns whether there is one. */
         boolean nextRun() {
             if (position < length) {
                 long distance = read();

@@ -17,12 +17,12 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What became of each event of a request, in two bytes an event and the offsets as runs: ten million events take 20 MB where
- * the request has its partitions for itself. Of the first thousand events that were not taken the reason is kept, of later
- * ones only that there was one.
+ * The deliveries of a request's events in two bytes for each event and offsets as runs: ten million events take 20 MB
+ * if the request has its partitions to itself. The reason is kept for the first thousand events that were rejected; of
+ * later ones only that they were.
  *
- * <p>Acknowledgements may come in any order across partitions, within one in the order of the events, which is the order in
- * which one producer's callbacks come. Not for several threads.
+ * <p>Acknowledgements may come in any order across partitions; within one in the order of the events, as one producer's
+ * callbacks do. Not thread-safe.
  */
 public final class ReceiptLog implements DeliveryReport {
     private static final int MOST_REASONS = 1000;
@@ -30,28 +30,28 @@ public final class ReceiptLog implements DeliveryReport {
             new Problem("", "not taken; reasons are told of the first %d only".formatted(MOST_REASONS));
     private static final Problem NO_ANSWER = new Problem("", "not acknowledged");
 
-    /** What a place and a reason hold beside offsets and texts. */
+    /** The overhead of a place and of a reason. */
     private static final int PLACE_BYTES = 160;
 
     private static final int REASON_BYTES = 160;
 
     private static final int PAGE_BITS = 8;
     private static final int PAGE = 1 << PAGE_BITS;
-    /** Of a request with few events, as most have. */
+    /** For requests with few events, as most have. */
     private static final int FIRST_PAGE = 4;
 
-    /** What an event's two bytes say: one of these, or the number of its place added to {@link #PLACES}. */
+    /** The state of an event in two bytes: one of these, or {@link #PLACES} plus the number of its place. */
     private static final char OPEN = 0;
 
     private static final char NOT_TAKEN = 1;
     private static final char PLACES = 2;
-    /** Set beside: the event stands among the dead letters, or is to. */
+    /** A flag: the event is sent as a dead letter. */
     private static final char INVALID = 0x8000;
 
     private final List<char[]> pages = new ArrayList<>(1);
     private final List<Place> places = new ArrayList<>(1);
     private final Map<TopicPartition, Place> byPartition = new HashMap<>(2);
-    /** That of the last acknowledgement, and most often of the next: events that go together are of one partition. */
+    /** The place of the last acknowledgement, most often also of the next: events in a batch are of one partition. */
     private Place latest;
 
     private final Map<Integer, Problem> reasons = new TreeMap<>();
@@ -62,7 +62,7 @@ public final class ReceiptLog implements DeliveryReport {
     private int invalid;
     private boolean unavailable;
 
-    /** Where events were put. */
+    /** A partition with acknowledged events. */
     private static final class Place {
         private final TopicPartition partition;
         private final char code;
@@ -111,7 +111,7 @@ public final class ReceiptLog implements DeliveryReport {
         acknowledged(event, place, where.offset());
     }
 
-    /** Kafka has put the event there. */
+    /** The event is acknowledged. */
     void acknowledged(int event, TopicPartition partition, long offset) {
         acknowledged(event, place(partition), offset);
     }
@@ -153,7 +153,7 @@ public final class ReceiptLog implements DeliveryReport {
         notTaken(event, new Problem("", "not acknowledged: " + Causes.inShort(reason)));
     }
 
-    /** The event is not taken: refused, not sent or not acknowledged. */
+    /** The event failed: rejected, not sent or not acknowledged. */
     void notTaken(int event, Problem reason) {
         close(event);
         set(event, NOT_TAKEN);
@@ -194,27 +194,27 @@ public final class ReceiptLog implements DeliveryReport {
         return bytes;
     }
 
-    /** How many events there were. */
+    /** Returns the number of events. */
     public int events() {
         return events;
     }
 
-    /** How many events nothing is known of yet. */
+    /** Returns the number of events without an outcome yet. */
     int open() {
         return open;
     }
 
-    /** How many events were not taken. */
+    /** Returns the number of failed events. */
     public int failed() {
         return failed;
     }
 
-    /** How many events were to go to the dead letters. */
+    /** Returns the number of events sent as dead letters. */
     public int invalid() {
         return invalid;
     }
 
-    /** Whether Kafka has not acknowledged an event. */
+    /** Returns whether an event was not acknowledged. */
     public boolean unavailable() {
         return unavailable;
     }
@@ -228,20 +228,20 @@ public final class ReceiptLog implements DeliveryReport {
     }
 
     /**
-     * The answer with a receipt or a reason for each event in its place: {@code {"error":…,"receipts":[{"topic":…,
-     * "partition":…,"offset":…},{"error":…,"pointer":…},…]}}. An event among the dead letters has its receipt there and
-     * {@code "invalid":…}. An event that is still open counts as not acknowledged. Nothing may be logged while it is read.
+     * Returns the response with a receipt or a reason for each event in order: {@code {"error":…,"receipts":[{"topic":…,
+     * "partition":…,"offset":…},{"error":…,"pointer":…},…]}}. A dead letter has its receipt and {@code "invalid":…}.
+     * An event without an outcome counts as not acknowledged. Nothing may be added while it is read.
      *
-     * @param error why the body was not read to its end; null where it was
+     * @param error why the body was not read to its end; null if it was
      */
     public Iterator<byte[]> complete(String error) {
         return new Complete(error);
     }
 
     /**
-     * The answer without the list: {@code {"error":…,"events":…,"failed":…,"offsets":[{"topic":…,"partition":…,
-     * "ranges":[[first,last],…]},…],"problems":[{"index":…,"error":…,"pointer":…},…]}}; ranges with both ends, problems as far
-     * as they are kept. Otherwise as {@link #complete}.
+     * Returns the response without the list: {@code {"error":…,"events":…,"failed":…,"offsets":[{"topic":…,"partition":…,
+     * "ranges":[[first,last],…]},…],"problems":[{"index":…,"error":…,"pointer":…},…]}}; ranges are inclusive, problems
+     * are those kept. Otherwise like {@link #complete}.
      */
     public Iterator<byte[]> minimal(String error) {
         return new Minimal(error);
@@ -256,7 +256,7 @@ public final class ReceiptLog implements DeliveryReport {
         }
     }
 
-    /** Why an event is not as it should be: fields of the object at hand. */
+    /** Writes why an event is invalid, as fields of the current object. */
     private void writeReason(JsonGenerator json, int event) throws IOException {
         char code = code(event);
         Problem unknown = (code & ~INVALID) == OPEN ? NO_ANSWER : REASON_NOT_KEPT;

@@ -7,7 +7,7 @@ import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** What became of each event of a list, in its order: what {@link SendEvents} leaves as the exchange's body for a list. */
+/** The deliveries of a list of events, in order: the exchange's body after {@link SendEvents} for a list. */
 public final class Receipts implements DeliveryReport {
     private final List<Fate> fates = new ArrayList<>(1);
 
@@ -17,7 +17,7 @@ public final class Receipts implements DeliveryReport {
         private Exception failure;
     }
 
-    /** Those of the exchange's events. */
+    /** Returns the receipts of an exchange's events. */
     public static Receipts of(Exchange exchange) {
         if (exchange.getMessage().getBody() instanceof Receipts receipts) {
             return receipts;
@@ -54,9 +54,9 @@ public final class Receipts implements DeliveryReport {
     }
 
     /**
-     * Where the one event stands that these are of.
+     * Returns the partition and offset of a single event.
      *
-     * @throws Exception where it does not: what kept Kafka from it, or {@link RequestException} 400 with what is wrong with it
+     * @throws Exception if it is not acknowledged: Kafka's failure, or {@link RequestException} 400 with its problem
      */
     public RecordMetadata standing() throws Exception {
         if (size() != 1) {
@@ -75,17 +75,17 @@ public final class Receipts implements DeliveryReport {
         return fates.size();
     }
 
-    /** What is wrong with an event; null where nothing is. It may stand among the dead letters all the same. */
+    /** Returns an event's problem; null for a valid one. An event with a problem may be acknowledged as a dead letter. */
     public Problem problem(int event) {
         return fates.get(event).problem;
     }
 
-    /** Why Kafka has not acknowledged an event; null where it has, or where the event was not sent. */
+    /** Returns why an event was not acknowledged; null if it was, or was not sent. */
     public Exception failure(int event) {
         return fates.get(event).failure;
     }
 
-    /** Where an event stands; null where it does not. */
+    /** Returns the partition and offset of an event; null if it is not acknowledged. */
     public RecordMetadata acknowledged(int event) {
         return fates.get(event).acknowledged;
     }

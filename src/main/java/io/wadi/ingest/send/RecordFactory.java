@@ -13,7 +13,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.header.Header;
 
-/** Makes the records of a request's events: with the request's own headers, and the partition that its topic declares. */
+/**
+ * Makes the records of a request's events, with the request's own headers and the partition that their topic declares.
+ */
 final class RecordFactory {
     private final Topic topic;
     private final List<Header> headers;
@@ -21,7 +23,7 @@ final class RecordFactory {
     private final DeadLetters deadLetters;
     private final String routeId;
 
-    /** Takes the headers that each record has besides those of its event, and who knows the topic's partitions. */
+    /** Takes the headers that each record has besides those of its event; the producer knows the topic's partitions. */
     RecordFactory(
             Topic topic,
             List<Header> headers,
@@ -36,15 +38,15 @@ final class RecordFactory {
     }
 
     /**
-     * The record of an event that is as it should be.
+     * Returns the record of a valid event.
      *
-     * @throws InvalidRecordException where it must not be sent: it lacks a key, or its partition does not exist
+     * @throws InvalidRecordException if it cannot be sent: it lacks a key, or its partition does not exist
      */
     ProducerRecord<Object, Object> record(Event event) {
         return record(topic, event, headers(event), producer);
     }
 
-    /** Likewise, with these headers and no others. */
+    /** Like {@link #record(Event)}, with these headers only. */
     static ProducerRecord<Object, Object> record(
             Topic topic, Event event, Iterable<Header> headers, Producer<Object, Object> producer) {
         return new ProducerRecord<>(
@@ -56,7 +58,7 @@ final class RecordFactory {
                 headers);
     }
 
-    /** The dead letter of an event that is not. */
+    /** Returns the dead letter of an invalid event. */
     ProducerRecord<Object, Object> letter(Event event) {
         ProducerRecord<Object, Object> letter = deadLetters.letter(
                 topic.name(),
@@ -80,7 +82,7 @@ final class RecordFactory {
         return all;
     }
 
-    /** Null where the producer is to choose. */
+    /** Returns null if the producer is to choose. */
     private static Integer partition(Topic topic, Event event, Producer<Object, Object> producer) {
         if (event.partition() == null && topic.partitioner() == null) {
             return null;
@@ -93,7 +95,7 @@ final class RecordFactory {
         if (declared != Partitioning.SPREAD) {
             return declared;
         }
-        // The producer would hash a key that is there.
+        // The producer would hash a key.
         return event.key() == null
                 ? null
                 : (Integer) ThreadLocalRandom.current().nextInt(partitions);

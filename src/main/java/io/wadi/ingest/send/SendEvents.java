@@ -1,6 +1,5 @@
 package io.wadi.ingest.send;
 
-import io.wadi.ingest.ReadEvents;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
@@ -22,20 +21,19 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Sends a request's events to the topic that the exchange property {@code topic} names, and goes on, on the request's event
- * loop, when Kafka has answered for all of them. The body before is the source of events that {@link ReadEvents} has made, and
- * then their {@link ReceiptLog}; or a list of events or the bytes of one, which are checked as the topic asks, and then their
- * {@link Receipts}.
+ * Sends a request's events to the topic in the exchange property {@code topic}, and continues on the request's event loop when
+ * Kafka has answered for all of them. A body that is an {@link EventSource} becomes a {@link ReceiptLog}; a list of events, or the
+ * bytes of one, are validated and become {@link Receipts}.
  *
- * <p>Nothing here blocks: the producer refuses at once what it has no room for, and the events for a topic that is not open
- * yet are kept until it is, or until half of the time for an acknowledgement is over.
+ * <p>Nothing blocks: a full producer fails at once, and events for a topic that does not exist yet wait until it does, for at
+ * most half of the time for an acknowledgement.
  */
 public final class SendEvents extends AsyncProcessorSupport {
     /** The exchange property that names the topic. */
     public static final String TOPIC = "topic";
-    /** The exchange property with the {@link Topic.Way} that the events have come; none where it has been looked at. */
+    /** The exchange property with the {@link Topic.Way} by which the events arrive; absent if it was checked before. */
     public static final String WAY = "wadiWay";
-    /** The exchange property with the {@link BodyException} for which the body was not read to its end. */
+    /** The exchange property with the {@link BodyException} that ended the body early. */
     public static final String CUT = "wadiBodyCut";
 
     private static final int NOT_FOUND = 404;
@@ -51,10 +49,13 @@ public final class SendEvents extends AsyncProcessorSupport {
     private Producer<Object, Object> producer;
 
     /**
-     * Takes the topics, who opens them, who writes the letters of what is taken although it is not as it should be, how to make
-     * the producer, which is made when the route starts and must not block, and how long that may take to deliver a record, how
-     * many bytes an event of a list may have, how many events of a body may be rejected before the rest of it is not read, and
-     * what counts.
+     * Creates the step.
+     *
+     * @param deadLetters of invalid events, for topics that keep them
+     * @param newProducer called when the route starts; the producer must not block
+     * @param acknowledgeWithinMs the producer's delivery timeout
+     * @param maxEvent maximum bytes of an event of a list
+     * @param maxRejected number of rejected events after which the rest of a body is not read
      */
     public SendEvents(
             IngestTopics topics,

@@ -10,26 +10,26 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * Puts the ids of one caller's events into a namespace of the caller's own: {@code ~<caller>~<id>}, at most 512 bytes, the
- * longest {@code _id} that Elasticsearch takes. A longer one is {@code ~#} and its SHA-256 in base64url. Callers without a key
- * or token share the namespace {@code ~~}.
+ * The namespace of one client's event ids: {@code ~<client>~<id>}, at most 512 bytes, the longest {@code _id} that
+ * Elasticsearch takes. A longer id is {@code ~#} and its SHA-256 in base64url. Anonymous clients share the namespace
+ * {@code ~~}.
  */
 public final class SenderIds {
     private static final int MAX_BYTES = 512;
 
     private final String namespace;
 
-    /** Takes the name of the key or token; null for none. */
+    /** Takes the name of the client's key or token; null for an anonymous client. */
     public SenderIds(String caller) {
         this.namespace = ReservedHeaders.SENDER_ID_PREFIX + (caller == null ? "" : escaped(caller)) + "~";
     }
 
-    /** A caller's name has neither the tilde that ends it nor the number sign of the hashed form. */
+    /** Escapes the tilde that ends a name and the number sign of the hashed form. */
     private static String escaped(String caller) {
         return caller.replace("%", "%25").replace("~", "%7E").replace("#", "%23");
     }
 
-    /** The record header of an event with this id. */
+    /** Returns the record header of an event with this id. */
     public Header header(String id) {
         byte[] whole = (namespace + id).getBytes(UTF_8);
         return new RecordHeader(ReservedHeaders.SENDER_ID, whole.length <= MAX_BYTES ? whole : hashed(whole));

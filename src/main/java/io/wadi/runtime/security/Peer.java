@@ -6,11 +6,11 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /**
- * The other end of a connection.
+ * The remote end of a connection.
  *
- * @param client whose rate it counts against, where no key or token says whose: its address, of IPv6 the network of 64 bits, as
- *     one customer has that many
- * @param proxy whether it is one of the proxies whose {@code X-Forwarded-For} is believed
+ * @param client the address that rates and shares count against for anonymous requests; of IPv6 the /64 network, since
+ *     one customer has that many addresses
+ * @param proxy whether it is a trusted proxy, whose {@code X-Forwarded-For} is used
  */
 public record Peer(InetAddress client, boolean proxy) {
     private static final int NETWORK_BYTES = 8;

@@ -7,10 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is made of a file, or of what a server says, and is made anew when that changes. Where the new content cannot be used,
- * what was made before stays in force, and the log says why, once. Reading it is for any thread, and costs nothing.
+ * A value parsed from a file or a server's response, and parsed again when that changes. If the new content is invalid,
+ * the previous value stays in force and the reason is logged once. Reading the value is thread-safe and costs nothing.
  *
- * @param <T> what is made of it
+ * @param <T> the type of the value
  */
 public final class WatchedValue<T> {
     private static final Logger LOG = LoggerFactory.getLogger(WatchedValue.class);
@@ -20,29 +20,29 @@ public final class WatchedValue<T> {
     private final Parser<T> parser;
     private Consumer<T> listener = made -> {};
     private volatile T current;
-    /** What was read last; guarded by this, as what follows. */
+    /** The content read last; guarded by this, as are the fields below. */
     private byte[] content;
 
     private boolean isRead = true;
-    /** Whether what holds was made of the content. */
+    /** Whether the current value was parsed from the content. */
     private boolean isKnown;
 
-    /** Where the content is. */
+    /** A source of content. */
     public interface Source {
-        /** Reads all of it. May take its time: it is not called on an event loop. */
+        /** Reads all of it. May block; never called on an event loop. */
         byte[] read() throws IOException, InterruptedException;
     }
 
     /**
-     * Makes something of the content.
+     * Parses content.
      *
-     * @param <T> what it makes
+     * @param <T> the type of the value
      */
     public interface Parser<T> {
         /**
-         * Makes it.
+         * Parses content.
          *
-         * @throws IllegalArgumentException where the content cannot be used: it says why
+         * @throws IllegalArgumentException if the content is invalid; the message says why
          */
         T parse(byte[] content);
     }
@@ -57,10 +57,10 @@ public final class WatchedValue<T> {
     }
 
     /**
-     * Begins with what is there now.
+     * Reads and parses the content now.
      *
-     * @param name what it is, for the log
-     * @throws IllegalArgumentException where it cannot be read or used now: it says why
+     * @param name of the value, for the log
+     * @throws IllegalArgumentException if it cannot be read or is invalid; the message says why
      */
     public static <T> WatchedValue<T> of(String name, Source source, Parser<T> parser) {
         try {
@@ -74,24 +74,24 @@ public final class WatchedValue<T> {
         }
     }
 
-    /** Begins with something else, until the content is read for the first time: it may be away now. */
+    /** Starts with a default until the content is read for the first time, since the source may be unavailable now. */
     public static <T> WatchedValue<T> beginningWith(T first, String name, Source source, Parser<T> parser) {
         return new WatchedValue<>(name, source, parser, first, null);
     }
 
-    /** What holds now. */
+    /** Returns the current value. */
     public T get() {
         return current;
     }
 
-    /** Has {@code listener} called with what holds now, and on the checking thread with all that comes after it. */
+    /** Calls {@code listener} with the current value now, and with each later one on the checking thread. */
     public synchronized void follow(Consumer<T> listener) {
         this.listener = listener;
         listener.accept(current);
     }
 
     /**
-     * Looks whether the content has changed, and takes it over if it can be used.
+     * Reads the content and, if it has changed and is valid, replaces the value.
      *
      * @return whether it could be read
      */

@@ -7,27 +7,27 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that looks whether what is {@link WatchedValue} has changed. */
+/** The thread that checks {@linkplain WatchedValue watched values} for changes. */
 public final class Watcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
 
-    /** After so long what could not be read is looked at again, at the latest. */
+    /** The longest interval after a failed read. */
     private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private final ScheduledThreadPoolExecutor timer;
 
-    /** Begins without anything to look at, and without a thread. */
+    /** Creates a watcher of nothing, without a thread yet. */
     public Watcher() {
         timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "wadi-reload");
             thread.setDaemon(true);
             return thread;
         });
-        // A look that ends after the close would have another follow it.
+        // A check that ends after close() would schedule another one.
         timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    /** Looks at it at once, and again after each such time, or after five seconds where it could not be read. */
+    /** Checks a value now and at this interval, or after five seconds if it could not be read. */
     public void every(Duration time, WatchedValue<?> changing) {
         lookAfter(Duration.ZERO, time, changing);
     }
@@ -42,7 +42,7 @@ public final class Watcher implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Whether it could be read. */
+    /** Returns whether it could be read. */
     private static boolean check(WatchedValue<?> changing) {
         try {
             return changing.check();

@@ -160,8 +160,8 @@ class AdmissionTest {
     private Admission.Decision decide(Head head) {
         Admission.Decision decision = admission.admit(head);
         if (decision instanceof UnverifiedToken token) {
-            Rejection refusal = token.verify();
-            return refusal == null ? admission.admit(head) : refusal;
+            Rejection rejection = token.verify();
+            return rejection == null ? admission.admit(head) : rejection;
         }
         return decision;
     }
@@ -343,11 +343,11 @@ class AdmissionTest {
 
         Set<Integer> retryAfter = new TreeSet<>();
         for (int i = 0; i < 10; i++) {
-            Rejection refusal = refused(head().to("open").from("192.0.2.4"));
-            assertThat(refusal.reason()).isEqualTo(Reason.NO_ROOM);
-            assertThat(refusal.status()).isEqualTo(503);
-            assertThat(refusal.message()).isEqualTo("as much is being worked on as may be");
-            retryAfter.add(refusal.retryAfter());
+            Rejection rejection = refused(head().to("open").from("192.0.2.4"));
+            assertThat(rejection.reason()).isEqualTo(Reason.NO_ROOM);
+            assertThat(rejection.status()).isEqualTo(503);
+            assertThat(rejection.message()).isEqualTo("as much is being worked on as may be");
+            retryAfter.add(rejection.retryAfter());
         }
         assertThat(retryAfter).containsExactly(1, 2, 3);
         first.close();
@@ -384,11 +384,11 @@ class AdmissionTest {
     @Test
     void admit_whatComesUpTooLate_is503_butNotASmallBody() {
         for (long length : new long[] {4097, -1}) {
-            Rejection refusal = refused(head().bearer(shop).length(length).late());
-            assertThat(refusal.reason()).isEqualTo(Reason.LATE);
-            assertThat(refusal.status()).isEqualTo(503);
-            assertThat(refusal.message()).isEqualTo("more is sent than can be worked on");
-            assertThat(refusal.retryAfter()).isBetween(1, 3);
+            Rejection rejection = refused(head().bearer(shop).length(length).late());
+            assertThat(rejection.reason()).isEqualTo(Reason.LATE);
+            assertThat(rejection.status()).isEqualTo(503);
+            assertThat(rejection.message()).isEqualTo("more is sent than can be worked on");
+            assertThat(rejection.retryAfter()).isBetween(1, 3);
         }
         assertThat(inFlight.requests()).isZero();
 
@@ -399,11 +399,11 @@ class AdmissionTest {
     @Test
     void admit_whileClosed_is503_beforeAllElse() {
         admission.close("Wadi is stopping");
-        Rejection refusal = refused(head().length(8001).bearer("wrong"));
-        assertThat(refusal.reason()).isEqualTo(Reason.CLOSED);
-        assertThat(refusal.status()).isEqualTo(503);
-        assertThat(refusal.message()).isEqualTo("Wadi is stopping");
-        assertThat(refusal.retryAfter()).isBetween(1, 3);
+        Rejection rejection = refused(head().length(8001).bearer("wrong"));
+        assertThat(rejection.reason()).isEqualTo(Reason.CLOSED);
+        assertThat(rejection.status()).isEqualTo(503);
+        assertThat(rejection.message()).isEqualTo("Wadi is stopping");
+        assertThat(rejection.retryAfter()).isBetween(1, 3);
 
         admission.open();
 
