@@ -123,6 +123,8 @@ class ImageIT {
         assertLanded(post("{\"n\":1}".getBytes(UTF_8)));
         assertLanded(post(Zstd.compress("{\"n\":2}".getBytes(UTF_8)), "Content-Encoding", "zstd"));
         assertNothingUnpacked();
+        assertThat(Docker.run("exec", CONTAINER, "wadi", "audit", "select-color"))
+                .startsWith("select-color is sound: ");
         assertEdited(routes.resolve("documents.camel.yaml"));
 
         Docker.run("stop", CONTAINER);

@@ -94,7 +94,7 @@ class WadiStartIT {
                 .isEqualTo("\"--confg\" is not understood; did you mean --config? See wadi --help\n");
         assertThat(process(64, "adit")).isEqualTo("\"adit\" is not understood; did you mean audit? See wadi --help\n");
         assertThat(process(64, "--config", directory.toString(), "audit", "a"))
-                .isEqualTo("--config goes behind the command. See wadi --help\n");
+                .isEqualTo("--config goes after the command. See wadi --help\n");
     }
 
     @Test

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 
-/** {@code wadi dead-letters}: what failed, by route and cause, single letters, and putting records back where they came from. */
+/** {@code wadi dead-letters}: lists, shows and replays dead letters. */
 @Command(
         description = {"Lists, shows and replays dead letters.", "Without a subcommand it does what list does."},
         exitCodeList = {
@@ -48,27 +48,27 @@ final class DeadLettersCommand extends OperatorCommand {
         super(terminal, "Could not look at the dead letters");
     }
 
-    /** Which dead letters are meant. */
+    /** The options that select dead letters. */
     static final class Selection {
         @Option(
                 names = "--route",
                 paramLabel = "NAME",
                 scope = ScopeType.INHERIT,
-                description = "Those that failed in a route.")
+                description = "Selects dead letters that failed in a route.")
         private String route;
 
         @Option(
                 names = "--topic",
                 paramLabel = "NAME",
                 scope = ScopeType.INHERIT,
-                description = "Those that came from a topic.")
+                description = "Selects dead letters that came from a topic.")
         private String topic;
 
         @Option(
                 names = "--cause",
                 paramLabel = "TEXT",
                 scope = ScopeType.INHERIT,
-                description = "Those whose cause contains a text, whatever its case.")
+                description = "Selects dead letters by a part of their cause; case does not matter.")
         private String cause;
 
         @Option(
@@ -76,7 +76,8 @@ final class DeadLettersCommand extends OperatorCommand {
                 paramLabel = "TIME",
                 scope = ScopeType.INHERIT,
                 converter = Values.Time.class,
-                description = "Those written at or after a time such as 2026-11-20T10:00:00Z, or 2h ago.")
+                description =
+                        "Selects dead letters written at or after a time such as 2026-11-20T10:00:00Z, or 2h for two hours ago.")
         private Instant since;
 
         @Option(
@@ -84,7 +85,7 @@ final class DeadLettersCommand extends OperatorCommand {
                 paramLabel = "TIME",
                 scope = ScopeType.INHERIT,
                 converter = Values.Time.class,
-                description = "Those written before a time.")
+                description = "Selects dead letters written before a time.")
         private Instant until;
 
         LetterSelection of(List<String> at) {
@@ -92,7 +93,7 @@ final class DeadLettersCommand extends OperatorCommand {
         }
     }
 
-    /** Where a letter stands. */
+    /** The partition and offset of a dead letter. */
     private static final class At implements ITypeConverter<String> {
         @Override
         public String convert(String value) {
@@ -129,7 +130,7 @@ final class DeadLettersCommand extends OperatorCommand {
                             paramLabel = "PARTITION:OFFSET",
                             arity = "1..*",
                             converter = At.class,
-                            description = "Letters, such as 0:17.")
+                            description = "Dead letters, such as 0:17.")
                     List<String> at)
             throws Exception {
         try (Configured configured = pipeline.read()) {
@@ -139,21 +140,21 @@ final class DeadLettersCommand extends OperatorCommand {
 
     @Command(
             description =
-                    "Puts records back where they came from; events by the schemas that their topics declare now.")
+                    "Puts records back into the topics they came from. Events are validated by the current schemas.")
     int replay(
             @Parameters(
                             paramLabel = "PARTITION:OFFSET",
                             arity = "0..*",
                             converter = At.class,
-                            description = "Letters, such as 0:17.")
+                            description = "Dead letters, such as 0:17.")
                     List<String> at,
-            @Option(names = "--all", description = "All of them, instead of a selection.") boolean all,
+            @Option(names = "--all", description = "Replays all dead letters.") boolean all,
             @Option(
                             names = "--max-attempts",
                             paramLabel = "N",
                             defaultValue = "3",
                             converter = Attempts.class,
-                            description = "Leaves out those that were replayed so often (default: ${DEFAULT-VALUE})")
+                            description = "Skips dead letters with N replays (default: ${DEFAULT-VALUE})")
                     long mostAttempts,
             @Option(names = "--dry-run", description = "Prints what would be replayed and replays nothing.")
                     boolean dryRun)

@@ -20,7 +20,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code wadi generate}: payments that were never made, with known frauds, to try card payments out. */
+/** {@code wadi generate}: generates payments with known frauds, to try card payments out. */
 @Command(
         description = "Generates records to try the pipeline out.",
         exitCodeList = {"0:done", "2:it could not be done, or the arguments are not understood"})
@@ -82,7 +82,7 @@ final class GenerateCommand extends OperatorCommand {
     @Command(
             name = "payments",
             description =
-                    "Payments that were never made, with known frauds: into the topics of card payments, or as lines on standard output.")
+                    "Generates payments with known frauds and sends them to the topics of card payments, or prints them.")
     int generate(
             @Option(
                             names = "--cards",
@@ -104,7 +104,7 @@ final class GenerateCommand extends OperatorCommand {
                             defaultValue = "0",
                             converter = Days.class,
                             description =
-                                    "Days before these, whose payments are made and not sent (default: ${DEFAULT-VALUE})")
+                                    "Days before them that are generated and not sent (default: ${DEFAULT-VALUE})")
                     long after,
             @Option(
                             names = "--from",
@@ -118,7 +118,7 @@ final class GenerateCommand extends OperatorCommand {
                             paramLabel = "N",
                             defaultValue = "1",
                             converter = Seed.class,
-                            description = "The same seed makes the same payments (default: ${DEFAULT-VALUE})")
+                            description = "The same seed generates the same payments (default: ${DEFAULT-VALUE})")
                     long seed,
             @Option(
                             names = "--frauds",
@@ -127,7 +127,7 @@ final class GenerateCommand extends OperatorCommand {
                             converter = Share.class,
                             description = "Share of frauds (default: ${DEFAULT-VALUE})")
                     double frauds,
-            @Option(names = "--print", description = "Prints them instead of sending them.") boolean print)
+            @Option(names = "--print", description = "Prints the payments instead of sending them.") boolean print)
             throws Exception {
         Instant begin = from.atStartOfDay(ZoneOffset.UTC).toInstant();
         PaymentGenerator generator = new PaymentGenerator(

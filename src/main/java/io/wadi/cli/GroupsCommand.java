@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 
-/** {@code wadi groups}: the consumer groups of the cluster, their members and positions, and where one is to go on. */
+/** {@code wadi groups}: lists, describes and resets the consumer groups of the cluster. */
 @Command(
         description = {"Lists, describes and resets consumer groups.", "Without a subcommand it does what list does."},
         exitCodeList = {
@@ -81,8 +81,8 @@ final class GroupsCommand extends OperatorCommand {
 
     @Command(
             description = {
-                "Sets where a group without members goes on. Prints what it would do, and does it with --apply.",
-                "Landing's group is refused offsets that would leave a gap in its files, or write over them."
+                "Sets the committed offsets of a group without members. Prints what it would do, and does it with --apply.",
+                "Refuses offsets of landing's group that would leave a gap or an overlap in the landed files."
             })
     int reset(
             @Parameters(paramLabel = "GROUP", description = "The group.") String group,
@@ -91,9 +91,13 @@ final class GroupsCommand extends OperatorCommand {
                             paramLabel = "WHERE",
                             converter = Values.Place.class,
                             description =
-                                    "earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z, or 2h ago.")
+                                    "earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z, or 2h for two hours ago.")
                     Target target,
-            @Option(names = "--as", paramLabel = "GROUP", description = "Where another group has come.") String other,
+            @Option(
+                            names = "--as",
+                            paramLabel = "GROUP",
+                            description = "Sets the positions that another group has committed.")
+                    String other,
             @Option(names = "--topic", paramLabel = "NAME", description = "One topic (default: all of the group)")
                     String topic,
             @Option(
@@ -102,8 +106,8 @@ final class GroupsCommand extends OperatorCommand {
                             converter = Values.Whole.class,
                             description = "One partition of --topic.")
                     Long partition,
-            @Option(names = "--apply", description = "Does it.") boolean apply,
-            @Option(names = "--dry-run", description = "Does not do it, which is the default.") boolean dryRun)
+            @Option(names = "--apply", description = "Applies the reset.") boolean apply,
+            @Option(names = "--dry-run", description = "Changes nothing, which is the default.") boolean dryRun)
             throws Exception {
         if ((target == null) == (other == null)) {
             throw mistake("reset takes --to or --as, and nothing else does");

@@ -13,13 +13,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code wadi index}: indexes a topic anew from its landed files, beside live indexing. */
+/** {@code wadi index}: rebuilds an index from landed files, beside live indexing. */
 @Command(
         description = "Rebuilds indices.",
-        exitCodeList = {
-            "0:done",
-            "2:it could not be done, or not to its end: begun again it goes on; or the arguments are not understood"
-        })
+        exitCodeList = {"0:done", "2:it failed, and continues when run again; or the arguments are not understood"})
 final class IndexCommand extends OperatorCommand {
     private static final long TELL_EVERY_MS = 2000;
     private static final int BAR = 30;
@@ -46,7 +43,7 @@ final class IndexCommand extends OperatorCommand {
 
     @Command(
             description =
-                    "Indexes a topic anew from its landed files, beside live indexing, into an index that takes the alias over at the end.")
+                    "Rebuilds the index of a topic from its landed files, beside live indexing. The new index takes over the alias at the end.")
     int rebuild(
             @Parameters(paramLabel = "TOPIC", description = "The topic.") String topic,
             @Option(
@@ -68,12 +65,13 @@ final class IndexCommand extends OperatorCommand {
                     long parallel,
             @Option(
                             names = "--replace-index",
-                            description = "Deletes an index that has the alias's name, once the new one is complete.")
+                            description =
+                                    "Deletes an index that has the name of the alias, once the new one is complete.")
                     boolean replaceIndex,
             @Option(
                             names = "--ids-by-offset",
                             description =
-                                    "Gives documents ids by their offsets where events carry ids that landed lines do not have.")
+                                    "Derives document ids from offsets even if events carry ids, which landed lines do not have.")
                     boolean idsByOffset)
             throws Exception {
         Asked asked = new Asked(topic, index, keyField, (int) parallel, replaceIndex);

@@ -25,12 +25,12 @@ final class KeysCommand extends OperatorCommand {
                 "Nothing is kept and nothing is changed."
             })
     int make(
-            @Parameters(paramLabel = "NAME", description = "The client's name.") String name,
+            @Parameters(paramLabel = "NAME", description = "Name of the client.") String name,
             @Option(
                             names = "--topics",
                             paramLabel = "LIST",
                             defaultValue = "*",
-                            description = "Topics it may send to, such as orders,metric.* (default: all)")
+                            description = "Topics the client may send to, such as orders,metric.* (default: all)")
                     String list) {
         List<String> topics = List.of(list.split(",", -1));
         TopicPatterns.of(topics);

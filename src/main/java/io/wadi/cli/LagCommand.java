@@ -33,14 +33,14 @@ import picocli.CommandLine.Option;
  * none answers for the same Kafka it looks itself, for three seconds, and by the commits that Kafka's log still has.
  */
 @Command(
-        description = "Prints the lag of all consumer groups, in records and seconds, and a verdict on each.",
+        description = "Prints the lag of all consumer groups, in records and seconds, and the status of each.",
         exitCodeList = {
-            "0:the worst verdict is OK",
-            "1:the worst verdict is WARN",
+            "0:the worst status is OK",
+            "1:the worst status is WARN",
             "2:Kafka could not be asked, there is no such group, or the arguments are not understood",
-            "3:the worst verdict is STOP",
-            "4:the worst verdict is STALL",
-            "5:the worst verdict is REWIND"
+            "3:the worst status is STOP",
+            "4:the worst status is STALL",
+            "5:the worst status is REWIND"
         })
 final class LagCommand extends OperatorCommand {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -52,13 +52,13 @@ final class LagCommand extends OperatorCommand {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
-    @Option(names = "--group", paramLabel = "NAME", description = "One group, partition by partition.")
+    @Option(names = "--group", paramLabel = "NAME", description = "One group, by partition.")
     private String group;
 
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    @Option(names = "--watch", description = "Prints it again every five seconds, until Ctrl-C.")
+    @Option(names = "--watch", description = "Repeats the report every five seconds, until Ctrl-C.")
     private boolean watch;
 
     @Mixin

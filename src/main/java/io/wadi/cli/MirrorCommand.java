@@ -27,12 +27,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code wadi mirror}: a file of MirrorMaker's looked at without its clusters and with them, and where the consumers of one cluster
- * go on at another.
+ * {@code wadi mirror}: checks MirrorMaker 2's files, reports the state of mirrors, and moves consumer groups to another
+ * cluster.
  */
 @Command(
         description =
-                "Checks MirrorMaker 2's files, watches the mirrors, and moves consumer groups to another cluster.",
+                "Checks MirrorMaker 2's files, reports the state of mirrors, and moves consumer groups to another cluster.",
         exitCodeList = {
             "0:all is well, or done",
             "1:something is wrong or refused, which the output says",
@@ -40,7 +40,7 @@ import picocli.CommandLine.Parameters;
         })
 final class MirrorCommand extends OperatorCommand {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String FILE = "A file of MirrorMaker's, such as those in docker/mirror/.";
+    private static final String FILE = "A file of MirrorMaker 2, such as those in docker/mirror/.";
 
     MirrorCommand(Terminal terminal) {
         super(terminal, "Could not be done");
@@ -69,10 +69,10 @@ final class MirrorCommand extends OperatorCommand {
         return 0;
     }
 
-    /** What is said of a flow as JSON. */
+    /** The JSON of a flow. */
     private record Mirrored(String flow, String from, String to) {}
 
-    @Command(description = "Prints how far each flow of a file is, and what is wrong with it.")
+    @Command(description = "Prints the lag and the problems of each flow of a file.")
     int status(
             @Parameters(paramLabel = "FILE", description = FILE) Path file,
             @Option(names = "--json", description = "Prints JSON.") boolean json)
@@ -83,12 +83,20 @@ final class MirrorCommand extends OperatorCommand {
 
     @Command(
             description =
-                    "Sets where consumer groups go on at another cluster. Prints what it would do, and does it with --apply.")
+                    "Sets the offsets of consumer groups at another cluster. Prints what it would do, and does it with --apply.")
     int failover(
             @Parameters(paramLabel = "FILE", description = FILE) Path file,
-            @Option(names = "--from", required = true, paramLabel = "ALIAS", description = "The cluster that is left.")
+            @Option(
+                            names = "--from",
+                            required = true,
+                            paramLabel = "ALIAS",
+                            description = "The cluster that the consumers leave.")
                     String from,
-            @Option(names = "--to", required = true, paramLabel = "ALIAS", description = "The cluster to go on at.")
+            @Option(
+                            names = "--to",
+                            required = true,
+                            paramLabel = "ALIAS",
+                            description = "The cluster where the consumers continue.")
                     String to,
             @Option(names = "--group", paramLabel = "NAME", description = "A group; can be repeated (default: all)")
                     Set<String> groups,
@@ -97,9 +105,9 @@ final class MirrorCommand extends OperatorCommand {
                             paramLabel = "WHERE",
                             converter = UntranslatedValue.class,
                             description =
-                                    "Where partitions without a translated offset go on: earliest, which reads all of it again, or latest, which leaves it out (default: they are refused)")
+                                    "Offset of partitions without a translated one: earliest, which reads all records again, or latest, which skips them (default: they are refused)")
                     Untranslated untranslated,
-            @Option(names = "--apply", description = "Does it.") boolean apply)
+            @Option(names = "--apply", description = "Applies the failover.") boolean apply)
             throws Exception {
         Optional<MirrorFile> mirror = read(file);
         Plan plan = new Plan(
@@ -111,7 +119,7 @@ final class MirrorCommand extends OperatorCommand {
         return mirror.isEmpty() ? 1 : failover(mirror.get(), plan);
     }
 
-    /** Where groups without a translated offset go on. */
+    /** The value of --untranslated. */
     private static final class UntranslatedValue implements ITypeConverter<Untranslated> {
         @Override
         public Untranslated convert(String value) {

@@ -71,7 +71,7 @@ final class ModelCommand extends OperatorCommand {
         super(terminal, "Could not be done");
     }
 
-    /** What models are trained and judged on. */
+    /** The options that split payments into those to train on and those to judge on. */
     static final class SplitOptions {
         @Option(
                 names = "--hold-out",
@@ -149,7 +149,7 @@ final class ModelCommand extends OperatorCommand {
         });
     }
 
-    @Command(description = "Trains a model of the payments and chargebacks that have landed.")
+    @Command(description = "Trains a model on the payments and chargebacks that have landed.")
     int train(
             @Mixin SplitOptions split,
             @Option(
@@ -170,7 +170,7 @@ final class ModelCommand extends OperatorCommand {
         return with((configured, store) -> train(configured, store, split, (int) trees, seed));
     }
 
-    @Command(name = "import", description = "Brings a model in as PMML.")
+    @Command(name = "import", description = "Imports a model from PMML.")
     int bringIn(
             @Parameters(paramLabel = "FILE", description = "PMML of a tree model or an ensemble of trees.") Path file,
             @Mixin SplitOptions split)
@@ -194,7 +194,7 @@ final class ModelCommand extends OperatorCommand {
         return with((configured, store) -> promote(store, (int) version));
     }
 
-    @Command(description = "Asks a model in the shadow of the one in force.")
+    @Command(description = "Evaluates a model in the shadow of the one in force.")
     int shadow(
             @Parameters(paramLabel = "N", converter = Version.class, description = "Its version; 0 for none.")
                     long version)
@@ -216,7 +216,7 @@ final class ModelCommand extends OperatorCommand {
         }
     }
 
-    /** A model as JSON; refusal is null where it can be used. */
+    /** The JSON of a model; refusal is null where it can be used. */
     private record Listed(int version, boolean inForce, boolean shadow, String text, String refusal) {}
 
     private void listAsJson(ModelStore store) throws IOException, ModelException {

@@ -19,16 +19,16 @@ final class PipelineOptions {
 
     @Option(
             names = "--brokers",
-            paramLabel = "HOST:PORT,…",
+            paramLabel = "ADDRESSES",
             scope = ScopeType.INHERIT,
-            description = "Kafka, instead of wadi.kafka.brokers.")
+            description = "Kafka's bootstrap servers, HOST:PORT each, instead of wadi.kafka.brokers.")
     private String brokers;
 
     @Option(
             names = "--hdfs",
             paramLabel = "URI",
             scope = ScopeType.INHERIT,
-            description = "HDFS, instead of wadi.hdfs.uri.")
+            description = "The HDFS to use, such as hdfs://namenode:8020, instead of wadi.hdfs.uri.")
     private String hdfs;
 
     /**

@@ -33,10 +33,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code wadi records}: prints a topic's records as they stand and as they come, or sends one. */
+/** {@code wadi records}: prints the records of a topic, or sends one. */
 @Command(
         description = {
-            "Prints the records of a topic from an offset or a time on, and those that come, until Ctrl-C.",
+            "Prints the records of a topic from an offset or a time on, and new ones as they arrive, until Ctrl-C.",
             "With --send it sends one and prints its partition and offset."
         },
         exitCodeList = {"0:done", "2:it could not be done, or the arguments are not understood"})
@@ -51,43 +51,49 @@ final class RecordsCommand extends OperatorCommand {
             paramLabel = "WHERE",
             converter = Values.Place.class,
             description =
-                    "earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z, or 2h ago (default: earliest)")
+                    "earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z, or 2h for two hours ago (default: earliest)")
     private Target from;
 
     @Option(
             names = "--partition",
             paramLabel = "N",
             converter = Values.Whole.class,
-            description = "One partition (default: all, or by the key)")
+            description = "One partition (default: all; with --send, the one that the key selects)")
     private Long partition;
 
-    @Option(names = "--key", paramLabel = "KEY", description = "Those with this key, or the key of --send.")
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description = "Prints records with this key only; with --send, the key of the record.")
     private String key;
 
-    @Option(names = "--max", paramLabel = "N", converter = Values.Whole.class, description = "Ends after so many.")
+    @Option(names = "--max", paramLabel = "N", converter = Values.Whole.class, description = "Stops after N records.")
     private Long most;
 
-    @Option(names = "--to-end", description = "Ends at what was the end of the topic when it began.")
+    @Option(names = "--to-end", description = "Stops at the offsets that were the end of the topic at the start.")
     private boolean toEnd;
 
-    @Option(names = "--json", description = "Prints a JSON object for each.")
+    @Option(names = "--json", description = "Prints one JSON object per record.")
     private boolean json;
 
-    @Option(names = "--send", paramLabel = "VALUE", description = "Sends one record; - takes standard input.")
+    @Option(
+            names = "--send",
+            paramLabel = "VALUE",
+            description = "Sends one record; - reads the value from standard input.")
     private String sent;
 
     @Option(
             names = "--header",
             paramLabel = "NAME=VALUE",
             converter = HeaderValue.class,
-            description = "A header of --send; can be repeated.")
+            description = "Header of the sent record; can be repeated.")
     private List<Header> headers = new ArrayList<>();
 
     @Option(
             names = "--at",
             paramLabel = "TIME",
             converter = Timestamp.class,
-            description = "Timestamp of --send, or 2h ago (default: now)")
+            description = "Timestamp of the sent record, or 2h for two hours ago (default: now)")
     private Long at;
 
     @Option(

@@ -21,9 +21,9 @@ import picocli.CommandLine.RunLast;
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes of the pipeline; COMMAND --help has those of a command:%n",
         exitCodeList = {
-            "0:everything in flight was finished",
-            "1:it cannot start, for another reason than those below",
-            "2:something is left, which the next start does",
+            "0:stopped, everything in flight was finished",
+            "1:not started, for another reason than those below",
+            "2:stopped with work left, which the next start does",
             "3:out of memory, or another fatal error of the JVM",
             "64:the arguments are not understood",
             "66:a file or directory of the configuration cannot be read",
@@ -53,7 +53,7 @@ final class RootCommand implements Runnable {
     /** Runs the last of the commands given. */
     static int execute(ParseResult parsed) {
         if (parsed.hasSubcommand() && parsed.hasMatchedOption("--config")) {
-            throw new ParameterException(parsed.commandSpec().commandLine(), "--config goes behind the command");
+            throw new ParameterException(parsed.commandSpec().commandLine(), "--config goes after the command");
         }
         return new RunLast().execute(parsed);
     }

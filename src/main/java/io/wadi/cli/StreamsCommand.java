@@ -44,7 +44,7 @@ final class StreamsCommand extends OperatorCommand {
         return check(null);
     }
 
-    /** What is said of a file as JSON. */
+    /** The JSON of a file. */
     private record Checked(String name, String description, String application) {}
 
     /** A reset as JSON; files is null where there are none. */
@@ -82,7 +82,7 @@ final class StreamsCommand extends OperatorCommand {
                     "Deletes the state of a file's application, so that it begins anew. Prints what it would delete, and deletes it with --apply.")
     int reset(
             @Parameters(paramLabel = "NAME", description = "The file, without .yaml.") String name,
-            @Option(names = "--apply", description = "Deletes it.") boolean apply)
+            @Option(names = "--apply", description = "Applies the reset.") boolean apply)
             throws Exception {
         try (Configured configured = pipeline.read()) {
             DeclaredFlow flow = read(configured, name).get(0);

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 
-/** {@code wadi topics}: the topics as {@code topics.yaml} declares them against as they are, and all that there are. */
+/** {@code wadi topics}: compares the topics with {@code topics.yaml}, applies it, and lists all topics. */
 @Command(
         description = {
             "Compares the topics with their declarations in topics.yaml; changes nothing.",
@@ -59,12 +59,12 @@ final class TopicsCommand extends OperatorCommand {
         return inventory(null);
     }
 
-    @Command(description = "Makes the topics as they are declared. Partitions only grow.")
+    @Command(description = "Creates and changes topics as they are declared. Partitions are never removed.")
     int apply(
             @Option(
                             names = "--grow-keyed",
                             description =
-                                    "Adds partitions to topics with keys too, which moves keys to other partitions.")
+                                    "Also adds partitions to topics with keys, which moves keys to other partitions.")
                     boolean growKeyed,
             @Option(names = "--dry-run", description = "Prints what would be changed and changes nothing.")
                     boolean dryRun)

@@ -27,7 +27,7 @@ final class UsersCommand extends OperatorCommand {
     @Command(
             description = {
                 "Asks for a password, or takes the first line of standard input, and prints the user's line for users.yaml, which has the password's hash.",
-                "The password is no argument, which others on the machine could see. Nothing is kept and nothing is changed."
+                "The password is not an argument, because other users of the machine could read it."
             })
     int hash(
             @Parameters(paramLabel = "NAME", description = "The user's name.") String name,
