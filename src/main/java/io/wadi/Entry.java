@@ -1,11 +1,11 @@
 package io.wadi;
 
-import io.wadi.runtime.ExitCode;
-import io.wadi.runtime.NotStartedException;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.cli.Cli;
 import io.wadi.cli.Terminal;
+import io.wadi.runtime.ExitCode;
+import io.wadi.runtime.NotStartedException;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

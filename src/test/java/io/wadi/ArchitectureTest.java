@@ -54,10 +54,7 @@ final class ArchitectureTest {
             kafka.streams: runtime.config runtime.health kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             runtime.reload: runtime.config kafka runtime
             management:
-            landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime management
-            indexing: runtime.config runtime.health runtime.telemetry kafka kafka.topics kafka.records kafka.deadletter runtime management
             metrics: runtime.config kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams
-            streams: runtime.config format kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime kafka.streams runtime.reload
             ingest.event:
             ingest.limits: ingest.event
             ingest.auth: runtime.config runtime.watch runtime.security ingest.limits
@@ -80,34 +77,23 @@ final class ArchitectureTest {
             extension.cards: runtime.config hdfs kafka.deadletter runtime kafka.streams
             extension.connectors: runtime.config runtime.health runtime.telemetry format kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             extension.mirror: runtime.config runtime.health kafka runtime
-            ingest.http: runtime.health runtime.telemetry ingest.event ingest.limits ingest.auth ingest.admission ingest.eventloop ingest.browser ingest.request
-            ingest.send: runtime.config runtime.telemetry runtime.watch kafka kafka.topics kafka.deadletter ingest.event ingest.limits ingest.eventloop ingest.json ingest.schema ingest.registry ingest.request
-            ingest: kafka kafka.topics ingest.event ingest.limits ingest.json ingest.rest ingest.cloudevents ingest.browser ingest.request ingest.send
             landing.format: runtime.config
             landing.files: hdfs kafka.records landing.format
-            landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.topics kafka.deadletter landing.format landing.files
-            landing.audit: hdfs landing.format landing.files landing
+            landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.client kafka.topics kafka.deadletter runtime landing.format landing.files
+            landing.audit: runtime.config hdfs kafka.client kafka.records runtime management landing.format landing.files landing
             landing.compaction: hdfs landing.format landing.files landing
             indexing.client: runtime.config
             indexing.document: kafka kafka.records
             indexing.bulk: kafka indexing.client indexing.document
             indexing.setup: runtime.config runtime.health kafka indexing.client indexing.document
+            indexing: runtime.config runtime.health runtime.telemetry kafka kafka.topics kafka.records kafka.deadletter runtime management indexing.client indexing.document indexing.bulk indexing.setup
             indexing.rebuild: kafka.deadletter indexing.client indexing.document indexing.bulk indexing.setup
-            indexing: runtime.config runtime.health runtime.telemetry kafka kafka.topics kafka.deadletter kafka.records indexing.client indexing.document indexing.bulk indexing.setup
-            metrics: runtime runtime.config kafka kafka.topics kafka.deadletter
             streams.expression: format kafka
             streams.definition: runtime.config streams.expression
             streams.parser: runtime.config streams.expression streams.definition
-            streams.topology: runtime.config kafka kafka.deadletter kafka.records kafka.streams streams.expression streams.definition
-            streams: runtime.config kafka kafka.deadletter kafka.streams streams.definition streams.parser streams.topology
-            management.access: runtime.config
-            management.connectors: runtime.config kafka kafka.topics
-            management.lag: runtime.config kafka
-            management.page: runtime.config runtime.health kafka kafka.topics kafka.deadletter kafka.records
-            extension.cards: runtime.config hdfs kafka.deadletter
-            extension.connectors: runtime runtime.config runtime.health runtime.telemetry format kafka kafka.topics kafka.deadletter kafka.records
-            extension.mirror: runtime runtime.config runtime.health kafka
-            cli: runtime runtime.config hdfs kafka kafka.groups kafka.topics kafka.records kafka.deadletter kafka.streams ingest landing indexing metrics streams management.access management.lag extension.cards extension.mirror
+            streams.topology: runtime.config kafka kafka.records kafka.deadletter kafka.streams streams.expression streams.definition
+            streams: runtime.config kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams runtime.reload streams.definition streams.parser streams.topology
+            cli: runtime.config hdfs kafka kafka.partitions kafka.client kafka.groups kafka.topics kafka.records kafka.deadletter runtime kafka.streams ingest.auth ingest.registry ingest.send management.access management.lag extension.cards extension.mirror landing.files landing landing.audit landing.compaction indexing.client indexing.rebuild streams.topology streams
             """.lines().map(Row::parse).toList();
 
     /** A package, by its name below the root, and what it may depend on. */

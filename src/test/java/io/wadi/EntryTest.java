@@ -1,12 +1,12 @@
 package io.wadi;
 
-import io.wadi.runtime.ExitCode;
-import io.wadi.runtime.NotStartedException;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.cli.Cli;
+import io.wadi.runtime.ExitCode;
+import io.wadi.runtime.NotStartedException;
 import io.wadi.testing.TestedCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;

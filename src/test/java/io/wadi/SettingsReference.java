@@ -1,6 +1,5 @@
 package io.wadi;
 
-import io.wadi.streams.definition.Source;
 import io.wadi.runtime.config.Setting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.client.KafkaClients;
-import io.wadi.management.lag.LagFeature;
 import io.wadi.management.lag.LagJson;
 import io.wadi.management.lag.LagReport;
 import io.wadi.management.lag.LagText;

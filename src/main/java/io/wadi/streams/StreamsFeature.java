@@ -1,6 +1,5 @@
 package io.wadi.streams;
 
-import io.wadi.streams.topology.DeclaredFlow;
 import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.kafka.streams.StreamsComponent;
 import io.wadi.kafka.topics.Topic;
@@ -13,6 +12,7 @@ import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.reload.LiveFiles;
 import io.wadi.runtime.reload.RouteTargetState;
+import io.wadi.streams.topology.DeclaredFlow;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -7,8 +7,6 @@ import io.wadi.ingest.auth.ApiKey;
 import io.wadi.ingest.auth.ApiKeys;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.TestedCommand;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

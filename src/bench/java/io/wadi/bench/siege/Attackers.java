@@ -9,7 +9,6 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import io.wadi.streams.definition.Sink;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

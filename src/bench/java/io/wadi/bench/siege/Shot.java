@@ -1,7 +1,5 @@
 package io.wadi.bench.siege;
 
-import io.wadi.streams.definition.Sink;
-
 /**
  * One sending of a hostile client.
  *

@@ -9,7 +9,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.ssl.SslContext;
-import io.wadi.streams.definition.Sink;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -3,8 +3,8 @@ package io.wadi.landing.audit;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.records.Masking;
-import io.wadi.landing.files.LandedFiles;
 import io.wadi.landing.files.LandedFilePreview;
+import io.wadi.landing.files.LandedFiles;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
@@ -29,7 +29,8 @@ public final class AuditFeature implements Feature {
                 new LandedTopicView(
                         new LandedFiles(hdfs, web, directory),
                         new LandedListing(hdfs, directory),
-                        new LandedFilePreview(hdfs, web, directory, Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED))),
+                        new LandedFilePreview(
+                                hdfs, web, directory, Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED))),
                         () -> new Audit(
                                 hdfs,
                                 directory,

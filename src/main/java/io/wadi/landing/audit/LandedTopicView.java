@@ -1,7 +1,7 @@
 package io.wadi.landing.audit;
 
-import io.wadi.landing.files.LandedFiles;
 import io.wadi.landing.files.LandedFilePreview;
+import io.wadi.landing.files.LandedFiles;
 import io.wadi.management.TopicView;
 import java.io.IOException;
 import java.time.Duration;
