@@ -101,12 +101,12 @@ final class ShippedConfigurationTest {
         assertThat(placeholders()).isSubsetOf(names());
     }
 
-    /** By a route, or where the part or the feature that it belongs to is put together. */
+    /** By a route, or by a class other than the one that declares it. */
     @Test
     void setting_isUsed() throws IOException {
         Set<String> placeholders = placeholders();
         StringBuilder users = new StringBuilder();
-        for (Path each : sources("\\w+(Parts|Feature)\\.java")) {
+        for (Path each : sources("(?!\\w*Settings\\.java)\\w+\\.java")) {
             users.append(Files.readString(each));
         }
 
@@ -116,7 +116,7 @@ final class ShippedConfigurationTest {
                                 || Pattern.compile("\\b" + Pattern.quote(constant) + "\\b")
                                         .matcher(users)
                                         .find())
-                        .as("%s is used in routes or by a part or a feature", constant)
+                        .as("%s is used in routes or by a class", constant)
                         .isTrue());
     }
 
