@@ -5,8 +5,6 @@ import io.wadi.kafka.RouteWork;
 import io.wadi.kafka.Run;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
-import io.wadi.kafka.producer.PollTransaction;
-import io.wadi.kafka.producer.Transaction;
 import io.wadi.runtime.health.FatalErrors;
 import java.time.Duration;
 import java.util.Collection;
@@ -55,12 +53,7 @@ public final class FlowConsumer extends GuardedConsumer {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
     private final Plan plan;
-    private final OwnedPartitions owned;
-    private final RouteSends sends;
-    private final InFlightBatch inFlight;
-    private final PauseController pauses;
-    private final ConsumerMonitor monitor;
-    private final SinkCommitter sinks;
+    private final ConsumerParts parts;
     private final PollLoop loop;
     private final Runnable workEnded;
 
@@ -97,37 +90,9 @@ public final class FlowConsumer extends GuardedConsumer {
     public FlowConsumer(Properties properties, Plan plan) {
         super(properties);
         this.plan = plan;
-        owned = new OwnedPartitions(this, plan.states(), plan.meters());
-        sends = new RouteSends(
-                this,
-                owned,
-                plan.acknowledgeWithin(),
-                new CommitTimer(System::nanoTime),
-                plan.exactlyOnce() ? new PollTransaction(plan.transactionalProducer()) : null);
-        inFlight = new InFlightBatch(owned, sends, longest(properties, plan));
-        pauses = new PauseController(this, owned);
-        monitor = new ConsumerMonitor(this, owned, pauses, plan);
-        sinks = new SinkCommitter(
-                this,
-                inFlight,
-                plan.meters(),
-                new Transaction(plan.transactionalProducer()),
-                new SinkCommitter.Terms(plan.partitions().isEmpty(), !plan.exactlyOnce()));
-        Packing packing = new Packing(plan.handover(), sinks::claims);
-        loop = new PollLoop(
-                plan.route(),
-                plan.work(),
-                new PollLoop.Parts(
-                        this,
-                        owned,
-                        inFlight,
-                        sends,
-                        pauses,
-                        new ReadingPositions(this, plan.handover(), plan.reset(), plan.states(), owned),
-                        new RecordDispatcher(this, owned, inFlight, sends, packing, plan.meters()),
-                        monitor),
-                System::nanoTime);
-        workEnded = plan.work().begun(plan.route(), monitor);
+        parts = ConsumerParts.of(this, plan, longest(properties, plan), System::nanoTime);
+        loop = new PollLoop(plan.route(), plan.work(), parts, System::nanoTime);
+        workEnded = plan.work().begun(plan.route(), parts.monitor());
     }
 
     /** Half of max.poll.interval.ms, after which a consumer counts as dead. */
@@ -143,7 +108,7 @@ public final class FlowConsumer extends GuardedConsumer {
 
     @Override
     public ConsumerRecords<Object, Object> poll(Duration timeout) {
-        inFlight.begunThread();
+        parts.inFlight().begunThread();
         try {
             return loop.poll(timeout);
         } catch (Error e) {
@@ -160,7 +125,7 @@ public final class FlowConsumer extends GuardedConsumer {
     }
 
     private ConsumerRebalanceListener rebalances(ConsumerRebalanceListener camel) {
-        return new RebalanceHandler(camel, owned, inFlight, sends, pauses, monitor);
+        return new RebalanceHandler(camel, parts);
     }
 
     /** The names may have blanks around them, as a list in a property has after its commas. */
@@ -199,20 +164,20 @@ public final class FlowConsumer extends GuardedConsumer {
 
     @Override
     public void pause(Collection<TopicPartition> partitions) {
-        pauses.suspend(partitions);
+        parts.pauses().suspend(partitions);
     }
 
     /** Resumes what a route's suspension has paused; a partition that is paused for another reason stays paused. */
     @Override
     public void resume(Collection<TopicPartition> partitions) {
-        pauses.unsuspend(partitions);
+        parts.pauses().unsuspend(partitions);
     }
 
     /** Camel's word that a stop has taken too long. What is under way may still come to its end, but is not awaited for long. */
     @Override
     public void wakeup() {
-        inFlight.stopWaiting();
-        sends.hurry();
+        parts.inFlight().stopWaiting();
+        parts.sends().hurry();
         super.wakeup();
     }
 
@@ -222,10 +187,8 @@ public final class FlowConsumer extends GuardedConsumer {
             super.close(CLOSE_WITHIN);
         } finally {
             workEnded.run();
-            owned.close();
-            sinks.close();
-            sends.close();
-            inFlight.endedThread();
+            parts.close();
+            parts.inFlight().endedThread();
         }
     }
 }

@@ -21,22 +21,11 @@ final class PollLoop {
 
     private final String route;
     private final RouteWork work;
-    private final Parts parts;
+    private final ConsumerParts parts;
     private final LongSupplier nanoTime;
 
-    /** What the loop is made of. */
-    record Parts(
-            PartitionClient client,
-            OwnedPartitions owned,
-            InFlightBatch inFlight,
-            RouteSends sends,
-            PauseController pauses,
-            ReadingPositions positions,
-            RecordDispatcher dispatcher,
-            ConsumerMonitor monitor) {}
-
     /** Takes the route, which may be asked to pause, and the clock in nanoseconds. */
-    PollLoop(String route, RouteWork work, Parts parts, LongSupplier nanoTime) {
+    PollLoop(String route, RouteWork work, ConsumerParts parts, LongSupplier nanoTime) {
         this.route = route;
         this.work = work;
         this.parts = parts;

@@ -11,32 +11,18 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class RebalanceHandler implements ConsumerRebalanceListener {
     private final ConsumerRebalanceListener camel;
-    private final OwnedPartitions owned;
-    private final InFlightBatch inFlight;
-    private final RouteSends sends;
-    private final PauseController pauses;
-    private final ConsumerMonitor monitor;
+    private final ConsumerParts parts;
 
-    RebalanceHandler(
-            ConsumerRebalanceListener camel,
-            OwnedPartitions owned,
-            InFlightBatch inFlight,
-            RouteSends sends,
-            PauseController pauses,
-            ConsumerMonitor monitor) {
+    RebalanceHandler(ConsumerRebalanceListener camel, ConsumerParts parts) {
         this.camel = camel;
-        this.owned = owned;
-        this.inFlight = inFlight;
-        this.sends = sends;
-        this.pauses = pauses;
-        this.monitor = monitor;
+        this.parts = parts;
     }
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         camel.onPartitionsAssigned(partitions);
-        partitions.forEach(owned::of);
-        pauses.assigned(partitions);
+        partitions.forEach(parts.owned()::of);
+        parts.pauses().assigned(partitions);
     }
 
     @Override
@@ -50,15 +36,15 @@ final class RebalanceHandler implements ConsumerRebalanceListener {
 
     /** Finishes the partitions' open work and commits it; what cannot be finished is done by the next owner. */
     private void handBack(Collection<TopicPartition> partitions) {
-        inFlight.bringToAnEnd();
-        sends.settleNow();
-        List<OwnedPartition> handedBack = owned.find(partitions);
+        parts.inFlight().bringToAnEnd();
+        parts.sends().settleNow();
+        List<OwnedPartition> handedBack = parts.owned().find(partitions);
         SinkCommitter.finish(handedBack);
         try {
-            owned.commit(handedBack);
+            parts.owned().commit(handedBack);
         } finally {
-            monitor.lookAtMeters();
-            handedBack.forEach(owned::release);
+            parts.monitor().lookAtMeters();
+            handedBack.forEach(parts.owned()::release);
         }
     }
 
@@ -67,10 +53,10 @@ final class RebalanceHandler implements ConsumerRebalanceListener {
         try {
             camel.onPartitionsLost(partitions);
         } finally {
-            if (sends.isOpen()) {
-                sends.takeBack();
+            if (parts.sends().isOpen()) {
+                parts.sends().takeBack();
             }
-            partitions.forEach(owned::drop);
+            partitions.forEach(parts.owned()::drop);
         }
     }
 }

@@ -2,7 +2,6 @@ package io.wadi.kafka.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.kafka.PartitionSink;
 import java.io.IOException;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -174,7 +173,7 @@ final class OwnedPartitionTest {
 
     @Test
     void claimed_sink_saysWhereToReadOnAndCommitsByItself() {
-        FakeSink sink = new FakeSink();
+        IdleSink sink = new IdleSink();
         partition.fetched(5, 9, 10);
         partition.claim(sink);
         sink.position = 10;
@@ -187,7 +186,7 @@ final class OwnedPartitionTest {
     @ParameterizedTest
     @CsvSource({"0", "7", "1000"})
     void claimed_sinkThatIsElsewhere_isFollowed(long position) {
-        FakeSink sink = new FakeSink();
+        IdleSink sink = new IdleSink();
         partition.fetched(5, 9, 12);
         partition.claim(sink);
         sink.position = position;
@@ -198,7 +197,7 @@ final class OwnedPartitionTest {
 
     @Test
     void claimed_sinkBehindATransactionsMarker_needsNoSeek() {
-        FakeSink sink = new FakeSink();
+        IdleSink sink = new IdleSink();
         partition.fetched(5, 9, 12);
         partition.claim(sink);
 
@@ -210,7 +209,7 @@ final class OwnedPartitionTest {
 
     @Test
     void rewind_sink_isAbandonedAndItsRecordsReadAgainFromWhatItHadDone() {
-        FakeSink sink = new FakeSink();
+        IdleSink sink = new IdleSink();
         partition.fetched(5, 9, 10);
         partition.claim(sink);
         sink.position = 10;
@@ -226,7 +225,7 @@ final class OwnedPartitionTest {
 
     @Test
     void rewind_sinkThatHasDoneNothing_readsAgainFromTheFirstRecord() {
-        FakeSink sink = new FakeSink();
+        IdleSink sink = new IdleSink();
         partition.fetched(5, 9, 10);
         partition.claim(sink);
         sink.position = 10;
@@ -349,46 +348,5 @@ final class OwnedPartitionTest {
 
     private static long nanos(long ms) {
         return TimeUnit.MILLISECONDS.toNanos(ms);
-    }
-
-    private static final class FakeSink implements PartitionSink {
-        private long position;
-        private long safe = NONE;
-        private int abandoned;
-
-        @Override
-        public long position() {
-            return position;
-        }
-
-        @Override
-        public long safe() {
-            return safe;
-        }
-
-        @Override
-        public void expired(long next) {
-            position = next;
-        }
-
-        @Override
-        public boolean isWaiting() {
-            return false;
-        }
-
-        @Override
-        public void tick() {
-            // nothing has an age
-        }
-
-        @Override
-        public void finish() {
-            // nothing is open
-        }
-
-        @Override
-        public void abandon() {
-            abandoned++;
-        }
     }
 }

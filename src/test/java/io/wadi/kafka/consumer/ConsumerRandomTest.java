@@ -1,0 +1,236 @@
+package io.wadi.kafka.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.RouteWork;
+import io.wadi.kafka.Run;
+import io.wadi.kafka.partitions.PartitionMeters;
+import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.runtime.telemetry.Figures;
+import io.wadi.testing.Rounds;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A consumer in thousands of schedules: records that fail, sends that are refused, not acknowledged or acknowledged late,
+ * commits and transactions that fail, partitions that are revoked, lost and expire within a poll, and routes that are
+ * suspended and paused. Whatever happens, no offset is committed before all records before it are done and what they led to is
+ * acknowledged; in transactions, each record has led to its output or to one dead letter, once; and once all faults end,
+ * everything is done.
+ */
+final class ConsumerRandomTest {
+    private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(4_000, 40_000));
+    private static final int BLOCKS = 8;
+
+    private static final Set<DeliveryState> SEEN = EnumSet.noneOf(DeliveryState.class);
+
+    static Stream<Integer> blocks() {
+        return IntStream.range(0, BLOCKS).boxed();
+    }
+
+    @ParameterizedTest
+    @MethodSource("blocks")
+    void nothingIsCommittedBeforeItIsDone_andEverythingIsDoneAtLast(int block) {
+        for (int i = 0; i < SCHEDULES / BLOCKS; i++) {
+            long seed = block * 1_000_000L + i;
+            try {
+                new Schedule(seed).run();
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("schedule " + seed, e);
+            }
+        }
+        assertThat(SEEN)
+                .as("states that a poll leaves a partition in")
+                .containsAll(EnumSet.complementOf(EnumSet.of(DeliveryState.RELEASED)));
+    }
+
+    /** One consumer and its route. */
+    private static final class Schedule {
+        private static final String ROUTE = "route";
+
+        private final Random random;
+        private final MemberInMemory kafka;
+        private final boolean exactlyOnce;
+        private final RouteWork work = new RouteWork();
+        private final ConsumerParts parts;
+        private final PollLoop loop;
+        private final int failuresIn100;
+        private boolean faults = true;
+        private long nanos;
+
+        Schedule(long seed) {
+            random = new Random(seed);
+            exactlyOnce = random.nextInt(3) == 0;
+            failuresIn100 = random.nextInt(15);
+            kafka = new MemberInMemory(random);
+            FlowConsumer.Plan plan = new FlowConsumer.Plan(
+                    ROUTE,
+                    random.nextBoolean() ? Handover.RECORDS : Handover.RUNS,
+                    OffsetReset.EARLIEST,
+                    Set.of(),
+                    Duration.ZERO,
+                    new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
+                    new PartitionMeters(Figures.off(), ROUTE, "group"),
+                    work,
+                    kafka::transactionalProducer,
+                    exactlyOnce);
+            parts = ConsumerParts.of(kafka, plan, Duration.ofHours(1), () -> nanos);
+            loop = new PollLoop(ROUTE, work, parts, () -> nanos);
+            kafka.subscribe(new RebalanceHandler(new NoListener(), parts));
+        }
+
+        void run() {
+            for (int poll = 0; poll < 40; poll++) {
+                steer();
+                poll();
+            }
+            faults = false;
+            kafka.endFaults();
+            parts.pauses().unsuspend(kafka.assignment());
+            work.ask(ROUTE, RouteWork.Target.RUNNING);
+            for (int poll = 0; poll < 400 && !kafka.open().isEmpty(); poll++) {
+                poll();
+            }
+            assertThat(kafka.open())
+                    .as("partitions that are not committed to their end")
+                    .isEmpty();
+            kafka.assertEachDone(exactlyOnce);
+        }
+
+        private void poll() {
+            nanos += random.nextInt(4) == 0
+                    ? Duration.ofSeconds(20).toNanos()
+                    : Duration.ofMillis(30).toNanos();
+            ConsumerRecords<Object, Object> delivered = loop.poll(Duration.ofMillis(100));
+            try {
+                delivered.partitions().forEach(each -> delivered.records(each).forEach(this::deliver));
+            } catch (NoSuchElementException e) {
+                assertThat(parts.inFlight().current()).as("a record without an exchange ends the poll").isNull();
+            }
+            parts.owned().all().forEach(each -> SEEN.add(each.state()));
+        }
+
+        private void steer() {
+            switch (random.nextInt(20)) {
+                case 0 -> parts.pauses().suspend(kafka.assignment());
+                case 1, 2 -> parts.pauses().unsuspend(kafka.assignment());
+                case 3 -> work.ask(ROUTE, RouteWork.Target.PAUSED);
+                case 4, 5 -> work.ask(ROUTE, RouteWork.Target.RUNNING);
+                default -> kafka.answerSome();
+            }
+        }
+
+        /** As camel-kafka and the route do. */
+        private void deliver(ConsumerRecord<Object, Object> delivered) {
+            if (faults && random.nextInt(50) == 0) {
+                return; // its exchange does not even begin
+            }
+            ConsumerRecord<Object, Object> begun = parts.inFlight().begin();
+            assertThat(begun).isSameAs(delivered);
+            List<MemberInMemory.Delivery> deliveries = new ArrayList<>();
+            Exception error = null;
+            for (long offset : offsets(delivered)) {
+                MemberInMemory.Delivery delivery = kafka.delivery(partition(delivered), offset);
+                deliveries.add(delivery);
+                error = process(delivery, error);
+            }
+            if (isOwnFault(error)) {
+                error = giveUp(delivered, deliveries, error);
+            }
+            if (error == null) {
+                deliveries.forEach(MemberInMemory.Delivery::completed);
+            }
+            parts.inFlight().ended(delivered, error);
+        }
+
+        private Exception process(MemberInMemory.Delivery delivery, Exception before) {
+            Exception error = before;
+            for (int i = 0; i < delivery.outputs() && error == null; i++) {
+                error = send(
+                        delivery, delivery.isTooLarge() ? MemberInMemory.Kind.TOO_LARGE : MemberInMemory.Kind.OUTPUT);
+            }
+            if (error == null && delivery.isPoison()) {
+                error = new IllegalArgumentException("poison");
+            }
+            return error == null && fails() ? new IllegalStateException("transient") : error;
+        }
+
+        /** As in {@code routes/errors.camel.yaml}. */
+        private static boolean isOwnFault(Exception error) {
+            return error instanceof IllegalArgumentException || error instanceof RecordTooLargeException;
+        }
+
+        /** Puts the record into the dead letters, or has the run come apart. */
+        private Exception giveUp(
+                ConsumerRecord<Object, Object> delivered, List<MemberInMemory.Delivery> deliveries, Exception error) {
+            if (Run.isOfMany(delivered)) {
+                ((Run) delivered.value()).isolateRecords();
+                return error;
+            }
+            return send(deliveries.get(0), MemberInMemory.Kind.DEAD_LETTER);
+        }
+
+        private Exception send(MemberInMemory.Delivery delivery, MemberInMemory.Kind kind) {
+            ProducerRecord<Object, Object> sent = kafka.output(delivery, kind);
+            try {
+                Future<RecordMetadata> answer = parts.inFlight().send(sent, null, kafka::send);
+                kafka.await(answer);
+                answer.get();
+                return null;
+            } catch (ExecutionException e) {
+                return (Exception) e.getCause();
+            } catch (InterruptedException | KafkaException e) {
+                return e;
+            }
+        }
+
+        private boolean fails() {
+            return faults && random.nextInt(100) < failuresIn100;
+        }
+
+        private static List<Long> offsets(ConsumerRecord<Object, Object> delivered) {
+            return delivered.value() instanceof Run run
+                    ? run.records().stream().map(ConsumerRecord::offset).toList()
+                    : List.of(delivered.offset());
+        }
+
+        private static TopicPartition partition(ConsumerRecord<?, ?> delivered) {
+            return new TopicPartition(delivered.topic(), delivered.partition());
+        }
+    }
+
+    /** What camel-kafka does at a rebalance: nothing that counts here. */
+    private static final class NoListener implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            // nothing
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            // nothing
+        }
+    }
+}

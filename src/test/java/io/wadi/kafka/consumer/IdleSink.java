@@ -1,0 +1,45 @@
+package io.wadi.kafka.consumer;
+
+import io.wadi.kafka.PartitionSink;
+
+/** A sink that is where a test says, and has nothing open. */
+final class IdleSink implements PartitionSink {
+    long position;
+    long safe = OwnedPartition.NONE;
+    int abandoned;
+
+    @Override
+    public long position() {
+        return position;
+    }
+
+    @Override
+    public long safe() {
+        return safe;
+    }
+
+    @Override
+    public void expired(long next) {
+        position = next;
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return false;
+    }
+
+    @Override
+    public void tick() {
+        // nothing has an age
+    }
+
+    @Override
+    public void finish() {
+        // nothing is open
+    }
+
+    @Override
+    public void abandon() {
+        abandoned++;
+    }
+}
