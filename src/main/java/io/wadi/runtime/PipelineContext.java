@@ -10,7 +10,7 @@ import io.vertx.core.impl.VertxInternal;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsOptions;
 import io.wadi.kafka.Causes;
-import io.wadi.kafka.client.EndOfRecord;
+import io.wadi.kafka.client.RecordCompletion;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.deadletter.DeadLetters;
@@ -148,7 +148,7 @@ public final class PipelineContext implements FeatureContext {
         registry.bind("runs", kafka.factory(Handover.RUNS));
         registry.bind("dead-letters", deadLetters);
         registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, exposed);
-        camel.addRoutePolicyFactory(new EndOfRecord());
+        camel.addRoutePolicyFactory(new RecordCompletion());
         if (figures.isOn()) {
             camel.addRoutePolicyFactory(new RouteMeters(meters));
         }

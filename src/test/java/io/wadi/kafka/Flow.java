@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.kafka.client.EndOfRecord;
 import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.client.RecordCompletion;
 import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.kafka.partitions.PartitionStates;
@@ -59,7 +59,7 @@ public final class Flow implements AutoCloseable {
         camel.getRegistry().bind("dead-letters", deadLetters);
         camel.getRegistry().bind("sync", new DefaultKafkaManualCommitFactory());
         camel.getRegistry().bind("async", new DefaultKafkaManualAsyncCommitFactory());
-        camel.addRoutePolicyFactory(new EndOfRecord());
+        camel.addRoutePolicyFactory(new RecordCompletion());
         camel.getShutdownStrategy().setTimeout(30);
     }
 

@@ -28,6 +28,9 @@ final class OffsetTracker {
     /** What may be committed, once all sends before it are acknowledged. */
     private long committable = NONE;
 
+    /** The same of what is acknowledged: it stays committable where what is done since then is taken back. */
+    private long acknowledgedCommittable = NONE;
+
     private long committed = NONE;
 
     /** Kafka has nothing before it, as far as that was counted. */
@@ -62,11 +65,13 @@ final class OffsetTracker {
     /** There is nothing to do before this offset, which may be committed. */
     void finishedBefore(long offset) {
         committable = offset;
+        acknowledgedCommittable = offset;
     }
 
     /** All sends up to here are acknowledged. */
     void acknowledged() {
         safe = done;
+        acknowledgedCommittable = committable;
     }
 
     /** Whether something was done since the last {@link #acknowledged}. */
@@ -77,12 +82,13 @@ final class OffsetTracker {
     /** Takes back what was done since the last {@link #acknowledged}. */
     void undo() {
         done = safe;
-        committable = NONE;
+        committable = acknowledgedCommittable;
     }
 
     /** Takes back what is not done for good, which a sink that is dropped has said. */
     void undoTo(long safeOfSink) {
         safe = Math.max(safe, safeOfSink);
+        acknowledgedCommittable = NONE;
         undo();
     }
 

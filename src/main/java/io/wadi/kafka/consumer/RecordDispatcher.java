@@ -41,6 +41,9 @@ final class RecordDispatcher {
         if (polled.isEmpty()) {
             return polled;
         }
+        if (owned.anyHasFailed()) {
+            return nothingOf(polled);
+        }
         inFlight.polled();
         Map<OwnedPartition, List<ConsumerRecord<Object, Object>>> ready = new LinkedHashMap<>();
         for (TopicPartition each : polled.partitions()) {
@@ -83,13 +86,18 @@ final class RecordDispatcher {
     }
 
     /**
-     * Whether records before these have to be delivered again first: a rebalance within the poll has settled what was sent, and
-     * that failed. A failed partition is rewound before the next poll.
+     * A rebalance within the poll has settled what was sent, and that failed. The failed partitions are rewound before the next
+     * poll; until then, what others send would be taken back with them.
      */
+    private ConsumerRecords<Object, Object> nothingOf(ConsumerRecords<Object, Object> polled) {
+        polled.partitions()
+                .forEach(each ->
+                        client.reallySeek(each, polled.records(each).get(0).offset()));
+        return ConsumerRecords.empty();
+    }
+
+    /** Whether a rebalance within the poll has taken back records before these: they are fetched again first. */
     private boolean isBehind(OwnedPartition partition) {
-        if (partition.hasFailed()) {
-            return true;
-        }
         long offset = partition.seekTo();
         if (offset == OwnedPartition.NONE) {
             return false;

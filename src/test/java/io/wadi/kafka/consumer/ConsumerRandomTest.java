@@ -78,6 +78,7 @@ final class ConsumerRandomTest {
         private final PollLoop loop;
         private final int failuresIn100;
         private boolean faults = true;
+        private boolean isNearlyDue;
         private long nanos;
 
         Schedule(long seed) {
@@ -120,16 +121,27 @@ final class ConsumerRandomTest {
         }
 
         private void poll() {
-            nanos += random.nextInt(4) == 0
-                    ? Duration.ofSeconds(20).toNanos()
-                    : Duration.ofMillis(30).toNanos();
+            nanos += step().toNanos();
             ConsumerRecords<Object, Object> delivered = loop.poll(Duration.ofMillis(100));
             try {
                 delivered.partitions().forEach(each -> delivered.records(each).forEach(this::deliver));
             } catch (NoSuchElementException e) {
-                assertThat(parts.inFlight().current()).as("a record without an exchange ends the poll").isNull();
+                assertThat(parts.inFlight().current())
+                        .as("a record without an exchange ends the poll")
+                        .isNull();
             }
             parts.owned().all().forEach(each -> SEEN.add(each.state()));
+        }
+
+        /** Commits are due after 100 ms, and each backoff, whose length is random, after 20 s; nothing depends on that length. */
+        private Duration step() {
+            boolean wasNearlyDue = isNearlyDue;
+            int step = random.nextInt(4);
+            isNearlyDue = step == 1 || (step > 1 && wasNearlyDue);
+            if (step == 0) {
+                return Duration.ofSeconds(20);
+            }
+            return step == 1 && !wasNearlyDue ? Duration.ofMillis(100) : Duration.ZERO;
         }
 
         private void steer() {
@@ -168,8 +180,7 @@ final class ConsumerRandomTest {
         private Exception process(MemberInMemory.Delivery delivery, Exception before) {
             Exception error = before;
             for (int i = 0; i < delivery.outputs() && error == null; i++) {
-                error = send(
-                        delivery, delivery.isTooLarge() ? MemberInMemory.Kind.TOO_LARGE : MemberInMemory.Kind.OUTPUT);
+                error = send(delivery, delivery.kind());
             }
             if (error == null && delivery.isPoison()) {
                 error = new IllegalArgumentException("poison");
@@ -200,6 +211,7 @@ final class ConsumerRandomTest {
                 answer.get();
                 return null;
             } catch (ExecutionException e) {
+                kafka.toldToFail(sent);
                 return (Exception) e.getCause();
             } catch (InterruptedException | KafkaException e) {
                 return e;

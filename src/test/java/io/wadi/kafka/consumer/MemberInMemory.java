@@ -69,8 +69,10 @@ final class MemberInMemory implements PartitionClient {
     /** What is sent for a record. */
     enum Kind {
         OUTPUT,
-        /** An output that the producer refuses. */
-        TOO_LARGE,
+        /** An output that the producer refuses before it sends it. */
+        REFUSED,
+        /** An output that Kafka rejects. */
+        REJECTED,
         DEAD_LETTER
     }
 
@@ -91,7 +93,7 @@ final class MemberInMemory implements PartitionClient {
     private static final class Entry {
         private final int outputs;
         private final boolean isPoison;
-        private final boolean isTooLarge;
+        private final Kind kind;
         private final List<Delivery> deliveries = new ArrayList<>();
         private boolean isDoneByOthers;
         private boolean isExpired;
@@ -101,7 +103,11 @@ final class MemberInMemory implements PartitionClient {
         Entry(Random random) {
             outputs = random.nextInt(3);
             isPoison = random.nextInt(15) == 0;
-            isTooLarge = outputs > 0 && random.nextInt(15) == 0;
+            kind = outputs == 0 ? Kind.OUTPUT : kind(random.nextInt(15));
+        }
+
+        private static Kind kind(int number) {
+            return number == 0 ? Kind.REFUSED : number == 1 ? Kind.REJECTED : Kind.OUTPUT;
         }
 
         boolean isDone() {
@@ -127,8 +133,9 @@ final class MemberInMemory implements PartitionClient {
             return entry.isPoison;
         }
 
-        boolean isTooLarge() {
-            return entry.isTooLarge;
+        /** What becomes of its outputs. */
+        Kind kind() {
+            return entry.kind;
         }
 
         /** Its exchange is about to end well. */
@@ -137,7 +144,7 @@ final class MemberInMemory implements PartitionClient {
         }
 
         private boolean isDone() {
-            return isCompleted && sent.stream().allMatch(each -> each.isRefused || each.isAcknowledged);
+            return isCompleted && sent.stream().allMatch(each -> each.isToldToFail || each.isAcknowledged);
         }
     }
 
@@ -145,7 +152,9 @@ final class MemberInMemory implements PartitionClient {
     private static final class Sent {
         private final Delivery delivery;
         private final Kind kind;
-        private boolean isRefused;
+        /** Whether its exchange was told that it failed. */
+        private boolean isToldToFail;
+
         private boolean isAcknowledged;
 
         Sent(Delivery delivery, Kind kind) {
@@ -179,7 +188,8 @@ final class MemberInMemory implements PartitionClient {
     void endFaults() {
         faults = false;
         while (!unanswered.isEmpty()) {
-            answer(unanswered.remove(0), null);
+            Unanswered send = unanswered.remove(0);
+            answer(send, rejection(send.sent));
         }
     }
 
@@ -204,12 +214,16 @@ final class MemberInMemory implements PartitionClient {
         return output;
     }
 
+    /** The exchange that has sent this was told that it failed. */
+    void toldToFail(ProducerRecord<Object, Object> output) {
+        outputs.get(output).isToldToFail = true;
+    }
+
     /** Sends outside of transactions. */
     Future<RecordMetadata> send(ProducerRecord<Object, Object> output, Callback callback) {
         Sent sent = outputs.get(output);
         Exception refusal = refusal(sent);
         if (refusal != null) {
-            sent.isRefused = true;
             complete(callback, refusal);
             return CompletableFuture.failedFuture(refusal);
         }
@@ -217,16 +231,23 @@ final class MemberInMemory implements PartitionClient {
         if (faults && random.nextInt(10) == 0) {
             unanswered.add(send);
         } else {
-            answer(send, fails() ? new TimeoutException("not acknowledged") : null);
+            answer(send, rejection(sent));
         }
         return send.answer;
     }
 
     private Exception refusal(Sent sent) {
-        if (sent.kind == Kind.TOO_LARGE) {
+        if (sent.kind == Kind.REFUSED) {
             return new RecordTooLargeException();
         }
         return fails() ? new TimeoutException("no room") : null;
+    }
+
+    private Exception rejection(Sent sent) {
+        if (sent.kind == Kind.REJECTED) {
+            return new RecordTooLargeException();
+        }
+        return fails() ? new TimeoutException("not acknowledged") : null;
     }
 
     private static void complete(Callback callback, Exception error) {
@@ -255,7 +276,7 @@ final class MemberInMemory implements PartitionClient {
         unanswered.removeIf(each -> {
             boolean now = random.nextBoolean();
             if (now) {
-                answer(each, fails() ? new TimeoutException("not acknowledged") : null);
+                answer(each, rejection(each.sent));
             }
             return now;
         });
@@ -267,7 +288,7 @@ final class MemberInMemory implements PartitionClient {
             Unanswered send = each.next();
             if (send.answer == answer) {
                 each.remove();
-                answer(send, fails() ? new TimeoutException("not acknowledged") : null);
+                answer(send, rejection(send.sent));
                 return;
             }
         }
@@ -300,12 +321,11 @@ final class MemberInMemory implements PartitionClient {
             Sent sent = outputs.get(output);
             Exception refusal = refusal(sent);
             if (refusal != null) {
-                sent.isRefused = true;
                 complete(callback, refusal);
                 return CompletableFuture.failedFuture(refusal);
             }
-            if (fails()) {
-                Exception error = new TimeoutException("not acknowledged");
+            Exception error = rejection(sent);
+            if (error != null) {
                 onProducersThread(() -> complete(callback, error));
                 return CompletableFuture.failedFuture(error);
             }
@@ -365,12 +385,12 @@ final class MemberInMemory implements PartitionClient {
 
     private void rebalance() {
         if (!assigned.isEmpty() && faults && random.nextInt(8) == 0) {
-            Set<TopicPartition> revoked = random.nextInt(3) == 0 ? Set.copyOf(assigned) : someOf(assigned);
+            Set<TopicPartition> revoked = random.nextInt(3) == 0 ? new HashSet<>(assigned) : someOf(assigned);
             listener.onPartitionsRevoked(revoked);
             remove(revoked);
         } else if (!assigned.isEmpty() && faults && random.nextInt(30) == 0) {
             isLost = true;
-            Set<TopicPartition> lost = Set.copyOf(assigned);
+            Set<TopicPartition> lost = new HashSet<>(assigned);
             listener.onPartitionsLost(lost);
             remove(lost);
             isLost = false;
@@ -497,7 +517,7 @@ final class MemberInMemory implements PartitionClient {
 
     @Override
     public Set<TopicPartition> assignment() {
-        return Set.copyOf(assigned);
+        return new HashSet<>(assigned);
     }
 
     @Override
@@ -555,10 +575,10 @@ final class MemberInMemory implements PartitionClient {
             if (exactlyOnce && (!entry.isExpired || entry.committedOutputs + entry.committedLetters > 0)) {
                 assertThat(entry.committedOutputs)
                         .as("outputs of %s", record)
-                        .isEqualTo(entry.isTooLarge && !entry.isDoneByOthers ? 0 : entry.outputs);
+                        .isEqualTo(entry.kind != Kind.OUTPUT && !entry.isDoneByOthers ? 0 : entry.outputs);
                 assertThat(entry.committedLetters)
                         .as("dead letters of %s", record)
-                        .isEqualTo((entry.isTooLarge || entry.isPoison) && !entry.isDoneByOthers ? 1 : 0);
+                        .isEqualTo((entry.kind != Kind.OUTPUT || entry.isPoison) && !entry.isDoneByOthers ? 1 : 0);
             }
         }));
     }

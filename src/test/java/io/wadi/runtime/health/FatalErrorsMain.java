@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.DefaultEventLoop;
 import io.vertx.core.Vertx;
-import io.wadi.kafka.client.EndOfRecord;
+import io.wadi.kafka.client.RecordCompletion;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -77,7 +77,7 @@ final class FatalErrorsMain {
     /** A route that handles every failure, as {@code routes/errors.camel.yaml} does. */
     private static void runCamel() throws Exception {
         DefaultCamelContext context = new DefaultCamelContext();
-        context.addRoutePolicyFactory(new EndOfRecord());
+        context.addRoutePolicyFactory(new RecordCompletion());
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {

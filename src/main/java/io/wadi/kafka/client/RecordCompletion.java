@@ -1,0 +1,108 @@
+package io.wadi.kafka.client;
+
+import io.wadi.kafka.ConsumedRecord;
+import io.wadi.kafka.RecordDelivery;
+import io.wadi.runtime.health.FatalErrors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Route;
+import org.apache.camel.component.kafka.KafkaEndpoint;
+import org.apache.camel.spi.RoutePolicy;
+import org.apache.camel.spi.RoutePolicyFactory;
+import org.apache.camel.spi.Synchronization;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Reports to a route's consumer how the exchange of each of its records ended, whatever the route's error settings are. Added to
+ * every route once, as a policy factory. It also keeps the record as it came from Kafka with the exchange, for the dead letters,
+ * and prepares each Kafka endpoint that a route consumes from ({@link ConsumingEndpoint}).
+ */
+public final class RecordCompletion implements RoutePolicyFactory {
+    @Override
+    public RoutePolicy createRoutePolicy(CamelContext context, String routeId, NamedNode route) {
+        return new Policy();
+    }
+
+    private static final class Policy implements RoutePolicy {
+        @Override
+        public void onInit(Route route) {
+            if (route.getEndpoint() instanceof KafkaEndpoint endpoint) {
+                new ConsumingEndpoint(route.getRouteId(), endpoint).prepare();
+            }
+        }
+
+        @Override
+        public void onExchangeBegin(Route route, Exchange exchange) {
+            RecordDelivery delivery = RecordDelivery.onThisThread();
+            if (delivery == null || !isKafka(route) || exchange.getProperty(ConsumedRecord.PROPERTY) != null) {
+                return;
+            }
+            ConsumerRecord<Object, Object> delivered = delivery.begin();
+            if (delivered != null) {
+                exchange.setProperty(ConsumedRecord.PROPERTY, delivered);
+                exchange.getExchangeExtension().addOnCompletion(new Report(delivery, delivered));
+            }
+        }
+
+        @Override
+        public void onRemove(Route route) {
+            // nothing is held
+        }
+
+        @Override
+        public void onStart(Route route) {
+            // nothing to do
+        }
+
+        @Override
+        public void onStop(Route route) {
+            // nothing to do
+        }
+
+        @Override
+        public void onSuspend(Route route) {
+            // nothing to do
+        }
+
+        @Override
+        public void onResume(Route route) {
+            // nothing to do
+        }
+
+        @Override
+        public void onExchangeDone(Route route, Exchange exchange) {
+            // Not called while Camel stops; the exchange's completion is reported instead.
+            FatalErrors.endOn(exchange.getException());
+            FatalErrors.endOn(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class));
+        }
+
+        private static boolean isKafka(Route route) {
+            return route.getEndpoint() instanceof KafkaEndpoint;
+        }
+    }
+
+    private record Report(RecordDelivery delivery, ConsumerRecord<Object, Object> delivered)
+            implements Synchronization {
+        @Override
+        public void onComplete(Exchange exchange) {
+            delivery.ended(delivered, isRolledBack(exchange) ? rolledBack() : null);
+        }
+
+        @Override
+        public void onFailure(Exchange exchange) {
+            Exception cause = exchange.getException();
+            delivery.ended(delivered, cause != null ? cause : rolledBack());
+        }
+
+        /** Camel calls an exchange completed that is marked for rollback and has no exception. */
+        private static boolean isRolledBack(Exchange exchange) {
+            return exchange.isRollbackOnly() || exchange.isRollbackOnlyLast();
+        }
+
+        private static Exception rolledBack() {
+            return new IllegalStateException("its exchange was rolled back");
+        }
+    }
+}
