@@ -3,6 +3,8 @@ package io.wadi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.local.ChildJvm;
+import io.wadi.testing.CommandProcess;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code target/wadi.jar} against the libraries that it is made of. */
 class JarIT {
@@ -60,5 +63,22 @@ class JarIT {
                 .map(line -> line.replaceFirst("#.*", "").strip())
                 .filter(line -> !line.isEmpty())
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Help comes at once where none of the pipeline is loaded. */
+    @Test
+    void helpOfACommand_loadsNothingOfThePipeline(@TempDir Path directory) throws Exception {
+        Path loaded = directory.resolve("loaded");
+        List<String> command = ChildJvm.jvm();
+        command.addAll(List.of("-Xlog:class+load:file=" + loaded, "-jar", JAR.toString(), "audit", "--help"));
+
+        CommandProcess ended = CommandProcess.end(new ProcessBuilder(command));
+
+        assertThat(ended.code()).isZero();
+        assertThat(ended.out()).startsWith("Usage: wadi audit ");
+        assertThat(loaded)
+                .content()
+                .contains("io.wadi.cli.AuditCommand")
+                .doesNotContain("org.apache.", "ch.qos.", "io.wadi.cli.LagCommand");
     }
 }

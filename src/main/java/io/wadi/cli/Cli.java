@@ -129,7 +129,10 @@ public final class Cli {
         };
     }
 
-    private static int failed(Exception e, ParseResult parsed, Terminal terminal) {
+    private static int failed(Exception e, ParseResult parsed, Terminal terminal) throws Exception {
+        if (!parsed.hasSubcommand()) {
+            throw e;
+        }
         if (e instanceof IllegalArgumentException) {
             terminal.err().println(e.getMessage());
         } else {
