@@ -22,10 +22,9 @@ import org.elasticsearch.client.ResponseException;
 import org.elasticsearch.client.RestClient;
 
 /**
- * Proves that Elasticsearch takes documents for the indices that are written to: has the primary shard of each look at something
- * that is no document, which it refuses for being none, where it takes documents at all; where it does not, because the index is
- * read-only, the node overloaded or the shard away, it says that instead. Nothing is written. And looks whether these indices
- * have all their primary shards.
+ * A health probe for writes to Elasticsearch. It sends something that is no document to the primary shard of each
+ * written index: a working shard rejects it as malformed, while a read-only index, an overloaded node or a missing
+ * shard answers otherwise. Nothing is written. It also checks that these indices have all their primary shards.
  */
 final class IndexWriteProbe implements Prober.Probe {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,7 +38,7 @@ final class IndexWriteProbe implements Prober.Probe {
     private final RequestOptions options;
     private RestClient client;
 
-    /** Takes the indices that are written to at the time, and how long each answer may take. Connects with the first look. */
+    /** Takes the indices written to now and the timeout of each response. Connects at the first probe. */
     IndexWriteProbe(ElasticsearchConnection elasticsearch, Supplier<Set<String>> indices, Duration within) {
         this.elasticsearch = elasticsearch;
         this.indices = indices;
@@ -72,7 +71,7 @@ final class IndexWriteProbe implements Prober.Probe {
         }
     }
 
-    /** An index, alias or data stream that is not there is made with its first document, not by a look. */
+    /** A missing index, alias or data stream is created by its first document, not by a probe. */
     private List<String> existing() throws IOException {
         List<String> there = new ArrayList<>();
         for (String index : indices.get()) {

@@ -45,10 +45,10 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
     /**
      * A document.
      *
-     * @param index where it is
+     * @param index its index
      * @param id its {@code _id}
-     * @param url where a browser finds it
-     * @param document its source, as it may be shown
+     * @param url for browsers
+     * @param document its source, masked
      */
     public record Found(String index, String id, String url, JsonNode document) {}
 
@@ -100,9 +100,9 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
     }
 
     /**
-     * How many documents searches find in an index, or in all that a pattern with asterisks matches; empty where there is none.
+     * Counts the documents of an index, or of all indices that a wildcard pattern matches; empty if there is none.
      *
-     * @throws IOException also where a part of it does not answer
+     * @throws IOException also if a shard does not answer
      */
     @Override
     public OptionalLong count(String name) throws IOException {

@@ -5,7 +5,7 @@ import static io.wadi.runtime.telemetry.Figure.Meaning.gauge;
 
 import io.wadi.runtime.telemetry.Figure;
 
-/** What is known of a partition that is indexed. */
+/** Measurements of a partition that is indexed. */
 @SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts
 enum IndexedFigure implements Figure {
     DOCUMENTS(counter("wadi_indexed_documents", "Documents that are in the index")),

@@ -5,11 +5,11 @@ import io.wadi.indexing.document.DocumentFactory;
 import io.wadi.kafka.deadletter.DeadLetters;
 
 /**
- * How the partitions of one endpoint are indexed.
+ * The configuration of one endpoint's partitions.
  *
- * @param routeId the route, as dead letters name it
- * @param documents makes records documents
- * @param outlet the way to Elasticsearch
- * @param deadLetters writes letters of records that cannot be documents
+ * @param routeId the route that dead letters name
+ * @param documents makes documents of records
+ * @param outlet the connection to Elasticsearch
+ * @param deadLetters writes records that cannot be documents
  */
 record Indexing(String routeId, DocumentFactory documents, BulkSender.Outlet outlet, DeadLetters deadLetters) {}

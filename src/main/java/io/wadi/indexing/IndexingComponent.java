@@ -20,8 +20,8 @@ import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.support.DefaultComponent;
 
 /**
- * The Camel component {@code indexing:route}: indexes the runs it is sent, by way of a route that takes {@code _bulk} requests
- * and answers with their items, as camel-elasticsearch does.
+ * The Camel component {@code indexing:route}: indexes the {@link io.wadi.kafka.Run runs} it is sent through a route
+ * that takes {@code _bulk} requests and answers with their items, as camel-elasticsearch does.
  */
 public class IndexingComponent extends DefaultComponent {
     private final DeadLetters deadLetters;
@@ -32,8 +32,8 @@ public class IndexingComponent extends DefaultComponent {
     private IndexSetup setup;
 
     /**
-     * Takes where refused records go, where counts go, how many requests may be under way in this process, and the directory
-     * of the templates and policies to install, or the jar's own where there is none.
+     * Takes the writer of dead letters, the registry of meters, the maximum number of concurrent requests in this process, and
+     * the directory of templates and policies to install; without one the jar's own.
      */
     public IndexingComponent(
             DeadLetters deadLetters,
@@ -64,7 +64,7 @@ public class IndexingComponent extends DefaultComponent {
         return origins;
     }
 
-    /** Has the index made ready; tells why it is not yet, or null. */
+    /** Prepares the index; the supplier returns why it is not ready yet, or null. */
     Supplier<String> prepare(IndexName index) {
         setup.add(index);
         return () -> setup.obstacle(index);

@@ -15,7 +15,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 
-/** Where records are indexed and how many at a time. The body it is sent is a {@link io.wadi.kafka.Run}. */
+/** An endpoint with the index and the limits of requests. Its message body is a {@link io.wadi.kafka.Run}. */
 public final class IndexingEndpoint extends DefaultEndpoint implements Feeding {
     private static final Duration FINISH_WITHIN = Duration.ofSeconds(5);
 
@@ -34,7 +34,10 @@ public final class IndexingEndpoint extends DefaultEndpoint implements Feeding {
         this.route = route;
     }
 
-    /** The index, alias or data stream; {@code {yyyy.MM.dd}} or {@code {yyyy.MM}} in it is the event's day or month in UTC. */
+    /**
+     * The index, alias or data stream; {@code {yyyy.MM.dd}} or {@code {yyyy.MM}} in it is the event's day or month in
+     * UTC.
+     */
     public void setIndex(String index) {
         this.index = index;
     }

@@ -7,7 +7,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 import org.apache.camel.support.service.ServiceHelper;
 
-/** Hands each run to the indexer of its partition. */
+/** Passes each run to the indexer of its partition. */
 final class IndexingProducer extends DefaultProducer {
     private final BulkClient requests;
     private final Function<String, Indexing> indexing;

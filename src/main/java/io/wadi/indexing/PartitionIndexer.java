@@ -23,19 +23,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Indexes one partition for as long as this member owns it. Each record ends as one document or one dead letter, because
+ * Indexes one partition for as long as this member owns it. Each record ends as one document or one dead letter,
+ * because
  * <ol>
- *   <li>a document is created under an id that is always the same for the same record, so that indexing again does nothing;
- *   <li>an offset is committed when all documents before it are in the index or refused;
- *   <li>dead letters are sent in the transaction that commits the offset after them, so that they are there once.
+ *   <li>a document is created under an id that is always the same for the same record, so that indexing again does
+ *       nothing;
+ *   <li>an offset is committed when all documents before it are indexed or rejected;
+ *   <li>dead letters are sent in the transaction that commits the offset after them, so that there is one of each.
  * </ol>
- * While Elasticsearch cannot take documents they wait here, the partition is held back, and the member stays in its group.
+ * While Elasticsearch cannot take documents they wait here, the partition is paused, and the member stays in its
+ * group.
  */
 final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionIndexer.class);
     private static final Duration COMMIT_EVERY = Duration.ofMillis(200);
 
-    /** More than enough for all requests under way; what holds up the oldest run is then waited for. */
+    /** More than enough for all concurrent requests; beyond it the oldest run has to finish first. */
     private static final int MOST_RUNS = 256;
 
     private final TopicPartition partition;
@@ -45,7 +48,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     private final Values<IndexedFigure> figures;
     private final Deque<PendingBatch> runs = new ArrayDeque<>();
 
-    /** Dead letters of runs that are done and not committed. */
+    /** Dead letters of runs that are done but not committed. */
     private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
 
     private long position;
@@ -62,14 +65,15 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     }
 
     /**
-     * Takes the partition over.
+     * Takes over a partition.
      *
-     * @param run the first records at hand
-     * @throws org.apache.kafka.common.KafkaException where Kafka does not tell the committed offset
+     * @param run the first records
+     * @throws org.apache.kafka.common.KafkaException if the committed offset cannot be read
      */
     static PartitionIndexer open(Run run, Indexing indexing) {
         PartitionIndexer indexer = new PartitionIndexer(run, indexing);
-        // What is committed may be more than was known when the run was read: a transaction whose answer was lost.
+        // The committed offset may be ahead of what was known when the run was read, after a transaction whose response
+        // was lost.
         long from = Math.max(run.from(), run.groupOffset().read().offset());
         indexer.position = from;
         indexer.done = from;
@@ -78,7 +82,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
         return indexer;
     }
 
-    /** Takes the run's records from {@link #position()} on; those before it are done. */
+    /** Adds the run's records from {@link #position()} on; those before it are done. */
     void append(Run run) {
         if (run.from() > position) {
             return; // What lies between may be in Kafka: it is read first.
@@ -203,7 +207,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
         position = next;
     }
 
-    /** Waits for what is under way, not for Elasticsearch to come back: what is left is indexed by the next owner. */
+    /** Waits for requests in flight, not for Elasticsearch to recover: the rest is indexed by the next owner. */
     @Override
     public void finish() {
         long begin = indexing.outlet().nanoTime().getAsLong();

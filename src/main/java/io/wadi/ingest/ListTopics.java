@@ -9,7 +9,7 @@ import io.wadi.kafka.topics.Topics;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Answers {@code GET /topics}: the topics that are open for the Kafka REST convention and for who asks. */
+/** Answers {@code GET /topics} of the Kafka REST API with the topics that the client may write to. */
 public final class ListTopics implements Processor {
     private static final int OK = 200;
 

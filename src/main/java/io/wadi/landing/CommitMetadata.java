@@ -5,13 +5,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What landing commits beside an offset. It tells the next owner that the offset is the end of a landed file, where the one
- * file can stand that may have been published since, and what the last file must look like. An offset without it was
- * committed by somebody else.
+ * The metadata that landing commits with an offset. It tells the next owner that the offset is the end of a landed
+ * file, the only directory in which a file may have been published since, and how to recognize the last file. An offset
+ * without it was not committed by landing.
  *
- * @param next the directory of the next file, below the partition's; empty where it is the partition's own
- * @param last the last published file, below the partition's directory; empty where there is none
- * @param bytes the length of that file
+ * @param next directory of the next file, relative to the partition's; empty for the partition's own
+ * @param last the last published file, relative to the partition's directory; empty if there is none
+ * @param bytes length of that file
  */
 record CommitMetadata(String next, String last, long bytes) {
     static final CommitMetadata NOTHING = new CommitMetadata("", "", 0);
@@ -22,12 +22,12 @@ record CommitMetadata(String next, String last, long bytes) {
         return new CommitMetadata(directory, last, bytes);
     }
 
-    /** The note as Kafka keeps it. */
+    /** Returns the metadata as committed to Kafka. */
     String text() {
         return "landed next=" + next + " last=" + last + " bytes=" + bytes;
     }
 
-    /** Reads a note; empty where it is none of landing's. */
+    /** Parses committed metadata; empty if it is not landing's. */
     static Optional<CommitMetadata> parse(String text) {
         Matcher form = FORM.matcher(text);
         return form.matches()

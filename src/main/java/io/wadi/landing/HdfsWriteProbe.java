@@ -15,9 +15,9 @@ import java.time.Duration;
 import java.util.UUID;
 
 /**
- * Proves that files can be landed: writes a small file to the disks of DataNodes, with the replication and block size of landed
- * files, so that a quota counts for it as for them, renames it and deletes it. It stands beside the open files of landing, under
- * a name that no topic has. And looks how much space is left.
+ * A health probe for writes to HDFS. It writes a small file to DataNodes with the replication and block size of landed
+ * files, so that the same quota applies, renames it and deletes it. The file is in the directory of landing's open
+ * files, under a name that no topic has. It also checks the remaining space.
  */
 public final class HdfsWriteProbe implements Prober.Probe {
     private static final Duration LEFT_BEHIND = Duration.ofHours(1);
@@ -32,11 +32,11 @@ public final class HdfsWriteProbe implements Prober.Probe {
     private boolean swept;
 
     /**
-     * Connects with the first look.
+     * Creates a probe that connects at its first run.
      *
-     * @param store makes files like landed ones
-     * @param directory that landed files stand under
-     * @param leastBytes less space in HDFS, over all its DataNodes, is a fault
+     * @param store creates files like landed ones
+     * @param directory of landed files
+     * @param leastBytes minimum remaining space in HDFS, over all DataNodes
      */
     public HdfsWriteProbe(FileStore store, HdfsConnection hdfs, String directory, long leastBytes, Clock clock) {
         this.store = store;
@@ -91,7 +91,7 @@ public final class HdfsWriteProbe implements Prober.Probe {
         }
     }
 
-    /** Deletes once what processes that ended in the middle have left. */
+    /** Deletes files left by crashed processes, once. */
     private void sweep() throws IOException {
         if (swept) {
             return;

@@ -5,7 +5,7 @@ import static io.wadi.runtime.telemetry.Figure.Meaning.gauge;
 
 import io.wadi.runtime.telemetry.Figure;
 
-/** What is known of a partition that lands. */
+/** Measurements of a partition that lands. */
 @SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts
 enum LandedFigure implements Figure {
     RECORDS(counter("wadi_landed_records", "Records in files that have become visible")),

@@ -13,16 +13,16 @@ import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * How the partitions of one endpoint are landed.
+ * The configuration of one endpoint's partitions.
  *
- * @param store where
- * @param layout under which names
- * @param identities which topic a name stands for
- * @param encoding how records become files
- * @param rotation when a file is published
- * @param recordTime the time in milliseconds since 1970 that decides which directory by time a record's file stands in
- * @param publisher where files are published while the next ones are being written
- * @param refusals where records go that the format cannot hold
+ * @param store the file system
+ * @param layout of directories
+ * @param identities identifies topics
+ * @param encoding of records in files
+ * @param rollPolicy when a file is published
+ * @param recordTime the time in milliseconds since the epoch that chooses a record's directory
+ * @param publisher publishes files while the next ones are written
+ * @param refusals takes records that the format cannot hold
  * @param nanoTime the clock for a file's age
  */
 record Landing(
@@ -30,25 +30,25 @@ record Landing(
         Layout layout,
         Identities identities,
         Encoding encoding,
-        RollPolicy rotation,
+        RollPolicy rollPolicy,
         ToLongFunction<ConsumerRecord<?, ?>> recordTime,
         Publisher publisher,
         Refusals refusals,
         LongSupplier nanoTime) {
 
-    /** Knows which topic a name stands for now. */
+    /** Identifies topics by name. */
     interface Identities {
-        /** Empty where that cannot be told; then nobody looks whose records stand in a directory. */
+        /** Returns the topic's identity; empty if unknown, so that directories are not checked. */
         Optional<TopicIdentity> of(String topic);
     }
 
-    /** Runs what publishes a file. */
+    /** Runs publications of files. */
     interface Publisher {
-        /** Begins it, now or later, on any thread. */
+        /** Runs it now or later, on any thread. */
         Future<?> begin(Callable<Void> publication);
     }
 
-    /** Takes records that the format cannot hold. Returns when the record is kept elsewhere, or throws. */
+    /** Takes records that the format cannot hold. Returns once the record is stored elsewhere, or throws. */
     interface Refusals {
         void refuse(ConsumerRecord<byte[], ByteBuffer> refused, Exception cause);
     }

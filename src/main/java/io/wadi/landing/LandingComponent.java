@@ -13,20 +13,20 @@ import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 
-/** The Camel component {@code landing:directory}: lands the runs it is sent in HDFS. */
+/** The Camel component {@code landing:directory}: lands the {@link io.wadi.kafka.Run runs} it is sent in HDFS. */
 public class LandingComponent extends DefaultComponent {
-    /** They wait for HDFS: so many files at a time are on their way to their visible names. */
+    /** Maximum number of concurrent publications; the threads wait for HDFS. */
     private static final int PUBLISHERS = 8;
 
     private HdfsConnection hdfs;
     private ExecutorService publishers;
 
-    /** The connection to the file system that is written to. Who sets it closes it. */
+    /** The connection to the file system; the caller closes it. */
     public void setHdfs(HdfsConnection hdfs) {
         this.hdfs = hdfs;
     }
 
-    /** The file system, for one endpoint. */
+    /** Returns the file system of one endpoint. */
     FileStore fileStore(HdfsFileStore.FileOptions options) {
         return new HdfsFileStore(hdfs, options);
     }

@@ -16,7 +16,10 @@ import org.apache.camel.Producer;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultEndpoint;
 
-/** Where records land and when a file is published. The body it is sent is a {@link io.wadi.kafka.Run}. */
+/**
+ * An endpoint with the directory, format and roll policy of landed files. Its message body is a {@link
+ * io.wadi.kafka.Run}.
+ */
 public final class LandingEndpoint extends DefaultEndpoint {
     private final LandingComponent landing;
     private final String directory;
@@ -126,7 +129,7 @@ public final class LandingEndpoint extends DefaultEndpoint {
     @Override
     public Producer createProducer() throws Exception {
         Encodings encodings = encodings();
-        RollPolicy rotation = new RollPolicy(rollRecords, Units.bytes(rollBytes), Units.duration(rollEvery));
+        RollPolicy rollPolicy = new RollPolicy(rollRecords, Units.bytes(rollBytes), Units.duration(rollEvery));
         DeadLetters deadLetters = CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), DeadLetters.class);
         TopicIdentities identities =
                 CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), TopicIdentities.class);
@@ -136,7 +139,7 @@ public final class LandingEndpoint extends DefaultEndpoint {
                 new Layout(directory, timeBuckets),
                 identities::of,
                 encodings,
-                rotation,
+                rollPolicy,
                 timeOf::millis,
                 landing::publish,
                 deadLetters);

@@ -2,7 +2,10 @@ package io.wadi.landing;
 
 import org.apache.kafka.common.TopicPartition;
 
-/** Landing failed for one partition: what failed, where, and at which path. What was not published is landed again. */
+/**
+ * A failure of landing for one partition: what failed, where, and at which path. Records that were not published are
+ * landed again.
+ */
 public final class LandingException extends RuntimeException {
     /** Takes the partition, the path concerned and what was found there. */
     public LandingException(TopicPartition partition, String path, String found, Throwable cause) {

@@ -10,13 +10,13 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Hands each run to the lander of its partition. */
+/** Passes each run to the lander of its partition. */
 final class LandingProducer extends DefaultProducer {
     private final FileStore store;
     private final Layout layout;
     private final Landing.Identities identities;
     private final Encodings encodings;
-    private final RollPolicy rotation;
+    private final RollPolicy rollPolicy;
     private final ToLongFunction<ConsumerRecord<?, ?>> recordTime;
     private final Landing.Publisher publisher;
     private final DeadLetters deadLetters;
@@ -27,7 +27,7 @@ final class LandingProducer extends DefaultProducer {
             Layout layout,
             Landing.Identities identities,
             Encodings encodings,
-            RollPolicy rotation,
+            RollPolicy rollPolicy,
             ToLongFunction<ConsumerRecord<?, ?>> recordTime,
             Landing.Publisher publisher,
             DeadLetters deadLetters) {
@@ -36,7 +36,7 @@ final class LandingProducer extends DefaultProducer {
         this.layout = layout;
         this.identities = identities;
         this.encodings = encodings;
-        this.rotation = rotation;
+        this.rollPolicy = rollPolicy;
         this.recordTime = recordTime;
         this.publisher = publisher;
         this.deadLetters = deadLetters;
@@ -61,7 +61,7 @@ final class LandingProducer extends DefaultProducer {
                         layout,
                         identities,
                         encodings.of(run.partition().topic()),
-                        rotation,
+                        rollPolicy,
                         recordTime,
                         publisher,
                         (refused, cause) -> deadLetters.send(refused, routeId, cause),

@@ -2,7 +2,7 @@ package io.wadi.landing;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The time that decides which directory a record's file stands in. */
+/** The time that chooses the directory of a record's file. */
 enum LandingTime {
     /** The record's timestamp in Kafka. */
     RECORD {

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** A file that a partition's records are written to, under its temporary name. Used by one thread at a time. */
+/** A file under a temporary name, to which a partition's records are written. Used by one thread at a time. */
 final class OpenFile {
     private final String path;
     private final FileStore.Output out;
@@ -36,7 +36,7 @@ final class OpenFile {
         this.openedNanos = openedNanos;
     }
 
-    /** Creates the file whose first offset this is, for records of the directory that this time belongs to. */
+    /** Creates a file with its first offset, for records of the directory of a time. */
     static OpenFile create(Landing landing, String path, long first, long time) throws IOException {
         TimeBuckets times = landing.layout().times();
         FileStore.Output out = landing.store().create(path);
@@ -55,20 +55,20 @@ final class OpenFile {
         }
     }
 
-    /** Adds a record. */
+    /** Writes a record. */
     void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException, IOException {
         encoder.write(consumed);
         records++;
     }
 
-    /** Returns when all that was written is on the disks of the DataNodes, and the file is closed. */
+    /** Closes the file; returns once all its bytes are on the disks of the DataNodes. */
     void finish() throws IOException {
         encoder.finish();
         out.sync();
         out.close();
     }
 
-    /** Lets go of the file as it is, without waiting for anything. */
+    /** Abandons the file without waiting. */
     void abort() {
         encoder.close();
         out.abort();
@@ -78,17 +78,17 @@ final class OpenFile {
         return path;
     }
 
-    /** The offset that it begins with. */
+    /** Returns its first offset. */
     long first() {
         return first;
     }
 
-    /** Which stretch of time its records belong to. */
+    /** Returns the time bucket of its records. */
     long bucket() {
         return bucket;
     }
 
-    /** The directory of that stretch, below the partition's. */
+    /** Returns the directory of its time bucket, relative to the partition's. */
     String directory() {
         return directory;
     }
@@ -97,17 +97,17 @@ final class OpenFile {
         return openedNanos;
     }
 
-    /** How many records it holds. */
+    /** Returns the number of records. */
     long records() {
         return records;
     }
 
-    /** How many bytes it has by now, those not written yet included. */
+    /** Returns its size in bytes, including buffered ones. */
     long bytes() {
         return encoder.bytes();
     }
 
-    /** How many bytes were written. */
+    /** Returns the bytes written. */
     long written() {
         return out.written();
     }

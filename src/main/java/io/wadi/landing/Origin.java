@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Which topic's records stand in a topic's directory: the names of files are made of offsets, which say nothing of a topic that
- * was made anew, or of one in another cluster, under the same name. A hidden file beside the partitions' directories says it. The
- * first owner of any partition writes it, also where files landed before there was such a file; each later one looks at it before
- * it makes or deletes anything. It is never overwritten.
+ * The identity of the topic whose records are in a directory. File names consist of offsets, which do not tell a topic
+ * from one that was recreated, or from one of another cluster, under the same name; a hidden file beside the
+ * partitions' directories does. The first owner of any partition writes it, also for existing files; each later owner
+ * checks it before it creates or deletes anything. It is never overwritten.
  */
 public final class Origin {
     private static final Pattern FORM = Pattern.compile("topic-id=(\\S+)\ncluster-id=(\\S+)\n");
@@ -28,7 +28,7 @@ public final class Origin {
     private final Layout layout;
     private final TopicIdentity now;
 
-    /** Takes a partition and which topic its records are of. */
+    /** Takes a partition and the identity of its topic. */
     Origin(FileStore store, Layout layout, TopicPartition partition, TopicIdentity now) {
         this.store = store;
         this.layout = layout;
@@ -36,15 +36,15 @@ public final class Origin {
         this.now = now;
     }
 
-    /** Where it is said. */
+    /** Returns the path of the file. */
     String path() {
         return layout.origin(partition.topic());
     }
 
     /**
-     * Whether it is said, and of this topic.
+     * Returns whether the file exists.
      *
-     * @throws Conflict where it is said of another
+     * @throws Conflict if it names another topic
      */
     boolean isKnown() throws IOException {
         if (store.find(path()).isEmpty()) {
@@ -55,10 +55,10 @@ public final class Origin {
     }
 
     /**
-     * Says it, where nobody has yet.
+     * Writes the file unless it exists.
      *
      * @param own a directory of the partition's owner
-     * @throws Conflict where somebody says it of another topic meanwhile
+     * @throws Conflict if it names another topic meanwhile
      */
     void say(String own) throws IOException {
         String path = own + "/origin";
@@ -67,7 +67,7 @@ public final class Origin {
         try {
             store.rename(path, path());
         } catch (IOException e) {
-            // Another partition's owner was first, or the answer was lost.
+            // Another partition's owner was first, or the response was lost.
             if (!isKnown()) {
                 throw e;
             }

@@ -29,23 +29,24 @@ import org.slf4j.LoggerFactory;
 /**
  * Lands one partition for as long as this member owns it. The visible files cover each offset once, because
  * <ol>
- *   <li>an owner first makes a directory of its own and deletes those of all others, so that an earlier owner that does
- *       not know of its loss can neither create nor rename any more;
- *   <li>only then it looks how far the visible files go and at the committed offset ({@link Recovery}), and goes on from the
+ *   <li>an owner first creates its own directory and deletes those of all others, so that an earlier owner that does
+ *       not know of its loss can neither create nor rename files any more;
+ *   <li>only then it lists the visible files and reads the committed offset ({@link Recovery}), and continues from the
  *       greater of the two;
- *   <li>a file gets its visible name, which is the range it covers, by one rename after its bytes are on disk, and the
- *       offset is committed only after that;
- *   <li>the next file is published only when the offset is committed and the commit names the directory it goes to: so there
- *       is never more than one file that the committed offset does not prove, and the next owner knows where.
+ *   <li>a file gets its visible name, the range of offsets it covers, by one rename after its bytes are on disk, and
+ *       the offset is committed only after that;
+ *   <li>the next file is published only when the offset is committed and the commit names the directory of that file:
+ *       so there is never more than one file that the committed offset does not prove, and the next owner knows where.
  * </ol>
- * Before all of it an owner looks whether the topic's directory is this topic's ({@link Origin}): offsets of another one say nothing.
+ * Before all of this an owner checks that the topic's directory is this topic's ({@link Origin}): offsets of
+ * another topic mean nothing.
  *
- * <p>A file is published on another thread ({@link Landing#publisher()}) while the next one is written already; all else, the
- * commit too, is on the consumer's thread, which is the only one to call this.
+ * <p>A file is published on another thread ({@link Landing#publisher()}) while the next one is written; everything
+ * else, including the commit, runs on the consumer's thread, the only one that may call this.
  *
- * <p>Open, then any number of {@link #append}, {@link #tick} and {@link #expired}, then {@link #finishSoon} or not, then {@link #finish} or {@link #abandon}.
- * After an exception it is of no more use and is abandoned: a rename whose answer was lost may have happened, so only a new
- * recovery knows.
+ * <p>Open, then any number of {@link #append}, {@link #tick} and {@link #expired}, then optionally {@link #finishSoon},
+ * then {@link #finish} or {@link #abandon}. After an exception the instance must be abandoned: a rename without an
+ * answer may have happened, so that only a new recovery knows.
  */
 final class PartitionLander implements PartitionSink {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionLander.class);
@@ -57,23 +58,26 @@ final class PartitionLander implements PartitionSink {
     private final PartitionRow row;
     private final Values<LandedFigure> figures;
 
-    /** What is still to be said of the topic's directory. */
+    /** The identity that is still to be written to the topic's directory. */
     private Optional<Origin> unsaid = Optional.empty();
 
     private long position;
     private long published;
 
-    /** What is committed once {@link #published} is. */
-    private CommitMetadata note;
+    /** The metadata to commit with {@link #published}. */
+    private CommitMetadata metadata;
 
     private Committed committed = Committed.NONE;
     private final Set<String> made = new HashSet<>();
     private OpenFile open;
 
-    /** The file before the open one, from when it begins to be published until the consumer's thread knows that it is; else null. */
+    /**
+     * The file before the open one, from the start of its publication until the consumer's thread knows its end; else
+     * null.
+     */
     private Publication publication;
 
-    /** A file being published, why, the offset after its last, its visible path, and what tells when it is there. */
+    /** A file being published, the reason, its end offset, its visible path and the future of its publication. */
     private record Publication(OpenFile file, LandedFigure why, long end, String target, Future<?> done) {}
 
     private PartitionLander(Run run, Landing landing) {
@@ -86,11 +90,11 @@ final class PartitionLander implements PartitionSink {
     }
 
     /**
-     * Takes the partition over: fences earlier owners and finds out where to go on.
+     * Takes over a partition: fences earlier owners and determines where to continue.
      *
-     * @param run the first records at hand; where neither a file nor a commit exists, landing begins with them
-     * @throws LandingException where the file system does not answer or cannot be written, or what stands there or is
-     *     committed is not landing's, or is another topic's
+     * @param run the first records; landing begins with them if there is neither a file nor a commit
+     * @throws LandingException if the file system does not answer or cannot be written, or files or committed offset are not
+     *     landing's, or another topic's
      */
     static PartitionLander open(Run run, Landing landing) {
         Layout.refusal(run.partition().topic()).ifPresent(refusal -> {
@@ -105,7 +109,7 @@ final class PartitionLander implements PartitionSink {
         return lander;
     }
 
-    /** Refuses a directory with another topic's records, before anything in it is touched. */
+    /** Rejects a directory with another topic's records before changing anything in it. */
     private void requireOrigin() {
         landing.identities().of(partition.topic()).ifPresent(now -> {
             Origin origin = new Origin(landing.store(), landing.layout(), partition, now);
@@ -144,7 +148,7 @@ final class PartitionLander implements PartitionSink {
             Recovery found = Recovery.find(landing.store(), landing.layout(), partition, group);
             committed = found.committed();
             position = found.end() < 0 ? run.from() : found.end();
-            note = found.note();
+            metadata = found.metadata();
         });
         published = position;
         figures.add(LandedFigure.TAKEN_OVER, 1);
@@ -152,7 +156,7 @@ final class PartitionLander implements PartitionSink {
         LOG.info("{}: landing goes on at offset {} (committed {})", partition, position, committed.offset());
     }
 
-    /** Adds the run's records from {@link #position()} on; those before it have landed already. */
+    /** Adds the run's records from {@link #position()} on; those before it have landed. */
     void append(Run run) {
         if (run.from() > position) {
             return; // What lies between may be in Kafka: it is read first.
@@ -180,11 +184,11 @@ final class PartitionLander implements PartitionSink {
     }
 
     private boolean isFull() {
-        return landing.rotation().isFull(open.records(), open.bytes());
+        return landing.rollPolicy().isFull(open.records(), open.bytes());
     }
 
     private LandedFigure whyFull() {
-        return open.records() >= landing.rotation().records() ? LandedFigure.BY_RECORDS : LandedFigure.BY_BYTES;
+        return open.records() >= landing.rollPolicy().records() ? LandedFigure.BY_RECORDS : LandedFigure.BY_BYTES;
     }
 
     private void write(OpenFile file, ConsumerRecord<byte[], ByteBuffer> consumed) {
@@ -198,7 +202,7 @@ final class PartitionLander implements PartitionSink {
         }
     }
 
-    /** Also a refused record opens a file, so that its offset is covered by one. */
+    /** A rejected record opens a file too, so that its offset is covered. */
     private OpenFile openFile(long time) {
         if (open == null) {
             String path = own + "/" + position;
@@ -218,7 +222,7 @@ final class PartitionLander implements PartitionSink {
     }
 
     /**
-     * Begins to publish the open file, once the one before it is published and committed; false where that could not be
+     * Starts publishing the open file once the one before is published and committed; returns false if that could not be
      * committed yet.
      */
     private boolean publish(LandedFigure why) {
@@ -242,7 +246,7 @@ final class PartitionLander implements PartitionSink {
         return true;
     }
 
-    /** On the publisher's thread. */
+    /** Runs on the publisher's thread. */
     private void publish(OpenFile file, String target) throws IOException {
         try {
             file.finish();
@@ -254,7 +258,7 @@ final class PartitionLander implements PartitionSink {
         }
     }
 
-    /** Waits for the file that is being published, where there is one, and commits what is published. */
+    /** Waits for the current publication, if any, and commits it. */
     private void settle() {
         if (publication != null) {
             Publication ended = publication;
@@ -264,7 +268,7 @@ final class PartitionLander implements PartitionSink {
             long bytes = ended.file().written();
             String below =
                     ended.target().substring(landing.layout().visible(partition).length() + 1);
-            note = new CommitMetadata(ended.file().directory(), below, bytes);
+            metadata = new CommitMetadata(ended.file().directory(), below, bytes);
             count(ended, bytes);
             LOG.info(
                     "{}: landed {} records, {} bytes, in {}",
@@ -273,7 +277,7 @@ final class PartitionLander implements PartitionSink {
                     bytes,
                     ended.target());
         }
-        commit(note.next());
+        commit(metadata.next());
     }
 
     private void count(Publication ended, long bytes) {
@@ -307,9 +311,9 @@ final class PartitionLander implements PartitionSink {
         }
     }
 
-    /** Commits what is published, and that the next file goes to this directory; false where that could not be done now. */
+    /** Commits the published offset and the directory of the next file; returns false if that failed for now. */
     private boolean commit(String next) {
-        Committed wanted = new Committed(published, note.withNext(next).text());
+        Committed wanted = new Committed(published, metadata.withNext(next).text());
         if (wanted.equals(committed)) {
             return true;
         }
@@ -337,7 +341,7 @@ final class PartitionLander implements PartitionSink {
         }
         if (open != null && isFull()) {
             publish(whyFull());
-        } else if (open != null && landing.rotation().isOld(landing.nanoTime().getAsLong() - open.openedNanos())) {
+        } else if (open != null && landing.rollPolicy().isOld(landing.nanoTime().getAsLong() - open.openedNanos())) {
             publish(LandedFigure.BY_AGE);
         } else if (publication != null || committed.offset() != published) {
             settle();
@@ -346,7 +350,7 @@ final class PartitionLander implements PartitionSink {
 
     @Override
     public Duration holdsFor() {
-        return landing.rotation().age();
+        return landing.rollPolicy().age();
     }
 
     @Override
@@ -374,10 +378,10 @@ final class PartitionLander implements PartitionSink {
         position = next;
         published = next;
         figures.set(LandedFigure.OFFSET, published);
-        commit(note.next());
+        commit(metadata.next());
     }
 
-    /** The files before the open ones are on their way in all partitions, so waiting for each takes no longer than for the slowest. */
+    /** All partitions publish concurrently, so waiting for each takes no longer than for the slowest. */
     @Override
     public void finishSoon() {
         if (open != null) {
@@ -394,7 +398,7 @@ final class PartitionLander implements PartitionSink {
         abandon();
     }
 
-    /** A file that is being published may still become visible until its directory is deleted, here or by the next owner. */
+    /** A file being published may become visible until its directory is deleted, here or by the next owner. */
     @Override
     public void abandon() {
         if (open != null) {

@@ -11,36 +11,39 @@ import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Where landing goes on in a partition, found from its visible files and the group's committed offset.
+ * The offset where landing continues in a partition, determined from its visible files and the group's committed
+ * offset.
  *
- * <p>Where landing itself committed the offset, everything before it is known to have landed, and at most one file can have
- * been published since, in a directory the commit names: only that is listed. Else all files are.
+ * <p>If landing itself committed the offset, everything before it has landed, and at most one file can have been
+ * published since, in a directory that the commit names: only that directory is listed. Otherwise all files are.
  *
- * @param end the offset after the last landed one, by files or by commit; -1 where nothing has landed
- * @param committed what is committed
- * @param note what is to be committed with the end
+ * @param end the offset after the last landed one, by files or by commit; -1 if nothing has landed
+ * @param committed the committed offset
+ * @param metadata the metadata to commit with the end
  */
-record Recovery(long end, Committed committed, CommitMetadata note) {
+record Recovery(long end, Committed committed, CommitMetadata metadata) {
 
     /**
-     * Finds it. The caller has fenced all earlier owners.
+     * Determines the offset. The caller has fenced all earlier owners.
      *
-     * @param group what the group has committed; where others can commit as well, only the files are believed
-     * @throws Conflict where the files or the committed offset are not as landing leaves them
-     * @throws IOException where the file system does not answer
+     * @param group the committed offsets; if other members can commit too, only the files count
+     * @throws Conflict if the files or the committed offset are not as landing leaves them
+     * @throws IOException if the file system does not answer
      */
     static Recovery find(FileStore store, Layout layout, TopicPartition partition, GroupOffset group)
             throws IOException {
-        // The offset may move on while files are listed and users take away those before it: so it is read again after.
+        // Users may delete files before the offset while it advances during the listing, so it is read again
+        // afterwards.
         Committed before = group.read();
-        Optional<CommitMetadata> note = group.isExclusive() ? CommitMetadata.parse(before.note()) : Optional.empty();
-        List<VisibleFiles.File> files = note.isPresent()
-                ? since(before.offset(), note.get(), store, layout, partition)
+        Optional<CommitMetadata> metadata =
+                group.isExclusive() ? CommitMetadata.parse(before.note()) : Optional.empty();
+        List<VisibleFiles.File> files = metadata.isPresent()
+                ? since(before.offset(), metadata.get(), store, layout, partition)
                 : landed(VisibleFiles.list(store, layout, partition));
         requireNoOverlap(files);
         long listed =
                 files.isEmpty() ? -1 : files.get(files.size() - 1).landed().last() + 1;
-        if (group.isExclusive() && note.isEmpty() && before.offset() >= 0 && before.offset() < listed) {
+        if (group.isExclusive() && metadata.isEmpty() && before.offset() >= 0 && before.offset() < listed) {
             throw new Conflict(files.get(files.size() - 1).path(), setBack(before.offset(), listed));
         }
         Committed after = group.read();
@@ -50,8 +53,8 @@ record Recovery(long end, Committed committed, CommitMetadata note) {
     }
 
     /**
-     * The landed ones, where there are no others. A file that others are being merged into covers nothing that landing has
-     * still to know of.
+     * Returns the landed files, if there are no others. A file that others are being merged into covers nothing that landing
+     * needs to know.
      */
     private static List<VisibleFiles.File> landed(VisibleFiles visible) {
         if (!visible.foreign().isEmpty()) {
@@ -67,12 +70,12 @@ record Recovery(long end, Committed committed, CommitMetadata note) {
     }
 
     private static List<VisibleFiles.File> since(
-            long committed, CommitMetadata note, FileStore store, Layout layout, TopicPartition partition)
+            long committed, CommitMetadata metadata, FileStore store, Layout layout, TopicPartition partition)
             throws IOException {
         landed(VisibleFiles.firstPage(store, layout, partition));
-        requireWhole(note, store, layout, partition);
+        requireWhole(metadata, store, layout, partition);
         List<VisibleFiles.File> files =
-                landed(VisibleFiles.from(committed, store, layout.visible(partition, note.next()), partition));
+                landed(VisibleFiles.from(committed, store, layout.visible(partition, metadata.next()), partition));
         if (!files.isEmpty() && (files.size() > 1 || files.get(0).landed().first() != committed)) {
             VisibleFiles.File last = files.get(files.size() - 1);
             throw new Conflict(
@@ -88,18 +91,18 @@ record Recovery(long end, Committed committed, CommitMetadata note) {
         return files;
     }
 
-    private static void requireWhole(CommitMetadata note, FileStore store, Layout layout, TopicPartition partition)
+    private static void requireWhole(CommitMetadata metadata, FileStore store, Layout layout, TopicPartition partition)
             throws IOException {
-        if (note.last().isEmpty()) {
+        if (metadata.last().isEmpty()) {
             return;
         }
-        String path = layout.visible(partition) + "/" + note.last();
+        String path = layout.visible(partition) + "/" + metadata.last();
         Optional<FileStore.Entry> found = store.find(path);
-        if (found.isPresent() && found.get().length() != note.bytes()) {
+        if (found.isPresent() && found.get().length() != metadata.bytes()) {
             throw new Conflict(
                     path,
                     "landing wrote %d bytes, now there are %d: put the file back as it was, or move it away"
-                            .formatted(note.bytes(), found.get().length()));
+                            .formatted(metadata.bytes(), found.get().length()));
         }
     }
 
@@ -129,7 +132,7 @@ record Recovery(long end, Committed committed, CommitMetadata note) {
         return committed.orElse(CommitMetadata.NOTHING);
     }
 
-    /** What stands in HDFS or is committed in Kafka cannot have been left by landing. */
+    /** Files in HDFS or the committed offset are not as landing leaves them. */
     static final class Conflict extends RuntimeException {
         private final String path;
 

@@ -3,11 +3,11 @@ package io.wadi.landing;
 import java.time.Duration;
 
 /**
- * When a file is full.
+ * The conditions for publishing a file.
  *
- * @param records at this many records
- * @param bytes at this size
- * @param age this long after its first record was written
+ * @param records maximum number of records
+ * @param bytes maximum size
+ * @param age maximum time since its first record was written
  */
 record RollPolicy(long records, long bytes, Duration age) {
     boolean isFull(long fileRecords, long fileBytes) {

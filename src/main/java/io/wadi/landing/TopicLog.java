@@ -18,8 +18,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * A topic as landing's consumers see it, isolation included, read beside them: nothing is joined and nothing committed.
- * All methods throw {@link KafkaException} where Kafka does not answer, or has dropped what was to be read. For one thread.
+ * Reads a topic as landing's consumers see it, including their isolation level, without joining the group or
+ * committing. All methods throw {@link KafkaException} if Kafka does not answer or has deleted the records. Not
+ * thread-safe.
  */
 public final class TopicLog implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
@@ -28,13 +29,13 @@ public final class TopicLog implements AutoCloseable {
     private final String brokers;
     private final KafkaConsumer<byte[], byte[]> consumer;
 
-    /** Takes the settings of a consumer of byte arrays, with landing's group. */
+    /** Takes the settings of a consumer of byte arrays in landing's group. */
     public TopicLog(Properties settings) {
         brokers = settings.getProperty("bootstrap.servers");
         consumer = new KafkaConsumer<>(settings);
     }
 
-    /** The topic's partitions in order; none where there is no such topic. */
+    /** Returns the topic's partitions in order; none if it does not exist. */
     public List<TopicPartition> partitions(String topic) {
         try {
             return consumer.partitionsFor(topic).stream()
@@ -46,24 +47,24 @@ public final class TopicLog implements AutoCloseable {
         }
     }
 
-    /** What landing's group has committed, or -1. */
+    /** Returns the committed offset of landing's group, or -1. */
     public long committed(TopicPartition partition) {
         OffsetAndMetadata committed = consumer.committed(Set.of(partition)).get(partition);
         return committed == null ? -1 : committed.offset();
     }
 
-    /** The first offset that Kafka still has. */
+    /** Returns Kafka's first offset. */
     public long start(TopicPartition partition) {
         return consumer.beginningOffsets(Set.of(partition)).get(partition);
     }
 
-    /** The offset after the last that can be read. */
+    /** Returns the end offset that can be read. */
     public long end(TopicPartition partition) {
         return consumer.endOffsets(Set.of(partition)).get(partition);
     }
 
     /**
-     * The records of a range, read as they are asked for. Ends where the log does.
+     * Returns the records of a range, read on demand, up to the end of the log.
      *
      * @param range begins at or after {@link #start}
      */

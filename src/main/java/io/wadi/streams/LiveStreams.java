@@ -32,9 +32,9 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * Has saved files run in place of those before. A file that says something else is stopped in order, so that what it has begun is
- * written and committed, and goes on from there as it says now, with the state that is there; one whose state would be misread or
- * left behind is refused. Not thread-safe, but for {@link #begun}.
+ * Hot reload of the files of {@code streams/}. A changed file's application is stopped in order, so that its
+ * transaction is committed, and started with the new content on the existing state; a change that would misread or
+ * orphan state is rejected. Not thread-safe, except {@link #begun}.
  */
 public final class LiveStreams {
     private static final Logger LOG = LoggerFactory.getLogger(LiveStreams.class);
@@ -44,11 +44,11 @@ public final class LiveStreams {
     private final StreamsFiles files;
     private final DeadLetters letters;
     private final Options options;
-    /** What runs, by its file's name. */
+    /** The running applications by file name. */
     private final Map<String, Running> running = new TreeMap<>();
 
     /**
-     * How it works.
+     * Options of hot reload.
      *
      * @param wanted the files that are to run, as their setting says
      * @param stopWithin how long a route may take to stop
@@ -63,7 +63,7 @@ public final class LiveStreams {
 
     private record Running(Object content, DeclaredFlow flow) {}
 
-    /** Takes where the files run. */
+    /** Creates the hot reload of a context's files. */
     public LiveStreams(
             ModelCamelContext context,
             Supplier<StreamsComponent> component,
@@ -77,7 +77,7 @@ public final class LiveStreams {
         this.options = options;
     }
 
-    /** What is about to be started; once, before anything is taken. */
+    /** Sets the applications of the start; once, before {@link #take}. */
     public synchronized void begun(Map<String, String> texts, List<DeclaredFlow> flows) {
         running.putAll(running(texts, flows));
     }
@@ -88,17 +88,17 @@ public final class LiveStreams {
                         DeclaredFlow::name, flow -> new Running(content(texts.get(flow.name())), flow)));
     }
 
-    /** Whatever its layout and comments. */
+    /** Parsed, so that layout and comments do not matter. */
     private static Object content(String yaml) {
         return new Load(LoadSettings.builder().build()).loadFromString(yaml);
     }
 
     /**
-     * Takes them over. All are looked at before the first is stopped: where one cannot be taken over, none is.
+     * Applies saved files. All are checked before the first application is stopped: if one is invalid, none is applied.
      *
-     * @param saved what stands in each file of the directory, by its name with its ending
-     * @return what was done, for people; nothing where they say what runs already
-     * @throws SettingsException with the reasons why not: what ran goes on
+     * @param saved the content of each file in the directory, by name with extension
+     * @return the changes, for the user interface; empty if there are none
+     * @throws SettingsException with the mistakes; the running applications are unchanged then
      */
     public synchronized Optional<String> take(Map<String, String> saved) throws InterruptedException {
         Map<String, String> texts = StreamsFiles.wanted(saved, options.wanted());
@@ -151,7 +151,10 @@ public final class LiveStreams {
         }
     }
 
-    /** Before anything stops: afterwards it would wait, and nothing would run. What is new may wait, as at a start. */
+    /**
+     * Checks before anything stops: afterwards the application would wait for Kafka, and nothing would run. New ones
+     * may wait, as at a start.
+     */
     private void lookForObstacles(Set<String> changed, Map<String, Running> after, List<String> mistakes)
             throws InterruptedException {
         try (Admin admin = Admin.create(options.adminSettings().get())) {

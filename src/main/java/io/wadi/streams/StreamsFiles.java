@@ -22,9 +22,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
-/** The files of {@code streams/}, each an application of its own, and those of them that are to be run. */
+/** The files of {@code streams/}, each an application of its own, and the selection of those to run. */
 public final class StreamsFiles {
-    /** In place of names: all files there are. */
+    /** Selects all files. */
     public static final String ALL = "*";
 
     private static final String ENDING = ".yaml";
@@ -33,16 +33,16 @@ public final class StreamsFiles {
     private final Function<String, Optional<Integer>> declaredPartitions;
 
     /**
-     * Reads nothing yet.
+     * Takes the directory; reads nothing yet.
      *
-     * @param declaredPartitions of topics, as far as they are declared
+     * @param declaredPartitions number of partitions of declared topics
      */
     public StreamsFiles(Path directory, Function<String, Optional<Integer>> declaredPartitions) {
         this.directory = directory;
         this.declaredPartitions = declaredPartitions;
     }
 
-    /** The names of all files, without their ending, in order; none where there is no such directory. */
+    /** Returns the names of all files without extension, sorted; none if there is no such directory. */
     public List<String> names() {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString())
@@ -58,11 +58,11 @@ public final class StreamsFiles {
     }
 
     /**
-     * Those that are wanted.
+     * Returns the names of the selected files.
      *
-     * @param setting its name, for mistakes
+     * @param setting name of the setting, for mistakes
      * @param wanted names, separated by commas, or {@link #ALL}
-     * @throws SettingsException where there is no file of a name
+     * @throws SettingsException if a file does not exist
      */
     public List<String> wanted(String setting, String wanted) {
         List<String> there = names();
@@ -90,10 +90,10 @@ public final class StreamsFiles {
     }
 
     /**
-     * What stands in files.
+     * Reads the content of files.
      *
-     * @param names of files that are there
-     * @throws SettingsException where one cannot be read
+     * @param names of existing files
+     * @throws SettingsException if one cannot be read
      */
     public Map<String, String> texts(List<String> names) {
         Map<String, String> texts = new LinkedHashMap<>();
@@ -102,10 +102,10 @@ public final class StreamsFiles {
     }
 
     /**
-     * Those that are wanted, of files that somebody else has read.
+     * Returns the content of the selected files.
      *
-     * @param files what stands in each, by its name with its ending
-     * @param wanted names, separated by commas, or {@link #ALL}; one that is not there is left out
+     * @param files the content of all files, by name with extension
+     * @param wanted names, separated by commas, or {@link #ALL}; missing ones are left out
      */
     static Map<String, String> wanted(Map<String, String> files, String wanted) {
         List<String> named = named(wanted);
@@ -120,11 +120,11 @@ public final class StreamsFiles {
     }
 
     /**
-     * Reads files.
+     * Parses files.
      *
-     * @param texts what stands in each, by its name without its ending
+     * @param texts the content of each file, by name without extension
      * @param camel compiles their expressions
-     * @throws SettingsException with all mistakes in all of them, each with file and line
+     * @throws SettingsException with all mistakes in all files, each with file and line
      */
     public List<DeclaredFlow> read(Map<String, String> texts, CamelContext camel, DeadLetters letters) {
         List<String> mistakes = new ArrayList<>();

@@ -8,17 +8,17 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.builder.RouteBuilder;
 
-/** A route for each file that is run, so that it is started, paused, drained, stopped and shown like any other. */
+/** One route for each running file, so that it is started, paused, drained, stopped and shown like any other. */
 public final class StreamsRoutes extends RouteBuilder {
     private final Function<CamelContext, List<DeclaredFlow>> flows;
     private final Predicate<String> isToStart;
 
-    /** Takes what reads the files, once expressions can be compiled. */
+    /** Takes the function that reads the files, called once expressions can be compiled. */
     public StreamsRoutes(Function<CamelContext, List<DeclaredFlow>> flows) {
         this(flows, route -> true);
     }
 
-    /** The same, where some routes are not to be started with the others. */
+    /** Likewise, with a condition for starting a route. */
     StreamsRoutes(Function<CamelContext, List<DeclaredFlow>> flows, Predicate<String> isToStart) {
         super();
         this.flows = flows;
@@ -28,7 +28,7 @@ public final class StreamsRoutes extends RouteBuilder {
     @Override
     public void configure() {
         for (DeclaredFlow flow : flows.apply(getContext())) {
-            // What comes here is how Kafka Streams is doing; the records stay within.
+            // Exchanges carry the state of Kafka Streams; records stay within it.
             from("streams:" + flow.name())
                     .routeId(flow.route())
                     .autoStartup(isToStart.test(flow.route()))

@@ -97,16 +97,16 @@ final class PartitionInMemory {
     }
 
     /** Takes the partition over; the run is the first at hand. */
-    PartitionLander open(RollPolicy rotation, Run run) {
-        return open(rotation, LAYOUT, run);
+    PartitionLander open(RollPolicy rollPolicy, Run run) {
+        return open(rollPolicy, LAYOUT, run);
     }
 
-    PartitionLander open(RollPolicy rotation, Layout layout, Run run) {
-        return open(LINES, rotation, layout, run);
+    PartitionLander open(RollPolicy rollPolicy, Layout layout, Run run) {
+        return open(LINES, rollPolicy, layout, run);
     }
 
-    PartitionLander open(Encoding encoding, RollPolicy rotation, Layout layout, Run run) {
-        return openAsIs(encoding, rotation, layout, Runs.of(run.records(), run.from(), group));
+    PartitionLander open(Encoding encoding, RollPolicy rollPolicy, Layout layout, Run run) {
+        return openAsIs(encoding, rollPolicy, layout, Runs.of(run.records(), run.from(), group));
     }
 
     /** Takes the partition over for the run's own group. */
@@ -114,7 +114,7 @@ final class PartitionInMemory {
         return openAsIs(LINES, NEVER, LAYOUT, run);
     }
 
-    private PartitionLander openAsIs(Encoding encoding, RollPolicy rotation, Layout layout, Run run) {
+    private PartitionLander openAsIs(Encoding encoding, RollPolicy rollPolicy, Layout layout, Run run) {
         return PartitionLander.open(
                 run,
                 new Landing(
@@ -122,7 +122,7 @@ final class PartitionInMemory {
                         layout,
                         identities,
                         encoding,
-                        rotation,
+                        rollPolicy,
                         ConsumerRecord::timestamp,
                         publisher,
                         refusals,

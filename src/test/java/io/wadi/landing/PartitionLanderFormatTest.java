@@ -104,7 +104,7 @@ final class PartitionLanderFormatTest {
         assertThat(partition.open(NEVER, run(0)).position()).isEqualTo(7);
     }
 
-    private PartitionLander open(Format format, RollPolicy rotation) {
+    private PartitionLander open(Format format, RollPolicy rollPolicy) {
         FormatOptions options = new FormatOptions(
                 format,
                 false,
@@ -113,6 +113,6 @@ final class PartitionLanderFormatTest {
                 1,
                 FormatOptions.AvroCodec.ZSTANDARD,
                 FormatOptions.DEFAULT.rowGroupBytes());
-        return partition.open(new Encodings(options, List.of()).of(PARTITION.topic()), rotation, LAYOUT, run(0));
+        return partition.open(new Encodings(options, List.of()).of(PARTITION.topic()), rollPolicy, LAYOUT, run(0));
     }
 }

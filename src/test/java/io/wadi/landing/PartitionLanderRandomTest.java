@@ -104,7 +104,7 @@ final class PartitionLanderRandomTest {
         private final Set<Long> refused = new TreeSet<>();
         private final List<Landed> takenAway = new ArrayList<>();
         private final Layout layout;
-        private final RollPolicy rotation;
+        private final RollPolicy rollPolicy;
         private long begin;
         private int faultsIn100;
         private long nanos;
@@ -122,7 +122,7 @@ final class PartitionLanderRandomTest {
             this.encodings = encodings;
             this.random = new Random(seed);
             this.turns = new Turns(random, THREADS);
-            this.rotation = new RollPolicy(1 + random.nextInt(12), 1 + random.nextInt(100), Duration.ofNanos(100));
+            this.rollPolicy = new RollPolicy(1 + random.nextInt(12), 1 + random.nextInt(100), Duration.ofNanos(100));
             this.layout = new Layout("/data", BUCKETS.get(random.nextInt(BUCKETS.size())));
             this.faultsIn100 = List.of(0, 2, 10).get(random.nextInt(3));
             long offset = random.nextInt(3);
@@ -228,7 +228,7 @@ final class PartitionLanderRandomTest {
                     layout,
                     topic -> Optional.of(new TopicIdentity("topic", "cluster")),
                     encoding(),
-                    rotation,
+                    rollPolicy,
                     ConsumerRecord::timestamp,
                     publisher(),
                     (record, cause) -> refused.add(record.offset()),

@@ -9,9 +9,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 
 /**
- * Sends requests to an endpoint that takes what camel-elasticsearch takes and answers as it does. Thread-safe.
+ * Sends requests to an endpoint with the interface of camel-elasticsearch. Thread-safe.
  *
- * @param producer of that endpoint, started by who made this
+ * @param producer of that endpoint, started by the caller
  */
 public record BulkClient(AsyncProducer producer) implements BiConsumer<DocumentBatch, Consumer<BulkResult>> {
     @Override

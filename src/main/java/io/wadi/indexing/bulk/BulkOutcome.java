@@ -3,25 +3,25 @@ package io.wadi.indexing.bulk;
 import java.util.Set;
 
 /**
- * What becomes of a document after Elasticsearch has answered. Where a document is at fault it goes to the dead letters; where
- * Elasticsearch is, or who runs it has to put something right, it is tried again for as long as it takes.
+ * The outcome of a document in a {@code _bulk} response. An invalid document becomes a dead letter; if Elasticsearch or
+ * its configuration is at fault, the document is retried without limit.
  */
 enum BulkOutcome {
-    /** It is in the index. */
+    /** The document is indexed. */
     DONE,
-    /** It is tried again, and fewer at a time: Elasticsearch has too much to do. */
+    /** Retry in smaller requests: Elasticsearch is overloaded. */
     AGAIN,
-    /** It is tried again: somebody has to put something right first, or Elasticsearch has to come back. */
+    /** Retry: Elasticsearch is unavailable, or an operator has to correct its configuration. */
     WAIT,
-    /** It is a dead letter. */
+    /** The document is rejected for good. */
     REFUSED,
-    /** The request was too large: its documents are sent in smaller ones; a single document is a dead letter. */
+    /** The request is too large: its documents are sent in smaller ones; a single document becomes a dead letter. */
     TOO_LARGE;
 
     /** The status of a request that could not be sent. */
     static final int NO_ANSWER = -1;
 
-    /** The status of a request that was not answered in time, or not to its end. */
+    /** The status of a request without a complete response in time. */
     static final int BROKEN = -2;
 
     private static final int OK = 200;
@@ -36,15 +36,15 @@ enum BulkOutcome {
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERROR = 500;
 
-    /** Types of 400 that say something of the index or the cluster, and nothing of the document. */
+    /** Types of 400 that concern the index or the cluster, not the document. */
     private static final Set<String> OF_THE_SETUP = Set.of(
             "index_closed_exception",
             "invalid_index_name_exception",
             "invalid_alias_name_exception",
-            // No more shards are allowed in the cluster, so a new index cannot be made.
+            // The cluster's limit of shards prevents a new index.
             "validation_exception");
 
-    /** How the reasons of such a 400 begin, where its type is the one that documents get too. */
+    /** Prefixes of the reasons of such a 400 whose type is also used for documents. */
     private static final Set<String> REASONS_OF_THE_SETUP =
             Set.of("no write index is defined for alias", "pipeline with id [", "alias [", "index template [");
 

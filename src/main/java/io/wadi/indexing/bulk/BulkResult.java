@@ -17,12 +17,12 @@ import org.apache.http.conn.ConnectTimeoutException;
 import org.elasticsearch.client.ResponseException;
 
 /**
- * What came of a {@link DocumentBatch}.
+ * The result of a {@link DocumentBatch}.
  *
- * @param bulk what was sent
- * @param items one for each document, in their order; null where the request failed as a whole
- * @param failure why; null where there are items
- * @param stored by the index of an item, the document that its own conflicts with under a sender's id
+ * @param bulk the documents that were sent
+ * @param items one for each document, in order; null if the whole request failed
+ * @param failure why the request failed; null if there are items
+ * @param stored by index of an item, the existing document with the same sender's id
  */
 public record BulkResult(
         DocumentBatch bulk,
@@ -32,7 +32,7 @@ public record BulkResult(
     private static final int LONGEST = 400;
     private static final int CONFLICT = 409;
 
-    /** The items of a bulk, if there are as many. */
+    /** Returns a result with items; a failure if their number does not match. */
     public static BulkResult of(DocumentBatch bulk, List<BulkResponseItem> items) {
         return items.size() == bulk.size()
                 ? new BulkResult(bulk, items, null, Map.of())
@@ -46,12 +46,12 @@ public record BulkResult(
         return new BulkResult(bulk, null, failure, Map.of());
     }
 
-    /** This answer with the documents that some of its items conflict with. */
+    /** Returns this result with the documents that some of its items conflict with. */
     public BulkResult with(Map<Integer, StoredOrigins.Stored> found) {
         return new BulkResult(bulk, items, failure, found);
     }
 
-    /** The indices of the items that conflict with a document under the same sender's id; none where the request failed. */
+    /** Returns the items that conflict with a document under the same sender's id; none if the request failed. */
     public List<Integer> conflicts() {
         return items == null
                 ? List.of()
@@ -66,7 +66,7 @@ public record BulkResult(
                 && bulk.documents().get(item).hasSenderId();
     }
 
-    /** The status that the whole request was refused with, or one of {@link BulkOutcome}'s where there was none. */
+    /** Returns the status of a failed request, or one of {@link BulkOutcome}'s without a response. */
     int status() {
         int status = BulkOutcome.NO_ANSWER;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -94,7 +94,7 @@ public record BulkResult(
                 || (cause.getCause() != null && isAway(cause.getCause()));
     }
 
-    /** Why the whole request failed, in a line. */
+    /** Returns why the whole request failed, in one line. */
     String reason() {
         int status = status();
         String told = Causes.inShort(failure);
@@ -108,7 +108,7 @@ public record BulkResult(
                 : "Elasticsearch answered %d: %s".formatted(status, told);
     }
 
-    /** Its message is the request in a line, and then what was answered. */
+    /** The message is the request in one line, then the response. */
     private static String told(ResponseException refused) {
         String answered = refused.getMessage()
                 .lines()
@@ -119,14 +119,14 @@ public record BulkResult(
         return told.length() <= LONGEST ? told : told.substring(0, LONGEST - 1) + "…";
     }
 
-    /** Why an item failed, in Elasticsearch's words. */
+    /** Returns Elasticsearch's reason for a failed item. */
     static String reason(BulkResponseItem item) {
         StringBuilder reason = new StringBuilder(Integer.toString(item.status()));
         ErrorCause cause = item.error();
         if (cause != null) {
             reason.append(' ').append(cause.type()).append(": ").append(cause.reason());
             ErrorCause under = cause.causedBy();
-            // Elasticsearch repeats the inner reason in the outer one more often than not.
+            // Elasticsearch usually repeats the inner reason in the outer one.
             if (under != null
                     && under.reason() != null
                     && !String.valueOf(cause.reason()).contains(under.reason())) {

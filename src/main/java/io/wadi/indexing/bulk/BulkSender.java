@@ -19,13 +19,13 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Brings one partition's documents to Elasticsearch: several requests under way at a time while all goes well; after a failure
- * one, following a growing pause, until one goes well again. Documents that Elasticsearch could not take now are the first of
- * the next request. Order does not matter, since a document is created once or not at all. Answers may come on any thread and
- * are looked at by {@link #attend} alone; for one thread otherwise.
+ * Sends one partition's documents to Elasticsearch: several concurrent requests while all succeed; after a failure one
+ * at a time with growing backoff, until one succeeds. Documents to retry come first in the next request. Order does not
+ * matter, since a document is created once or not at all. Responses may arrive on any thread and are processed by
+ * {@link #attend} only; otherwise not thread-safe.
  */
 public final class BulkSender {
-    /** How soon it is looked again whether there is a slot. */
+    /** The interval for retrying to get a slot. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
     private final Outlet outlet;
@@ -41,14 +41,14 @@ public final class BulkSender {
     private boolean comesToItsEnd;
 
     /**
-     * The way to Elasticsearch, which partitions share.
+     * The connection to Elasticsearch that partitions share.
      *
-     * @param slots how many requests may be under way
-     * @param transport sends a request and hands over what comes of it, once, on any thread; throws nothing
-     * @param obstacle why nothing may be sent yet; gives null where all is ready
+     * @param slots limit of concurrent requests
+     * @param transport sends a request and passes on its result, once, on any thread; throws nothing
+     * @param obstacle supplies why nothing may be sent yet; null if all is ready
      * @param mostDocuments in a request
      * @param mostBytes of documents in a request of more than one
-     * @param finishWithin how long requests under way are waited for at the end
+     * @param finishWithin timeout for requests in flight during shutdown
      * @param nanoTime the clock
      */
     public record Outlet(
@@ -60,18 +60,18 @@ public final class BulkSender {
             Duration finishWithin,
             LongSupplier nanoTime) {}
 
-    /** Is told what became of each document, once, on the thread of {@link #attend}. */
+    /** Receives the outcome of each document, once, on the thread of {@link #attend}. */
     public interface Outcomes {
         /** A request was sent. */
         default void sent(DocumentBatch bulk) {}
 
-        /** It is in the index. */
+        /** The document is indexed. */
         void indexed(Document document);
 
-        /** It will never be. */
+        /** The document is rejected for good. */
         void refused(Document document, RefusedDocumentException cause);
 
-        /** Something failed and is tried again after a pause. */
+        /** A request failed and is retried after a pause. */
         void failed(String cause, int failures, Duration pause);
     }
 
@@ -81,31 +81,31 @@ public final class BulkSender {
         this.size = new BulkSize(outlet.mostDocuments(), outlet.mostBytes());
     }
 
-    /** Takes a document, to be sent with others. */
+    /** Adds a document to be sent. */
     public void add(Document document) {
         waiting.add(document);
         waitingBytes += document.bytes();
     }
 
-    /** Whether a full request waits, or all wait after a failure. */
+    /** Returns whether a full request waits, or all wait after a failure. */
     public boolean isFull() {
         return failures > 0
                 || size.isFull(waiting.size(), waitingBytes)
                 || outlet.obstacle().get() != null;
     }
 
-    /** Whether nothing waits or is under way. */
+    /** Returns whether nothing waits or is in flight. */
     public boolean isIdle() {
         return waiting.isEmpty() && underWay == 0;
     }
 
-    /** Whether an answer or a slot may come any moment. */
+    /** Returns whether a response or a slot is expected. */
     public boolean isBusy() {
         return underWay > 0
                 || (!waiting.isEmpty() && !isPausing() && outlet.obstacle().get() == null);
     }
 
-    /** What failed last and is tried again, or null. */
+    /** Returns the last failure that is being retried, or null. */
     public Trouble trouble() {
         if (failures > 0) {
             return new Trouble(trouble, failures);
@@ -114,7 +114,7 @@ public final class BulkSender {
         return obstacle == null ? null : new Trouble(obstacle, 1);
     }
 
-    /** Looks at the answers that have come, and sends what can be sent. */
+    /** Processes responses that have arrived and sends what can be sent. */
     public void attend() {
         for (BulkResult answer = answers.poll(); answer != null; answer = answers.poll()) {
             take(answer);
@@ -133,15 +133,15 @@ public final class BulkSender {
     }
 
     /**
-     * As {@link #attend}, but first waits for an answer, or for a slot, as long as this at most. For the end: others of this
-     * thread are not attended to meanwhile, so they are not waited for in line.
+     * Like {@link #attend}, but first waits up to this long for a response or a slot. For shutdown: other partitions of this
+     * thread make no progress meanwhile, so that slots are acquired ahead of the queue.
      */
     public void attendToTheEnd(Duration longest) throws InterruptedException {
         comesToItsEnd = true;
         attendWithin(underWay > 0 || longest.compareTo(LOOK_AGAIN) < 0 ? longest : LOOK_AGAIN);
     }
 
-    /** Waits for an answer, as long as this; then as {@link #attend}. */
+    /** Waits up to this long for a response; then like {@link #attend}. */
     public void attendWithin(Duration longest) throws InterruptedException {
         BulkResult answer = answers.poll(longest.toMillis(), TimeUnit.MILLISECONDS);
         if (answer != null) {
@@ -150,7 +150,7 @@ public final class BulkSender {
         attend();
     }
 
-    /** Sends no more. */
+    /** Stops sending. */
     public void close() {
         waiting.clear();
         outlet.slots().leave(this);
@@ -206,8 +206,8 @@ public final class BulkSender {
 
     private void takeRefusal(BulkResult answer) {
         DocumentBatch bulk = answer.bulk();
-        BulkOutcome verdict = BulkOutcome.ofRequest(answer.status());
-        if (verdict == BulkOutcome.TOO_LARGE && bulk.size() == 1) {
+        BulkOutcome outcome = BulkOutcome.ofRequest(answer.status());
+        if (outcome == BulkOutcome.TOO_LARGE && bulk.size() == 1) {
             Document alone = bulk.documents().get(0);
             outcomes.refused(
                     alone,
@@ -216,10 +216,10 @@ public final class BulkSender {
             return;
         }
         putBack(bulk.documents());
-        if (verdict == BulkOutcome.TOO_LARGE) {
+        if (outcome == BulkOutcome.TOO_LARGE) {
             size.wasTooLarge(bulk);
         } else {
-            pause(answer.reason(), verdict == BulkOutcome.AGAIN);
+            pause(answer.reason(), outcome == BulkOutcome.AGAIN);
         }
     }
 
@@ -239,16 +239,16 @@ public final class BulkSender {
                 }
                 continue;
             }
-            BulkOutcome verdict = verdict(item);
-            switch (verdict) {
+            BulkOutcome outcome = outcome(item);
+            switch (outcome) {
                 case DONE -> outcomes.indexed(document);
                 case REFUSED, TOO_LARGE -> outcomes.refused(document, refusal(item));
                 case AGAIN, WAIT -> {
                     again.add(document);
                     failure = "index " + item.index() + ": " + BulkResult.reason(item);
-                    tooMuch |= verdict == BulkOutcome.AGAIN;
+                    tooMuch |= outcome == BulkOutcome.AGAIN;
                 }
-                default -> throw new IllegalStateException(verdict.name());
+                default -> throw new IllegalStateException(outcome.name());
             }
         }
         if (failure == null) {
@@ -264,9 +264,9 @@ public final class BulkSender {
     }
 
     /**
-     * Judges a document whose id is taken: by its own record, indexed before, or by another of the sender's.
+     * Decides on a document whose id exists: its own record was indexed before, or another one with the same sender id.
      *
-     * @return why that is not known; null where it is
+     * @return why that is unknown; null if it is known
      */
     private String takeConflict(Document document, StoredOrigins.Stored stored) {
         if (stored.problem() != null) {
@@ -280,7 +280,7 @@ public final class BulkSender {
         return null;
     }
 
-    private static BulkOutcome verdict(BulkResponseItem item) {
+    private static BulkOutcome outcome(BulkResponseItem item) {
         return item.error() == null
                 ? BulkOutcome.ofItem(item.status(), null, null)
                 : BulkOutcome.ofItem(

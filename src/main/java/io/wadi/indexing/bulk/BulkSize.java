@@ -1,8 +1,8 @@
 package io.wadi.indexing.bulk;
 
 /**
- * How large a {@code _bulk} request may be now: halved when Elasticsearch has too much to do, and a little larger again with
- * each full one that goes well.
+ * The adaptive maximum size of a {@code _bulk} request: halved when Elasticsearch is overloaded, and increased a little
+ * with each full request that succeeds.
  */
 final class BulkSize {
     private static final int STEPS_BACK = 20;
@@ -12,7 +12,7 @@ final class BulkSize {
     private int documents;
     private long bytes;
 
-    /** Takes the limits that it begins with and never goes beyond. */
+    /** Takes the initial and maximum size. */
     BulkSize(int mostDocuments, long mostBytes) {
         this.mostDocuments = mostDocuments;
         this.mostBytes = mostBytes;
@@ -28,12 +28,12 @@ final class BulkSize {
         return bytes;
     }
 
-    /** Whether so much is a full request. */
+    /** Returns whether this is a full request. */
     boolean isFull(int ofDocuments, long ofBytes) {
         return ofDocuments >= documents || ofBytes >= bytes;
     }
 
-    /** A request went well. */
+    /** A request succeeded. */
     void wentWell(DocumentBatch bulk) {
         if (2 * bulk.size() >= documents || 2 * bulk.bytes() >= bytes) {
             documents = Math.min(mostDocuments, documents + Math.max(1, mostDocuments / STEPS_BACK));
@@ -41,13 +41,13 @@ final class BulkSize {
         }
     }
 
-    /** Elasticsearch has too much to do. */
+    /** Elasticsearch is overloaded. */
     void wasTooMuch() {
         documents = Math.max(1, documents / 2);
         bytes = Math.max(1, bytes / 2);
     }
 
-    /** Elasticsearch, or a proxy before it, takes no request as large as this, and never will. */
+    /** Elasticsearch, or a proxy in front of it, never accepts a request of this size. */
     void wasTooLarge(DocumentBatch bulk) {
         mostBytes = Math.max(1, Math.min(mostBytes, bulk.bytes() / 2));
         bytes = Math.min(bytes, mostBytes);

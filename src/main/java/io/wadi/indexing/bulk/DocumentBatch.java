@@ -12,13 +12,13 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Documents that go to Elasticsearch in one {@code _bulk} request, each to be created only if it does not exist.
+ * Documents for one {@code _bulk} request, each to be created only if it does not exist.
  *
- * @param documents in the order of the request's items; at least one
- * @param bytes of the documents together
+ * @param documents in order of the request's items; at least one
+ * @param bytes of all documents
  */
 public record DocumentBatch(List<Document> documents, long bytes) {
-    /** So many bytes of documents are written to the socket at a time; a larger document is written by itself. */
+    /** The bytes of documents written to the socket at a time; a larger document is written by itself. */
     private static final int ONE_WRITE = 32 * 1024;
 
     private static final byte[] BEFORE_INDEX = "{\"create\":{\"_index\":\"".getBytes(UTF_8);
@@ -30,9 +30,9 @@ public record DocumentBatch(List<Document> documents, long bytes) {
     }
 
     /**
-     * What camel-elasticsearch takes. An operation stands for some documents: the one it names, and those whose lines follow in
-     * its content. With an operation for each, Elasticsearch's client writes every line to the socket by itself, which costs
-     * more than all the rest.
+     * Returns the request for camel-elasticsearch. An operation contains several documents: the one it names, and those whose
+     * lines follow in its content. With one operation for each document, Elasticsearch's client would write every line to the
+     * socket by itself, which costs more than everything else.
      */
     BulkRequest.Builder request() {
         BulkRequest.Builder request = new BulkRequest.Builder();
@@ -57,7 +57,7 @@ public record DocumentBatch(List<Document> documents, long bytes) {
         return to;
     }
 
-    /** The first one's document, then the action and the document of each other, a line each. */
+    /** Returns the first document, then action and document of each other one, a line each. */
     private static BinaryData content(List<Document> together) {
         if (together.size() == 1) {
             ByteBuffer json = together.get(0).json();

@@ -1,8 +1,8 @@
 package io.wadi.indexing.bulk;
 
-/** A document that Elasticsearch will never take; the message says where, with which status, and why. */
+/** A document that Elasticsearch rejects for good; the message names index, status and reason. */
 public final class RefusedDocumentException extends RuntimeException {
-    /** Takes what was answered. */
+    /** Takes the reason. */
     public RefusedDocumentException(String message) {
         super(message);
     }

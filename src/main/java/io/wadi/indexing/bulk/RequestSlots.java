@@ -3,7 +3,7 @@ package io.wadi.indexing.bulk;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** How many requests may be under way at a time, for all partitions of a process. Who waits longest is next. Thread-safe. */
+/** A fair semaphore for concurrent requests of all partitions of a process, without blocking. Thread-safe. */
 public final class RequestSlots {
     private final Deque<Object> waiting = new ArrayDeque<>();
     private final int all;
@@ -14,7 +14,7 @@ public final class RequestSlots {
         this.free = all;
     }
 
-    /** Takes one, or stands in line: then the same has to ask again soon, or {@link #leave} the line. */
+    /** Acquires a slot, or queues the caller, which has to retry soon or {@link #leave} the queue. */
     synchronized boolean take(Object asking) {
         boolean isNext = waiting.isEmpty() ? free > 0 : free > 0 && waiting.peek() == asking;
         if (!isNext) {
@@ -28,7 +28,7 @@ public final class RequestSlots {
         return true;
     }
 
-    /** Takes one before all who stand in line, for who has to come to its end on the thread that attends to them. */
+    /** Acquires a slot ahead of the queue; used during shutdown. */
     synchronized boolean takeFirst(Object asking) {
         if (free == 0) {
             return false;
@@ -38,17 +38,17 @@ public final class RequestSlots {
         return true;
     }
 
-    /** Asks for none any more. */
+    /** Leaves the queue. */
     synchronized void leave(Object asking) {
         waiting.remove(asking);
     }
 
-    /** How many are taken. */
+    /** Returns the number of slots in use. */
     public synchronized int taken() {
         return all - free;
     }
 
-    /** Gives one back. */
+    /** Releases a slot. */
     synchronized void give() {
         free++;
     }

@@ -20,8 +20,9 @@ import org.elasticsearch.client.ResponseListener;
 import org.elasticsearch.client.RestClient;
 
 /**
- * Reads of which records documents are that have sender ids, with one {@code _mget} request for all conflicts of a {@code _bulk}
- * answer. The documents say it in the field {@link DocumentId#ORIGIN_FIELD}, which Wadi writes. Connects with the first conflict. Thread-safe.
+ * Reads which records existing documents with sender ids were made of, with one {@code _mget} request for all conflicts
+ * of a {@code _bulk} response. Documents name it in the field {@link DocumentId#ORIGIN_FIELD}, which Wadi writes.
+ * Connects at the first conflict. Thread-safe.
  */
 public final class StoredOrigins implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,10 +35,10 @@ public final class StoredOrigins implements AutoCloseable {
     }
 
     /**
-     * A document that has the id of another.
+     * An existing document with the same id.
      *
-     * @param origin where its record was first; empty where it does not say so
-     * @param problem why it could not be read; null where it was
+     * @param origin the original position of its record; empty if the document has none
+     * @param problem why it could not be read; null if it was
      */
     public record Stored(String origin, String problem) {}
 
@@ -118,7 +119,7 @@ public final class StoredOrigins implements AutoCloseable {
         return new Stored(null, "the document with the same sender id cannot be read: " + why);
     }
 
-    /** Why a document is refused whose id that of another record has. Its first line is the same for all of an index. */
+    /** Returns the rejection of a document whose id another record's has. Its first line is the same for a whole index. */
     static RefusedDocumentException refusal(Document document, Stored stored) {
         return new RefusedDocumentException("""
                 index %s has a document with this sender id already, of another record

@@ -10,7 +10,7 @@ import org.elasticsearch.client.Response;
 import org.elasticsearch.client.ResponseException;
 import org.elasticsearch.client.RestClient;
 
-/** Requests beside documents: templates, aliases, indices. Thread-safe. */
+/** Requests for templates, aliases and indices. Thread-safe. */
 public final class ElasticsearchAdmin implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int BAD_REQUEST = 400;
@@ -20,7 +20,7 @@ public final class ElasticsearchAdmin implements AutoCloseable {
     private final ElasticsearchConnection elasticsearch;
     private RestClient client;
 
-    /** Connects when asked. */
+    /** Connects on demand. */
     public ElasticsearchAdmin(ElasticsearchConnection elasticsearch) {
         this.elasticsearch = elasticsearch;
     }
@@ -30,7 +30,7 @@ public final class ElasticsearchAdmin implements AutoCloseable {
         return elasticsearch.url();
     }
 
-    /** What stands at a path; empty where there is nothing. */
+    /** Returns the object at a path; empty if there is none. */
     public Optional<JsonNode> get(String path) throws IOException {
         try {
             return Optional.of(send("GET", path, null));
@@ -52,7 +52,7 @@ public final class ElasticsearchAdmin implements AutoCloseable {
         return send("POST", path, body);
     }
 
-    /** Makes an index; does nothing where it is there. */
+    /** Creates an index unless it exists. */
     public void create(String index, String body) throws IOException {
         try {
             send("PUT", "/" + index, body);

@@ -16,7 +16,7 @@ import org.apache.http.message.BasicHeader;
 import org.elasticsearch.client.RestClient;
 import org.elasticsearch.client.RestClientBuilder;
 
-/** Makes the clients of Elasticsearch, all in the same way. Thread-safe. */
+/** Factory of Elasticsearch clients with the same configuration. Thread-safe. */
 public final class ElasticsearchConnection {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
     private static final int CONNECTIONS = 64;
@@ -90,7 +90,7 @@ public final class ElasticsearchConnection {
     public RestClient newClient() {
         RestClientBuilder builder = RestClient.builder(hosts.toArray(HttpHost[]::new))
                 .setDefaultHeaders(headers)
-                // A redirect would be asked for with the credentials of this one.
+                // A redirected request would carry these credentials.
                 .setRequestConfigCallback(request -> request.setRedirectsEnabled(false)
                         .setConnectTimeout((int) CONNECT_WITHIN.toMillis())
                         .setSocketTimeout((int) answerWithin.toMillis()));

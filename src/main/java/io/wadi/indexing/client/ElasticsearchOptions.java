@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Where Elasticsearch is, and who asks.
+ * Addresses and credentials of Elasticsearch.
  *
- * @param hosts {@code host:port}, or with {@code http://} or {@code https://} before it
+ * @param hosts {@code host:port}, optionally with {@code http://} or {@code https://}
  * @param user of basic authentication; empty for none
  * @param password of the user
- * @param apiKey as Elasticsearch encodes it; empty for none
- * @param caFile certificates of the authority that Elasticsearch's is checked with, as PEM; empty for the JDK's
- * @param answerWithin how long an answer may take
+ * @param apiKey in Elasticsearch's encoding; empty for none
+ * @param caFile trusted certificate authorities as PEM; empty for the JDK's
+ * @param answerWithin response timeout
  */
 public record ElasticsearchOptions(
         List<String> hosts, String user, String password, String apiKey, String caFile, Duration answerWithin) {

@@ -4,13 +4,13 @@ import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A record on its way to Elasticsearch, as a document under an id that is always the same for the same record.
+ * A record as a document, under an id that is always the same for the same record.
  *
  * @param consumed the record
- * @param of the run that it came in
+ * @param of the batch with the record
  * @param index where it is created
  * @param id its {@code _id}
- * @param origin where the record was first, as {@code <topic>+<partition>+<offset>}
+ * @param origin the record's original position, as {@code <topic>+<partition>+<offset>}
  * @param json one JSON object in one line
  */
 public record Document(
@@ -21,12 +21,12 @@ public record Document(
         String origin,
         ByteBuffer json) {
 
-    /** About what it takes in a request. */
+    /** Returns its approximate size in a request. */
     public long bytes() {
         return json.remaining();
     }
 
-    /** Whether the document of another record may have the same id: the sender chose it. */
+    /** Returns whether the id is the sender's, so that another record's document may have it too. */
     public boolean hasSenderId() {
         return !id.equals(origin);
     }

@@ -3,7 +3,7 @@ package io.wadi.indexing.document;
 import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Makes records documents. Thread-safe. */
+/** Makes documents of records. Thread-safe. */
 public final class DocumentFactory {
     private final IndexName index;
     private final EventTime time;
@@ -11,8 +11,8 @@ public final class DocumentFactory {
     private final KeyField key;
 
     /**
-     * Takes where they go, what time they are of, whether those without an {@code @timestamp} get one, as data streams need
-     * it, and which field their records' keys become; else documents stay as they are.
+     * Takes the index, the time of events, whether to add a missing {@code @timestamp}, as data streams require, and the field
+     * for records' keys; otherwise documents are unchanged.
      */
     public DocumentFactory(IndexName index, EventTime time, boolean addTimestamp, KeyField key) {
         this.index = index;
@@ -22,9 +22,9 @@ public final class DocumentFactory {
     }
 
     /**
-     * A record's document.
+     * Returns a record's document.
      *
-     * @throws IllegalArgumentException where it cannot be one; the message says why
+     * @throws IllegalArgumentException if it cannot be one; the message says why
      */
     public Document of(ConsumerRecord<byte[], ByteBuffer> consumed, PendingBatch run) {
         ByteBuffer json = JsonObjects.inOneLine(consumed.value());
@@ -33,7 +33,7 @@ public final class DocumentFactory {
         return identified(consumed, run, name, key.with(consumed, document));
     }
 
-    /** Under a sender's id, a document says of which record it is; else its id says so. */
+    /** A document with a sender's id names its record in a field; otherwise its id does. */
     private static Document identified(
             ConsumerRecord<byte[], ByteBuffer> consumed, PendingBatch run, String index, ByteBuffer json) {
         String id = DocumentId.of(consumed);

@@ -7,7 +7,9 @@ import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** The {@code _id} of a record's document: always the same for the same record, so that indexing again doubles nothing. */
+/**
+ * The {@code _id} of a record's document: always the same for the same record, so that indexing again adds nothing.
+ */
 public final class DocumentId {
     /** The field at the top of a document with a sender's id that holds the {@link #origin} of its record. */
     public static final String ORIGIN_FIELD = ReservedHeaders.ORIGIN;
@@ -16,20 +18,20 @@ public final class DocumentId {
 
     private DocumentId() {}
 
-    /** The record's sender id as ingest has written it, where it has one, else its {@link #origin}. The two never collide. */
+    /** Returns the record's sender id as written by ingest, else its {@link #origin}. The two never collide. */
     public static String of(ConsumerRecord<?, ?> consumed) {
         String senderId = text(consumed.headers().lastHeader(ReservedHeaders.SENDER_ID));
         return senderId.startsWith(ReservedHeaders.SENDER_ID_PREFIX) ? senderId : origin(consumed);
     }
 
-    /** Where the record was first, before it was replayed; a record that was never replayed is there. */
+    /** Returns the record's original position before replays; its own if it was never replayed. */
     public static String origin(ConsumerRecord<?, ?> consumed) {
         String own = of(consumed.topic(), consumed.partition(), consumed.offset());
         String first = text(consumed.headers().lastHeader(ReservedHeaders.ORIGIN));
         return isBefore(first, consumed) ? first : own;
     }
 
-    /** Whether a text names an earlier record of the same partition: that of a later one would take that one's id. */
+    /** Returns whether a text names an earlier record of the same partition; a later one's would take its id. */
     private static boolean isBefore(String origin, ConsumerRecord<?, ?> consumed) {
         String digits = origin.substring(origin.lastIndexOf('+') + 1);
         if (!digits.matches("[0-9]{1,18}")) {
@@ -39,7 +41,7 @@ public final class DocumentId {
         return offset < consumed.offset() && origin.equals(of(consumed.topic(), consumed.partition(), offset));
     }
 
-    /** Bytes that are not UTF-8 are no id: read as text, two different ones could become the same. */
+    /** Rejects bytes that are not UTF-8: decoded, two different ones could become the same id. */
     private static String text(Header header) {
         byte[] bytes = header == null ? null : header.value();
         if (bytes == null || bytes.length > MAX_BYTES) {
@@ -49,7 +51,7 @@ public final class DocumentId {
         return Arrays.equals(text.getBytes(UTF_8), bytes) ? text : "";
     }
 
-    /** The id of a record without a sender id that was not replayed. */
+    /** Returns the id of a record without a sender id that was not replayed. */
     public static String of(String topic, int partition, long offset) {
         return topic + "+" + partition + "+" + offset;
     }

@@ -15,9 +15,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.TemporalAccessor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/**
- * When an event took place: what a field of the document says, else Kafka's timestamp of the record. Thread-safe.
- */
+/** The time of an event: a field of the document, else the record's timestamp in Kafka. Thread-safe. */
 public final class EventTime {
     private static final JsonFactory JSON = new JsonFactory();
     private static final String TIMESTAMP = "@timestamp";
@@ -41,7 +39,10 @@ public final class EventTime {
      */
     private record Found(String timestamp, String value) {}
 
-    /** In milliseconds since 1970; Kafka's timestamp also where the field does not hold a time: Elasticsearch will judge it. */
+    /**
+     * Returns milliseconds since the epoch; Kafka's timestamp also if the field is no time, which Elasticsearch rejects
+     * then.
+     */
     long millis(ConsumerRecord<?, ?> consumed, ByteBuffer json) {
         String text = field.isEmpty() ? null : find(json).value();
         try {
@@ -60,7 +61,7 @@ public final class EventTime {
         return instant.toEpochMilli();
     }
 
-    /** The document with an {@code @timestamp}: its own, else the field as it stands, else Kafka's timestamp. */
+    /** Returns the document with an {@code @timestamp}: its own, else the field's value, else Kafka's timestamp. */
     ByteBuffer withTimestamp(ConsumerRecord<?, ?> consumed, ByteBuffer json) {
         Found found = find(json);
         if (found.timestamp() != null) {

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The index of a document: a name, or one with a day or month in it, such as {@code metric-cpu-{yyyy.MM.dd}} or
- * {@code metric-cpu-{yyyy.MM}}, in UTC. The name may be that of an alias or a data stream.
+ * The index of a document: a name, optionally with a day or month in UTC, such as {@code metric-cpu-{yyyy.MM.dd}} or
+ * {@code metric-cpu-{yyyy.MM}}. It may be that of an alias or a data stream.
  */
 public final class IndexName {
     private static final Pattern DATED = Pattern.compile("([^{}]*)\\{([yMdw.\\-]+)}([^{}]*)");
@@ -21,7 +21,7 @@ public final class IndexName {
     private final DateTimeFormatter date;
     private final String after;
 
-    /** What was formatted last, for documents of one day. */
+    /** The last formatted name, for documents of one day. */
     private volatile Formatted last = new Formatted(Long.MIN_VALUE, "");
 
     private record Formatted(long day, String name) {}
@@ -34,9 +34,9 @@ public final class IndexName {
     }
 
     /**
-     * Reads a name.
+     * Parses a name.
      *
-     * @throws IllegalArgumentException where Elasticsearch would refuse it; the message says all
+     * @throws IllegalArgumentException if it is invalid in Elasticsearch; the message names all mistakes
      */
     public static IndexName of(String text) {
         Matcher dated = DATED.matcher(text);
@@ -66,12 +66,12 @@ public final class IndexName {
         return name;
     }
 
-    /** Whether documents of different times go to different indices. */
+    /** Returns whether the index depends on the time. */
     boolean isDated() {
         return date != null;
     }
 
-    /** The name at a time in milliseconds since 1970. */
+    /** Returns the name at a time in milliseconds since the epoch. */
     public String at(long millis) {
         if (date == null) {
             return before;
@@ -85,12 +85,12 @@ public final class IndexName {
         return known.name();
     }
 
-    /** A name, or a pattern with an asterisk, that is searched for all documents. */
+    /** Returns the name or wildcard pattern to search for all documents. */
     public String all() {
         return date == null ? before : before + "*" + after;
     }
 
-    /** The name itself, where it is not dated. */
+    /** Returns the name unless it depends on the time. */
     public Optional<String> plain() {
         return date == null ? Optional.of(before) : Optional.empty();
     }

@@ -14,11 +14,14 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** Values as documents, which are one JSON object each in one line: a {@code _bulk} request separates its items by newlines. */
+/**
+ * Converts values to documents, which are one JSON object in one line each: a {@code _bulk} request separates its items
+ * by newlines.
+ */
 final class JsonObjects {
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            // UTF-8 only: in UTF-16 the bytes of a line break stand within letters too.
+            // UTF-8 only: in UTF-16 the bytes of a line break occur within characters too.
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .build();
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -26,11 +29,11 @@ final class JsonObjects {
     private JsonObjects() {}
 
     /**
-     * The value as a JSON object in one line: the same buffer where it is that already, else without its line breaks and
-     * without a byte order mark. The value stays as it is.
+     * Returns a value as a JSON object in one line: the same buffer if it is one, else a copy without line breaks and byte order
+     * mark.
      *
-     * @param consumed what remains in a buffer that has an array
-     * @throws IllegalArgumentException where it is not exactly one JSON object; the message says where and what
+     * @param consumed the remaining bytes of a buffer with an array
+     * @throws IllegalArgumentException if it is not exactly one JSON object; the message names position and mistake
      */
     static ByteBuffer inOneLine(ByteBuffer consumed) {
         if (consumed == null) {
@@ -47,7 +50,7 @@ final class JsonObjects {
     }
 
     /**
-     * A JSON object with one more field, before those that it has.
+     * Returns a JSON object with one more field, before the others.
      *
      * @param json an object in one line, without a field of that name
      * @param value JSON in one line
@@ -63,7 +66,7 @@ final class JsonObjects {
         return whole.put(rest).flip();
     }
 
-    /** A text as JSON has it. */
+    /** Returns a string as JSON. */
     static byte[] quoted(String text) {
         return ("\"" + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + "\"").getBytes(UTF_8);
     }
@@ -88,7 +91,7 @@ final class JsonObjects {
         return next == '\n' || next == '\r';
     }
 
-    /** In JSON a raw line break stands between tokens only, where a blank means the same. */
+    /** In JSON a raw line break occurs only between tokens, where a space is equivalent. */
     private static ByteBuffer withBlanks(ByteBuffer value) {
         byte[] line = new byte[value.remaining()];
         value.get(value.position(), line);
@@ -119,7 +122,7 @@ final class JsonObjects {
         }
     }
 
-    /** Empty where a limit, such as that on nesting, was reached: Jackson does not say where. */
+    /** Empty if a limit, such as that on nesting, was exceeded: Jackson reports no position then. */
     private static String position(JsonProcessingException e) {
         JsonLocation at = e.getLocation();
         return at == null ? "" : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());

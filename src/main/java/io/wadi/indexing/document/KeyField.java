@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Gives documents a field with their records' keys: a JSON object as such, any other key as its text, so that the field has one
- * type whatever keys look like. Thread-safe.
+ * Adds a field with the record's key to documents: a JSON object as such, any other key as a string, so that the field
+ * has one type whatever the keys. Thread-safe.
  */
 public final class KeyField {
     private static final JsonFactory JSON = new JsonFactory();
@@ -23,7 +23,7 @@ public final class KeyField {
         this.field = field;
     }
 
-    /** The document with the key; as it is where the record has none, or the document a field of that name. */
+    /** Returns the document with the key; unchanged if the record has none or the document has that field. */
     ByteBuffer with(ConsumerRecord<byte[], ByteBuffer> consumed, ByteBuffer json) {
         return field.isEmpty() || consumed.key() == null || has(json)
                 ? json

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** A run of records whose documents are not all done. When they are, it can be committed, together with its dead letters. */
+/**
+ * A batch of records with documents in progress. Once all are done, its offset is committed together with its dead
+ * letters.
+ */
 public final class PendingBatch {
     private final long end;
     private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
@@ -19,17 +22,17 @@ public final class PendingBatch {
         return end;
     }
 
-    /** One more document has to be done. */
+    /** Adds a document in progress. */
     public void opened() {
         open++;
     }
 
-    /** One document is in the index. */
+    /** Completes an indexed document. */
     public void done() {
         open--;
     }
 
-    /** One document is a dead letter, which is sent with the commit. */
+    /** Completes a document as a dead letter, which is sent with the commit. */
     public void done(ProducerRecord<Object, Object> letter) {
         open--;
         letters.add(letter);
@@ -39,7 +42,7 @@ public final class PendingBatch {
         return open == 0;
     }
 
-    /** In the order in which they were refused. */
+    /** Returns dead letters in order of rejection. */
     public List<ProducerRecord<Object, Object>> letters() {
         return letters;
     }

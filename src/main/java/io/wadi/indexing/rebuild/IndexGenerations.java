@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The indices that stand, one after the other, behind an alias: {@code name-000001}, {@code name-000002}. One that is being built
- * says in its mapping's {@code _meta} how far it has come.
+ * The numbered indices behind an alias: {@code name-000001}, {@code name-000002}. An index under construction records
+ * its progress in its mapping's {@code _meta}.
  */
 public final class IndexGenerations {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,14 +31,14 @@ public final class IndexGenerations {
         this.alias = alias;
     }
 
-    /** The indices behind the alias; the index of that name itself where it is no alias; none where there is neither. */
+    /** Returns the indices behind the alias, or the index of that name; none if neither exists. */
     public List<String> current() throws IOException {
         List<String> found = new ArrayList<>();
         elasticsearch.get("/" + alias).ifPresent(indices -> indices.fieldNames().forEachRemaining(found::add));
         return found;
     }
 
-    /** An index that was begun, and is not finished; it may stand behind the alias already. */
+    /** Returns an unfinished index; the alias may point to it already. */
     Optional<String> unfinished() throws IOException {
         JsonNode all = elasticsearch.get("/" + alias + "-*/_mapping").orElseGet(JSON::createObjectNode);
         List<String> found = new ArrayList<>();
@@ -51,13 +51,13 @@ public final class IndexGenerations {
         return found.stream().max(String::compareTo);
     }
 
-    /** Which generation an index is; 0 where it is none of this alias. */
+    /** Returns the number of a generation; 0 for other indices. */
     private long number(String index) {
         Matcher number = NUMBERED.matcher(index);
         return number.matches() && number.group(1).equals(alias) ? Long.parseLong(number.group(2)) : 0;
     }
 
-    /** Makes the next one. It is refreshed only when it stands behind the alias. */
+    /** Creates the next generation, without refreshes until it is behind the alias. */
     public String begin() throws IOException {
         long last = 0;
         JsonNode all = elasticsearch.get("/" + alias + "*").orElseGet(JSON::createObjectNode);
@@ -70,7 +70,7 @@ public final class IndexGenerations {
         return next;
     }
 
-    /** Before which offset of each partition all is in the index. */
+    /** Returns the offset of each partition up to which all records are in the index. */
     Map<Integer, Long> done(String index) throws IOException {
         JsonNode noted = elasticsearch
                 .get("/" + index + "/_mapping")
@@ -84,7 +84,7 @@ public final class IndexGenerations {
         return done;
     }
 
-    /** Notes it; what else the mapping's {@code _meta} has stays. */
+    /** Records the progress; other entries of {@code _meta} are kept. */
     void note(String index, Map<Integer, Long> done) throws IOException {
         ObjectNode meta = meta(index);
         ObjectNode offsets = meta.putObject(DONE);
@@ -92,7 +92,7 @@ public final class IndexGenerations {
         putMeta(index, meta);
     }
 
-    /** Notes that nothing is left to do. */
+    /** Records that the index is complete. */
     public void finished(String index) throws IOException {
         ObjectNode meta = meta(index);
         meta.remove(DONE);
@@ -115,8 +115,7 @@ public final class IndexGenerations {
     }
 
     /**
-     * Puts an index behind the alias in place of those that are there, at once for all who read and write. What was an index
-     * of that name is deleted by it.
+     * Switches the alias to an index, atomically for reads and writes. An index with the alias's name is deleted.
      */
     public void takeOver(String index) throws IOException {
         elasticsearch.put("/" + index + "/_settings", "{\"index.refresh_interval\":null}");
@@ -140,7 +139,7 @@ public final class IndexGenerations {
         elasticsearch.post("/_aliases", request.toString());
     }
 
-    /** Makes what is in an index visible to searches. */
+    /** Refreshes an index and counts its documents. */
     public long refreshAndCount(String index) throws IOException {
         elasticsearch.post("/" + index + "/_refresh", "");
         return elasticsearch

@@ -37,16 +37,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Builds an index anew beside the one that is written, several partitions at a time, and puts it in its place. Documents have the
- * same ids as those of live indexing, which goes on meanwhile:
+ * Rebuilds an index beside the live one, several partitions at a time, and replaces it. Documents have the same ids as
+ * those of live indexing, which continues meanwhile:
  * <ol>
- *   <li>what has landed is indexed, file by file, and after each it is noted in the index how far it is done;
- *   <li>what Kafka has beyond that is indexed too;
- *   <li>the new index takes the alias over, and live indexing writes to it from then on;
- *   <li>what Kafka has got until then is indexed once more from where the second step ended: with that, everything that live
- *       indexing wrote to the former index is in the new one.
+ *   <li>landed files are indexed, and the progress is recorded in the index after each;
+ *   <li>the records in Kafka after them are indexed;
+ *   <li>the alias is switched to the new index, and live indexing writes to it from then on;
+ *   <li>the records that arrived since are indexed from the end of the second step: then everything that live indexing
+ *       wrote to the former index is in the new one.
  * </ol>
- * Broken off at any point and begun again, it goes on with the same index.
+ * A rebuild that was interrupted continues with the same index.
  */
 public final class Rebuild implements AutoCloseable {
     /** The route that dead letters of a rebuild name. */
@@ -67,15 +67,15 @@ public final class Rebuild implements AutoCloseable {
     private String index;
 
     /**
-     * What is built.
+     * The index to build.
      *
-     * @param alias the name that the index takes over
-     * @param timeField as of live indexing
-     * @param addTimestamp as of live indexing
-     * @param keyField as of live indexing
-     * @param setup the directory of templates and policies
-     * @param replaceIndex whether an index of that name may be deleted for it, where it is no alias
-     * @param parallel partitions at a time
+     * @param alias to switch to the index
+     * @param timeField as in live indexing
+     * @param addTimestamp as in live indexing
+     * @param keyField as in live indexing
+     * @param setup directory of templates and policies
+     * @param replaceIndex whether an index with the alias's name may be deleted
+     * @param parallel maximum number of concurrent partitions
      * @param bulkDocuments in a request
      * @param bulkBytes of documents in a request
      */
@@ -90,36 +90,36 @@ public final class Rebuild implements AutoCloseable {
             int bulkDocuments,
             long bulkBytes) {}
 
-    /** What is read. Called by one thread for each partition. */
+    /** The records to index. Called by one thread for each partition. */
     public interface Source {
-        /** All partitions that have records. */
+        /** Returns all partitions with records. */
         List<TopicPartition> partitions() throws IOException;
 
-        /** The offset after the last that has landed; 0 where none has. */
+        /** Returns the offset after the last landed one; 0 if there is none. */
         long landedEnd(TopicPartition partition) throws IOException;
 
-        /** The first offset that can be had. */
+        /** Returns the first available offset. */
         long begin(TopicPartition partition) throws IOException;
 
-        /** Reads what has landed from an offset on, piece by piece, each ended by telling the offset after it. */
+        /** Reads landed records from an offset on, and reports the next offset after each piece. */
         void landed(
                 TopicPartition partition, long from, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker, Piece ended)
                 throws IOException;
 
-        /** The offset after the last that Kafka has. */
+        /** Returns Kafka's end offset. */
         long end(TopicPartition partition);
 
-        /** Reads what Kafka has from an offset to before another. */
+        /** Reads Kafka's records from an offset up to another, exclusively. */
         void logged(TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker);
     }
 
-    /** Is told where a piece ends. */
+    /** Receives the end of each piece. */
     public interface Piece {
-        /** All before this offset was read. */
+        /** All records before this offset were read. */
         void ended(long next) throws IOException;
     }
 
-    /** How far it is; may be looked at any time. */
+    /** The progress of a rebuild. Thread-safe. */
     public static final class Progress {
         private final LongAdder indexed = new LongAdder();
         private final LongAdder refused = new LongAdder();
@@ -128,31 +128,31 @@ public final class Rebuild implements AutoCloseable {
         private final Map<Integer, Long> begins = new ConcurrentHashMap<>();
         private volatile String trouble;
 
-        /** Documents that are in the index by this run; those that were there already too. */
+        /** Documents indexed by this run, including those that existed before. */
         public long indexed() {
             return indexed.sum();
         }
 
-        /** Records that are dead letters by this run. */
+        /** Dead letters of this run. */
         public long refused() {
             return refused.sum();
         }
 
-        /** Offsets to go through, in all partitions. */
+        /** Offsets to process in all partitions. */
         public long offsets() {
             return ends.keySet().stream()
                     .mapToLong(partition -> ends.get(partition) - begins.get(partition))
                     .sum();
         }
 
-        /** Offsets gone through, in this run and those before it. */
+        /** Offsets processed in this run and earlier ones. */
         public long gone() {
             return positions.keySet().stream()
                     .mapToLong(partition -> positions.get(partition) - begins.get(partition))
                     .sum();
         }
 
-        /** What is tried again, or null. */
+        /** The failure that is being retried, or null. */
         public String trouble() {
             return trouble;
         }
@@ -179,17 +179,17 @@ public final class Rebuild implements AutoCloseable {
         this.origins = new StoredOrigins(elasticsearch);
     }
 
-    /** How far it is. */
+    /** Returns the progress. */
     public Progress progress() {
         return progress;
     }
 
     /**
-     * Does it all.
+     * Runs the rebuild.
      *
-     * @param told is told of each step, in a line
-     * @return the name of the index that has taken over
-     * @throws IOException where something did not answer or cannot be read; begun again it goes on
+     * @param told receives a line for each step
+     * @return the name of the new index
+     * @throws IOException if a server does not answer or a file cannot be read; another run continues
      */
     public String run(Consumer<String> told) throws IOException, InterruptedException {
         if (generations.current().contains(target.alias()) && !target.replaceIndex()) {
@@ -278,7 +278,7 @@ public final class Rebuild implements AutoCloseable {
         progress.positions.put(partition.partition(), next);
     }
 
-    /** Sends the documents of one partition and waits where Elasticsearch is behind. For one thread. */
+    /** Sends the documents of one partition with backpressure. Not thread-safe. */
     private final class Writer implements BulkSender.Outcomes {
         private final RequestSlots slots = new RequestSlots(2);
         private final DocumentFactory own = new DocumentFactory(

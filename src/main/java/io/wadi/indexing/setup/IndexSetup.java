@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Installs templates and policies, and makes the indices behind aliases, before the first document is sent: in a thread of its
- * own that tries until Elasticsearch has taken them. What somebody else has installed under the same name is left alone. As a
- * health check it is down until all is done.
+ * Installs templates and policies and creates the indices behind aliases before the first document is sent, on a thread
+ * of its own that retries until Elasticsearch has accepted them. Objects of the same name that others have installed
+ * are left unchanged. As a health check it is down until all is done.
  */
 public final class IndexSetup extends AbstractHealthCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexSetup.class);
@@ -49,7 +49,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         waiting = new Waiting(LOG, "Elasticsearch at " + admin.url() + " (wadi.elasticsearch.hosts)");
     }
 
-    /** From now on sees to this index too. */
+    /** Adds an index to set up. */
     public synchronized void add(IndexName index) {
         if (wanted.add(index) && !running) {
             running = true;
@@ -59,12 +59,12 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         }
     }
 
-    /** Why no document may be sent to the index yet; null where all is ready. */
+    /** Returns why an index is not ready yet; null if it is. */
     public String obstacle(IndexName index) {
         return ready.contains(index) ? null : waitingFor;
     }
 
-    /** The indices, aliases and data streams that are written to at this time. */
+    /** Returns the indices, aliases and data streams written to at this time. */
     public Set<String> writtenTo(Instant now) {
         return wanted.stream().map(name -> name.at(now.toEpochMilli())).collect(Collectors.toCollection(TreeSet::new));
     }
@@ -80,7 +80,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         }
     }
 
-    /** Whether nothing is left to do; then the thread ends, and the next index begins another. */
+    /** Returns whether all is done; the thread ends then, and the next index starts another. */
     private boolean attempt() {
         try {
             if (!installed) {
@@ -135,7 +135,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         }
     }
 
-    /** An index that is not there becomes an alias of its first generation, so that a rebuilt one can take its place. */
+    /** Creates a missing index as an alias of its first generation, so that a rebuilt one can replace it. */
     private void make(IndexName index) throws IOException {
         if (index.plain().isEmpty()) {
             return; // Made by itself with its first document, as its template says.
@@ -148,7 +148,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         LOG.info("{}-000001 is made, with the alias {}", name, name);
     }
 
-    /** Whether the template that matches best makes a data stream, which begins with its first document. */
+    /** Returns whether the best matching template creates a data stream, which starts with its first document. */
     private boolean isDataStream(String name) throws IOException {
         JsonNode templates = admin.get("/_index_template").orElseThrow().path("index_templates");
         List<JsonNode> matching = new ArrayList<>();
@@ -175,7 +175,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         return name.matches(expression.toString());
     }
 
-    /** Elasticsearch away is no reason to take the process, with its other flows, out of service. */
+    /** An unavailable Elasticsearch is no reason to take the instance and its other flows out of service. */
     @Override
     public boolean isReadiness() {
         return false;

@@ -11,14 +11,14 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * A template or policy that ships as a file: its content is what Elasticsearch's API of that kind takes. What is installed says
- * in its {@code _meta.wadi} of which content it is.
+ * A template or policy in a file whose content is the request of Elasticsearch's API. The installed object records a
+ * hash of the content in {@code _meta.wadi}.
  */
 final class SetupFile {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String META = "_meta";
 
-    /** The kinds, in the order in which they are installed: the later ones name the earlier. */
+    /** The kinds in order of installation: later ones refer to earlier ones. */
     enum Kind {
         ILM_POLICIES("_ilm/policy", "/policy"),
         COMPONENT_TEMPLATES("_component_template", ""),
@@ -32,7 +32,7 @@ final class SetupFile {
             this.inside = inside;
         }
 
-        /** The directory that files of this kind stand in. */
+        /** Returns the directory of this kind's files. */
         String directory() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
@@ -44,9 +44,9 @@ final class SetupFile {
     private final String mark;
 
     /**
-     * Takes a file's name without its extension, and what is in it.
+     * Takes a file's name without extension and its content.
      *
-     * @throws IllegalArgumentException where it is not a JSON object; the message says where and what
+     * @throws IllegalArgumentException if it is not a JSON object; the message names position and mistake
      */
     SetupFile(Kind kind, String name, String text) {
         this.kind = kind;
@@ -78,12 +78,12 @@ final class SetupFile {
         return kind;
     }
 
-    /** Where it stands, to be told. */
+    /** Returns its path for messages. */
     String file() {
         return kind.directory() + "/" + name + ".json";
     }
 
-    /** Where it is installed. */
+    /** Returns its path in Elasticsearch's API. */
     String path() {
         return "/" + kind.api + "/" + name;
     }
@@ -92,7 +92,7 @@ final class SetupFile {
         return content.toString();
     }
 
-    /** What to do about what is installed. */
+    /** The difference to the installed object. */
     enum Difference {
         NONE,
         OLDER,
@@ -100,7 +100,7 @@ final class SetupFile {
         FOREIGN
     }
 
-    /** Compares with the answer to a GET of {@link #path}. */
+    /** Compares with the response to a GET of {@link #path}. */
     Difference difference(JsonNode answer) {
         JsonNode installed = content(answer);
         JsonNode found = installed.path(META).path("wadi");

@@ -18,9 +18,9 @@ public final class SetupFiles {
     private SetupFiles() {}
 
     /**
-     * All of a directory, or the jar's own where there is no such directory.
+     * Reads all files of a directory; those of the jar if it does not exist.
      *
-     * @throws IllegalArgumentException where one cannot be what it should be
+     * @throws IllegalArgumentException if one is invalid
      */
     public static List<SetupFile> read(String directory) throws IOException {
         List<SetupFile> files = new ArrayList<>();

@@ -6,15 +6,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of a file while others are merged into it: the landed name it had, then its length, the last offset it is to
- * cover, and the attempt that works on it. Readers take it for data, for its bytes are visible under no other name; landing
- * does not take it for a landed file.
+ * The name of a file while others are merged into it: its landed name, its length, the last offset it is to cover, and
+ * the attempt that works on it. The file stays visible to readers, since its bytes have no other visible name, but
+ * landing does not take it for a landed file.
  *
- * <p>The length tells what it holds: files without a byte take no part, so it is longer once the others are in it.
+ * <p>The length tells what it holds: empty files are not merged, so it is longer once the others are in it.
  *
  * @param original the landed file's name
- * @param length in bytes, before the others were merged into it
- * @param last the last offset once they are
+ * @param length in bytes, before the merge
+ * @param last the last offset after the merge
  * @param attempt unique to one attempt at this merge
  */
 public record CompactingFile(String original, long length, long last, String attempt) {
@@ -22,7 +22,7 @@ public record CompactingFile(String original, long length, long last, String att
     private static final Pattern NAME =
             Pattern.compile("(.+\\d{20})\\.compacting-(\\d{1,18})-(\\d{20})-([0-9a-f-]{36})(\\.[a-z.]+)");
 
-    /** The name in its directory. */
+    /** Returns the file name. */
     public String name() {
         int end = extensionOf(original);
         return String.format(
@@ -35,7 +35,7 @@ public record CompactingFile(String original, long length, long last, String att
                 original.substring(end));
     }
 
-    /** The landed name of the file that all are merged into. */
+    /** Returns the landed name after the merge. */
     public String result() {
         int end = extensionOf(original);
         return original.substring(0, end - DIGITS)
@@ -43,27 +43,27 @@ public record CompactingFile(String original, long length, long last, String att
                 + original.substring(end);
     }
 
-    /** The same merge in the hands of another attempt. */
+    /** Returns the same merge for another attempt. */
     public CompactingFile takenBy(String other) {
         return new CompactingFile(original, length, last, other);
     }
 
-    /** Whether the others are in it, at the length it has. */
+    /** Returns whether a file of this length contains the others. */
     public boolean holdsAll(long lengthNow) {
         return lengthNow != length;
     }
 
-    /** What it covers at the length it has. */
+    /** Returns what a file of this length covers. */
     LandedFile covers(long lengthNow) {
         return LandedFile.parse(holdsAll(lengthNow) ? result() : original).orElseThrow();
     }
 
-    /** Topics may have dots in their names, extensions begin after the last offset. */
+    /** Topic names may contain dots; the extension begins after the last offset. */
     private static int extensionOf(String name) {
         return name.indexOf('.', name.lastIndexOf('+'));
     }
 
-    /** Reads a name; empty where it is none of a merge. */
+    /** Parses a name; empty if it is not that of a merge. */
     static Optional<CompactingFile> parse(String name) {
         Matcher parts = NAME.matcher(name);
         if (!parts.matches()) {

@@ -9,14 +9,14 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The range of offsets that one landed file covers and its format, as its name tells:
- * {@code topic+partition+first+last.jsonl}, offsets with 20 digits, the form that Kafka Connect's HDFS files have. Names of
- * all formats are read, whichever is written now.
+ * The range of offsets and the format of one landed file, as its name tells: {@code topic+partition+first+last.jsonl},
+ * with offsets of 20 digits, the form of Kafka Connect's HDFS files. Names of all formats are parsed, whichever is
+ * written now.
  *
  * @param partition the topic's partition
  * @param first the first offset covered
  * @param last the last offset covered, not less than {@code first}
- * @param format what the file holds
+ * @param format of the content
  */
 public record LandedFile(TopicPartition partition, long first, long last, Format format) {
     public static final Comparator<LandedFile> BY_OFFSET = Comparator.comparingLong(LandedFile::first);
@@ -24,7 +24,7 @@ public record LandedFile(TopicPartition partition, long first, long last, Format
     private static final Pattern NAME =
             Pattern.compile("(.+)\\+(0|[1-9]\\d{0,9})\\+(\\d{20})\\+(\\d{20})\\.(\\w+(?:\\.\\w+)?)");
 
-    /** Refuses a range that cannot be. */
+    /** Rejects an invalid range. */
     public LandedFile {
         if (first < 0 || last < first) {
             throw new IllegalArgumentException(
@@ -32,12 +32,12 @@ public record LandedFile(TopicPartition partition, long first, long last, Format
         }
     }
 
-    /** A file of JSON lines. */
+    /** Creates a file of JSON lines. */
     public LandedFile(TopicPartition partition, long first, long last) {
         this(partition, first, last, Format.JSONL);
     }
 
-    /** The file's name, without its directory. */
+    /** Returns the file's name without directory. */
     public String name() {
         return String.format(
                 Locale.ROOT,
@@ -49,17 +49,20 @@ public record LandedFile(TopicPartition partition, long first, long last, Format
                 format.extension());
     }
 
-    /** In name order, the names of all files of a partition that cover no offset before {@code first} come after this. */
+    /**
+     * Returns a prefix after which, in name order, come all files of a partition that cover no offset before {@code
+     * first}.
+     */
     static String prefix(TopicPartition partition, long first) {
         return String.format(Locale.ROOT, "%s+%d+%020d", partition.topic(), partition.partition(), first);
     }
 
-    /** Whether the record with this offset is in the file. */
+    /** Returns whether an offset is in the range. */
     public boolean covers(long offset) {
         return first <= offset && offset <= last;
     }
 
-    /** Reads a name; empty where it is not one of ours. */
+    /** Parses a name; empty if it is not that of a landed file. */
     public static Optional<LandedFile> parse(String name) {
         Matcher parts = NAME.matcher(name);
         return parts.matches() ? Format.of(parts.group(5)).flatMap(format -> parse(parts, format)) : Optional.empty();

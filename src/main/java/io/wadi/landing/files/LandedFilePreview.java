@@ -15,7 +15,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** A look into a landed file, for the page. Only landed files under visible names can be looked into. Thread-safe. */
+/**
+ * Reads the beginning and end of a landed file for the management page. Only visible landed files can be read.
+ * Thread-safe.
+ */
 public final class LandedFilePreview {
     private static final int MOST = 10;
     private static final int LONGEST = 20_000;
@@ -27,8 +30,7 @@ public final class LandedFilePreview {
     private final Masking masking;
 
     /**
-     * Takes the connection to HDFS, its WebHDFS address, the directory that landing writes to, and what
-     * is not shown.
+     * Takes the connection to HDFS, its WebHDFS address, landing's directory and the fields to mask.
      */
     public LandedFilePreview(HdfsConnection hdfs, String web, String directory, Masking masking) {
         this.store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
@@ -61,12 +63,12 @@ public final class LandedFilePreview {
             String problem) {}
 
     /**
-     * Looks into a file.
+     * Reads the first and last records of a file.
      *
-     * @param file where it stands below its topic's directory, such as {@code partition=0/clicks+0+…+….jsonl}
-     * @throws IllegalArgumentException where that is not the place of a landed file
-     * @throws FileNotFoundException where it is not there
-     * @throws IOException where HDFS does not answer, or the file is not what its name says
+     * @param file path relative to the topic's directory, such as {@code partition=0/clicks+0+…+….jsonl}
+     * @throws IllegalArgumentException if that is not the path of a landed file
+     * @throws FileNotFoundException if it does not exist
+     * @throws IOException if HDFS does not answer, or the content is not what the name says
      */
     public Look into(String topic, String file) throws IOException {
         Layout.requireTopic(topic);
@@ -77,7 +79,7 @@ public final class LandedFilePreview {
                 .orElseThrow(() -> new FileNotFoundException("there is no file " + path));
         FileEnds.Ends ends =
                 FileEnds.read(path, landed.format(), landed.partition(), () -> store.open(path), entry.length(), MOST);
-        // Offsets are told by the place in the file where none is without a record.
+        // Offsets follow from positions in the file if none is missing.
         boolean isWhole = ends.count() == landed.last() - landed.first() + 1;
         return new Look(
                 path,
@@ -91,7 +93,7 @@ public final class LandedFilePreview {
                 ends.problem());
     }
 
-    /** Each part of the path has to be visible, the first the partition's directory, and the last the name of one of its files. */
+    /** Each part of the path must be visible, the first the partition's directory and the last one of its files. */
     private static LandedFile landed(String topic, String file) {
         List<String> parts = List.of(file.split("/", -1));
         return Stream.of(parts.get(parts.size() - 1))
@@ -107,7 +109,7 @@ public final class LandedFilePreview {
                                 .formatted(file, topic, topic)));
     }
 
-    /** The records, whose offsets count from one on; -1 where the file alone can tell. */
+    /** Returns records with consecutive offsets; -1 if only the file can tell them. */
     private List<ObjectNode> shown(List<ConsumerRecord<byte[], byte[]>> records, long from) {
         List<ObjectNode> shown = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> each : records) {

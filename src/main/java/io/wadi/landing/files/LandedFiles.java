@@ -13,7 +13,7 @@ public final class LandedFiles {
     private final Layout layout;
     private final String web;
 
-    /** Takes the connection to HDFS, its WebHDFS address and the directory that landing writes to. */
+    /** Takes the connection to HDFS, its WebHDFS address and landing's directory. */
     public LandedFiles(HdfsConnection hdfs, String web, String directory) {
         this.store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
         this.layout = new Layout(directory);
@@ -23,14 +23,14 @@ public final class LandedFiles {
     /**
      * A landed file.
      *
-     * @param path where it stands
+     * @param path of the file
      * @param first the first offset it covers
      * @param last the last offset it covers
-     * @param url where a browser reads it
+     * @param url for browsers
      */
     public record Found(String path, long first, long last, String url) {}
 
-    /** The visible file that holds a record, if it has landed. */
+    /** Returns the visible file with a record, if it has landed. */
     public Optional<Found> find(String topic, int partition, long offset) throws IOException {
         return VisibleFiles.list(store, layout, new TopicPartition(topic, partition)).files().stream()
                 .filter(file -> file.landed().covers(offset))
@@ -42,7 +42,7 @@ public final class LandedFiles {
         return new Found(file.path(), file.landed().first(), file.landed().last(), url(file.path()));
     }
 
-    /** Where a browser reads a file. */
+    /** Returns the URL of a file. */
     String url(String path) {
         return web + "/webhdfs/v1" + path.replace("+", "%2B") + "?op=OPEN";
     }

@@ -13,14 +13,14 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads the records of landed files again. It reads only, and landing may go on meanwhile. Thread-safe. */
+/** Reads the records of landed files. Read-only, and safe while landing goes on. Thread-safe. */
 public final class LandedRecords {
     private static final String PARTITION = "partition=";
 
     private final FileStore store;
     private final Layout layout;
 
-    /** Takes the connection to HDFS and the directory that landing writes to. */
+    /** Takes the connection to HDFS and landing's directory. */
     public LandedRecords(HdfsConnection hdfs, String directory) {
         this.store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
         this.layout = new Layout(directory);
@@ -29,18 +29,18 @@ public final class LandedRecords {
     /**
      * A visible file of a partition.
      *
-     * @param path where it stands
+     * @param path of the file
      * @param first the first offset it covers
      * @param last the last
      */
     public record File(TopicPartition partition, String path, long first, long last) {
-        /** How many offsets it covers. */
+        /** Returns the number of offsets it covers. */
         public long offsets() {
             return last - first + 1;
         }
     }
 
-    /** The partitions that have a directory, in order. */
+    /** Returns the partitions with a directory, in order. */
     public List<TopicPartition> partitions(String topic) throws IOException {
         List<TopicPartition> found = new ArrayList<>();
         for (FileStore.Entry each : store.list(layout.visible(topic))) {
@@ -52,7 +52,7 @@ public final class LandedRecords {
         return found;
     }
 
-    /** The files of a partition by offset. */
+    /** Returns the files of a partition by offset. */
     public List<File> files(TopicPartition partition) throws IOException {
         return VisibleFiles.list(store, layout, partition).files().stream()
                 .map(file -> new File(
@@ -64,8 +64,8 @@ public final class LandedRecords {
     }
 
     /**
-     * Whether each record's offset can be told: files of lines do, where each line is an envelope, or no offset they cover is
-     * without a line. Files of no record at all do too.
+     * Returns whether each record's offset is known: in files of lines if each is an envelope or no covered offset lacks a line,
+     * and in empty files.
      */
     public boolean tellsOffsets(File file) throws IOException {
         if (!LineReader.canRead(file.path())) {
@@ -85,7 +85,7 @@ public final class LandedRecords {
         return lines == 0 || lines == file.offsets();
     }
 
-    /** Whether each record's key can be told: files of envelopes do, and those of no record at all. */
+    /** Returns whether each record's key is known: in files of envelopes, and in empty ones. */
     public boolean tellsKeys(File file) throws IOException {
         if (!LineReader.canRead(file.path())) {
             return false;
@@ -97,9 +97,9 @@ public final class LandedRecords {
     }
 
     /**
-     * Reads the records of a file that {@link #tellsOffsets}, in their order.
+     * Reads the records of a file that {@link #tellsOffsets}, in order.
      *
-     * @throws IOException where it cannot be read to its end; some may have been taken then
+     * @throws IOException if it cannot be read to its end; some records may have been passed on then
      */
     public void read(File file, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker) throws IOException {
         if (store.length(file.path()) == 0) {

@@ -1,32 +1,30 @@
 package io.wadi.landing.files;
 
-import io.wadi.landing.Origin;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Where landed files stand.
+ * The directory layout of landed files.
  *
- * @param root the directory all topics stand under, without a slash at its end
+ * @param root the directory of all topics, without a trailing slash
  * @param times how a partition's files are divided by time
  */
 public record Layout(String root, TimeBuckets times) {
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
-    /** Without directories by time. */
+    /** Creates a layout without directories by time. */
     public Layout(String root) {
         this(root, TimeBuckets.NONE);
     }
 
-    /** The root may have a slash at its end. */
+    /** Removes a trailing slash from the root. */
     public Layout {
         root = root.endsWith("/") ? root.substring(0, root.length() - 1) : root;
     }
 
     /**
-     * Why the topic cannot be landed; empty where it can. Its name would be taken for a directory of landing's own or of
-     * HDFS.
+     * Returns why a topic cannot be landed, because its name is that of a directory of landing or HDFS; empty if it can.
      */
     public static Optional<String> refusal(String topic) {
         return topic.equals("_tmp")
@@ -38,15 +36,15 @@ public record Layout(String root, TimeBuckets times) {
                 : Optional.empty();
     }
 
-    /** Whether readers see a file or directory of this name: those that begin with {@code _} or {@code .} are hidden. */
+    /** Returns whether readers see a file or directory: names that begin with {@code _} or {@code .} are hidden. */
     public static boolean isVisible(String name) {
         return !name.isEmpty() && !name.startsWith("_") && !name.startsWith(".");
     }
 
     /**
-     * Refuses what is no topic's name, or the name of one that is hidden from readers.
+     * Rejects invalid topic names and those hidden from readers.
      *
-     * @throws IllegalArgumentException where it is refused; the message says why
+     * @throws IllegalArgumentException if it is rejected; the message says why
      */
     public static void requireTopic(String topic) {
         if (!isVisible(topic) || !TOPIC.matcher(topic).matches()) {
@@ -56,47 +54,50 @@ public record Layout(String root, TimeBuckets times) {
         }
     }
 
-    /** The directory of a topic's partitions. */
+    /** Returns the directory of a topic's partitions. */
     public String visible(String topic) {
         return root + "/" + topic;
     }
 
-    /** The hidden file that says which topic's records stand in the topic's directory, see {@link Origin}. */
+    /** Returns the hidden file with the identity of the topic whose records are in the directory. */
     public String origin(String topic) {
         return visible(topic) + "/_origin";
     }
 
-    /** The directory of a partition's visible files, or of their directories by time. */
+    /** Returns the directory of a partition's visible files, or of their directories by time. */
     public String visible(TopicPartition partition) {
         return visible(partition.topic()) + "/partition=" + partition.partition();
     }
 
-    /** A directory of the partition's by time; empty: the partition's own. */
+    /** Returns a partition's directory by time; for an empty name the partition's own. */
     public String visible(TopicPartition partition, String directory) {
         return visible(partition) + (directory.isEmpty() ? "" : "/" + directory);
     }
 
-    /** The path of a visible file that is not in a directory by time. */
+    /** Returns the path of a visible file outside of directories by time. */
     public String visible(LandedFile file) {
         return visible(file, "");
     }
 
-    /** The path of a visible file in a directory by time, such as {@code date=2026-11-20}. */
+    /** Returns the path of a visible file in a directory by time, such as {@code date=2026-11-20}. */
     public String visible(LandedFile file, String directory) {
         return visible(file.partition(), directory) + "/" + file.name();
     }
 
-    /** The directory of the ranges of a partition that expired before they could land: empty files named by {@link OffsetRange}. */
+    /**
+     * Returns the directory of a partition's ranges that expired before they landed: empty files named by {@link
+     * OffsetRange}.
+     */
     public String expired(TopicPartition partition) {
         return root + "/_expired/" + partition.topic() + "/partition=" + partition.partition();
     }
 
-    /** The directory under which each attempt to merge files of the partition has one of its own. */
+    /** Returns the directory in which each attempt to merge files of a partition has one of its own. */
     public String compactors(TopicPartition partition) {
         return root + "/_compacting/" + partition.topic() + "/partition=" + partition.partition();
     }
 
-    /** The directory under which each owner of the partition has one of its own. */
+    /** Returns the directory in which each owner of a partition has one of its own. */
     public String owners(TopicPartition partition) {
         return root + "/_tmp/" + partition.topic() + "/" + partition.partition();
     }

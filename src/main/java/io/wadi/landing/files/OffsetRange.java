@@ -6,27 +6,27 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Offsets of one partition, one after another.
+ * A range of consecutive offsets of one partition.
  *
- * @param first the first of them
- * @param last the last of them, not less than {@code first}
+ * @param first the first offset
+ * @param last the last offset, not less than {@code first}
  */
 public record OffsetRange(long first, long last) {
     private static final Pattern NAME = Pattern.compile("(\\d{20})\\+(\\d{20})");
 
-    /** Refuses a range that cannot be. */
+    /** Rejects an invalid range. */
     public OffsetRange {
         if (first < 0 || last < first) {
             throw new IllegalArgumentException("a range from offset %d to %d cannot be".formatted(first, last));
         }
     }
 
-    /** The range as a file's name, each offset with 20 digits. */
+    /** Returns the range as a file name, with offsets of 20 digits. */
     public String name() {
         return String.format(Locale.ROOT, "%020d+%020d", first, last);
     }
 
-    /** Reads a name; empty where it is none. */
+    /** Parses a name; empty if it is no range. */
     public static Optional<OffsetRange> parse(String name) {
         Matcher parts = NAME.matcher(name);
         if (!parts.matches()) {

@@ -6,9 +6,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** How a partition's landed files are divided by time, in UTC, in the form that readers of Hive tables know. */
+/** The division of a partition's landed files by time in UTC, in the form of Hive partitions. */
 public enum TimeBuckets {
-    /** Not at all. */
+    /** No division. */
     NONE("", 0),
     /** {@code date=2026-11-20}. */
     DAY("'date='uuuu-MM-dd", TimeUnit.DAYS.toMillis(1)),
@@ -23,12 +23,15 @@ public enum TimeBuckets {
         this.millis = millis;
     }
 
-    /** The directory for a time in milliseconds since 1970, below the partition's; empty where there is none of its own. */
+    /**
+     * Returns the directory of a time in milliseconds since the epoch, relative to the partition's; empty without
+     * division.
+     */
     public String directory(long time) {
         return form.format(Instant.ofEpochMilli(time));
     }
 
-    /** A number that is the same for all times in one directory. */
+    /** Returns a number that is the same for all times in one directory. */
     public long bucket(long time) {
         return millis == 0 ? 0 : Math.floorDiv(time, millis);
     }

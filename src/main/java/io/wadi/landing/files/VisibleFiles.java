@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What readers see of a partition: every file in its directory and below, with directories by time among them. Names that
- * begin with {@code _} or {@code .} are hidden from readers, and from here.
+ * The files of a partition that readers see: every file in its directory and below, including directories by time.
+ * Names that begin with {@code _} or {@code .} are hidden.
  *
- * @param files the landed ones and those of {@code unfinished}, by offset
- * @param unfinished those that others are being merged into
+ * @param files the landed files and those of {@code unfinished}, by offset
+ * @param unfinished files that others are being merged into
  * @param foreign the paths of all others
  */
 public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<String> foreign) {
@@ -21,23 +21,23 @@ public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<S
     /**
      * A visible file.
      *
-     * @param directory where it stands
-     * @param landed what it covers, which is not what its name says while others are merged into it
+     * @param directory of the file
+     * @param landed the range it covers, which differs from its name while others are merged into it
      * @param length in bytes
      * @param modified when it was closed
      */
     public record File(String directory, String name, LandedFile landed, long length, Instant modified) {
-        /** Where it stands, with its name. */
+        /** Returns its path. */
         public String path() {
             return directory + "/" + name;
         }
 
-        /** Whether it has the name of a landed file. */
+        /** Returns whether it has the name of a landed file. */
         public boolean isLanded() {
             return LandedFile.parse(name).isPresent();
         }
 
-        /** All after the last offset, such as {@code .jsonl}. */
+        /** Returns the extension after the last offset, such as {@code .jsonl}. */
         public String extension() {
             return name.substring(name.indexOf('.', name.lastIndexOf('+')));
         }
@@ -47,15 +47,15 @@ public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<S
         }
     }
 
-    /** A merge that has not come to its end. */
+    /** An unfinished merge. */
     public record Unfinished(String directory, CompactingFile file) {
-        /** Where it stands, with its name. */
+        /** Returns its path. */
         public String path() {
             return directory + "/" + file.name();
         }
     }
 
-    /** Lists them; what is renamed meanwhile may be missed or seen twice. */
+    /** Lists the files; one that is renamed meanwhile may be missed or listed twice. */
     public static VisibleFiles list(FileStore store, Layout layout, TopicPartition partition) throws IOException {
         VisibleFiles found = new VisibleFiles(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         found.addAll(store, layout.visible(partition), partition);
@@ -63,13 +63,13 @@ public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<S
         return found;
     }
 
-    /** Those of one directory that cover no offset before {@code first}: no others are listed. */
+    /** Lists only the files of one directory that cover no offset before {@code first}. */
     public static VisibleFiles from(long first, FileStore store, String directory, TopicPartition partition)
             throws IOException {
         return of(store.list(directory, LandedFile.prefix(partition, first)), directory, partition);
     }
 
-    /** The first page of the partition's directory, which has the names that come before those of landed files. */
+    /** Lists the first page of the partition's directory, with the names before those of landed files. */
     public static VisibleFiles firstPage(FileStore store, Layout layout, TopicPartition partition) throws IOException {
         String directory = layout.visible(partition);
         return of(store.page(directory, "").entries(), directory, partition);
@@ -116,12 +116,12 @@ public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<S
         compacting.ifPresent(file -> unfinished.add(new Unfinished(directory, file)));
     }
 
-    /** What each of the files covers. */
+    /** Returns the ranges of the files. */
     public List<OffsetRange> ranges() {
         return files.stream().map(File::range).toList();
     }
 
-    /** The length of the files together. */
+    /** Returns the total length of the files. */
     public long bytes() {
         return files.stream().mapToLong(File::length).sum();
     }

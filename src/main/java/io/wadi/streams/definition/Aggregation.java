@@ -5,24 +5,24 @@ import io.wadi.streams.expression.Numbers;
 import java.util.Locale;
 
 /**
- * One thing that is counted up.
+ * One aggregation of numbers.
  *
- * @param field what it is called in the result
- * @param kind how
- * @param of what of each record; null where records themselves are counted
+ * @param field its name in the result
+ * @param kind the function
+ * @param of the aggregated value of each record; null for a count of records
  */
 public record Aggregation(String field, Kind kind, FlowExpression of) {
-    /** How numbers are brought together. */
+    /** The aggregation functions. */
     public enum Kind {
-        /** How many records there were. */
+        /** The number of records. */
         COUNT,
-        /** Of numbers. */
+        /** The sum of numbers. */
         SUM,
         /** The smallest number. */
         MIN,
         /** The largest number. */
         MAX,
-        /** The sum by the count. */
+        /** The arithmetic mean. */
         AVG;
 
         public String word() {
@@ -41,12 +41,12 @@ public record Aggregation(String field, Kind kind, FlowExpression of) {
         }
     }
 
-    /** How many numbers are kept of it. */
+    /** Returns the number of columns in a row. */
     int width() {
         return kind == Kind.AVG ? 2 : 1;
     }
 
-    /** Puts one record's share into a row, from this place on. */
+    /** Sets one record's contribution in a row, starting at a column. */
     void put(Number[] row, int at, Number number) {
         row[at] = kind == Kind.COUNT ? (Number) 1L : number;
         if (kind == Kind.AVG) {
@@ -54,7 +54,7 @@ public record Aggregation(String field, Kind kind, FlowExpression of) {
         }
     }
 
-    /** Adds what stands in another row. */
+    /** Adds the contribution of another row. */
     void add(Number[] to, Number[] from, int at) {
         to[at] = kind.together(to[at], from[at]);
         if (kind == Kind.AVG) {
@@ -62,7 +62,7 @@ public record Aggregation(String field, Kind kind, FlowExpression of) {
         }
     }
 
-    /** What it comes to. */
+    /** Returns the result. */
     Object result(Number[] row, int at) {
         return kind == Kind.AVG ? (Object) (row[at].doubleValue() / row[at + 1].doubleValue()) : row[at];
     }

@@ -9,18 +9,19 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What is counted up of the records of a key, in a row of numbers: one record's share has the same form as the sum of all.
+ * The aggregations of one step. They are kept as a row of numbers; a single record's contribution has the same layout
+ * as the total.
  *
- * @param each in their order
- * @param isNamed whether the result is an object with a field for each, or the only one's value itself
+ * @param each in order
+ * @param isNamed whether the result is an object with a field for each, or the value of the only one
  */
 public record Aggregations(List<Aggregation> each, boolean isNamed) {
-    /** Before the first record. */
+    /** Returns the row before the first record. */
     public Number[] none() {
         return new Number[each.stream().mapToInt(Aggregation::width).sum()];
     }
 
-    /** One record's share. */
+    /** Returns one record's contribution. */
     public Number[] share(EvaluatedRecord event) {
         Number[] row = none();
         int at = 0;
@@ -40,7 +41,7 @@ public record Aggregations(List<Aggregation> each, boolean isNamed) {
         }
     }
 
-    /** Both together, in a row of their own. */
+    /** Returns the combination of two rows as a new one. */
     public Number[] together(Number[] a, Number[] b) {
         Number[] sum = a.clone();
         int at = 0;
@@ -51,14 +52,14 @@ public record Aggregations(List<Aggregation> each, boolean isNamed) {
         return sum;
     }
 
-    /** In words, by which what is kept of them is told from what is kept of others. */
+    /** Returns a description that identifies compatible state. */
     public String said() {
         return each.stream()
                 .map(total -> total.kind().word() + (total.of() == null ? "" : " " + total.of()))
                 .collect(Collectors.joining(", "));
     }
 
-    /** What they come to. */
+    /** Returns the result of a row. */
     public Object result(Number[] row) {
         if (!isNamed) {
             return each.get(0).result(row, 0);

@@ -6,23 +6,23 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A join at which records have to meet in partitions of the same number.
+ * A join with a table, which requires that both sides have the same number of partitions.
  *
- * @param topic whose partitions the records are in; null where they were put into so many as follows
- * @param partitions how many those are
- * @param line where the join stands
+ * @param topic the topic whose partitions the records are in; null after a repartitioning
+ * @param partitions number of partitions after the repartitioning
+ * @param line location of the join in the file
  */
 public record CoPartitionedJoin(String topic, int partitions, Table table, int line) {
 
-    /** All joins of a flow whose partitions are not made to fit. */
+    /** Returns the joins of a flow whose records are not repartitioned to fit. */
     public static List<CoPartitionedJoin> of(Flow flow) {
-        List<CoPartitionedJoin> meetings = new ArrayList<>();
-        walk(flow.steps(), new CoPartitionedJoin(flow.from().topic(), 0, null, 0), meetings);
-        return meetings;
+        List<CoPartitionedJoin> joins = new ArrayList<>();
+        walk(flow.steps(), new CoPartitionedJoin(flow.from().topic(), 0, null, 0), joins);
+        return joins;
     }
 
-    /** From where the last one is; null where records are put into as many partitions as fit. */
-    private static void walk(List<Step> steps, CoPartitionedJoin from, List<CoPartitionedJoin> meetings) {
+    /** Walks on from the latest join; null after a repartitioning that fits. */
+    private static void walk(List<Step> steps, CoPartitionedJoin from, List<CoPartitionedJoin> joins) {
         CoPartitionedJoin now = from;
         for (Step step : steps) {
             if (step instanceof Step.SelectKey) {
@@ -35,18 +35,18 @@ public record CoPartitionedJoin(String topic, int partitions, Table table, int l
                 now = null;
             } else if (step instanceof Step.Branch branch) {
                 for (Step.Arm arm : branch.arms()) {
-                    walk(arm.steps(), now, meetings);
+                    walk(arm.steps(), now, joins);
                 }
             } else if (step instanceof Step.Join join && !join.table().isGlobal()) {
                 if (now != null) {
-                    meetings.add(new CoPartitionedJoin(now.topic(), now.partitions(), join.table(), join.line()));
+                    joins.add(new CoPartitionedJoin(now.topic(), now.partitions(), join.table(), join.line()));
                 }
                 now = new CoPartitionedJoin(join.table().topic(), 0, null, 0);
             }
         }
     }
 
-    /** What is wrong with it, where both counts are known and differ. */
+    /** Returns the mistake if both partition counts are known and differ. */
     public Optional<String> mistake(Function<String, Optional<Integer>> counts) {
         Optional<Integer> here = topic == null ? Optional.of(partitions) : counts.apply(topic);
         Optional<Integer> there = counts.apply(table.topic());

@@ -5,10 +5,10 @@ import io.wadi.streams.expression.ValueType;
 import java.util.List;
 
 /**
- * Where records go to.
+ * The destination of records.
  *
- * @param topics the topic, or those that a record may choose
- * @param chosen what chooses one of them; null where there is only one
- * @param value what the bytes of values are; null: those of a value that nothing has changed, else text
+ * @param topics the topic, or those that an expression may choose from
+ * @param chosen the expression that chooses one of several; null for a single topic
+ * @param value the type of values; null for the bytes of an unchanged value, and else text
  */
 public record Sink(List<String> topics, FlowExpression chosen, ValueType value) {}

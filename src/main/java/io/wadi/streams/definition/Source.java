@@ -2,5 +2,5 @@ package io.wadi.streams.definition;
 
 import io.wadi.streams.expression.ValueType;
 
-/** A topic that records are taken from, and what its bytes mean. */
+/** An input topic with the types of its keys and values. */
 public record Source(String topic, ValueType key, ValueType value) {}

@@ -6,73 +6,73 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** What is done to each record of a flow. */
+/** A step of a flow, applied to each record. */
 public sealed interface Step {
-    /** What it asks, in this order. */
-    default List<FlowExpression> formulas() {
+    /** Returns its expressions in order of evaluation. */
+    default List<FlowExpression> expressions() {
         return List.of();
     }
 
-    /** Only those go on for which it holds. */
+    /** Passes on records that meet a condition. */
     record Filter(FlowExpression when) implements Step {
         @Override
-        public List<FlowExpression> formulas() {
+        public List<FlowExpression> expressions() {
             return List.of(when);
         }
     }
 
-    /** The value becomes what it comes to. */
+    /** Replaces the value by an expression's result. */
     record MapValue(FlowExpression to) implements Step {
         @Override
-        public List<FlowExpression> formulas() {
+        public List<FlowExpression> expressions() {
             return List.of(to);
         }
     }
 
-    /** The key becomes what it comes to, in bytes of this type. */
+    /** Replaces the key by an expression's result of this type. */
     record SelectKey(FlowExpression to, ValueType type) implements Step {
         @Override
-        public List<FlowExpression> formulas() {
+        public List<FlowExpression> expressions() {
             return List.of(to);
         }
     }
 
     /**
-     * What a table has under the key is known from here on by the table's name.
+     * Joins a table: its value for the key becomes a variable with the table's name.
      *
-     * @param on what it is looked up by; null: the key
-     * @param isOuter whether records go on for which it has nothing
-     * @param line where it stands
+     * @param on the key to look up; null for the record's key
+     * @param isOuter whether records without a match continue
+     * @param line location in the file
      */
     record Join(Table table, FlowExpression on, boolean isOuter, int line) implements Step {
         @Override
-        public List<FlowExpression> formulas() {
+        public List<FlowExpression> expressions() {
             return Stream.ofNullable(on).toList();
         }
     }
 
-    /** Goes through a topic of Kafka Streams' own, so that the records of a key are in one partition, of so many; 0: as Kafka Streams sees fit. */
+    /** Repartitions records by key through an internal topic, with as many partitions; 0 for Kafka Streams' choice. */
     record Repartition(int partitions) implements Step {}
 
-    /** The value becomes what the key's records come to, in all or by windows; null for no window. */
-    record Aggregate(WindowDefinition window, Aggregations totals) implements Step {
+    /** Replaces the value by an aggregation over the key's records, by window unless that is null. */
+    record Aggregate(WindowDefinition window, Aggregations aggregations) implements Step {
         @Override
-        public List<FlowExpression> formulas() {
-            return totals.each().stream()
+        public List<FlowExpression> expressions() {
+            return aggregations.each().stream()
                     .map(Aggregation::of)
                     .filter(Objects::nonNull)
                     .toList();
         }
     }
 
-    /** Each record takes the first arm whose condition holds; none, and it ends here. */
+    /** Routes each record to the first arm whose condition it meets; drops it if there is none. */
     record Branch(List<Arm> arms) implements Step {
         @Override
-        public List<FlowExpression> formulas() {
+        public List<FlowExpression> expressions() {
             return arms.stream().map(Arm::when).filter(Objects::nonNull).toList();
         }
     }
 
-    /** An arm of a branch; its condition is null where it takes all that are left. */
+    /** An arm of a branch; a null condition takes all remaining records. */
     record Arm(FlowExpression when, List<Step> steps, Sink to) {}
 }

@@ -5,12 +5,12 @@ import java.util.List;
 /**
  * A file of {@code streams/}: one application of Kafka Streams.
  *
- * @param name the file's, without its ending
- * @param description what it does, for people
+ * @param name of the file, without its extension
+ * @param description for the user interface
  * @param application the application id
- * @param threads how many threads work on it in a process
- * @param standbys how many other processes keep a copy of each state
- * @param bean the bean that makes its topology; null where flows declare it
+ * @param threads stream threads in each instance
+ * @param standbys standby replicas of each state store
+ * @param bean name of the bean that makes the topology; null if it is declared by flows
  */
 public record StreamsFile(
         String name,

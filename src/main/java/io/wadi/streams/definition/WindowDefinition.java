@@ -5,30 +5,30 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How records are put together by time.
+ * A time window of an aggregation.
  *
- * @param kind which windows
- * @param size how long they are; of sessions how long a pause ends one
- * @param advance of hopping ones, after what time the next begins
- * @param grace how long after its end a window takes late records
- * @param keep how long after its beginning it can be asked for, at least; of sessions after its end
- * @param isFinal whether a window's result is told once, when it takes no more; else each time it changes
+ * @param kind the kind of window
+ * @param size of the window; for sessions the inactivity gap
+ * @param advance of hopping windows: the interval between their starts
+ * @param grace how long after its end a window accepts late records
+ * @param keep retention for queries after a window's start; after its end for sessions
+ * @param isFinal whether a result is emitted once, when the window closes; else at each change
  */
 public record WindowDefinition(
         Kind kind, Duration size, Duration advance, Duration grace, Duration keep, boolean isFinal) {
-    /** Which windows. */
+    /** The kinds of windows. */
     public enum Kind {
-        /** One after the other, none over another. */
+        /** Consecutive, without overlap. */
         TUMBLING,
-        /** Of the same size, one beginning before the other ends. */
+        /** Of equal size, overlapping. */
         HOPPING,
-        /** All those that records of a key are in together that are no further apart than the size. */
+        /** Any group of a key's records that are no further apart than the size. */
         SLIDING,
-        /** As long as no pause between records is longer than the size. */
+        /** Separated by gaps between records longer than the size. */
         SESSION
     }
 
-    /** In words. */
+    /** Returns a description that identifies compatible state. */
     public String said() {
         return "in %s windows of %s%s, grace %s, kept %s, told %s"
                 .formatted(

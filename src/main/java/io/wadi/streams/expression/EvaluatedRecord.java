@@ -14,9 +14,9 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * The record that a task is at, as formulas are asked about it: the value is the body, record headers are headers, all else is
- * variables. One for each task and part of a flow, used again for each record, on the task's thread only. Of what formulas do not
- * mention nothing is put there.
+ * The record that expressions are evaluated against: the value is the body, record headers are headers, all else is
+ * variables. One instance for each task and stage of a flow is reused for all records, on the task's thread only.
+ * Variables that no expression mentions are not set.
  */
 public final class EvaluatedRecord {
     private static final String KEY = "key";
@@ -31,25 +31,25 @@ public final class EvaluatedRecord {
     private final Exchange exchange;
     private final Set<String> asked;
     private final boolean asksForPlace;
-    /** As jq has them. */
+    /** The variables of jq. */
     private Scope variables;
 
     private byte[] key;
     private ValueType keyType;
-    /** Plain or a tree, as it came to be; the other is made of it when it is asked for. */
+    /** Plain or a JSON tree, as it was set; converted on demand. */
     private Object value;
 
     private boolean isInExchange;
-    /** Null where the value was made here. */
+    /** The value's original bytes; null for a value made by a step. */
     private byte[] unchanged;
 
     private Headers headers;
     private long timestamp;
 
     /**
-     * Of a part of a flow.
+     * Creates the record of a stage.
      *
-     * @param asked the names that its formulas ask for
+     * @param asked the variables that its expressions use
      */
     public EvaluatedRecord(CamelContext camel, Set<String> asked) {
         this.exchange = new DefaultExchange(camel);
@@ -57,17 +57,17 @@ public final class EvaluatedRecord {
         this.asksForPlace = asked.contains(TOPIC) || asked.contains(PARTITION) || asked.contains(OFFSET);
     }
 
-    /** The names of what formulas may ask for, besides tables. */
+    /** Returns the names of all variables, besides tables. */
     public static Set<String> names() {
         return Set.of(KEY, TOPIC, PARTITION, OFFSET, TIMESTAMP, WINDOW_START, WINDOW_END, HEADER);
     }
 
-    /** Whether it wants to know where its record comes from. */
+    /** Returns whether expressions use topic, partition or offset. */
     public boolean asksForPlace() {
         return asksForPlace;
     }
 
-    /** Comes to another record, its value not known yet. */
+    /** Starts the next record, whose value is set later. */
     public void begin(byte[] newKey, ValueType typeOfKey, Headers newHeaders, long newTimestamp) {
         headers = newHeaders;
         timestamp = newTimestamp;
@@ -92,14 +92,14 @@ public final class EvaluatedRecord {
         exchange.getMessage().setHeaders(texts);
     }
 
-    /** Where the record comes from. */
+    /** Sets the record's topic, partition and offset. */
     public void from(RecordMetadata place) {
         exchange.setVariable(TOPIC, place.topic());
         exchange.setVariable(PARTITION, place.partition());
         exchange.setVariable(OFFSET, place.offset());
     }
 
-    /** The window whose result it is, in milliseconds since 1970. */
+    /** Sets the window of an aggregation's result, in milliseconds since the epoch. */
     public void window(long start, long end) {
         if (asked.contains(WINDOW_START)) {
             exchange.setVariable(WINDOW_START, start);
@@ -109,14 +109,14 @@ public final class EvaluatedRecord {
         }
     }
 
-    /** Has a value from here on, plain or as a tree, whose bytes are known where nothing has changed it. */
+    /** Sets the value, plain or as a tree; {@code bytes} are its original ones, null for a changed value. */
     public void value(Object newValue, byte[] bytes) {
         value = newValue;
         unchanged = bytes;
         isInExchange = false;
     }
 
-    /** Has another key from here on. */
+    /** Sets the key. */
     public void key(byte[] newKey, ValueType type) {
         key = newKey;
         keyType = type;
@@ -134,59 +134,59 @@ public final class EvaluatedRecord {
         }
     }
 
-    /** Has a table's value from here on. */
+    /** Sets the variable of a joined table. */
     public void joined(String table, Object found) {
         exchange.setVariable(table, found);
         variables = null;
     }
 
-    /** Whether formulas ask for it. */
+    /** Returns whether an expression uses a variable. */
     public boolean isAsked(String name) {
         return asked.contains(name);
     }
 
     /**
-     * Whether a condition holds.
+     * Returns whether a condition is met.
      *
-     * @throws RefusedRecordException where it fails
+     * @throws RefusedRecordException if its evaluation fails
      */
-    public boolean holds(FlowExpression formula) {
+    public boolean holds(FlowExpression expression) {
         try {
-            boolean holds = formula.holds(this);
+            boolean holds = expression.holds(this);
             requireNoFailure();
             return holds;
         } catch (Exception e) {
-            throw failed(formula, e);
+            throw failed(expression, e);
         }
     }
 
     /**
-     * What a formula comes to, plain or as a tree.
+     * Returns the value of an expression, plain or as a tree.
      *
-     * @throws RefusedRecordException where it fails
+     * @throws RefusedRecordException if its evaluation fails
      */
-    public Object valueOf(FlowExpression formula) {
+    public Object valueOf(FlowExpression expression) {
         try {
-            Object result = formula.value(this);
+            Object result = expression.value(this);
             requireNoFailure();
             return result;
         } catch (Exception e) {
-            throw failed(formula, e);
+            throw failed(expression, e);
         }
     }
 
-    /** Some languages leave what went wrong in the exchange. */
+    /** Some languages set the exchange's exception instead of throwing it. */
     private void requireNoFailure() throws Exception {
         if (exchange.getException() != null) {
             throw exchange.getException();
         }
     }
 
-    private static RefusedRecordException failed(FlowExpression formula, Exception e) {
-        return new RefusedRecordException(formula + ": " + Causes.inShort(Causes.innermost(e)));
+    private static RefusedRecordException failed(FlowExpression expression, Exception e) {
+        return new RefusedRecordException(expression + ": " + Causes.inShort(Causes.innermost(e)));
     }
 
-    /** For Camel's languages. */
+    /** Returns the exchange for Camel's languages. */
     Exchange exchange() {
         if (!isInExchange) {
             exchange.getMessage().setBody(ValueType.plain(value));
@@ -195,12 +195,12 @@ public final class EvaluatedRecord {
         return exchange;
     }
 
-    /** The value, for jq. */
+    /** Returns the value for jq. */
     JsonNode tree() {
         return ValueType.tree(value);
     }
 
-    /** What jq knows besides the value, under the same names. */
+    /** Returns the variables for jq. */
     Scope scope(Scope root) {
         if (asked.isEmpty()) {
             return root;

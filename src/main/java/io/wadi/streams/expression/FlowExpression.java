@@ -20,9 +20,9 @@ import org.apache.camel.Expression;
 import org.apache.camel.Predicate;
 import org.apache.camel.spi.Language;
 
-/** An expression in one of the languages, compiled once. Thread-safe. */
+/** An expression in simple, JSONPath or jq, compiled once. Thread-safe. */
 public abstract class FlowExpression {
-    /** The languages. */
+    /** The supported languages. */
     public static final List<String> LANGUAGES = List.of("simple", "jsonpath", "jq");
 
     private static final Scope JQ = jq();
@@ -38,11 +38,11 @@ public abstract class FlowExpression {
     }
 
     /**
-     * Compiles it.
+     * Compiles an expression.
      *
-     * @param step the word of the file that it is for
-     * @param isCondition whether it is asked whether it holds, and not for a value
-     * @throws IllegalArgumentException where it is none of this language: the message says what is wrong with it
+     * @param step the step that it is for
+     * @param isCondition whether it is a condition, not a value
+     * @throws IllegalArgumentException if it is malformed; the message says why
      */
     public static FlowExpression of(
             CamelContext camel, String step, String language, String text, boolean isCondition) {
@@ -66,13 +66,13 @@ public abstract class FlowExpression {
         }
     }
 
-    /** A JSON path says only when it is asked that it is none. */
-    private static FlowExpression tried(CamelContext camel, FlowExpression formula) {
-        if (formula.language.equals("jsonpath")) {
+    /** A malformed JSONPath fails only when it is evaluated. */
+    private static FlowExpression tried(CamelContext camel, FlowExpression expression) {
+        if (expression.language.equals("jsonpath")) {
             EvaluatedRecord nothing = new EvaluatedRecord(camel, Set.of());
             nothing.value(Map.of(), null);
             try {
-                formula.ask(nothing);
+                expression.ask(nothing);
             } catch (Exception e) {
                 Optional<InvalidPathException> wrong = Causes.among(e, InvalidPathException.class)
                         .filter(path -> !(path instanceof PathNotFoundException));
@@ -81,10 +81,10 @@ public abstract class FlowExpression {
                 }
             }
         }
-        return formula;
+        return expression;
     }
 
-    /** Asks it what it is for. */
+    /** Evaluates it as a value or a condition. */
     abstract Object ask(EvaluatedRecord about) throws Exception;
 
     private static Scope jq() {
@@ -93,18 +93,18 @@ public abstract class FlowExpression {
         return scope;
     }
 
-    /** What it comes to, in maps, lists, texts and numbers; null where it is nothing. */
+    /** Returns its value as maps, lists, strings and numbers; null for none. */
     abstract Object value(EvaluatedRecord about) throws Exception;
 
-    /** Whether it holds. */
+    /** Returns whether the condition is met. */
     abstract boolean holds(EvaluatedRecord about) throws Exception;
 
-    /** Whether it takes values as trees. */
+    /** Returns whether it reads values as JSON trees. */
     public boolean wantsTree() {
         return false;
     }
 
-    /** Whether it may ask for what has this name; sometimes also where it does not. */
+    /** Returns whether it may use a variable; false positives are possible. */
     public boolean mentions(String name) {
         return text.contains(name);
     }

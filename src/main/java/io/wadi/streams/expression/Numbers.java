@@ -8,9 +8,12 @@ import java.util.Locale;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
-/** Numbers as they are counted with: whole ones are {@link Long}, all others {@link Double}; and rows of them, with gaps, in bytes. */
+/**
+ * Arithmetic on numbers, whole ones as {@link Long} and all others as {@link Double}, and the serialization of rows of
+ * them with gaps.
+ */
 public final class Numbers {
-    /** A row: for each number its kind and eight bytes. */
+    /** A row as a kind and eight bytes for each number. */
     public static final Serde<Number[]> ROW =
             Serdes.serdeFrom((topic, row) -> write(row), (topic, bytes) -> read(bytes));
 
@@ -22,9 +25,9 @@ public final class Numbers {
     private Numbers() {}
 
     /**
-     * The number that a value is, or that stands in its text.
+     * Returns a value as a number; strings are parsed.
      *
-     * @throws IllegalArgumentException where it is none
+     * @throws IllegalArgumentException if it is none
      */
     public static Number of(Object value) {
         if (value instanceof Long || value instanceof Double) {
@@ -75,7 +78,7 @@ public final class Numbers {
         return found instanceof CharSequence ? "\"" + found + "\"" : found == null ? "nothing" : found.toString();
     }
 
-    /** The sum; of whole numbers a whole one, as long as there is one. */
+    /** Returns the sum; a whole number if both are and it does not overflow. */
     public static Number sum(Number a, Number b) {
         if (a instanceof Long one && b instanceof Long other) {
             long sum = one + other;

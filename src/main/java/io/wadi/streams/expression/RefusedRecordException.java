@@ -1,6 +1,6 @@
 package io.wadi.streams.expression;
 
-/** A record that a flow can do nothing with. Without a stack trace: the record is at fault, or the file. */
+/** A record that a flow cannot process: the record or the file is at fault. Without a stack trace. */
 public final class RefusedRecordException extends RuntimeException {
     public RefusedRecordException(String why) {
         super(why, null, false, false);

@@ -2,7 +2,7 @@ package io.wadi.streams.expression;
 
 import java.util.Arrays;
 
-/** A value of any type in bytes, for topics that only Kafka Streams itself reads: its type, then itself. */
+/** Serialization of values of any type, as a type tag and the value, for internal topics of Kafka Streams. */
 public final class TaggedValue {
     private TaggedValue() {}
 

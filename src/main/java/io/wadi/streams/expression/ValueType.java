@@ -20,9 +20,9 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 
-/** What the bytes of a key or value mean. Nothing stands for null in each, both ways. */
+/** The type of a serialized key or value. Null is null in each, both ways. */
 public enum ValueType {
-    /** UTF-8; what is no text is written as a person would, objects and lists as JSON. */
+    /** UTF-8; other scalars as text, objects and lists as JSON. */
     STRING('s') {
         @Override
         Object parse(byte[] bytes) {
@@ -46,7 +46,7 @@ public enum ValueType {
                     : value.toString().getBytes(UTF_8);
         }
     },
-    /** A whole number in eight bytes, the highest first, as Kafka's own serializer has it. */
+    /** A 64-bit integer, as Kafka's LongSerializer writes it. */
     LONG('l') {
         @Override
         Object parse(byte[] bytes) {
@@ -62,7 +62,7 @@ public enum ValueType {
             return ByteBuffer.allocate(Long.BYTES).putLong(whole).array();
         }
     },
-    /** A number in eight bytes, as Kafka's own serializer has it. */
+    /** A 64-bit floating-point number, as Kafka's DoubleSerializer writes it. */
     DOUBLE('d') {
         @Override
         Object parse(byte[] bytes) {
@@ -76,7 +76,7 @@ public enum ValueType {
                     .array();
         }
     },
-    /** Objects are maps, arrays lists. */
+    /** JSON, with objects as maps and arrays as lists. */
     JSON('j') {
         @Override
         Object parse(byte[] bytes) {
@@ -96,7 +96,7 @@ public enum ValueType {
             }
         }
     },
-    /** As they are. */
+    /** Unchanged bytes. */
     BYTES('b') {
         @Override
         Object parse(byte[] bytes) {
@@ -128,17 +128,17 @@ public enum ValueType {
         this.mark = (byte) mark;
     }
 
-    /** The word for it in files. */
+    /** Returns its name in files. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** What it is known by where bytes say their type. */
+    /** Returns its tag. */
     byte mark() {
         return mark;
     }
 
-    /** The type of a mark. */
+    /** Returns the type of a tag. */
     static ValueType marked(byte mark) {
         return Arrays.stream(values())
                 .filter(type -> type.mark == mark)
@@ -146,31 +146,31 @@ public enum ValueType {
                 .orElseThrow();
     }
 
-    /** As {@link #read}, of what is there. */
+    /** Like {@link #read}, for bytes that are not null. */
     abstract Object parse(byte[] bytes);
 
-    /** As {@link #write}, of what is there. */
+    /** Like {@link #write}, for values that are not null. */
     abstract byte[] format(Object value);
 
     /**
-     * What bytes mean.
+     * Deserializes bytes.
      *
-     * @throws IllegalArgumentException where they mean nothing of this type: the message follows the name of what was read
+     * @throws IllegalArgumentException if they are not of this type; the message continues the name of what was read
      */
     public final Object read(byte[] bytes) {
         return bytes == null ? null : parse(bytes);
     }
 
     /**
-     * A value in bytes.
+     * Serializes a value.
      *
-     * @throws IllegalArgumentException where it cannot be of this type: the message follows the name of what was to be written
+     * @throws IllegalArgumentException if it cannot be of this type; the message continues the name of what was to be written
      */
     public final byte[] write(Object value) {
         return value == null || value instanceof NullNode || value instanceof MissingNode ? null : format(value);
     }
 
-    /** A value as maps, lists, texts and numbers. */
+    /** Returns a value as maps, lists, strings and numbers. */
     public static Object plain(Object value) {
         if (!(value instanceof JsonNode node)) {
             return value;
@@ -185,7 +185,7 @@ public enum ValueType {
         }
     }
 
-    /** A value as a tree. Keys, counts and times are so without being written and read again. */
+    /** Returns a value as a JSON tree, scalars without serialization. */
     public static JsonNode tree(Object value) {
         if (value instanceof JsonNode node) {
             return node;
@@ -197,9 +197,9 @@ public enum ValueType {
     }
 
     /**
-     * The same as {@link #read}, JSON as a tree.
+     * Like {@link #read}, but returns JSON as a tree.
      *
-     * @throws IllegalArgumentException as there
+     * @throws IllegalArgumentException like {@link #read}
      */
     public final Object readTree(byte[] bytes) {
         if (this != JSON || bytes == null) {

@@ -10,36 +10,36 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Reads what is counted up. */
+/** Parser of aggregations. */
 final class AggregationParser {
     private static final String AGGREGATE = "aggregate";
-    /** The words of the kinds. */
+    /** The names of the functions. */
     static final List<String> KINDS =
             Arrays.stream(Kind.values()).map(Kind::word).toList();
 
-    private final ExpressionParser formulas;
+    private final ExpressionParser expressions;
 
-    AggregationParser(ExpressionParser formulas) {
-        this.formulas = formulas;
+    AggregationParser(ExpressionParser expressions) {
+        this.expressions = expressions;
     }
 
-    /** Whether a step of this word counts something up. */
+    /** Returns whether a step of this name aggregates. */
     static boolean isAggregate(String word) {
         return word.equals(AGGREGATE) || KINDS.contains(word);
     }
 
-    /** That of a step; nothing where there is a mistake, which is noted. */
-    Optional<Aggregations> totals(YamlFields fields, String word) {
+    /** Parses the aggregations of a step; empty after a mistake, which is recorded. */
+    Optional<Aggregations> aggregations(YamlFields fields, String word) {
         if (!word.equals(AGGREGATE)) {
             return total(fields, word, word).map(total -> new Aggregations(List.of(total), false));
         }
         return fields.mapping(word).map(all -> {
-            List<Aggregation> totals = new ArrayList<>();
+            List<Aggregation> aggregations = new ArrayList<>();
             for (String field : all.words()) {
                 all.mapping(field).ifPresent(each -> {
                     List<String> words = each.words();
                     if (words.size() == 1 && KINDS.contains(words.get(0))) {
-                        total(each, words.get(0), field).ifPresent(totals::add);
+                        total(each, words.get(0), field).ifPresent(aggregations::add);
                     } else {
                         each.refuse("is %s, allowed is one of %s"
                                 .formatted(String.join(", ", words), String.join(", ", KINDS)));
@@ -49,14 +49,14 @@ final class AggregationParser {
             if (all.words().isEmpty()) {
                 all.refuse("is empty, allowed are fields such as orders: {count: true}");
             }
-            return new Aggregations(totals, true);
+            return new Aggregations(aggregations, true);
         });
     }
 
     private Optional<Aggregation> total(YamlFields fields, String word, String field) {
         Kind kind = Kind.valueOf(word.toUpperCase(Locale.ROOT));
         if (kind != Kind.COUNT) {
-            return formulas.formula(fields, word).map(of -> new Aggregation(field, kind, of));
+            return expressions.expression(fields, word).map(of -> new Aggregation(field, kind, of));
         }
         fields.value(
                 word, "true", true, text -> FieldValues.matching(text, "true").equals("true"));

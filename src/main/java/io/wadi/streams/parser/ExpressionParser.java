@@ -9,45 +9,45 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
-/** Reads expressions. */
+/** Parser of expressions. */
 final class ExpressionParser {
-    private static final String FORMULA =
+    private static final String EXPRESSION =
             "an expression: {simple: \"${body}\"}, {jsonpath: $.field} or {jq: .field}, one of them";
 
     private final CamelContext camel;
 
-    /** Takes what compiles them. */
+    /** Takes the context that compiles expressions. */
     ExpressionParser(CamelContext camel) {
         this.camel = camel;
     }
 
-    /** One for a value, that has to be there; nothing where there is a mistake, which is noted. */
-    Optional<FlowExpression> formula(YamlFields fields, String word) {
-        return formula(fields, word, false);
+    /** Parses a required expression for a value; empty after a mistake, which is recorded. */
+    Optional<FlowExpression> expression(YamlFields fields, String word) {
+        return expression(fields, word, false);
     }
 
-    /** The same for a condition. */
+    /** Likewise for a condition. */
     Optional<FlowExpression> condition(YamlFields fields, String word) {
-        return formula(fields, word, true);
+        return expression(fields, word, true);
     }
 
-    private Optional<FlowExpression> formula(YamlFields fields, String word, boolean isCondition) {
+    private Optional<FlowExpression> expression(YamlFields fields, String word, boolean isCondition) {
         if (!fields.has(word)) {
-            fields.required(word, FORMULA, Function.identity());
+            fields.required(word, EXPRESSION, Function.identity());
             return Optional.empty();
         }
         if (fields.isPlain(word)) {
-            fields.refuse(word, "is no mapping, allowed is " + FORMULA);
+            fields.refuse(word, "is no mapping, allowed is " + EXPRESSION);
             return Optional.empty();
         }
         return fields.mapping(word).flatMap(each -> oneOf(each, word, List.of(), isCondition));
     }
 
     /**
-     * An expression for a value among other words of a mapping.
+     * Parses an expression for a value among other fields of a mapping.
      *
-     * @param step the word that it is for
-     * @param beside the other words, already read
+     * @param step the step that it is for
+     * @param beside the other fields, parsed before
      */
     Optional<FlowExpression> amid(YamlFields fields, String step, List<String> beside) {
         return oneOf(fields, step, beside, false);
@@ -61,12 +61,12 @@ final class ExpressionParser {
                 .containsAll(fields.words());
         if (given.size() != 1 && isKnown) {
             fields.refuse(
-                    (given.isEmpty() ? "is no expression" : "is several expressions") + ", allowed is " + FORMULA);
+                    (given.isEmpty() ? "is no expression" : "is several expressions") + ", allowed is " + EXPRESSION);
         }
-        Optional<FlowExpression> formula =
+        Optional<FlowExpression> expression =
                 given.size() == 1 ? compiled(fields, word, given.get(0), isCondition) : Optional.empty();
         fields.end();
-        return formula;
+        return expression;
     }
 
     private Optional<FlowExpression> compiled(YamlFields fields, String word, String language, boolean isCondition) {

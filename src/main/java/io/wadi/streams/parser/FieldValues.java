@@ -8,7 +8,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The values of words in a streams file. What is not allowed is an {@link IllegalArgumentException}, as {@link YamlFields} takes it. */
+/**
+ * Parsers of single values in a streams file. An invalid value is an {@link IllegalArgumentException}, as {@link
+ * YamlFields} expects.
+ */
 final class FieldValues {
     static final String TOPIC = "(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}";
     static final String TOPIC_IN_WORDS = "1 to 249 letters, digits, dots, underscores and hyphens";

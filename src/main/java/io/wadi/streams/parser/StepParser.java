@@ -15,25 +15,25 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Reads the steps of flows, and where these end. */
+/** Parser of a flow's steps and sink. */
 final class StepParser {
     private static final List<String> STEPS = Stream.concat(
                     Stream.of("filter", "map", "select-key", "join", "repartition", "window", "aggregate", "branch"),
                     AggregationParser.KINDS.stream())
             .toList();
 
-    private final ExpressionParser formulas;
-    private final AggregationParser totals;
+    private final ExpressionParser expressions;
+    private final AggregationParser aggregations;
     private final Map<String, Table> tables;
 
-    /** Takes what reads expressions, and the tables of the file, which may come to be known later. */
-    StepParser(ExpressionParser formulas, Map<String, Table> tables) {
-        this.formulas = formulas;
-        this.totals = new AggregationParser(formulas);
+    /** Takes the parser of expressions and the file's tables, which may be added later. */
+    StepParser(ExpressionParser expressions, Map<String, Table> tables) {
+        this.expressions = expressions;
+        this.aggregations = new AggregationParser(expressions);
         this.tables = tables;
     }
 
-    /** What the bytes of the key are, at a place in a flow; it changes with the steps. */
+    /** The type of the key at the current step. */
     static final class Key {
         private ValueType type;
 
@@ -42,7 +42,7 @@ final class StepParser {
         }
     }
 
-    /** Those of a flow or an arm. */
+    /** Parses the steps of a flow or an arm. */
     List<Step> steps(YamlFields fields, Key key) {
         if (!fields.has("steps")) {
             return List.of();
@@ -80,7 +80,7 @@ final class StepParser {
                 + " or aggregate right after it: that is what makes a result of its records");
     }
 
-    /** The one word of a step; empty where there are others, which is noted. */
+    /** Returns the only field of a step; empty after a mistake, which is recorded. */
     private static String word(YamlFields step) {
         List<String> words = step.words();
         if (words.size() == 1 && STEPS.contains(words.get(0))) {
@@ -102,21 +102,23 @@ final class StepParser {
 
     private Optional<Step> step(YamlFields fields, String word, WindowDefinition window, Key key) {
         return switch (word) {
-            case "filter" -> formulas.condition(fields, word).map(Step.Filter::new);
-            case "map" -> formulas.formula(fields, word).map(Step.MapValue::new);
+            case "filter" -> expressions.condition(fields, word).map(Step.Filter::new);
+            case "map" -> expressions.expression(fields, word).map(Step.MapValue::new);
             case "select-key" -> selectKey(fields, key);
             case "join" -> join(fields, key);
             case "repartition" -> repartition(fields);
             case "branch" -> Optional.of(branch(fields, key));
-            default -> totals.totals(fields, word).map(totals -> new Step.Aggregate(window, totals));
+            default ->
+                aggregations.aggregations(fields, word).map(aggregations -> new Step.Aggregate(window, aggregations));
         };
     }
 
     private Optional<Step> selectKey(YamlFields fields, Key key) {
         return fields.mapping("select-key").flatMap(select -> {
             key.type = FieldValues.type(select, "as", ValueType.STRING);
-            return formulas.amid(select, "select-key", List.of("as"))
-                    .map(formula -> new Step.SelectKey(formula, key.type));
+            return expressions
+                    .amid(select, "select-key", List.of("as"))
+                    .map(expression -> new Step.SelectKey(expression, key.type));
         });
     }
 
@@ -134,7 +136,7 @@ final class StepParser {
         FlowExpression on = null;
         boolean isOuter = false;
         if (!isPlain) {
-            on = join.get().has("on") ? formulas.formula(join.get(), "on").orElse(null) : null;
+            on = join.get().has("on") ? expressions.expression(join.get(), "on").orElse(null) : null;
             isOuter = join.get()
                     .value("missing", "skip or keep", false, text -> FieldValues.either(text, "keep", "skip"));
             join.get().end();
@@ -184,7 +186,7 @@ final class StepParser {
                 arm.refuse("comes after an arm without when, which takes all that are left");
             }
             FlowExpression when =
-                    arm.has("when") ? formulas.condition(arm, "when").orElse(null) : null;
+                    arm.has("when") ? expressions.condition(arm, "when").orElse(null) : null;
             rest = arm.has("when") ? null : arm;
             List<Step> steps = steps(arm, new Key(key.type));
             arms.add(new Step.Arm(when, steps, end(arm, steps)));
@@ -193,7 +195,7 @@ final class StepParser {
         return new Step.Branch(arms);
     }
 
-    /** Where they end; null where they branch. */
+    /** Parses the sink; null if the steps end with a branch. */
     Sink end(YamlFields fields, List<Step> steps) {
         boolean isBranched = !steps.isEmpty() && steps.get(steps.size() - 1) instanceof Step.Branch;
         if (isBranched) {
@@ -219,7 +221,7 @@ final class StepParser {
                 to.refuse("among", "is there with one topic; it goes with an expression that chooses one");
             }
         } else {
-            FlowExpression chosen = formulas.formula(to, "topic").orElse(null);
+            FlowExpression chosen = expressions.expression(to, "topic").orElse(null);
             List<String> topics = to.requiredValues(
                     "among",
                     "a list of all topics that may come out",

@@ -19,11 +19,11 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
 
-/** Reads a file of {@code streams/} and collects what is wrong in it. */
+/** Parser of a file of {@code streams/} that collects all mistakes in it. */
 public final class StreamsFileParser {
 
     private static final String NAME = "[a-zA-Z][a-zA-Z0-9_-]{0,99}";
-    /** Of variables, also in jq. */
+    /** Names that are valid as variables, also in jq. */
     private static final String TABLE = "[a-zA-Z][a-zA-Z0-9_]{0,99}";
 
     private static final String NAME_IN_WORDS = "a letter, then up to 99 letters, digits, underscores and hyphens";
@@ -39,11 +39,11 @@ public final class StreamsFileParser {
     }
 
     /**
-     * Reads a file.
+     * Parses a file.
      *
-     * @param name its own, without its ending
+     * @param name of the file, without extension
      * @param camel compiles its expressions
-     * @param declaredPartitions of topics, as far as they are declared
+     * @param declaredPartitions number of partitions of declared topics
      * @throws SettingsException with all mistakes, each with line and column
      */
     public static StreamsFile read(
@@ -55,9 +55,9 @@ public final class StreamsFileParser {
         if (file != null && reader.mistakes.isEmpty()) {
             file.flows().stream()
                     .flatMap(flow -> CoPartitionedJoin.of(flow).stream())
-                    .forEach(meeting -> meeting.mistake(declaredPartitions)
+                    .forEach(join -> join.mistake(declaredPartitions)
                             .ifPresent(mistake ->
-                                    reader.mistakes.add("%s line %d: %s".formatted(path, meeting.line(), mistake))));
+                                    reader.mistakes.add("%s line %d: %s".formatted(path, join.line(), mistake))));
         }
         if (!reader.mistakes.isEmpty()) {
             throw new SettingsException(reader.mistakes);

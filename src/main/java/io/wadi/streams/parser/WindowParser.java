@@ -10,13 +10,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Reads windows. */
+/** Parser of windows. */
 final class WindowParser {
     private static final Duration USUAL_GRACE = Duration.ofMinutes(1);
 
     private WindowParser() {}
 
-    /** That of a step; null where there is a mistake, which is noted. */
+    /** Parses the window of a step; null after a mistake, which is recorded. */
     static WindowDefinition window(YamlFields step) {
         Optional<YamlFields> found = step.mapping("window");
         if (found.isEmpty()) {

@@ -24,29 +24,29 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.SessionStore;
 import org.apache.kafka.streams.state.WindowStore;
 
-/** Has Kafka Streams add shares of records up, by key and window. */
+/** Adds aggregations by key and window to a topology. */
 final class AggregateBuilder {
     private AggregateBuilder() {}
 
     /**
-     * The results, each time they change, or once where the window says so.
+     * Returns the results, emitted at each change, or once if the window says so.
      *
-     * @param name of the state, and of the topic that keeps it
+     * @param name of the state store and its changelog topic
      */
     static KStream<?, Number[]> results(String name, Step.Aggregate aggregate, KStream<byte[], Number[]> shares) {
-        Aggregations totals = aggregate.totals();
+        Aggregations aggregations = aggregate.aggregations();
         KGroupedStream<byte[], Number[]> grouped =
                 shares.groupByKey(Grouped.with(name, Serdes.ByteArray(), Numbers.ROW));
         WindowDefinition window = aggregate.window();
         if (window == null) {
             return grouped.aggregate(
-                            totals::none,
-                            (key, share, sum) -> totals.together(sum, share),
+                            aggregations::none,
+                            (key, share, sum) -> aggregations.together(sum, share),
                             Named.as(name),
                             AggregateBuilder.<KeyValueStore<Bytes, byte[]>>kept(name))
                     .toStream(Named.as(name + "-results"));
         }
-        KTable<Windowed<byte[]>, Number[]> results = windowed(name, totals, window, grouped);
+        KTable<Windowed<byte[]>, Number[]> results = windowed(name, aggregations, window, grouped);
         if (window.isFinal()) {
             results = results.suppress(
                     Suppressed.untilWindowCloses(BufferConfig.unbounded()).withName(name + "-final"));
@@ -55,27 +55,27 @@ final class AggregateBuilder {
     }
 
     private static KTable<Windowed<byte[]>, Number[]> windowed(
-            String name, Aggregations totals, WindowDefinition window, KGroupedStream<byte[], Number[]> grouped) {
+            String name, Aggregations aggregations, WindowDefinition window, KGroupedStream<byte[], Number[]> grouped) {
         return switch (window.kind()) {
             case TUMBLING, HOPPING ->
                 summed(
                         name,
-                        totals,
+                        aggregations,
                         window,
                         grouped.windowedBy(TimeWindows.ofSizeAndGrace(window.size(), window.grace())
                                 .advanceBy(window.advance())));
             case SLIDING ->
                 summed(
                         name,
-                        totals,
+                        aggregations,
                         window,
                         grouped.windowedBy(SlidingWindows.ofTimeDifferenceAndGrace(window.size(), window.grace())));
             case SESSION ->
                 grouped.windowedBy(SessionWindows.ofInactivityGapAndGrace(window.size(), window.grace()))
                         .aggregate(
-                                totals::none,
-                                (key, share, sum) -> totals.together(sum, share),
-                                (key, one, other) -> totals.together(one, other),
+                                aggregations::none,
+                                (key, share, sum) -> aggregations.together(sum, share),
+                                (key, one, other) -> aggregations.together(one, other),
                                 Named.as(name),
                                 AggregateBuilder.<SessionStore<Bytes, byte[]>>kept(name)
                                         .withRetention(window.keep()));
@@ -83,10 +83,13 @@ final class AggregateBuilder {
     }
 
     private static KTable<Windowed<byte[]>, Number[]> summed(
-            String name, Aggregations totals, WindowDefinition window, TimeWindowedKStream<byte[], Number[]> windows) {
+            String name,
+            Aggregations aggregations,
+            WindowDefinition window,
+            TimeWindowedKStream<byte[], Number[]> windows) {
         return windows.aggregate(
-                totals::none,
-                (key, share, sum) -> totals.together(sum, share),
+                aggregations::none,
+                (key, share, sum) -> aggregations.together(sum, share),
                 Named.as(name),
                 AggregateBuilder.<WindowStore<Bytes, byte[]>>kept(name).withRetention(window.keep()));
     }

@@ -35,7 +35,7 @@ import org.apache.kafka.streams.Topology;
 
 /** A file of {@code streams/} as a topology that can be run. */
 public final class DeclaredFlow {
-    /** As large as a dead letter may be: a record with its headers. */
+    /** The maximum size of a dead letter: a record with its headers. */
     private static final int LARGEST_LETTER = 33 << 20;
 
     private final StreamsFile file;
@@ -49,22 +49,22 @@ public final class DeclaredFlow {
         this.letters = letters;
     }
 
-    /** The file's, without its ending. */
+    /** Returns the file's name without extension. */
     public String name() {
         return file.name();
     }
 
-    /** What it does, for people. */
+    /** Returns its description for the user interface. */
     public String description() {
         return file.description().isBlank() ? "Run streams/" + file.name() + ".yaml" : file.description();
     }
 
-    /** The route it runs by. */
+    /** Returns the id of its route. */
     public String route() {
         return "streams-" + file.name();
     }
 
-    /** What is run. */
+    /** Returns the application to run. */
     public StreamsFlow flow() {
         Map<String, Object> settings = new HashMap<>(LetterHandler.settings(letters, route()));
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, file.threads());
@@ -82,15 +82,15 @@ public final class DeclaredFlow {
                 tables());
     }
 
-    /** What of its state others may ask for; of a bean's topology nothing is known. */
+    /** Returns its queryable state; none for a bean's topology, which is unknown. */
     public List<KeptTable> tables() {
         return file.bean() == null ? TopologyBuilder.tables(file, route(), camel, letters) : List.of();
     }
 
     /**
-     * Why this cannot go on with what another of its name has left in Kafka, a line each; none where it can.
+     * Returns the reasons why this cannot continue with the state in Kafka of a former version; empty if it can.
      *
-     * @param before of the same file
+     * @param before the former version of the same file
      */
     public List<String> mistakesAfter(DeclaredFlow before) {
         Map<String, String> was = before.state();
@@ -112,7 +112,7 @@ public final class DeclaredFlow {
                 : "%s is %s, and what is there is %s".formatted(name, is, was);
     }
 
-    /** What is in Kafka for it, in words, by its names. */
+    /** Describes its state in Kafka by name. */
     private Map<String, String> state() {
         Map<String, String> state = new HashMap<>();
         state.put("application", file.application());
@@ -124,7 +124,7 @@ public final class DeclaredFlow {
         return state;
     }
 
-    /** Made anew; without a node where it is a bean's, and there is none. */
+    /** Builds the topology; empty if it is a missing bean's. */
     public Topology topology() {
         return file.bean() == null
                 ? TopologyBuilder.of(file, route(), camel, letters, limits)
@@ -184,10 +184,11 @@ public final class DeclaredFlow {
         limits = new TopicLimits(partitions, largest(targets, admin));
         return file.flows().stream()
                 .flatMap(flow -> CoPartitionedJoin.of(flow).stream())
-                .flatMap(meeting -> meeting
-                        .mistake(limits::partitionsOf)
-                        .map(mistake -> "line %d: %s".formatted(meeting.line(), mistake))
-                        .stream())
+                .flatMap(join ->
+                        join
+                                .mistake(limits::partitionsOf)
+                                .map(mistake -> "line %d: %s".formatted(join.line(), mistake))
+                                .stream())
                 .findFirst();
     }
 

@@ -23,8 +23,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a file keeps, and the names that it is asked for by: {@code FILE.TABLE} is a table. The first count of a flow is {@code
- * FILE.FLOW}, in a file with one flow {@code FILE}; each one behind it has its number, as in {@code FILE.2}.
+ * The queryable state of a file and its names: {@code FILE.TABLE} is a table. The first aggregation of a flow is {@code
+ * FILE.FLOW}, or {@code FILE} in a file with a single flow; later ones are numbered, as in {@code FILE.2}.
  */
 final class KeptTables {
     private static final String BASE64 = "base64:";
@@ -67,7 +67,7 @@ final class KeptTables {
         String name = flow.equals(Flow.ONLY) ? file : file + "." + flow;
         int count = counts.merge(flow, 1, Integer::sum);
         WindowDefinition window = aggregate.window();
-        Aggregations totals = aggregate.totals();
+        Aggregations aggregations = aggregate.aggregations();
         all.add(new KeptTable(
                 count == 1 ? name : name + "." + count,
                 path(),
@@ -76,7 +76,7 @@ final class KeptTables {
                 place,
                 window == null ? Duration.ZERO : window.size(),
                 keys(key),
-                row -> ValueType.tree(totals.result((Number[]) row))));
+                row -> ValueType.tree(aggregations.result((Number[]) row))));
     }
 
     private static Kind kind(WindowDefinition window) {

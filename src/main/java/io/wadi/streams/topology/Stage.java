@@ -34,8 +34,9 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.TimestampedKeyValueStore;
 
 /**
- * The part of a flow between two places where records change partitions or are kept: one node of the topology. It reads the
- * bytes, takes the steps, and writes the bytes; a record that fails leaves as a dead letter, in the same transaction.
+ * A stage of a flow, between two places where records are repartitioned or stored: one node of the topology. It
+ * deserializes the record, runs the steps and serializes the result; a record that fails leaves as a dead letter in the
+ * same transaction.
  */
 final class Stage {
     private static final String LETTERS = "dead-letters";
@@ -47,7 +48,7 @@ final class Stage {
     private final DeadLetters letters;
     private final Set<String> asked = new LinkedHashSet<>();
     private final Set<String> stores = new LinkedHashSet<>();
-    /** The nodes that write, by their topics. */
+    /** The sink nodes by topic. */
     private final Map<String, String> sinks = new LinkedHashMap<>();
 
     private final Map<Onward, Consumer<KStream<byte[], ?>>> onwards = new LinkedHashMap<>();
@@ -69,13 +70,13 @@ final class Stage {
         chain = whole;
     }
 
-    /** Notes what a formula asks for. */
-    FlowExpression asks(FlowExpression formula, Set<String> names) {
-        names.stream().filter(formula::mentions).forEach(asked::add);
-        return formula;
+    /** Records the variables that an expression uses. */
+    FlowExpression asks(FlowExpression expression, Set<String> names) {
+        names.stream().filter(expression::mentions).forEach(asked::add);
+        return expression;
     }
 
-    /** Notes a table whose store it reads. */
+    /** Records a table whose store it reads. */
     void reads(String store) {
         stores.add(store);
     }
@@ -84,21 +85,21 @@ final class Stage {
         return stores.toArray(String[]::new);
     }
 
-    /** Notes a topic that it writes to. */
+    /** Records a topic that it writes to. */
     void writes(String topic) {
         sinks.put(topic, name + "-to-" + topic);
     }
 
     /**
-     * A way on to where Kafka Streams keeps records or passes them to other partitions.
+     * An outlet to a state store or a repartitioning.
      *
-     * @param node the node that stands there
-     * @param rekeys whether records may have got another key
-     * @param value what goes on there, made of the event
+     * @param node name of the node behind it
+     * @param rekeys whether records may have a new key
+     * @param value the value to pass on
      */
     record Onward(String node, boolean rekeys, Function<EvaluatedRecord, Object> value) {}
 
-    /** Adds one, and what is to be done with the records that go there. */
+    /** Adds an outlet and the continuation for its records. */
     @SuppressWarnings("unchecked")
     <V> void add(Onward onward, Consumer<KStream<byte[], V>> then) {
         onwards.put(onward, records -> then.accept((KStream<byte[], V>) records));
@@ -108,7 +109,7 @@ final class Stage {
         return onwards;
     }
 
-    /** Adds the sinks, once the rest of the topology is made. */
+    /** Adds the sinks once the rest of the topology is built. */
     void addSinks(Topology topology) {
         String parent = name;
         if (!onwards.isEmpty()) {
@@ -122,17 +123,17 @@ final class Stage {
         topology.addSink(name + "-" + LETTERS, letters.topic(), bytes, bytes, parent);
     }
 
-    /** The node of a part after which nothing is kept. */
+    /** Returns the processor of a last stage. */
     Processor<Object, Object, byte[], byte[]> last() {
         return new Last();
     }
 
-    /** The node of a part after which records go on. */
+    /** Returns the processor of a stage that others follow. */
     FixedKeyProcessor<Object, Object, Object> middle() {
         return new Middle();
     }
 
-    /** A part at work in a task: what its steps may ask for, and where its records leave. */
+    /** A stage running in a task: the stores of its steps and the outlets of its records. */
     abstract class Running {
         private final EvaluatedRecord event = new EvaluatedRecord(camel, asked);
         private final Function<String, TimestampedKeyValueStore<byte[], byte[]>> findStore;
@@ -179,7 +180,7 @@ final class Stage {
                     new Record<>((byte[]) letter.key(), (byte[]) letter.value(), timestamp, letter.headers()));
         }
 
-        /** A record that Kafka has, as it is there; a result, which stands nowhere, as JSON and without a place. */
+        /** A record of a topic is sent unchanged; an aggregation's result as JSON without offset. */
         private ProducerRecord<Object, Object> letter(
                 Object key, Object value, Headers headers, long timestamp, RefusedRecordException why) {
             Optional<RecordMetadata> place = place();
@@ -269,7 +270,7 @@ final class Stage {
         }
     }
 
-    /** A record with another key than the one it came with. */
+    /** A record with a new key. */
     static final class Rekeyed {
         private final byte[] key;
         private final Object value;
@@ -287,7 +288,7 @@ final class Stage {
     /** A record on its way to a sink. */
     private record Leaving(String sink, Record<byte[], byte[]> record) {}
 
-    /** Gives records that leave to their sinks. */
+    /** Forwards leaving records to their sinks. */
     private static final class Unpack extends ContextualProcessor<Object, Leaving, byte[], byte[]> {
         @Override
         public void process(Record<Object, Leaving> record) {

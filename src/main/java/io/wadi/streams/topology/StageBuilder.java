@@ -22,21 +22,21 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 
-/** Makes the chain of a part, up to where its records leave it; what comes behind that is made as further parts. */
+/** Builds a stage's chain of steps, up to where its records leave it; what follows becomes further stages. */
 final class StageBuilder {
-    /** What a record weighs besides its key, value and headers, at most. */
+    /** The maximum overhead of a record besides its key, value and headers. */
     private static final int ENVELOPE_BYTES = 128;
 
     private final TopologyBuilder topology;
-    private final Stage part;
+    private final Stage stage;
     private final String flow;
     private final Set<String> names;
     private final TopicLimits limits;
 
-    /** Takes the names of all that formulas may ask for. */
-    StageBuilder(TopologyBuilder topology, Stage part, String flow, Set<String> names, TopicLimits limits) {
+    /** Takes the names of all variables. */
+    StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<String> names, TopicLimits limits) {
         this.topology = topology;
-        this.part = part;
+        this.stage = stage;
         this.flow = flow;
         this.names = names;
         this.limits = limits;
@@ -90,8 +90,8 @@ final class StageBuilder {
         return new TopologyBuilder.Place(from.input(), key, isMoved, origin);
     }
 
-    private FlowExpression asks(FlowExpression formula) {
-        return part.asks(formula, names);
+    private FlowExpression asks(FlowExpression expression) {
+        return stage.asks(expression, names);
     }
 
     private static StepChain.Work map(FlowExpression to) {
@@ -118,7 +118,7 @@ final class StageBuilder {
         String store = TopologyBuilder.store(table);
         FlowExpression on = join.on() == null ? null : asks(join.on());
         if (!table.isGlobal()) {
-            part.reads(store);
+            stage.reads(store);
         }
         return (event, running) -> {
             byte[] key = on == null ? event.key() : table.key().write(event.valueOf(on));
@@ -158,8 +158,11 @@ final class StageBuilder {
     private StepChain.End aggregate(Step.Aggregate aggregate, TopologyBuilder.Place from, List<Step> rest, Sink to) {
         String place = topology.nextPlace(flow);
         topology.keeps(flow, place, aggregate, from.key(), from.origin());
-        Aggregations totals = aggregate.totals();
-        totals.each().stream().map(Aggregation::of).filter(of -> of != null).forEach(this::asks);
+        Aggregations aggregations = aggregate.aggregations();
+        aggregations.each().stream()
+                .map(Aggregation::of)
+                .filter(of -> of != null)
+                .forEach(this::asks);
         return onward(
                 place,
                 from.isMoved(),
@@ -168,13 +171,13 @@ final class StageBuilder {
                         throw new RefusedRecordException(
                                 "there is no key to count by: a select-key before it could make one");
                     }
-                    return totals.share(event);
+                    return aggregations.share(event);
                 },
                 (KStream<byte[], Number[]> shares) -> topology.goOn(
                         flow,
                         AggregateBuilder.results(place, aggregate, shares),
                         new TopologyBuilder.Place(
-                                new StageInput.Results(from.key(), totals),
+                                new StageInput.Results(from.key(), aggregations),
                                 from.key(),
                                 aggregate.window() != null,
                                 from.origin()),
@@ -185,7 +188,7 @@ final class StageBuilder {
     private <V> StepChain.End onward(
             String place, boolean rekeys, Function<EvaluatedRecord, Object> value, Consumer<KStream<byte[], V>> then) {
         Stage.Onward onward = new Stage.Onward(place + "-in", rekeys, value);
-        part.add(onward, then);
+        stage.add(onward, then);
         return (event, running) -> running.goOn(onward, event);
     }
 
@@ -205,7 +208,7 @@ final class StageBuilder {
     }
 
     private StepChain.End write(Sink to, StageInput input) {
-        to.topics().forEach(part::writes);
+        to.topics().forEach(stage::writes);
         ValueType read = input instanceof StageInput.Topic topic ? topic.value() : null;
         boolean mayStay = to.value() == null || to.value() == read;
         ValueType type = to.value() == null ? ValueType.STRING : to.value();
@@ -235,7 +238,7 @@ final class StageBuilder {
         }
     }
 
-    /** What Kafka refuses would take back the transaction, again and again. */
+    /** A record that Kafka rejects would abort the transaction again and again. */
     private void requireRoom(String topic, EvaluatedRecord event, byte[] value) {
         long size =
                 ENVELOPE_BYTES + (event.key() == null ? 0L : event.key().length) + (value == null ? 0L : value.length);

@@ -8,20 +8,20 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.kstream.Windowed;
 
-/** In what form records come to a part of a flow. */
+/** The form in which records arrive at a stage. */
 sealed interface StageInput {
     /**
-     * Has the event come to a record.
+     * Sets the record to be evaluated.
      *
-     * @return whether there is one: not where a result was taken back
-     * @throws IllegalArgumentException where it cannot be read
+     * @return false for a retracted result
+     * @throws IllegalArgumentException if it cannot be deserialized
      */
     boolean begin(EvaluatedRecord event, Object key, Object value, Headers headers, long timestamp);
 
     /**
-     * From a topic, in bytes that a file says the types of.
+     * From a topic, with declared types.
      *
-     * @param isTree whether JSON is best read into a tree
+     * @param isTree whether to parse JSON into a tree
      */
     record Topic(ValueType key, ValueType value, boolean isTree) implements StageInput {
         @Override
@@ -45,7 +45,7 @@ sealed interface StageInput {
         }
     }
 
-    /** From a topic of Kafka Streams' own that another part has written. */
+    /** From an internal topic written by another stage. */
     record Repartitioned(ValueType key) implements StageInput {
         @Override
         public boolean begin(
@@ -56,8 +56,8 @@ sealed interface StageInput {
         }
     }
 
-    /** From an aggregate, by windows or not. */
-    record Results(ValueType key, Aggregations totals) implements StageInput {
+    /** From an aggregation, windowed or not. */
+    record Results(ValueType key, Aggregations aggregations) implements StageInput {
         @Override
         public boolean begin(
                 EvaluatedRecord event, Object recordKey, Object recordValue, Headers headers, long timestamp) {
@@ -70,7 +70,7 @@ sealed interface StageInput {
             } else {
                 event.begin((byte[]) recordKey, key, headers, timestamp);
             }
-            event.value(totals.result((Number[]) recordValue), null);
+            event.value(aggregations.result((Number[]) recordValue), null);
             return true;
         }
     }

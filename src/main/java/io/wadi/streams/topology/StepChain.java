@@ -5,33 +5,33 @@ import io.wadi.streams.expression.RefusedRecordException;
 import java.util.List;
 
 /**
- * What is done to a record in one go, on one thread: steps, then an end. What a record is to blame for is thrown as a
- * {@link RefusedRecordException}.
+ * The steps of one stage and their end, run for each record on one thread. A record that is at fault causes a {@link
+ * RefusedRecordException}.
  *
- * @param works in their order
+ * @param works in order
  */
 record StepChain(List<Work> works, End end) {
 
     /** A step. */
     @FunctionalInterface
     interface Work {
-        /** Whether the record goes on. */
-        boolean on(EvaluatedRecord event, Stage.Running part);
+        /** Returns whether the record continues. */
+        boolean on(EvaluatedRecord event, Stage.Running stage);
     }
 
-    /** Where a record leaves. */
+    /** The end of a chain. */
     @FunctionalInterface
     interface End {
-        void take(EvaluatedRecord event, Stage.Running part);
+        void take(EvaluatedRecord event, Stage.Running stage);
     }
 
-    /** Does it all. */
-    void run(EvaluatedRecord event, Stage.Running part) {
+    /** Runs all steps and the end. */
+    void run(EvaluatedRecord event, Stage.Running stage) {
         for (Work each : works) {
-            if (!each.on(event, part)) {
+            if (!each.on(event, stage)) {
                 return;
             }
         }
-        end.take(event, part);
+        end.take(event, stage);
     }
 }

@@ -4,13 +4,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What Kafka has said of topics.
+ * Limits of topics, as Kafka reports them.
  *
- * @param partitions how many partitions each has
- * @param largestBytes how large a record each takes
+ * @param partitions number of partitions by topic
+ * @param largestBytes maximum record size in bytes by topic
  */
 record TopicLimits(Map<String, Integer> partitions, Map<String, Integer> largestBytes) {
-    /** Nothing yet. */
+    /** No topic is known. */
     static final TopicLimits UNKNOWN = new TopicLimits(Map.of(), Map.of());
 
     /** Kafka's own default. */

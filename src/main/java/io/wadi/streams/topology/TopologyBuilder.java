@@ -34,8 +34,8 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Makes a file's topology. Keys and values are bytes all the way; what stands between two places where records are kept or change
- * partitions is one node, a {@link Stage}.
+ * Builds a file's topology. Keys and values are bytes throughout; the steps between two places where records are stored
+ * or repartitioned are one node, a {@link Stage}.
  */
 final class TopologyBuilder {
     private static final Serde<byte[]> BYTES = Serdes.ByteArray();
@@ -47,13 +47,13 @@ final class TopologyBuilder {
     private final TopicLimits limits;
     private final StreamsBuilder builder = new StreamsBuilder();
     private final Map<String, KStream<byte[], byte[]>> sources = new HashMap<>();
-    private final List<Stage> parts = new ArrayList<>();
+    private final List<Stage> stages = new ArrayList<>();
     private final Set<String> names = new HashSet<>(EvaluatedRecord.names());
-    /** How many places of a flow keep records or pass them on; steps between them do not change those places' names. */
+    /** The number of state stores and repartitionings by flow; steps between them do not change their names. */
     private final Map<String, Integer> places = new HashMap<>();
 
     private final KeptTables kept;
-    /** What is kept and passed on under which name, in words; with other words it would be misread. */
+    /** Descriptions of state and repartitioning by name; state under another description would be misread. */
     private final Map<String, String> state = new TreeMap<>();
 
     private TopologyBuilder(
@@ -68,39 +68,41 @@ final class TopologyBuilder {
     }
 
     /**
-     * Makes it.
+     * Builds the topology of a file.
      *
-     * @param route whose name its dead letters bear
-     * @param limits of the topics, as far as they are known
+     * @param route the route that its dead letters name
+     * @param limits of known topics
      */
     static Topology of(StreamsFile file, String route, CamelContext camel, DeadLetters letters, TopicLimits limits) {
         return new TopologyBuilder(file, route, camel, letters, limits).make();
     }
 
-    /** What of the state others may ask for. */
+    /** Returns a file's queryable state. */
     static List<KeptTable> tables(StreamsFile file, String route, CamelContext camel, DeadLetters letters) {
         TopologyBuilder topology = new TopologyBuilder(file, route, camel, letters, TopicLimits.UNKNOWN);
         topology.make();
         return topology.kept.all();
     }
 
-    /** What is kept and passed on, in words, by the names under which Kafka has it. */
+    /** Describes a file's state and repartitioning by name in Kafka. */
     static Map<String, String> state(StreamsFile file, String route, CamelContext camel, DeadLetters letters) {
         TopologyBuilder topology = new TopologyBuilder(file, route, camel, letters, TopicLimits.UNKNOWN);
         topology.make();
         return topology.state;
     }
 
-    /** Notes what is counted up at a place. */
+    /** Records an aggregation. */
     void keeps(String flow, String place, Step.Aggregate aggregate, ValueType key, Origin origin) {
         kept.add(flow, place, aggregate, key);
         WindowDefinition window = aggregate.window();
         state.put(
                 place,
-                "%s of %s%s".formatted(aggregate.totals().said(), origin, window == null ? "" : ", " + window.said()));
+                "%s of %s%s"
+                        .formatted(
+                                aggregate.aggregations().said(), origin, window == null ? "" : ", " + window.said()));
     }
 
-    /** Notes what is passed on at a place. */
+    /** Records a repartitioning. */
     void passesOn(String place, int partitions, Origin origin) {
         state.put(
                 place,
@@ -120,24 +122,24 @@ final class TopologyBuilder {
                     flow.to());
         }
         Topology topology = builder.build();
-        parts.forEach(part -> part.addSinks(topology));
+        stages.forEach(stage -> stage.addSinks(topology));
         return topology;
     }
 
     /**
-     * Where a part of a flow begins.
+     * The beginning of a stage.
      *
-     * @param key of what type its records' keys are
-     * @param isMoved whether records may be in other partitions than those of their keys
-     * @param origin whose records they are
+     * @param key type of its records' keys
+     * @param isMoved whether keys have changed since the records were partitioned
+     * @param origin of its records
      */
     record Place(StageInput input, ValueType key, boolean isMoved, Origin origin) {}
 
     /**
-     * Whose records come to a place of a flow, and by what they are told apart there.
+     * The origin of the records at a place of a flow.
      *
-     * @param topic where they come from
-     * @param key what their keys are, in words
+     * @param topic their input topic
+     * @param key description of their key
      */
     record Origin(String topic, String key) {
         @Override
@@ -154,17 +156,17 @@ final class TopologyBuilder {
         return sources.computeIfAbsent(topic, name -> builder.stream(name, Consumed.with(BYTES, BYTES)));
     }
 
-    /** Whether the first formula that is asked takes trees. */
+    /** Returns whether the first evaluated expression reads JSON trees. */
     private static boolean wantsTree(List<Step> steps, Sink to) {
         return steps.stream()
-                .flatMap(step -> step.formulas().stream())
+                .flatMap(step -> step.expressions().stream())
                 .findFirst()
                 .or(() -> Optional.ofNullable(to).map(Sink::chosen))
                 .filter(FlowExpression::wantsTree)
                 .isPresent();
     }
 
-    /** The store of a table. */
+    /** Returns the store of a table. */
     static String store(Table table) {
         return "table-" + table.name();
     }
@@ -181,47 +183,47 @@ final class TopologyBuilder {
             return;
         }
         state.put(store(table), "the records of " + table.topic());
-        Stage part = new Stage(
+        Stage stage = new Stage(
                 store(table) + "-in", route, new StageInput.Topic(table.key(), table.value(), false), camel, letters);
         Stage.Onward checked = new Stage.Onward(store(table) + "-checked", false, EvaluatedRecord::unchanged);
-        part.chain(new StepChain(List.of(), (event, running) -> {
+        stage.chain(new StepChain(List.of(), (event, running) -> {
             if (event.key() == null) {
                 throw new IllegalArgumentException("a record of a table needs a key");
             }
             running.goOn(checked, event);
         }));
-        part.add(checked, (KStream<byte[], byte[]> records) -> records.toTable(Named.as(store(table)), kept));
-        connect(source(table.topic()), part);
+        stage.add(checked, (KStream<byte[], byte[]> records) -> records.toTable(Named.as(store(table)), kept));
+        connect(source(table.topic()), stage);
     }
 
-    /** Continues a flow from a place. */
+    /** Continues a flow as a new stage. */
     void goOn(String flow, KStream<?, ?> records, Place place, List<Step> steps, Sink to) {
-        Stage part = new Stage(flow + "-part-" + (parts.size() + 1), route, place.input(), camel, letters);
-        part.chain(new StageBuilder(this, part, flow, names, limits).chain(place, steps, to));
-        connect(records, part);
+        Stage stage = new Stage(flow + "-part-" + (stages.size() + 1), route, place.input(), camel, letters);
+        stage.chain(new StageBuilder(this, stage, flow, names, limits).chain(place, steps, to));
+        connect(records, stage);
     }
 
-    /** A name for the next place of a flow at which records are kept or passed on. */
+    /** Returns a name for a flow's next state store or repartitioning. */
     String nextPlace(String flow) {
         return flow + "-" + places.merge(flow, 1, Integer::sum);
     }
 
-    /** Has records go through a topic of Kafka Streams' own, and on from there. */
+    /** Repartitions records through an internal topic. */
     KStream<byte[], byte[]> repartitioned(String name, int partitions, KStream<byte[], byte[]> records) {
         Repartitioned<byte[], byte[]> topic = Repartitioned.with(BYTES, BYTES).withName(name);
         return records.repartition(partitions == 0 ? topic : topic.withNumberOfPartitions(partitions));
     }
 
     @SuppressWarnings("unchecked")
-    private void connect(KStream<?, ?> records, Stage part) {
-        parts.add(part);
+    private void connect(KStream<?, ?> records, Stage stage) {
+        stages.add(stage);
         KStream<Object, Object> from = (KStream<Object, Object>) records;
-        if (part.onwards().isEmpty()) {
-            from.process(part::last, Named.as(part.name()), part.stores());
+        if (stage.onwards().isEmpty()) {
+            from.process(stage::last, Named.as(stage.name()), stage.stores());
             return;
         }
-        KStream<Object, Object> out = from.processValues(part::middle, Named.as(part.name()), part.stores());
-        part.onwards()
+        KStream<Object, Object> out = from.processValues(stage::middle, Named.as(stage.name()), stage.stores());
+        stage.onwards()
                 .forEach((onward, then) -> then.accept(
                         onward.rekeys()
                                 ? out.map((key, value) -> ((Stage.Rekeyed) value).pair(), Named.as(onward.node()))

@@ -141,7 +141,7 @@ class StreamsFileParserTest {
                             Duration.ZERO,
                             Duration.ofMinutes(30),
                             true));
-            assertThat(aggregate.totals().isNamed()).isFalse();
+            assertThat(aggregate.aggregations().isNamed()).isFalse();
         });
         assertThat(Driven.read("copy", "{from: a, to: b}", Map.of()).application())
                 .isEqualTo("wadi-copy");
