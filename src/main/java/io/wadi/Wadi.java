@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
+import io.wadi.runtime.ConfigurationFiles;
 import io.wadi.runtime.ExitCode;
 import io.wadi.runtime.NotStartedException;
 import io.wadi.runtime.OwnPorts;

@@ -12,12 +12,15 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.wadi.local.Up;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,10 +30,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Who may depend on whom: one table. */
 final class ArchitectureTest {
     private static final String ROOT = "io.wadi";
+    private static final int LARGEST_PACKAGE = 25;
+    private static final int LARGEST_ROOT = 6;
+    /** In lines. */
+    private static final int LARGEST_CLASS = 500;
 
     /**
      * Each package with those below it, and the rows that it may depend on, all of which stand above it: there are no cycles. No
-     * capability depends on another. The root package brings all of them together and is seen by none.
+     * capability depends on another. The root package starts the pipeline or a command and is seen by none.
      */
     private static final List<Row> TABLE = """
             runtime.config:
@@ -93,7 +100,7 @@ final class ArchitectureTest {
             streams.parser: runtime.config streams.expression streams.definition
             streams.topology: runtime.config kafka kafka.records kafka.deadletter kafka.streams streams.expression streams.definition
             streams: runtime.config kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams runtime.reload streams.definition streams.parser streams.topology
-            cli: runtime.config hdfs kafka kafka.partitions kafka.client kafka.groups kafka.topics kafka.records kafka.deadletter runtime kafka.streams ingest.auth ingest.registry ingest.send management.access management.lag extension.cards extension.mirror landing.files landing landing.audit landing.compaction indexing.client indexing.rebuild streams.topology streams
+            cli: runtime.config hdfs kafka kafka.partitions kafka.client kafka.groups kafka.topics kafka.records kafka.deadletter runtime kafka.streams ingest.auth ingest.registry ingest.send management.access management.lag extension.cards extension.mirror landing.files landing landing.audit landing.compaction indexing.client indexing indexing.rebuild streams.topology streams
             """.lines().map(Row::parse).toList();
 
     /** A package, by its name below the root, and what it may depend on. */
@@ -133,7 +140,7 @@ final class ArchitectureTest {
                 .that(areOf(List.of(row.name())))
                 .should()
                 .dependOnClassesThat(resideInAPackage(ROOT + "..").and(not(areOf(seen))))
-                .because("capabilities meet in io.wadi and in routes only")
+                .because("capabilities meet in features, in routes and in commands only")
                 .check(MAIN);
     }
 
@@ -173,6 +180,46 @@ final class ArchitectureTest {
     @Test
     void packages_haveNoCycles() {
         slices().matching("io.wadi.(**)").should().beFreeOfCycles().check(MAIN);
+    }
+
+    /** Only as large as a newcomer can take in. */
+    @Test
+    void packagesAndClasses_areSmall() throws IOException {
+        Map<Path, Integer> classes = new TreeMap<>();
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+            for (Path source : sources.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !file.endsWith("package-info.java"))
+                    .toList()) {
+                classes.merge(source.getParent(), 1, Integer::sum);
+                assertThat(Files.readAllLines(source)).as(source.toString()).hasSizeLessThanOrEqualTo(LARGEST_CLASS);
+            }
+        }
+
+        assertThat(classes)
+                .allSatisfy((directory, count) -> assertThat(count)
+                        .as(directory.toString())
+                        .isLessThanOrEqualTo(directory.endsWith("wadi") ? LARGEST_ROOT : LARGEST_PACKAGE));
+    }
+
+    @Test
+    void root_knowsNoCapability() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT)
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + "..")
+                        .and(not(areOf(List.of(
+                                "cli",
+                                "kafka",
+                                "kafka.client",
+                                "runtime",
+                                "runtime.config",
+                                "runtime.health",
+                                "runtime.reload",
+                                "runtime.shutdown"))))
+                        .and(not(JavaClass.Predicates.resideInAPackage(ROOT))))
+                .because("features are found by ServiceLoader")
+                .check(MAIN);
     }
 
     @Test

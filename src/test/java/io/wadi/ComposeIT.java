@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.wadi.ComposeFile.Service;
+import io.wadi.indexing.client.ElasticsearchSettings;
+import io.wadi.ingest.IngestSettings;
 import io.wadi.local.Ports;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.testing.Docker;
@@ -288,7 +290,7 @@ final class ComposeIT {
             assertThat(settings.get(WadiSettings.HTTP_HOST))
                     .as(service.name())
                     .isEqualTo(takesEvents ? "0.0.0.0" : "localhost");
-            assertThat(settings.get(WadiSettings.INTAKE_ANONYMOUS_ENABLED))
+            assertThat(settings.get(IngestSettings.ANONYMOUS_ENABLED))
                     .as(service.name())
                     .isEqualTo(takesEvents);
         }
@@ -326,12 +328,12 @@ final class ComposeIT {
                         .toString())
                 .doesNotContain("elastic:");
         assertThat(compose.wadi())
-                .allSatisfy(service -> assertThat(service.settings().get(WadiSettings.ELASTICSEARCH_USER))
+                .allSatisfy(service -> assertThat(service.settings().get(ElasticsearchSettings.USER))
                         .isEqualTo("wadi"));
         assertThat(services.get("elasticsearch-setup").environment())
                 .containsEntry(
                         "ELASTIC_WADI_PASSWORD",
-                        services.get("indexing-1").settings().get(WadiSettings.ELASTICSEARCH_PASSWORD));
+                        services.get("indexing-1").settings().get(ElasticsearchSettings.PASSWORD));
     }
 
     // ---- Kafka
@@ -468,7 +470,7 @@ final class ComposeIT {
         assertThat(services.get("intake-1").settings().get(WadiSettings.STOP_PAUSE))
                 .hasSeconds(5);
         // Who closes what is idle is Wadi, so that no request meets a connection that the load balancer has given up.
-        assertThat(WadiSettings.HTTP_IDLE.defaultText()).isEqualTo("1m");
+        assertThat(IngestSettings.HTTP_IDLE.defaultText()).isEqualTo("1m");
         assertThat(configuration).contains("timeout client 75s", "timeout server 75s");
     }
 

@@ -11,6 +11,8 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.wadi.indexing.client.ElasticsearchSettings;
+import io.wadi.ingest.IngestSettings;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.testing.Program;
 import java.io.IOException;
@@ -270,13 +272,11 @@ final class KubernetesIT {
             boolean takesEvents = name.equals("wadi-intake");
             ContainerSettings settings = new ContainerSettings(environment(deployment));
             assertThat(settings.get(WadiSettings.HTTP_HOST)).as(name).isEqualTo(takesEvents ? "0.0.0.0" : "localhost");
-            assertThat(settings.get(WadiSettings.INTAKE_KEYS_FILE))
+            assertThat(settings.get(IngestSettings.KEYS_FILE))
                     .as(name)
                     .isEqualTo(takesEvents ? "/run/keys/keys.yaml" : "");
-            assertThat(settings.get(WadiSettings.INTAKE_ANONYMOUS_ENABLED))
-                    .as(name)
-                    .isFalse();
-            assertThat(settings.get(WadiSettings.ELASTICSEARCH_USER))
+            assertThat(settings.get(IngestSettings.ANONYMOUS_ENABLED)).as(name).isFalse();
+            assertThat(settings.get(ElasticsearchSettings.USER))
                     .as(name)
                     .isEqualTo(name.equals("wadi-indexing") ? "wadi" : "");
         });
@@ -364,7 +364,7 @@ final class KubernetesIT {
 
         assertThat(Stream.concat(
                         Stream.of(settings.get(WadiSettings.KAFKA_BROKERS).split(",", -1)),
-                        settings.get(WadiSettings.ELASTICSEARCH_HOSTS).stream()))
+                        settings.get(ElasticsearchSettings.HOSTS).stream()))
                 .allSatisfy(server ->
                         assertThat(open).contains(Integer.valueOf(server.substring(server.lastIndexOf(':') + 1))));
         assertThat(open).contains(8020, 9866, 53);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wadi.local.ChildJvm;
 import io.wadi.local.Ports;
+import io.wadi.runtime.ConfigurationFiles;
 import io.wadi.runtime.ExitCode;
 import io.wadi.runtime.NotStartedException;
 import io.wadi.testing.Certificate;

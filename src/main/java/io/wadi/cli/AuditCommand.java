@@ -1,9 +1,9 @@
 package io.wadi.cli;
 
+import io.wadi.landing.LandingSettings;
 import io.wadi.landing.audit.Audit;
 import io.wadi.landing.audit.AuditReport;
 import io.wadi.landing.audit.AuditText;
-import io.wadi.runtime.config.WadiSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,16 +44,16 @@ final class AuditCommand extends OperatorCommand {
     public Integer call() throws Exception {
         AuditReport report;
         try (Configured configured = pipeline.read()) {
-            if (deep && configured.get(WadiSettings.LANDING_ENVELOPE)) {
+            if (deep && configured.get(LandingSettings.ENVELOPE)) {
                 throw new IllegalArgumentException(
                         "--deep compares lines with values, and wadi.landing.envelope=true has more in its lines");
             }
             Audit audit = new Audit(
                     configured.hdfs(),
-                    configured.get(WadiSettings.LANDING_DIRECTORY),
+                    configured.get(LandingSettings.DIRECTORY),
                     configured
                             .kafka()
-                            .observerProperties(group != null ? group : configured.get(WadiSettings.LANDING_GROUP)),
+                            .observerProperties(group != null ? group : configured.get(LandingSettings.GROUP)),
                     configured.kafka().adminProperties());
             report = audit.run(topic, deep);
         }

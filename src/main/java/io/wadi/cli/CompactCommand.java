@@ -1,5 +1,6 @@
 package io.wadi.cli;
 
+import io.wadi.landing.LandingSettings;
 import io.wadi.landing.compaction.Compaction;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.WadiSettings;
@@ -55,13 +56,11 @@ final class CompactCommand extends OperatorCommand {
             Settings settings = configured.settings();
             Compaction compaction = new Compaction(
                     configured.hdfs(),
-                    settings.get(WadiSettings.LANDING_DIRECTORY),
+                    settings.get(LandingSettings.DIRECTORY),
                     settings.get(WadiSettings.LANDING_REPLICATION).shortValue(),
-                    settings.get(WadiSettings.LANDING_BLOCK_SIZE),
-                    settings.get(WadiSettings.LANDING_FILE_GROUP),
-                    configured
-                            .kafka()
-                            .observerProperties(group != null ? group : settings.get(WadiSettings.LANDING_GROUP)));
+                    settings.get(LandingSettings.BLOCK_SIZE),
+                    settings.get(LandingSettings.FILE_GROUP),
+                    configured.kafka().observerProperties(group != null ? group : settings.get(LandingSettings.GROUP)));
             boolean all = compaction.run(topic, below, to, dryRun, line -> {
                 out().println(line);
                 out().flush();

@@ -1,9 +1,9 @@
 package io.wadi.cli;
 
+import io.wadi.extension.cards.CardsSettings;
 import io.wadi.extension.cards.generate.Generated;
 import io.wadi.extension.cards.generate.PaymentGenerator;
 import io.wadi.runtime.config.Settings;
-import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -157,8 +157,8 @@ final class GenerateCommand extends OperatorCommand {
 
     private void send(Consumer<Consumer<Generated>> all, Producer<Object, Object> producer, Settings settings)
             throws IOException {
-        String topic = settings.get(WadiSettings.CARDS_TOPIC);
-        String chargebacks = settings.get(WadiSettings.CARDS_CHARGEBACKS_TOPIC);
+        String topic = settings.get(CardsSettings.TOPIC);
+        String chargebacks = settings.get(CardsSettings.CHARGEBACKS_TOPIC);
         AtomicReference<Exception> failure = new AtomicReference<>();
         all.accept(each -> {
             send(producer, topic, each, each.json(), failure);

@@ -8,9 +8,9 @@ import io.wadi.kafka.groups.GroupsAdmin.Listed;
 import io.wadi.kafka.groups.Reset;
 import io.wadi.kafka.groups.Reset.Step;
 import io.wadi.kafka.groups.Target;
+import io.wadi.landing.LandingSettings;
 import io.wadi.landing.OffsetResetCheck;
 import io.wadi.runtime.config.Settings;
-import io.wadi.runtime.config.WadiSettings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -209,11 +209,11 @@ final class GroupsCommand extends OperatorCommand {
     /** Landing's group is known by its name, or by what landing has committed in it. */
     private static Reset.Check check(Configured configured, FoundGroup found) {
         Settings settings = configured.settings();
-        boolean lands = found.group().equals(settings.get(WadiSettings.LANDING_GROUP));
+        boolean lands = found.group().equals(settings.get(LandingSettings.GROUP));
         if (!lands && found.positions().stream().noneMatch(each -> OffsetResetCheck.isLandings(each.note()))) {
             return (partition, position, begin, to) -> Optional.empty();
         }
-        OffsetResetCheck landed = new OffsetResetCheck(configured.hdfs(), settings.get(WadiSettings.LANDING_DIRECTORY));
+        OffsetResetCheck landed = new OffsetResetCheck(configured.hdfs(), settings.get(LandingSettings.DIRECTORY));
         return (TopicPartition partition, Position position, long begin, long to) ->
                 landed.refusal(partition, position == null ? -1 : position.committed(), begin, to);
     }

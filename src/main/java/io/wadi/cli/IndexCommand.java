@@ -1,9 +1,10 @@
 package io.wadi.cli;
 
+import io.wadi.indexing.IndexingSettings;
 import io.wadi.indexing.rebuild.Rebuild;
+import io.wadi.landing.LandingSettings;
 import io.wadi.landing.files.LandedRecords;
 import io.wadi.runtime.config.Settings;
-import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
@@ -37,7 +38,7 @@ final class IndexCommand extends OperatorCommand {
 
     private record Asked(String topic, String index, String keyField, int parallel, boolean replaceIndex) {
         String keyField(Settings settings) {
-            return keyField != null ? keyField : settings.get(WadiSettings.INDEXING_KEY_FIELD);
+            return keyField != null ? keyField : settings.get(IndexingSettings.KEY_FIELD);
         }
     }
 
@@ -79,10 +80,10 @@ final class IndexCommand extends OperatorCommand {
             Settings settings = configured.settings();
             LandedSource source = new LandedSource(
                     topic,
-                    new LandedRecords(configured.hdfs(), settings.get(WadiSettings.LANDING_DIRECTORY)),
+                    new LandedRecords(configured.hdfs(), settings.get(LandingSettings.DIRECTORY)),
                     !asked.keyField(settings).isEmpty(),
                     configured.kafka().observerProperties("none"));
-            if (!idsByOffset && !settings.get(WadiSettings.LANDING_ENVELOPE) && source.carriesIds()) {
+            if (!idsByOffset && !settings.get(LandingSettings.ENVELOPE) && source.carriesIds()) {
                 throw new IOException("events of " + topic + " carry ids, which landed lines do not have: with"
                         + " --ids-by-offset documents that come from lines get ids by their offsets, and those that live"
                         + " indexing has under their own are there twice");
@@ -100,30 +101,30 @@ final class IndexCommand extends OperatorCommand {
     }
 
     private Rebuild.Target target(Settings settings, Asked asked) {
-        String name = asked.index() != null ? asked.index() : settings.get(WadiSettings.INDEXING_INDEX);
-        if (asked.index() == null && !asked.topic().equals(settings.get(WadiSettings.INDEXING_TOPIC))) {
+        String name = asked.index() != null ? asked.index() : settings.get(IndexingSettings.INDEX);
+        if (asked.index() == null && !asked.topic().equals(settings.get(IndexingSettings.TOPIC))) {
             throw mistake("--index says which index of topic " + asked.topic());
         }
         if (name.contains("{")) {
             throw mistake(name
                     + " is an index for each day or month, which no one index can replace; --index names an alias");
         }
-        boolean addTimestamp = settings.get(WadiSettings.INDEXING_ADD_TIMESTAMP);
-        if (addTimestamp && settings.get(WadiSettings.INDEXING_TIME_FIELD).isEmpty()) {
+        boolean addTimestamp = settings.get(IndexingSettings.ADD_TIMESTAMP);
+        if (addTimestamp && settings.get(IndexingSettings.TIME_FIELD).isEmpty()) {
             throw new IllegalArgumentException(
                     "wadi.indexing.add-timestamp needs wadi.indexing.time-field: lines do not"
                             + " have Kafka's timestamp");
         }
         return new Rebuild.Target(
                 name,
-                settings.get(WadiSettings.INDEXING_TIME_FIELD),
+                settings.get(IndexingSettings.TIME_FIELD),
                 addTimestamp,
                 asked.keyField(settings),
-                settings.get(WadiSettings.INDEXING_SETUP),
+                settings.get(IndexingSettings.SETUP),
                 asked.replaceIndex(),
                 asked.parallel(),
-                settings.get(WadiSettings.INDEXING_BULK_DOCUMENTS).intValue(),
-                settings.get(WadiSettings.INDEXING_BULK_BYTES));
+                settings.get(IndexingSettings.BULK_DOCUMENTS).intValue(),
+                settings.get(IndexingSettings.BULK_BYTES));
     }
 
     private static void watched(Rebuild rebuild, PrintStream out) throws Exception {

@@ -2,6 +2,7 @@ package io.wadi.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.extension.cards.CardsSettings;
 import io.wadi.extension.cards.Feature;
 import io.wadi.extension.cards.Payment;
 import io.wadi.extension.cards.PaymentReader;
@@ -14,9 +15,9 @@ import io.wadi.extension.cards.model.ModelStore;
 import io.wadi.extension.cards.model.ModelStore.Choice;
 import io.wadi.extension.cards.model.PmmlReader;
 import io.wadi.extension.cards.model.StoredModel;
+import io.wadi.landing.LandingSettings;
 import io.wadi.landing.files.LandedRecords;
 import io.wadi.runtime.config.Settings;
-import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
@@ -325,10 +326,10 @@ final class ModelCommand extends OperatorCommand {
 
     private Examples.Split split(Configured configured, SplitOptions options) throws IOException, ModelException {
         Settings settings = configured.settings();
-        LandedRecords landed = new LandedRecords(configured.hdfs(), settings.get(WadiSettings.LANDING_DIRECTORY));
-        Set<String> frauds = frauds(landed, settings.get(WadiSettings.CARDS_CHARGEBACKS_TOPIC));
+        LandedRecords landed = new LandedRecords(configured.hdfs(), settings.get(LandingSettings.DIRECTORY));
+        Set<String> frauds = frauds(landed, settings.get(CardsSettings.CHARGEBACKS_TOPIC));
         Examples examples = new Examples();
-        String topic = settings.get(WadiSettings.CARDS_TOPIC);
+        String topic = settings.get(CardsSettings.TOPIC);
         PaymentReader reader = new PaymentReader();
         for (TopicPartition partition : landed.partitions(topic)) {
             read(landed, partition, value -> take(value, reader, options.until, examples));
@@ -344,7 +345,7 @@ final class ModelCommand extends OperatorCommand {
         out().flush();
         if (examples.size() == 0) {
             throw new ModelException(
-                    "no payment of %s has landed in %s".formatted(topic, settings.get(WadiSettings.LANDING_DIRECTORY)));
+                    "no payment of %s has landed in %s".formatted(topic, settings.get(LandingSettings.DIRECTORY)));
         }
         return examples.split(options.heldOut, frauds);
     }

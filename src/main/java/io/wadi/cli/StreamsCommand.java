@@ -6,6 +6,7 @@ import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.streams.StreamsFiles;
+import io.wadi.streams.StreamsSettings;
 import io.wadi.streams.topology.DeclaredFlow;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,7 +95,7 @@ final class StreamsCommand extends OperatorCommand {
     private static List<DeclaredFlow> read(Configured configured, String names) {
         Topics topics = configured.topics();
         StreamsFiles files = new StreamsFiles(
-                Path.of(configured.get(WadiSettings.STREAMS_DIRECTORY)),
+                Path.of(configured.get(StreamsSettings.DIRECTORY)),
                 topic -> topics.find(topic).map(Topic::partitions));
         return files.read(files.texts(files.wanted("streams", names)), configured.camel(), configured.deadLetters());
     }

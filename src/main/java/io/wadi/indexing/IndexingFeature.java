@@ -1,6 +1,7 @@
 package io.wadi.indexing;
 
 import io.wadi.indexing.client.ElasticsearchConnection;
+import io.wadi.indexing.client.ElasticsearchSettings;
 import io.wadi.kafka.records.Masking;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
@@ -11,6 +12,7 @@ import io.wadi.runtime.health.SteadyCheck.Use;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.camel.Component;
 import org.apache.camel.component.es.ElasticsearchComponent;
 
@@ -18,7 +20,8 @@ import org.apache.camel.component.es.ElasticsearchComponent;
 public final class IndexingFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
-        return List.of();
+        return Stream.concat(IndexingSettings.ALL.stream(), ElasticsearchSettings.ALL.stream())
+                .toList();
     }
 
     @Override
@@ -30,9 +33,9 @@ public final class IndexingFeature implements Feature {
         IndexingComponent indexing = new IndexingComponent(
                 context.deadLetters(),
                 context.meters(),
-                context.get(WadiSettings.INDEXING_REQUESTS).intValue(),
+                context.get(IndexingSettings.REQUESTS).intValue(),
                 elasticsearch,
-                context.get(WadiSettings.INDEXING_SETUP));
+                context.get(IndexingSettings.SETUP));
         context.bind("indexing", indexing);
         context.checkWith(
                 IndexingEndpoint.class,
@@ -41,7 +44,7 @@ public final class IndexingFeature implements Feature {
                 () -> List.of(new ServerCheck(
                         "wadi-elasticsearch",
                         Use.NONE,
-                        "Elasticsearch " + String.join(",", context.get(WadiSettings.ELASTICSEARCH_HOSTS)),
+                        "Elasticsearch " + String.join(",", context.get(ElasticsearchSettings.HOSTS)),
                         "indexing waits, and Kafka keeps the events; it goes on by itself once documents are taken",
                         indexing.probe(Clock.systemUTC(), context.patience().answerWithin()))));
         context.bindBean(
@@ -49,7 +52,7 @@ public final class IndexingFeature implements Feature {
                 context.closing(new IndexedDocuments(
                         context.camel(),
                         elasticsearch,
-                        context.get(WadiSettings.INDEXING_INDEX),
+                        context.get(IndexingSettings.INDEX),
                         Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED)))));
     }
 

@@ -67,9 +67,9 @@ final class IngestAdmission {
     MemoryPlan memory() {
         return MemoryPlan.of(
                 Runtime.getRuntime().maxMemory(),
-                get(WadiSettings.INTAKE_IN_FLIGHT_BYTES),
-                get(WadiSettings.INTAKE_MAX_EVENT),
-                get(WadiSettings.HTTP_MAX_CONNECTIONS).intValue(),
+                get(IngestSettings.IN_FLIGHT_BYTES),
+                get(IngestSettings.MAX_EVENT),
+                get(IngestSettings.HTTP_MAX_CONNECTIONS).intValue(),
                 !get(WadiSettings.HTTP_TLS_CERTIFICATE).isEmpty());
     }
 
@@ -86,8 +86,8 @@ final class IngestAdmission {
                     Proxies.parse(get(WadiSettings.HTTP_TRUSTED_PROXIES)),
                     writers(),
                     new Admission.Limits(
-                            Rate.of(get(WadiSettings.INTAKE_RATE), get(WadiSettings.INTAKE_BURST)),
-                            get(WadiSettings.INTAKE_CLIENTS),
+                            Rate.of(get(IngestSettings.RATE), get(IngestSettings.BURST)),
+                            get(IngestSettings.CLIENTS),
                             PIECE),
                     inFlight(),
                     Clock.systemUTC(),
@@ -100,9 +100,9 @@ final class IngestAdmission {
     private InFlight inFlight() {
         MemoryPlan memory = memory();
         InFlight inFlight = new InFlight(
-                get(WadiSettings.INTAKE_IN_FLIGHT_REQUESTS).intValue(),
+                get(IngestSettings.IN_FLIGHT_REQUESTS).intValue(),
                 memory.inFlight(),
-                memory.leastShare(get(WadiSettings.INTAKE_MAX_EVENT)),
+                memory.leastShare(get(IngestSettings.MAX_EVENT)),
                 hasKeys());
         Gauge.builder("wadi.intake.inflight.requests", inFlight, InFlight::requests)
                 .description("Requests that were let in and have no answer yet")
@@ -117,8 +117,8 @@ final class IngestAdmission {
 
     /** Whether clients can show a key or token. */
     private boolean hasKeys() {
-        return !get(WadiSettings.INTAKE_KEYS_FILE).isEmpty()
-                || !get(WadiSettings.INTAKE_JWT_JWKS).isEmpty();
+        return !get(IngestSettings.KEYS_FILE).isEmpty()
+                || !get(IngestSettings.JWT_JWKS).isEmpty();
     }
 
     /**
@@ -143,20 +143,21 @@ final class IngestAdmission {
     /** Without keys and tokens: all topics where only this machine or clients with certificates can connect, else those for browsers. */
     private Admission.Writers anonymousWriters() {
         String host = get(WadiSettings.HTTP_HOST);
-        if (Loopback.is(host) || !get(WadiSettings.HTTP_TLS_CLIENT_CA).isEmpty()) {
+        if (Loopback.is(host) || !get(IngestSettings.HTTP_TLS_CLIENT_CA).isEmpty()) {
             return (topic, name) -> true;
         }
-        Set<String> open = new TreeSet<>(List.of(get(WadiSettings.WEB_EVENTS_TOPIC), get(WadiSettings.PIXEL_TOPIC)));
-        String setting = WadiSettings.INTAKE_ANONYMOUS_ENABLED.name();
-        if (!get(WadiSettings.INTAKE_ANONYMOUS_ENABLED)) {
+        Set<String> open =
+                new TreeSet<>(List.of(get(IngestSettings.WEB_EVENTS_TOPIC), get(IngestSettings.PIXEL_TOPIC)));
+        String setting = IngestSettings.ANONYMOUS_ENABLED.name();
+        if (!get(IngestSettings.ANONYMOUS_ENABLED)) {
             throw new SettingsException(List.of(
                     "%s=%s: other machines could send events without authentication; expected localhost, or one of %s (./wadi keys new makes its lines), %s and %s, or %s=true, which opens %s alone"
                             .formatted(
                                     WadiSettings.HTTP_HOST.name(),
                                     host,
-                                    WadiSettings.INTAKE_KEYS_FILE.name(),
-                                    WadiSettings.INTAKE_JWT_JWKS.name(),
-                                    WadiSettings.HTTP_TLS_CLIENT_CA.name(),
+                                    IngestSettings.KEYS_FILE.name(),
+                                    IngestSettings.JWT_JWKS.name(),
+                                    IngestSettings.HTTP_TLS_CLIENT_CA.name(),
                                     setting,
                                     String.join(", ", open))));
         }
@@ -165,7 +166,7 @@ final class IngestAdmission {
                 setting,
                 host,
                 String.join(", ", open),
-                WadiSettings.INTAKE_KEYS_FILE.name());
+                IngestSettings.KEYS_FILE.name());
         return (topic, name) -> open.contains(topic) || named(topic).contains(Topic.Intake.ANYONE);
     }
 
@@ -189,16 +190,16 @@ final class IngestAdmission {
      * @throws SettingsException with the mistakes in the files that the settings name
      */
     Optional<Supplier<SslContext>> tls() {
-        List<Setting<String>> files =
-                List.of(WadiSettings.HTTP_TLS_CERTIFICATE, WadiSettings.HTTP_TLS_KEY, WadiSettings.HTTP_TLS_CLIENT_CA);
+        List<Setting<String>> files = List.of(
+                WadiSettings.HTTP_TLS_CERTIFICATE, IngestSettings.HTTP_TLS_KEY, IngestSettings.HTTP_TLS_CLIENT_CA);
         if (files.stream().allMatch(file -> get(file).isEmpty())) {
             return Optional.empty();
         }
         requireReadable(files);
-        String clientCa = get(WadiSettings.HTTP_TLS_CLIENT_CA);
+        String clientCa = get(IngestSettings.HTTP_TLS_CLIENT_CA);
         TlsFiles tls = new TlsFiles(
                 Path.of(get(WadiSettings.HTTP_TLS_CERTIFICATE)),
-                Path.of(get(WadiSettings.HTTP_TLS_KEY)),
+                Path.of(get(IngestSettings.HTTP_TLS_KEY)),
                 clientCa.isEmpty() ? Optional.empty() : Optional.of(Path.of(clientCa)));
         try {
             Certificates certificates = new Certificates(tls, meters);
@@ -215,7 +216,7 @@ final class IngestAdmission {
             String path = get(file);
             if (!path.isEmpty() && !Files.isReadable(Path.of(path))) {
                 mistakes.add("%s=%s: there is no such file to read".formatted(file.name(), path));
-            } else if (path.isEmpty() && !file.equals(WadiSettings.HTTP_TLS_CLIENT_CA)) {
+            } else if (path.isEmpty() && !file.equals(IngestSettings.HTTP_TLS_CLIENT_CA)) {
                 mistakes.add(
                         "%s is empty: TLS needs wadi.http.tls-certificate and wadi.http.tls-key, or none of wadi.http.tls-*"
                                 .formatted(file.name()));
@@ -227,7 +228,7 @@ final class IngestAdmission {
     }
 
     private Supplier<ApiKeys> apiKeys() {
-        String file = get(WadiSettings.INTAKE_KEYS_FILE);
+        String file = get(IngestSettings.KEYS_FILE);
         if (file.isEmpty()) {
             return () -> ApiKeys.NONE;
         }
@@ -237,18 +238,16 @@ final class IngestAdmission {
     }
 
     private Supplier<JwtKeys> jwtKeys() {
-        String jwks = get(WadiSettings.INTAKE_JWT_JWKS);
+        String jwks = get(IngestSettings.JWT_JWKS);
         if (jwks.isEmpty()) {
             return () -> JwtKeys.NONE;
         }
-        if (get(WadiSettings.INTAKE_JWT_ISSUER).isEmpty()) {
+        if (get(IngestSettings.JWT_ISSUER).isEmpty()) {
             throw new IllegalArgumentException(
                     "wadi.intake.jwt-issuer is empty, and wadi.intake.jwt-jwks is not: set both");
         }
         JwtKeys.Options options = new JwtKeys.Options(
-                get(WadiSettings.INTAKE_JWT_ISSUER),
-                get(WadiSettings.INTAKE_JWT_AUDIENCE),
-                get(WadiSettings.INTAKE_JWT_TOPICS_CLAIM));
+                get(IngestSettings.JWT_ISSUER), get(IngestSettings.JWT_AUDIENCE), get(IngestSettings.JWT_TOPICS_CLAIM));
         WatchedValue<JwtKeys> tokens =
                 JwkSets.watch(jwks, JwtKeys.NONE, content -> JwtKeys.parse(content, options, Clock.systemUTC()));
         reloads.every(get(WadiSettings.INTAKE_JWT_REFRESH_EVERY), tokens);

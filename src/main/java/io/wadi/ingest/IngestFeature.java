@@ -6,6 +6,7 @@ import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.http.IngestEngine;
 import io.wadi.ingest.json.BodyLimits;
 import io.wadi.ingest.registry.SchemaRegistry;
+import io.wadi.ingest.registry.SchemaRegistrySettings;
 import io.wadi.ingest.send.EventCounts;
 import io.wadi.ingest.send.EventReplay;
 import io.wadi.ingest.send.IngestTopics;
@@ -32,6 +33,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.kafka.clients.producer.Producer;
@@ -50,7 +52,8 @@ public final class IngestFeature implements Feature {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of();
+        return Stream.concat(IngestSettings.ALL.stream(), SchemaRegistrySettings.ALL.stream())
+                .toList();
     }
 
     /**
@@ -100,7 +103,7 @@ public final class IngestFeature implements Feature {
                     declared,
                     Path.of(get(WadiSettings.TOPICS_FILE)).toAbsolutePath().getParent(),
                     SchemaRegistry.of(context.settings()));
-            read.registered().forEach(each -> reloads.every(get(WadiSettings.SCHEMA_REGISTRY_REFRESH_EVERY), each));
+            read.registered().forEach(each -> reloads.every(get(SchemaRegistrySettings.REFRESH_EVERY), each));
             return read;
         }
 
@@ -139,26 +142,26 @@ public final class IngestFeature implements Feature {
                         context.figures().traces(),
                         new IngestEngine.Door(
                                 admission,
-                                get(WadiSettings.WEB_EVENTS_TOPIC),
-                                get(WadiSettings.PIXEL_TOPIC),
+                                get(IngestSettings.WEB_EVENTS_TOPIC),
+                                get(IngestSettings.PIXEL_TOPIC),
                                 context.kafka().work()::mayTake),
                         new IngestEngine.Options(
                                 get(WadiSettings.HTTP_HOST),
                                 get(WadiSettings.HTTP_PORT).intValue(),
-                                get(WadiSettings.HTTP_LOOPS).intValue(),
-                                get(WadiSettings.HTTP_ORIGINS),
-                                get(WadiSettings.HTTP_MAX_URI).intValue(),
-                                get(WadiSettings.HTTP_MAX_HEADERS).intValue(),
+                                get(IngestSettings.HTTP_LOOPS).intValue(),
+                                get(IngestSettings.HTTP_ORIGINS),
+                                get(IngestSettings.HTTP_MAX_URI).intValue(),
+                                get(IngestSettings.HTTP_MAX_HEADERS).intValue(),
                                 new IngestEngine.Bodies(
-                                        get(WadiSettings.HTTP_MAX_BODY),
-                                        get(WadiSettings.HTTP_MAX_STREAM),
-                                        get(WadiSettings.INTAKE_WINDOW)),
+                                        get(IngestSettings.HTTP_MAX_BODY),
+                                        get(IngestSettings.HTTP_MAX_STREAM),
+                                        get(IngestSettings.WINDOW)),
                                 memory.connections(),
-                                get(WadiSettings.HTTP_MAX_STREAMS).intValue(),
-                                get(WadiSettings.HTTP_HEADERS_WITHIN),
-                                get(WadiSettings.HTTP_IDLE),
-                                get(WadiSettings.HTTP_BODY_RATE),
-                                get(WadiSettings.INTAKE_MAX_WAIT),
+                                get(IngestSettings.HTTP_MAX_STREAMS).intValue(),
+                                get(IngestSettings.HTTP_HEADERS_WITHIN),
+                                get(IngestSettings.HTTP_IDLE),
+                                get(IngestSettings.HTTP_BODY_RATE),
+                                get(IngestSettings.MAX_WAIT),
                                 tls));
             } catch (IllegalArgumentException e) {
                 throw new SettingsException(List.of("wadi.http.origins: " + e.getMessage()));
@@ -180,7 +183,7 @@ public final class IngestFeature implements Feature {
             context.bind("answer-receipt", new AnswerReceipt());
             context.bind(
                     "read-events",
-                    new ReadEvents(topics, limits(WadiSettings.HTTP_MAX_STREAM), get(WadiSettings.HTTP_MAX_BODY)));
+                    new ReadEvents(topics, limits(IngestSettings.HTTP_MAX_STREAM), get(IngestSettings.HTTP_MAX_BODY)));
             context.bind(
                     SEND_EVENTS,
                     new SendEvents(
@@ -191,9 +194,9 @@ public final class IngestFeature implements Feature {
                                 LOG.info("Memory that clients of the events port can take {}", memory);
                                 return promptProducer();
                             },
-                            get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS),
-                            get(WadiSettings.INTAKE_MAX_EVENT).intValue(),
-                            get(WadiSettings.INTAKE_MAX_REJECTED).intValue(),
+                            get(IngestSettings.ACKNOWLEDGE_WITHIN_MS),
+                            get(IngestSettings.MAX_EVENT).intValue(),
+                            get(IngestSettings.MAX_REJECTED).intValue(),
                             new EventCounts(meters, context.figures())));
             context.bind("answer-receipts", new AnswerReceipts());
             bindDocuments();
@@ -204,7 +207,7 @@ public final class IngestFeature implements Feature {
         /** The steps of {@code routes/kafka-rest.camel.yaml}. */
         private void bindRest(TopicKeeper keeper, TopicLook look) {
             context.bind("rest-topic", new FindRestTopic(declared));
-            context.bind("read-records", new ReadRecords(limits(WadiSettings.HTTP_MAX_BODY)));
+            context.bind("read-records", new ReadRecords(limits(IngestSettings.HTTP_MAX_BODY)));
             context.bind("answer-records", new AnswerRecords(keeper::partitions));
             context.bind("list-topics", new ListTopics(declared));
             context.bind("describe-topic", DescribeTopic.whole(look));
@@ -230,18 +233,18 @@ public final class IngestFeature implements Feature {
         private BodyLimits limits(Setting<Long> maxBody) {
             return new BodyLimits(
                     get(maxBody),
-                    get(WadiSettings.HTTP_MAX_RATIO).intValue(),
-                    get(WadiSettings.INTAKE_MAX_EVENT).intValue(),
-                    get(WadiSettings.INTAKE_MAX_EVENTS));
+                    get(IngestSettings.HTTP_MAX_RATIO).intValue(),
+                    get(IngestSettings.MAX_EVENT).intValue(),
+                    get(IngestSettings.MAX_EVENTS));
         }
 
         /** A producer for clients that wait for the answer. To be closed. */
         private Producer<Object, Object> promptProducer() {
             return context.kafka()
                     .promptProducer(
-                            get(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS),
+                            get(IngestSettings.ACKNOWLEDGE_WITHIN_MS),
                             memory.producer(),
-                            get(WadiSettings.INTAKE_MAX_EVENT) + HEADERS_BYTES);
+                            get(IngestSettings.MAX_EVENT) + HEADERS_BYTES);
         }
 
         private <T> T get(Setting<T> setting) {

@@ -15,7 +15,7 @@ import java.util.List;
 public final class LandingFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
-        return List.of();
+        return LandingSettings.ALL;
     }
 
     @Override
@@ -29,11 +29,11 @@ public final class LandingFeature implements Feature {
     }
 
     private static ServerCheck check(FeatureContext context) {
-        String directory = context.get(WadiSettings.LANDING_DIRECTORY);
+        String directory = context.get(LandingSettings.DIRECTORY);
         HdfsFileStore.FileOptions options = new HdfsFileStore.FileOptions(
                 context.get(WadiSettings.LANDING_REPLICATION).shortValue(),
-                context.get(WadiSettings.LANDING_BLOCK_SIZE),
-                context.get(WadiSettings.LANDING_FILE_GROUP));
+                context.get(LandingSettings.BLOCK_SIZE),
+                context.get(LandingSettings.FILE_GROUP));
         return new ServerCheck(
                 "wadi-hdfs",
                 Use.NONE,
@@ -43,7 +43,7 @@ public final class LandingFeature implements Feature {
                         new HdfsFileStore(context.hdfs(), options),
                         context.hdfs(),
                         directory,
-                        context.get(WadiSettings.HEALTH_HDFS_SPACE),
+                        context.get(LandingSettings.HEALTH_HDFS_SPACE),
                         Clock.systemUTC()));
     }
 }

@@ -23,7 +23,7 @@ import org.apache.camel.CamelContext;
 public final class StreamsFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
-        return List.of();
+        return StreamsSettings.ALL;
     }
 
     /**
@@ -34,8 +34,8 @@ public final class StreamsFeature implements Feature {
     @Override
     public void bind(FeatureContext context) {
         StreamsFiles files = files(context.settings(), context.topics());
-        String run = context.get(WadiSettings.STREAMS_RUN);
-        List<String> wanted = files.wanted(WadiSettings.STREAMS_RUN.name(), run);
+        String run = context.get(StreamsSettings.RUN);
+        List<String> wanted = files.wanted(StreamsSettings.RUN.name(), run);
         if (run.isEmpty()) {
             return;
         }
@@ -64,7 +64,7 @@ public final class StreamsFeature implements Feature {
 
     private static StreamsFiles files(Settings settings, Topics topics) {
         return new StreamsFiles(
-                Path.of(settings.get(WadiSettings.STREAMS_DIRECTORY)),
+                Path.of(settings.get(StreamsSettings.DIRECTORY)),
                 topic -> topics.find(topic).map(Topic::partitions));
     }
 
@@ -80,7 +80,7 @@ public final class StreamsFeature implements Feature {
                 live::take,
                 context.routeChanges(),
                 context.meters());
-        looking.begin(Path.of(context.get(WadiSettings.STREAMS_DIRECTORY)));
+        looking.begin(Path.of(context.get(StreamsSettings.DIRECTORY)));
         try {
             context.camel().addStartupListener((started, alreadyStarted) -> looking.start());
         } catch (Exception e) {

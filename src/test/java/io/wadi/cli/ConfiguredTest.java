@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wadi.kafka.Causes;
 import io.wadi.runtime.config.WadiSettings;
+import io.wadi.streams.StreamsSettings;
 import io.wadi.testing.TestedCommand;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ final class ConfiguredTest {
                 "wadi.elasticsearch.user=half");
 
         try (Configured configured = new Configured(directory, Map.of())) {
-            assertThat(configured.get(WadiSettings.STREAMS_RUN)).isEqualTo("nowhere");
+            assertThat(configured.get(StreamsSettings.RUN)).isEqualTo("nowhere");
             assertThat(configured.kafka().adminProperties()).isNotEmpty();
         }
     }

@@ -8,7 +8,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.wadi.runtime.config.Setting;
-import io.wadi.runtime.config.WadiSettings;
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.SilentServer;
@@ -67,9 +66,9 @@ class SilentKafkaTest {
         assertThat(notOpen.find()).as(answer.body()).isTrue();
         Map<String, String> producer = intakeProducer(configurations.list);
         long delivery = number(producer, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG);
-        assertThat(delivery).isEqualTo(shipped(WadiSettings.INTAKE_ACKNOWLEDGE_WITHIN_MS));
+        assertThat(delivery).isEqualTo(shipped(IngestSettings.ACKNOWLEDGE_WITHIN_MS));
         assertThat(number(producer, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)).isLessThan(delivery);
-        assertThat(shipped(WadiSettings.INTAKE_MAX_WAIT).toMillis()
+        assertThat(shipped(IngestSettings.MAX_WAIT).toMillis()
                         + Long.parseLong(notOpen.group(1))
                         + number(producer, ProducerConfig.MAX_BLOCK_MS_CONFIG)
                         + delivery)

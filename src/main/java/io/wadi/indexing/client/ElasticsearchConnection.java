@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.wadi.runtime.config.Authorities;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
-import io.wadi.runtime.config.WadiSettings;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -48,12 +47,12 @@ public final class ElasticsearchConnection {
     public static ElasticsearchConnection of(Settings settings) {
         try {
             return new ElasticsearchConnection(new ElasticsearchOptions(
-                    settings.get(WadiSettings.ELASTICSEARCH_HOSTS),
-                    settings.get(WadiSettings.ELASTICSEARCH_USER),
-                    settings.get(WadiSettings.ELASTICSEARCH_PASSWORD),
-                    settings.get(WadiSettings.ELASTICSEARCH_API_KEY),
-                    settings.get(WadiSettings.ELASTICSEARCH_CA_FILE),
-                    settings.get(WadiSettings.ELASTICSEARCH_ANSWER_WITHIN)));
+                    settings.get(ElasticsearchSettings.HOSTS),
+                    settings.get(ElasticsearchSettings.USER),
+                    settings.get(ElasticsearchSettings.PASSWORD),
+                    settings.get(ElasticsearchSettings.API_KEY),
+                    settings.get(ElasticsearchSettings.CA_FILE),
+                    settings.get(ElasticsearchSettings.ANSWER_WITHIN)));
         } catch (IllegalArgumentException e) {
             throw new SettingsException(List.of(e.getMessage()));
         }

@@ -10,7 +10,6 @@ import io.wadi.runtime.config.Authorities;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.Version;
-import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.watch.WatchedValue;
 import java.io.IOException;
 import java.net.URI;
@@ -95,13 +94,13 @@ public final class SchemaRegistry {
      * @throws SettingsException where they cannot be used
      */
     public static Optional<SchemaRegistry> of(Settings settings) {
-        String url = settings.get(WadiSettings.SCHEMA_REGISTRY_URL);
+        String url = settings.get(SchemaRegistrySettings.URL);
         try {
             Options options = new Options(
                     url,
-                    settings.get(WadiSettings.SCHEMA_REGISTRY_USER),
-                    settings.get(WadiSettings.SCHEMA_REGISTRY_PASSWORD),
-                    settings.get(WadiSettings.SCHEMA_REGISTRY_CA_FILE));
+                    settings.get(SchemaRegistrySettings.USER),
+                    settings.get(SchemaRegistrySettings.PASSWORD),
+                    settings.get(SchemaRegistrySettings.CA_FILE));
             return url.isEmpty() ? Optional.empty() : Optional.of(new SchemaRegistry(options));
         } catch (IllegalArgumentException e) {
             throw new SettingsException(List.of(e.getMessage()));

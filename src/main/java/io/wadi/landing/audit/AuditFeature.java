@@ -3,6 +3,7 @@ package io.wadi.landing.audit;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.records.Masking;
+import io.wadi.landing.LandingSettings;
 import io.wadi.landing.files.LandedFilePreview;
 import io.wadi.landing.files.LandedFiles;
 import io.wadi.runtime.Feature;
@@ -23,7 +24,7 @@ public final class AuditFeature implements Feature {
         HdfsConnection hdfs = context.hdfs();
         KafkaClients kafka = context.kafka();
         String web = context.get(WadiSettings.HDFS_WEB);
-        String directory = context.get(WadiSettings.LANDING_DIRECTORY);
+        String directory = context.get(LandingSettings.DIRECTORY);
         context.bindBean(
                 "landed-files",
                 new LandedTopicView(
@@ -34,7 +35,7 @@ public final class AuditFeature implements Feature {
                         () -> new Audit(
                                 hdfs,
                                 directory,
-                                kafka.observerProperties(context.get(WadiSettings.LANDING_GROUP)),
+                                kafka.observerProperties(context.get(LandingSettings.GROUP)),
                                 kafka.adminProperties())));
     }
 }

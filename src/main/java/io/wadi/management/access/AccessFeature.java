@@ -32,7 +32,7 @@ public final class AccessFeature implements Feature {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of();
+        return AccessSettings.ALL;
     }
 
     /**
@@ -57,8 +57,8 @@ public final class AccessFeature implements Feature {
         Binding(FeatureContext context) {
             this.context = context;
             this.watcher = context.closing(new Watcher());
-            String usersFile = get(WadiSettings.MANAGEMENT_USERS_FILE);
-            String jwks = get(WadiSettings.MANAGEMENT_JWT_JWKS);
+            String usersFile = get(AccessSettings.USERS_FILE);
+            String jwks = get(AccessSettings.JWT_JWKS);
             isForAll = usersFile.isEmpty() && jwks.isEmpty();
             if (isForAll) {
                 requireThisMachine();
@@ -80,7 +80,7 @@ public final class AccessFeature implements Feature {
                             isForAll,
                             context.provided(OpenPaths.class).get().paths(),
                             get(WadiSettings.MANAGEMENT_PORT).intValue(),
-                            get(WadiSettings.MANAGEMENT_SESSION),
+                            get(AccessSettings.SESSION),
                             hostNames(),
                             proxies,
                             memory.remembered()),
@@ -89,7 +89,7 @@ public final class AccessFeature implements Feature {
 
         /** Those that the port is known by from the settings are allowed too. */
         private HostNames hostNames() {
-            List<String> names = new ArrayList<>(get(WadiSettings.MANAGEMENT_HOST_NAMES));
+            List<String> names = new ArrayList<>(get(AccessSettings.HOST_NAMES));
             names.add(get(WadiSettings.MANAGEMENT_HOST));
             names.add(get(WadiSettings.STREAMS_ADVERTISED).replaceFirst(":\\d+$", ""));
             return new HostNames(names, !isForAll);
@@ -104,8 +104,8 @@ public final class AccessFeature implements Feature {
                                 .formatted(
                                         WadiSettings.MANAGEMENT_HOST.name(),
                                         host,
-                                        WadiSettings.MANAGEMENT_USERS_FILE.name(),
-                                        WadiSettings.MANAGEMENT_JWT_JWKS.name())));
+                                        AccessSettings.USERS_FILE.name(),
+                                        AccessSettings.JWT_JWKS.name())));
             }
         }
 
@@ -122,14 +122,14 @@ public final class AccessFeature implements Feature {
             if (jwks.isEmpty()) {
                 return () -> Tokens.NONE;
             }
-            if (get(WadiSettings.MANAGEMENT_JWT_ISSUER).isEmpty()) {
+            if (get(AccessSettings.JWT_ISSUER).isEmpty()) {
                 throw new IllegalArgumentException("%s is empty, and %s is not: set both"
-                        .formatted(WadiSettings.MANAGEMENT_JWT_ISSUER.name(), WadiSettings.MANAGEMENT_JWT_JWKS.name()));
+                        .formatted(AccessSettings.JWT_ISSUER.name(), AccessSettings.JWT_JWKS.name()));
             }
             Tokens.Options options = new Tokens.Options(
-                    get(WadiSettings.MANAGEMENT_JWT_ISSUER),
-                    get(WadiSettings.MANAGEMENT_JWT_AUDIENCE),
-                    get(WadiSettings.MANAGEMENT_JWT_ROLE_CLAIM));
+                    get(AccessSettings.JWT_ISSUER),
+                    get(AccessSettings.JWT_AUDIENCE),
+                    get(AccessSettings.JWT_ROLE_CLAIM));
             WatchedValue<Tokens> watched = JwkSets.watch(jwks, Tokens.NONE, content -> Tokens.parse(content, options));
             watcher.every(get(WadiSettings.INTAKE_JWT_REFRESH_EVERY), watched);
             return watched::get;
@@ -153,8 +153,8 @@ public final class AccessFeature implements Feature {
                     Runtime.getRuntime().maxMemory(),
                     get(WadiSettings.MANAGEMENT_MAX_CONNECTIONS).intValue());
             LOG.info("Memory that clients of the management port can take: {}", memory);
-            ManagementServer.Limits limits = new ManagementServer.Limits(
-                    memory.connections(), memory.held(), get(WadiSettings.MANAGEMENT_IDLE_TIMEOUT));
+            ManagementServer.Limits limits =
+                    new ManagementServer.Limits(memory.connections(), memory.held(), get(AccessSettings.IDLE_TIMEOUT));
             try {
                 camel.addService(new ManagementServer(configuration, guard(memory), limits, proxies, context.meters()));
             } catch (Exception e) {

@@ -11,20 +11,19 @@ import java.util.List;
 public final class LagFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
-        return List.of();
+        return LagSettings.ALL;
     }
 
     @Override
     public void bind(FeatureContext context) {
         LagWatch watch =
-                context.closing(LagWatch.of(context.settings(), context.kafka(), context.get(WadiSettings.LAG_EVERY)));
+                context.closing(LagWatch.of(context.settings(), context.kafka(), context.get(LagSettings.EVERY)));
         context.bindBean("live-lag", new LiveState("lag", false, watch::summary));
         context.bindBean("live-lag-history", new LiveState("history", true, watch::history));
-        if (context.get(WadiSettings.LAG_ENABLED)) {
+        if (context.get(LagSettings.ENABLED)) {
             context.bind(
                     "lag-routes",
-                    new LagRoutes(
-                            watch, context.get(WadiSettings.LAG_CLUSTER), context.get(WadiSettings.KAFKA_BROKERS)));
+                    new LagRoutes(watch, context.get(LagSettings.CLUSTER), context.get(WadiSettings.KAFKA_BROKERS)));
             context.afterStartWithKafka(watch::start);
         }
     }

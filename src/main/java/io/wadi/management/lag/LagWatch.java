@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.runtime.config.Settings;
-import io.wadi.runtime.config.WadiSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Properties;
@@ -67,10 +66,10 @@ public final class LagWatch implements AutoCloseable {
                 new Options(
                         every,
                         new Verdicts.Rules(
-                                settings.get(WadiSettings.LAG_ALLOWED),
-                                settings.get(WadiSettings.LAG_FEWEST_COMMITS).intValue()),
-                        settings.get(WadiSettings.LAG_MOST_GROUPS).intValue(),
-                        settings.get(WadiSettings.LAG_MOST_PARTITIONS).intValue()),
+                                settings.get(LagSettings.ALLOWED),
+                                settings.get(LagSettings.FEWEST_COMMITS).intValue()),
+                        settings.get(LagSettings.MOST_GROUPS).intValue(),
+                        settings.get(LagSettings.MOST_PARTITIONS).intValue()),
                 kafka::adminProperties,
                 () -> kafka.observerProperties("none"));
     }

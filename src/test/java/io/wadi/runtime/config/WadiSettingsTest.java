@@ -3,6 +3,7 @@ package io.wadi.runtime.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wadi.ingest.IngestSettings;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -51,13 +52,13 @@ class WadiSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "https://id.example.org/jwks.json", "conf/jwks.json", "/etc/wadi/jwks.json"})
     void jwks_takesFilesAndHttpsAddresses(String jwks) {
-        assertThat(WadiSettings.INTAKE_JWT_JWKS.parser().apply(jwks)).isEqualTo(jwks);
+        assertThat(IngestSettings.JWT_JWKS.parser().apply(jwks)).isEqualTo(jwks);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"http://id.example.org/jwks.json", "ftp://id.example.org/jwks.json", "https://"})
     void jwks_refusesWhatOthersCouldChangeOnTheWay(String jwks) {
-        assertThatThrownBy(() -> WadiSettings.INTAKE_JWT_JWKS.parser().apply(jwks))
+        assertThatThrownBy(() -> IngestSettings.JWT_JWKS.parser().apply(jwks))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -1,5 +1,6 @@
 package io.wadi.extension.cards.flow;
 
+import io.wadi.extension.cards.CardsSettings;
 import io.wadi.extension.cards.Rule;
 import io.wadi.extension.cards.model.ModelStore;
 import io.wadi.kafka.deadletter.DeadLetters;
@@ -8,7 +9,6 @@ import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
-import io.wadi.runtime.config.WadiSettings;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,7 +25,7 @@ import org.apache.kafka.streams.StreamsConfig;
 public final class CardsFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
-        return List.of();
+        return CardsSettings.ALL;
     }
 
     /**
@@ -43,40 +43,40 @@ public final class CardsFeature implements Feature {
         DeadLetters letters = context.deadLetters();
         CardsTopology topology = new CardsTopology(
                 new CardsTopology.Options(
-                        context.get(WadiSettings.CARDS_TOPIC),
-                        context.get(WadiSettings.CARDS_VERDICTS_TOPIC),
-                        context.get(WadiSettings.CARDS_ALERTS_TOPIC),
+                        context.get(CardsSettings.TOPIC),
+                        context.get(CardsSettings.VERDICTS_TOPIC),
+                        context.get(CardsSettings.ALERTS_TOPIC),
                         limits(context),
-                        context.get(WadiSettings.CARDS_MOST_CARDS),
-                        context.get(WadiSettings.CARDS_FORGET_AFTER)),
+                        context.get(CardsSettings.MOST_CARDS),
+                        context.get(CardsSettings.FORGET_AFTER)),
                 models,
                 new CardMeters(context.meters(), models),
                 letters,
                 Clock.systemUTC());
         List<String> topics = List.of(
-                context.get(WadiSettings.CARDS_TOPIC),
-                context.get(WadiSettings.CARDS_VERDICTS_TOPIC),
-                context.get(WadiSettings.CARDS_ALERTS_TOPIC),
+                context.get(CardsSettings.TOPIC),
+                context.get(CardsSettings.VERDICTS_TOPIC),
+                context.get(CardsSettings.ALERTS_TOPIC),
                 letters.topic());
         return new StreamsFlow(
-                context.get(WadiSettings.CARDS_APPLICATION),
+                context.get(CardsSettings.APPLICATION),
                 Map.of(
                         StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-                        context.get(WadiSettings.CARDS_COMMIT_EVERY).toMillis()),
+                        context.get(CardsSettings.COMMIT_EVERY).toMillis()),
                 topology,
                 admin -> obstacle(models, topics, admin),
-                () -> new ModelsWatch(models, context.get(WadiSettings.CARDS_MODELS_LOOK_EVERY)),
+                () -> new ModelsWatch(models, context.get(CardsSettings.MODELS_LOOK_EVERY)),
                 models::complaint);
     }
 
     private static Rule.Limits limits(FeatureContext context) {
         Set<Rule> rules = EnumSet.noneOf(Rule.class);
-        context.get(WadiSettings.CARDS_RULES).forEach(name -> rules.add(Rule.valueOf(name.toUpperCase(Locale.ROOT))));
+        context.get(CardsSettings.RULES).forEach(name -> rules.add(Rule.valueOf(name.toUpperCase(Locale.ROOT))));
         return new Rule.Limits(
                 rules,
-                context.get(WadiSettings.CARDS_MOST_AMOUNT),
-                context.get(WadiSettings.CARDS_MOST_PAYMENTS),
-                context.get(WadiSettings.CARDS_MOST_SPEED));
+                context.get(CardsSettings.MOST_AMOUNT),
+                context.get(CardsSettings.MOST_PAYMENTS),
+                context.get(CardsSettings.MOST_SPEED));
     }
 
     private static Optional<String> obstacle(ModelsInForce models, List<String> topics, Admin admin)

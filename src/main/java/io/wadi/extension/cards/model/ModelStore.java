@@ -2,6 +2,7 @@ package io.wadi.extension.cards.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.extension.cards.CardsSettings;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
@@ -59,14 +60,14 @@ public final class ModelStore {
      * @throws SettingsException where that is no directory
      */
     public static ModelStore of(Settings settings, HdfsConnection hdfs) {
-        String directory = settings.get(WadiSettings.CARDS_MODELS);
+        String directory = settings.get(CardsSettings.MODELS);
         if (directory.startsWith(LOCAL)) {
             return new ModelStore(new LocalModelFiles(Path.of(directory.substring(LOCAL.length()))));
         }
         if (!directory.startsWith("/")) {
             throw new SettingsException(
                     List.of("%s is \"%s\"; allowed is an absolute path in HDFS, or file: and a path of this machine"
-                            .formatted(WadiSettings.CARDS_MODELS.name(), directory)));
+                            .formatted(CardsSettings.MODELS.name(), directory)));
         }
         return new ModelStore(new HdfsModelFiles(
                 hdfs, directory, settings.get(WadiSettings.LANDING_REPLICATION).shortValue()));

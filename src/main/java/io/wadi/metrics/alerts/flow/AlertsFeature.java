@@ -5,6 +5,7 @@ import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.kafka.streams.StreamsFlow;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.metrics.MetricsSettings;
+import io.wadi.metrics.alerts.AlertsSettings;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Mistakes;
@@ -26,7 +27,7 @@ public final class AlertsFeature implements Feature {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of();
+        return AlertsSettings.ALL;
     }
 
     /**
@@ -38,15 +39,15 @@ public final class AlertsFeature implements Feature {
     public void bind(FeatureContext context) {
         Mistakes mistakes = new Mistakes();
         mistakes.gather(() -> checked(context));
-        RulesInForce rules = mistakes.gather(() -> RulesInForce.read(context.get(WadiSettings.ALERTS_FILE)));
+        RulesInForce rules = mistakes.gather(() -> RulesInForce.read(context.get(AlertsSettings.FILE)));
         mistakes.throwIfAny();
         context.bindBean(StreamsFlow.bean("alerts"), new Flow(context, rules).flow());
     }
 
     /** Those that are declared; the others are looked at in Kafka. */
     private static List<String> checked(FeatureContext context) {
-        List<String> topics = context.get(WadiSettings.ALERTS_TOPICS);
-        Optional<String> mistake = context.get(WadiSettings.ALERTS_ENABLED)
+        List<String> topics = context.get(AlertsSettings.TOPICS);
+        Optional<String> mistake = context.get(AlertsSettings.ENABLED)
                 ? InputTopics.mistake(
                         topics, name -> context.topics().find(name).map(Topic::partitions))
                 : Optional.empty();
@@ -72,22 +73,22 @@ public final class AlertsFeature implements Feature {
 
         StreamsFlow flow() {
             DeadLetters letters = context.deadLetters();
-            List<String> topics = get(WadiSettings.ALERTS_TOPICS);
+            List<String> topics = get(AlertsSettings.TOPICS);
             String changes = get(WadiSettings.ALERTS_TOPIC);
             AlertsTopology topology = new AlertsTopology(
                     new AlertsTopology.Options(
                             topics,
                             changes,
-                            get(WadiSettings.ALERTS_CLOCK_SKEW),
-                            get(WadiSettings.ALERTS_MOST_HOSTS).intValue(),
-                            get(WadiSettings.ALERTS_FORGET_AFTER)),
+                            get(AlertsSettings.CLOCK_SKEW),
+                            get(AlertsSettings.MOST_HOSTS).intValue(),
+                            get(AlertsSettings.FORGET_AFTER)),
                     rules,
                     silence,
                     meters,
                     letters,
                     Clock.systemUTC());
             return new StreamsFlow(
-                    get(WadiSettings.ALERTS_APPLICATION),
+                    get(AlertsSettings.APPLICATION),
                     Map.of(
                             StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
                             LARGEST_LETTER,
@@ -105,7 +106,7 @@ public final class AlertsFeature implements Feature {
             if (!topics.contains(get(MetricsSettings.TOPIC))) {
                 readers.add(new SilenceWatch.Reader(get(MetricsSettings.GROUP), List.of(get(MetricsSettings.TOPIC))));
             }
-            readers.add(new SilenceWatch.Reader(get(WadiSettings.ALERTS_APPLICATION), topics));
+            readers.add(new SilenceWatch.Reader(get(AlertsSettings.APPLICATION), topics));
             SilenceWatch silenceWatch = new SilenceWatch(readers, silence, kafka::adminProperties);
             watching = silenceWatch;
             RulesWatch rulesWatch = new RulesWatch(rules);

@@ -1,7 +1,5 @@
-package io.wadi;
+package io.wadi.runtime;
 
-import io.wadi.runtime.ExitCode;
-import io.wadi.runtime.NotStartedException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
@@ -10,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The files of a configuration directory: each may be missing, and the jar's own takes its place; none may be there in vain. */
-final class ConfigurationFiles {
+public final class ConfigurationFiles {
     private static final String ROUTE_FILES = "*.camel.yaml";
 
     private ConfigurationFiles() {}
@@ -20,7 +18,7 @@ final class ConfigurationFiles {
      *
      * @throws NotStartedException with the first such file or directory
      */
-    static void check(Path configuration) {
+    public static void check(Path configuration) {
         if (!Files.isDirectory(configuration)) {
             throw missing(
                     configuration + ": there is no such directory; --config names the one with the configuration");

@@ -1,0 +1,88 @@
+package io.wadi.management.access;
+
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.net.URI;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Refuses requests that are addressed to another name, which DNS rebinding makes browsers send, and those that a page of another site
+ * sent. Thread-safe.
+ */
+final class RequestSite {
+    private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
+    private static final int BAD = 400;
+    private static final int FORBIDDEN = 403;
+
+    private final HostNames hosts;
+
+    RequestSite(HostNames hosts) {
+        this.hosts = hosts;
+    }
+
+    /** Why a request is not for this port. */
+    Optional<Refusal> misdirected(HttpServerRequest request) {
+        int count = request.headers().getAll("Host").size();
+        if (count > 1
+                || (request.version() == HttpVersion.HTTP_1_1
+                        && (count == 0 || host(request).isEmpty()))) {
+            return Optional.of(new Refusal(
+                    BAD,
+                    Refusal.Cause.HOST_HEADER,
+                    "The request has %d headers Host%s: expected exactly one, with a name or an address"
+                            .formatted(count, count == 1 ? ", which is empty" : "")));
+        }
+        // Browsers do not speak HTTP/1.0; probes that do may name no host.
+        if (count == 0 && request.version() == HttpVersion.HTTP_1_0) {
+            return Optional.empty();
+        }
+        return hosts.allow(host(request))
+                ? Optional.empty()
+                : Optional.of(new Refusal(
+                        FORBIDDEN,
+                        Refusal.Cause.HOST_NAME,
+                        "The management port is not \"%s\": expected an IP address, localhost or a name of wadi.management.host-names"
+                                .formatted(host(request))));
+    }
+
+    /** Browsers say for HTTPS and localhost where a request comes from, and with what changes something its origin. */
+    static Optional<Refusal> ofOtherSite(HttpServerRequest request, boolean isPage) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        boolean isLink = request.method().equals(HttpMethod.GET)
+                && "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
+                && "document".equals(request.getHeader("Sec-Fetch-Dest"))
+                && isPage;
+        if (site != null && !OWN_SITE.contains(site) && !isLink) {
+            return Optional.of(new Refusal(
+                    FORBIDDEN,
+                    Refusal.Cause.OTHER_SITE,
+                    "A page of another site sent this request (Sec-Fetch-Site: %s): such pages may link to the page, and no more"
+                            .formatted(site)));
+        }
+        return isOfAnotherOrigin(request)
+                ? Optional.of(new Refusal(
+                        FORBIDDEN,
+                        Refusal.Cause.OTHER_SITE,
+                        "A page of another origin sent this request: such pages may link to the page, and no more"))
+                : Optional.empty();
+    }
+
+    /** Of HTTP/1.1 and HTTP/2, which has no such header. */
+    private static String host(HttpServerRequest request) {
+        return request.authority() == null ? "" : request.authority().toString();
+    }
+
+    private static boolean isOfAnotherOrigin(HttpServerRequest request) {
+        String origin = request.getHeader("Origin");
+        if (origin == null) {
+            return false;
+        }
+        try {
+            return !String.valueOf(URI.create(origin).getAuthority()).equalsIgnoreCase(host(request));
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
+    }
+}
