@@ -3,6 +3,7 @@ package io.wadi.kafka;
 import io.wadi.kafka.GroupOffset.Committed;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
@@ -64,8 +65,18 @@ public final class Runs {
         };
     }
 
+    /** The same; where its records are to be isolated, that is reported. */
+    public static Run isolating(List<ConsumerRecord<byte[], ByteBuffer>> records, Consumer<Run> isolated) {
+        return of(records, records.get(0).offset(), reading(() -> Committed.NONE), isolated);
+    }
+
     /** The same, read from an offset on, for a group. */
     public static Run of(List<ConsumerRecord<byte[], ByteBuffer>> records, long from, GroupOffset group) {
+        return of(records, from, group, run -> {});
+    }
+
+    private static Run of(
+            List<ConsumerRecord<byte[], ByteBuffer>> records, long from, GroupOffset group, Consumer<Run> isolated) {
         ConsumerRecord<byte[], ByteBuffer> first = records.get(0);
         return new Run(new TopicPartition(first.topic(), first.partition()), records, from, new Run.Claims() {
             @Override
@@ -75,7 +86,7 @@ public final class Runs {
 
             @Override
             public void isolate(Run run) {
-                // nothing is handed over again
+                isolated.accept(run);
             }
 
             @Override

@@ -146,6 +146,12 @@ final class OffsetTracker {
         safe = Math.max(safe, offset);
     }
 
+    /** The same of what was taken back. */
+    void committedAfterAll(long offset) {
+        committed(offset);
+        done = safe;
+    }
+
     /** How many offsets, of those that were delivered, are done and not committed. */
     long uncommitted() {
         return committable - Math.max(committed, first);

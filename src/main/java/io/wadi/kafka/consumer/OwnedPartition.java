@@ -266,6 +266,11 @@ final class OwnedPartition implements PartitionMeters.Progress {
         offsets.committed(offset);
     }
 
+    /** What was taken back because its commit had failed was committed all the same: reading goes on behind it. */
+    void committedAfterAll(long offset) {
+        offsets.committedAfterAll(offset);
+    }
+
     /** Hands the partition back. A sink is abandoned unless it has finished what it had. */
     void release(boolean finished) {
         change(Transition.RELEASE);

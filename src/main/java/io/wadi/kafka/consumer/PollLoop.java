@@ -70,7 +70,7 @@ final class PollLoop {
         }
         parts.owned().begun(begun);
         if (isSettled) {
-            parts.owned().commit(parts.owned().all());
+            parts.sends().commitOffsets(parts.owned().all());
         }
         parts.monitor().lookAtMeters();
     }
@@ -124,7 +124,7 @@ final class PollLoop {
                 letGoOfSink(each);
             }
         }
-        parts.owned().commit(all);
+        parts.sends().commitOffsets(all);
         LOG.info("{} is paused and keeps {}", route, parts.client().assignment());
     }
 

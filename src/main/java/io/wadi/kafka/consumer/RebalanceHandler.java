@@ -41,10 +41,11 @@ final class RebalanceHandler implements ConsumerRebalanceListener {
         List<OwnedPartition> handedBack = parts.owned().find(partitions);
         SinkCommitter.finish(handedBack);
         try {
-            parts.owned().commit(handedBack);
+            parts.sends().commitOffsets(handedBack);
         } finally {
             parts.monitor().lookAtMeters();
             handedBack.forEach(parts.owned()::release);
+            parts.sends().forget(partitions);
         }
     }
 
@@ -57,6 +58,7 @@ final class RebalanceHandler implements ConsumerRebalanceListener {
                 parts.sends().takeBack();
             }
             partitions.forEach(parts.owned()::drop);
+            parts.sends().forget(partitions);
         }
     }
 }

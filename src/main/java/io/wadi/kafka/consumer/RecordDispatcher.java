@@ -41,7 +41,7 @@ final class RecordDispatcher {
         if (polled.isEmpty()) {
             return polled;
         }
-        if (owned.anyHasFailed()) {
+        if (owned.anyHasFailed() || sends.isInDoubt()) {
             return nothingOf(polled);
         }
         inFlight.polled();
@@ -87,7 +87,8 @@ final class RecordDispatcher {
 
     /**
      * A rebalance within the poll has settled what was sent, and that failed. The failed partitions are rewound before the next
-     * poll; until then, what others send would be taken back with them.
+     * poll; until then, what others send would be taken back with them. So nothing is delivered, and neither while it is not
+     * known whether the last transaction was committed.
      */
     private ConsumerRecords<Object, Object> nothingOf(ConsumerRecords<Object, Object> polled) {
         polled.partitions()

@@ -1,23 +1,34 @@
 package io.wadi.kafka.consumer;
 
+import io.wadi.kafka.Causes;
 import io.wadi.kafka.RecordDelivery.DirectSend;
 import io.wadi.kafka.producer.Acknowledgements;
 import io.wadi.kafka.producer.PollTransaction;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a route sends to Kafka on its consumer's thread, until it is acknowledged or committed ({@link CommitTimer} says when) or
  * taken back: see {@link FlowConsumer}. Used on the consumer's thread, but for {@link #hurry}.
  */
 final class RouteSends implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteSends.class);
+
     private final PartitionClient client;
     private final OwnedPartitions owned;
     private final Duration acknowledgeWithin;
@@ -26,6 +37,9 @@ final class RouteSends implements AutoCloseable {
 
     /** Where all of it is to be exactly once; else null. */
     private final PollTransaction transaction;
+
+    /** The offsets of a transaction of which it is not known whether Kafka has committed it. */
+    private final Map<TopicPartition, OffsetAndMetadata> inDoubt = new HashMap<>();
 
     /**
      * Takes who commits, and the partitions whose records lead to sends.
@@ -105,6 +119,12 @@ final class RouteSends implements AutoCloseable {
      * offsets with it.
      */
     boolean settle() {
+        boolean isSettled = settleSends();
+        resolve();
+        return isSettled;
+    }
+
+    private boolean settleSends() {
         boolean hasFailed = acknowledgements.hasFailed() || owned.anyHasFailed();
         if (timer.canWait() && !hasFailed) {
             return false;
@@ -141,9 +161,55 @@ final class RouteSends implements AutoCloseable {
     private void commit() {
         Map<TopicPartition, OffsetAndMetadata> offsets = OwnedPartitions.toCommit(owned.all());
         Exception failure = transaction.commit(offsets, client.groupMetadata());
+        if (transaction.isInDoubt()) {
+            inDoubt.putAll(offsets);
+        }
         acknowledgedUnless(failure);
         if (failure == null) {
             owned.committed(offsets);
+        }
+    }
+
+    /**
+     * Whether it is not known if the last transaction was committed. Until it is, nothing may be delivered again, or committed
+     * otherwise: it could be done twice.
+     */
+    boolean isInDoubt() {
+        return !inDoubt.isEmpty();
+    }
+
+    /** Has Kafka tell whether the transaction in doubt was committed, which it does once it knows. */
+    private void resolve() {
+        if (!isInDoubt()) {
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> committed;
+        try {
+            committed = client.committed(Set.copyOf(inDoubt.keySet()), PartitionClient.ANSWER_WITHIN);
+        } catch (WakeupException | InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            LOG.warn("Whether {} were committed is not known yet: {}", inDoubt, Causes.inShort(e));
+            return;
+        }
+        inDoubt.forEach((partition, offset) -> {
+            OffsetAndMetadata found = committed.get(partition);
+            if (found != null && found.offset() >= offset.offset()) {
+                owned.of(partition).committedAfterAll(offset.offset());
+            }
+        });
+        inDoubt.clear();
+    }
+
+    /** These are not owned any more: their next owner waits until Kafka knows. */
+    void forget(Collection<TopicPartition> partitions) {
+        inDoubt.keySet().removeAll(partitions);
+    }
+
+    /** Commits the offsets of these outside of transactions. */
+    void commitOffsets(Collection<OwnedPartition> which) {
+        if (!isInDoubt()) {
+            owned.commit(which);
         }
     }
 

@@ -32,13 +32,18 @@ public final class PollTransaction implements AutoCloseable {
         return transaction.isOpen();
     }
 
+    /** See {@link Transaction#isInDoubt}. */
+    public boolean isInDoubt() {
+        return transaction.isInDoubt();
+    }
+
     /** Why a send was refused, since when nothing of it can be committed; null where none was. */
     public Exception refusal() {
         return refusal;
     }
 
     /**
-     * Sends a record. Answered at once with an unknown offset, unless its origin is alone: then it is waited for.
+     * Sends a record. Answered at once with an unknown offset, unless its origin is alone: then Kafka's answer is awaited.
      *
      * @param alone whether nothing but what one record led to is in the transaction
      */

@@ -29,6 +29,7 @@ public final class Transaction implements AutoCloseable {
     private final Supplier<Producer<Object, Object>> newProducer;
     private Producer<Object, Object> producer;
     private boolean open;
+    private boolean inDoubt;
 
     /** Why a send since the last begin was not taken; written on the producer's thread, too. */
     private volatile Exception refusal;
@@ -40,6 +41,14 @@ public final class Transaction implements AutoCloseable {
 
     public boolean isOpen() {
         return open;
+    }
+
+    /**
+     * Whether the last commit failed in a way that leaves open whether Kafka has done it: the answer may have been lost. Until
+     * Kafka knows, it does not tell the committed offsets to those who ask.
+     */
+    public boolean isInDoubt() {
+        return inDoubt;
     }
 
     /**
@@ -67,6 +76,7 @@ public final class Transaction implements AutoCloseable {
             }
             producer.beginTransaction();
             refusal = null;
+            inDoubt = false;
             open = true;
         } catch (RuntimeException e) {
             close();
@@ -91,7 +101,9 @@ public final class Transaction implements AutoCloseable {
                         "what was sent with %s was not taken: %s".formatted(offsets, Causes.inShort(refusal)), refusal);
             }
             producer.sendOffsetsToTransaction(offsets, group);
+            inDoubt = true;
             producer.commitTransaction();
+            inDoubt = false;
             open = false;
         } catch (RuntimeException e) {
             abort();

@@ -63,6 +63,7 @@ final class MemberInMemory implements PartitionClient {
     private final IdentityHashMap<ProducerRecord<?, ?>, Sent> outputs = new IdentityHashMap<>();
     private final List<Unanswered> unanswered = new ArrayList<>();
     private ConsumerRebalanceListener listener;
+    private Decision decided;
     private boolean isLost;
     private boolean faults = true;
 
@@ -348,16 +349,36 @@ final class MemberInMemory implements PartitionClient {
                 throw new KafkaException("not committed");
             }
             super.commitTransaction();
-            for (Sent sent : open) {
-                sent.isAcknowledged = true;
-                if (sent.kind == Kind.DEAD_LETTER) {
-                    sent.delivery.entry.committedLetters++;
-                } else {
-                    sent.delivery.entry.committedOutputs++;
-                }
+            if (fails()) {
+                decided = new Decision(List.copyOf(open), Map.copyOf(offsets));
+                throw new KafkaException("the answer is lost");
             }
-            store(offsets);
+            apply(open, offsets);
         }
+    }
+
+    /** A transaction whose outcome Kafka does not tell yet. */
+    private record Decision(List<Sent> sent, Map<TopicPartition, OffsetAndMetadata> offsets) {}
+
+    private void decide() {
+        if (decided != null) {
+            if (random.nextBoolean()) {
+                apply(decided.sent, decided.offsets);
+            }
+            decided = null;
+        }
+    }
+
+    private void apply(List<Sent> all, Map<TopicPartition, OffsetAndMetadata> offsets) {
+        for (Sent sent : all) {
+            sent.isAcknowledged = true;
+            if (sent.kind == Kind.DEAD_LETTER) {
+                sent.delivery.entry.committedLetters++;
+            } else {
+                sent.delivery.entry.committedOutputs++;
+            }
+        }
+        store(offsets);
     }
 
     // ---- the group
@@ -390,7 +411,7 @@ final class MemberInMemory implements PartitionClient {
             remove(revoked);
         } else if (!assigned.isEmpty() && faults && random.nextInt(30) == 0) {
             isLost = true;
-            Set<TopicPartition> lost = new HashSet<>(assigned);
+            Set<TopicPartition> lost = random.nextInt(3) > 0 ? new HashSet<>(assigned) : someOf(assigned);
             listener.onPartitionsLost(lost);
             remove(lost);
             isLost = false;
@@ -419,6 +440,7 @@ final class MemberInMemory implements PartitionClient {
     }
 
     private void take(TopicPartition partition) {
+        decide();
         Log log = logs.get(partition);
         if (faults && random.nextInt(3) == 0) {
             workOfOthers(log);
@@ -527,6 +549,10 @@ final class MemberInMemory implements PartitionClient {
 
     @Override
     public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions, Duration within) {
+        if (decided != null && faults && random.nextInt(3) > 0) {
+            throw new TimeoutException("not stable yet");
+        }
+        decide();
         return partitions.stream()
                 .filter(each -> logs.get(each).committed >= 0)
                 .collect(Collectors.toMap(each -> each, each -> new OffsetAndMetadata(logs.get(each).committed)));

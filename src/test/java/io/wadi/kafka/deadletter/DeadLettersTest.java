@@ -155,7 +155,9 @@ final class DeadLettersTest {
 
     @Test
     void process_noSingleRecord_isRefused() throws Exception {
-        Run run = Runs.of(List.of(Records.record(PARTITION, 42, "v"), Records.record(PARTITION, 43, "w")));
+        List<Run> isolated = new ArrayList<>();
+        Run run = Runs.isolating(
+                List.of(Records.record(PARTITION, 42, "v"), Records.record(PARTITION, 43, "w")), isolated::add);
         try (DefaultCamelContext camel = new DefaultCamelContext(false)) {
             Exchange exchange = new DefaultExchange(camel);
 
@@ -166,6 +168,7 @@ final class DeadLettersTest {
                     .isThrownBy(() -> letters.process(exchange))
                     .withMessageContainingAll("One of the records of metric.all-2@42..43 failed", "why");
         }
+        assertThat(isolated).as("delivered again record by record").containsExactly(run);
         assertThat(producer.history()).isEmpty();
     }
 

@@ -1,0 +1,104 @@
+package io.wadi.kafka.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.Producers;
+import io.wadi.kafka.Records;
+import io.wadi.kafka.RouteWork;
+import io.wadi.kafka.partitions.PartitionMeters;
+import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.runtime.telemetry.Figures;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** What is delivered of a poll in which a rebalance has settled what was sent, and that failed. */
+final class RecordDispatcherTest {
+    private static final TopicPartition ONE = new TopicPartition("events", 1);
+    private static final TopicPartition OTHER = new TopicPartition("events", 2);
+
+    /** Where the client was last told to read. */
+    private final Map<TopicPartition, Long> seeks = new HashMap<>();
+
+    private final ConsumerParts parts = ConsumerParts.of(
+            (PartitionClient) Proxy.newProxyInstance(
+                    getClass().getClassLoader(),
+                    new Class<?>[] {PartitionClient.class},
+                    (proxy, method, given) -> switch (method.getName()) {
+                        case "reallySeek" -> seeks.put((TopicPartition) given[0], (Long) given[1]);
+                        case "position" -> 15L;
+                        default -> throw new UnsupportedOperationException(method.getName());
+                    }),
+            new FlowConsumer.Plan(
+                    "route",
+                    Handover.RECORDS,
+                    OffsetReset.EARLIEST,
+                    Set.of(),
+                    Duration.ofSeconds(1),
+                    new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
+                    new PartitionMeters(Figures.off(), "route", "group"),
+                    new RouteWork(),
+                    Producers::inMemory,
+                    true),
+            Duration.ofMinutes(1),
+            System::nanoTime);
+
+    @Test
+    void poll_withoutAFailure_isDelivered() {
+        delivered(ONE, 5, 9);
+
+        assertThat(parts.dispatcher().dispatch(polled(ONE, 10, 14)).records(ONE))
+                .hasSize(5);
+        assertThat(parts.owned().of(ONE).delivered()).isEqualTo(15);
+        assertThat(seeks).isEmpty();
+    }
+
+    @Test
+    void failedPartition_nothingOfAnyIsDelivered_andAllIsFetchedAgain() {
+        delivered(ONE, 5, 9);
+        delivered(OTHER, 5, 9);
+        parts.owned().of(OTHER).isolate(10, 15);
+        parts.owned().of(ONE).takeBack(new IOException("not acknowledged"));
+
+        assertThat(parts.dispatcher().dispatch(polled(ONE, 10, 14)).isEmpty()).isTrue();
+        assertThat(parts.dispatcher().dispatch(polled(OTHER, 10, 14)).isEmpty()).isTrue();
+        assertThat(parts.owned().of(ONE).rewind(0)).isEqualTo(5);
+        assertThat(parts.owned().of(OTHER).delivered()).isEqualTo(10);
+        assertThat(seeks).containsOnly(Map.entry(ONE, 10L), Map.entry(OTHER, 10L));
+    }
+
+    @Test
+    void takenBackPartition_isFetchedAgainFromThere() {
+        delivered(ONE, 5, 9);
+        parts.owned().of(ONE).undo();
+
+        assertThat(parts.dispatcher().dispatch(polled(ONE, 10, 14)).isEmpty()).isTrue();
+        assertThat(seeks).containsOnly(Map.entry(ONE, 5L));
+    }
+
+    /** These were delivered in an earlier poll, and are done. */
+    private void delivered(TopicPartition partition, long first, long last) {
+        parts.owned().of(partition).fetched(first, last, last + 1);
+        parts.owned().of(partition).done(last);
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static ConsumerRecords<Object, Object> polled(TopicPartition partition, long first, long last) {
+        List<ConsumerRecord<Object, Object>> records = LongStream.rangeClosed(first, last)
+                .mapToObj(offset ->
+                        (ConsumerRecord<Object, Object>) (ConsumerRecord) Records.record(partition, offset, "x"))
+                .toList();
+        return new ConsumerRecords<>(Map.of(partition, records));
+    }
+}
