@@ -251,11 +251,14 @@ class CardPaymentsIT {
     void featuresForPython_areThoseOfTheStream() throws Exception {
         Path table = configuration.resolve("features.csv");
 
+        int sent = records(TOPIC);
+        await().untilAsserted(() ->
+                assertThat(HdfsProbe.coveredOffsets("/hub-cards", TOPIC)).isEqualTo(sent));
         assertThat(model("features", table.toString()).code()).isZero();
 
         List<String> lines = Files.readAllLines(table);
         assertThat(lines.get(0)).startsWith("part,payment,amount,").endsWith(",known,fraud");
         assertThat(lines.get(1)).startsWith("train,").matches(".*,[01]");
-        assertThat(lines).hasSize(records(TOPIC) + 1);
+        assertThat(lines).hasSize(sent + 1);
     }
 }
