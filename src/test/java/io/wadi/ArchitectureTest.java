@@ -61,7 +61,7 @@ final class ArchitectureTest {
             kafka.streams: runtime.config runtime.health kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             runtime.reload: runtime.config kafka runtime
             management:
-            metrics: runtime.config kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams
+            metrics: runtime.config runtime.watch kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams
             ingest.event:
             ingest.limits: ingest.event
             ingest.auth: runtime.config runtime.watch runtime.security ingest.limits
@@ -81,11 +81,11 @@ final class ArchitectureTest {
             management.connectors: runtime.config kafka kafka.client kafka.topics runtime kafka.streams runtime.reload management
             management.lag: runtime.config kafka kafka.client runtime management
             management.page: runtime.config runtime.health runtime.telemetry kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime management
-            extension.cards: runtime.config hdfs kafka.deadletter runtime kafka.streams
+            extension.cards: runtime.config runtime.watch hdfs kafka.deadletter runtime kafka.streams
             extension.connectors: runtime.config runtime.health runtime.telemetry format kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             extension.mirror: runtime.config runtime.health kafka runtime
             landing.format: runtime.config
-            landing.files: hdfs kafka.records landing.format
+            landing.files: hdfs kafka kafka.records landing.format
             landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.client kafka.topics kafka.deadletter runtime landing.format landing.files
             landing.audit: runtime.config hdfs kafka.client kafka.records runtime management landing.format landing.files landing
             landing.compaction: hdfs landing.format landing.files landing
@@ -94,7 +94,7 @@ final class ArchitectureTest {
             indexing.bulk: kafka indexing.client indexing.document
             indexing.setup: runtime.config runtime.health kafka indexing.client indexing.document
             indexing: runtime.config runtime.health runtime.telemetry kafka kafka.topics kafka.records kafka.deadletter runtime management indexing.client indexing.document indexing.bulk indexing.setup
-            indexing.rebuild: kafka.deadletter indexing.client indexing.document indexing.bulk indexing.setup
+            indexing.rebuild: kafka.records kafka.deadletter indexing.client indexing.document indexing.bulk indexing.setup
             streams.expression: format kafka
             streams.definition: runtime.config streams.expression
             streams.parser: runtime.config streams.expression streams.definition

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.wadi.cli.Cli;
 import io.wadi.runtime.ExitCode;
 import io.wadi.runtime.NotStartedException;
+import io.wadi.runtime.config.Version;
 import io.wadi.testing.TestedCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,12 @@ final class EntryTest {
                 .isThrownBy(() -> Entry.checkJars("target/wadi.jar:" + good + ":" + bad))
                 .withMessageStartingWith(bad + " cannot be loaded: ")
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ExitCode.CONFIGURATION));
+    }
+
+    @Test
+    void version_hasTheCommit() {
+        assertThat(TestedCommand.run("--version").out().strip())
+                .isEqualTo("Wadi %s (commit %s)".formatted(Version.CURRENT, Version.COMMIT));
     }
 
     @Test

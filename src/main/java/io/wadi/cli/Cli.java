@@ -74,7 +74,7 @@ public final class Cli {
                         .build())
                 .addOption(OptionSpec.builder("--version")
                         .versionHelp(true)
-                        .description("Prints the version.")
+                        .description("Prints the version and the commit that it was built from.")
                         .build());
         for (String name : commands) {
             line.addSubcommand(name, command(name, terminal));
@@ -147,7 +147,7 @@ public final class Cli {
     static final class VersionText implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"Wadi " + Version.CURRENT};
+            return new String[] {"Wadi %s (commit %s)".formatted(Version.CURRENT, Version.COMMIT)};
         }
     }
 }

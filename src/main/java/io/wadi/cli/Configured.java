@@ -12,15 +12,13 @@ import io.wadi.kafka.deadletter.DeadLetters;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.runtime.Features;
+import io.wadi.runtime.Resources;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsReader;
 import io.wadi.runtime.config.WadiSettings;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Supplier;
@@ -41,7 +39,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  */
 final class Configured implements AutoCloseable {
     private final Main main = new Main();
-    private final List<AutoCloseable> toClose = new ArrayList<>();
+    private final Resources resources = new Resources();
     private Settings settings;
     private KafkaClients kafka;
 
@@ -131,9 +129,7 @@ final class Configured implements AutoCloseable {
 
     /** A new connection to HDFS, closed with this. */
     HdfsConnection hdfs() {
-        HdfsConnection hdfs = new HdfsConnection(HdfsOptions.of(settings));
-        toClose.add(hdfs);
-        return hdfs;
+        return resources.add(new HdfsConnection(HdfsOptions.of(settings)));
     }
 
     ElasticsearchConnection elasticsearch() {
@@ -142,9 +138,7 @@ final class Configured implements AutoCloseable {
 
     /** The topic of dead letters, to write to; closed with this. */
     DeadLetters deadLetters() {
-        DeadLetters deadLetters = new DeadLetters(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer);
-        toClose.add(deadLetters);
-        return deadLetters;
+        return resources.add(new DeadLetters(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer));
     }
 
     CamelContext camel() {
@@ -153,10 +147,7 @@ final class Configured implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        Collections.reverse(toClose);
-        for (AutoCloseable each : toClose) {
-            each.close();
-        }
+        resources.close();
         main.stop();
     }
 }

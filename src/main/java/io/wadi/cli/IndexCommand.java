@@ -3,6 +3,7 @@ package io.wadi.cli;
 import io.wadi.indexing.IndexingSettings;
 import io.wadi.indexing.rebuild.Rebuild;
 import io.wadi.landing.LandingSettings;
+import io.wadi.landing.files.LandedRecordSource;
 import io.wadi.landing.files.LandedRecords;
 import io.wadi.runtime.config.Settings;
 import java.io.IOException;
@@ -78,7 +79,7 @@ final class IndexCommand extends OperatorCommand {
         Asked asked = new Asked(topic, index, keyField, (int) parallel, replaceIndex);
         try (Configured configured = pipeline.read()) {
             Settings settings = configured.settings();
-            LandedSource source = new LandedSource(
+            LandedRecordSource source = new LandedRecordSource(
                     topic,
                     new LandedRecords(configured.hdfs(), settings.get(LandingSettings.DIRECTORY)),
                     !asked.keyField(settings).isEmpty(),

@@ -1,5 +1,6 @@
 package io.wadi.cli;
 
+import io.wadi.runtime.ExitCode;
 import io.wadi.runtime.config.Nearest;
 import java.io.PrintStream;
 import java.util.Arrays;
@@ -18,9 +19,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says in one line what is wrong with the arguments, with the nearest right name, and which help describes the right ones. */
 final class UsageMistakes implements IParameterExceptionHandler {
-    /** EX_USAGE: the exit code where not even the command is understood. */
-    private static final int USAGE = 64;
-
     private final PrintStream err;
 
     UsageMistakes(PrintStream err) {
@@ -33,7 +31,7 @@ final class UsageMistakes implements IParameterExceptionHandler {
         String text = text(e, args);
         err.println(text + (text.endsWith("?") ? "" : ".") + " See "
                 + at.getCommandSpec().qualifiedName() + " --help");
-        return at.getParent() == null ? USAGE : OperatorCommand.NOT_DONE;
+        return at.getParent() == null ? ExitCode.USAGE.number() : OperatorCommand.NOT_DONE;
     }
 
     private static String text(ParameterException e, String[] args) {

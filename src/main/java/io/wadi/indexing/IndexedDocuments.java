@@ -3,6 +3,7 @@ package io.wadi.indexing;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.indexing.client.ElasticsearchConnection;
+import io.wadi.indexing.client.LazyRestClient;
 import io.wadi.indexing.document.DocumentId;
 import io.wadi.kafka.records.Masking;
 import io.wadi.management.TopicView;
@@ -20,7 +21,6 @@ import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.elasticsearch.client.Request;
 import org.elasticsearch.client.Response;
 import org.elasticsearch.client.ResponseException;
-import org.elasticsearch.client.RestClient;
 
 /** What the page shows of documents. Thread-safe. */
 public final class IndexedDocuments implements TopicView.Documents, AutoCloseable {
@@ -31,13 +31,14 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
     private final ElasticsearchConnection elasticsearch;
     private final String index;
     private final Masking masking;
-    private RestClient client;
+    private final LazyRestClient client;
 
     /** Takes the routes, the way to Elasticsearch, the index, and what is not shown of documents; connects when asked. */
     public IndexedDocuments(
             CamelContext context, ElasticsearchConnection elasticsearch, String index, Masking masking) {
         this.context = context;
         this.elasticsearch = elasticsearch;
+        this.client = new LazyRestClient(elasticsearch);
         this.index = index;
         this.masking = masking;
     }
@@ -86,7 +87,7 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
         String id = DocumentId.of(topic, partition, offset);
         String path = "/" + index + "/_doc/" + id.replace("+", "%2B");
         try {
-            Response answer = client().performRequest(new Request("GET", path));
+            Response answer = client.get().performRequest(new Request("GET", path));
             try (InputStream body = answer.getEntity().getContent()) {
                 JsonNode source = masking.json(JSON.readTree(body).path("_source"));
                 return Optional.of(new Found(index, id, elasticsearch.url() + path, source));
@@ -107,7 +108,7 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
     @Override
     public OptionalLong count(String name) throws IOException {
         try {
-            Response answer = client().performRequest(new Request("GET", "/" + name + "/_count"));
+            Response answer = client.get().performRequest(new Request("GET", "/" + name + "/_count"));
             try (InputStream body = answer.getEntity().getContent()) {
                 JsonNode counted = JSON.readTree(body);
                 if (counted.at("/_shards/failed").asInt() > 0) {
@@ -126,17 +127,8 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
         }
     }
 
-    private synchronized RestClient client() {
-        if (client == null) {
-            client = elasticsearch.newClient();
-        }
-        return client;
-    }
-
     @Override
-    public synchronized void close() throws IOException {
-        if (client != null) {
-            client.close();
-        }
+    public void close() throws IOException {
+        client.close();
     }
 }

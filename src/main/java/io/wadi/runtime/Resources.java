@@ -6,31 +6,31 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is closed at the end, the last first. Thread-safe. */
-final class Resources {
+/** Resources that are closed in the reverse order of their opening. Thread-safe. */
+public final class Resources {
     private static final Logger LOG = LoggerFactory.getLogger(Resources.class);
 
     private final List<AutoCloseable> open = new ArrayList<>();
 
-    /** Closes it at the end. */
-    synchronized <C extends AutoCloseable> C add(C resource) {
+    /** Adds a resource to close. */
+    public synchronized <C extends AutoCloseable> C add(C resource) {
         open.add(resource);
         return resource;
     }
 
     /**
-     * Closes all, also where one fails.
+     * Closes all resources, even if closing one fails.
      *
-     * @return why some are not closed, a line each
+     * @return the reasons of failures; empty if all are closed
      */
-    synchronized List<String> close() {
+    public synchronized List<String> close() {
         List<String> failures = new ArrayList<>();
         Collections.reverse(open);
         for (AutoCloseable each : open) {
             try {
                 each.close();
             } catch (Exception e) {
-                LOG.warn("Not closed in order: {}", e.toString());
+                LOG.warn("Resource not closed: {}", e.toString());
                 failures.add(e.toString());
             }
         }

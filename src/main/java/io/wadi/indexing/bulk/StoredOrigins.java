@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.indexing.client.ElasticsearchConnection;
+import io.wadi.indexing.client.LazyRestClient;
 import io.wadi.indexing.document.Document;
 import io.wadi.indexing.document.DocumentId;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.function.Consumer;
 import org.elasticsearch.client.Request;
 import org.elasticsearch.client.Response;
 import org.elasticsearch.client.ResponseListener;
-import org.elasticsearch.client.RestClient;
 
 /**
  * Reads which records existing documents with sender ids were made of, with one {@code _mget} request for all conflicts
@@ -27,11 +27,10 @@ import org.elasticsearch.client.RestClient;
 public final class StoredOrigins implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final ElasticsearchConnection elasticsearch;
-    private RestClient client;
+    private final LazyRestClient client;
 
     public StoredOrigins(ElasticsearchConnection elasticsearch) {
-        this.elasticsearch = elasticsearch;
+        this.client = new LazyRestClient(elasticsearch);
     }
 
     /**
@@ -68,7 +67,7 @@ public final class StoredOrigins implements AutoCloseable {
             }
         };
         try {
-            client().performRequestAsync(request(answer, conflicts), listener);
+            client.get().performRequestAsync(request(answer, conflicts), listener);
         } catch (RuntimeException e) {
             listener.onFailure(e);
         }
@@ -130,18 +129,8 @@ public final class StoredOrigins implements AutoCloseable {
                 document.origin()));
     }
 
-    private synchronized RestClient client() {
-        if (client == null) {
-            client = elasticsearch.newClient();
-        }
-        return client;
-    }
-
     @Override
-    public synchronized void close() throws IOException {
-        if (client != null) {
-            client.close();
-            client = null;
-        }
+    public void close() throws IOException {
+        client.close();
     }
 }

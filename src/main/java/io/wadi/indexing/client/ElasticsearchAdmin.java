@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.elasticsearch.client.Request;
 import org.elasticsearch.client.Response;
 import org.elasticsearch.client.ResponseException;
-import org.elasticsearch.client.RestClient;
 
 /** Requests for templates, aliases and indices. Thread-safe. */
 public final class ElasticsearchAdmin implements AutoCloseable {
@@ -18,11 +17,12 @@ public final class ElasticsearchAdmin implements AutoCloseable {
     private static final int NOT_ALLOWED = 405;
 
     private final ElasticsearchConnection elasticsearch;
-    private RestClient client;
+    private final LazyRestClient client;
 
     /** Connects on demand. */
     public ElasticsearchAdmin(ElasticsearchConnection elasticsearch) {
         this.elasticsearch = elasticsearch;
+        this.client = new LazyRestClient(elasticsearch);
     }
 
     /** Where a browser finds it: the first host. */
@@ -85,24 +85,14 @@ public final class ElasticsearchAdmin implements AutoCloseable {
         if (body != null) {
             request.setJsonEntity(body);
         }
-        Response answer = client().performRequest(request);
+        Response answer = client.get().performRequest(request);
         try (InputStream content = answer.getEntity().getContent()) {
             return JSON.readTree(content);
         }
     }
 
-    private synchronized RestClient client() {
-        if (client == null) {
-            client = elasticsearch.newClient();
-        }
-        return client;
-    }
-
     @Override
-    public synchronized void close() throws IOException {
-        if (client != null) {
-            client.close();
-            client = null;
-        }
+    public void close() throws IOException {
+        client.close();
     }
 }

@@ -16,6 +16,7 @@ import io.wadi.indexing.document.PendingBatch;
 import io.wadi.indexing.setup.IndexSetup;
 import io.wadi.indexing.setup.SetupFiles;
 import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.records.RecordSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -55,7 +56,7 @@ public final class Rebuild implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
     private final Target target;
-    private final Source source;
+    private final RecordSource source;
     private final DeadLetters deadLetters;
     private final ElasticsearchAdmin admin;
     private final IndexGenerations generations;
@@ -89,35 +90,6 @@ public final class Rebuild implements AutoCloseable {
             int parallel,
             int bulkDocuments,
             long bulkBytes) {}
-
-    /** The records to index. Called by one thread for each partition. */
-    public interface Source {
-        /** Returns all partitions with records. */
-        List<TopicPartition> partitions() throws IOException;
-
-        /** Returns the offset after the last landed one; 0 if there is none. */
-        long landedEnd(TopicPartition partition) throws IOException;
-
-        /** Returns the first available offset. */
-        long begin(TopicPartition partition) throws IOException;
-
-        /** Reads landed records from an offset on, and reports the next offset after each piece. */
-        void landed(
-                TopicPartition partition, long from, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker, Piece ended)
-                throws IOException;
-
-        /** Returns Kafka's end offset. */
-        long end(TopicPartition partition);
-
-        /** Reads Kafka's records from an offset up to another, exclusively. */
-        void logged(TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker);
-    }
-
-    /** Receives the end of each piece. */
-    public interface Piece {
-        /** All records before this offset were read. */
-        void ended(long next) throws IOException;
-    }
 
     /** The progress of a rebuild. Thread-safe. */
     public static final class Progress {
@@ -161,7 +133,7 @@ public final class Rebuild implements AutoCloseable {
     /** Takes what is built of what, where refused records go, the way to Elasticsearch, and a context with its component. */
     public Rebuild(
             Target target,
-            Source source,
+            RecordSource source,
             DeadLetters deadLetters,
             ElasticsearchConnection elasticsearch,
             CamelContext camel)
@@ -219,7 +191,7 @@ public final class Rebuild implements AutoCloseable {
             long begin = source.begin(each);
             progress.begins.put(each.partition(), begin);
             progress.positions.put(each.partition(), Math.max(begin, done.getOrDefault(each.partition(), 0L)));
-            progress.ends.put(each.partition(), Math.max(source.landedEnd(each), source.end(each)));
+            progress.ends.put(each.partition(), Math.max(source.storedEnd(each), source.end(each)));
         }
     }
 
@@ -255,7 +227,7 @@ public final class Rebuild implements AutoCloseable {
     private void landed(TopicPartition partition) throws IOException, InterruptedException {
         long from = done.getOrDefault(partition.partition(), 0L);
         Writer writer = new Writer(partition);
-        source.landed(partition, from, writer::take, next -> {
+        source.stored(partition, from, writer::take, next -> {
             writer.finish();
             noteDone(partition, next);
         });

@@ -129,7 +129,7 @@ public final class OpsRoutes extends RouteBuilder {
     }
 
     private void serve(Exchange exchange, String file) throws IOException {
-        try (InputStream content = OpsRoutes.class.getResourceAsStream("page/" + file)) {
+        try (InputStream content = OpsRoutes.class.getResourceAsStream("web/" + file)) {
             exchange.getMessage().removeHeaders("*");
             exchange.getMessage().setBody(content.readAllBytes());
         }

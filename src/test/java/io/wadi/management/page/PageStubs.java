@@ -132,7 +132,7 @@ final class PageStubs implements AutoCloseable {
         exchange.getResponseHeaders().set("Content-Type", TYPES.get(name));
         exchange.getResponseHeaders().set("Content-Security-Policy", policy(exchange));
         exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-        try (InputStream content = PageStubs.class.getResourceAsStream("page/" + name)) {
+        try (InputStream content = PageStubs.class.getResourceAsStream("web/" + name)) {
             write(exchange, 200, content.readAllBytes());
         }
     }

@@ -9,6 +9,7 @@ import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.watch.PeriodicCheck;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
@@ -65,7 +66,7 @@ public final class CardsFeature implements Feature {
                         context.get(CardsSettings.COMMIT_EVERY).toMillis()),
                 topology,
                 admin -> obstacle(models, topics, admin),
-                () -> new ModelsWatch(models, context.get(CardsSettings.MODELS_LOOK_EVERY)),
+                () -> new PeriodicCheck("wadi-card-models", context.get(CardsSettings.MODELS_LOOK_EVERY), models::look),
                 models::complaint);
     }
 

@@ -12,7 +12,9 @@ import io.wadi.runtime.config.Mistakes;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.watch.PeriodicCheck;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,9 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** Alerts: the topology that routes know as {@code streams:alerts}. */
 public final class AlertsFeature implements Feature {
+    /** So often that a change is seen, and seen again, within a second. */
+    private static final Duration RULES_EVERY = Duration.ofMillis(400);
+
     /** As large as a dead letter may be: a document with its headers. */
     private static final int LARGEST_LETTER = 33 << 20;
 
@@ -109,9 +114,9 @@ public final class AlertsFeature implements Feature {
             readers.add(new SilenceWatch.Reader(get(AlertsSettings.APPLICATION), topics));
             SilenceWatch silenceWatch = new SilenceWatch(readers, silence, kafka::adminProperties);
             watching = silenceWatch;
-            RulesWatch rulesWatch = new RulesWatch(rules);
+            PeriodicCheck rulesCheck = new PeriodicCheck("wadi-alert-rules", RULES_EVERY, rules::look);
             return () -> {
-                rulesWatch.close();
+                rulesCheck.close();
                 silenceWatch.close();
             };
         }

@@ -1,9 +1,8 @@
-package io.wadi.cli;
+package io.wadi.landing.files;
 
-import io.wadi.indexing.rebuild.Rebuild;
 import io.wadi.kafka.ReservedHeaders;
 import io.wadi.kafka.records.LogReader;
-import io.wadi.landing.files.LandedRecords;
+import io.wadi.kafka.records.RecordSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -17,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
  * What a rebuild of a topic reads: its landed files, and Kafka for what has not landed, and in place of a file whose lines do not
  * tell their offsets, or keys where these are asked for.
  */
-final class LandedSource implements Rebuild.Source {
+public final class LandedRecordSource implements RecordSource {
     private static final long SAMPLE = 1000;
 
     private final String topic;
@@ -26,7 +25,7 @@ final class LandedSource implements Rebuild.Source {
     private final Properties observer;
 
     /** Takes whether keys are asked for, and the settings of a consumer that looks beside others. */
-    LandedSource(String topic, LandedRecords landed, boolean withKeys, Properties observer) {
+    public LandedRecordSource(String topic, LandedRecords landed, boolean withKeys, Properties observer) {
         this.topic = topic;
         this.landed = landed;
         this.withKeys = withKeys;
@@ -45,7 +44,7 @@ final class LandedSource implements Rebuild.Source {
     }
 
     @Override
-    public long landedEnd(TopicPartition partition) throws IOException {
+    public long storedEnd(TopicPartition partition) throws IOException {
         return landed.files(partition).stream()
                 .mapToLong(file -> file.last() + 1)
                 .max()
@@ -64,11 +63,8 @@ final class LandedSource implements Rebuild.Source {
     }
 
     @Override
-    public void landed(
-            TopicPartition partition,
-            long from,
-            Consumer<ConsumerRecord<byte[], ByteBuffer>> taker,
-            Rebuild.Piece ended)
+    public void stored(
+            TopicPartition partition, long from, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker, Piece ended)
             throws IOException {
         for (LandedRecords.File file : landed.files(partition)) {
             if (file.last() >= from) {
@@ -111,7 +107,7 @@ final class LandedSource implements Rebuild.Source {
     }
 
     /** Whether the document of one of the last records in Kafka has an id that lines do not tell: a sender's, or that of a replay. */
-    boolean carriesIds() throws IOException {
+    public boolean carriesIds() throws IOException {
         boolean[] found = new boolean[1];
         try (LogReader log = new LogReader(observer)) {
             for (TopicPartition each : log.partitions(topic)) {

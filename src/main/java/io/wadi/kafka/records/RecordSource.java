@@ -1,0 +1,40 @@
+package io.wadi.kafka.records;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The records of a topic, first where they have been stored, then in Kafka what has not been stored yet. Called by one thread for each
+ * partition.
+ */
+public interface RecordSource {
+    /** Returns all partitions with records. */
+    List<TopicPartition> partitions() throws IOException;
+
+    /** Returns the offset after the last stored one; 0 if there is none. */
+    long storedEnd(TopicPartition partition) throws IOException;
+
+    /** Returns the first available offset. */
+    long begin(TopicPartition partition) throws IOException;
+
+    /** Reads stored records from an offset on, and reports the next offset after each piece. */
+    void stored(TopicPartition partition, long from, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker, Piece ended)
+            throws IOException;
+
+    /** Returns Kafka's end offset. */
+    long end(TopicPartition partition);
+
+    /** Reads Kafka's records from an offset up to another, exclusively. */
+    void logged(TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker);
+
+    /** Receives the end of each piece. */
+    @FunctionalInterface
+    interface Piece {
+        /** All records before this offset were read. */
+        void ended(long next) throws IOException;
+    }
+}
