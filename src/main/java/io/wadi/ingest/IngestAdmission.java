@@ -36,9 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts admission and TLS together from their settings. Without keys, tokens and clients' certificates every client may send
- * to an events port on a loopback address; on any other address the port is not opened, unless {@code
- * wadi.intake.anonymous.enabled} opens the topics for browsers.
+ * Creates the authentication, authorization and TLS of the event endpoint from its settings. Without keys, tokens and client
+ * certificates, every client may send to an endpoint on a loopback address; on other addresses the endpoint is not opened unless
+ * {@code wadi.intake.anonymous.enabled} opens the topics for browsers.
  */
 final class IngestAdmission {
     private static final Logger LOG = LoggerFactory.getLogger(IngestAdmission.class);
@@ -51,7 +51,7 @@ final class IngestAdmission {
     private final Watcher reloads;
     private final MeterRegistry meters;
 
-    /** Takes the settings, the topics, which say who may write, who looks after files that change, and who keeps meters. */
+    /** Takes the settings, the topics with their allowed keys, the watcher of files, and the meter registry. */
     IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterRegistry meters) {
         this.settings = settings;
         this.topics = topics;

@@ -40,14 +40,14 @@ import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ingest: the events port, who may send events to it, and the steps of its routes. */
+/** Ingest: the event endpoint with its access control, and the steps of its routes. */
 public final class IngestFeature implements Feature {
     private static final Logger LOG = LoggerFactory.getLogger(IngestFeature.class);
 
-    /** The step after which what a request brings stands in Kafka. */
+    /** The step that stores the events of a request in Kafka. */
     private static final String SEND_EVENTS = "send-events";
 
-    /** What key, headers and frame of a record may take beyond its event. */
+    /** Maximum size of key, headers and framing of a record, in bytes. */
     private static final long HEADERS_BYTES = 64 << 10;
 
     @Override
@@ -57,7 +57,7 @@ public final class IngestFeature implements Feature {
     }
 
     /**
-     * Opens nothing.
+     * Binds without opening the port.
      *
      * @throws SettingsException with all mistakes in the settings and in the files that they name
      */
@@ -66,7 +66,7 @@ public final class IngestFeature implements Feature {
         new Binding(context).bind();
     }
 
-    /** What is bound with one context. */
+    /** The binding to one pipeline. */
     private static final class Binding {
         private final FeatureContext context;
         private final Topics declared;
@@ -238,7 +238,7 @@ public final class IngestFeature implements Feature {
                     get(IngestSettings.MAX_EVENTS));
         }
 
-        /** A producer for clients that wait for the answer. To be closed. */
+        /** Returns a producer with the acknowledgement timeout of ingest. To be closed. */
         private Producer<Object, Object> promptProducer() {
             return context.kafka()
                     .promptProducer(

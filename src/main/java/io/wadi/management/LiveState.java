@@ -3,10 +3,10 @@ package io.wadi.management;
 import java.util.function.Supplier;
 
 /**
- * A state that the page is sent while somebody has it open. A feature binds one for each.
+ * A state that is pushed to open pages. Features bind one bean for each.
  *
- * @param name of the event that carries it
- * @param once whether it is sent when the page is opened, and not again
- * @param state gives the state at the time, in a form that becomes JSON; it asks no server
+ * @param name the name of its server-sent event
+ * @param once whether it is sent only when the page is opened
+ * @param state supplies the current state, serializable as JSON, without I/O
  */
 public record LiveState(String name, boolean once, Supplier<?> state) {}

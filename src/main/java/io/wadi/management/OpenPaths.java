@@ -3,8 +3,8 @@ package io.wadi.management;
 import java.util.Set;
 
 /**
- * Paths that are answered without a login, such as the page's own files: none tells anything of the pipeline.
+ * Paths that need no authentication, such as the files of the page: they contain nothing about the pipeline.
  *
- * @param paths whole paths; {@code /} is one for who asks for a page
+ * @param paths exact paths; {@code /} needs no authentication only if HTML is requested
  */
 public record OpenPaths(Set<String> paths) {}

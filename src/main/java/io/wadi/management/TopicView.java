@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What the management port shows of a place where the records of topics end. Implementations are thread-safe. */
+/** A sink of topics as the management port shows it. Implementations are thread-safe. */
 public interface TopicView {
-    /** What is found there of a record, in a form that becomes JSON and may be shown; empty where the record is not there yet. */
+    /** Returns what the sink has of a record, masked and serializable as JSON; empty if the record has not arrived yet. */
     Optional<?> find(String topic, int partition, long offset) throws IOException;
 
     /**
-     * Landed files. Answers are in a form that becomes JSON; all throw {@link IllegalArgumentException} where nothing can have the
-     * name, and {@link FileNotFoundException} where nothing does.
+     * Landed files. Results are serializable as JSON. Methods throw {@link IllegalArgumentException} for an invalid name and
+     * {@link FileNotFoundException} if nothing has it.
      */
     interface Files extends TopicView {
         /** All topics that have landed. */
@@ -22,16 +22,16 @@ public interface TopicView {
         /** The files of a topic. */
         Object files(String topic) throws IOException;
 
-        /** What is in a file that stands below its topic's directory. */
+        /** The first records of a file, by its path below the directory of the topic. */
         Object look(String topic, String file) throws IOException;
 
-        /** Whether all of a topic has landed once. */
+        /** The result of an audit: whether each offset of the topic has landed exactly once. */
         Object audit(String topic) throws IOException, InterruptedException;
     }
 
     /** Indexed documents. */
     interface Documents extends TopicView {
-        /** Where a browser finds the index server. */
+        /** The URL of Elasticsearch, for browsers. */
         String url();
 
         /** The routes of this process that index. */

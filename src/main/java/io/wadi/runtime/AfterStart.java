@@ -4,14 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is begun once all routes are started, such as health checks that no record waits for: a start is short of processors.
- * Thread-safe.
+ * Actions that are deferred until all routes are started, such as health checks: the routes need the processors first. Thread-safe.
  */
 final class AfterStart {
     private final List<Runnable> waiting = new ArrayList<>();
     private boolean isStarted;
 
-    /** Begins it now, or once the routes are started. */
+    /** Runs an action now if the routes are started, otherwise once they are. */
     synchronized void run(Runnable begun) {
         if (isStarted) {
             begun.run();
@@ -20,7 +19,7 @@ final class AfterStart {
         }
     }
 
-    /** All routes are started. */
+    /** Runs the deferred actions. Called once all routes are started. */
     synchronized void started() {
         isStarted = true;
         waiting.forEach(Runnable::run);

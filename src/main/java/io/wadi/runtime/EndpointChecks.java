@@ -22,7 +22,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.health.HealthCheckRegistry;
 
-/** Begins to check servers and topics when a route has the first endpoint that uses them. */
+/** Starts the health checks of servers and topics when the first endpoint that uses them is added. */
 final class EndpointChecks implements AutoCloseable {
     private final FeatureContext pipeline;
     private final Settings settings;
@@ -39,7 +39,7 @@ final class EndpointChecks implements AutoCloseable {
     /** Endpoints that use Kafka, and the topics of each. */
     private record KafkaUse(Predicate<Endpoint> endpoints, Function<Endpoint, Collection<String>> topics) {}
 
-    /** Checks that begin with the first endpoint of a type. */
+    /** Checks that start with the first endpoint of a type. */
     private record EndpointCheck(
             Class<? extends Endpoint> type, String name, boolean atOnce, Supplier<List<ServerCheck>> checks) {}
 
@@ -63,7 +63,7 @@ final class EndpointChecks implements AutoCloseable {
                 endpoint -> EndpointTopics.of(endpoint).names());
     }
 
-    /** What a supervisor said of why it started this process again; empty at a first start. */
+    /** Describes earlier restarts by a supervisor; empty after a first start. */
     private String restarts() {
         long count = settings.get(WadiSettings.RESTART_COUNT);
         String cause = settings.get(WadiSettings.RESTART_CAUSE);
@@ -89,7 +89,7 @@ final class EndpointChecks implements AutoCloseable {
         withEndpoints.add(new EndpointCheck(type, name, atOnce, given));
     }
 
-    /** Begins to check what an endpoint uses; does nothing of what has begun. */
+    /** Starts the checks that an endpoint needs and that are not running yet. */
     void added(Endpoint endpoint) {
         CamelContext context = endpoint.getCamelContext();
         HealthCheckRegistry registry = HealthCheckRegistry.get(context);
@@ -111,7 +111,8 @@ final class EndpointChecks implements AutoCloseable {
         processHealth.watch(context, checks);
     }
 
-    private void checkKafka(HealthCheckRegistry registry) {
+    /** Endpoints may be added by several threads. */
+    private synchronized void checkKafka(HealthCheckRegistry registry) {
         if (registry != null) {
             registry.register(pipeline.topicKeeper());
             registry.register(partitionHealth);

@@ -24,32 +24,33 @@ import org.apache.camel.Processor;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.model.ModelCamelContext;
 
-/** What a {@link Feature} is bound with. */
+/** The pipeline that a {@link Feature} is bound to. */
 public interface FeatureContext {
-    /** The context that the feature is bound to. Its own properties are not resolved yet, and no route exists. */
+    /** The Camel context. It has no routes yet, and its property placeholders are not resolved. */
     ModelCamelContext camel();
 
-    /** Binds a component under the scheme that routes name it by. */
+    /** Binds a component under the scheme of its URIs. */
     void bind(String scheme, Component component);
 
-    /** Binds a processor under the name that steps of routes have for it. */
+    /** Binds a processor under the name that routes reference. */
     void bind(String name, Processor processor);
 
-    /** Binds routes in Java; they are started with those of the files. */
+    /** Binds routes in Java DSL; they are started with those of the route files. */
     void bind(String name, RoutesBuilder routes);
 
-    /** Binds a bean of another type under its name. It is what other features find with {@link #provided}. */
+    /** Binds any other bean. Other features find it with {@link #provided}. */
     void bindBean(String name, Object bean);
 
     /**
-     * What another feature binds, looked up each time it is used: features are bound in no particular order.
+     * Returns a lookup of the bean that another feature binds. The order in which features are bound is not defined, so call it when a
+     * route is started or later.
      *
      * @param type an interface of a base package, which one feature implements
-     * @return throws {@link IllegalStateException} where no feature or more than one binds it
+     * @return throws {@link IllegalStateException} unless exactly one bean of the type is bound
      */
     <T> Supplier<T> provided(Class<T> type);
 
-    /** All that features bind of a type, looked up each time it is used. */
+    /** Returns a lookup of all beans of a type, with the same restriction. */
     <T> Supplier<Set<T>> allProvided(Class<T> type);
 
     /** The values of all settings. */
@@ -60,71 +61,71 @@ public interface FeatureContext {
         return settings().get(setting);
     }
 
-    /** Kafka's clients; their settings are complete once the Camel context is. */
+    /** The Kafka clients; usable once Camel has configured its Kafka component. */
     KafkaClients kafka();
 
-    /** The topics that {@code topics.yaml} declares. */
+    /** The topics declared in {@code topics.yaml}. */
     Topics topics();
 
-    /** Creates the declared topics and tells when they can be written. */
+    /** Creates the declared topics, and reports when they can be written. */
     TopicKeeper topicKeeper();
 
-    /** Where records go that fail for good. */
+    /** The dead-letter topic. */
     DeadLetters deadLetters();
 
-    /** The connection to HDFS, which connects when it is first used. */
+    /** The HDFS connection; it connects on first use. */
     HdfsConnection hdfs();
 
-    /** Where meters are registered; nothing is kept of them where metrics are switched off. */
+    /** The meter registry; it has no effect if metrics are disabled. */
     MeterRegistry meters();
 
     /** Latencies and throughput of routes and partitions. */
     Figures figures();
 
-    /** How often health checks look and how long a finding has to last. */
+    /** Interval, timeout and thresholds of health checks. */
     Patience patience();
 
-    /** Held while routes are started, stopped or replaced. */
+    /** The lock that is held while routes are started, stopped or replaced. */
     Lock routeChanges();
 
-    /** Has a resource closed once all routes are stopped; what is opened last is closed first. */
+    /** Closes a resource after all routes are stopped, in reverse order of registration. */
     <C extends AutoCloseable> C closing(C resource);
 
-    /** Has something begun once all routes are started, where one of them uses Kafka. */
+    /** Runs an action once all routes are started, if one of them uses Kafka. */
     void afterStartWithKafka(Runnable begun);
 
-    /** Has something done before the first route is stopped. */
+    /** Runs an action before the first route is stopped. */
     void beforeStop(Stopping done);
 
-    /** What is done before routes are stopped. */
+    /** An action that runs before routes are stopped. */
     @FunctionalInterface
     interface Stopping {
-        /** Does it. It may wait for what is going on. */
+        /** Runs the action. It may block until work in progress is done. */
         void stop() throws InterruptedException;
     }
 
-    /** Registers endpoints that use Kafka: its topics and its health are checked from the first on. */
+    /** Declares which endpoints use Kafka, so that the first one starts the checks of topics and of Kafka. */
     void usesKafka(Predicate<Endpoint> endpoints);
 
     /**
-     * Registers a type of endpoint that reads from Kafka or writes to it, with the topics of each.
+     * Declares a type of endpoint that uses Kafka, with the topics of each endpoint.
      *
-     * @param topics gives the topics of one
+     * @param topics returns the topics of an endpoint
      */
     <E extends Endpoint> void usesKafka(Class<E> type, Function<E, Collection<String>> topics);
 
     /**
-     * Has checks made from when a route uses Kafka.
+     * Adds health checks that start with the first endpoint that uses Kafka.
      *
-     * @param name of the thread that makes them
+     * @param name the name of their thread
      */
     void checkWithKafka(String name, Supplier<List<ServerCheck>> checks);
 
     /**
-     * Has checks made from when a route has an endpoint of a type.
+     * Adds health checks that start with the first endpoint of a type.
      *
-     * @param name of the thread that makes them
-     * @param atOnce whether they are begun while routes are started, instead of after that
+     * @param name the name of their thread
+     * @param atOnce whether they start while routes are being started, instead of afterwards
      */
     void checkWith(Class<? extends Endpoint> type, String name, boolean atOnce, Supplier<List<ServerCheck>> checks);
 }

@@ -15,16 +15,16 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** The checks of Kafka: a record's round trip, and whether the partitions of the topics in use are available. */
+/** The health checks of Kafka: the round trip of a record, and the availability of the partitions in use. */
 final class KafkaHealth {
     private KafkaHealth() {}
 
     /**
-     * The checks.
+     * Returns the checks.
      *
-     * @param brokers for messages
-     * @param topic that a record is written to and read from, where it is declared
-     * @param read the topics that are read at the time, besides those declared
+     * @param brokers the bootstrap servers, for messages
+     * @param topic the topic of the round trip, which is left out unless the topic is declared
+     * @param read supplies the topics that are being read, besides those declared
      */
     static List<ServerCheck> checks(
             KafkaClients kafka,
@@ -35,7 +35,7 @@ final class KafkaHealth {
             Patience patience) {
         String where = "Kafka " + brokers;
         List<ServerCheck> checks = new ArrayList<>();
-        // Where it is not declared there is nothing to write to; the topics still prove that Kafka answers.
+        // Without a declared topic, the metadata of the other topics proves that Kafka responds.
         boolean writes = declared.find(topic).isPresent();
         if (writes) {
             checks.add(new ServerCheck(

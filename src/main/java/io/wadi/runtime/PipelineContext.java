@@ -54,15 +54,15 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Registry;
 
 /**
- * What all capabilities share, made from the settings, and the features bound with it. It opens no connection and starts no thread
- * until a route uses it.
+ * The clients, registries and lifecycle that all features share, created from the settings. Binding opens no connection and starts no
+ * thread; both happen when a route is started that needs them.
  */
 public final class PipelineContext implements FeatureContext {
     private final ModelCamelContext camel;
     private final Settings settings;
     private final Figures figures;
     private final MeterRegistry exposed;
-    /** Those of Wadi itself: exposed, or nobody's. */
+    /** The registry of Wadi's own meters: the exposed one, or one without effect if metrics are disabled. */
     private final MeterRegistry meters;
 
     private final Patience patience;
@@ -127,9 +127,9 @@ public final class PipelineContext implements FeatureContext {
     }
 
     /**
-     * Reads the settings and the topics and binds all beans and components; opens nothing yet.
+     * Reads the declared topics and binds all features.
      *
-     * @throws SettingsException with all mistakes in the settings, in topics.yaml, or of features
+     * @throws SettingsException with all mistakes of the features' settings and of topics.yaml
      */
     public static PipelineContext bind(CamelContext context, Settings settings) {
         return new PipelineContext((ModelCamelContext) context, settings);
@@ -169,9 +169,8 @@ public final class PipelineContext implements FeatureContext {
     }
 
     /**
-     * Made when a server asks for it; a context without a port needs none. It serves no files, so it needs no directory for copies.
-     * TLS handshakes run on its internal pool: with the default of 20 threads, clients without credentials take the processors from
-     * the event loops.
+     * Created on demand, when the first HTTP server is started. It serves no files, so it needs no cache directory. TLS handshakes run
+     * on its internal pool: with the default of 20 threads, unauthenticated clients would take the processors from the event loops.
      */
     private Vertx vertx() {
         Vertx vertx = Vertx.vertx(new VertxOptions()
@@ -183,17 +182,17 @@ public final class PipelineContext implements FeatureContext {
         return vertx;
     }
 
-    /** An endpoint was made: what it uses is checked from now on. */
+    /** Starts the health checks that a new endpoint needs. */
     public void endpointAdded(Endpoint endpoint) {
         endpointChecks.added(endpoint);
     }
 
-    /** All routes are started. */
+    /** Runs what was deferred until all routes are started. */
     public void started() {
         afterStart.started();
     }
 
-    /** Routes are about to be stopped: none is replaced, paused or stopped on request any more from now on. */
+    /** Ends hot reload and the connector API before the routes are stopped. */
     public void stopping() {
         try {
             for (Stopping each : beforeStop) {
@@ -204,7 +203,7 @@ public final class PipelineContext implements FeatureContext {
         }
     }
 
-    /** All routes are stopped. */
+    /** Closes all resources after the routes are stopped. */
     public void stopped() {
         shutdown.conclude(resources.close());
     }

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
 
-/** The checks of the process itself: whether only a restart helps, and whether its routes and consumers work. */
+/** The health checks of the process itself: liveness, started routes and connected consumers. */
 final class ProcessHealth {
     private final KafkaClients kafka;
     private final PartitionStates partitions;
@@ -25,10 +25,10 @@ final class ProcessHealth {
     private final String restarts;
 
     /**
-     * Looks at nothing yet.
+     * Creates the checks without starting them.
      *
-     * @param stuckAfter how long a thread may take for a record until only a restart helps
-     * @param restarts what to say of earlier restarts, in words; empty at a first start
+     * @param stuckAfter how long a thread may process one record before liveness fails
+     * @param restarts a description of earlier restarts, for messages; empty after a first start
      */
     ProcessHealth(
             KafkaClients kafka,
@@ -43,7 +43,7 @@ final class ProcessHealth {
         this.restarts = restarts;
     }
 
-    /** Begins to look; does nothing where it has begun, or where the context has no health checks. */
+    /** Starts the checks; does nothing if they are running or the context has no health checks. */
     void watch(CamelContext context, ServerChecks checks) {
         HealthCheckRegistry registry = HealthCheckRegistry.get(context);
         if (registry == null) {

@@ -1,8 +1,8 @@
 package io.wadi.kafka.deadletter;
 
-/** How dead letters are taken back into the topic that they were meant for. The feature that took the records first binds it. */
+/** The rules by which dead letters are replayed to their topic. Bound by the feature that accepted the records first. */
 @FunctionalInterface
 public interface ReplayPolicy {
-    /** What judges the letters of one look, on one thread. */
+    /** Returns a new check of dead letters, for one thread. */
     LetterBox.Readmission newReplay();
 }

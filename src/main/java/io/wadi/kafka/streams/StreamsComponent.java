@@ -32,7 +32,7 @@ public class StreamsComponent extends DefaultComponent {
      */
     public record Options(String stateDirectory, String advertised, Patience patience, Duration stalledAfter) {}
 
-    /** Takes who knows the way to Kafka. The flows that features bind are found when it is started. */
+    /** Takes the Kafka clients. Flows that features bind are looked up at initialization. */
     public StreamsComponent(KafkaClients clients, Options options) {
         this.clients = clients;
         this.options = options;

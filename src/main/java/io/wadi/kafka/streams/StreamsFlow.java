@@ -30,12 +30,12 @@ public record StreamsFlow(
 
     private static final String BEAN = "streams:";
 
-    /** The name of the bean that a feature binds a flow by, for routes from {@code streams:NAME}. */
+    /** Returns the bean name under which a feature binds the flow of {@code streams:NAME}. */
     public static String bean(String name) {
         return BEAN + name;
     }
 
-    /** The name in the URI of routes, from the name of a bean. */
+    /** Returns NAME of a bean name. */
     static String name(String bean) {
         return bean.substring(BEAN.length());
     }

@@ -85,12 +85,12 @@ public final class TopicKeeper extends AbstractHealthCheck implements AutoClosea
         thread.setDaemon(true);
     }
 
-    /** Keeps this producer instead; before the start. */
+    /** Replaces the producer that is kept open. Call before {@link #start}. */
     public void keep(Supplier<Producer<Object, Object>> promptProducer) {
         this.promptProducer = promptProducer;
     }
 
-    /** Has something done once all topics are open, which may wait for Kafka; before the start. */
+    /** Sets an action that runs once all topics are open and may block on Kafka. Call before {@link #start}. */
     public void whenOpen(Runnable whenOpen) {
         this.whenOpen = whenOpen;
     }

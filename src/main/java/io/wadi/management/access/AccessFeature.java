@@ -26,7 +26,7 @@ import org.apache.camel.support.LifecycleStrategySupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Access to the management port: its server, with the guard and with limits. */
+/** Access control of the management port: its server with authentication and limits. */
 public final class AccessFeature implements Feature {
     private static final Logger LOG = LoggerFactory.getLogger(AccessFeature.class);
 
@@ -36,16 +36,16 @@ public final class AccessFeature implements Feature {
     }
 
     /**
-     * Reads who may log in.
+     * Reads users and keys.
      *
-     * @throws SettingsException where it cannot be read, or where others than this machine could do everything
+     * @throws SettingsException if they cannot be read, or if the port would be open to other hosts without authentication
      */
     @Override
     public void bind(FeatureContext context) {
         new Binding(context).install();
     }
 
-    /** What is bound with one context. */
+    /** The binding to one pipeline. */
     private static final class Binding {
         private final FeatureContext context;
         private final Watcher watcher;
@@ -135,7 +135,7 @@ public final class AccessFeature implements Feature {
             return watched::get;
         }
 
-        /** Makes the management port's server one with the guard and with limits, before it is open. */
+        /** Replaces Camel's management server by one with access control and limits before it is opened. */
         private void install() {
             context.camel().addLifecycleStrategy(new LifecycleStrategySupport() {
                 @Override

@@ -9,7 +9,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Answers requests that go no further, as JSON, and counts refusals by their cause. Thread-safe. */
+/** The JSON responses of access control; counts refusals by cause. Thread-safe. */
 final class AccessResponses {
     private static final int UNAUTHORIZED = 401;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -26,7 +26,7 @@ final class AccessResponses {
         }
     }
 
-    /** Asks for credentials. */
+    /** Responds with 401 and a challenge. */
     void unauthorized(RoutingContext context, String why) {
         // A browser would ask by itself for a script of the page, which does so better.
         if (context.request().getHeader("Sec-Fetch-Site") == null) {
@@ -35,7 +35,7 @@ final class AccessResponses {
         refuse(context, new Refusal(UNAUTHORIZED, Refusal.Cause.UNAUTHORIZED, why));
     }
 
-    /** Refuses a request, and counts it. */
+    /** Rejects a request and counts it. */
     void refuse(RoutingContext context, Refusal refusal) {
         refusals.get(refusal.cause()).increment();
         if (!refusal.retryAfter().isZero()) {
@@ -49,7 +49,7 @@ final class AccessResponses {
                 JSON.createObjectNode().put("error_code", refusal.status()).put("message", refusal.message()));
     }
 
-    /** Answers a request. */
+    /** Writes a response. */
     static void write(RoutingContext context, int status, ObjectNode body) {
         context.response()
                 .setStatusCode(status)

@@ -15,13 +15,13 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Finds out who sends a request: by a session's cookie, a password (RFC 7617) or a bearer token (RFC 6750). For event loops. */
+/** Authenticates requests by session cookie, Basic credentials (RFC 7617) or bearer token (RFC 6750). For event loops. */
 final class Authentication {
-    /** The methods that change nothing. */
+    /** The safe methods (RFC 9110). */
     static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
-    /** Of the context of a request: the name of its sender, for the audit log. */
+    /** The key of the user's name in a request's context, for the audit log. */
     static final String WHO = "wadi.who";
-    /** Of the context of a request: its {@link Source}. */
+    /** The key of the {@link Source} in a request's context. */
     static final String SOURCE = "wadi.source";
 
     private static final String CSRF = "X-CSRF-Token";
@@ -40,10 +40,10 @@ final class Authentication {
     private final AccessResponses responses;
 
     /**
-     * Takes who there is now.
+     * Takes suppliers of the current users and tokens.
      *
-     * @param isForAll whether nobody is asked who they are
-     * @param cookie the name of the cookie of sessions
+     * @param isForAll whether requests need no credentials
+     * @param cookie the name of the session cookie
      */
     Authentication(
             Supplier<Users> users,
@@ -62,7 +62,7 @@ final class Authentication {
         this.responses = responses;
     }
 
-    /** Goes on with the sender of a request once that is known, or refuses it. */
+    /** Authenticates a request and calls {@code next} with its user, or rejects it. */
     void identify(RoutingContext context, Consumer<Person> next) {
         if (isForAll) {
             found(context, Person.ANYBODY, next);
@@ -153,7 +153,7 @@ final class Authentication {
         }
     }
 
-    /** Goes on with a user once the password is verified, or refuses the request. */
+    /** Verifies a password and calls {@code next} with the user, or rejects the request. */
     void verify(RoutingContext context, String name, String password, Consumer<Person> next) {
         context.put(WHO, name);
         Source source = context.get(SOURCE);
@@ -166,7 +166,7 @@ final class Authentication {
         await(context, verified, next, "there is no such user with this password");
     }
 
-    /** Goes on once credentials are verified; nothing more of the request is read meanwhile. */
+    /** Waits for a verification; reading of the request is paused meanwhile. */
     private void await(
             RoutingContext context, Future<Optional<Person>> verified, Consumer<Person> next, String otherwise) {
         HttpServerRequest request = context.request();

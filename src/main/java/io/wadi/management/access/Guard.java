@@ -14,10 +14,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Stands before everything that the management port answers. Who asks says so by HTTP Basic, by a bearer token, or by the cookie of
- * a session that {@code POST /api/session} has begun; what reads needs the role view, what changes the role operate. Health, metrics
- * and the page's own files are open. Where there are neither users nor tokens everybody who reaches the port may do everything:
- * then it is bound to this machine.
+ * Access control of the management port. Requests carry Basic credentials, a bearer token, or the cookie of a session created by
+ * {@code POST /api/session}; reading needs the role view, changing the role operate. Health, metrics and the files of the page need no
+ * credentials. Without users and tokens every request is allowed, and the port is bound to a loopback address.
  *
  * <p>Every path, the open ones too, refuses requests without exactly one {@code Host} (400), requests addressed to a name that is
  * not {@link HostNames allowed} and requests that pages of other sites send (403), whatever credentials a browser adds to them; a
@@ -40,15 +39,15 @@ public final class Guard implements Handler<RoutingContext> {
     private final Proxies proxies;
 
     /**
-     * How it works.
+     * The settings of access control.
      *
-     * @param isForAll whether nobody is asked who they are
-     * @param files the paths of the page's own files; {@code /} is one for who asks for a page
-     * @param port the management port, which tells the cookies of several on a machine apart
-     * @param sessionHolds how long a login holds
-     * @param hosts the names that requests may be addressed to
-     * @param proxies those whose forwarding headers are used
-     * @param remembered how many sessions, and of failed logins how many networks and users, are remembered at a time
+     * @param isForAll whether requests need no credentials
+     * @param files paths of the page's files; {@code /} is one if HTML is requested
+     * @param port the management port, a part of the cookie's name: instances on one host have different cookies
+     * @param sessionHolds lifetime of a session
+     * @param hosts allowed values of {@code Host}
+     * @param proxies trusted proxies, whose forwarding headers are used
+     * @param remembered maximum number of sessions, and of networks and users with failed logins
      */
     public record Options(
             boolean isForAll,
@@ -59,12 +58,12 @@ public final class Guard implements Handler<RoutingContext> {
             Proxies proxies,
             int remembered) {}
 
-    /** Takes who there is now. */
+    /** Takes suppliers of the current users and tokens. */
     public Guard(Supplier<Users> users, Supplier<Tokens> tokens, Options options, MeterRegistry meters) {
         this(users, tokens, options, meters, TimeMeter.SYSTEM_MILLISECONDS);
     }
 
-    /** The same, whose failed logins are counted by this clock. */
+    /** Uses the given clock for the limits of failed logins. */
     Guard(Supplier<Users> users, Supplier<Tokens> tokens, Options options, MeterRegistry meters, TimeMeter clock) {
         this.files = Set.copyOf(options.files());
         this.site = new RequestSite(options.hosts());
@@ -110,7 +109,7 @@ public final class Guard implements Handler<RoutingContext> {
         }
     }
 
-    /** Answers a request that the server's router has refused, such as one without a Host or with a body that is too large. */
+    /** Responds to a request that the router has rejected, such as one without a Host or with a body that is too large. */
     void refuseUnrouted(RoutingContext context) {
         Optional<Refusal> refusal = site.misdirected(context.request());
         responses.refuse(
@@ -142,7 +141,7 @@ public final class Guard implements Handler<RoutingContext> {
         if (isChange) {
             return false;
         }
-        // A query asks for details, such as where servers are.
+        // A query requests details, such as the addresses of servers.
         boolean isProbe = (path.equals(HEALTH) || path.startsWith(HEALTH + "/"))
                 && context.request().query() == null;
         return isProbe || path.equals(METRICS) || isPage(context);

@@ -7,10 +7,7 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * Refuses requests that are addressed to another name, which DNS rebinding makes browsers send, and those that a page of another site
- * sent. Thread-safe.
- */
+/** Protection against DNS rebinding (RFC 9110, {@code Host}) and cross-site requests ({@code Sec-Fetch-Site}). Thread-safe. */
 final class RequestSite {
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
     private static final int BAD = 400;
@@ -22,7 +19,7 @@ final class RequestSite {
         this.hosts = hosts;
     }
 
-    /** Why a request is not for this port. */
+    /** Returns the refusal of a request with an invalid or unknown {@code Host}. */
     Optional<Refusal> misdirected(HttpServerRequest request) {
         int count = request.headers().getAll("Host").size();
         if (count > 1

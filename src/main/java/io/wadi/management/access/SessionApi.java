@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** {@code /api/session}: who one is, login and logout. For event loops. */
+/** {@code /api/session}: the current user, login and logout. For event loops. */
 final class SessionApi {
     static final String PATH = "/api/session";
 

@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.camel.health.HealthCheckRegistry;
 
-/** Makes the checks of servers, those of each server on a thread of its own, from when a route uses it. Thread-safe. */
+/** Runs the health checks of servers, with one thread for each server. Thread-safe. */
 public final class ServerChecks implements AutoCloseable {
-    /** A process that is short of time for a moment is not to be restarted. */
+    /** Liveness tolerates short stalls: a failed liveness check restarts the process. */
     private static final Duration LIVENESS_AT_LEAST = Duration.ofSeconds(30);
 
     private final Patience patience;
@@ -23,21 +23,21 @@ public final class ServerChecks implements AutoCloseable {
     private final Map<String, Prober> probers = new HashMap<>();
 
     /**
-     * Checks nothing yet.
+     * Creates it without any check.
      *
-     * @param afterStart runs something once all routes are started
+     * @param afterStart runs an action once all routes are started
      */
     public ServerChecks(Patience patience, Consumer<Runnable> afterStart) {
         this.patience = patience;
         this.afterStart = afterStart;
     }
 
-    /** Begins checks once all routes are started; does nothing where those of the name have begun, or without a registry. */
+    /** Starts checks once all routes are started; does nothing if checks of this name exist or {@code registry} is null. */
     public void begin(String name, HealthCheckRegistry registry, Supplier<List<ServerCheck>> checks) {
         begin(name, registry, afterStart, checks);
     }
 
-    /** Begins checks at once, while routes are started. */
+    /** Starts checks immediately, while routes are still being started. */
     public void beginAtOnce(String name, HealthCheckRegistry registry, Supplier<List<ServerCheck>> checks) {
         begin(name, registry, Runnable::run, checks);
     }

@@ -3,21 +3,21 @@ package io.wadi.runtime.reload;
 import java.util.Collection;
 import org.apache.camel.Endpoint;
 
-/** Makes requests wait while the route that they are for is replaced or paused. */
+/** Holds incoming requests while their route is replaced. */
 public interface RouteHold {
-    /** Whether requests for an endpoint can be made to wait. */
+    /** Whether requests for an endpoint can be held. */
     boolean canHold(Endpoint input);
 
-    /** Makes requests for these endpoints wait from now on; it takes no notice of those that it cannot hold. */
+    /** Starts to hold requests for these endpoints; ignores endpoints that {@link #canHold} does not cover. */
     Held hold(Collection<Endpoint> inputs);
 
-    /** The step by which a route that takes requests keeps what they bring: routes without it keep nothing. */
+    /** The route step that stores events in Kafka; a route without it stores nothing. */
     String keeper();
 
-    /** The time in which requests wait. */
+    /** A hold in effect. */
     @FunctionalInterface
     interface Held extends AutoCloseable {
-        /** Those that have waited go on, in the order in which they came, to the route that takes them now. */
+        /** Releases the held requests to the current route, in order of arrival. */
         @Override
         void close();
     }

@@ -1,10 +1,10 @@
 package io.wadi.runtime.reload;
 
-/** Which state operators have requested for routes while they run, beside their files. */
+/** The state that operators have requested for routes at run time, in addition to the route files. */
 public interface RouteTargetState {
-    /** Whether a route, by its id, is to be started where it takes the place of another. */
+    /** Whether a route is to be started when it replaces one of the same id. */
     boolean isToStart(String route);
 
-    /** A route has taken the place of another: it is brought to the state that was requested for that one. */
+    /** Brings a route that has replaced another to the state requested for its id. */
     void hasCome(String route) throws Exception;
 }

@@ -11,7 +11,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where JWK sets (RFC 7517) are read from: a file, or an {@code https:} address that has 10 seconds to answer. */
+/** Sources of JWK sets (RFC 7517): files, and {@code https:} addresses with a timeout of 10 seconds. */
 public final class JwkSets {
     private static final int WITHIN_MS = 10_000;
     private static final int MAX_BYTES = 1 << 20;
@@ -19,9 +19,9 @@ public final class JwkSets {
     private JwkSets() {}
 
     /**
-     * A set that is read again and again. One at an address, which may not answer just now, is empty until it was read.
+     * Returns a value parsed from a JWK set that is checked for changes. A remote set may be unavailable at the start.
      *
-     * @param empty stands for the set until then
+     * @param empty the value until a remote set was read for the first time
      * @throws IllegalArgumentException where a file cannot be read, or cannot be parsed
      */
     public static <T> WatchedValue<T> watch(String fileOrAddress, T empty, WatchedValue.Parser<T> parser) {
@@ -35,7 +35,7 @@ public final class JwkSets {
             return () -> Files.readAllBytes(Path.of(fileOrAddress));
         }
         DefaultResourceRetriever web = new DefaultResourceRetriever(WITHIN_MS, WITHIN_MS, MAX_BYTES) {
-            /** Keys are those of the address that is set, not of where it sends its readers. */
+            /** Follows no redirects: keys are trusted from the configured address only. */
             @Override
             protected HttpURLConnection openHTTPConnection(URL url) throws IOException {
                 HttpURLConnection connection = super.openHTTPConnection(url);

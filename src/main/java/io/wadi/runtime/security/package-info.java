@@ -1,2 +1,2 @@
-/** Who a client is, as far as that is the same on all ports: its address behind proxies, and signed tokens. */
+/** Client identity that all ports share: addresses behind trusted proxies, and signed tokens. */
 package io.wadi.runtime.security;
