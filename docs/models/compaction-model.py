@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Exhaustive check of the compaction of one partition's files (docs/guarantees.md).
+"""Exhaustive check of the compaction of one partition's files (docs/explanation/guarantees.md).
 
 Several compactors work at once, none knows of the others, each operation of the NameNode is one step, and the steps interleave in every
 way. A compactor can stop for ever before and after any of them, which is also what a lost answer and a late request look like to the

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the landing protocol (docs/guarantees.md) for one partition in every reachable state.
+"""Checks the landing protocol (docs/explanation/guarantees.md) for one partition in every reachable state.
 
 Whoever ever joined the group may go on believing that the partition is its own: no zombie can be worse. Each operation on the
 NameNode or on the group's coordinator is one step, the steps of all members interleave in every way, a member can crash between

@@ -1,4 +1,4 @@
--- A table to read and one to write: docs/operations.md, "A table copied both ways".
+-- A table to read and one to write: docs/how-to/connectors.md#a-table-copied-both-ways.
 CREATE SCHEMA shop;
 CREATE TABLE shop.orders (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -13,13 +13,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.spi.SLF4JServiceProvider;
 
-/** What docs/dependencies.md explains is in the jar, so that no explanation outlives the version it was written for. */
+/** What docs/reference/dependencies.md explains is in the jar, so that no explanation outlives the version it was written for. */
 class DependenciesTest {
     private static final Pattern ROW = Pattern.compile("\\| `([^:`]+):([^`]+)` \\|.*");
 
     @Test
     void everyExplainedDependency_isInTheJar() throws IOException {
-        List<String> explained = Files.readAllLines(Path.of("docs/dependencies.md")).stream()
+        List<String> explained = Files.readAllLines(Path.of("docs/reference/dependencies.md")).stream()
                 .map(ROW::matcher)
                 .filter(Matcher::matches)
                 .map(row -> row.group(1) + "-" + row.group(2) + ".jar")

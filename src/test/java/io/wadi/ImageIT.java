@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The image of {@code docker/Dockerfile}, built of {@code target/wadi.jar} and run as docs/operations.md says: another user than
+ * The image of {@code docker/Dockerfile}, built of {@code target/wadi.jar} and run as docs/how-to/deploy.md says: another user than
  * root, nothing to write to but /tmp. Skipped where no Docker engine answers.
  *
  * <p>The bases are those of {@code -Dwadi.image.jdk} and {@code -Dwadi.image.base}; else those that {@code docker/local-base} made

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** A Kafka that asks who comes, and the settings that {@code docs/operations.md} shows for it. */
+/** A Kafka that asks who comes, and the settings that {@code docs/how-to/secure.md} shows for it. */
 class KafkaSecurityIT {
     @TempDir
     private static Path directory;
@@ -73,7 +73,7 @@ class KafkaSecurityIT {
 
     private static List<String> shown() throws Exception {
         Matcher block = Pattern.compile("(?s)\n## Kafka with TLS and passwords\n.*?```properties\n(.*?)```")
-                .matcher(Files.readString(Path.of("docs/operations.md")));
+                .matcher(Files.readString(Path.of("docs/how-to/secure.md")));
         assertThat(block.find()).isTrue();
         assertThat(block.group(1)).contains("kafka.example.org:9094", "/etc/wadi/kafka-ca.pem", PASSWORD);
         return block.group(1).lines().toList();

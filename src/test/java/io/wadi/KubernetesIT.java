@@ -45,7 +45,7 @@ final class KubernetesIT {
     private static final Path HOME = Path.of("docker", "kubernetes");
     private static final Path BASE = HOME.resolve("base");
     private static final Path SCALING = HOME.resolve("components/scale-on-lag");
-    /** Made by who installs, as docs/operations.md says. */
+    /** Made by who installs, as docs/how-to/deploy.md says. */
     private static final Set<String> SECRETS = Set.of("wadi-users", "wadi-keys", "wadi-elasticsearch");
 
     private static final List<String> ROLES = List.of("intake", "landing", "indexing", "metrics");
@@ -390,7 +390,7 @@ final class KubernetesIT {
             assertThat(Files.readString(Path.of("routes", route.getValue() + ".camel.yaml")))
                     .contains("    id: " + route.getValue() + "\n");
         }
-        String metrics = Files.readString(Path.of("docs", "operations.md"));
+        String metrics = Files.readString(Path.of("docs", "reference", "metrics.md"));
         JsonNode rule = YAML.readTree(SCALING.resolve("prometheus-adapter.yaml").toFile())
                 .at("/rules/external/0");
         assertThat(rule.at("/name/as").asText()).isEqualTo("wadi_backlog_records");

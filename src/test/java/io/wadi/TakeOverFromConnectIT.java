@@ -32,7 +32,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code docs/migration.md} says of Kafka Connect's sinks: their offsets are taken over, and nothing is lost or doubled. */
+/** What {@code docs/how-to/migrate.md} says of Kafka Connect's sinks: their offsets are taken over, and nothing is lost or doubled. */
 class TakeOverFromConnectIT {
     @TempDir
     private Path configuration;
@@ -161,7 +161,7 @@ class TakeOverFromConnectIT {
         }
     }
 
-    /** As the line in {@code docs/migration.md} does. */
+    /** As the line in {@code docs/how-to/migrate.md} does. */
     private static void rename(FileSystem hdfs, String base, int first, int last) throws Exception {
         assertThat(hdfs.rename(
                         new org.apache.hadoop.fs.Path(

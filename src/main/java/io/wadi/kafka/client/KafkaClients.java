@@ -34,7 +34,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * component's settings, so that {@code camel.component.kafka.*} (SASL, SSL) holds for every one.
  */
 public final class KafkaClients {
-    /** Measured (docs/benchmarks.md): with 64 clients each waiting for its answer 1 ms takes 3.5 times the events that 5 ms take. */
+    /** Measured (docs/explanation/benchmarks.md): with 64 clients each waiting for its answer 1 ms takes 3.5 times the events that 5 ms take. */
     private static final String PROMPT_LINGER_MS = "1";
 
     private static final Duration FOR_GOOD = Duration.ofDays(3650);

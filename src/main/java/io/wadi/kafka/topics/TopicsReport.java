@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * The topics as declared against as they are. Its components are the fields of {@code ./wadi topics --json}, which
- * docs/operations.md describes: none of them is renamed or dropped.
+ * docs/reference/topics.md describes: none of them is renamed or dropped.
  *
  * @param version of this form: 1
  * @param topics the declared ones, in the order of topics.yaml

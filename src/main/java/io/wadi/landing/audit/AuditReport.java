@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What an audit of a topic found. Its components are the fields of {@code ./wadi audit --json}, which docs/operations.md
+ * What an audit of a topic found. Its components are the fields of {@code ./wadi audit --json}, which docs/how-to/audit.md
  * describes: none of them is renamed or dropped.
  *
  * @param version of this form: 1

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
-/** A report as JSON, of the form that {@code docs/operations.md} describes. */
+/** A report as JSON, of the form that {@code docs/how-to/monitor.md} describes. */
 public final class LagJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -37,7 +37,7 @@ class ScrapeIT {
     private static final String METRICS = "observed-metrics";
     private static final Path DASHBOARD = Path.of("docker/grafana/wadi.json");
     private static final Path ALERTS = Path.of("docker/prometheus/alerts.yml");
-    private static final Path OPERATIONS = Path.of("docs/operations.md");
+    private static final Path METRICS_REFERENCE = Path.of("docs/reference/metrics.md");
     private static final Pattern METRIC = Pattern.compile("\\b(?:wadi|camel|jvm|process|system)_[a-z0-9_]+\\b");
 
     /** What the documentation names beside: metrics of what does not happen here, and two fields of documents. */
@@ -230,26 +230,30 @@ class ScrapeIT {
     @Test
     void alerts_nameOnlyMetricsThatAre_andEachHasItsLineInTheDocumentation() throws Exception {
         String rules = Files.readString(ALERTS);
-        String operations = Files.readString(OPERATIONS);
+        String reference = Files.readString(METRICS_REFERENCE);
 
         assertThat(metrics(rules)).isNotEmpty().isSubsetOf(known());
         List<String> alerts = all(Pattern.compile("alert: (\\w+)"), rules);
         assertThat(alerts)
                 .hasSizeGreaterThan(10)
                 .doesNotHaveDuplicates()
-                .allSatisfy(alert -> assertThat(operations).containsPattern("(?m)^\\| `" + alert + "` \\|"));
-        assertThat(all(Pattern.compile("(?m)^\\| `(Wadi\\w+)` \\|"), operations))
+                .allSatisfy(alert -> assertThat(reference).containsPattern("(?m)^\\| `" + alert + "` \\|"));
+        assertThat(all(Pattern.compile("(?m)^\\| `(Wadi\\w+)` \\|"), reference))
                 .containsExactlyInAnyOrderElementsOf(alerts);
         assertThat(all(Pattern.compile("runbook_url: (\\S+)"), rules))
                 .hasSameSizeAs(alerts)
-                .containsOnly("docs/operations.md#prometheus");
-        assertThat(operations).contains("\n## Prometheus\n");
+                .containsOnly("docs/reference/metrics.md");
     }
 
     @Test
     void documentation_hasEachMetric_andNoOther() throws Exception {
-        String operations = Files.readString(OPERATIONS);
-        Set<String> documented = metrics(operations.replaceAll("(?s)```.*?```", ""));
+        String documentation = "";
+        try (Stream<Path> files = Files.walk(Path.of("docs"))) {
+            for (Path each : files.filter(file -> file.toString().matches("docs/(how-to|reference)/.*\\.md")).toList()) {
+                documentation += Files.readString(each);
+            }
+        }
+        Set<String> documented = metrics(documentation.replaceAll("(?s)```.*?```", ""));
         documented.removeIf(name -> !name.startsWith("wadi_"));
 
         Set<String> exposed = Scrape.of(wadi).names();

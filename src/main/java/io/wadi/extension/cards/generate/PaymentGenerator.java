@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /**
  * Makes payments of a number of cards, day by day, in order of time. The same options make the same payments. What is assumed,
- * and where fraud and honest payments overlap, is written in docs/operations.md, "Payments that are made up".
+ * and where fraud and honest payments overlap, is written in docs/how-to/card-payments.md#payments-that-are-made-up.
  */
 public final class PaymentGenerator {
     private static final long DAY = Duration.ofDays(1).toMillis();

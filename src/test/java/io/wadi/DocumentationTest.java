@@ -1,0 +1,141 @@
+package io.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The pages of the documentation: their links, their sizes, and the answers of {@code docs/README.md}. */
+class DocumentationTest {
+    private static final Path README = Path.of("README.md");
+    private static final Path MAP = Path.of("docs/README.md");
+    private static final int README_LINES = 150;
+    private static final int PAGE_LINES = 600;
+    private static final Set<Path> GENERATED =
+            Set.of(Path.of("docs/reference/cli.md"), Path.of("docs/reference/configuration.md"));
+    private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("#+ (.+)");
+
+    @Test
+    void eachLink_leadsToAFileAndAHeadingThatExist() throws IOException {
+        List<String> broken = new ArrayList<>();
+        for (Path page : pages()) {
+            for (String target : links(page)) {
+                Path file = file(page, target);
+                if (!Files.exists(file)) {
+                    broken.add(page + ": " + target + ": no such file");
+                } else if (target.contains("#")
+                        && file.toString().endsWith(".md")
+                        && !anchors(file).contains(target.substring(target.indexOf('#') + 1))) {
+                    broken.add(page + ": " + target + ": no such heading");
+                }
+            }
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void eachPage_isReachedFromTheReadmeWithinTwoLinks() throws IOException {
+        Set<Path> reached = new HashSet<>();
+        for (String target : links(README)) {
+            Path first = file(README, target);
+            reached.add(first);
+            if (first.toString().endsWith(".md")) {
+                for (String next : links(first)) {
+                    reached.add(file(first, next));
+                }
+            }
+        }
+        assertThat(pages().stream().filter(page -> page.startsWith("docs"))).allMatch(reached::contains);
+    }
+
+    @Test
+    void theQuestionsOfANewOperator_areAnsweredByALink() throws IOException {
+        List<String> questions = prose(MAP)
+                .filter(line -> line.startsWith("| ") && line.contains("? |"))
+                .toList();
+
+        assertThat(questions).hasSizeGreaterThanOrEqualTo(20).allMatch(line -> LINK.matcher(line)
+                .find());
+    }
+
+    @Test
+    void readmeAndPages_areShort() throws IOException {
+        assertThat(Files.readAllLines(README)).hasSizeLessThanOrEqualTo(README_LINES);
+        for (Path page : pages()) {
+            if (!GENERATED.contains(page)) {
+                assertThat(Files.readAllLines(page)).as(page.toString()).hasSizeLessThanOrEqualTo(PAGE_LINES);
+            }
+        }
+    }
+
+    @Test
+    void ci_callsTheTestCommandOfReadme() throws IOException {
+        assertThat(Files.readString(README)).contains("`./wadi test`");
+        assertThat(Files.readString(Path.of(".ci/run"))).endsWith("exec ./wadi test\n");
+    }
+
+    private static List<Path> pages() throws IOException {
+        List<Path> pages = new ArrayList<>();
+        for (Path root : List.of(Path.of("docs"), Path.of("examples"), Path.of("streams"))) {
+            try (Stream<Path> files = Files.walk(root)) {
+                files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
+            }
+        }
+        try (Stream<Path> files = Files.list(Path.of(""))) {
+            files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
+        }
+        return pages;
+    }
+
+    private static List<String> links(Path page) throws IOException {
+        return prose(page)
+                .flatMap(line -> LINK.matcher(line).results().map(link -> link.group(1)))
+                .filter(target -> !target.matches("[a-z]+:.*"))
+                .toList();
+    }
+
+    private static Path file(Path page, String target) {
+        String path = target.contains("#") ? target.substring(0, target.indexOf('#')) : target;
+        return path.isEmpty() ? page : page.resolveSibling(path).normalize();
+    }
+
+    private static Set<String> anchors(Path page) throws IOException {
+        Set<String> anchors = new HashSet<>();
+        prose(page).forEach(line -> {
+            Matcher heading = HEADING.matcher(line);
+            if (heading.matches()) {
+                anchors.add(heading.group(1)
+                        .strip()
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\w\\- ]", "")
+                        .replace(' ', '-'));
+            }
+        });
+        return anchors;
+    }
+
+    /** The lines of a page that are not in blocks of code. */
+    private static Stream<String> prose(Path page) throws IOException {
+        List<String> lines = new ArrayList<>();
+        boolean code = false;
+        for (String line : Files.readAllLines(page)) {
+            if (line.startsWith("```")) {
+                code = !code;
+            } else if (!code) {
+                lines.add(line);
+            }
+        }
+        return lines.stream();
+    }
+}
