@@ -36,6 +36,14 @@ record BenchHome(Path project, String bench) {
         return project.resolve("target/wadi.jar");
     }
 
+    /** Another build of Wadi, measured as the subject {@code other}. */
+    static Path otherJar(String file) throws IOException {
+        if (!Files.isRegularFile(Path.of(file))) {
+            throw new IOException("The subject other needs --other-jar FILE, found \"" + file + "\"");
+        }
+        return Path.of(file);
+    }
+
     /** The files of one round, whose names begin with the round's. */
     Path ofRound(String round, String ending) {
         return work().resolve("rounds").resolve(round + ending);

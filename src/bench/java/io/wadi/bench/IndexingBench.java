@@ -124,7 +124,7 @@ final class IndexingBench {
         ElasticsearchProbe probe = servers.probe();
         probe.ask("PUT", "/" + name + "-warm-up", INDEX);
         probe.ask("PUT", "/" + name, INDEX);
-        Properties result = SubjectProcess.run(home, name, home.classPath("own", home.jar()), subject.main(), job);
+        Properties result = SubjectProcess.run(home, name, home.classPath("own", jar(subject)), subject.main(), job);
         probe.ask("DELETE", "/" + name + "-warm-up", "");
         checkAndDelete(probe, name, indexed);
         return DocumentsRound.of(indexed.records(), result);
@@ -154,5 +154,9 @@ final class IndexingBench {
                     .formatted(index, wanted.records(), missing.size(), found.size()));
         }
         probe.ask("DELETE", "/" + index, "");
+    }
+
+    private Path jar(IndexingSubject subject) throws IOException {
+        return subject == IndexingSubject.OTHER ? BenchHome.otherJar(options.otherJar()) : home.jar();
     }
 }

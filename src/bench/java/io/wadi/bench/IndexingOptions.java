@@ -1,17 +1,17 @@
 package io.wadi.bench;
 
-import java.util.Arrays;
 import java.util.List;
 
 /** The options of {@code ./wadi bench indexing}. */
-record IndexingOptions(int rounds, LandingCase full, List<IndexingSubject> subjects) {
+record IndexingOptions(int rounds, LandingCase full, List<IndexingSubject> subjects, String otherJar) {
     static final String HELP = """
             ./wadi bench indexing: indexes a prefilled topic from real Kafka in real Elasticsearch, by Wadi and its peers in turn.
 
-              --subjects a,b      of wadi, bare, stock                                     all
+              --subjects a,b      of wadi, bare, stock, other                              wadi,bare,stock
               --rounds N          medians are taken over them                              3
               --records N                                                                  500k
               --value-bytes N     150 or more                                              250
+              --other-jar FILE    another build of Wadi, to be measured as the subject other
               --quick             one round of 60k records, to see that it works
             """;
     private static final int LEAST_BYTES = 150;
@@ -21,7 +21,9 @@ record IndexingOptions(int rounds, LandingCase full, List<IndexingSubject> subje
         int rounds = 3;
         long records = 500_000;
         int valueBytes = 250;
-        List<IndexingSubject> subjects = Arrays.asList(IndexingSubject.values());
+        List<IndexingSubject> subjects =
+                List.of(IndexingSubject.WADI, IndexingSubject.BARE, IndexingSubject.STOCK);
+        String otherJar = "";
         Arguments given = new Arguments(args, HELP);
         while (given.hasNext()) {
             switch (given.next()) {
@@ -31,6 +33,7 @@ record IndexingOptions(int rounds, LandingCase full, List<IndexingSubject> subje
                 case "--subjects" ->
                     subjects =
                             given.values().stream().map(IndexingSubject::named).toList();
+                case "--other-jar" -> otherJar = given.value();
                 case "--quick" -> {
                     rounds = 1;
                     records = 60_000;
@@ -41,6 +44,6 @@ record IndexingOptions(int rounds, LandingCase full, List<IndexingSubject> subje
                 default -> throw given.unknown();
             }
         }
-        return new IndexingOptions(rounds, LandingCase.of(records, valueBytes), subjects);
+        return new IndexingOptions(rounds, LandingCase.of(records, valueBytes), subjects, otherJar);
     }
 }

@@ -6,7 +6,9 @@ import java.util.Locale;
 enum IndexingSubject {
     WADI("IndexingWadiSubject"),
     BARE("IndexingBareSubject"),
-    STOCK("IndexingStockSubject");
+    STOCK("IndexingStockSubject"),
+    /** Another build of Wadi, to compare two. */
+    OTHER("IndexingWadiSubject");
 
     /** One request a record: with the full volume one would wait for minutes. */
     private static final long MOST_OF_STOCK = 20_000;

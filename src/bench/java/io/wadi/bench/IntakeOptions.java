@@ -9,16 +9,17 @@ import java.util.List;
  * @param seconds that are measured in each
  * @param warmUp seconds that it may take at most until the compilers rest, before; twice as many as are measured it takes at least
  */
-record IntakeOptions(int rounds, int seconds, int warmUp, List<IntakeCase> cases, List<IntakeSubject> subjects) {
+record IntakeOptions(int rounds, int seconds, int warmUp, List<IntakeCase> cases, List<IntakeSubject> subjects, String otherJar) {
     static final String HELP = """
             ./wadi bench intake: sends events over HTTP to Wadi and its peers in turn, all on one real Kafka. Needs wrk.
 
-              --subjects a,b      of wadi, bare, spring, producer, unobserved           all but unobserved
+              --subjects a,b      of wadi, bare, spring, producer, unobserved, other    all but unobserved and other
               --cases a,b         of single-64, single-400, ndjson-100, ndjson-1000,
                                   ndjson-schema, half, overload, overload-100           all of them
               --rounds N          medians are taken over them                           3
               --seconds N         measured in each round, after twice as many to warm up  10
               --warm-up N         seconds to wait at most until the compilers rest        120
+              --other-jar FILE    another build of Wadi, to be measured as the subject other
               --quick             one round of 3 seconds, to see that it works
             """;
 
@@ -30,6 +31,7 @@ record IntakeOptions(int rounds, int seconds, int warmUp, List<IntakeCase> cases
         List<IntakeCase> cases = List.of(IntakeCase.values());
         List<IntakeSubject> subjects =
                 List.of(IntakeSubject.WADI, IntakeSubject.BARE, IntakeSubject.SPRING, IntakeSubject.PRODUCER);
+        String otherJar = "";
         boolean quick = false;
         Arguments given = new Arguments(args, HELP);
         while (given.hasNext()) {
@@ -47,6 +49,7 @@ record IntakeOptions(int rounds, int seconds, int warmUp, List<IntakeCase> cases
                             .map(IntakeSubject::named)
                             .distinct()
                             .toList();
+                case "--other-jar" -> otherJar = given.value();
                 case "--quick" -> quick = true;
                 case "--help", "-h" -> {
                     return null;
@@ -59,6 +62,7 @@ record IntakeOptions(int rounds, int seconds, int warmUp, List<IntakeCase> cases
                 seconds > 0 ? seconds : quick ? 3 : 10,
                 warmUp > 0 ? warmUp : quick ? 1 : 120,
                 cases,
-                subjects);
+                subjects,
+                otherJar);
     }
 }

@@ -9,7 +9,9 @@ enum IntakeSubject {
     BARE("bare"),
     SPRING("spring"),
     /** A producer that nobody sends anything to. */
-    PRODUCER("producer");
+    PRODUCER("producer"),
+    /** Another build of Wadi, to compare two. */
+    OTHER("other");
 
     private final String label;
 

@@ -36,7 +36,8 @@ final class IntakeTarget implements AutoCloseable {
     }
 
     /** Starts a subject; returns when it has taken its first event. */
-    static IntakeTarget start(BenchHome home, String brokers, IntakeSubject subject, String round, boolean schema)
+    static IntakeTarget start(
+            BenchHome home, IntakeOptions options, String brokers, IntakeSubject subject, String round, boolean schema)
             throws IOException, InterruptedException, ExecutionException {
         BenchTopic topic = BenchTopic.create(brokers, round);
         int port = Ports.free();
@@ -46,7 +47,7 @@ final class IntakeTarget implements AutoCloseable {
                 "WADI_MANAGEMENT_PORT", Integer.toString(Ports.free()),
                 "WADI_OBSERVE_ENABLED", Boolean.toString(subject != IntakeSubject.UNOBSERVED));
         ServerProcess process = ServerProcess.start(
-                home, round, arguments(home, brokers, subject, round, topic, port, schema), environment);
+                home, round, arguments(home, jar(home, options, subject), brokers, subject, round, topic, port, schema), environment);
         IntakeTarget target = new IntakeTarget(subject, topic, process, port);
         try {
             process.await(subject == IntakeSubject.PRODUCER ? () -> topic.records() > 0 : target.firstEvent());
@@ -57,9 +58,14 @@ final class IntakeTarget implements AutoCloseable {
         }
     }
 
+    private static Path jar(BenchHome home, IntakeOptions options, IntakeSubject subject) throws IOException {
+        return subject == IntakeSubject.OTHER ? BenchHome.otherJar(options.otherJar()) : home.jar();
+    }
+
     /** What follows Java's flags in the subject's command. */
     private static List<String> arguments(
             BenchHome home,
+            Path jar,
             String brokers,
             IntakeSubject subject,
             String round,
@@ -69,8 +75,8 @@ final class IntakeTarget implements AutoCloseable {
             throws IOException {
         String listening = Integer.toString(port);
         return switch (subject) {
-            case WADI, UNOBSERVED ->
-                List.of("-jar", home.jar().toString(), "--config", configuration(home, round, topic, schema));
+            case WADI, UNOBSERVED, OTHER ->
+                List.of("-jar", jar.toString(), "--config", configuration(home, round, topic, schema));
             case BARE -> main(home, "own", "io.wadi.bench.subject.BareIntake", brokers, topic.name(), listening);
             case SPRING -> main(home, "spring", "io.wadi.bench.spring.SpringIntake", brokers, listening);
             case PRODUCER -> {

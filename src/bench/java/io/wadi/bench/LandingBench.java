@@ -3,7 +3,6 @@ package io.wadi.bench;
 import io.wadi.local.Ports;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -132,12 +131,6 @@ final class LandingBench {
     }
 
     private Path jar(Contestant subject) throws IOException {
-        if (subject != Contestant.OTHER) {
-            return home.jar();
-        }
-        if (!Files.isRegularFile(Path.of(options.otherJar()))) {
-            throw new IOException("The subject other needs --other-jar FILE, found \"" + options.otherJar() + "\"");
-        }
-        return Path.of(options.otherJar());
+        return subject == Contestant.OTHER ? BenchHome.otherJar(options.otherJar()) : home.jar();
     }
 }

@@ -41,7 +41,7 @@ final class MetricsBench {
         try (BenchServers servers = BenchServers.kafka(directory)) {
             MetricFleet fleet = new MetricFleet();
             if (options.cases().contains(MetricsOptions.THROUGHPUT)) {
-                try (MetricsThroughput throughput = new MetricsThroughput(home, servers, fleet, options.documents())) {
+                try (MetricsThroughput throughput = new MetricsThroughput(home, servers, fleet, options)) {
                     throughput.fill();
                     measure(
                             throughput.title(),

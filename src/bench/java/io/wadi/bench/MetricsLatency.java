@@ -98,7 +98,7 @@ final class MetricsLatency {
         }
         List<String> arguments = List.of(
                 "-cp",
-                home.classPath(subject.module(), home.jar()),
+                home.classPath(subject.module(), options.jar(home, subject)),
                 "io.wadi.bench.subject.RoutingMain",
                 subject.main(),
                 file.toString());

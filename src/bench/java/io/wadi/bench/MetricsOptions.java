@@ -1,5 +1,7 @@
 package io.wadi.bench;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -18,20 +20,23 @@ record MetricsOptions(
         int seconds,
         boolean apart,
         List<String> cases,
-        List<MetricsSubject> subjects) {
+        List<MetricsSubject> subjects,
+        String otherJar) {
     static final String THROUGHPUT = "throughput";
     static final String LATENCY = "latency";
     static final String HELP = """
             ./wadi bench metrics: routes server metrics by their content and raises alerts, by Wadi and its peers in turn, on one real
             Kafka.
 
-              --subjects a,b      of wadi, wadi-eos, wadi-alerts, streams, bare, bare-eos  all
+              --subjects a,b      of wadi, wadi-eos, wadi-alerts, streams, bare, bare-eos,
+                                  other                                              all but other
               --cases a,b         of throughput, latency                                   both
               --rounds N          medians are taken over them                              3
               --documents N       of throughput: how many are routed                       1M
               --rate N            of latency: documents a second                           20k
               --seconds N         of latency: measured, after twice as many to warm up     40
               --apart             of latency: the generator has a core for itself          all share all cores
+              --other-jar FILE    another build of Wadi, to be measured as the subject other
               --quick             one round, 60k documents, 3 seconds, to see that it works
             """;
     private static final List<String> CASES = List.of(THROUGHPUT, LATENCY);
@@ -39,7 +44,7 @@ record MetricsOptions(
     /** Null where help is asked for. */
     static MetricsOptions parse(List<String> args) {
         MetricsOptions options =
-                new MetricsOptions(3, 1_000_000, 20_000, 40, false, CASES, List.of(MetricsSubject.values()));
+                new MetricsOptions(3, 1_000_000, 20_000, 40, false, CASES, MetricsSubject.BY_DEFAULT, "");
         Arguments given = new Arguments(args, HELP);
         while (given.hasNext()) {
             String option = given.next();
@@ -51,21 +56,28 @@ record MetricsOptions(
         return options;
     }
 
+    /** The build of Wadi that the subject runs on. */
+    Path jar(BenchHome home, MetricsSubject subject) throws IOException {
+        return subject == MetricsSubject.OTHER ? BenchHome.otherJar(otherJar) : home.jar();
+    }
+
     private MetricsOptions with(String option, Arguments given) {
         return switch (option) {
             case "--rounds" ->
-                new MetricsOptions((int) given.number(1), documents, rate, seconds, apart, cases, subjects);
-            case "--documents" -> new MetricsOptions(rounds, given.number(1), rate, seconds, apart, cases, subjects);
+                new MetricsOptions((int) given.number(1), documents, rate, seconds, apart, cases, subjects, otherJar);
+            case "--documents" -> new MetricsOptions(rounds, given.number(1), rate, seconds, apart, cases, subjects, otherJar);
             case "--rate" ->
-                new MetricsOptions(rounds, documents, (int) given.number(1), seconds, apart, cases, subjects);
+                new MetricsOptions(rounds, documents, (int) given.number(1), seconds, apart, cases, subjects, otherJar);
             case "--seconds" ->
-                new MetricsOptions(rounds, documents, rate, (int) given.number(1), apart, cases, subjects);
-            case "--apart" -> new MetricsOptions(rounds, documents, rate, seconds, true, cases, subjects);
+                new MetricsOptions(rounds, documents, rate, (int) given.number(1), apart, cases, subjects, otherJar);
+            case "--apart" -> new MetricsOptions(rounds, documents, rate, seconds, true, cases, subjects, otherJar);
             case "--cases" ->
-                new MetricsOptions(rounds, documents, rate, seconds, apart, cases(given.values()), subjects);
+                new MetricsOptions(rounds, documents, rate, seconds, apart, cases(given.values()), subjects, otherJar);
             case "--subjects" ->
-                new MetricsOptions(rounds, documents, rate, seconds, apart, cases, subjects(given.values()));
-            case "--quick" -> new MetricsOptions(1, 60_000, rate, 3, apart, cases, subjects);
+                new MetricsOptions(rounds, documents, rate, seconds, apart, cases, subjects(given.values()), otherJar);
+            case "--other-jar" ->
+                new MetricsOptions(rounds, documents, rate, seconds, apart, cases, subjects, given.value());
+            case "--quick" -> new MetricsOptions(1, 60_000, rate, 3, apart, cases, subjects, otherJar);
             default -> throw given.unknown();
         };
     }

@@ -24,7 +24,8 @@ class MetricsOptionsTest {
                         40,
                         false,
                         List.of("throughput", "latency"),
-                        List.of(MetricsSubject.values())));
+                        MetricsSubject.BY_DEFAULT,
+                        ""));
     }
 
     @Test
@@ -50,7 +51,8 @@ class MetricsOptionsTest {
                         7,
                         true,
                         List.of("latency"),
-                        List.of(MetricsSubject.BARE_EOS, MetricsSubject.WADI)));
+                        List.of(MetricsSubject.BARE_EOS, MetricsSubject.WADI),
+                        ""));
     }
 
     @Test

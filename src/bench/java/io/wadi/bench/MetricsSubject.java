@@ -15,7 +15,13 @@ enum MetricsSubject {
     WADI_ALERTS("own", "subject.MetricsWadiSubject", "wadi.alerts.enabled"),
     STREAMS("streams", "streams.ClassicRouting", ""),
     BARE("streams", "streams.CarefulRouting", ""),
-    BARE_EOS("streams", "streams.CarefulRouting", "exactly-once");
+    BARE_EOS("streams", "streams.CarefulRouting", "exactly-once"),
+    /** Another build of Wadi, to compare two. */
+    OTHER("own", "subject.MetricsWadiSubject", "");
+
+    /** Measured unless {@code --subjects} names others. */
+    static final List<MetricsSubject> BY_DEFAULT =
+            Stream.of(values()).filter(each -> each != OTHER).toList();
 
     private static final String SETTINGS = "application.properties";
 

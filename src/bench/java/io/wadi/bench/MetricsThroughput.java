@@ -16,17 +16,19 @@ final class MetricsThroughput implements AutoCloseable {
     private final BenchHome home;
     private final BenchServers servers;
     private final MetricFleet fleet;
+    private final MetricsOptions options;
     private final long documents;
     /** A topic of its own, so that the measured one is new to the process; after twice as much the JVM has compiled most. */
     private final long warmUp;
 
     private final List<BenchTopic> filled = new ArrayList<>();
 
-    MetricsThroughput(BenchHome home, BenchServers servers, MetricFleet fleet, long documents) {
+    MetricsThroughput(BenchHome home, BenchServers servers, MetricFleet fleet, MetricsOptions options) {
         this.home = home;
         this.servers = servers;
         this.fleet = fleet;
-        this.documents = documents;
+        this.options = options;
+        this.documents = options.documents();
         this.warmUp = 2 * documents;
     }
 
@@ -73,8 +75,8 @@ final class MetricsThroughput implements AutoCloseable {
             warmed.describe(job, "warm-up.", warmUp);
             describe(job, "", documents, round);
             measured.describe(job, "", documents);
-            Properties result =
-                    SubjectProcess.run(home, round, home.classPath(subject.module(), home.jar()), subject.main(), job);
+            String classPath = home.classPath(subject.module(), options.jar(home, subject));
+            Properties result = SubjectProcess.run(home, round, classPath, subject.main(), job);
             measured.check(fleet, documents);
             return DocumentsRound.of(documents, result);
         }
