@@ -65,8 +65,9 @@ class DocumentationTest {
                 .filter(line -> line.startsWith("| ") && line.contains("? |"))
                 .toList();
 
-        assertThat(questions).hasSizeGreaterThanOrEqualTo(20).allMatch(line -> LINK.matcher(line)
-                .find());
+        assertThat(questions)
+                .hasSizeGreaterThanOrEqualTo(20)
+                .allMatch(line -> LINK.matcher(line).find());
     }
 
     @Test

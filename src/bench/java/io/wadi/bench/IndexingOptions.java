@@ -21,8 +21,7 @@ record IndexingOptions(int rounds, LandingCase full, List<IndexingSubject> subje
         int rounds = 3;
         long records = 500_000;
         int valueBytes = 250;
-        List<IndexingSubject> subjects =
-                List.of(IndexingSubject.WADI, IndexingSubject.BARE, IndexingSubject.STOCK);
+        List<IndexingSubject> subjects = List.of(IndexingSubject.WADI, IndexingSubject.BARE, IndexingSubject.STOCK);
         String otherJar = "";
         Arguments given = new Arguments(args, HELP);
         while (given.hasNext()) {

@@ -16,7 +16,8 @@ class IndexingOptionsTest {
 
         assertThat(options.rounds()).isEqualTo(3);
         assertThat(options.full().name()).isEqualTo("500k x 250 B");
-        assertThat(options.subjects()).containsExactly(IndexingSubject.WADI, IndexingSubject.BARE, IndexingSubject.STOCK);
+        assertThat(options.subjects())
+                .containsExactly(IndexingSubject.WADI, IndexingSubject.BARE, IndexingSubject.STOCK);
     }
 
     @Test

@@ -76,7 +76,8 @@ final class IntakeBench {
         for (int number = 1; number <= options.rounds(); number++) {
             for (IntakeSubject each : order) {
                 String round = "%s-%s-%d".formatted(sent.label(), each.label(), number);
-                try (IntakeTarget target = IntakeTarget.start(home, options, servers.brokers(), each, round, sent.hasSchema())) {
+                try (IntakeTarget target =
+                        IntakeTarget.start(home, options, servers.brokers(), each, round, sent.hasSchema())) {
                     R measured = measurement.of(sent, target, round);
                     rounds.get(each.label()).add(measured);
                     double rate = figures.get(0).of().applyAsDouble(measured);

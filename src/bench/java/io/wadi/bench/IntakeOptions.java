@@ -9,7 +9,8 @@ import java.util.List;
  * @param seconds that are measured in each
  * @param warmUp seconds that it may take at most until the compilers rest, before; twice as many as are measured it takes at least
  */
-record IntakeOptions(int rounds, int seconds, int warmUp, List<IntakeCase> cases, List<IntakeSubject> subjects, String otherJar) {
+record IntakeOptions(
+        int rounds, int seconds, int warmUp, List<IntakeCase> cases, List<IntakeSubject> subjects, String otherJar) {
     static final String HELP = """
             ./wadi bench intake: sends events over HTTP to Wadi and its peers in turn, all on one real Kafka. Needs wrk.
 

@@ -47,7 +47,10 @@ final class IntakeTarget implements AutoCloseable {
                 "WADI_MANAGEMENT_PORT", Integer.toString(Ports.free()),
                 "WADI_OBSERVE_ENABLED", Boolean.toString(subject != IntakeSubject.UNOBSERVED));
         ServerProcess process = ServerProcess.start(
-                home, round, arguments(home, jar(home, options, subject), brokers, subject, round, topic, port, schema), environment);
+                home,
+                round,
+                arguments(home, jar(home, options, subject), brokers, subject, round, topic, port, schema),
+                environment);
         IntakeTarget target = new IntakeTarget(subject, topic, process, port);
         try {
             process.await(subject == IntakeSubject.PRODUCER ? () -> topic.records() > 0 : target.firstEvent());

@@ -65,7 +65,8 @@ record MetricsOptions(
         return switch (option) {
             case "--rounds" ->
                 new MetricsOptions((int) given.number(1), documents, rate, seconds, apart, cases, subjects, otherJar);
-            case "--documents" -> new MetricsOptions(rounds, given.number(1), rate, seconds, apart, cases, subjects, otherJar);
+            case "--documents" ->
+                new MetricsOptions(rounds, given.number(1), rate, seconds, apart, cases, subjects, otherJar);
             case "--rate" ->
                 new MetricsOptions(rounds, documents, (int) given.number(1), seconds, apart, cases, subjects, otherJar);
             case "--seconds" ->
