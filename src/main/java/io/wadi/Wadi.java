@@ -7,8 +7,8 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.runtime.ConfigurationFiles;
 import io.wadi.runtime.ExitCode;
 import io.wadi.runtime.NotStartedException;
-import io.wadi.runtime.OwnPorts;
-import io.wadi.runtime.config.OwnFiles;
+import io.wadi.runtime.PortCheck;
+import io.wadi.runtime.config.BundledFiles;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.SettingsReader;
@@ -102,7 +102,7 @@ public final class Wadi implements AutoCloseable {
             throw new SettingsException(mistakes);
         }
         liveRoutes.ifPresent(live -> begin(live, routes));
-        OwnPorts.requireFree(settings);
+        PortCheck.requireFree(settings);
     }
 
     /** Reads the files of the directory that routes are started from, and that is looked at for edits. */
@@ -118,7 +118,7 @@ public final class Wadi implements AutoCloseable {
     private String routeFiles() {
         return Files.exists(routes)
                 ? "file:" + routes.normalize() + "/*" + ROUTE_FILE
-                : OwnFiles.in("routes", ROUTE_FILE).stream()
+                : BundledFiles.in("routes", ROUTE_FILE).stream()
                         .map(name -> "classpath:" + name)
                         .collect(Collectors.joining(","));
     }

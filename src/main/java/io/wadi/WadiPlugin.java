@@ -38,7 +38,7 @@ public final class WadiPlugin implements ContextServicePlugin {
         }
         Registry registry = context.getRegistry();
         if (registry.lookupByName(OWN_MAIN) == null) {
-            registry.bind("wadi-guest", MainListener.class, new GuestStart(isEarly ? this::bind : any -> {}));
+            registry.bind("wadi-guest", MainListener.class, new EmbeddedStart(isEarly ? this::bind : any -> {}));
         }
     }
 

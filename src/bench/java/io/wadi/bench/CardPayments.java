@@ -3,14 +3,14 @@ package io.wadi.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.extension.cards.Payment;
-import io.wadi.extension.cards.generate.Generated;
+import io.wadi.extension.cards.generate.GeneratedPayment;
 import io.wadi.extension.cards.generate.PaymentGenerator;
 import io.wadi.extension.cards.model.AdditiveModel;
-import io.wadi.extension.cards.model.Examples;
 import io.wadi.extension.cards.model.ForestTrainer;
 import io.wadi.extension.cards.model.LocalModelFiles;
 import io.wadi.extension.cards.model.ModelException;
 import io.wadi.extension.cards.model.ModelStore;
+import io.wadi.extension.cards.model.TrainingExamples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +38,7 @@ final class CardPayments {
                 .run(this::take);
     }
 
-    private void take(Generated made) {
+    private void take(GeneratedPayment made) {
         payments.add(made.payment());
         if (made.isReported()) {
             frauds.add(made.payment().id());
@@ -47,9 +47,9 @@ final class CardPayments {
 
     /** Trains the model and puts it in force. */
     void train(Path models) throws IOException, ModelException {
-        Examples examples = new Examples();
+        TrainingExamples examples = new TrainingExamples();
         payments.forEach(examples::add);
-        Examples.Split split = examples.split(0.25, frauds);
+        TrainingExamples.Split split = examples.split(0.25, frauds);
         AdditiveModel forest = new ForestTrainer(TREES, 1).train(split.train(), done -> {});
         ModelStore store = new ModelStore(new LocalModelFiles(models));
         int version = store.add(split.judged("a forest", Instant.EPOCH, forest)).version();
@@ -73,7 +73,7 @@ final class CardPayments {
         return new ProducerRecord<>(
                 topic,
                 of.card().getBytes(UTF_8),
-                new Generated(numbered, false, false).json().getBytes(UTF_8));
+                new GeneratedPayment(numbered, false, false).json().getBytes(UTF_8));
     }
 
     /** The number of the payment that a verdict is about; below 0 where there is none. */

@@ -2,8 +2,8 @@ package io.wadi.bench;
 
 import io.wadi.runtime.telemetry.ExposedRegistry;
 import io.wadi.runtime.telemetry.Exposition;
-import io.wadi.runtime.telemetry.Figure;
-import io.wadi.runtime.telemetry.Figures;
+import io.wadi.runtime.telemetry.PartitionMetric;
+import io.wadi.runtime.telemetry.PipelineMetrics;
 import io.wadi.runtime.telemetry.Values;
 import java.time.Clock;
 import java.util.Arrays;
@@ -21,7 +21,7 @@ final class ScrapeBench {
 
     /** As many figures as a partition that lands has. */
     @SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts
-    private enum Sample implements Figure {
+    private enum Sample implements PartitionMetric {
         A,
         B,
         C,
@@ -67,7 +67,7 @@ final class ScrapeBench {
     }
 
     private static void measure(String name, int most) {
-        Figures figures = Figures.upTo(most, Clock.systemUTC());
+        PipelineMetrics figures = PipelineMetrics.upTo(most, Clock.systemUTC());
         for (int topic = 0; topic < TOPICS; topic++) {
             String named = "some-topic-" + topic;
             figures.histograms("bench_seconds", "How long it took")

@@ -1,7 +1,7 @@
 package io.wadi.local;
 
 import io.wadi.extension.mirror.MirrorFile;
-import io.wadi.extension.mirror.MirrorLook;
+import io.wadi.extension.mirror.MirrorMonitor;
 import io.wadi.extension.mirror.MirrorReport;
 import io.wadi.extension.mirror.MirrorReport.FlowState;
 import io.wadi.extension.mirror.MirrorText;
@@ -118,7 +118,7 @@ public final class MirrorRun {
     }
 
     private int mirror(MirrorFile file) throws InterruptedException {
-        try (MirrorLook look = new MirrorLook(file, Clock.systemUTC())) {
+        try (MirrorMonitor look = new MirrorMonitor(file, Clock.systemUTC())) {
             List<String> wrong = look.look().flows().stream()
                     .flatMap(each -> each.problems().stream())
                     .distinct()

@@ -43,7 +43,7 @@ final class AuditCommand extends OperatorCommand {
     @Override
     public Integer call() throws Exception {
         AuditReport report;
-        try (Configured configured = pipeline.read()) {
+        try (CommandConfiguration configured = pipeline.read()) {
             if (deep && configured.get(LandingSettings.ENVELOPE)) {
                 throw new IllegalArgumentException(
                         "--deep compares lines with values, and wadi.landing.envelope=true has more in its lines");

@@ -80,7 +80,7 @@ public final class Cli {
             line.addSubcommand(name, command(name, terminal));
         }
         line.getSubcommands().values().forEach(each -> describe(each, each.getCommandSpec()));
-        UsageMistakes mistakes = new UsageMistakes(terminal.err());
+        UsageErrors mistakes = new UsageErrors(terminal.err());
         IExecutionExceptionHandler failure = (e, of, parsed) -> failed(e, parsed, terminal);
         return line.setOut(new PrintWriter(terminal.out(), true, UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, UTF_8))

@@ -25,7 +25,7 @@ final class CompactCommand extends OperatorCommand {
             names = "--below",
             paramLabel = "SIZE",
             defaultValue = "64MiB",
-            converter = Values.Size.class,
+            converter = OptionValues.Size.class,
             description = "Files smaller than this are merged (default: ${DEFAULT-VALUE})")
     private long below;
 
@@ -33,7 +33,7 @@ final class CompactCommand extends OperatorCommand {
             names = "--to",
             paramLabel = "SIZE",
             defaultValue = "128MiB",
-            converter = Values.Size.class,
+            converter = OptionValues.Size.class,
             description = "Size of the merged files (default: ${DEFAULT-VALUE})")
     private long to;
 
@@ -52,7 +52,7 @@ final class CompactCommand extends OperatorCommand {
 
     @Override
     public Integer call() throws Exception {
-        try (Configured configured = pipeline.read()) {
+        try (CommandConfiguration configured = pipeline.read()) {
             Settings settings = configured.settings();
             Compaction compaction = new Compaction(
                     configured.hdfs(),

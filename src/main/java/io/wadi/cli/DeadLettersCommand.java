@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.ingest.send.EventReplay;
 import io.wadi.kafka.client.KafkaClients;
-import io.wadi.kafka.deadletter.Letter;
-import io.wadi.kafka.deadletter.LetterBox;
-import io.wadi.kafka.deadletter.LetterSelection;
+import io.wadi.kafka.deadletter.DeadLetter;
+import io.wadi.kafka.deadletter.DeadLetterSelection;
+import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.runtime.config.WadiSettings;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -75,7 +75,7 @@ final class DeadLettersCommand extends OperatorCommand {
                 names = "--since",
                 paramLabel = "TIME",
                 scope = ScopeType.INHERIT,
-                converter = Values.Time.class,
+                converter = OptionValues.Time.class,
                 description =
                         "Selects dead letters written at or after a time such as 2026-11-20T10:00:00Z, or 2h for two hours ago.")
         private Instant since;
@@ -84,12 +84,12 @@ final class DeadLettersCommand extends OperatorCommand {
                 names = "--until",
                 paramLabel = "TIME",
                 scope = ScopeType.INHERIT,
-                converter = Values.Time.class,
+                converter = OptionValues.Time.class,
                 description = "Selects dead letters written before a time.")
         private Instant until;
 
-        LetterSelection of(List<String> at) {
-            return new LetterSelection(route, topic, cause, since, until, Set.copyOf(at));
+        DeadLetterSelection of(List<String> at) {
+            return new DeadLetterSelection(route, topic, cause, since, until, Set.copyOf(at));
         }
     }
 
@@ -98,14 +98,14 @@ final class DeadLettersCommand extends OperatorCommand {
         @Override
         public String convert(String value) {
             if (!value.matches("\\d{1,9}:\\d{1,18}")) {
-                throw Values.not(value, "a letter such as 0:17");
+                throw OptionValues.not(value, "a letter such as 0:17");
             }
             return value;
         }
     }
 
     /** A number of attempts. */
-    private static final class Attempts extends Values.Range {
+    private static final class Attempts extends OptionValues.Range {
         Attempts() {
             super(1, 999_999, "a number from 1 to 999999");
         }
@@ -118,7 +118,7 @@ final class DeadLettersCommand extends OperatorCommand {
 
     @Command(description = "Counts the dead letters by route, topic and cause.")
     int list(@Option(names = "--json", description = "Prints JSON.") boolean json) throws Exception {
-        try (Configured configured = pipeline.read()) {
+        try (CommandConfiguration configured = pipeline.read()) {
             list(box(configured, (letter, producer) -> letter.replayed()), json);
             return 0;
         }
@@ -133,7 +133,7 @@ final class DeadLettersCommand extends OperatorCommand {
                             description = "Dead letters, such as 0:17.")
                     List<String> at)
             throws Exception {
-        try (Configured configured = pipeline.read()) {
+        try (CommandConfiguration configured = pipeline.read()) {
             return show(box(configured, (letter, producer) -> letter.replayed()), at);
         }
     }
@@ -159,28 +159,28 @@ final class DeadLettersCommand extends OperatorCommand {
             @Option(names = "--dry-run", description = "Prints what would be replayed and replays nothing.")
                     boolean dryRun)
             throws Exception {
-        LetterSelection selected = selection.of(at == null ? List.of() : at);
+        DeadLetterSelection selected = selection.of(at == null ? List.of() : at);
         if (selected.isAll() != all) {
             throw mistake("replay takes a selection, or --all");
         }
-        try (Configured configured = pipeline.read()) {
-            LetterBox box = box(configured, new EventReplay(configured.eventTopics()));
+        try (CommandConfiguration configured = pipeline.read()) {
+            DeadLetterTopic box = box(configured, new EventReplay(configured.eventTopics()));
             return replay(box, selected, configured.kafka(), (int) mostAttempts, dryRun);
         }
     }
 
-    private static LetterBox box(Configured configured, LetterBox.Readmission readmission) {
-        return new LetterBox(
+    private static DeadLetterTopic box(CommandConfiguration configured, DeadLetterTopic.Readmission readmission) {
+        return new DeadLetterTopic(
                 configured.get(WadiSettings.DEAD_LETTERS_TOPIC),
                 readmission,
                 configured.kafka().observerProperties("none"));
     }
 
-    private void list(LetterBox box, boolean json) throws Exception {
-        Map<LetterBox.Heap, LetterBox.Size> heaps = box.heaps(selection.of(List.of()));
-        List<Map.Entry<LetterBox.Heap, LetterBox.Size>> sorted = heaps.entrySet().stream()
+    private void list(DeadLetterTopic box, boolean json) throws Exception {
+        Map<DeadLetterTopic.Heap, DeadLetterTopic.Size> heaps = box.heaps(selection.of(List.of()));
+        List<Map.Entry<DeadLetterTopic.Heap, DeadLetterTopic.Size>> sorted = heaps.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(
-                        Comparator.comparingLong(LetterBox.Size::count).reversed()))
+                        Comparator.comparingLong(DeadLetterTopic.Size::count).reversed()))
                 .toList();
         if (json) {
             out().println(new ObjectMapper()
@@ -191,21 +191,21 @@ final class DeadLettersCommand extends OperatorCommand {
         long letters =
                 sorted.stream().mapToLong(each -> each.getValue().count()).sum();
         out().printf("%d dead letters%s%n", letters, selection.of(List.of()).isAll() ? "" : " of this selection");
-        for (Map.Entry<LetterBox.Heap, LetterBox.Size> each : sorted) {
-            LetterBox.Heap heap = each.getKey();
-            LetterBox.Size size = each.getValue();
+        for (Map.Entry<DeadLetterTopic.Heap, DeadLetterTopic.Size> each : sorted) {
+            DeadLetterTopic.Heap heap = each.getKey();
+            DeadLetterTopic.Size size = each.getValue();
             out().printf("%n%d in route %s, of topic %s, %s%n", size.count(), heap.route(), heap.topic(), times(size));
             out().printf("  %s%n  the last one: ./wadi dead-letters show %s%n", heap.cause(), size.at());
         }
     }
 
-    private static String times(LetterBox.Size size) {
+    private static String times(DeadLetterTopic.Size size) {
         Instant first = size.first().truncatedTo(ChronoUnit.SECONDS);
         Instant last = size.last().truncatedTo(ChronoUnit.SECONDS);
         return first.equals(last) ? "at " + first : "from " + first + " to " + last;
     }
 
-    private static Map<String, Object> asMap(Map.Entry<LetterBox.Heap, LetterBox.Size> each) {
+    private static Map<String, Object> asMap(Map.Entry<DeadLetterTopic.Heap, DeadLetterTopic.Size> each) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("count", each.getValue().count());
         map.put("route", each.getKey().route());
@@ -217,7 +217,7 @@ final class DeadLettersCommand extends OperatorCommand {
         return map;
     }
 
-    private int show(LetterBox box, List<String> at) {
+    private int show(DeadLetterTopic box, List<String> at) {
         Set<String> missing = new HashSet<>(at);
         box.forEach(selection.of(at), letter -> {
             missing.remove(letter.at());
@@ -244,9 +244,10 @@ final class DeadLettersCommand extends OperatorCommand {
         return bytes == null ? "none" : new String(bytes, UTF_8);
     }
 
-    private int replay(LetterBox box, LetterSelection selected, KafkaClients kafka, int mostAttempts, boolean dryRun) {
+    private int replay(
+            DeadLetterTopic box, DeadLetterSelection selected, KafkaClients kafka, int mostAttempts, boolean dryRun) {
         String goes = dryRun ? "would go" : "goes";
-        LetterBox.Replayed done;
+        DeadLetterTopic.Replayed done;
         try (Producer<Object, Object> producer = kafka.patientProducer()) {
             done = box.replay(selected, mostAttempts, producer, dryRun, letter -> tell(letter, goes));
         }
@@ -267,7 +268,7 @@ final class DeadLettersCommand extends OperatorCommand {
         return done.tooOften() + done.homeless() + done.refused() > 0 ? 1 : 0;
     }
 
-    private void tell(Letter letter, String goes) {
+    private void tell(DeadLetter letter, String goes) {
         out().printf("%s %s back to %s%n", letter.at(), goes, letter.topic());
     }
 }

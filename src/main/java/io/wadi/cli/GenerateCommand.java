@@ -1,7 +1,7 @@
 package io.wadi.cli;
 
 import io.wadi.extension.cards.CardsSettings;
-import io.wadi.extension.cards.generate.Generated;
+import io.wadi.extension.cards.generate.GeneratedPayment;
 import io.wadi.extension.cards.generate.PaymentGenerator;
 import io.wadi.runtime.config.Settings;
 import java.io.IOException;
@@ -36,21 +36,21 @@ final class GenerateCommand extends OperatorCommand {
     }
 
     /** A number of cards. */
-    private static final class Cards extends Values.Range {
+    private static final class Cards extends OptionValues.Range {
         Cards() {
             super(1, 10_000_000, "a whole number from 1 to 10000000");
         }
     }
 
     /** A number of days. */
-    private static final class Days extends Values.Range {
+    private static final class Days extends OptionValues.Range {
         Days() {
             super(0, 3650, "a whole number from 0 to 3650");
         }
     }
 
     /** A seed. */
-    private static final class Seed extends Values.Range {
+    private static final class Seed extends OptionValues.Range {
         Seed() {
             super(0, Long.MAX_VALUE, "a whole number");
         }
@@ -63,7 +63,7 @@ final class GenerateCommand extends OperatorCommand {
             try {
                 return LocalDate.parse(value);
             } catch (DateTimeException e) {
-                throw Values.not(value, "a day such as 2026-01-01");
+                throw OptionValues.not(value, "a day such as 2026-01-01");
             }
         }
     }
@@ -73,7 +73,7 @@ final class GenerateCommand extends OperatorCommand {
         @Override
         public Double convert(String value) {
             if (!value.matches("0?\\.\\d{1,6}") || Double.parseDouble(value) > 0.2) {
-                throw Values.not(value, "a share up to 0.2");
+                throw OptionValues.not(value, "a share up to 0.2");
             }
             return Double.valueOf(value);
         }
@@ -132,12 +132,12 @@ final class GenerateCommand extends OperatorCommand {
         Instant begin = from.atStartOfDay(ZoneOffset.UTC).toInstant();
         PaymentGenerator generator = new PaymentGenerator(
                 new PaymentGenerator.Options(seed, (int) cards, begin, (int) (after + days), frauds));
-        Consumer<Consumer<Generated>> all = taker -> run(generator, (int) after, (int) (after + days), taker);
+        Consumer<Consumer<GeneratedPayment>> all = taker -> run(generator, (int) after, (int) (after + days), taker);
         if (print) {
             all.accept(each -> out().println(each.json()));
             return 0;
         }
-        try (Configured configured = pipeline.read();
+        try (CommandConfiguration configured = pipeline.read();
                 Producer<Object, Object> producer = configured.kafka().patientProducer()) {
             send(all, producer, configured.settings());
             out().printf("%,d payments of %,d cards, %,d of them frauds%n", payments, cards, made);
@@ -146,16 +146,16 @@ final class GenerateCommand extends OperatorCommand {
     }
 
     /** The generator remembers earlier days, so all are made. */
-    private static void run(PaymentGenerator generator, int first, int end, Consumer<Generated> taker) {
+    private static void run(PaymentGenerator generator, int first, int end, Consumer<GeneratedPayment> taker) {
         for (int day = 0; day < end; day++) {
-            List<Generated> payments = generator.day(day);
+            List<GeneratedPayment> payments = generator.day(day);
             if (day >= first) {
                 payments.forEach(taker);
             }
         }
     }
 
-    private void send(Consumer<Consumer<Generated>> all, Producer<Object, Object> producer, Settings settings)
+    private void send(Consumer<Consumer<GeneratedPayment>> all, Producer<Object, Object> producer, Settings settings)
             throws IOException {
         String topic = settings.get(CardsSettings.TOPIC);
         String chargebacks = settings.get(CardsSettings.CHARGEBACKS_TOPIC);
@@ -177,7 +177,7 @@ final class GenerateCommand extends OperatorCommand {
     private static void send(
             Producer<Object, Object> producer,
             String topic,
-            Generated of,
+            GeneratedPayment of,
             String value,
             AtomicReference<Exception> failure) {
         byte[] key = of.payment().card().getBytes(StandardCharsets.UTF_8);

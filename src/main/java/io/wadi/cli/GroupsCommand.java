@@ -1,13 +1,13 @@
 package io.wadi.cli;
 
-import io.wadi.kafka.groups.FoundGroup;
-import io.wadi.kafka.groups.FoundGroup.Member;
-import io.wadi.kafka.groups.FoundGroup.Position;
+import io.wadi.kafka.groups.GroupOffsetReset;
+import io.wadi.kafka.groups.GroupOffsetReset.Step;
+import io.wadi.kafka.groups.GroupSnapshot;
+import io.wadi.kafka.groups.GroupSnapshot.Member;
+import io.wadi.kafka.groups.GroupSnapshot.Position;
 import io.wadi.kafka.groups.GroupsAdmin;
 import io.wadi.kafka.groups.GroupsAdmin.Listed;
-import io.wadi.kafka.groups.Reset;
-import io.wadi.kafka.groups.Reset.Step;
-import io.wadi.kafka.groups.Target;
+import io.wadi.kafka.groups.ResetTarget;
 import io.wadi.landing.LandingSettings;
 import io.wadi.landing.OffsetResetCheck;
 import io.wadi.runtime.config.Settings;
@@ -59,7 +59,7 @@ final class GroupsCommand extends OperatorCommand {
 
     @Command(description = "Prints what a group has committed, by partition, with its lag.")
     int describe(@Parameters(paramLabel = "GROUP", description = "The group.") String group) throws Exception {
-        FoundGroup found = asked(groups -> groups.describe(group));
+        GroupSnapshot found = asked(groups -> groups.describe(group));
         if (json) {
             json(found);
         } else {
@@ -70,7 +70,7 @@ final class GroupsCommand extends OperatorCommand {
 
     @Command(description = "Prints the members of a group and their partitions.")
     int members(@Parameters(paramLabel = "GROUP", description = "The group.") String group) throws Exception {
-        FoundGroup found = asked(groups -> groups.describe(group));
+        GroupSnapshot found = asked(groups -> groups.describe(group));
         if (json) {
             json(found.members());
         } else {
@@ -89,10 +89,10 @@ final class GroupsCommand extends OperatorCommand {
             @Option(
                             names = "--to",
                             paramLabel = "WHERE",
-                            converter = Values.Place.class,
+                            converter = OptionValues.Place.class,
                             description =
                                     "earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z, or 2h for two hours ago.")
-                    Target target,
+                    ResetTarget target,
             @Option(
                             names = "--as",
                             paramLabel = "GROUP",
@@ -103,7 +103,7 @@ final class GroupsCommand extends OperatorCommand {
             @Option(
                             names = "--partition",
                             paramLabel = "N",
-                            converter = Values.Whole.class,
+                            converter = OptionValues.Whole.class,
                             description = "One partition of --topic.")
                     Long partition,
             @Option(names = "--apply", description = "Applies the reset.") boolean apply,
@@ -118,7 +118,7 @@ final class GroupsCommand extends OperatorCommand {
         if (apply && dryRun) {
             throw mistake("reset takes --apply or --dry-run");
         }
-        try (Configured configured = pipeline.read()) {
+        try (CommandConfiguration configured = pipeline.read()) {
             return configured.ask(admin -> reset(
                     configured,
                     new GroupsAdmin(admin),
@@ -127,19 +127,20 @@ final class GroupsCommand extends OperatorCommand {
     }
 
     /** Which reset; a target or another group, the other is null. */
-    private record Asked(String group, String topic, Integer partition, Target target, String other, boolean apply) {}
+    private record Asked(
+            String group, String topic, Integer partition, ResetTarget target, String other, boolean apply) {}
 
     private interface Question<T> {
         T ask(GroupsAdmin groups) throws Exception;
     }
 
     private <T> T asked(Question<T> question) throws Exception {
-        try (Configured configured = pipeline.read()) {
+        try (CommandConfiguration configured = pipeline.read()) {
             return configured.ask(admin -> question.ask(new GroupsAdmin(admin)));
         }
     }
 
-    private void describe(FoundGroup found) {
+    private void describe(GroupSnapshot found) {
         head(found);
         if (found.positions().isEmpty()) {
             out().println("It has committed nothing.");
@@ -159,7 +160,7 @@ final class GroupsCommand extends OperatorCommand {
         }
     }
 
-    private void head(FoundGroup found) {
+    private void head(GroupSnapshot found) {
         out().printf(
                         "%s: %s, %s, kept by broker %s%n",
                         found.group(), found.state(), count(found.members()), found.coordinator());
@@ -173,7 +174,7 @@ final class GroupsCommand extends OperatorCommand {
         };
     }
 
-    private void members(FoundGroup found) {
+    private void members(GroupSnapshot found) {
         head(found);
         for (Member each : found.members()) {
             out().printf(
@@ -185,9 +186,10 @@ final class GroupsCommand extends OperatorCommand {
         }
     }
 
-    private int reset(Configured configured, GroupsAdmin groups, Asked asked) throws Exception {
-        FoundGroup found = asked.other() == null ? groups.describe(asked.group()) : groups.describeOrNew(asked.group());
-        Reset reset = new Reset(groups, check(configured, found));
+    private int reset(CommandConfiguration configured, GroupsAdmin groups, Asked asked) throws Exception {
+        GroupSnapshot found =
+                asked.other() == null ? groups.describe(asked.group()) : groups.describeOrNew(asked.group());
+        GroupOffsetReset reset = new GroupOffsetReset(groups, check(configured, found));
         List<Step> steps = asked.other() == null
                 ? reset.plan(found, asked.topic(), asked.partition(), asked.target())
                 : reset.planAs(found, groups.describe(asked.other()), asked.topic(), asked.partition());
@@ -207,7 +209,7 @@ final class GroupsCommand extends OperatorCommand {
     private record Result(String group, int members, boolean applied, List<Step> steps) {}
 
     /** Landing's group is known by its name, or by what landing has committed in it. */
-    private static Reset.Check check(Configured configured, FoundGroup found) {
+    private static GroupOffsetReset.Check check(CommandConfiguration configured, GroupSnapshot found) {
         Settings settings = configured.settings();
         boolean lands = found.group().equals(settings.get(LandingSettings.GROUP));
         if (!lands && found.positions().stream().noneMatch(each -> OffsetResetCheck.isLandings(each.note()))) {
@@ -218,7 +220,7 @@ final class GroupsCommand extends OperatorCommand {
                 landed.refusal(partition, position == null ? -1 : position.committed(), begin, to);
     }
 
-    private void print(FoundGroup found, List<Step> steps, boolean refused, boolean apply) {
+    private void print(GroupSnapshot found, List<Step> steps, boolean refused, boolean apply) {
         for (Step each : steps) {
             String from = each.from() == null ? "nothing committed" : "committed " + each.from();
             String what = each.refusal() != null

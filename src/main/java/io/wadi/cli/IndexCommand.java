@@ -31,7 +31,7 @@ final class IndexCommand extends OperatorCommand {
     }
 
     /** Requests at a time. */
-    private static final class Parallel extends Values.Range {
+    private static final class Parallel extends OptionValues.Range {
         Parallel() {
             super(1, 99, "a number from 1 to 99");
         }
@@ -77,7 +77,7 @@ final class IndexCommand extends OperatorCommand {
                     boolean idsByOffset)
             throws Exception {
         Asked asked = new Asked(topic, index, keyField, (int) parallel, replaceIndex);
-        try (Configured configured = pipeline.read()) {
+        try (CommandConfiguration configured = pipeline.read()) {
             Settings settings = configured.settings();
             LandedRecordSource source = new LandedRecordSource(
                     topic,

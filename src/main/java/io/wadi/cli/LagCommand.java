@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.management.lag.LagJson;
+import io.wadi.management.lag.LagMonitor;
 import io.wadi.management.lag.LagReport;
+import io.wadi.management.lag.LagStatus;
 import io.wadi.management.lag.LagText;
-import io.wadi.management.lag.LagWatch;
 import io.wadi.management.lag.RecordAges;
-import io.wadi.management.lag.Verdict;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
@@ -69,8 +69,8 @@ final class LagCommand extends OperatorCommand {
 
     @Override
     public Integer call() throws Exception {
-        try (Configured configured = pipeline.read();
-                LagWatch own = LagWatch.of(configured.settings(), configured.kafka(), EVERY)) {
+        try (CommandConfiguration configured = pipeline.read();
+                LagMonitor own = LagMonitor.of(configured.settings(), configured.kafka(), EVERY)) {
             if (!watch) {
                 return print(report(configured, own));
             }
@@ -82,7 +82,7 @@ final class LagCommand extends OperatorCommand {
         }
     }
 
-    private ObjectNode report(Configured configured, LagWatch own) throws InterruptedException {
+    private ObjectNode report(CommandConfiguration configured, LagMonitor own) throws InterruptedException {
         Settings settings = configured.settings();
         Optional<ObjectNode> remembered = ofPipeline(settings);
         ObjectNode report = remembered.isPresent() ? remembered.get() : look(configured, own);
@@ -115,7 +115,7 @@ final class LagCommand extends OperatorCommand {
         return Optional.empty();
     }
 
-    private static ObjectNode look(Configured configured, LagWatch own) throws InterruptedException {
+    private static ObjectNode look(CommandConfiguration configured, LagMonitor own) throws InterruptedException {
         KafkaClients kafka = configured.kafka();
         LagReport report = own.look();
         for (int i = 1; i < LOOKS && report.problem().isEmpty(); i++) {
@@ -149,7 +149,7 @@ final class LagCommand extends OperatorCommand {
                             + report.get("problem").asText());
             return NOT_DONE;
         }
-        return exitCode(Verdict.valueOf(report.get("verdict").asText()));
+        return exitCode(LagStatus.valueOf(report.get("verdict").asText()));
     }
 
     private void select(ObjectNode report) {
@@ -168,7 +168,7 @@ final class LagCommand extends OperatorCommand {
         report.put("verdict", groups.get(0).get("verdict").asText());
     }
 
-    private static int exitCode(Verdict worst) {
+    private static int exitCode(LagStatus worst) {
         return switch (worst) {
             case OK -> 0;
             case WARN -> 1;

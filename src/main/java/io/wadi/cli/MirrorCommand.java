@@ -7,7 +7,7 @@ import io.wadi.extension.mirror.Failover;
 import io.wadi.extension.mirror.Failover.Step;
 import io.wadi.extension.mirror.Failover.Untranslated;
 import io.wadi.extension.mirror.MirrorFile;
-import io.wadi.extension.mirror.MirrorLook;
+import io.wadi.extension.mirror.MirrorMonitor;
 import io.wadi.extension.mirror.MirrorReport;
 import io.wadi.extension.mirror.MirrorText;
 import io.wadi.runtime.config.SettingsException;
@@ -124,7 +124,7 @@ final class MirrorCommand extends OperatorCommand {
         @Override
         public Untranslated convert(String value) {
             if (!value.equals("earliest") && !value.equals("latest")) {
-                throw Values.not(value, "earliest or latest");
+                throw OptionValues.not(value, "earliest or latest");
             }
             return Untranslated.valueOf(value.toUpperCase(Locale.ROOT));
         }
@@ -143,7 +143,7 @@ final class MirrorCommand extends OperatorCommand {
     }
 
     private int status(MirrorFile mirror, boolean json) throws InterruptedException, IOException {
-        try (MirrorLook look = new MirrorLook(mirror, Clock.systemUTC())) {
+        try (MirrorMonitor look = new MirrorMonitor(mirror, Clock.systemUTC())) {
             MirrorReport report = look.look();
             if (json) {
                 out().println(json(report).toPrettyString());

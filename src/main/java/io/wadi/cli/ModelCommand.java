@@ -4,17 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.extension.cards.CardsSettings;
 import io.wadi.extension.cards.Feature;
+import io.wadi.extension.cards.InvalidPaymentException;
 import io.wadi.extension.cards.Payment;
 import io.wadi.extension.cards.PaymentReader;
-import io.wadi.extension.cards.RefusedPaymentException;
 import io.wadi.extension.cards.model.AdditiveModel;
-import io.wadi.extension.cards.model.Examples;
 import io.wadi.extension.cards.model.ForestTrainer;
 import io.wadi.extension.cards.model.ModelException;
 import io.wadi.extension.cards.model.ModelStore;
 import io.wadi.extension.cards.model.ModelStore.Choice;
 import io.wadi.extension.cards.model.PmmlReader;
 import io.wadi.extension.cards.model.StoredModel;
+import io.wadi.extension.cards.model.TrainingExamples;
 import io.wadi.landing.LandingSettings;
 import io.wadi.landing.files.LandedRecords;
 import io.wadi.runtime.config.Settings;
@@ -96,7 +96,7 @@ final class ModelCommand extends OperatorCommand {
         @Override
         public Double convert(String value) {
             if (!value.matches("0?\\.[1-9]\\d{0,3}")) {
-                throw Values.not(value, "a share such as 0.25");
+                throw OptionValues.not(value, "a share such as 0.25");
             }
             return Double.valueOf(value);
         }
@@ -107,28 +107,28 @@ final class ModelCommand extends OperatorCommand {
         @Override
         public Instant convert(String value) {
             if (!value.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ")) {
-                throw Values.not(value, "a time such as 2026-03-01T00:00:00Z");
+                throw OptionValues.not(value, "a time such as 2026-03-01T00:00:00Z");
             }
             return Instant.parse(value);
         }
     }
 
     /** A number of trees. */
-    private static final class Trees extends Values.Range {
+    private static final class Trees extends OptionValues.Range {
         Trees() {
             super(1, 999, "a number from 1 to 999");
         }
     }
 
     /** A seed. */
-    private static final class Seed extends Values.Range {
+    private static final class Seed extends OptionValues.Range {
         Seed() {
             super(0, Long.MAX_VALUE, "a whole number");
         }
     }
 
     /** The number of a model. */
-    private static final class Version extends Values.Range {
+    private static final class Version extends OptionValues.Range {
         Version() {
             super(0, 999_999_999, "a version, which is a number");
         }
@@ -204,11 +204,11 @@ final class ModelCommand extends OperatorCommand {
     }
 
     private interface Work {
-        void run(Configured configured, ModelStore store) throws IOException, ModelException;
+        void run(CommandConfiguration configured, ModelStore store) throws IOException, ModelException;
     }
 
     private int with(Work work) throws Exception {
-        try (Configured configured = pipeline.read()) {
+        try (CommandConfiguration configured = pipeline.read()) {
             work.run(configured, ModelStore.of(configured.settings(), configured.hdfs()));
             return 0;
         } catch (ModelException e) {
@@ -251,9 +251,9 @@ final class ModelCommand extends OperatorCommand {
         out.println(store.versions().size() + " models in " + store.place());
     }
 
-    private void train(Configured configured, ModelStore store, SplitOptions options, int trees, long seed)
+    private void train(CommandConfiguration configured, ModelStore store, SplitOptions options, int trees, long seed)
             throws IOException, ModelException {
-        Examples.Split split = split(configured, options);
+        TrainingExamples.Split split = split(configured, options);
         AdditiveModel model = new ForestTrainer(trees, seed).train(split.train(), done -> {
             if (done % 10 == 0 || done == trees) {
                 out().printf("%d of %d trees%n", done, trees);
@@ -301,12 +301,12 @@ final class ModelCommand extends OperatorCommand {
     }
 
     /** All of them, for who trains elsewhere: with the part that each is in, and whether it was a fraud. */
-    private void writeFeatures(Examples.Split split, Path written) throws IOException {
+    private void writeFeatures(TrainingExamples.Split split, Path written) throws IOException {
         try (PrintStream file = new PrintStream(Files.newOutputStream(written), false, StandardCharsets.UTF_8)) {
             file.println("part,payment," + String.join(",", Feature.labels()) + ",fraud");
-            for (Examples.Part part : split.parts()) {
+            for (TrainingExamples.Part part : split.parts()) {
                 for (int i = 0; i < part.isFraud().length; i++) {
-                    Examples.Example example = part.examples().get(i);
+                    TrainingExamples.Example example = part.examples().get(i);
                     file.printf(
                             "%s,%s,%s,%d%n",
                             part.name(),
@@ -324,11 +324,12 @@ final class ModelCommand extends OperatorCommand {
         out().println("Written: " + written);
     }
 
-    private Examples.Split split(Configured configured, SplitOptions options) throws IOException, ModelException {
+    private TrainingExamples.Split split(CommandConfiguration configured, SplitOptions options)
+            throws IOException, ModelException {
         Settings settings = configured.settings();
         LandedRecords landed = new LandedRecords(configured.hdfs(), settings.get(LandingSettings.DIRECTORY));
         Set<String> frauds = frauds(landed, settings.get(CardsSettings.CHARGEBACKS_TOPIC));
-        Examples examples = new Examples();
+        TrainingExamples examples = new TrainingExamples();
         String topic = settings.get(CardsSettings.TOPIC);
         PaymentReader reader = new PaymentReader();
         for (TopicPartition partition : landed.partitions(topic)) {
@@ -350,13 +351,13 @@ final class ModelCommand extends OperatorCommand {
         return examples.split(options.heldOut, frauds);
     }
 
-    private void take(byte[] value, PaymentReader reader, Instant until, Examples examples) {
+    private void take(byte[] value, PaymentReader reader, Instant until, TrainingExamples examples) {
         try {
             Payment payment = reader.read(value);
             if (until == null || payment.at() < until.toEpochMilli()) {
                 examples.add(payment);
             }
-        } catch (RefusedPaymentException e) {
+        } catch (InvalidPaymentException e) {
             // The stream has put it into the dead letters.
             refuse(e.getMessage());
         }

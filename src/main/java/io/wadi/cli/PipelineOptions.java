@@ -36,7 +36,7 @@ final class PipelineOptions {
      *
      * @throws Exception of many kinds: {@link io.wadi.kafka.Causes#reason} says what is wrong
      */
-    Configured read() throws Exception {
+    CommandConfiguration read() throws Exception {
         if (!Files.isDirectory(configuration)) {
             throw new IllegalArgumentException(
                     configuration + ": there is no such directory; --config names the one with the configuration");
@@ -48,7 +48,7 @@ final class PipelineOptions {
         if (hdfs != null) {
             options.put(WadiSettings.HDFS_URI.name(), hdfs);
         }
-        return new Configured(configuration, options);
+        return new CommandConfiguration(configuration, options);
     }
 
     /** Sets Kafka's brokers, as {@code --brokers} does. */

@@ -2,7 +2,7 @@ package io.wadi.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.kafka.groups.Target;
+import io.wadi.kafka.groups.ResetTarget;
 import io.wadi.kafka.records.RecordText;
 import io.wadi.kafka.records.TopicTail;
 import io.wadi.kafka.topics.Partitioning;
@@ -49,15 +49,15 @@ final class RecordsCommand extends OperatorCommand {
     @Option(
             names = "--from",
             paramLabel = "WHERE",
-            converter = Values.Place.class,
+            converter = OptionValues.Place.class,
             description =
                     "earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z, or 2h for two hours ago (default: earliest)")
-    private Target from;
+    private ResetTarget from;
 
     @Option(
             names = "--partition",
             paramLabel = "N",
-            converter = Values.Whole.class,
+            converter = OptionValues.Whole.class,
             description = "One partition (default: all; with --send, the one that the key selects)")
     private Long partition;
 
@@ -67,7 +67,11 @@ final class RecordsCommand extends OperatorCommand {
             description = "Prints records with this key only; with --send, the key of the record.")
     private String key;
 
-    @Option(names = "--max", paramLabel = "N", converter = Values.Whole.class, description = "Stops after N records.")
+    @Option(
+            names = "--max",
+            paramLabel = "N",
+            converter = OptionValues.Whole.class,
+            description = "Stops after N records.")
     private Long most;
 
     @Option(names = "--to-end", description = "Stops at the offsets that were the end of the topic at the start.")
@@ -99,7 +103,7 @@ final class RecordsCommand extends OperatorCommand {
     @Option(
             names = "--kafka-port",
             paramLabel = "N",
-            converter = Values.Whole.class,
+            converter = OptionValues.Whole.class,
             description = "The same as --brokers localhost:N.")
     private Long kafkaPort;
 
@@ -114,7 +118,7 @@ final class RecordsCommand extends OperatorCommand {
     private static final class Timestamp implements ITypeConverter<Long> {
         @Override
         public Long convert(String value) {
-            if (new Values.Place().convert(value) instanceof Target.Time time) {
+            if (new OptionValues.Place().convert(value) instanceof ResetTarget.Time time) {
                 return time.time().toEpochMilli();
             }
             throw new TypeConversionException(
@@ -129,7 +133,7 @@ final class RecordsCommand extends OperatorCommand {
         public Header convert(String value) {
             int equals = value.indexOf('=');
             if (equals < 1) {
-                throw Values.not(value, "NAME=VALUE");
+                throw OptionValues.not(value, "NAME=VALUE");
             }
             return new RecordHeader(
                     value.substring(0, equals), value.substring(equals + 1).getBytes(UTF_8));
@@ -144,12 +148,12 @@ final class RecordsCommand extends OperatorCommand {
         if (kafkaPort != null) {
             pipeline.brokers("localhost:" + kafkaPort);
         }
-        try (Configured configured = pipeline.read()) {
+        try (CommandConfiguration configured = pipeline.read()) {
             return sent == null ? read(configured, out()) : send(configured, out());
         }
     }
 
-    private int read(Configured configured, PrintStream out) {
+    private int read(CommandConfiguration configured, PrintStream out) {
         try (TopicTail tail = new TopicTail(topic, configured.kafka().observerProperties("none"))) {
             tail.begin(positions(tail));
             if (most == null || most > 0) {
@@ -186,13 +190,13 @@ final class RecordsCommand extends OperatorCommand {
         if (partitions.isEmpty()) {
             throw new IllegalArgumentException(noSuch(tail.partitions().size()));
         }
-        if (from == null || from instanceof Target.Earliest) {
+        if (from == null || from instanceof ResetTarget.Earliest) {
             return tail.begins(partitions);
         }
-        if (from instanceof Target.Time time) {
+        if (from instanceof ResetTarget.Time time) {
             return tail.at(partitions, time.time().toEpochMilli());
         }
-        return from instanceof Target.Offset offset
+        return from instanceof ResetTarget.Offset offset
                 ? offsets(tail, partitions, offset.offset())
                 : tail.ends(partitions);
     }
@@ -217,7 +221,7 @@ final class RecordsCommand extends OperatorCommand {
         return offsets;
     }
 
-    private int send(Configured configured, PrintStream out) throws Exception {
+    private int send(CommandConfiguration configured, PrintStream out) throws Exception {
         byte[] value = sent.equals("-") ? terminal().in().readAllBytes() : sent.getBytes(UTF_8);
         byte[] keyBytes = key == null ? null : key.getBytes(UTF_8);
         int partitions;
@@ -242,7 +246,7 @@ final class RecordsCommand extends OperatorCommand {
     }
 
     /** The partition that topics.yaml has for a key; null where that is Kafka's to choose. */
-    private Integer declared(Configured configured, byte[] keyBytes, int partitions) {
+    private Integer declared(CommandConfiguration configured, byte[] keyBytes, int partitions) {
         Optional<Partitioning> partitioning = configured.topics().find(topic).map(Topic::partitioning);
         if (partitioning.isEmpty()) {
             return null;

@@ -62,7 +62,7 @@ final class StreamsCommand extends OperatorCommand {
             @Parameters(paramLabel = "NAME", arity = "0..1", description = "One file, without .yaml (default: all)")
                     String name)
             throws Exception {
-        try (Configured configured = pipeline.read()) {
+        try (CommandConfiguration configured = pipeline.read()) {
             List<Checked> files = read(configured, name == null ? StreamsFiles.ALL : name).stream()
                     .map(flow -> new Checked(
                             flow.name(), flow.description(), flow.flow().applicationId()))
@@ -85,14 +85,14 @@ final class StreamsCommand extends OperatorCommand {
             @Parameters(paramLabel = "NAME", description = "The file, without .yaml.") String name,
             @Option(names = "--apply", description = "Applies the reset.") boolean apply)
             throws Exception {
-        try (Configured configured = pipeline.read()) {
+        try (CommandConfiguration configured = pipeline.read()) {
             DeclaredFlow flow = read(configured, name).get(0);
             Path state = Path.of(configured.get(WadiSettings.STREAMS_STATE_DIRECTORY));
             return configured.ask(admin -> reset(flow, new StreamsReset(admin, state), apply));
         }
     }
 
-    private static List<DeclaredFlow> read(Configured configured, String names) {
+    private static List<DeclaredFlow> read(CommandConfiguration configured, String names) {
         Topics topics = configured.topics();
         StreamsFiles files = new StreamsFiles(
                 Path.of(configured.get(StreamsSettings.DIRECTORY)),

@@ -102,7 +102,7 @@ final class TopicsCommand extends OperatorCommand {
     }
 
     private <T> T asked(Question<T> question) throws Exception {
-        try (Configured configured = pipeline.read()) {
+        try (CommandConfiguration configured = pipeline.read()) {
             Topics declared = configured.topics();
             return configured.ask(admin -> question.ask(declared, admin));
         }

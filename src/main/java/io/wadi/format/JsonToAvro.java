@@ -2,7 +2,7 @@ package io.wadi.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wadi.runtime.config.Nearest;
+import io.wadi.runtime.config.NearestName;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -45,7 +45,7 @@ public final class JsonToAvro {
      * has no room for: a number that is too large, half a character, a decimal with more digits and a field that the schema has not
      * are refused. A field that is missing has its default, or is null where it may be.
      *
-     * @throws AvroMisfit where the value does not fit
+     * @throws AvroMismatch where the value does not fit
      */
     public Object avro(JsonNode value) {
         return avro(schema, value, "");
@@ -121,7 +121,7 @@ public final class JsonToAvro {
         try {
             avro(type, value, "");
             return true;
-        } catch (AvroMisfit e) {
+        } catch (AvroMismatch e) {
             return false;
         }
     }
@@ -237,7 +237,7 @@ public final class JsonToAvro {
     /** Insists on what UTF-8 can write: it would put a question mark in the place of half a character. */
     private static String whole(String text, String at) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw AvroMisfit.of(at, "found half a character, which UTF-8 cannot write");
+            throw AvroMismatch.of(at, "found half a character, which UTF-8 cannot write");
         }
         return text;
     }
@@ -257,8 +257,8 @@ public final class JsonToAvro {
         }
     }
 
-    private static AvroMisfit misfit(Schema schema, JsonNode value, String at, Exception cause) {
-        return AvroMisfit.found(at, value, allowed(schema), cause);
+    private static AvroMismatch misfit(Schema schema, JsonNode value, String at, Exception cause) {
+        return AvroMismatch.found(at, value, allowed(schema), cause);
     }
 
     private static String allowed(Schema schema) {
@@ -297,10 +297,10 @@ public final class JsonToAvro {
     private static GenericRecord record(Schema schema, ObjectNode object, String at) {
         for (Map.Entry<String, JsonNode> given : object.properties()) {
             if (schema.getField(given.getKey()) == null) {
-                throw AvroMisfit.of(
+                throw AvroMismatch.of(
                         below(at, given.getKey()),
                         "the schema %s has no such field%s"
-                                .formatted(schema.getFullName(), Nearest.question(given.getKey(), names(schema))));
+                                .formatted(schema.getFullName(), NearestName.question(given.getKey(), names(schema))));
             }
         }
         GenericRecord record = new GenericData.Record(schema);

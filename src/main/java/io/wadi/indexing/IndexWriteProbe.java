@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.kafka.Causes;
-import io.wadi.runtime.health.Finding;
+import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.Prober;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,21 +53,21 @@ final class IndexWriteProbe implements Prober.Probe {
     }
 
     @Override
-    public Finding look() {
+    public CheckResult look() {
         long begun = System.nanoTime();
         try {
             List<String> there = existing();
             Optional<String> red = red(there);
             Optional<String> refusal = red.isPresent() || there.isEmpty() ? red : refusal(there);
-            return refusal.map(Finding::fault)
-                    .orElseGet(() -> Finding.proof("%s in %d ms"
+            return refusal.map(CheckResult::fault)
+                    .orElseGet(() -> CheckResult.proof("%s in %d ms"
                             .formatted(
                                     there.isEmpty()
                                             ? "answers; no index is there yet"
                                             : "takes documents for " + String.join(", ", there),
                                     (System.nanoTime() - begun) / 1_000_000)));
         } catch (IOException | RuntimeException e) {
-            return Finding.fault("does not answer as it should: " + Causes.inShort(e));
+            return CheckResult.fault("does not answer as it should: " + Causes.inShort(e));
         }
     }
 

@@ -9,7 +9,7 @@ import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.indexing.document.IndexName;
 import io.wadi.indexing.setup.IndexSetup;
 import io.wadi.indexing.setup.SetupFiles;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.runtime.health.Prober;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,11 +20,11 @@ import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.support.DefaultComponent;
 
 /**
- * The Camel component {@code indexing:route}: indexes the {@link io.wadi.kafka.Run runs} it is sent through a route
+ * The Camel component {@code indexing:route}: indexes the {@link io.wadi.kafka.RecordBatch runs} it is sent through a route
  * that takes {@code _bulk} requests and answers with their items, as camel-elasticsearch does.
  */
 public class IndexingComponent extends DefaultComponent {
-    private final DeadLetters deadLetters;
+    private final DeadLetterSender deadLetters;
     private final RequestSlots slots;
     private final ElasticsearchConnection elasticsearch;
     private final String setupDirectory;
@@ -36,7 +36,7 @@ public class IndexingComponent extends DefaultComponent {
      * the directory of templates and policies to install; without one the jar's own.
      */
     public IndexingComponent(
-            DeadLetters deadLetters,
+            DeadLetterSender deadLetters,
             MeterRegistry meters,
             int requests,
             ElasticsearchConnection elasticsearch,
@@ -52,7 +52,7 @@ public class IndexingComponent extends DefaultComponent {
                 .register(meters);
     }
 
-    DeadLetters deadLetters() {
+    DeadLetterSender deadLetters() {
         return deadLetters;
     }
 

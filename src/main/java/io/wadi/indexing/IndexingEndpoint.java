@@ -6,7 +6,7 @@ import io.wadi.indexing.document.DocumentFactory;
 import io.wadi.indexing.document.EventTime;
 import io.wadi.indexing.document.IndexName;
 import io.wadi.indexing.document.KeyField;
-import io.wadi.kafka.topics.Feeding;
+import io.wadi.kafka.topics.LinkedEndpoint;
 import io.wadi.runtime.config.Units;
 import java.time.Duration;
 import java.util.Set;
@@ -15,8 +15,8 @@ import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 
-/** An endpoint with the index and the limits of requests. Its message body is a {@link io.wadi.kafka.Run}. */
-public final class IndexingEndpoint extends DefaultEndpoint implements Feeding {
+/** An endpoint with the index and the limits of requests. Its message body is a {@link io.wadi.kafka.RecordBatch}. */
+public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEndpoint {
     private static final Duration FINISH_WITHIN = Duration.ofSeconds(5);
 
     private final IndexingComponent component;
@@ -100,7 +100,9 @@ public final class IndexingEndpoint extends DefaultEndpoint implements Feeding {
                 FINISH_WITHIN,
                 System::nanoTime);
         return new IndexingProducer(
-                this, requests, routeId -> new Indexing(routeId, documents, outlet, component.deadLetters()));
+                this,
+                requests,
+                routeId -> new IndexingConfiguration(routeId, documents, outlet, component.deadLetters()));
     }
 
     @Override

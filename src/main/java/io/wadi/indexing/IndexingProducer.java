@@ -1,7 +1,7 @@
 package io.wadi.indexing;
 
 import io.wadi.indexing.bulk.BulkClient;
-import io.wadi.kafka.Run;
+import io.wadi.kafka.RecordBatch;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
@@ -10,10 +10,10 @@ import org.apache.camel.support.service.ServiceHelper;
 /** Passes each run to the indexer of its partition. */
 final class IndexingProducer extends DefaultProducer {
     private final BulkClient requests;
-    private final Function<String, Indexing> indexing;
+    private final Function<String, IndexingConfiguration> indexing;
 
     /** Takes where requests are sent, and how to index for a route. */
-    IndexingProducer(IndexingEndpoint endpoint, BulkClient requests, Function<String, Indexing> indexing) {
+    IndexingProducer(IndexingEndpoint endpoint, BulkClient requests, Function<String, IndexingConfiguration> indexing) {
         super(endpoint);
         this.requests = requests;
         this.indexing = indexing;
@@ -33,7 +33,7 @@ final class IndexingProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        if (!(exchange.getMessage().getBody() instanceof Run run)) {
+        if (!(exchange.getMessage().getBody() instanceof RecordBatch run)) {
             throw new IllegalArgumentException(
                     "indexing: takes the runs of a kafka: endpoint with kafkaClientFactory=#runs, not "
                             + exchange.getMessage().getBody());

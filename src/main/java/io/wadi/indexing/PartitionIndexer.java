@@ -2,13 +2,13 @@ package io.wadi.indexing;
 
 import io.wadi.indexing.bulk.BulkSender;
 import io.wadi.indexing.bulk.DocumentBatch;
-import io.wadi.indexing.bulk.RefusedDocumentException;
+import io.wadi.indexing.bulk.RejectedDocumentException;
 import io.wadi.indexing.document.Document;
 import io.wadi.indexing.document.PendingBatch;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
-import io.wadi.kafka.Run;
+import io.wadi.kafka.RecordBatch;
 import io.wadi.runtime.telemetry.Values;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -43,9 +43,9 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
 
     private final TopicPartition partition;
     private final GroupOffset group;
-    private final Indexing indexing;
+    private final IndexingConfiguration indexing;
     private final BulkSender sender;
-    private final Values<IndexedFigure> figures;
+    private final Values<IndexingMetric> figures;
     private final Deque<PendingBatch> runs = new ArrayDeque<>();
 
     /** Dead letters of runs that are done but not committed. */
@@ -56,10 +56,10 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     private long committed;
     private long committedAtNanos;
 
-    private PartitionIndexer(Run run, Indexing indexing) {
+    private PartitionIndexer(RecordBatch run, IndexingConfiguration indexing) {
         this.partition = run.partition();
         this.group = run.groupOffset();
-        this.figures = run.row().of(IndexedFigure.class);
+        this.figures = run.row().of(IndexingMetric.class);
         this.indexing = indexing;
         this.sender = new BulkSender(indexing.outlet(), this);
     }
@@ -70,7 +70,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
      * @param run the first records
      * @throws org.apache.kafka.common.KafkaException if the committed offset cannot be read
      */
-    static PartitionIndexer open(Run run, Indexing indexing) {
+    static PartitionIndexer open(RecordBatch run, IndexingConfiguration indexing) {
         PartitionIndexer indexer = new PartitionIndexer(run, indexing);
         // The committed offset may be ahead of what was known when the run was read, after a transaction whose response
         // was lost.
@@ -83,7 +83,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     }
 
     /** Adds the run's records from {@link #position()} on; those before it are done. */
-    void append(Run run) {
+    void append(RecordBatch run) {
         if (run.from() > position) {
             return; // What lies between may be in Kafka: it is read first.
         }
@@ -108,7 +108,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     }
 
     private ProducerRecord<Object, Object> letter(ConsumerRecord<?, ?> refused, Exception cause) {
-        figures.add(IndexedFigure.REFUSED, 1);
+        figures.add(IndexingMetric.REFUSED, 1);
         return indexing.deadLetters().letter(refused, indexing.routeId(), cause);
     }
 
@@ -116,24 +116,24 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
 
     @Override
     public void sent(DocumentBatch bulk) {
-        figures.add(IndexedFigure.BULKS, 1);
-        figures.add(IndexedFigure.BULK_BYTES, bulk.bytes());
+        figures.add(IndexingMetric.BULKS, 1);
+        figures.add(IndexingMetric.BULK_BYTES, bulk.bytes());
     }
 
     @Override
     public void indexed(Document document) {
         document.of().done();
-        figures.add(IndexedFigure.DOCUMENTS, 1);
+        figures.add(IndexingMetric.DOCUMENTS, 1);
     }
 
     @Override
-    public void refused(Document document, RefusedDocumentException cause) {
+    public void refused(Document document, RejectedDocumentException cause) {
         document.of().done(letter(document.consumed(), cause));
     }
 
     @Override
     public void failed(String cause, int failures, Duration pause) {
-        figures.add(IndexedFigure.FAILURES, 1);
+        figures.add(IndexingMetric.FAILURES, 1);
         LOG.warn(
                 "{}@{}: {}; try {} follows in {} ms, nothing is lost",
                 partition,
@@ -149,7 +149,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
             done = Math.max(done, ended.end());
             letters.addAll(ended.letters());
         }
-        figures.set(IndexedFigure.OFFSET, done);
+        figures.set(IndexingMetric.OFFSET, done);
         long nanos = indexing.outlet().nanoTime().getAsLong();
         if (done > committed && (now || runs.isEmpty() || nanos - committedAtNanos > COMMIT_EVERY.toNanos())) {
             commit();

@@ -6,7 +6,7 @@ import io.wadi.ingest.request.RequestException;
 import io.wadi.ingest.rest.RestTopic;
 import io.wadi.ingest.send.SendEvents;
 import io.wadi.kafka.Causes;
-import io.wadi.kafka.topics.TopicLook;
+import io.wadi.kafka.topics.TopicMonitor;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -23,33 +23,33 @@ public final class DescribeTopic extends AsyncProcessorSupport {
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
 
-    private final TopicLook look;
+    private final TopicMonitor look;
     private final BiFunction<RestTopic, IngestRequest, CompletableFuture<byte[]>> answer;
 
-    private DescribeTopic(TopicLook look, BiFunction<RestTopic, IngestRequest, CompletableFuture<byte[]>> answer) {
+    private DescribeTopic(TopicMonitor look, BiFunction<RestTopic, IngestRequest, CompletableFuture<byte[]>> answer) {
         super();
         this.look = look;
         this.answer = answer;
     }
 
     /** {@code GET /topics/{topic}}. */
-    public static DescribeTopic whole(TopicLook look) {
+    public static DescribeTopic whole(TopicMonitor look) {
         return new DescribeTopic(look, at(RestTopic::body));
     }
 
     /** {@code GET /topics/{topic}/partitions}. */
-    public static DescribeTopic partitions(TopicLook look) {
+    public static DescribeTopic partitions(TopicMonitor look) {
         return new DescribeTopic(look, at(RestTopic::partitionsBody));
     }
 
     /** {@code GET /topics/{topic}/partitions/{partition}}: 404 if there is no such partition. */
-    public static DescribeTopic partition(TopicLook look) {
+    public static DescribeTopic partition(TopicMonitor look) {
         return new DescribeTopic(
                 look, (topic, request) -> CompletableFuture.completedFuture(RestTopic.body(partition(topic, request))));
     }
 
     /** {@code GET /topics/{topic}/partitions/{partition}/offsets}: 404 if there is no such partition. */
-    public static DescribeTopic offsets(TopicLook look) {
+    public static DescribeTopic offsets(TopicMonitor look) {
         return new DescribeTopic(
                 look,
                 (topic, request) -> look.offsets(new TopicPartition(

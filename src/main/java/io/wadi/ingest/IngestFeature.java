@@ -13,14 +13,14 @@ import io.wadi.ingest.send.IngestTopics;
 import io.wadi.ingest.send.SendEvents;
 import io.wadi.kafka.client.SchemaHistory;
 import io.wadi.kafka.deadletter.ReplayPolicy;
-import io.wadi.kafka.topics.TopicKeeper;
-import io.wadi.kafka.topics.TopicLook;
+import io.wadi.kafka.topics.TopicMonitor;
+import io.wadi.kafka.topics.TopicProvisioner;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.HttpComponent;
 import io.wadi.runtime.MemoryPlan;
-import io.wadi.runtime.config.Mistakes;
+import io.wadi.runtime.config.ConfigurationErrors;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
@@ -79,7 +79,7 @@ public final class IngestFeature implements Feature {
             this.context = context;
             this.declared = context.topics();
             this.meters = context.meters();
-            Mistakes mistakes = new Mistakes();
+            ConfigurationErrors mistakes = new ConfigurationErrors();
             Watcher reloads = context.closing(new Watcher());
             topics = mistakes.gather(() -> topics(reloads));
             IngestAdmission door = new IngestAdmission(context.settings(), declared, reloads, meters);
@@ -169,7 +169,7 @@ public final class IngestFeature implements Feature {
         }
 
         private void bind() {
-            TopicKeeper keeper = context.topicKeeper();
+            TopicProvisioner keeper = context.topicKeeper();
             keeper.keep(this::promptProducer);
             keeper.whenOpen(() -> topics.compareWith(new SchemaHistory(context.kafka())));
             HttpComponent http = new HttpComponent();
@@ -201,11 +201,11 @@ public final class IngestFeature implements Feature {
             context.bind("answer-receipts", new AnswerReceipts());
             bindDocuments();
             bindPixel();
-            bindRest(keeper, context.closing(new TopicLook(context.kafka()::adminProperties)));
+            bindRest(keeper, context.closing(new TopicMonitor(context.kafka()::adminProperties)));
         }
 
         /** The steps of {@code routes/kafka-rest.camel.yaml}. */
-        private void bindRest(TopicKeeper keeper, TopicLook look) {
+        private void bindRest(TopicProvisioner keeper, TopicMonitor look) {
             context.bind("rest-topic", new FindRestTopic(declared));
             context.bind("read-records", new ReadRecords(limits(IngestSettings.HTTP_MAX_BODY)));
             context.bind("answer-records", new AnswerRecords(keeper::partitions));
@@ -226,8 +226,9 @@ public final class IngestFeature implements Feature {
         private void bindDocuments() {
             context.bind(
                     "wadi-js",
-                    new Document("/io/wadi/ingest/wadi.js", "text/javascript; charset=utf-8", "public, max-age=3600"));
-            context.bind("openapi", new Document("/io/wadi/ingest/openapi.json", "application/json", "no-cache"));
+                    new StaticResource(
+                            "/io/wadi/ingest/wadi.js", "text/javascript; charset=utf-8", "public, max-age=3600"));
+            context.bind("openapi", new StaticResource("/io/wadi/ingest/openapi.json", "application/json", "no-cache"));
         }
 
         private BodyLimits limits(Setting<Long> maxBody) {

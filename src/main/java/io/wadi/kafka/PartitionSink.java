@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * Something that takes a partition's records over several polls before they count as done, such as an open file, and that
- * commits by itself what is done ({@link Run#groupOffset()}). Called on the consumer's thread only. After any exception from
+ * commits by itself what is done ({@link RecordBatch#groupOffset()}). Called on the consumer's thread only. After any exception from
  * it the consumer drops it ({@link #abandon()}) and hands over again from {@link #safe()} on.
  */
 public interface PartitionSink {

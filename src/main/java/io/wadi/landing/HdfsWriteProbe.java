@@ -6,7 +6,7 @@ import io.wadi.hdfs.FileStore;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.kafka.Causes;
 import io.wadi.landing.files.Layout;
-import io.wadi.runtime.health.Finding;
+import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.Prober;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -48,7 +48,7 @@ public final class HdfsWriteProbe implements Prober.Probe {
     }
 
     @Override
-    public Finding look() throws InterruptedException {
+    public CheckResult look() throws InterruptedException {
         hdfs.askInOutages();
         long begun = System.nanoTime();
         try {
@@ -60,9 +60,9 @@ public final class HdfsWriteProbe implements Prober.Probe {
             store.delete(own);
             long left = hdfs.remainingBytes();
             return left < leastBytes
-                    ? Finding.fault(
+                    ? CheckResult.fault(
                             "%d MiB are left, wadi.health.hdfs-space is %d MiB".formatted(left >> 20, leastBytes >> 20))
-                    : Finding.proof("wrote, renamed and deleted a file in %d ms; %d MiB are left"
+                    : CheckResult.proof("wrote, renamed and deleted a file in %d ms; %d MiB are left"
                             .formatted((System.nanoTime() - begun) / 1_000_000, left >> 20));
         } catch (InterruptedIOException e) {
             if (Thread.interrupted()) {
@@ -74,8 +74,8 @@ public final class HdfsWriteProbe implements Prober.Probe {
         }
     }
 
-    private Finding fault(Exception e) {
-        return Finding.fault("a file could not be written, renamed and deleted in %s: %s"
+    private CheckResult fault(Exception e) {
+        return CheckResult.fault("a file could not be written, renamed and deleted in %s: %s"
                 .formatted(own, Causes.inShort(Causes.innermost(e))));
     }
 

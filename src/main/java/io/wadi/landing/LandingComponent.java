@@ -13,7 +13,7 @@ import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 
-/** The Camel component {@code landing:directory}: lands the {@link io.wadi.kafka.Run runs} it is sent in HDFS. */
+/** The Camel component {@code landing:directory}: lands the {@link io.wadi.kafka.RecordBatch runs} it is sent in HDFS. */
 public class LandingComponent extends DefaultComponent {
     /** Maximum number of concurrent publications; the threads wait for HDFS. */
     private static final int PUBLISHERS = 8;

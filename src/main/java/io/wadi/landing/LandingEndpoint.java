@@ -1,7 +1,7 @@
 package io.wadi.landing;
 
 import io.wadi.hdfs.HdfsFileStore;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.TopicIdentities;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.TimeBuckets;
@@ -18,7 +18,7 @@ import org.apache.camel.support.DefaultEndpoint;
 
 /**
  * An endpoint with the directory, format and roll policy of landed files. Its message body is a {@link
- * io.wadi.kafka.Run}.
+ * io.wadi.kafka.RecordBatch}.
  */
 public final class LandingEndpoint extends DefaultEndpoint {
     private final LandingComponent landing;
@@ -130,7 +130,8 @@ public final class LandingEndpoint extends DefaultEndpoint {
     public Producer createProducer() throws Exception {
         Encodings encodings = encodings();
         RollPolicy rollPolicy = new RollPolicy(rollRecords, Units.bytes(rollBytes), Units.duration(rollEvery));
-        DeadLetters deadLetters = CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), DeadLetters.class);
+        DeadLetterSender deadLetters =
+                CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), DeadLetterSender.class);
         TopicIdentities identities =
                 CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), TopicIdentities.class);
         return new LandingProducer(

@@ -6,8 +6,8 @@ import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.health.DebouncedCheck.Use;
 import io.wadi.runtime.health.ServerCheck;
-import io.wadi.runtime.health.SteadyCheck.Use;
 import java.time.Clock;
 import java.util.List;
 

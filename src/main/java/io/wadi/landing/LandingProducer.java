@@ -1,8 +1,8 @@
 package io.wadi.landing;
 
 import io.wadi.hdfs.FileStore;
-import io.wadi.kafka.Run;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.format.Encodings;
 import java.util.function.ToLongFunction;
@@ -14,23 +14,23 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class LandingProducer extends DefaultProducer {
     private final FileStore store;
     private final Layout layout;
-    private final Landing.Identities identities;
+    private final LandingConfiguration.Identities identities;
     private final Encodings encodings;
     private final RollPolicy rollPolicy;
     private final ToLongFunction<ConsumerRecord<?, ?>> recordTime;
-    private final Landing.Publisher publisher;
-    private final DeadLetters deadLetters;
+    private final LandingConfiguration.Publisher publisher;
+    private final DeadLetterSender deadLetters;
 
     LandingProducer(
             LandingEndpoint endpoint,
             FileStore store,
             Layout layout,
-            Landing.Identities identities,
+            LandingConfiguration.Identities identities,
             Encodings encodings,
             RollPolicy rollPolicy,
             ToLongFunction<ConsumerRecord<?, ?>> recordTime,
-            Landing.Publisher publisher,
-            DeadLetters deadLetters) {
+            LandingConfiguration.Publisher publisher,
+            DeadLetterSender deadLetters) {
         super(endpoint);
         this.store = store;
         this.layout = layout;
@@ -44,7 +44,7 @@ final class LandingProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        if (!(exchange.getMessage().getBody() instanceof Run run)) {
+        if (!(exchange.getMessage().getBody() instanceof RecordBatch run)) {
             throw new IllegalArgumentException(
                     "landing: takes the runs of a kafka: endpoint with kafkaClientFactory=#runs, not "
                             + exchange.getMessage().getBody());
@@ -53,10 +53,10 @@ final class LandingProducer extends DefaultProducer {
         run.sink(PartitionLander.class, first -> open(first, routeId)).append(run);
     }
 
-    private PartitionLander open(Run run, String routeId) {
+    private PartitionLander open(RecordBatch run, String routeId) {
         return PartitionLander.open(
                 run,
-                new Landing(
+                new LandingConfiguration(
                         store,
                         layout,
                         identities,

@@ -3,7 +3,7 @@ package io.wadi.landing;
 import io.wadi.hdfs.FileStore;
 import io.wadi.landing.files.TimeBuckets;
 import io.wadi.landing.format.Encoder;
-import io.wadi.landing.format.RefusedRecordException;
+import io.wadi.landing.format.RejectedRecordException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,7 +37,7 @@ final class OpenFile {
     }
 
     /** Creates a file with its first offset, for records of the directory of a time. */
-    static OpenFile create(Landing landing, String path, long first, long time) throws IOException {
+    static OpenFile create(LandingConfiguration landing, String path, long first, long time) throws IOException {
         TimeBuckets times = landing.layout().times();
         FileStore.Output out = landing.store().create(path);
         try {
@@ -56,7 +56,7 @@ final class OpenFile {
     }
 
     /** Writes a record. */
-    void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException, IOException {
+    void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException, IOException {
         encoder.write(consumed);
         records++;
     }

@@ -4,11 +4,11 @@ import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
-import io.wadi.kafka.Run;
+import io.wadi.kafka.RecordBatch;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.OffsetRange;
-import io.wadi.landing.format.RefusedRecordException;
+import io.wadi.landing.format.RejectedRecordException;
 import io.wadi.runtime.telemetry.PartitionRow;
 import io.wadi.runtime.telemetry.Timeline;
 import io.wadi.runtime.telemetry.Values;
@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * Before all of this an owner checks that the topic's directory is this topic's ({@link Origin}): offsets of
  * another topic mean nothing.
  *
- * <p>A file is published on another thread ({@link Landing#publisher()}) while the next one is written; everything
+ * <p>A file is published on another thread ({@link LandingConfiguration#publisher()}) while the next one is written; everything
  * else, including the commit, runs on the consumer's thread, the only one that may call this.
  *
  * <p>Open, then any number of {@link #append}, {@link #tick} and {@link #expired}, then optionally {@link #finishSoon},
@@ -53,10 +53,10 @@ final class PartitionLander implements PartitionSink {
 
     private final TopicPartition partition;
     private final GroupOffset group;
-    private final Landing landing;
+    private final LandingConfiguration landing;
     private final String own;
     private final PartitionRow row;
-    private final Values<LandedFigure> figures;
+    private final Values<LandingMetric> figures;
 
     /** The identity that is still to be written to the topic's directory. */
     private Optional<Origin> unsaid = Optional.empty();
@@ -78,13 +78,13 @@ final class PartitionLander implements PartitionSink {
     private Publication publication;
 
     /** A file being published, the reason, its end offset, its visible path and the future of its publication. */
-    private record Publication(OpenFile file, LandedFigure why, long end, String target, Future<?> done) {}
+    private record Publication(OpenFile file, LandingMetric why, long end, String target, Future<?> done) {}
 
-    private PartitionLander(Run run, Landing landing) {
+    private PartitionLander(RecordBatch run, LandingConfiguration landing) {
         this.partition = run.partition();
         this.group = run.groupOffset();
         this.row = run.row();
-        this.figures = row.of(LandedFigure.class);
+        this.figures = row.of(LandingMetric.class);
         this.landing = landing;
         this.own = landing.layout().owners(partition) + "/" + UUID.randomUUID();
     }
@@ -96,7 +96,7 @@ final class PartitionLander implements PartitionSink {
      * @throws LandingException if the file system does not answer or cannot be written, or files or committed offset are not
      *     landing's, or another topic's
      */
-    static PartitionLander open(Run run, Landing landing) {
+    static PartitionLander open(RecordBatch run, LandingConfiguration landing) {
         Layout.refusal(run.partition().topic()).ifPresent(refusal -> {
             throw new LandingException(run.partition(), landing.layout().visible(run.partition()), refusal, null);
         });
@@ -142,7 +142,7 @@ final class PartitionLander implements PartitionSink {
         });
     }
 
-    private void recover(Run run) {
+    private void recover(RecordBatch run) {
         String visible = landing.layout().visible(partition);
         attempt(visible, "its landed files could not be listed", () -> {
             Recovery found = Recovery.find(landing.store(), landing.layout(), partition, group);
@@ -151,13 +151,13 @@ final class PartitionLander implements PartitionSink {
             metadata = found.metadata();
         });
         published = position;
-        figures.add(LandedFigure.TAKEN_OVER, 1);
-        figures.set(LandedFigure.OFFSET, published);
+        figures.add(LandingMetric.TAKEN_OVER, 1);
+        figures.set(LandingMetric.OFFSET, published);
         LOG.info("{}: landing goes on at offset {} (committed {})", partition, position, committed.offset());
     }
 
     /** Adds the run's records from {@link #position()} on; those before it have landed. */
-    void append(Run run) {
+    void append(RecordBatch run) {
         if (run.from() > position) {
             return; // What lies between may be in Kafka: it is read first.
         }
@@ -172,7 +172,7 @@ final class PartitionLander implements PartitionSink {
         long time = landing.time(consumed);
         if (open != null
                 && (isFull() || open.bucket() != landing.layout().times().bucket(time))
-                && !publish(isFull() ? whyFull() : LandedFigure.BY_TIME_BUCKET)) {
+                && !publish(isFull() ? whyFull() : LandingMetric.BY_TIME_BUCKET)) {
             return false;
         }
         write(openFile(time), consumed);
@@ -187,16 +187,16 @@ final class PartitionLander implements PartitionSink {
         return landing.rollPolicy().isFull(open.records(), open.bytes());
     }
 
-    private LandedFigure whyFull() {
-        return open.records() >= landing.rollPolicy().records() ? LandedFigure.BY_RECORDS : LandedFigure.BY_BYTES;
+    private LandingMetric whyFull() {
+        return open.records() >= landing.rollPolicy().records() ? LandingMetric.BY_RECORDS : LandingMetric.BY_BYTES;
     }
 
     private void write(OpenFile file, ConsumerRecord<byte[], ByteBuffer> consumed) {
         try {
             file.write(consumed);
-        } catch (RefusedRecordException e) {
+        } catch (RejectedRecordException e) {
             landing.refusals().refuse(consumed, e);
-            figures.add(LandedFigure.REFUSED, 1);
+            figures.add(LandingMetric.REFUSED, 1);
         } catch (IOException e) {
             throw new LandingException(partition, file.path(), "a record could not be written", e);
         }
@@ -225,7 +225,7 @@ final class PartitionLander implements PartitionSink {
      * Starts publishing the open file once the one before is published and committed; returns false if that could not be
      * committed yet.
      */
-    private boolean publish(LandedFigure why) {
+    private boolean publish(LandingMetric why) {
         settle();
         if (!commit(open.directory())) {
             return false;
@@ -283,9 +283,9 @@ final class PartitionLander implements PartitionSink {
     private void count(Publication ended, long bytes) {
         row.happened(Timeline.Happening.FILE);
         figures.add(ended.why(), 1);
-        figures.add(LandedFigure.RECORDS, ended.file().records());
-        figures.add(LandedFigure.BYTES, bytes);
-        figures.set(LandedFigure.OFFSET, published);
+        figures.add(LandingMetric.RECORDS, ended.file().records());
+        figures.add(LandingMetric.BYTES, bytes);
+        figures.set(LandingMetric.OFFSET, published);
     }
 
     private void await(Publication ended) {
@@ -342,7 +342,7 @@ final class PartitionLander implements PartitionSink {
         if (open != null && isFull()) {
             publish(whyFull());
         } else if (open != null && landing.rollPolicy().isOld(landing.nanoTime().getAsLong() - open.openedNanos())) {
-            publish(LandedFigure.BY_AGE);
+            publish(LandingMetric.BY_AGE);
         } else if (publication != null || committed.offset() != published) {
             settle();
         }
@@ -360,7 +360,7 @@ final class PartitionLander implements PartitionSink {
 
     @Override
     public void expired(long next) {
-        if (open != null && !publish(LandedFigure.BY_EXPIRED)) {
+        if (open != null && !publish(LandingMetric.BY_EXPIRED)) {
             throw new LandingException(
                     partition, open.path(), "it waits to be published: the file before it is not committed yet", null);
         }
@@ -377,7 +377,7 @@ final class PartitionLander implements PartitionSink {
         });
         position = next;
         published = next;
-        figures.set(LandedFigure.OFFSET, published);
+        figures.set(LandingMetric.OFFSET, published);
         commit(metadata.next());
     }
 
@@ -385,13 +385,13 @@ final class PartitionLander implements PartitionSink {
     @Override
     public void finishSoon() {
         if (open != null) {
-            publish(LandedFigure.BY_HANDOVER);
+            publish(LandingMetric.BY_HANDOVER);
         }
     }
 
     @Override
     public void finish() {
-        if (open != null && !publish(LandedFigure.BY_HANDOVER)) {
+        if (open != null && !publish(LandingMetric.BY_HANDOVER)) {
             LOG.warn("{}: {} is left to its next owner: the file before it is not committed", partition, open.path());
         }
         settle();

@@ -47,8 +47,8 @@ final class CpuUsage {
     }
 
     private static ObjectNode pct(double share, int cores) {
-        ObjectNode pct = JsonNodeFactory.instance.objectNode().put("pct", Share.rounded(share * cores));
-        pct.putObject("norm").put("pct", Share.rounded(share));
+        ObjectNode pct = JsonNodeFactory.instance.objectNode().put("pct", Percentages.rounded(share * cores));
+        pct.putObject("norm").put("pct", Percentages.rounded(share));
         return pct;
     }
 }

@@ -37,7 +37,7 @@ record FilesystemUsage(
         ObjectNode used = filesystem.putObject("used").put("bytes", total - free);
         long usable = total - free + available;
         if (usable > 0) {
-            used.put("pct", Share.of(total - free, usable)); // one without room has no share of it
+            used.put("pct", Percentages.of(total - free, usable)); // one without room has no share of it
         }
         return filesystem.put("files", files).put("free_files", freeFiles);
     }

@@ -19,8 +19,8 @@ record LoadAverage(double one, double five, double fifteen, int cores) {
     private ObjectNode averages(int parts) {
         return JsonNodeFactory.instance
                 .objectNode()
-                .put("1", Share.rounded(one / parts))
-                .put("5", Share.rounded(five / parts))
-                .put("15", Share.rounded(fifteen / parts));
+                .put("1", Percentages.rounded(one / parts))
+                .put("5", Percentages.rounded(five / parts))
+                .put("15", Percentages.rounded(fifteen / parts));
     }
 }

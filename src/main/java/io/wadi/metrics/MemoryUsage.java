@@ -31,6 +31,8 @@ record MemoryUsage(long total, long available, OptionalLong free, OptionalLong c
 
     private static ObjectNode used(long bytes, long total) {
         ObjectNode used = JsonNodeFactory.instance.objectNode().put("bytes", bytes);
-        return total == 0 ? used : used.put("pct", Share.of(bytes, total)); // a machine without swap has no share of it
+        return total == 0
+                ? used
+                : used.put("pct", Percentages.of(bytes, total)); // a machine without swap has no share of it
     }
 }

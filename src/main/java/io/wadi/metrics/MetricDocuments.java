@@ -1,7 +1,7 @@
 package io.wadi.metrics;
 
-import io.wadi.kafka.Run;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -10,17 +10,17 @@ import org.apache.camel.Exchange;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The bean {@code metric-documents}: reads a {@link Run} of Metricbeat documents and parts it by what they are, for a route's
+ * The bean {@code metric-documents}: reads a {@link RecordBatch} of Metricbeat documents and parts it by what they are, for a route's
  * {@code split}. What is no metric document, or one in which the agent only reports that it could not measure
  * ({@code error.message}), is put into the dead letters by itself and is in no group.
  */
 public final class MetricDocuments {
-    private final DeadLetters deadLetters;
+    private final DeadLetterSender deadLetters;
 
     private record Kind(String metricset, String dataset) {}
 
     /** Takes where records go that are no metric documents. */
-    public MetricDocuments(DeadLetters deadLetters) {
+    public MetricDocuments(DeadLetterSender deadLetters) {
         this.deadLetters = deadLetters;
     }
 
@@ -31,7 +31,7 @@ public final class MetricDocuments {
      * @throws org.apache.kafka.common.KafkaException where a dead letter was not taken: nothing of the run is done then
      */
     public Collection<MetricGroup> groups(Exchange exchange) {
-        if (!(exchange.getMessage().getBody() instanceof Run run)) {
+        if (!(exchange.getMessage().getBody() instanceof RecordBatch run)) {
             throw new IllegalArgumentException(
                     "metric-documents: takes the runs of a kafka: endpoint with kafkaClientFactory=#runs, not "
                             + exchange.getMessage().getBody());

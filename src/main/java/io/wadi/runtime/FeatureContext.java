@@ -3,14 +3,14 @@ package io.wadi.runtime;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.kafka.client.KafkaClients;
-import io.wadi.kafka.deadletter.DeadLetters;
-import io.wadi.kafka.topics.TopicKeeper;
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.kafka.topics.TopicProvisioner;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Settings;
-import io.wadi.runtime.health.Patience;
+import io.wadi.runtime.health.HealthThresholds;
 import io.wadi.runtime.health.ServerCheck;
-import io.wadi.runtime.telemetry.Figures;
+import io.wadi.runtime.telemetry.PipelineMetrics;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -68,10 +68,10 @@ public interface FeatureContext {
     Topics topics();
 
     /** Creates the declared topics, and reports when they can be written. */
-    TopicKeeper topicKeeper();
+    TopicProvisioner topicKeeper();
 
     /** The dead-letter topic. */
-    DeadLetters deadLetters();
+    DeadLetterSender deadLetters();
 
     /** The HDFS connection; it connects on first use. */
     HdfsConnection hdfs();
@@ -80,10 +80,10 @@ public interface FeatureContext {
     MeterRegistry meters();
 
     /** Latencies and throughput of routes and partitions. */
-    Figures figures();
+    PipelineMetrics figures();
 
     /** Interval, timeout and thresholds of health checks. */
-    Patience patience();
+    HealthThresholds patience();
 
     /** The lock that is held while routes are started, stopped or replaced. */
     Lock routeChanges();

@@ -5,9 +5,9 @@ import io.wadi.kafka.client.KafkaRoundTrip;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.kafka.topics.TopicsInSync;
-import io.wadi.runtime.health.Patience;
+import io.wadi.runtime.health.DebouncedCheck.Use;
+import io.wadi.runtime.health.HealthThresholds;
 import io.wadi.runtime.health.ServerCheck;
-import io.wadi.runtime.health.SteadyCheck.Use;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +32,7 @@ final class KafkaHealth {
             String topic,
             Topics declared,
             Supplier<Set<String>> read,
-            Patience patience) {
+            HealthThresholds patience) {
         String where = "Kafka " + brokers;
         List<ServerCheck> checks = new ArrayList<>();
         // Without a declared topic, the metadata of the other topics proves that Kafka responds.

@@ -13,22 +13,22 @@ import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.client.RecordCompletion;
 import io.wadi.kafka.consumer.Handover;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.partitions.PartitionStates;
-import io.wadi.kafka.topics.TopicKeeper;
+import io.wadi.kafka.topics.TopicProvisioner;
 import io.wadi.kafka.topics.Topics;
-import io.wadi.runtime.config.Mistakes;
+import io.wadi.runtime.config.ConfigurationErrors;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.health.EventLoops;
-import io.wadi.runtime.health.Patience;
+import io.wadi.runtime.health.HealthThresholds;
 import io.wadi.runtime.health.ServerCheck;
 import io.wadi.runtime.shutdown.OrderlyShutdown;
 import io.wadi.runtime.shutdown.StopOptions;
 import io.wadi.runtime.telemetry.ExposedRegistry;
-import io.wadi.runtime.telemetry.Figures;
 import io.wadi.runtime.telemetry.JvmMeters;
+import io.wadi.runtime.telemetry.PipelineMetrics;
 import io.wadi.runtime.telemetry.RouteMeters;
 import io.wadi.runtime.telemetry.TraceExport;
 import io.wadi.runtime.telemetry.Traces;
@@ -60,17 +60,17 @@ import org.apache.camel.spi.Registry;
 public final class PipelineContext implements FeatureContext {
     private final ModelCamelContext camel;
     private final Settings settings;
-    private final Figures figures;
+    private final PipelineMetrics figures;
     private final MeterRegistry exposed;
     /** The registry of Wadi's own meters: the exposed one, or one without effect if metrics are disabled. */
     private final MeterRegistry meters;
 
-    private final Patience patience;
+    private final HealthThresholds patience;
     private final PartitionStates partitions;
     private final KafkaClients kafka;
-    private final DeadLetters deadLetters;
+    private final DeadLetterSender deadLetters;
     private final Topics topics;
-    private final TopicKeeper topicKeeper;
+    private final TopicProvisioner topicKeeper;
     private final HdfsConnection hdfs;
     private final EventLoops eventLoops = new EventLoops(Clock.systemUTC());
     private final Lock routeChanges = new ReentrantLock();
@@ -83,7 +83,7 @@ public final class PipelineContext implements FeatureContext {
     private PipelineContext(ModelCamelContext camel, Settings settings) {
         this.camel = camel;
         this.settings = settings;
-        patience = new Patience(
+        patience = new HealthThresholds(
                 get(WadiSettings.HEALTH_DOWN_AFTER),
                 get(WadiSettings.HEALTH_UP_AFTER),
                 get(WadiSettings.HEALTH_EVERY),
@@ -91,8 +91,8 @@ public final class PipelineContext implements FeatureContext {
         TraceExport spans = TraceExport.of(settings);
         Traces traces = spans == null ? Traces.off() : closing(spans).traces();
         figures = get(WadiSettings.OBSERVE_ENABLED)
-                ? Figures.upTo(get(WadiSettings.OBSERVE_PARTITIONS).intValue(), Clock.systemUTC(), traces)
-                : Figures.off();
+                ? PipelineMetrics.upTo(get(WadiSettings.OBSERVE_PARTITIONS).intValue(), Clock.systemUTC(), traces)
+                : PipelineMetrics.off();
         exposed = new ExposedRegistry(figures);
         closing(new JvmMeters(exposed));
         FunctionCounter.builder("wadi.process.restarts", settings, now -> (double) now.get(WadiSettings.RESTART_COUNT))
@@ -101,12 +101,13 @@ public final class PipelineContext implements FeatureContext {
         meters = figures.isOn() ? exposed : new CompositeMeterRegistry();
         partitions = new PartitionStates(meters, Clock.systemUTC(), patience);
         kafka = new KafkaClients(get(WadiSettings.KAFKA_BROKERS), partitions, figures);
-        deadLetters = closing(new DeadLetters(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer, meters));
-        Mistakes mistakes = new Mistakes();
+        deadLetters =
+                closing(new DeadLetterSender(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer, meters));
+        ConfigurationErrors mistakes = new ConfigurationErrors();
         topics = Objects.requireNonNullElse(
                 mistakes.gather(() -> Topics.read(get(WadiSettings.TOPICS_FILE))), Topics.NONE);
         hdfs = mistakes.gather(() -> closing(new HdfsConnection(HdfsOptions.of(settings))));
-        topicKeeper = new TopicKeeper(
+        topicKeeper = new TopicProvisioner(
                 get(WadiSettings.KAFKA_BROKERS),
                 topics,
                 Set.of(deadLetters.topic()),
@@ -266,12 +267,12 @@ public final class PipelineContext implements FeatureContext {
     }
 
     @Override
-    public TopicKeeper topicKeeper() {
+    public TopicProvisioner topicKeeper() {
         return topicKeeper;
     }
 
     @Override
-    public DeadLetters deadLetters() {
+    public DeadLetterSender deadLetters() {
         return deadLetters;
     }
 
@@ -286,12 +287,12 @@ public final class PipelineContext implements FeatureContext {
     }
 
     @Override
-    public Figures figures() {
+    public PipelineMetrics figures() {
         return figures;
     }
 
     @Override
-    public Patience patience() {
+    public HealthThresholds patience() {
         return patience;
     }
 

@@ -3,12 +3,12 @@ package io.wadi.runtime;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.health.ConsumersConnected;
+import io.wadi.runtime.health.DebouncedCheck.Use;
 import io.wadi.runtime.health.EventLoops;
-import io.wadi.runtime.health.ProcessWorks;
+import io.wadi.runtime.health.ProcessLiveness;
 import io.wadi.runtime.health.RoutesStarted;
 import io.wadi.runtime.health.ServerCheck;
 import io.wadi.runtime.health.ServerChecks;
-import io.wadi.runtime.health.SteadyCheck.Use;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +63,7 @@ final class ProcessHealth {
                                 Use.LIVENESS,
                                 "this process",
                                 "restart it: nothing that was acknowledged is lost by that",
-                                new ProcessWorks(List.of(stuck), restarts)),
+                                new ProcessLiveness(List.of(stuck), restarts)),
                         new ServerCheck(
                                 "wadi-consumers",
                                 Use.NONE,

@@ -1,7 +1,7 @@
 package io.wadi.streams;
 
 import io.wadi.kafka.Causes;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.StreamsComponent;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.reload.RouteTargetState;
@@ -42,7 +42,7 @@ public final class LiveStreams {
     private final ModelCamelContext context;
     private final Supplier<StreamsComponent> component;
     private final StreamsFiles files;
-    private final DeadLetters letters;
+    private final DeadLetterSender letters;
     private final Options options;
     /** The running applications by file name. */
     private final Map<String, Running> running = new TreeMap<>();
@@ -68,7 +68,7 @@ public final class LiveStreams {
             ModelCamelContext context,
             Supplier<StreamsComponent> component,
             StreamsFiles files,
-            DeadLetters letters,
+            DeadLetterSender letters,
             Options options) {
         this.context = context;
         this.component = component;

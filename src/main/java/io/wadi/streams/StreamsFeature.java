@@ -1,6 +1,6 @@
 package io.wadi.streams;
 
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.StreamsComponent;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
@@ -96,7 +96,7 @@ public final class StreamsFeature implements Feature {
      * @throws SettingsException with all mistakes in them, or where there is none of a name
      */
     public static List<DeclaredFlow> read(
-            String asked, Settings settings, Topics topics, CamelContext camel, DeadLetters letters) {
+            String asked, Settings settings, Topics topics, CamelContext camel, DeadLetterSender letters) {
         StreamsFiles files = files(settings, topics);
         return files.read(files.texts(files.wanted("streams", asked)), camel, letters);
     }

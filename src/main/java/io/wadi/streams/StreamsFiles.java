@@ -1,7 +1,7 @@
 package io.wadi.streams;
 
-import io.wadi.kafka.deadletter.DeadLetters;
-import io.wadi.runtime.config.Nearest;
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.runtime.config.NearestName;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.streams.definition.StreamsFile;
 import io.wadi.streams.parser.StreamsFileParser;
@@ -73,7 +73,8 @@ public final class StreamsFiles {
         List<String> mistakes = named.stream()
                 .filter(name -> !there.contains(name))
                 .map(name -> "%s=%s: there is no %s%s"
-                        .formatted(setting, wanted, directory.resolve(name + ENDING), Nearest.question(name, there)))
+                        .formatted(
+                                setting, wanted, directory.resolve(name + ENDING), NearestName.question(name, there)))
                 .toList();
         if (!mistakes.isEmpty()) {
             throw new SettingsException(mistakes);
@@ -126,7 +127,7 @@ public final class StreamsFiles {
      * @param camel compiles their expressions
      * @throws SettingsException with all mistakes in all files, each with file and line
      */
-    public List<DeclaredFlow> read(Map<String, String> texts, CamelContext camel, DeadLetters letters) {
+    public List<DeclaredFlow> read(Map<String, String> texts, CamelContext camel, DeadLetterSender letters) {
         List<String> mistakes = new ArrayList<>();
         List<DeclaredFlow> flows = new ArrayList<>();
         Map<String, String> applications = new HashMap<>();

@@ -154,7 +154,7 @@ class JsonToAvroTest {
             either | {}                  | /either | found an object, allowed is null or an integer from -9223372036854775808 to 9223372036854775807 or a string or a boolean or an object, x.Card or an object, x.Cash
             """)
     void valueThatDoesNot_isRefusedWithItsPlace(String field, String value, String pointer, String text) {
-        assertThatThrownBy(() -> taken(field, value)).isInstanceOfSatisfying(AvroMisfit.class, misfit -> {
+        assertThatThrownBy(() -> taken(field, value)).isInstanceOfSatisfying(AvroMismatch.class, misfit -> {
             assertThat(misfit.pointer()).isEqualTo(pointer);
             assertThat(misfit.text()).isEqualTo(text);
         });
@@ -177,7 +177,7 @@ class JsonToAvroTest {
     @ValueSource(strings = {"5", "[]", "null", "\"x\""})
     void valueThatIsNoObject_isNoRecord(String value) {
         assertThatThrownBy(() -> new JsonToAvro(ORDER).avro(json(value)))
-                .isInstanceOf(AvroMisfit.class)
+                .isInstanceOf(AvroMismatch.class)
                 .hasMessage("found " + value + ", allowed is an object, x.Order");
     }
 
@@ -228,7 +228,7 @@ class JsonToAvroTest {
                         .as(order.toString())
                         .isEqualTo(new AvroToJson(ORDER).json(value));
                 written++;
-            } catch (AvroMisfit misfit) {
+            } catch (AvroMismatch misfit) {
                 assertThat(misfit.pointer()).as(order.toString()).startsWith("/");
             }
         }
@@ -274,7 +274,7 @@ class JsonToAvroTest {
                 Duration.ofMinutes(1),
                 () -> assertThatThrownBy(() -> new JsonToAvro(schema).avro(json))
                         .isInstanceOfSatisfying(
-                                AvroMisfit.class,
+                                AvroMismatch.class,
                                 misfit -> assertThat(misfit.pointer()).isEqualTo("/next".repeat(100))));
     }
 }

@@ -14,10 +14,10 @@ import io.wadi.indexing.document.IndexName;
 import io.wadi.indexing.document.KeyField;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Producers;
+import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.Run;
 import io.wadi.kafka.Runs;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -61,18 +61,18 @@ final class PartitionIndexerEndTest {
         List<ConsumerRecord<byte[], ByteBuffer>> records = LongStream.range(0, RECORDS)
                 .mapToObj(offset -> Records.record(partition, offset, "{\"n\":" + offset + "}"))
                 .toList();
-        Run run = Runs.of(records, 0, new Group(partition));
+        RecordBatch run = Runs.of(records, 0, new Group(partition));
         PartitionIndexer indexer = PartitionIndexer.open(run, indexing());
         indexer.append(run);
         return indexer;
     }
 
-    private Indexing indexing() {
-        return new Indexing(
+    private IndexingConfiguration indexing() {
+        return new IndexingConfiguration(
                 "indexing",
                 new DocumentFactory(IndexName.of("index"), new EventTime(""), false, new KeyField("")),
                 new BulkSender.Outlet(slots, this::send, () -> null, 4, 1000, Duration.ofSeconds(2), System::nanoTime),
-                new DeadLetters("dead", Producers::inMemory));
+                new DeadLetterSender("dead", Producers::inMemory));
     }
 
     private void send(DocumentBatch bulk, Consumer<BulkResult> taker) {

@@ -21,10 +21,10 @@ import io.wadi.indexing.document.KeyField;
 import io.wadi.indexing.document.PendingBatch;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Producers;
+import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.Run;
 import io.wadi.kafka.consumer.SinkConsumer;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.testing.Rounds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -173,9 +173,9 @@ final class PartitionIndexerRandomTest {
             return new SinkConsumer(PARTITION, new Membership(++generation), run -> route(run, slots));
         }
 
-        private void route(Run run, RequestSlots slots) {
-            DeadLetters deadLetters = new DeadLetters("dead", Producers::inMemory);
-            Indexing indexing = new Indexing(
+        private void route(RecordBatch run, RequestSlots slots) {
+            DeadLetterSender deadLetters = new DeadLetterSender("dead", Producers::inMemory);
+            IndexingConfiguration indexing = new IndexingConfiguration(
                     "indexing",
                     DOCUMENTS,
                     new BulkSender.Outlet(

@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.client.RecordCompletion;
 import io.wadi.kafka.consumer.Handover;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
@@ -48,12 +48,12 @@ public final class Flow implements AutoCloseable {
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final PartitionStates states = new PartitionStates(meters, Clock.systemUTC());
-    private final DeadLetters deadLetters;
+    private final DeadLetterSender deadLetters;
 
     private Flow(String deadLetterTopic) {
         KafkaClients kafka = new KafkaClients(brokers(), states);
         kafka.component().getConfiguration().setPollTimeoutMs(100L);
-        deadLetters = new DeadLetters(deadLetterTopic, kafka::patientProducer);
+        deadLetters = new DeadLetterSender(deadLetterTopic, kafka::patientProducer);
         camel.getRegistry().bind("kafka", Component.class, kafka.component());
         camel.getRegistry().bind("runs", kafka.factory(Handover.RUNS));
         camel.getRegistry().bind("dead-letters", deadLetters);

@@ -20,7 +20,7 @@ public final class Runs {
 
     /** A step that makes a run a list of messages, which camel-kafka sends one by one; what is no run it leaves as it is. */
     public static void toMessages(Exchange exchange) {
-        if (exchange.getMessage().getBody() instanceof Run run) {
+        if (exchange.getMessage().getBody() instanceof RecordBatch run) {
             exchange.getMessage()
                     .setBody(run.records().stream()
                             .map(each -> message(exchange, each))
@@ -36,7 +36,7 @@ public final class Runs {
     }
 
     /** A run of records of one partition, at least one; nothing is committed and nothing may be claimed. */
-    public static Run of(List<ConsumerRecord<byte[], ByteBuffer>> records) {
+    public static RecordBatch of(List<ConsumerRecord<byte[], ByteBuffer>> records) {
         return of(records, records.get(0).offset(), reading(() -> Committed.NONE));
     }
 
@@ -66,33 +66,38 @@ public final class Runs {
     }
 
     /** The same; where its records are to be isolated, that is reported. */
-    public static Run isolating(List<ConsumerRecord<byte[], ByteBuffer>> records, Consumer<Run> isolated) {
+    public static RecordBatch isolating(
+            List<ConsumerRecord<byte[], ByteBuffer>> records, Consumer<RecordBatch> isolated) {
         return of(records, records.get(0).offset(), reading(() -> Committed.NONE), isolated);
     }
 
     /** The same, read from an offset on, for a group. */
-    public static Run of(List<ConsumerRecord<byte[], ByteBuffer>> records, long from, GroupOffset group) {
+    public static RecordBatch of(List<ConsumerRecord<byte[], ByteBuffer>> records, long from, GroupOffset group) {
         return of(records, from, group, run -> {});
     }
 
-    private static Run of(
-            List<ConsumerRecord<byte[], ByteBuffer>> records, long from, GroupOffset group, Consumer<Run> isolated) {
+    private static RecordBatch of(
+            List<ConsumerRecord<byte[], ByteBuffer>> records,
+            long from,
+            GroupOffset group,
+            Consumer<RecordBatch> isolated) {
         ConsumerRecord<byte[], ByteBuffer> first = records.get(0);
-        return new Run(new TopicPartition(first.topic(), first.partition()), records, from, new Run.Claims() {
-            @Override
-            public PartitionSink claim(Run run, Function<Run, ? extends PartitionSink> open) {
-                throw new UnsupportedOperationException("no consumer to claim " + run + " from");
-            }
+        return new RecordBatch(
+                new TopicPartition(first.topic(), first.partition()), records, from, new RecordBatch.Claims() {
+                    @Override
+                    public PartitionSink claim(RecordBatch run, Function<RecordBatch, ? extends PartitionSink> open) {
+                        throw new UnsupportedOperationException("no consumer to claim " + run + " from");
+                    }
 
-            @Override
-            public void isolate(Run run) {
-                isolated.accept(run);
-            }
+                    @Override
+                    public void isolate(RecordBatch run) {
+                        isolated.accept(run);
+                    }
 
-            @Override
-            public GroupOffset groupOffset() {
-                return group;
-            }
-        });
+                    @Override
+                    public GroupOffset groupOffset() {
+                        return group;
+                    }
+                });
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.Run;
 import io.wadi.kafka.Runs;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
@@ -41,13 +41,13 @@ final class PartitionInMemory {
     long nanos = Long.MAX_VALUE - 10; // System.nanoTime() may overflow
 
     /** Where records go that the format cannot hold. */
-    Landing.Refusals refusals = (record, cause) -> refused.add(record.offset() + " " + cause.getMessage());
+    LandingConfiguration.Refusals refusals = (record, cause) -> refused.add(record.offset() + " " + cause.getMessage());
 
     /** Which topic Kafka says it is; nobody asks. */
-    Landing.Identities identities = topic -> Optional.empty();
+    LandingConfiguration.Identities identities = topic -> Optional.empty();
 
     /** Where files are published. */
-    Landing.Publisher publisher = Turns::atOnce;
+    LandingConfiguration.Publisher publisher = Turns::atOnce;
 
     /** Kafka's side of the group: keeps what is committed, unless it refuses. */
     static final class Group implements GroupOffset {
@@ -97,27 +97,27 @@ final class PartitionInMemory {
     }
 
     /** Takes the partition over; the run is the first at hand. */
-    PartitionLander open(RollPolicy rollPolicy, Run run) {
+    PartitionLander open(RollPolicy rollPolicy, RecordBatch run) {
         return open(rollPolicy, LAYOUT, run);
     }
 
-    PartitionLander open(RollPolicy rollPolicy, Layout layout, Run run) {
+    PartitionLander open(RollPolicy rollPolicy, Layout layout, RecordBatch run) {
         return open(LINES, rollPolicy, layout, run);
     }
 
-    PartitionLander open(Encoding encoding, RollPolicy rollPolicy, Layout layout, Run run) {
+    PartitionLander open(Encoding encoding, RollPolicy rollPolicy, Layout layout, RecordBatch run) {
         return openAsIs(encoding, rollPolicy, layout, Runs.of(run.records(), run.from(), group));
     }
 
     /** Takes the partition over for the run's own group. */
-    PartitionLander openAsIs(Run run) {
+    PartitionLander openAsIs(RecordBatch run) {
         return openAsIs(LINES, NEVER, LAYOUT, run);
     }
 
-    private PartitionLander openAsIs(Encoding encoding, RollPolicy rollPolicy, Layout layout, Run run) {
+    private PartitionLander openAsIs(Encoding encoding, RollPolicy rollPolicy, Layout layout, RecordBatch run) {
         return PartitionLander.open(
                 run,
-                new Landing(
+                new LandingConfiguration(
                         store,
                         layout,
                         identities,
@@ -130,12 +130,12 @@ final class PartitionInMemory {
     }
 
     /** A run of values v&lt;offset&gt;. */
-    static Run run(long... offsets) {
+    static RecordBatch run(long... offsets) {
         return runFrom(offsets[0], offsets);
     }
 
     /** The same, read from an offset on. */
-    static Run runFrom(long from, long... offsets) {
+    static RecordBatch runFrom(long from, long... offsets) {
         return Runs.of(
                 LongStream.of(offsets)
                         .mapToObj(offset -> Records.record(PARTITION, offset, "v" + offset))

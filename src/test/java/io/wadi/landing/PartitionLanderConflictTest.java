@@ -7,8 +7,8 @@ import static io.wadi.landing.PartitionInMemory.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.Run;
 import io.wadi.kafka.Runs;
 import io.wadi.landing.PartitionInMemory.Group;
 import io.wadi.landing.files.LandedFile;
@@ -92,7 +92,7 @@ final class PartitionLanderConflictTest {
     @ParameterizedTest
     @ValueSource(strings = {"_tmp", "_expired", ".snapshot", ".reserved"})
     void open_topicWhoseNameIsTaken_isRefused(String topic) {
-        Run run = Runs.of(List.of(Records.record(new TopicPartition(topic, 0), 0, "v")));
+        RecordBatch run = Runs.of(List.of(Records.record(new TopicPartition(topic, 0), 0, "v")));
 
         assertThatExceptionOfType(LandingException.class)
                 .isThrownBy(() -> partition.open(NEVER, run))

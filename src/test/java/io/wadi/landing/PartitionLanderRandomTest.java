@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.Run;
 import io.wadi.kafka.consumer.SinkConsumer;
 import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.landing.MemoryFileStore.Killed;
@@ -222,8 +222,8 @@ final class PartitionLanderRandomTest {
             last.revoke();
         }
 
-        private void land(Run run) {
-            Landing landing = new Landing(
+        private void land(RecordBatch run) {
+            LandingConfiguration landing = new LandingConfiguration(
                     store,
                     layout,
                     topic -> Optional.of(new TopicIdentity("topic", "cluster")),
@@ -238,7 +238,7 @@ final class PartitionLanderRandomTest {
         }
 
         /** Beside the member, or at once as where HDFS is quick. */
-        private Landing.Publisher publisher() {
+        private LandingConfiguration.Publisher publisher() {
             return random.nextInt(4) == 0 ? Turns::atOnce : turns::begin;
         }
 

@@ -11,8 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.Run;
 import io.wadi.kafka.Runs;
 import io.wadi.landing.PartitionInMemory.Group;
 import io.wadi.landing.files.LandedFile;
@@ -247,7 +247,7 @@ final class PartitionLanderTest {
     void append_nextDay_standsInAFileOfItsOwnAndIsFoundAfterACrash() {
         Layout daily = new Layout("/data", TimeBuckets.DAY);
         long noon = Instant.parse("2026-11-20T12:00:00Z").toEpochMilli();
-        Run two = Runs.of(
+        RecordBatch two = Runs.of(
                 List.of(
                         Records.record(PARTITION, 0, noon, "v0"),
                         Records.record(PARTITION, 1, noon + 11 * 3_600_000, "v1"),

@@ -28,13 +28,13 @@ public final class PaymentReader {
      * Reads one.
      *
      * @param json the bytes of one object
-     * @throws RefusedPaymentException where it is none, or a field is missing or out of its range
+     * @throws InvalidPaymentException where it is none, or a field is missing or out of its range
      */
-    public Payment read(byte[] json, int from, int length) throws RefusedPaymentException {
+    public Payment read(byte[] json, int from, int length) throws InvalidPaymentException {
         forget();
         try (JsonParser parser = JSON.createParser(json, from, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new RefusedPaymentException("a payment is a JSON object, this begins otherwise");
+                throw new InvalidPaymentException("a payment is a JSON object, this begins otherwise");
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
@@ -42,17 +42,17 @@ public final class PaymentReader {
                 take(name, parser);
             }
             if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
-                throw new RefusedPaymentException("something follows the payment's object");
+                throw new InvalidPaymentException("something follows the payment's object");
             }
         } catch (IOException e) {
-            throw new RefusedPaymentException(
+            throw new InvalidPaymentException(
                     "no JSON: " + e.getMessage().lines().findFirst().orElse(""));
         }
         return checked();
     }
 
     /** Reads one. */
-    public Payment read(byte[] json) throws RefusedPaymentException {
+    public Payment read(byte[] json) throws InvalidPaymentException {
         return read(json, 0, json.length);
     }
 
@@ -68,7 +68,7 @@ public final class PaymentReader {
         longitude = Double.NaN;
     }
 
-    private void take(String name, JsonParser parser) throws IOException, RefusedPaymentException {
+    private void take(String name, JsonParser parser) throws IOException, InvalidPaymentException {
         switch (name) {
             case "id" -> id = text(name, parser);
             case "card" -> card = text(name, parser);
@@ -83,33 +83,33 @@ public final class PaymentReader {
         }
     }
 
-    private static String text(String name, JsonParser parser) throws IOException, RefusedPaymentException {
+    private static String text(String name, JsonParser parser) throws IOException, InvalidPaymentException {
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            throw new RefusedPaymentException("/%s is %s, not a text".formatted(name, found(parser)));
+            throw new InvalidPaymentException("/%s is %s, not a text".formatted(name, found(parser)));
         }
         String text = parser.getText();
         if (text.isEmpty() || text.length() > MOST_LETTERS) {
-            throw new RefusedPaymentException(
+            throw new InvalidPaymentException(
                     "/%s has %d characters, not 1 to %d".formatted(name, text.length(), MOST_LETTERS));
         }
         return text;
     }
 
-    private static double number(String name, JsonParser parser) throws IOException, RefusedPaymentException {
+    private static double number(String name, JsonParser parser) throws IOException, InvalidPaymentException {
         if (!parser.currentToken().isNumeric()) {
-            throw new RefusedPaymentException("/%s is %s, not a number".formatted(name, found(parser)));
+            throw new InvalidPaymentException("/%s is %s, not a number".formatted(name, found(parser)));
         }
         return parser.getDoubleValue();
     }
 
-    private static boolean flag(JsonParser parser) throws IOException, RefusedPaymentException {
+    private static boolean flag(JsonParser parser) throws IOException, InvalidPaymentException {
         if (!parser.currentToken().isBoolean()) {
-            throw new RefusedPaymentException("/online is %s, not true or false".formatted(found(parser)));
+            throw new InvalidPaymentException("/online is %s, not true or false".formatted(found(parser)));
         }
         return parser.getBooleanValue();
     }
 
-    private static long time(JsonParser parser) throws IOException, RefusedPaymentException {
+    private static long time(JsonParser parser) throws IOException, InvalidPaymentException {
         if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
             return parser.getLongValue();
         }
@@ -117,7 +117,7 @@ public final class PaymentReader {
         try {
             return InstantText.millis(text);
         } catch (DateTimeException | ArithmeticException e) {
-            throw new RefusedPaymentException(
+            throw new InvalidPaymentException(
                     "/at is \"%s\", neither a time such as 2026-11-20T12:34:56.789Z nor milliseconds since 1970"
                             .formatted(text));
         }
@@ -128,7 +128,7 @@ public final class PaymentReader {
         return token.isStructStart() ? "an object or array" : token == JsonToken.VALUE_NULL ? "null" : parser.getText();
     }
 
-    private Payment checked() throws RefusedPaymentException {
+    private Payment checked() throws InvalidPaymentException {
         requireThere(id != null, "id");
         requireThere(card != null, "card");
         requireThere(at != Long.MIN_VALUE, "at");
@@ -138,7 +138,7 @@ public final class PaymentReader {
         require(amount > 0 && amount < 1e9, "amount", amount, "above 0 and below 1,000,000,000");
         require(isCountry(country), "country", country, "two capital letters");
         if (Double.isNaN(latitude) != Double.isNaN(longitude)) {
-            throw new RefusedPaymentException("/lat and /lon go together, there is one of them");
+            throw new InvalidPaymentException("/lat and /lon go together, there is one of them");
         }
         require(!(Math.abs(latitude) > 90), "lat", latitude, "from -90 to 90");
         require(!(Math.abs(longitude) > 180), "lon", longitude, "from -180 to 180");
@@ -153,16 +153,16 @@ public final class PaymentReader {
         return letter >= 'A' && letter <= 'Z';
     }
 
-    private static void requireThere(boolean isThere, String name) throws RefusedPaymentException {
+    private static void requireThere(boolean isThere, String name) throws InvalidPaymentException {
         if (!isThere) {
-            throw new RefusedPaymentException("/" + name + " is missing");
+            throw new InvalidPaymentException("/" + name + " is missing");
         }
     }
 
     private static void require(boolean holds, String name, Object found, String allowed)
-            throws RefusedPaymentException {
+            throws InvalidPaymentException {
         if (!holds) {
-            throw new RefusedPaymentException("/%s is %s, not %s".formatted(name, found, allowed));
+            throw new InvalidPaymentException("/%s is %s, not %s".formatted(name, found, allowed));
         }
     }
 }

@@ -4,7 +4,7 @@ import io.wadi.extension.connectors.database.DatabaseComponent;
 import io.wadi.extension.connectors.files.LinesComponent;
 import io.wadi.extension.connectors.source.FeedComponent;
 import io.wadi.extension.connectors.source.FeedEndpoint;
-import io.wadi.extension.connectors.source.Sources;
+import io.wadi.extension.connectors.source.SourceContext;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
@@ -22,7 +22,7 @@ public final class ConnectorsFeature implements Feature {
     @Override
     public void bind(FeatureContext context) {
         String positions = context.get(ConnectorsSettings.POSITIONS_TOPIC);
-        Sources sources = new Sources(context.kafka(), positions, context.patience(), context.meters());
+        SourceContext sources = new SourceContext(context.kafka(), positions, context.patience(), context.meters());
         context.bind("lines", new LinesComponent(context.deadLetters(), sources, machine()));
         context.bind("feed", new FeedComponent(context.deadLetters()));
         context.bind(

@@ -26,10 +26,10 @@ import org.apache.kafka.connect.mirror.Checkpoint;
  * <p>The source is asked where it answers, for groups that have no such pair; a failover does not need it.
  */
 public final class Failover implements AutoCloseable {
-    private final Flow flow;
+    private final ReplicationFlow flow;
     private final ClusterClients source;
     private final ClusterClients target;
-    private final OffsetPairs pairs;
+    private final OffsetSyncs pairs;
     private String sourceProblem;
 
     /** What becomes of a partition whose offset has no translation. */
@@ -60,11 +60,11 @@ public final class Failover implements AutoCloseable {
     }
 
     /** Takes the flow whose source is left; connects to nothing. */
-    public Failover(MirrorFile file, Flow flow) {
+    public Failover(MirrorFile file, ReplicationFlow flow) {
         this.flow = flow;
         this.source = new ClusterClients(file, flow.from());
         this.target = new ClusterClients(file, flow.to());
-        this.pairs = new OffsetPairs(flow);
+        this.pairs = new OffsetSyncs(flow);
     }
 
     /** Why the source could not be asked, after {@link #plan}; null where it was. */

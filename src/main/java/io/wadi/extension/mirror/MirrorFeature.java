@@ -3,8 +3,8 @@ package io.wadi.extension.mirror;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.health.DebouncedCheck.Use;
 import io.wadi.runtime.health.ServerCheck;
-import io.wadi.runtime.health.SteadyCheck.Use;
 import java.nio.file.Path;
 import java.util.List;
 

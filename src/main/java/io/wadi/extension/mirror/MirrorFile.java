@@ -23,9 +23,9 @@ public final class MirrorFile {
     private final Path file;
     private final Map<String, String> settings;
     private final List<String> clusters;
-    private final List<Flow> flows;
+    private final List<ReplicationFlow> flows;
 
-    private MirrorFile(Path file, Map<String, String> settings, List<String> clusters, List<Flow> flows) {
+    private MirrorFile(Path file, Map<String, String> settings, List<String> clusters, List<ReplicationFlow> flows) {
         this.file = file;
         this.settings = settings;
         this.clusters = clusters;
@@ -51,7 +51,7 @@ public final class MirrorFile {
         servers.forEach((alias, address) -> properties.setProperty(alias + ".bootstrap.servers", address));
         Map<String, String> settings = resolved(file, properties);
         MirrorSettings read = new MirrorSettings(settings);
-        List<Flow> flows = read.flows();
+        List<ReplicationFlow> flows = read.flows();
         read.throwIfWrong(file);
         return new MirrorFile(file, settings, read.clusters(), flows);
     }
@@ -104,7 +104,7 @@ public final class MirrorFile {
     }
 
     /** The flows that are enabled, by name. */
-    public List<Flow> flows() {
+    public List<ReplicationFlow> flows() {
         return flows;
     }
 
@@ -113,7 +113,7 @@ public final class MirrorFile {
      *
      * @throws IllegalArgumentException where none is enabled, with those that are
      */
-    public Flow flow(String from, String to) {
+    public ReplicationFlow flow(String from, String to) {
         return flows.stream()
                 .filter(each -> each.from().equals(from) && each.to().equals(to))
                 .findFirst()
@@ -122,7 +122,11 @@ public final class MirrorFile {
                                 file,
                                 from,
                                 to,
-                                String.join(", ", flows.stream().map(Flow::name).toList()))));
+                                String.join(
+                                        ", ",
+                                        flows.stream()
+                                                .map(ReplicationFlow::name)
+                                                .toList()))));
     }
 
     /** Where a cluster is. */

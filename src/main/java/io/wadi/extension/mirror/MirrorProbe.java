@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import io.wadi.extension.mirror.MirrorReport.FlowState;
 import io.wadi.extension.mirror.MirrorReport.PartitionState;
-import io.wadi.runtime.health.Finding;
+import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.Prober;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 final class MirrorProbe implements Prober.Probe {
     private static final double MS_PER_SECOND = 1000.0;
 
-    private final MirrorLook look;
+    private final MirrorMonitor look;
     private final Duration heartbeatWithin;
     private final Duration lagAllowed;
     private final MultiGauge records;
@@ -28,7 +28,7 @@ final class MirrorProbe implements Prober.Probe {
     private final MultiGauge heartbeats;
 
     MirrorProbe(MirrorFile file, Duration heartbeatWithin, Duration lagAllowed, MeterRegistry meters) {
-        look = new MirrorLook(file, Clock.systemUTC());
+        look = new MirrorMonitor(file, Clock.systemUTC());
         this.heartbeatWithin = heartbeatWithin;
         this.lagAllowed = lagAllowed;
         records = MultiGauge.builder("wadi.mirror.lag.records")
@@ -43,14 +43,14 @@ final class MirrorProbe implements Prober.Probe {
     }
 
     @Override
-    public Finding look() throws InterruptedException {
+    public CheckResult look() throws InterruptedException {
         MirrorReport report = look.look();
         show(report);
         List<String> faults =
                 report.flows().stream().flatMap(each -> faults(each).stream()).toList();
         return faults.isEmpty()
-                ? Finding.proof(report.flows().stream().map(MirrorText::of).collect(Collectors.joining("; ")))
-                : Finding.fault(String.join("; ", faults));
+                ? CheckResult.proof(report.flows().stream().map(MirrorText::of).collect(Collectors.joining("; ")))
+                : CheckResult.fault(String.join("; ", faults));
     }
 
     private List<String> faults(FlowState state) {

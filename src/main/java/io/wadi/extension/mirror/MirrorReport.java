@@ -16,7 +16,8 @@ public record MirrorReport(long timeMs, List<FlowState> flows) {
      * @param heartbeatAgeMs how long ago the last heartbeat was sent that has come through, in ms; null where there was none
      * @param problems what is wrong and what is to be done, in sentences; where a cluster does not answer nothing else is known
      */
-    public record FlowState(Flow flow, List<PartitionState> partitions, Long heartbeatAgeMs, List<String> problems) {
+    public record FlowState(
+            ReplicationFlow flow, List<PartitionState> partitions, Long heartbeatAgeMs, List<String> problems) {
         public FlowState {
             partitions = List.copyOf(partitions);
             problems = List.copyOf(problems);

@@ -1,6 +1,6 @@
 package io.wadi.extension.mirror;
 
-import io.wadi.runtime.config.Nearest;
+import io.wadi.runtime.config.NearestName;
 import io.wadi.runtime.config.SettingsException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -158,7 +158,7 @@ final class MirrorSettings {
     private void checkAlias(String name, String alias) {
         if (!clusters.contains(alias)) {
             mistakes.add("%s: %s is none of clusters=%s%s"
-                    .formatted(name, alias, String.join(", ", clusters), Nearest.question(alias, clusters)));
+                    .formatted(name, alias, String.join(", ", clusters), NearestName.question(alias, clusters)));
         }
     }
 
@@ -172,13 +172,13 @@ final class MirrorSettings {
             Set<String> all = new TreeSet<>(known);
             all.addAll(CLIENTS);
             mistakes.add("%s: MirrorMaker knows no such setting, and would pass it over%s"
-                    .formatted(name, Nearest.question(own, all)));
+                    .formatted(name, NearestName.question(own, all)));
         }
     }
 
     /** The flows that are enabled. */
-    List<Flow> flows() {
-        List<Flow> flows = new ArrayList<>();
+    List<ReplicationFlow> flows() {
+        List<ReplicationFlow> flows = new ArrayList<>();
         for (String from : clusters) {
             for (String to : clusters) {
                 if (!from.equals(to) && isTrue(from, to, "enabled", "false")) {
@@ -194,7 +194,7 @@ final class MirrorSettings {
                 .flatMap(each -> List.of(each.from(), each.to()).stream())
                 .distinct()
                 .forEach(this::checkServers);
-        Circles.in(flows).forEach(mistakes::add);
+        ReplicationCycles.in(flows).forEach(mistakes::add);
         return flows;
     }
 
@@ -204,12 +204,13 @@ final class MirrorSettings {
         }
     }
 
-    private void addTo(List<Flow> flows, String from, String to) {
+    private void addTo(List<ReplicationFlow> flows, String from, String to) {
         ReplicationPolicy policy = policy(from, to);
         String exclude = of(from, to, "topics.exclude", "mm2.*\\.internal,.*\\.replica,__.*");
         try {
             TopicFilter topics = new TopicFilter(of(from, to, "topics", ".*"), exclude);
-            flows.add(new Flow(from, to, topics, policy, isTrue(to, from, "emit.heartbeats.enabled", "true")));
+            flows.add(
+                    new ReplicationFlow(from, to, topics, policy, isTrue(to, from, "emit.heartbeats.enabled", "true")));
         } catch (PatternSyntaxException e) {
             mistakes.add("%s->%s.topics: \"%s\" is no regular expression: %s"
                     .formatted(from, to, e.getPattern(), e.getDescription()));

@@ -69,7 +69,7 @@ public final class BulkSender {
         void indexed(Document document);
 
         /** The document is rejected for good. */
-        void refused(Document document, RefusedDocumentException cause);
+        void refused(Document document, RejectedDocumentException cause);
 
         /** A request failed and is retried after a pause. */
         void failed(String cause, int failures, Duration pause);
@@ -211,7 +211,7 @@ public final class BulkSender {
             Document alone = bulk.documents().get(0);
             outcomes.refused(
                     alone,
-                    new RefusedDocumentException("a document of %d bytes is more than Elasticsearch takes: %s"
+                    new RejectedDocumentException("a document of %d bytes is more than Elasticsearch takes: %s"
                             .formatted(alone.bytes(), answer.reason())));
             return;
         }
@@ -287,8 +287,8 @@ public final class BulkSender {
                         item.status(), item.error().type(), item.error().reason());
     }
 
-    private static RefusedDocumentException refusal(BulkResponseItem item) {
-        return new RefusedDocumentException(
+    private static RejectedDocumentException refusal(BulkResponseItem item) {
+        return new RejectedDocumentException(
                 "index %s refused %s with %s".formatted(item.index(), item.id(), BulkResult.reason(item)));
     }
 

@@ -119,8 +119,8 @@ public final class StoredOrigins implements AutoCloseable {
     }
 
     /** Returns the rejection of a document whose id another record's has. Its first line is the same for a whole index. */
-    static RefusedDocumentException refusal(Document document, Stored stored) {
-        return new RefusedDocumentException("""
+    static RejectedDocumentException refusal(Document document, Stored stored) {
+        return new RejectedDocumentException("""
                 index %s has a document with this sender id already, of another record
                 _id %s; origin of the stored document: %s; origin of this record: %s""".formatted(
                 document.index(),

@@ -2,7 +2,7 @@ package io.wadi.indexing.rebuild;
 
 import io.wadi.indexing.bulk.BulkClient;
 import io.wadi.indexing.bulk.BulkSender;
-import io.wadi.indexing.bulk.RefusedDocumentException;
+import io.wadi.indexing.bulk.RejectedDocumentException;
 import io.wadi.indexing.bulk.RequestSlots;
 import io.wadi.indexing.bulk.StoredOrigins;
 import io.wadi.indexing.client.ElasticsearchAdmin;
@@ -15,7 +15,7 @@ import io.wadi.indexing.document.KeyField;
 import io.wadi.indexing.document.PendingBatch;
 import io.wadi.indexing.setup.IndexSetup;
 import io.wadi.indexing.setup.SetupFiles;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.records.RecordSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,7 +57,7 @@ public final class Rebuild implements AutoCloseable {
 
     private final Target target;
     private final RecordSource source;
-    private final DeadLetters deadLetters;
+    private final DeadLetterSender deadLetters;
     private final ElasticsearchAdmin admin;
     private final IndexGenerations generations;
     private final IndexSetup setup;
@@ -134,7 +134,7 @@ public final class Rebuild implements AutoCloseable {
     public Rebuild(
             Target target,
             RecordSource source,
-            DeadLetters deadLetters,
+            DeadLetterSender deadLetters,
             ElasticsearchConnection elasticsearch,
             CamelContext camel)
             throws Exception {
@@ -316,7 +316,7 @@ public final class Rebuild implements AutoCloseable {
         }
 
         @Override
-        public void refused(Document document, RefusedDocumentException cause) {
+        public void refused(Document document, RejectedDocumentException cause) {
             refuse(document.consumed(), cause);
         }
 

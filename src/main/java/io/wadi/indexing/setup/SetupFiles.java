@@ -2,7 +2,7 @@ package io.wadi.indexing.setup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.runtime.config.OwnFiles;
+import io.wadi.runtime.config.BundledFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -52,7 +52,7 @@ public final class SetupFiles {
 
     private static List<SetupFile> readOwn(SetupFile.Kind kind) throws IOException {
         List<SetupFile> files = new ArrayList<>();
-        for (String each : OwnFiles.in("elasticsearch/" + kind.directory(), EXTENSION)) {
+        for (String each : BundledFiles.in("elasticsearch/" + kind.directory(), EXTENSION)) {
             try (InputStream content = SetupFiles.class.getResourceAsStream("/" + each)) {
                 files.add(new SetupFile(
                         kind,

@@ -12,12 +12,12 @@ import java.util.Arrays;
  */
 public final class JsonBody implements AutoCloseable {
     private static final int LONGEST_NAME = 1024;
-    private static final StrictParsers JSON = new StrictParsers(LONGEST_NAME);
+    private static final StrictJsonFactory JSON = new StrictJsonFactory(LONGEST_NAME);
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final byte[] body;
     private final int begin;
-    private final StrictParser parser;
+    private final StrictJsonParser parser;
 
     /**
      * Begins to read.

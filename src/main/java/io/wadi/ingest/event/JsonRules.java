@@ -15,9 +15,9 @@ public final class JsonRules {
     /**
      * Insists that the bytes from one index to before another are UTF-8.
      *
-     * @throws MalformedJson where they are not, with the place of the first that is not
+     * @throws MalformedJsonException where they are not, with the place of the first that is not
      */
-    public static void requireUtf8(byte[] bytes, int from, int to) throws MalformedJson {
+    public static void requireUtf8(byte[] bytes, int from, int to) throws MalformedJsonException {
         int wrong = Utf8.firstWrong(bytes, from, to);
         if (wrong < to) {
             int line = 1;
@@ -28,7 +28,7 @@ public final class JsonRules {
                     begin = i + 1;
                 }
             }
-            throw new MalformedJson(
+            throw new MalformedJsonException(
                     "byte 0x%02x begins no character in UTF-8".formatted(bytes[wrong]),
                     new JsonLocation(null, wrong - from, -1, line, wrong - begin + 1));
         }

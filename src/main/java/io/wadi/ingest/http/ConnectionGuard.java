@@ -40,7 +40,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
 
     private final Limits limits;
     private final ConnectionCounts counts;
-    private final Footprint footprint;
+    private final ConnectionMemory footprint;
     private ChannelHandlerContext context;
     private boolean used;
     /** The target of the latest request, which decides the form of its answer. */
@@ -89,7 +89,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         }
     }
 
-    ConnectionGuard(Limits limits, ConnectionCounts counts, Footprint footprint) {
+    ConnectionGuard(Limits limits, ConnectionCounts counts, ConnectionMemory footprint) {
         super();
         this.limits = limits;
         this.counts = counts;
@@ -174,7 +174,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private static FullHttpRequest malformed(String problem) {
         FullHttpRequest request =
                 new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request", Unpooled.EMPTY_BUFFER);
-        request.setDecoderResult(DecoderResult.failure(new MalformedHead(problem)));
+        request.setDecoderResult(DecoderResult.failure(new MalformedRequestException(problem)));
         return request;
     }
 

@@ -75,7 +75,7 @@ final class Connections {
             return null;
         }
         leases.put(channel, lease);
-        SharedReads.add(channel, reads, peer.client());
+        ScheduledReadAllocator.add(channel, reads, peer.client());
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls != null) {
             guardHandshake(channel, tls);
@@ -115,11 +115,11 @@ final class Connections {
         }
         ConnectionLease lease = leases.get(channel);
         if (lease != null && channel.isActive()) {
-            guards.put(channel, guard(channel.pipeline(), new Footprint(channel, lease, counts)));
+            guards.put(channel, guard(channel.pipeline(), new ConnectionMemory(channel, lease, counts)));
         }
     }
 
-    private Guard guard(ChannelPipeline pipeline, Footprint footprint) {
+    private Guard guard(ChannelPipeline pipeline, ConnectionMemory footprint) {
         ChannelHandlerContext http2 = pipeline.context(Http2ConnectionHandler.class);
         if (http2 != null) {
             return Http2Guard.of(limits, counts, footprint, http2);

@@ -24,7 +24,7 @@ import java.util.List;
 /**
  * Keeps one HTTP/2 connection within its limits. It is closed if its client keeps it open without requests or does not read its
  * responses; a request whose body comes too slowly is refused, which does not affect the others. Floods of frames are limited by
- * Netty's codec and by {@link SharedReads}.
+ * Netty's codec and by {@link ScheduledReadAllocator}.
  */
 final class Http2Guard implements Connections.Guard {
     /** What is taken of waiting answers in a stretch by a client that reads. */
@@ -32,7 +32,7 @@ final class Http2Guard implements Connections.Guard {
 
     private final ConnectionGuard.Limits limits;
     private final ConnectionCounts counts;
-    private final Footprint footprint;
+    private final ConnectionMemory footprint;
     private final Http2ConnectionHandler http2;
     private final ChannelHandlerContext context;
     private final Http2Connection connection;
@@ -52,7 +52,7 @@ final class Http2Guard implements Connections.Guard {
     private Http2Guard(
             ConnectionGuard.Limits limits,
             ConnectionCounts counts,
-            Footprint footprint,
+            ConnectionMemory footprint,
             ChannelHandlerContext context) {
         this.limits = limits;
         this.counts = counts;
@@ -76,7 +76,7 @@ final class Http2Guard implements Connections.Guard {
     static Http2Guard of(
             ConnectionGuard.Limits limits,
             ConnectionCounts counts,
-            Footprint footprint,
+            ConnectionMemory footprint,
             ChannelHandlerContext context) {
         Http2Guard guard = new Http2Guard(limits, counts, footprint, context);
         context.pipeline().addBefore(context.name(), "wadi-guard", guard.new Reads());

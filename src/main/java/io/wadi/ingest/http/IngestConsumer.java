@@ -174,7 +174,7 @@ final class IngestConsumer extends DefaultConsumer
         unanswered.incrementAndGet();
         if (isTaking()) {
             String topic = parameters.getOrDefault("topic", door.topic());
-            admit(new Head(request, door.admission(), topic, maxBodyBytes, loop), request, parameters, loop);
+            admit(new HttpRequestHead(request, door.admission(), topic, maxBodyBytes, loop), request, parameters, loop);
             return;
         }
         // Where another route is to take the place of this one it waits for that.
@@ -185,7 +185,8 @@ final class IngestConsumer extends DefaultConsumer
         unanswered.decrementAndGet();
     }
 
-    private void admit(Head head, HttpServerRequest request, Map<String, String> parameters, IngestLoop loop) {
+    private void admit(
+            HttpRequestHead head, HttpServerRequest request, Map<String, String> parameters, IngestLoop loop) {
         Admission.Decision decision = door.admission().admit(head);
         if (decision instanceof Permit permit) {
             if (permit.caller() != null) {

@@ -133,7 +133,7 @@ public final class IngestEngine implements PlatformHttpEngine {
     private synchronized IngestServer open(CamelContext context) {
         if (server == null) {
             RequestDispatcher dispatch =
-                    new RequestDispatcher(crossOrigin, context::isStarted, new PathTopic(door.pixelTopic()));
+                    new RequestDispatcher(crossOrigin, context::isStarted, new TopicResolver(door.pixelTopic()));
             IngestServer opened = new IngestServer(
                     CamelContextHelper.findSingleByType(context, Vertx.class),
                     options,

@@ -105,7 +105,8 @@ final class IngestServer extends ServiceSupport {
                 lastRequestNanos = System.nanoTime();
             }
             if (http2.holds(request)) {
-                ReadScheduler.Connection connection = SharedReads.of(((ConnectionBase) request.connection()).channel());
+                ReadScheduler.Connection connection =
+                        ScheduledReadAllocator.of(((ConnectionBase) request.connection()).channel());
                 if (connection == null || connection.mayWork()) {
                     dispatch.handle(request, loop);
                 } else {
@@ -223,7 +224,7 @@ final class IngestServer extends ServiceSupport {
             refuse(request, URI_TOO_LONG, Responses.LINE_TOO_LONG);
         } else if (cause instanceof TooLongHttpHeaderException || cause instanceof TooLongFrameException) {
             refuse(request, HEADERS_TOO_LARGE, Responses.HEADERS_TOO_LARGE);
-        } else if (cause instanceof MalformedHead) {
+        } else if (cause instanceof MalformedRequestException) {
             refuse(request, BAD_REQUEST, cause.getMessage());
         } else {
             refuse(request, BAD_REQUEST, Responses.MALFORMED);

@@ -32,14 +32,14 @@ final class RequestDispatcher {
 
     private final CrossOrigin crossOrigin;
     private final BooleanSupplier started;
-    private final PathTopic pathTopic;
+    private final TopicResolver pathTopic;
     /** Replaced, never changed; those with fewer parameters first, so that {@code /a/b} comes before {@code /a/{x}}. */
     private volatile List<Target> targets = List.of();
     /** Replaced, never changed; none but while a route is replaced. */
     private volatile List<Hold> holds = List.of();
 
     /** Takes what browsers may do, whether all routes are there, and which topics requests are for whose path does not say it. */
-    RequestDispatcher(CrossOrigin crossOrigin, BooleanSupplier started, PathTopic pathTopic) {
+    RequestDispatcher(CrossOrigin crossOrigin, BooleanSupplier started, TopicResolver pathTopic) {
         this.crossOrigin = crossOrigin;
         this.started = started;
         this.pathTopic = pathTopic;

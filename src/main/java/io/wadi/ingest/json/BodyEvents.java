@@ -17,7 +17,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
     private static final int PIECES_AT_ONCE = 4;
 
     private final Decoder decoder;
-    private final Cutter cutter;
+    private final Splitter cutter;
     private final BodyLimits limits;
     private final Runnable fetch;
 
@@ -54,7 +54,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
         this(format.cutter(events, check, limits.maxEvent(), lease), contentEncoding, limits, lease, fetch);
     }
 
-    private BodyEvents(Cutter cutter, String contentEncoding, BodyLimits limits, Lease lease, Runnable fetch) {
+    private BodyEvents(Splitter cutter, String contentEncoding, BodyLimits limits, Lease lease, Runnable fetch) {
         this.decoder = Decoder.of(contentEncoding, lease);
         this.cutter = cutter;
         this.limits = limits;
@@ -75,7 +75,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
             String contentEncoding,
             BodyLimits limits,
             Runnable fetch) {
-        return new BodyEvents(new WholeCutter(reader, lease), contentEncoding, limits, lease, fetch);
+        return new BodyEvents(new WholeBodySplitter(reader, lease), contentEncoding, limits, lease, fetch);
     }
 
     /**

@@ -33,15 +33,15 @@ public enum BodyFormat {
         };
     }
 
-    Cutter cutter(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
-        return new AfterMark(
+    Splitter cutter(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
+        return new ByteOrderMarkFilter(
                 switch (this) {
-                    case JSON -> new ArrayCutter(events, check, maxEvent, lease);
-                    case LINES -> new LineCutter(events, check, maxEvent, lease);
+                    case JSON -> new ArraySplitter(events, check, maxEvent, lease);
+                    case LINES -> new LineSplitter(events, check, maxEvent, lease);
                     case TEXT ->
-                        new TextCutter(
-                                new LineCutter(events, check, maxEvent, lease),
-                                new ArrayCutter(events, check, maxEvent, lease));
+                        new TextSplitter(
+                                new LineSplitter(events, check, maxEvent, lease),
+                                new ArraySplitter(events, check, maxEvent, lease));
                 });
     }
 }

@@ -2,12 +2,12 @@ package io.wadi.ingest.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.ingest.event.JsonLimitException;
 import io.wadi.ingest.event.JsonRules;
-import io.wadi.ingest.event.LimitExceeded;
-import io.wadi.ingest.event.MalformedJson;
+import io.wadi.ingest.event.MalformedJsonException;
 import io.wadi.ingest.event.Problem;
-import io.wadi.ingest.event.StrictParser;
-import io.wadi.ingest.event.StrictParsers;
+import io.wadi.ingest.event.StrictJsonFactory;
+import io.wadi.ingest.event.StrictJsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -35,9 +35,9 @@ public final class JsonEvents {
      * Its parsers are never closed: what they hold is garbage when they are, and closing would add the names that clients have
      * sent to the table that all others begin with.
      */
-    private static final StrictParsers JSON = new StrictParsers(LONGEST_NAME);
+    private static final StrictJsonFactory JSON = new StrictJsonFactory(LONGEST_NAME);
 
-    private StrictParser parser = JSON.parser();
+    private StrictJsonParser parser = JSON.parser();
     private long given;
 
     /**
@@ -46,9 +46,9 @@ public final class JsonEvents {
      * @param check what is asked besides
      * @param found gets what the check finds
      * @return why they are no event, or no such event; null where they are
-     * @throws MalformedJson where they are not JSON; with its place in these bytes
+     * @throws MalformedJsonException where they are not JSON; with its place in these bytes
      */
-    Problem problem(byte[] bytes, int from, int to, EventCheck check, Found found) throws MalformedJson {
+    Problem problem(byte[] bytes, int from, int to, EventCheck check, Found found) throws MalformedJsonException {
         JsonRules.requireUtf8(bytes, from, to);
         if (given > BYTES_A_PARSER) {
             renewParser();
@@ -56,9 +56,9 @@ public final class JsonEvents {
         given += to - from;
         try {
             return read(bytes, from, to, check, found);
-        } catch (MalformedJson e) {
+        } catch (MalformedJsonException e) {
             throw e;
-        } catch (LimitExceeded e) {
+        } catch (JsonLimitException e) {
             throw parser.malformed(e.getOriginalMessage());
         } catch (JsonProcessingException e) {
             if (given == to - from) {

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.wadi.format.AvroMisfit;
+import io.wadi.format.AvroMismatch;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.json.EventCheck;
@@ -60,7 +60,7 @@ public final class AvroCheck implements EventCheck {
             }
             found.value(now.encode(event));
             return null;
-        } catch (AvroMisfit e) {
+        } catch (AvroMismatch e) {
             return new Problem(e.pointer(), e.text());
         }
     }

@@ -2,7 +2,7 @@ package io.wadi.ingest.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.wadi.format.AvroMisfit;
+import io.wadi.format.AvroMismatch;
 import io.wadi.format.JsonToAvro;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -77,7 +77,7 @@ public final class RegisteredSchema {
      * A value as it stands in a record, by the wire format that Confluent's serializers and those made to agree with them have: a
      * byte 0, the id in four bytes, the most significant first, and the value in Avro's binary encoding.
      *
-     * @throws AvroMisfit where the value does not fit
+     * @throws AvroMismatch where the value does not fit
      */
     byte[] encode(JsonNode value) {
         Object fitting = values.avro(value);

@@ -38,11 +38,11 @@ public final class EventSchema {
             .build();
 
     /** Takes whatever is JSON. */
-    public static final EventSchema ANY = new EventSchema(BooleanNode.TRUE, Place.ANY, null, null, Place.ANY);
+    public static final EventSchema ANY = new EventSchema(BooleanNode.TRUE, SchemaNode.ANY, null, null, SchemaNode.ANY);
 
     private final JsonNode source;
-    private final Place place;
-    private final TreeSchema tree;
+    private final SchemaNode place;
+    private final NetworkntSchema tree;
     private final String treeBecause;
     private final Check check;
 
@@ -52,7 +52,7 @@ public final class EventSchema {
         Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException;
     }
 
-    private EventSchema(JsonNode source, Place place, TreeSchema tree, String treeBecause, Check check) {
+    private EventSchema(JsonNode source, SchemaNode place, NetworkntSchema tree, String treeBecause, Check check) {
         this.source = source;
         this.place = place;
         this.tree = tree;
@@ -73,10 +73,10 @@ public final class EventSchema {
         JsonNode source = valid(schema);
         Formats meant = formats ? Formats.CHECKED : Formats.IGNORED;
         try {
-            Place place = SchemaCompiler.compile(source, meant);
+            SchemaNode place = SchemaCompiler.compile(source, meant);
             return new EventSchema(source, place, null, null, place);
         } catch (Subschemas.NotForPlaces e) {
-            TreeSchema tree = tree(source, meant);
+            NetworkntSchema tree = tree(source, meant);
             return new EventSchema(source, null, tree, e.getMessage(), tree);
         } catch (PatternSyntaxException e) {
             throw wrongPattern(e);
@@ -89,9 +89,9 @@ public final class EventSchema {
                 e);
     }
 
-    private static TreeSchema tree(JsonNode source, Formats formats) {
+    private static NetworkntSchema tree(JsonNode source, Formats formats) {
         try {
-            return new TreeSchema(source, formats);
+            return new NetworkntSchema(source, formats);
         } catch (SchemaException e) {
             if (e.getCause() instanceof PatternSyntaxException pattern) {
                 throw wrongPattern(pattern);
@@ -118,7 +118,7 @@ public final class EventSchema {
         List<Error> mistakes = MetaSchema.INSTANCE.validate(source);
         if (!mistakes.isEmpty()) {
             throw new IllegalArgumentException(mistakes.stream()
-                    .map(TreeSchema::problem)
+                    .map(NetworkntSchema::problem)
                     .map(Problem::toString)
                     .distinct()
                     .collect(Collectors.joining("; ")));
@@ -190,12 +190,12 @@ public final class EventSchema {
     }
 
     /** What is asked of whole events; null where it is checked as a tree. */
-    Place place() {
+    SchemaNode place() {
         return place;
     }
 
     private static final class MetaSchema {
         static final Schema INSTANCE =
-                TreeSchema.registry(UnaryOperator.identity()).getSchema(SchemaLocation.of(DRAFT));
+                NetworkntSchema.registry(UnaryOperator.identity()).getSchema(SchemaLocation.of(DRAFT));
     }
 }

@@ -38,7 +38,7 @@ public record SchemaChange(Effect effect, String pointer, String text) {
             return List.of(new SchemaChange(
                     Effect.CANNOT_BE_JUDGED, "", "the schema before cannot be read: " + e.getMessage()));
         }
-        return earlier.source().equals(later.source()) ? List.of() : new Comparison().compare(earlier, later);
+        return earlier.source().equals(later.source()) ? List.of() : new SchemaComparison().compare(earlier, later);
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.Set;
 final class SchemaCompiler {
     private final JsonNode root;
     private final Formats formats;
-    private final Map<Set<JsonNode>, Place> places = new HashMap<>();
+    private final Map<Set<JsonNode>, SchemaNode> places = new HashMap<>();
 
     private SchemaCompiler(JsonNode root, Formats formats) {
         this.root = root;
@@ -28,20 +28,20 @@ final class SchemaCompiler {
      * @param root the schema, valid by its meta-schema
      * @throws Subschemas.NotForPlaces where something in it is not for places
      */
-    static Place compile(JsonNode root, Formats formats) throws Subschemas.NotForPlaces {
+    static SchemaNode compile(JsonNode root, Formats formats) throws Subschemas.NotForPlaces {
         Subschemas.checkAreForPlaces(root, formats);
         return new SchemaCompiler(root, formats).place(List.of(root));
     }
 
     /** The place where all these schemas apply. */
-    Place place(Collection<JsonNode> schemas) throws Subschemas.NotForPlaces {
+    SchemaNode place(Collection<JsonNode> schemas) throws Subschemas.NotForPlaces {
         Set<JsonNode> applied = applied(schemas);
         if (applied.isEmpty()) {
-            return Place.ANY;
+            return SchemaNode.ANY;
         }
-        Place place = places.get(applied);
+        SchemaNode place = places.get(applied);
         if (place == null) {
-            place = new Place();
+            place = new SchemaNode();
             places.put(applied, place); // before it is filled: it may be below itself
             place.fill(applied, this);
         }

@@ -7,7 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The schemas within a schema, each with its JSON pointer, and whether places ({@link Place}) can check them. */
+/** The schemas within a schema, each with its JSON pointer, and whether places ({@link SchemaNode}) can check them. */
 final class Subschemas {
     private static final Set<String> BY_NAME = Set.of("properties", "$defs", "definitions");
     private static final Set<String> LISTED = Set.of("allOf", "prefixItems");

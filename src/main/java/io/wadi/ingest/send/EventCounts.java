@@ -3,9 +3,9 @@ package io.wadi.ingest.send;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.runtime.telemetry.Exposition;
-import io.wadi.runtime.telemetry.Figures;
 import io.wadi.runtime.telemetry.Histogram;
 import io.wadi.runtime.telemetry.Histograms;
+import io.wadi.runtime.telemetry.PipelineMetrics;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +20,7 @@ public final class EventCounts {
     private final Map<String, OfTopic> topics = new ConcurrentHashMap<>();
 
     /** Takes the registries of the meters. */
-    public EventCounts(MeterRegistry meters, Figures figures) {
+    public EventCounts(MeterRegistry meters, PipelineMetrics figures) {
         this.meters = meters;
         this.acknowledged = figures.histograms(
                 "wadi_intake_acknowledged_seconds",

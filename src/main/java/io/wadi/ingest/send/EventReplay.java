@@ -2,8 +2,8 @@ package io.wadi.ingest.send;
 
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
-import io.wadi.kafka.deadletter.Letter;
-import io.wadi.kafka.deadletter.LetterBox;
+import io.wadi.kafka.deadletter.DeadLetter;
+import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.runtime.watch.WatchedValue;
 import java.util.List;
 import org.apache.kafka.clients.producer.Producer;
@@ -15,7 +15,7 @@ import org.apache.kafka.common.errors.InterruptException;
  * Replays dead letters that were events as if they arrived over HTTP now: with the schemas, key and partitioner that
  * their topic declares. Dead letters of other topics are replayed unchanged. Not thread-safe.
  */
-public final class EventReplay implements LetterBox.Readmission {
+public final class EventReplay implements DeadLetterTopic.Readmission {
     private final IngestTopics topics;
     private boolean hasLooked;
 
@@ -30,7 +30,7 @@ public final class EventReplay implements LetterBox.Readmission {
      * @throws InvalidRecordException if the event is still invalid for its topic, or its schema in the registry is unavailable
      */
     @Override
-    public ProducerRecord<Object, Object> record(Letter letter, Producer<Object, Object> producer) {
+    public ProducerRecord<Object, Object> record(DeadLetter letter, Producer<Object, Object> producer) {
         IngestTopic topic = topics.find(letter.topic()).orElse(null);
         if (topic == null || letter.letter().value() == null) {
             return letter.replayed();
@@ -42,7 +42,7 @@ public final class EventReplay implements LetterBox.Readmission {
         return RecordFactory.record(topic.topic(), event, letter.replayedHeaders(), producer);
     }
 
-    private Event judged(Letter letter, IngestTopic topic) {
+    private Event judged(DeadLetter letter, IngestTopic topic) {
         if (!topic.ready().isDone()) {
             lookOnce();
         }

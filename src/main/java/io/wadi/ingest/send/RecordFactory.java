@@ -2,7 +2,7 @@ package io.wadi.ingest.send;
 
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.request.RequestException;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Partitioning;
 import io.wadi.kafka.topics.Topic;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ final class RecordFactory {
     private final Topic topic;
     private final List<Header> headers;
     private final Producer<Object, Object> producer;
-    private final DeadLetters deadLetters;
+    private final DeadLetterSender deadLetters;
     private final String routeId;
 
     /** Takes the headers that each record has besides those of its event; the producer knows the topic's partitions. */
@@ -28,7 +28,7 @@ final class RecordFactory {
             Topic topic,
             List<Header> headers,
             Producer<Object, Object> producer,
-            DeadLetters deadLetters,
+            DeadLetterSender deadLetters,
             String routeId) {
         this.topic = topic;
         this.headers = headers;
@@ -68,7 +68,7 @@ final class RecordFactory {
                 routeId,
                 RequestException.invalid(event.problem().toString()));
         if (event.partition() != null) {
-            DeadLetters.askedFor(letter, event.partition());
+            DeadLetterSender.askedFor(letter, event.partition());
         }
         return letter;
     }

@@ -6,9 +6,9 @@ import io.wadi.ingest.event.EventSource;
 import io.wadi.ingest.registry.AvroCheck;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.request.RequestException;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Topic;
-import io.wadi.kafka.topics.TopicKeeper;
+import io.wadi.kafka.topics.TopicProvisioner;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -39,8 +39,8 @@ public final class SendEvents extends AsyncProcessorSupport {
     private static final int NOT_FOUND = 404;
 
     private final IngestTopics topics;
-    private final TopicKeeper keeper;
-    private final DeadLetters deadLetters;
+    private final TopicProvisioner keeper;
+    private final DeadLetterSender deadLetters;
     private final Supplier<Producer<Object, Object>> newProducer;
     private final long openWithinMs;
     private final int maxEvent;
@@ -59,8 +59,8 @@ public final class SendEvents extends AsyncProcessorSupport {
      */
     public SendEvents(
             IngestTopics topics,
-            TopicKeeper keeper,
-            DeadLetters deadLetters,
+            TopicProvisioner keeper,
+            DeadLetterSender deadLetters,
             Supplier<Producer<Object, Object>> newProducer,
             long acknowledgeWithinMs,
             int maxEvent,

@@ -1,13 +1,13 @@
 package io.wadi.kafka.client;
 
+import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.RouteWork;
-import io.wadi.kafka.Run;
 import io.wadi.kafka.consumer.FlowConsumer;
 import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.consumer.OffsetReset;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
-import io.wadi.runtime.telemetry.Figures;
+import io.wadi.runtime.telemetry.PipelineMetrics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,7 +25,7 @@ import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 /**
  * Makes the Kafka clients of all routes: camel-kafka's place to plug in. Consumers are {@link FlowConsumer}s; endpoints
  * whose producer settings are the same share one producer. Keys and values are always bytes, so that no record is changed on
- * its way and none fails to be read: arrays, but for the values of a {@link Run}, which stay where the client has put them.
+ * its way and none fails to be read: arrays, but for the values of a {@link RecordBatch}, which stay where the client has put them.
  */
 public final class FlowClientFactory extends DefaultKafkaClientFactory {
     /**
@@ -39,7 +39,7 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
     private final Handover handover;
     private final SharedProducers producers;
     private final PartitionStates states;
-    private final Figures figures;
+    private final PipelineMetrics figures;
     private final RouteWork work;
     private final Supplier<Producer<Object, Object>> transactionalProducer;
 
@@ -51,7 +51,7 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
             Handover handover,
             SharedProducers producers,
             PartitionStates states,
-            Figures figures,
+            PipelineMetrics figures,
             RouteWork work,
             Supplier<Producer<Object, Object>> transactionalProducer) {
         super();

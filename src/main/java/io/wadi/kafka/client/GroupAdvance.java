@@ -2,7 +2,7 @@ package io.wadi.kafka.client;
 
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.partitions.Advance;
-import io.wadi.runtime.health.Finding;
+import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.Prober;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,18 +72,18 @@ public final class GroupAdvance implements Prober.Probe {
     }
 
     @Override
-    public Finding look() throws InterruptedException {
+    public CheckResult look() throws InterruptedException {
         Set<TopicPartition> wanted = partitions.get();
         try {
             return look(wanted);
         } catch (InterruptException e) {
             throw new InterruptedException();
         } catch (ExecutionException | KafkaException e) {
-            return Finding.fault("how far group %s is behind is not known: %s".formatted(group, Causes.inShort(e)));
+            return CheckResult.fault("how far group %s is behind is not known: %s".formatted(group, Causes.inShort(e)));
         }
     }
 
-    private Finding look(Set<TopicPartition> wanted) throws ExecutionException, InterruptedException {
+    private CheckResult look(Set<TopicPartition> wanted) throws ExecutionException, InterruptedException {
         KafkaFuture<Map<TopicPartition, OffsetAndMetadata>> asked =
                 admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata();
         ListOffsetsResult begins = offsets(wanted, OffsetSpec.earliest());
@@ -101,11 +101,11 @@ public final class GroupAdvance implements Prober.Probe {
             stalled(each, done, end).ifPresent(words -> stalled.add("%s: %s".formatted(each, words)));
         }
         if (stalled.isEmpty()) {
-            return Finding.proof("group %s is %d offsets behind in its %d partitions here, and advances"
+            return CheckResult.proof("group %s is %d offsets behind in its %d partitions here, and advances"
                     .formatted(group, left, wanted.size()));
         }
         String more = stalled.size() == 1 ? "" : "; and %d more partitions".formatted(stalled.size() - 1);
-        return Finding.fault("group %s does not advance: %s%s".formatted(group, stalled.get(0), more));
+        return CheckResult.fault("group %s does not advance: %s%s".formatted(group, stalled.get(0), more));
     }
 
     private ListOffsetsResult offsets(Set<TopicPartition> wanted, OffsetSpec which) {

@@ -6,7 +6,7 @@ import io.wadi.kafka.WadiHeaders;
 import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.config.SettingsException;
-import io.wadi.runtime.telemetry.Figures;
+import io.wadi.runtime.telemetry.PipelineMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -48,18 +48,18 @@ public final class KafkaClients {
 
     private final SharedProducers producers = new SharedProducers();
     private final PartitionStates states;
-    private final Figures figures;
+    private final PipelineMetrics figures;
     private final RouteWork work = new RouteWork();
     private final FlowClientFactory records;
     private final KafkaComponent component;
 
     /** Takes the bootstrap servers and who is told how partitions are doing; nobody keeps figures of them. */
     public KafkaClients(String brokers, PartitionStates states) {
-        this(brokers, states, Figures.off());
+        this(brokers, states, PipelineMetrics.off());
     }
 
     /** Takes the bootstrap servers, who is told how partitions are doing, and who keeps figures of them. */
-    public KafkaClients(String brokers, PartitionStates states, Figures figures) {
+    public KafkaClients(String brokers, PartitionStates states, PipelineMetrics figures) {
         this.states = states;
         this.figures = figures;
         records = factory(Handover.RECORDS);

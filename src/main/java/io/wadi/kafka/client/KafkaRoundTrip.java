@@ -3,7 +3,7 @@ package io.wadi.kafka.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.Causes;
-import io.wadi.runtime.health.Finding;
+import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.Prober;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +39,7 @@ public final class KafkaRoundTrip implements Prober.Probe {
     }
 
     @Override
-    public Finding look() throws InterruptedException {
+    public CheckResult look() throws InterruptedException {
         long begun = System.nanoTime();
         byte[] value = "%s %d".formatted(who, ++times).getBytes(UTF_8);
         RecordMetadata sent;
@@ -51,8 +51,8 @@ public final class KafkaRoundTrip implements Prober.Probe {
         try {
             String read = read(sent);
             return read != null
-                    ? Finding.fault(read)
-                    : Finding.proof("wrote and read %s@%d in %d ms"
+                    ? CheckResult.fault(read)
+                    : CheckResult.proof("wrote and read %s@%d in %d ms"
                             .formatted(partition(), sent.offset(), (System.nanoTime() - begun) / 1_000_000));
         } catch (KafkaException e) {
             return fault("%s@%d was written and could not be read".formatted(partition(), sent.offset()), e);
@@ -78,11 +78,11 @@ public final class KafkaRoundTrip implements Prober.Probe {
                 .formatted(partition(), sent.offset(), within.toMillis());
     }
 
-    private Finding fault(String what, Exception e) throws InterruptedException {
+    private CheckResult fault(String what, Exception e) throws InterruptedException {
         if (e instanceof InterruptException) {
             throw new InterruptedException();
         }
-        return Finding.fault(what + ": " + Causes.inShort(e));
+        return CheckResult.fault(what + ": " + Causes.inShort(e));
     }
 
     private TopicPartition partition() {

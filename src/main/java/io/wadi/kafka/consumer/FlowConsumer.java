@@ -1,8 +1,8 @@
 package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.PartitionSink;
+import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.RouteWork;
-import io.wadi.kafka.Run;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.health.FatalErrors;
@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * <p>Where a route is to be exactly once, what it sends to Kafka on this consumer's thread is one transaction with the offsets
  * of the records it comes from. What fails in it takes all of it back; the records are delivered again, the one that has
  * failed in a transaction of its own. A record one of whose sends was refused leaves nothing but what its route has sent after
- * that, such as a dead letter. A {@link Run} without a sink is done or fails as one record does; its records are delivered one
- * by one where it has to be known which of them fails ({@link Run#isolateRecords}).
+ * that, such as a dead letter. A {@link RecordBatch} without a sink is done or fails as one record does; its records are delivered one
+ * by one where it has to be known which of them fails ({@link RecordBatch#isolateRecords}).
  *
  * <p>Where the route is asked to pause ({@link RouteWork}), what was delivered is finished, sinks finish what they have open, and
  * all of it is committed; then nothing more is fetched, and the consumer stays in its group, until the route is asked to go on.
@@ -53,7 +53,7 @@ public final class FlowConsumer extends GuardedConsumer {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
     private final Plan plan;
-    private final ConsumerParts parts;
+    private final ConsumerContext parts;
     private final PollLoop loop;
     private final Runnable workEnded;
 
@@ -90,7 +90,7 @@ public final class FlowConsumer extends GuardedConsumer {
     public FlowConsumer(Properties properties, Plan plan) {
         super(properties);
         this.plan = plan;
-        parts = ConsumerParts.of(this, plan, longest(properties, plan), System::nanoTime);
+        parts = ConsumerContext.of(this, plan, longest(properties, plan), System::nanoTime);
         loop = new PollLoop(plan.route(), plan.work(), parts, System::nanoTime);
         workEnded = plan.work().begun(plan.route(), parts.monitor());
     }

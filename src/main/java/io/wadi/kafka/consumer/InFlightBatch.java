@@ -1,7 +1,7 @@
 package io.wadi.kafka.consumer;
 
+import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.RecordDelivery;
-import io.wadi.kafka.Run;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.Iterator;
@@ -132,7 +132,7 @@ final class InFlightBatch extends RecordDelivery {
     }
 
     /** Runs an action while this run is being delivered, and does nothing otherwise. Thread-safe. */
-    synchronized void during(Run run, Runnable action) {
+    synchronized void during(RecordBatch run, Runnable action) {
         if (current != null && current.value() == run) {
             action.run();
         }

@@ -1,7 +1,7 @@
 package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.PartitionSink;
-import io.wadi.kafka.Run;
+import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.consumer.DeliveryState.Transition;
 import io.wadi.kafka.partitions.Advance;
 import io.wadi.kafka.partitions.PartitionMeters;
@@ -123,7 +123,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
     void ended(ConsumerRecord<?, ?> delivered, Exception error) {
         if (error == null) {
             done(delivered.offset());
-        } else if (Run.isOfMany(delivered)) {
+        } else if (RecordBatch.isOfMany(delivered)) {
             failed(error);
         } else {
             failed(delivered.offset(), error);

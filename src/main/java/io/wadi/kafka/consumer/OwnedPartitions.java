@@ -1,6 +1,6 @@
 package io.wadi.kafka.consumer;
 
-import io.wadi.kafka.BegunRecords;
+import io.wadi.kafka.InFlightRecords;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ final class OwnedPartitions {
     private final PartitionClient client;
     private final PartitionStates.OfGroup states;
     private final PartitionMeters meters;
-    private final BegunRecords.OfConsumer ours;
+    private final InFlightRecords.OfConsumer ours;
 
     OwnedPartitions(PartitionClient client, PartitionStates.OfGroup states, PartitionMeters meters) {
         this.client = client;

@@ -21,11 +21,11 @@ final class PollLoop {
 
     private final String route;
     private final RouteWork work;
-    private final ConsumerParts parts;
+    private final ConsumerContext parts;
     private final LongSupplier nanoTime;
 
     /** Takes the route, which may be asked to pause, and the clock in nanoseconds. */
-    PollLoop(String route, RouteWork work, ConsumerParts parts, LongSupplier nanoTime) {
+    PollLoop(String route, RouteWork work, ConsumerContext parts, LongSupplier nanoTime) {
         this.route = route;
         this.work = work;
         this.parts = parts;

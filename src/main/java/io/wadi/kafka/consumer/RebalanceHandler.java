@@ -11,9 +11,9 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class RebalanceHandler implements ConsumerRebalanceListener {
     private final ConsumerRebalanceListener camel;
-    private final ConsumerParts parts;
+    private final ConsumerContext parts;
 
-    RebalanceHandler(ConsumerRebalanceListener camel, ConsumerParts parts) {
+    RebalanceHandler(ConsumerRebalanceListener camel, ConsumerContext parts) {
         this.camel = camel;
         this.parts = parts;
     }

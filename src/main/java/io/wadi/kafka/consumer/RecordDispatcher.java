@@ -18,7 +18,7 @@ final class RecordDispatcher {
     private final OwnedPartitions owned;
     private final InFlightBatch inFlight;
     private final RouteSends sends;
-    private final Packing packing;
+    private final RecordBatching packing;
     private final PartitionMeters meters;
 
     RecordDispatcher(
@@ -26,7 +26,7 @@ final class RecordDispatcher {
             OwnedPartitions owned,
             InFlightBatch inFlight,
             RouteSends sends,
-            Packing packing,
+            RecordBatching packing,
             PartitionMeters meters) {
         this.client = client;
         this.owned = owned;

@@ -3,7 +3,7 @@ package io.wadi.kafka.consumer;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.PartitionSink;
-import io.wadi.kafka.Run;
+import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.producer.Transaction;
 import io.wadi.runtime.telemetry.PartitionRow;
@@ -55,11 +55,11 @@ final class SinkCommitter implements AutoCloseable {
     }
 
     /** Returns what a run of this partition may ask of its consumer. */
-    Run.Claims claims(OwnedPartition partition) {
+    RecordBatch.Claims claims(OwnedPartition partition) {
         return new Claims(partition);
     }
 
-    private final class Claims implements Run.Claims, GroupOffset {
+    private final class Claims implements RecordBatch.Claims, GroupOffset {
         private final OwnedPartition partition;
 
         Claims(OwnedPartition partition) {
@@ -67,7 +67,7 @@ final class SinkCommitter implements AutoCloseable {
         }
 
         @Override
-        public PartitionSink claim(Run run, Function<Run, ? extends PartitionSink> open) {
+        public PartitionSink claim(RecordBatch run, Function<RecordBatch, ? extends PartitionSink> open) {
             if (!terms.mayClaim()) {
                 throw new IllegalStateException(
                         "wadi.transactional: what takes runs here commits by itself; leave it out");
@@ -79,7 +79,7 @@ final class SinkCommitter implements AutoCloseable {
         }
 
         @Override
-        public void isolate(Run run) {
+        public void isolate(RecordBatch run) {
             inFlight.during(run, () -> partition.isolate(run.firstOffset(), run.lastOffset() + 1));
         }
 

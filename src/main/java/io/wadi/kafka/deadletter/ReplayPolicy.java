@@ -4,5 +4,5 @@ package io.wadi.kafka.deadletter;
 @FunctionalInterface
 public interface ReplayPolicy {
     /** Returns a new check of dead letters, for one thread. */
-    LetterBox.Readmission newReplay();
+    DeadLetterTopic.Readmission newReplay();
 }

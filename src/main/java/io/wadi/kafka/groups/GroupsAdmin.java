@@ -1,7 +1,7 @@
 package io.wadi.kafka.groups;
 
-import io.wadi.kafka.groups.FoundGroup.Member;
-import io.wadi.kafka.groups.FoundGroup.Position;
+import io.wadi.kafka.groups.GroupSnapshot.Member;
+import io.wadi.kafka.groups.GroupSnapshot.Position;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -57,18 +57,18 @@ public final class GroupsAdmin {
     }
 
     /** A group with its members and what it has committed. */
-    public FoundGroup describe(String name) throws InterruptedException {
+    public GroupSnapshot describe(String name) throws InterruptedException {
         return find(name).orElseThrow(() -> new IllegalArgumentException("There is no group \"" + name + "\"."));
     }
 
     /** The same; a group that is not there yet has no members and has committed nothing. */
-    public FoundGroup describeOrNew(String name) throws InterruptedException {
+    public GroupSnapshot describeOrNew(String name) throws InterruptedException {
         return find(name)
-                .orElseGet(
-                        () -> new FoundGroup(name, ConsumerGroupState.DEAD.toString(), "none", List.of(), List.of()));
+                .orElseGet(() ->
+                        new GroupSnapshot(name, ConsumerGroupState.DEAD.toString(), "none", List.of(), List.of()));
     }
 
-    private Optional<FoundGroup> find(String name) throws InterruptedException {
+    private Optional<GroupSnapshot> find(String name) throws InterruptedException {
         Optional<ConsumerGroupDescription> found = description(name);
         if (found.isEmpty()) {
             return Optional.empty();
@@ -80,7 +80,7 @@ public final class GroupsAdmin {
         if (group.state() == ConsumerGroupState.DEAD && committed.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new FoundGroup(
+        return Optional.of(new GroupSnapshot(
                 name,
                 group.state().toString(),
                 String.valueOf(group.coordinator()),

@@ -1,6 +1,6 @@
 package io.wadi.kafka.partitions;
 
-import io.wadi.runtime.health.Standing;
+import io.wadi.runtime.health.HealthState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +66,7 @@ public final class PartitionHealth implements HealthCheckRepository {
         @Override
         protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
             Instant now = clock.instant();
-            Standing standing = states.standing(state);
+            HealthState standing = states.standing(state);
             Optional<String> stalled = states.advance(state).flatMap(advance -> advance.stalled(now, stalledAfter));
             builder.detail("where", "%s of group %s".formatted(state.partition(), state.group()));
             states.advance(state).ifPresent(advance -> tell(builder, advance, now));
@@ -81,7 +81,7 @@ public final class PartitionHealth implements HealthCheckRepository {
         }
 
         /** What fails or stalls; or, where it has failed until a moment ago, that it does not any more. */
-        private Optional<String> words(Standing standing, Optional<String> stalled) {
+        private Optional<String> words(HealthState standing, Optional<String> stalled) {
             if (stalled.isPresent()) {
                 String failing = state.isFailing() ? "; " + standing.fault() : "";
                 return Optional.of(

@@ -13,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 /** Keeps the figures of one owned partition, poll by poll. For the consumer's thread. */
 final class PartitionMeter {
     private final PartitionRow row;
-    private final Values<FlowFigure> values;
+    private final Values<FlowMetric> values;
     private final Histogram endToEnd;
     private final RecordSpans spans;
     private final ReadTimes times = new ReadTimes();
@@ -21,10 +21,10 @@ final class PartitionMeter {
 
     PartitionMeter(PartitionRow row, Histogram endToEnd, RecordSpans spans) {
         this.row = row;
-        this.values = row.of(FlowFigure.class);
+        this.values = row.of(FlowMetric.class);
         this.endToEnd = endToEnd;
         this.spans = spans;
-        values.set(FlowFigure.FAILING, 0);
+        values.set(FlowMetric.FAILING, 0);
     }
 
     TopicPartition partition() {
@@ -42,9 +42,9 @@ final class PartitionMeter {
         for (ConsumerRecord<?, ?> each : records) {
             bytes += Math.max(0, each.serializedKeySize()) + Math.max(0, each.serializedValueSize());
         }
-        values.add(FlowFigure.RECORDS, records.size());
-        values.add(FlowFigure.BYTES, bytes);
-        values.add(FlowFigure.BATCHES, 1);
+        values.add(FlowMetric.RECORDS, records.size());
+        values.add(FlowMetric.BYTES, bytes);
+        values.add(FlowMetric.BATCHES, 1);
         ConsumerRecord<?, ?> first = records.get(0);
         ConsumerRecord<?, ?> last = records.get(records.size() - 1);
         times.read(new ReadTimes.Part(
@@ -62,25 +62,25 @@ final class PartitionMeter {
 
     /** What is left: in the hands of the route, and not read yet where that is known. */
     void left(long inFlight, OptionalLong unread, long now) {
-        values.set(FlowFigure.IN_FLIGHT, inFlight);
-        unread.ifPresent(offsets -> values.set(FlowFigure.LAG, inFlight + offsets));
+        values.set(FlowMetric.IN_FLIGHT, inFlight);
+        unread.ifPresent(offsets -> values.set(FlowMetric.LAG, inFlight + offsets));
         boolean isWaiting = unread.orElse(0) > 0;
         waitingSince = !isWaiting ? 0 : waitingSince == 0 ? now : waitingSince;
-        values.set(FlowFigure.LAG_TIME, times.oldest() > 0 ? times.oldest() : waitingSince);
+        values.set(FlowMetric.LAG_TIME, times.oldest() > 0 ? times.oldest() : waitingSince);
     }
 
     /** This offset is committed. */
     void committed(long offset) {
-        values.add(FlowFigure.COMMITS, 1);
-        values.set(FlowFigure.COMMITTED, offset);
+        values.add(FlowMetric.COMMITS, 1);
+        values.set(FlowMetric.COMMITTED, offset);
     }
 
     /** A try has failed, and so many in a row. */
     void failed(int tries) {
         spans.failed();
         row.happened(Timeline.Happening.FAILED);
-        values.add(FlowFigure.RETRIES, 1);
-        values.set(FlowFigure.FAILING, tries);
+        values.add(FlowMetric.RETRIES, 1);
+        values.set(FlowMetric.FAILING, tries);
     }
 
     /** The partition is handed back. */
@@ -90,6 +90,6 @@ final class PartitionMeter {
 
     /** A try went well. */
     void recovered() {
-        values.set(FlowFigure.FAILING, 0);
+        values.set(FlowMetric.FAILING, 0);
     }
 }

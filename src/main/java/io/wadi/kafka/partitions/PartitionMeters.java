@@ -1,9 +1,9 @@
 package io.wadi.kafka.partitions;
 
 import io.wadi.runtime.telemetry.Exposition;
-import io.wadi.runtime.telemetry.Figures;
 import io.wadi.runtime.telemetry.Histograms;
 import io.wadi.runtime.telemetry.PartitionRow;
+import io.wadi.runtime.telemetry.PipelineMetrics;
 import io.wadi.runtime.telemetry.RecordSpans;
 import java.time.Clock;
 import java.util.HashMap;
@@ -30,7 +30,7 @@ public final class PartitionMeters {
 
     private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Figures figures;
+    private final PipelineMetrics figures;
     private final String route;
     private final String group;
     private final Clock clock;
@@ -42,7 +42,7 @@ public final class PartitionMeters {
     private long lookedNanos = System.nanoTime() - LOOK_EVERY_NANOS;
 
     /** Takes the figures of the process, the route that reads the partitions, and its group. */
-    public PartitionMeters(Figures figures, String route, String group) {
+    public PartitionMeters(PipelineMetrics figures, String route, String group) {
         this.figures = figures;
         this.route = route;
         this.group = group;

@@ -2,11 +2,11 @@ package io.wadi.kafka.partitions;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.wadi.kafka.BegunRecords;
-import io.wadi.runtime.health.Finding;
-import io.wadi.runtime.health.Patience;
-import io.wadi.runtime.health.Standing;
-import io.wadi.runtime.health.Watched;
+import io.wadi.kafka.InFlightRecords;
+import io.wadi.runtime.health.CheckResult;
+import io.wadi.runtime.health.HealthState;
+import io.wadi.runtime.health.HealthThresholds;
+import io.wadi.runtime.health.MonitoredDependency;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,10 +24,10 @@ import org.apache.kafka.common.TopicPartition;
 public final class PartitionStates {
     private final MeterRegistry meters;
     private final Clock clock;
-    private final Patience patience;
+    private final HealthThresholds patience;
     private final Map<Key, State> states = new ConcurrentHashMap<>();
-    private final BegunRecords begun = new BegunRecords();
-    private final Map<Key, Watched> watched = new ConcurrentHashMap<>();
+    private final InFlightRecords begun = new InFlightRecords();
+    private final Map<Key, MonitoredDependency> watched = new ConcurrentHashMap<>();
     private final Map<Key, Advance> advances = new ConcurrentHashMap<>();
 
     /** A look at how a partition advances. */
@@ -56,20 +56,20 @@ public final class PartitionStates {
 
     /** Takes where the metrics go; a failure counts for health at once. */
     public PartitionStates(MeterRegistry meters, Clock clock) {
-        this(meters, clock, new Patience(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
+        this(meters, clock, new HealthThresholds(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
     }
 
     /** Takes where the metrics go, and how long failures and recoveries have to last until they count for health. */
-    public PartitionStates(MeterRegistry meters, Clock clock, Patience patience) {
+    public PartitionStates(MeterRegistry meters, Clock clock, HealthThresholds patience) {
         this.meters = meters;
         this.clock = clock;
         this.patience = patience;
     }
 
     /** Whether a partition's failures have lasted. */
-    Standing standing(State state) {
-        Watched found = watched.get(new Key(state.group(), state.partition()));
-        return found == null ? Standing.unknown(clock.instant()) : found.now();
+    HealthState standing(State state) {
+        MonitoredDependency found = watched.get(new Key(state.group(), state.partition()));
+        return found == null ? HealthState.unknown(clock.instant()) : found.now();
     }
 
     /** How a partition advances; nothing once it is not read here any more. */
@@ -100,7 +100,7 @@ public final class PartitionStates {
     }
 
     /** How many records are begun and not finished. */
-    public BegunRecords begun() {
+    public InFlightRecords begun() {
         return begun;
     }
 
@@ -123,7 +123,7 @@ public final class PartitionStates {
         }
 
         /** What another consumer of the group reports of the records that it has begun. */
-        public BegunRecords.OfConsumer consumer() {
+        public InFlightRecords.OfConsumer consumer() {
             return begun.consumer(group);
         }
 
@@ -131,8 +131,8 @@ public final class PartitionStates {
         public void taken(TopicPartition partition) {
             Key key = new Key(group, partition);
             states.put(key, new State(group, partition, null, -1, 0, clock.instant()));
-            Watched takenOver = new Watched(patience, clock);
-            takenOver.found(Finding.proof("taken over"));
+            MonitoredDependency takenOver = new MonitoredDependency(patience, clock);
+            takenOver.found(CheckResult.proof("taken over"));
             watched.put(key, takenOver);
             advances.put(key, Advance.begun(clock.instant()));
         }
@@ -151,13 +151,13 @@ public final class PartitionStates {
             if (state != null) {
                 find(
                         partition,
-                        Finding.fault("%s of group %s waits at offset %d since %s and is tried again: %s"
+                        CheckResult.fault("%s of group %s waits at offset %d since %s and is tried again: %s"
                                 .formatted(partition, group, offset, state.since(), failure)));
             }
         }
 
-        private void find(TopicPartition partition, Finding finding) {
-            Watched found = watched.get(new Key(group, partition));
+        private void find(TopicPartition partition, CheckResult finding) {
+            MonitoredDependency found = watched.get(new Key(group, partition));
             if (found != null) {
                 found.found(finding);
             }
@@ -166,7 +166,7 @@ public final class PartitionStates {
         /** What a partition has failed at for as long as counts for health. */
         public Optional<String> lastingTrouble(TopicPartition partition) {
             Key key = new Key(group, partition);
-            Watched found = watched.get(key);
+            MonitoredDependency found = watched.get(key);
             State state = states.get(key);
             return found == null
                             || state == null
@@ -190,7 +190,7 @@ public final class PartitionStates {
 
         /** A try went well. */
         public void recovered(TopicPartition partition) {
-            find(partition, Finding.proof("goes on"));
+            find(partition, CheckResult.proof("goes on"));
             states.computeIfPresent(
                     new Key(group, partition),
                     (key, before) -> new State(group, partition, null, -1, 0, clock.instant()));

@@ -3,7 +3,7 @@ package io.wadi.kafka.streams;
 import io.wadi.kafka.RouteWork;
 import io.wadi.kafka.client.GroupAdvance;
 import io.wadi.kafka.client.KafkaClients;
-import io.wadi.runtime.health.Patience;
+import io.wadi.runtime.health.HealthThresholds;
 import io.wadi.runtime.health.Prober;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,7 +30,7 @@ public class StreamsComponent extends DefaultComponent {
      * @param patience how long troubles have to last until they count for health
      * @param stalledAfter how long a partition that has records may not advance
      */
-    public record Options(String stateDirectory, String advertised, Patience patience, Duration stalledAfter) {}
+    public record Options(String stateDirectory, String advertised, HealthThresholds patience, Duration stalledAfter) {}
 
     /** Takes the Kafka clients. Flows that features bind are looked up at initialization. */
     public StreamsComponent(KafkaClients clients, Options options) {
@@ -72,13 +72,13 @@ public class StreamsComponent extends DefaultComponent {
     }
 
     /** How long troubles have to last until they count for health. */
-    Patience patience() {
+    HealthThresholds patience() {
         return options.patience();
     }
 
     /** Looks how a flow is doing while it runs. */
     Prober.Probe probe(RunningFlow running, StreamsFlow flow, Clock clock) {
-        return new FlowWorks(
+        return new TopologyProbe(
                 running,
                 new GroupAdvance(
                         clients,

@@ -1,10 +1,10 @@
 package io.wadi.kafka.streams;
 
 import io.wadi.kafka.RouteWork;
+import io.wadi.runtime.health.DebouncedCheck;
+import io.wadi.runtime.health.HealthState;
+import io.wadi.runtime.health.MonitoredDependency;
 import io.wadi.runtime.health.Prober;
-import io.wadi.runtime.health.Standing;
-import io.wadi.runtime.health.SteadyCheck;
-import io.wadi.runtime.health.Watched;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -40,15 +40,17 @@ final class StreamsConsumer extends DefaultConsumer {
         super.doStart();
         running = new RunningFlow(name, flow, streams::adminSettings, () -> streams.settings(flow), this::tell);
         Clock clock = Clock.systemUTC();
-        Watched works = new Watched(streams.patience(), clock);
+        MonitoredDependency works = new MonitoredDependency(streams.patience(), clock);
         String check = "wadi-streams-" + name;
         prober = new Prober(
                 "streams-" + name,
                 streams.patience().every(),
                 List.of(new Prober.Question(check, streams.probe(running, flow, clock), works)));
         checks = List.of(
-                new SteadyCheck(
-                        new SteadyCheck.Subject(check, SteadyCheck.Use.NONE, "streams:" + name, NEXT), works, clock),
+                new DebouncedCheck(
+                        new DebouncedCheck.Subject(check, DebouncedCheck.Use.NONE, "streams:" + name, NEXT),
+                        works,
+                        clock),
                 StreamsHealth.complaint(name, flow.complaint(), streams.patience()),
                 StreamsHealth.ended(name, running));
         HealthCheckRegistry registry = HealthCheckRegistry.get(getEndpoint().getCamelContext());
@@ -72,7 +74,7 @@ final class StreamsConsumer extends DefaultConsumer {
     }
 
     /** The topology, as others see it. */
-    private record Work(RunningFlow running, Watched works) implements RouteWork.Task {
+    private record Work(RunningFlow running, MonitoredDependency works) implements RouteWork.Task {
         @Override
         public boolean isPaused() {
             return running.isPaused();
@@ -80,8 +82,8 @@ final class StreamsConsumer extends DefaultConsumer {
 
         @Override
         public Optional<String> trouble() {
-            Standing now = works.now();
-            return now.state() == Standing.State.DOWN ? Optional.ofNullable(now.fault()) : Optional.empty();
+            HealthState now = works.now();
+            return now.state() == HealthState.State.DOWN ? Optional.ofNullable(now.fault()) : Optional.empty();
         }
     }
 

@@ -1,6 +1,6 @@
 package io.wadi.kafka.streams;
 
-import io.wadi.kafka.topics.Feeding;
+import io.wadi.kafka.topics.LinkedEndpoint;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,7 +11,7 @@ import org.apache.camel.support.DefaultEndpoint;
 import org.apache.kafka.streams.TopologyDescription;
 
 /** A topology. Its route is told each change of its state, in words, as the body. */
-public final class StreamsEndpoint extends DefaultEndpoint implements Feeding {
+public final class StreamsEndpoint extends DefaultEndpoint implements LinkedEndpoint {
     private final StreamsComponent streams;
     private final String name;
 

@@ -26,7 +26,7 @@ public record StreamsFlow(
         Obstacle obstacle,
         Supplier<AutoCloseable> companion,
         Supplier<Optional<String>> complaint,
-        List<KeptTable> tables) {
+        List<QueryableTable> tables) {
 
     private static final String BEAN = "streams:";
 

@@ -1,9 +1,9 @@
 package io.wadi.kafka.streams;
 
-import io.wadi.runtime.health.Finding;
-import io.wadi.runtime.health.Patience;
-import io.wadi.runtime.health.Standing;
-import io.wadi.runtime.health.Watched;
+import io.wadi.runtime.health.CheckResult;
+import io.wadi.runtime.health.HealthState;
+import io.wadi.runtime.health.HealthThresholds;
+import io.wadi.runtime.health.MonitoredDependency;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -17,21 +17,22 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
  * them is a reason not to send requests here, which are taken all the same.
  */
 final class StreamsHealth extends AbstractHealthCheck {
-    private static final Patience NONE = new Patience(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    private static final HealthThresholds NONE =
+            new HealthThresholds(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
     private final boolean liveness;
-    private final Watched watched;
+    private final MonitoredDependency watched;
     private final Supplier<Optional<String>> trouble;
 
-    private StreamsHealth(String id, boolean liveness, Patience patience, Supplier<Optional<String>> trouble) {
+    private StreamsHealth(String id, boolean liveness, HealthThresholds patience, Supplier<Optional<String>> trouble) {
         super("wadi", id);
         this.liveness = liveness;
-        this.watched = new Watched(patience, Clock.systemUTC());
+        this.watched = new MonitoredDependency(patience, Clock.systemUTC());
         this.trouble = trouble;
     }
 
     /** Down while there is a complaint. */
-    static StreamsHealth complaint(String name, Supplier<Optional<String>> complaint, Patience patience) {
+    static StreamsHealth complaint(String name, Supplier<Optional<String>> complaint, HealthThresholds patience) {
         return new StreamsHealth("wadi-streams-" + name + "-complaint", false, patience, complaint);
     }
 
@@ -56,8 +57,8 @@ final class StreamsHealth extends AbstractHealthCheck {
 
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-        Standing standing =
-                watched.found(trouble.get().map(Finding::fault).orElseGet(() -> Finding.proof("all is well")));
+        HealthState standing =
+                watched.found(trouble.get().map(CheckResult::fault).orElseGet(() -> CheckResult.proof("all is well")));
         builder.detail("since", standing.since().toString());
         if (standing.fault() != null) {
             builder.message(standing.fault());

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.records.Masking;
 import io.wadi.kafka.streams.TableRequest.AskedAs;
-import io.wadi.runtime.config.Nearest;
+import io.wadi.runtime.config.NearestName;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,35 +40,35 @@ final class TableLookup {
         this.masking = masking;
     }
 
-    TableAnswer answer(TableRequest request) throws InterruptedException {
+    TableResponse answer(TableRequest request) throws InterruptedException {
         if (request.table() == null) {
             ArrayNode all = NODES.arrayNode();
             tables.all().forEach(found -> all.add(described(found)));
-            return TableAnswer.of(all);
+            return TableResponse.of(all);
         }
         Map<String, Tables.Found> known = tables.byName();
         Tables.Found found = known.get(request.table());
         if (found == null) {
-            return TableAnswer.refused(
-                    TableAnswer.NOT_FOUND,
+            return TableResponse.refused(
+                    TableResponse.NOT_FOUND,
                     "there is no table %s here%s"
-                            .formatted(request.table(), Nearest.question(request.table(), known.keySet())));
+                            .formatted(request.table(), NearestName.question(request.table(), known.keySet())));
         }
         if (request.key() == null) {
-            return request.rows().map(rows -> rows(found, rows)).orElseGet(() -> TableAnswer.of(described(found)));
+            return request.rows().map(rows -> rows(found, rows)).orElseGet(() -> TableResponse.of(described(found)));
         }
         return find(found, request);
     }
 
     /** Of this process alone: a page with all that many processes keep would be nobody's to hold. */
-    private TableAnswer rows(Tables.Found found, TableRequest.Rows asked) {
-        KeptTable table = found.table();
+    private TableResponse rows(Tables.Found found, TableRequest.Rows asked) {
+        QueryableTable table = found.table();
         if (found.state().isEmpty()) {
             return notNow("%s does not run here".formatted(table.file()));
         }
         TableState state = found.state().get();
         Set<Integer> partitions =
-                table.kind() == KeptTable.Kind.GLOBAL ? Set.of(NO_PARTITION) : state.partitions(table);
+                table.kind() == QueryableTable.Kind.GLOBAL ? Set.of(NO_PARTITION) : state.partitions(table);
         long at = asked.at() < 0 ? clock.millis() : asked.at();
         ArrayNode rows = NODES.arrayNode();
         boolean more = false;
@@ -79,13 +79,13 @@ final class TableLookup {
         } catch (InvalidStateStoreException e) {
             return notNow("%s is being restored, or moves".formatted(table.name()));
         } catch (IllegalArgumentException e) {
-            return TableAnswer.refused(
-                    TableAnswer.FAILED, "something that %s has %s".formatted(table.name(), e.getMessage()));
+            return TableResponse.refused(
+                    TableResponse.FAILED, "something that %s has %s".formatted(table.name(), e.getMessage()));
         }
         rows.forEach(row -> mask((ObjectNode) row));
         ObjectNode answer = described(found).put("at", Instant.ofEpochMilli(at).toString());
         answer.set("rows", rows);
-        return TableAnswer.of(answer.put("more", more));
+        return TableResponse.of(answer.put("more", more));
     }
 
     private void mask(ObjectNode of) {
@@ -94,7 +94,7 @@ final class TableLookup {
     }
 
     private static ObjectNode described(Tables.Found found) {
-        KeptTable table = found.table();
+        QueryableTable table = found.table();
         ObjectNode described = NODES.objectNode()
                 .put("name", table.name())
                 .put("file", table.file())
@@ -110,16 +110,16 @@ final class TableLookup {
         return described;
     }
 
-    private TableAnswer find(Tables.Found found, TableRequest request) throws InterruptedException {
-        KeptTable table = found.table();
+    private TableResponse find(Tables.Found found, TableRequest request) throws InterruptedException {
+        QueryableTable table = found.table();
         byte[] key;
         try {
             key = table.keys().bytes().apply(request.key());
         } catch (IllegalArgumentException e) {
-            return TableAnswer.refused(TableAnswer.BAD, "the key " + e.getMessage());
+            return TableResponse.refused(TableResponse.BAD, "the key " + e.getMessage());
         }
         if (key == null) {
-            return TableAnswer.refused(TableAnswer.BAD, "the key is null, which nothing is kept under");
+            return TableResponse.refused(TableResponse.BAD, "the key is null, which nothing is kept under");
         }
         if (found.state().isEmpty()) {
             return notNow("%s does not run here".formatted(table.file()));
@@ -127,33 +127,33 @@ final class TableLookup {
         return new Look(found.state().get(), table, key, request).answer();
     }
 
-    private static TableAnswer notNow(String why) {
-        return TableAnswer.refused(TableAnswer.UNAVAILABLE, why + ": ask again");
+    private static TableResponse notNow(String why) {
+        return TableResponse.refused(TableResponse.UNAVAILABLE, why + ": ask again");
     }
 
     /** What is done for one request. */
     private final class Look {
         private final TableState state;
-        private final KeptTable table;
+        private final QueryableTable table;
         private final byte[] key;
         private final TableRequest request;
         /** Whether something that is here could not be looked into. */
         private boolean isNotReady;
 
-        private Look(TableState state, KeptTable table, byte[] key, TableRequest request) {
+        private Look(TableState state, QueryableTable table, byte[] key, TableRequest request) {
             this.state = state;
             this.table = table;
             this.key = key;
             this.request = request;
         }
 
-        TableAnswer answer() throws InterruptedException {
-            if (table.kind() == KeptTable.Kind.GLOBAL) {
+        TableResponse answer() throws InterruptedException {
+            if (table.kind() == QueryableTable.Kind.GLOBAL) {
                 return found(NO_PARTITION).orElseGet(this::notHere);
             }
             Set<Integer> here = state.partitions(table);
             for (int partition : here) {
-                Optional<TableAnswer> found = found(partition);
+                Optional<TableResponse> found = found(partition);
                 if (found.isPresent()) {
                     return found.get();
                 }
@@ -169,74 +169,75 @@ final class TableLookup {
             return isOfHere && isNotReady ? notHere() : elsewhere(place.get(), isOfHere);
         }
 
-        private Optional<TableAnswer> found(int partition) {
+        private Optional<TableResponse> found(int partition) {
             try {
                 return state.read(table, partition, key, request.range()).map(this::shown);
             } catch (InvalidStateStoreException e) {
                 isNotReady = true;
                 return Optional.empty();
             } catch (IllegalArgumentException e) {
-                return Optional.of(TableAnswer.refused(
-                        TableAnswer.FAILED,
+                return Optional.of(TableResponse.refused(
+                        TableResponse.FAILED,
                         "what %s has under %s %s".formatted(table.name(), request.key(), e.getMessage())));
             }
         }
 
-        private TableAnswer shown(ObjectNode found) {
+        private TableResponse shown(ObjectNode found) {
             ObjectNode shown = NODES.objectNode().put("table", table.name()).put("key", request.key());
             found.path("windows").forEach(window -> mask((ObjectNode) window));
             if (found.has("value")) {
                 mask(found);
             }
-            return TableAnswer.of(shown.setAll(found));
+            return TableResponse.of(shown.setAll(found));
         }
 
-        private TableAnswer notHere() {
+        private TableResponse notHere() {
             if (isNotReady) {
                 return notNow("%s is being restored, or moves".formatted(table.name()));
             }
-            return TableAnswer.refused(
-                    TableAnswer.NOT_FOUND,
+            return TableResponse.refused(
+                    TableResponse.NOT_FOUND,
                     "%s has %s under %s"
                             .formatted(
                                     table.name(),
-                                    table.kind() == KeptTable.Kind.BY_KEY || table.kind() == KeptTable.Kind.GLOBAL
+                                    table.kind() == QueryableTable.Kind.BY_KEY
+                                                    || table.kind() == QueryableTable.Kind.GLOBAL
                                             ? "nothing"
                                             : "no window of this time",
                                     request.key()));
         }
 
-        private TableAnswer moving() {
+        private TableResponse moving() {
             return notNow(
                     "the partition of %s that has this key is not here any more, or not yet".formatted(table.name()));
         }
 
-        private TableAnswer elsewhere(KeyQueryMetadata place, boolean isOfHere) throws InterruptedException {
+        private TableResponse elsewhere(KeyQueryMetadata place, boolean isOfHere) throws InterruptedException {
             List<HostInfo> others = new ArrayList<>(state.processes(table));
             others.remove(self);
             if (!isOfHere && !others.remove(place.activeHost())) {
                 return unknown(place);
             }
             if (!isOfHere) {
-                TableAnswer answer = peers.ask(place.activeHost(), request, AskedAs.OWNER);
-                if (answer.code() != TableAnswer.NOT_FOUND) {
+                TableResponse answer = peers.ask(place.activeHost(), request, AskedAs.OWNER);
+                if (answer.code() != TableResponse.NOT_FOUND) {
                     return answer;
                 }
             }
             for (HostInfo other : others) {
-                TableAnswer answer = peers.ask(other, request, AskedAs.OTHER);
-                if (answer.code() != TableAnswer.NOT_FOUND) {
+                TableResponse answer = peers.ask(other, request, AskedAs.OTHER);
+                if (answer.code() != TableResponse.NOT_FOUND) {
                     return answer;
                 }
             }
             return notHere();
         }
 
-        private TableAnswer unknown(KeyQueryMetadata place) {
+        private TableResponse unknown(KeyQueryMetadata place) {
             return place.activeHost().equals(self) || !state.isSettled()
                     ? moving()
-                    : TableAnswer.refused(
-                            TableAnswer.MISDIRECTED,
+                    : TableResponse.refused(
+                            TableResponse.MISDIRECTED,
                             ("partition %d of %s, where this key belongs, is with another process;"
                                             + " where that is reached is not known: wadi.streams.advertised says it")
                                     .formatted(place.partition(), table.name()));

@@ -27,16 +27,16 @@ final class TablePeers {
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final Set<Integer> PASSED_ON =
-            Set.of(TableAnswer.OK, TableAnswer.NOT_FOUND, TableAnswer.UNAVAILABLE, TableAnswer.FAILED);
+            Set.of(TableResponse.OK, TableResponse.NOT_FOUND, TableResponse.UNAVAILABLE, TableResponse.FAILED);
 
     private final Semaphore asking = new Semaphore(AT_A_TIME);
     private HttpClient client;
 
     /** What another process says to it. */
-    TableAnswer ask(HostInfo process, TableRequest request, TableRequest.AskedAs as) throws InterruptedException {
+    TableResponse ask(HostInfo process, TableRequest request, TableRequest.AskedAs as) throws InterruptedException {
         if (!asking.tryAcquire()) {
-            return TableAnswer.refused(
-                    TableAnswer.UNAVAILABLE, AT_A_TIME + " other requests are passed on at the moment");
+            return TableResponse.refused(
+                    TableResponse.UNAVAILABLE, AT_A_TIME + " other requests are passed on at the moment");
         }
         try {
             return answer(process, request, as);
@@ -45,7 +45,7 @@ final class TablePeers {
         }
     }
 
-    private TableAnswer answer(HostInfo process, TableRequest request, TableRequest.AskedAs as)
+    private TableResponse answer(HostInfo process, TableRequest request, TableRequest.AskedAs as)
             throws InterruptedException {
         String where = where(process, request);
         HttpRequest.Builder asked = HttpRequest.newBuilder(URI.create(where)).header(TableRequest.ASKED_AS, as.word());
@@ -65,28 +65,28 @@ final class TablePeers {
         }
     }
 
-    private static TableAnswer passedOn(int code, String body, String where) {
+    private static TableResponse passedOn(int code, String body, String where) {
         if (PASSED_ON.contains(code) && !body.isEmpty()) {
-            return new TableAnswer(code, body);
+            return new TableResponse(code, body);
         }
         // Only what stands in Authorization holds for another process, too; a session is this one's.
         return code == UNAUTHORIZED || code == FORBIDDEN
                 ? elsewhere("another process has it, and does not know who asks", where)
-                : TableAnswer.refused(TableAnswer.UNAVAILABLE, "%s answered %d".formatted(where, code));
+                : TableResponse.refused(TableResponse.UNAVAILABLE, "%s answered %d".formatted(where, code));
     }
 
-    private static TableAnswer elsewhere(String why, String where) {
-        return TableAnswer.of(
-                TableAnswer.MISDIRECTED,
+    private static TableResponse elsewhere(String why, String where) {
+        return TableResponse.of(
+                TableResponse.MISDIRECTED,
                 JsonNodeFactory.instance
                         .objectNode()
                         .put("error", why + ": ask there")
                         .put("where", where));
     }
 
-    private static TableAnswer silent(HostInfo process, String why) {
-        return TableAnswer.refused(
-                TableAnswer.UNAVAILABLE,
+    private static TableResponse silent(HostInfo process, String why) {
+        return TableResponse.refused(
+                TableResponse.UNAVAILABLE,
                 "%s:%d, which may have it, does not answer: %s".formatted(process.host(), process.port(), why));
     }
 

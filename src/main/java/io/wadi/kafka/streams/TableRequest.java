@@ -2,7 +2,7 @@ package io.wadi.kafka.streams;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.runtime.config.Nearest;
+import io.wadi.runtime.config.NearestName;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.time.Instant;
@@ -99,7 +99,7 @@ record TableRequest(
         for (String name : query.keySet()) {
             if (!known.contains(name)) {
                 throw new IllegalArgumentException("there is no parameter %s, there are %s%s"
-                        .formatted(name, String.join(", ", known), Nearest.question(name, known)));
+                        .formatted(name, String.join(", ", known), NearestName.question(name, known)));
             }
         }
     }

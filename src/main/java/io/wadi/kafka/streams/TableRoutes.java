@@ -28,23 +28,23 @@ public final class TableRoutes extends RouteBuilder {
     }
 
     private void answer(Exchange exchange) throws InterruptedException {
-        TableAnswer answer = answer(exchange.getMessage());
+        TableResponse answer = answer(exchange.getMessage());
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.code());
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         message.setHeader("Cache-Control", "no-store");
-        if (answer.code() == TableAnswer.UNAVAILABLE) {
+        if (answer.code() == TableResponse.UNAVAILABLE) {
             message.setHeader("Retry-After", AGAIN_AFTER);
         }
         message.setBody(answer.body().getBytes(UTF_8));
     }
 
-    private TableAnswer answer(Message request) throws InterruptedException {
+    private TableResponse answer(Message request) throws InterruptedException {
         try {
             return lookup.answer(TableRequest.of(request));
         } catch (IllegalArgumentException e) {
-            return TableAnswer.refused(TableAnswer.BAD, e.getMessage());
+            return TableResponse.refused(TableResponse.BAD, e.getMessage());
         }
     }
 }

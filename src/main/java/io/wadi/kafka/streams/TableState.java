@@ -72,16 +72,16 @@ final class TableState {
     record Range(long from, long to, int most) {}
 
     /** The partitions whose state is kept here now, ready to be read or not. */
-    Set<Integer> partitions(KeptTable table) {
+    Set<Integer> partitions(QueryableTable table) {
         return partitions(table, ThreadMetadata::activeTasks);
     }
 
     /** The partitions that another process has, and whose state is copied here, so that this one can go on with it. */
-    Set<Integer> copies(KeptTable table) {
+    Set<Integer> copies(QueryableTable table) {
         return partitions(table, ThreadMetadata::standbyTasks);
     }
 
-    private Set<Integer> partitions(KeptTable table, Function<ThreadMetadata, Set<TaskMetadata>> tasks) {
+    private Set<Integer> partitions(QueryableTable table, Function<ThreadMetadata, Set<TaskMetadata>> tasks) {
         Integer part = parts.get(table.store());
         return streams.metadataForLocalThreads().stream()
                 .flatMap(thread -> tasks.apply(thread).stream())
@@ -97,7 +97,7 @@ final class TableState {
     }
 
     /** Where a key belongs by Kafka's own partitioner; nothing while that is not known. */
-    Optional<KeyQueryMetadata> place(KeptTable table, byte[] key) {
+    Optional<KeyQueryMetadata> place(QueryableTable table, byte[] key) {
         try {
             return Optional.ofNullable(streams.queryMetadataForKey(table.store(), key, BYTES))
                     .filter(place -> place.partition() != NO_PARTITION);
@@ -107,7 +107,7 @@ final class TableState {
     }
 
     /** The processes that keep some of it and say where they are reached; this one may be among them. */
-    List<HostInfo> processes(KeptTable table) {
+    List<HostInfo> processes(QueryableTable table) {
         try {
             return streams.streamsMetadataForStore(table.store()).stream()
                     .map(StreamsMetadata::hostInfo)
@@ -126,7 +126,7 @@ final class TableState {
      * @throws InvalidStateStoreException where that is not kept here, or not ready
      * @throws IllegalArgumentException where what is there cannot be read
      */
-    Optional<ObjectNode> read(KeptTable table, int partition, byte[] key, Range range) {
+    Optional<ObjectNode> read(QueryableTable table, int partition, byte[] key, Range range) {
         try {
             return switch (table.kind()) {
                 case BY_KEY, GLOBAL -> value(table, partition, key);
@@ -140,7 +140,7 @@ final class TableState {
         }
     }
 
-    private Optional<ObjectNode> value(KeptTable table, int partition, byte[] key) {
+    private Optional<ObjectNode> value(QueryableTable table, int partition, byte[] key) {
         Object value = store(table, partition, QueryableStoreTypes.<byte[], Object>keyValueStore())
                 .get(key);
         return Optional.ofNullable(value)
@@ -148,7 +148,7 @@ final class TableState {
                 .map(shown -> JsonNodeFactory.instance.objectNode().set("value", shown));
     }
 
-    private Optional<ObjectNode> windows(KeptTable table, int partition, byte[] key, Range range) {
+    private Optional<ObjectNode> windows(QueryableTable table, int partition, byte[] key, Range range) {
         ArrayNode windows = JsonNodeFactory.instance.arrayNode();
         try (WindowStoreIterator<Object> found = store(
                         table, partition, QueryableStoreTypes.<byte[], Object>windowStore())
@@ -165,7 +165,7 @@ final class TableState {
         return shown(windows);
     }
 
-    private Optional<ObjectNode> sessions(KeptTable table, int partition, byte[] key, Range range) {
+    private Optional<ObjectNode> sessions(QueryableTable table, int partition, byte[] key, Range range) {
         ArrayNode windows = JsonNodeFactory.instance.arrayNode();
         try (KeyValueIterator<Windowed<byte[]>, Object> found = store(
                         table, partition, QueryableStoreTypes.<byte[], Object>sessionStore())
@@ -205,7 +205,7 @@ final class TableState {
      * @throws InvalidStateStoreException where that is not kept here, or not ready
      * @throws IllegalArgumentException where what is there cannot be read
      */
-    boolean rows(KeptTable table, int partition, long at, int most, ArrayNode into) {
+    boolean rows(QueryableTable table, int partition, long at, int most, ArrayNode into) {
         try (KeyValueIterator<Windowed<byte[]>, Object> found = all(table, partition, at)) {
             Map<ByteBuffer, KeyValue<Windowed<byte[]>, Object>> chosen = new LinkedHashMap<>();
             boolean more = false;
@@ -230,17 +230,17 @@ final class TableState {
     }
 
     /** Else each key is there once, and the rest need not be looked at. */
-    private static boolean hasWindows(KeptTable table) {
-        return table.kind() == KeptTable.Kind.WINDOWS || table.kind() == KeptTable.Kind.SESSIONS;
+    private static boolean hasWindows(QueryableTable table) {
+        return table.kind() == QueryableTable.Kind.WINDOWS || table.kind() == QueryableTable.Kind.SESSIONS;
     }
 
     private static boolean isBefore(
-            KeptTable table, KeyValue<Windowed<byte[]>, Object> one, KeyValue<Windowed<byte[]>, Object> other) {
+            QueryableTable table, KeyValue<Windowed<byte[]>, Object> one, KeyValue<Windowed<byte[]>, Object> other) {
         boolean isEarlier = one.key.window().start() <= other.key.window().start();
-        return isEarlier == (table.kind() != KeptTable.Kind.SESSIONS);
+        return isEarlier == (table.kind() != QueryableTable.Kind.SESSIONS);
     }
 
-    private static void addRow(KeptTable table, KeyValue<Windowed<byte[]>, Object> found, ArrayNode into) {
+    private static void addRow(QueryableTable table, KeyValue<Windowed<byte[]>, Object> found, ArrayNode into) {
         ObjectNode row = into.addObject().put("key", table.keys().text().apply(found.key.key()));
         Window window = found.key.window();
         if (!window.equals(ALWAYS)) {
@@ -250,7 +250,7 @@ final class TableState {
         row.set("value", table.value().apply(found.value));
     }
 
-    private KeyValueIterator<Windowed<byte[]>, Object> all(KeptTable table, int partition, long at) {
+    private KeyValueIterator<Windowed<byte[]>, Object> all(QueryableTable table, int partition, long at) {
         return switch (table.kind()) {
             case BY_KEY, GLOBAL ->
                 new Unwindowed(store(table, partition, QueryableStoreTypes.<byte[], Object>keyValueStore())
@@ -292,8 +292,8 @@ final class TableState {
         }
     }
 
-    private <S> S store(KeptTable table, int partition, QueryableStoreType<S> type) {
+    private <S> S store(QueryableTable table, int partition, QueryableStoreType<S> type) {
         StoreQueryParameters<S> wanted = StoreQueryParameters.fromNameAndType(table.store(), type);
-        return streams.store(table.kind() == KeptTable.Kind.GLOBAL ? wanted : wanted.withPartition(partition));
+        return streams.store(table.kind() == QueryableTable.Kind.GLOBAL ? wanted : wanted.withPartition(partition));
     }
 }

@@ -44,7 +44,7 @@ public final class Tables {
      * @param application the application id of its topology
      * @param state what is here of it; nothing while its topology does not run
      */
-    record Found(KeptTable table, String application, Optional<TableState> state) {}
+    record Found(QueryableTable table, String application, Optional<TableState> state) {}
 
     /** A topology is started. What is returned is called before it is stopped. */
     Runnable begun(String flow, RunningFlow started) {

@@ -8,7 +8,7 @@ import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 
 /**
- * The topics of an endpoint, of Kafka's component or of one that is {@link Feeding}: those that are read from it where it is a
+ * The topics of an endpoint, of Kafka's component or of one that is {@link LinkedEndpoint}: those that are read from it where it is a
  * route's input, those that are written where records are sent to it.
  *
  * @param names in the order in which it names them; empty where it takes them by a pattern
@@ -27,11 +27,11 @@ public record EndpointTopics(List<String> names, String pattern, String group) {
                     ? new EndpointTopics(List.of(), configuration.getTopic(), group)
                     : new EndpointTopics(names(configuration.getTopic()), "", group);
         }
-        return endpoint instanceof Feeding feeding
+        return endpoint instanceof LinkedEndpoint feeding
                 ? new EndpointTopics(
                         feeding.reads().stream()
-                                .filter(place -> place.startsWith(Feeding.TOPIC))
-                                .map(place -> place.substring(Feeding.TOPIC.length()))
+                                .filter(place -> place.startsWith(LinkedEndpoint.TOPIC))
+                                .map(place -> place.substring(LinkedEndpoint.TOPIC.length()))
                                 .sorted()
                                 .toList(),
                         "",

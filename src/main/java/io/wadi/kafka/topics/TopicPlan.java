@@ -1,6 +1,6 @@
 package io.wadi.kafka.topics;
 
-import io.wadi.runtime.config.Nearest;
+import io.wadi.runtime.config.NearestName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,7 +79,7 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
      * @param found what Kafka has; nothing where it has no such topic
      * @param growKeyed whether a topic with keys may get more partitions
      */
-    static TopicPlan of(Topic declared, Optional<FoundTopic> found, boolean growKeyed) {
+    static TopicPlan of(Topic declared, Optional<ActualTopic> found, boolean growKeyed) {
         TopicPlan plan = new TopicPlan(declared, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         found.ifPresentOrElse(
                 topic -> {
@@ -113,14 +113,14 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
         }
     }
 
-    private void settings(FoundTopic found, Map<String, String> config) {
+    private void settings(ActualTopic found, Map<String, String> config) {
         Map<String, String> toSet = new LinkedHashMap<>();
         List<String> differences = new ArrayList<>();
         topic.config().forEach((name, value) -> {
             String now = config.get(name);
             if (!config.containsKey(name)) {
                 refusals.add("Kafka has no topic setting " + name
-                        + Nearest.to(name, config.keySet())
+                        + NearestName.to(name, config.keySet())
                                 .map(near -> "; did you mean " + near + "?")
                                 .orElse(""));
             } else if (isNobodyCouldWrite(name, value, found.replication())) {

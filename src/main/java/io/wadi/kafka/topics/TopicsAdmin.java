@@ -67,13 +67,13 @@ public final class TopicsAdmin {
     public TopicsReport run(Mode mode, boolean growKeyed) throws InterruptedException {
         try {
             Set<String> existing = admin.listTopics().names().get();
-            Map<String, FoundTopic> found = describe(declared.all().stream()
+            Map<String, ActualTopic> found = describe(declared.all().stream()
                     .map(Topic::name)
                     .filter(existing::contains)
                     .toList());
             List<Entry> entries = new ArrayList<>();
             for (Topic topic : declared.all()) {
-                Optional<FoundTopic> each = Optional.ofNullable(found.get(topic.name()));
+                Optional<ActualTopic> each = Optional.ofNullable(found.get(topic.name()));
                 entries.add(carryOut(TopicPlan.of(topic, each, growKeyed), each, mode));
             }
             List<String> undeclared = existing.stream()
@@ -86,7 +86,8 @@ public final class TopicsAdmin {
         }
     }
 
-    private Map<String, FoundTopic> describe(Collection<String> names) throws InterruptedException, ExecutionException {
+    private Map<String, ActualTopic> describe(Collection<String> names)
+            throws InterruptedException, ExecutionException {
         Map<String, ConfigResource> resources = names.stream()
                 .collect(Collectors.toMap(
                         Function.identity(), name -> new ConfigResource(ConfigResource.Type.TOPIC, name)));
@@ -94,7 +95,7 @@ public final class TopicsAdmin {
                 admin.describeConfigs(resources.values()).values();
         Map<String, TopicDescription> descriptions =
                 admin.describeTopics(names).allTopicNames().get();
-        Map<String, FoundTopic> found = new HashMap<>();
+        Map<String, ActualTopic> found = new HashMap<>();
         for (TopicDescription topic : descriptions.values()) {
             found.put(topic.name(), found(topic, readable(configs.get(resources.get(topic.name())))));
         }
@@ -114,10 +115,10 @@ public final class TopicsAdmin {
         }
     }
 
-    private static FoundTopic found(TopicDescription topic, Optional<Config> config) {
+    private static ActualTopic found(TopicDescription topic, Optional<Config> config) {
         Map<String, String> values = new HashMap<>();
         config.ifPresent(read -> read.entries().forEach(entry -> values.put(entry.name(), entry.value())));
-        return new FoundTopic(
+        return new ActualTopic(
                 topic.partitions().size(),
                 topic.partitions().stream()
                         .mapToInt(partition -> partition.replicas().size())
@@ -131,11 +132,11 @@ public final class TopicsAdmin {
                         .collect(Collectors.toSet()));
     }
 
-    private Entry carryOut(TopicPlan plan, Optional<FoundTopic> found, Mode mode)
+    private Entry carryOut(TopicPlan plan, Optional<ActualTopic> found, Mode mode)
             throws InterruptedException, ExecutionException {
         Topic topic = plan.topic();
-        Integer partitions = found.map(FoundTopic::partitions).orElse(null);
-        Integer replication = found.map(FoundTopic::replication).orElse(null);
+        Integer partitions = found.map(ActualTopic::partitions).orElse(null);
+        Integer replication = found.map(ActualTopic::replication).orElse(null);
         List<Change> changes = new ArrayList<>();
         for (Step step : plan.steps()) {
             Change change = carryOut(topic.name(), step, mode);

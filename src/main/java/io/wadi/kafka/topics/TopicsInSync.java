@@ -1,7 +1,7 @@
 package io.wadi.kafka.topics;
 
 import io.wadi.kafka.Causes;
-import io.wadi.runtime.health.Finding;
+import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.Prober;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ public final class TopicsInSync implements Prober.Probe {
     }
 
     @Override
-    public Finding look() throws InterruptedException {
+    public CheckResult look() throws InterruptedException {
         Set<String> names = topics.get();
         try {
             List<String> faults = new ArrayList<>();
@@ -54,11 +54,11 @@ public final class TopicsInSync implements Prober.Probe {
                 partitions += look(each.getKey(), each.getValue(), minimums, faults);
             }
             return faults.isEmpty()
-                    ? Finding.proof("%d topics with %d partitions have their leaders and replicas"
+                    ? CheckResult.proof("%d topics with %d partitions have their leaders and replicas"
                             .formatted(names.size(), partitions))
-                    : Finding.fault(some(faults));
+                    : CheckResult.fault(some(faults));
         } catch (ExecutionException | KafkaException e) {
-            return Finding.fault("topics could not be described: " + Causes.inShort(e));
+            return CheckResult.fault("topics could not be described: " + Causes.inShort(e));
         }
     }
 

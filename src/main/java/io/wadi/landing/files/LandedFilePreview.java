@@ -6,7 +6,7 @@ import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsFileStore;
 import io.wadi.kafka.records.Masking;
 import io.wadi.kafka.records.RecordText;
-import io.wadi.landing.format.FileEnds;
+import io.wadi.landing.format.FirstAndLastRecords;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -77,8 +77,8 @@ public final class LandedFilePreview {
         FileStore.Entry entry = store.find(path)
                 .filter(each -> !each.isDirectory())
                 .orElseThrow(() -> new FileNotFoundException("there is no file " + path));
-        FileEnds.Ends ends =
-                FileEnds.read(path, landed.format(), landed.partition(), () -> store.open(path), entry.length(), MOST);
+        FirstAndLastRecords.Ends ends = FirstAndLastRecords.read(
+                path, landed.format(), landed.partition(), () -> store.open(path), entry.length(), MOST);
         // Offsets follow from positions in the file if none is missing.
         boolean isWhole = ends.count() == landed.last() - landed.first() + 1;
         return new Look(

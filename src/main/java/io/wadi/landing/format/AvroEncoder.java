@@ -30,7 +30,7 @@ final class AvroEncoder implements Encoder {
     }
 
     @Override
-    public void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException, IOException {
+    public void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException, IOException {
         row.reset();
         binary = EncoderFactory.get().binaryEncoder(row, binary);
         rowWriter.write(rows.row(consumed), binary);

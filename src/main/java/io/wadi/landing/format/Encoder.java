@@ -14,9 +14,9 @@ public interface Encoder extends Closeable {
     /**
      * Adds a record.
      *
-     * @throws RefusedRecordException where the format cannot hold it; the file is as before
+     * @throws RejectedRecordException where the format cannot hold it; the file is as before
      */
-    void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException, IOException;
+    void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException, IOException;
 
     /** The file's size in bytes so far, where what is not compressed yet counts as it is; after {@link #finish} its size. */
     long bytes();

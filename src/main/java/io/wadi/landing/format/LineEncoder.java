@@ -45,7 +45,7 @@ final class LineEncoder implements Encoder {
     }
 
     @Override
-    public void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException, IOException {
+    public void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException, IOException {
         ByteBuffer line = lines.line(consumed);
         int length = line.remaining();
         if (length >= BUFFER_BYTES - buffered) {

@@ -10,18 +10,18 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 @FunctionalInterface
 interface Lines {
     /** The line is what remains in a buffer that has an array. Neither is to be changed. */
-    ByteBuffer line(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException;
+    ByteBuffer line(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException;
 
     /** The value as it came. Refused are values that have a line break, and records without one. */
-    static ByteBuffer value(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException {
+    static ByteBuffer value(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException {
         ByteBuffer value = consumed.value();
         if (value == null) {
-            throw new RefusedRecordException("the record has no value (a tombstone), a line needs one");
+            throw new RejectedRecordException("the record has no value (a tombstone), a line needs one");
         }
         int from = value.arrayOffset() + value.position();
         int at = LineBreak.in(value.array(), from, from + value.remaining());
         if (at >= 0) {
-            throw new RefusedRecordException("the value has a line break at byte " + at + ", a line can have none");
+            throw new RejectedRecordException("the value has a line break at byte " + at + ", a line can have none");
         }
         return value;
     }

@@ -41,7 +41,7 @@ final class ParquetEncoder implements Encoder {
     }
 
     @Override
-    public void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException, IOException {
+    public void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException, IOException {
         writer.write(rows.row(consumed));
     }
 

@@ -34,7 +34,7 @@ final class RecordValue implements RowValue {
     }
 
     @Override
-    public Object read(JsonParser parser) throws IOException, RefusedRecordException {
+    public Object read(JsonParser parser) throws IOException, RejectedRecordException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw RowValues.refused(parser, "an object");
         }
@@ -55,7 +55,7 @@ final class RecordValue implements RowValue {
     }
 
     private void readField(JsonParser parser, GenericData.Record row, boolean[] read)
-            throws IOException, RefusedRecordException {
+            throws IOException, RejectedRecordException {
         Column column = columns.get(parser.currentName());
         parser.nextToken();
         if (column == null) {
@@ -74,8 +74,8 @@ final class RecordValue implements RowValue {
         row.put(at, column.value().read(parser));
     }
 
-    private static RefusedRecordException missing(JsonParser parser, Schema.Field field) {
-        return new RefusedRecordException("at \"%s\": the field %s is missing, it has no default"
+    private static RejectedRecordException missing(JsonParser parser, Schema.Field field) {
+        return new RejectedRecordException("at \"%s\": the field %s is missing, it has no default"
                 .formatted(parser.getParsingContext().pathAsPointer(), field.name()));
     }
 }

@@ -51,18 +51,18 @@ final class RowReader {
     }
 
     /** The row that is one JSON object in UTF-8. */
-    GenericData.Record read(ByteBuffer json) throws RefusedRecordException {
+    GenericData.Record read(ByteBuffer json) throws RejectedRecordException {
         try (JsonParser parser = Json.parser(json)) {
             if (parser.nextToken() == null) {
-                throw new RefusedRecordException("the value is empty, allowed is a JSON object");
+                throw new RejectedRecordException("the value is empty, allowed is a JSON object");
             }
             GenericData.Record row = (GenericData.Record) root.read(parser);
             if (parser.nextToken() != null) {
-                throw new RefusedRecordException("more follows after the JSON object, allowed is one");
+                throw new RejectedRecordException("more follows after the JSON object, allowed is one");
             }
             return row;
         } catch (JsonProcessingException e) {
-            throw new RefusedRecordException("not JSON: " + Json.reason(e));
+            throw new RejectedRecordException("not JSON: " + Json.reason(e));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -32,8 +32,8 @@ final class RowValues {
     private RowValues() {}
 
     /** What stands at the parser's token is not what is allowed there. */
-    static RefusedRecordException refused(JsonParser parser, String allowed) throws IOException {
-        return new RefusedRecordException("at \"%s\": found %s, allowed is %s"
+    static RejectedRecordException refused(JsonParser parser, String allowed) throws IOException {
+        return new RejectedRecordException("at \"%s\": found %s, allowed is %s"
                 .formatted(parser.getParsingContext().pathAsPointer(), found(parser), allowed));
     }
 
@@ -50,10 +50,10 @@ final class RowValues {
         return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
     }
 
-    private static String text(JsonParser parser, String text) throws IOException, RefusedRecordException {
+    private static String text(JsonParser parser, String text) throws IOException, RejectedRecordException {
         int lone = Json.loneSurrogate(text);
         if (lone >= 0) {
-            throw new RefusedRecordException(
+            throw new RejectedRecordException(
                     "at \"%s\": found half a character (\\u%04x) at %d of the string, which UTF-8 cannot write"
                             .formatted(parser.getParsingContext().pathAsPointer(), (int) text.charAt(lone), lone));
         }
@@ -90,7 +90,7 @@ final class RowValues {
         };
     }
 
-    static Object bool(JsonParser parser) throws IOException, RefusedRecordException {
+    static Object bool(JsonParser parser) throws IOException, RejectedRecordException {
         return switch (parser.currentToken()) {
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
@@ -98,7 +98,7 @@ final class RowValues {
         };
     }
 
-    static long whole(JsonParser parser, long least, long most) throws IOException, RefusedRecordException {
+    static long whole(JsonParser parser, long least, long most) throws IOException, RejectedRecordException {
         if (parser.currentToken().isNumeric()) {
             try {
                 long value = parser.currentToken() == JsonToken.VALUE_NUMBER_INT
@@ -115,7 +115,7 @@ final class RowValues {
         throw refused(parser, "a whole number from " + least + " to " + most);
     }
 
-    private static BigDecimal exact(JsonParser parser) throws IOException, RefusedRecordException {
+    private static BigDecimal exact(JsonParser parser) throws IOException, RejectedRecordException {
         try {
             return parser.getDecimalValue();
         } catch (NumberFormatException e) {
@@ -130,7 +130,7 @@ final class RowValues {
      * @param kept up to here all whole numbers are numbers of the type
      */
     private static double decimal(JsonParser parser, double most, double kept, DoubleUnaryOperator nearest)
-            throws IOException, RefusedRecordException {
+            throws IOException, RejectedRecordException {
         if (!parser.currentToken().isNumeric()) {
             throw refused(parser, "a number");
         }
@@ -146,15 +146,15 @@ final class RowValues {
         return value;
     }
 
-    static Object doubleValue(JsonParser parser) throws IOException, RefusedRecordException {
+    static Object doubleValue(JsonParser parser) throws IOException, RejectedRecordException {
         return decimal(parser, Double.MAX_VALUE, 1L << 53, value -> value);
     }
 
-    static Object floatValue(JsonParser parser) throws IOException, RefusedRecordException {
+    static Object floatValue(JsonParser parser) throws IOException, RejectedRecordException {
         return (float) decimal(parser, Float.MAX_VALUE, 1L << 24, value -> (float) value);
     }
 
-    static Object dateTime(JsonParser parser) throws IOException, RefusedRecordException {
+    static Object dateTime(JsonParser parser) throws IOException, RejectedRecordException {
         String allowed = "a date-time with an offset and whole milliseconds, such as 2021-04-14T12:34:56.789+09:00";
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
             throw refused(parser, allowed);

@@ -33,15 +33,15 @@ abstract class Rows {
     }
 
     /** The record as a row. */
-    abstract GenericData.Record row(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException;
+    abstract GenericData.Record row(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException;
 
     /** Rows that are the records' values. Refused are records without one. */
     static Rows ofValues(Schema schema, RowReader reader) {
         return new Rows(schema) {
             @Override
-            GenericData.Record row(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException {
+            GenericData.Record row(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException {
                 if (consumed.value() == null) {
-                    throw new RefusedRecordException("the record has no value (a tombstone), a row needs one");
+                    throw new RejectedRecordException("the record has no value (a tombstone), a row needs one");
                 }
                 return reader.read(consumed.value());
             }
@@ -131,7 +131,7 @@ abstract class Rows {
         }
 
         @Override
-        GenericData.Record row(ConsumerRecord<byte[], ByteBuffer> consumed) throws RefusedRecordException {
+        GenericData.Record row(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException {
             GenericData.Record row = new GenericData.Record(schema());
             row.put("value", consumed.value() == null ? null : reader.read(consumed.value()));
             row.put("topic", consumed.topic());

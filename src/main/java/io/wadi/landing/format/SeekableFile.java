@@ -6,12 +6,12 @@ import org.apache.avro.file.SeekableInput;
 
 /** A file that is read here and there: it is opened again where a place lies before the last, and skips to it. For one thread. */
 final class SeekableFile extends InputStream implements SeekableInput {
-    private final FileEnds.Content content;
+    private final FirstAndLastRecords.Content content;
     private final long length;
     private InputStream in;
     private long position;
 
-    SeekableFile(FileEnds.Content content, long length) throws IOException {
+    SeekableFile(FirstAndLastRecords.Content content, long length) throws IOException {
         super();
         this.content = content;
         this.length = length;

@@ -72,11 +72,11 @@ public final class AccessFeature implements Feature {
             }
         }
 
-        private Guard guard(MemoryPlan.Management memory) {
-            return new Guard(
+        private AccessControl guard(MemoryPlan.Management memory) {
+            return new AccessControl(
                     users,
                     tokens,
-                    new Guard.Options(
+                    new AccessControl.Options(
                             isForAll,
                             context.provided(OpenPaths.class).get().paths(),
                             get(WadiSettings.MANAGEMENT_PORT).intValue(),

@@ -14,10 +14,10 @@ final class AccessResponses {
     private static final int UNAUTHORIZED = 401;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Map<Refusal.Cause, Counter> refusals = new EnumMap<>(Refusal.Cause.class);
+    private final Map<AccessDenial.Cause, Counter> refusals = new EnumMap<>(AccessDenial.Cause.class);
 
     AccessResponses(MeterRegistry meters) {
-        for (Refusal.Cause cause : Refusal.Cause.values()) {
+        for (AccessDenial.Cause cause : AccessDenial.Cause.values()) {
             Counter counter = Counter.builder("wadi.management.refusals")
                     .description("Requests to the management port that were refused")
                     .tag("cause", cause.name().toLowerCase(Locale.ROOT).replace('_', '-'))
@@ -32,11 +32,11 @@ final class AccessResponses {
         if (context.request().getHeader("Sec-Fetch-Site") == null) {
             context.response().putHeader("WWW-Authenticate", "Basic realm=\"wadi\", charset=\"UTF-8\"");
         }
-        refuse(context, new Refusal(UNAUTHORIZED, Refusal.Cause.UNAUTHORIZED, why));
+        refuse(context, new AccessDenial(UNAUTHORIZED, AccessDenial.Cause.UNAUTHORIZED, why));
     }
 
     /** Rejects a request and counts it. */
-    void refuse(RoutingContext context, Refusal refusal) {
+    void refuse(RoutingContext context, AccessDenial refusal) {
         refusals.get(refusal.cause()).increment();
         if (!refusal.retryAfter().isZero()) {
             // Rounded up: earlier it would be refused again.

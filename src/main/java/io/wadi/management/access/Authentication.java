@@ -21,7 +21,7 @@ final class Authentication {
     static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
     /** The key of the user's name in a request's context, for the audit log. */
     static final String WHO = "wadi.who";
-    /** The key of the {@link Source} in a request's context. */
+    /** The key of the {@link RequestOrigin} in a request's context. */
     static final String SOURCE = "wadi.source";
 
     private static final String CSRF = "X-CSRF-Token";
@@ -63,9 +63,9 @@ final class Authentication {
     }
 
     /** Authenticates a request and calls {@code next} with its user, or rejects it. */
-    void identify(RoutingContext context, Consumer<Person> next) {
+    void identify(RoutingContext context, Consumer<Caller> next) {
         if (isForAll) {
-            found(context, Person.ANYBODY, next);
+            found(context, Caller.ANYBODY, next);
             return;
         }
         String authorization = context.request().getHeader("Authorization");
@@ -80,14 +80,14 @@ final class Authentication {
         }
     }
 
-    private static void found(RoutingContext context, Person who, Consumer<Person> next) {
+    private static void found(RoutingContext context, Caller who, Consumer<Caller> next) {
         context.put(WHO, who.name());
         next.accept(who);
     }
 
-    private void bySession(RoutingContext context, Consumer<Person> next) {
+    private void bySession(RoutingContext context, Consumer<Caller> next) {
         Optional<Session> session = session(context);
-        Optional<Person> who = session.flatMap(each -> users.get().stillThere(each.name(), each.hash()));
+        Optional<Caller> who = session.flatMap(each -> users.get().stillThere(each.name(), each.hash()));
         if (who.isEmpty()) {
             responses.unauthorized(context, "log in first");
             return;
@@ -98,9 +98,9 @@ final class Authentication {
             context.put(WHO, who.get().name());
             responses.refuse(
                     context,
-                    new Refusal(
+                    new AccessDenial(
                             FORBIDDEN,
-                            Refusal.Cause.CSRF,
+                            AccessDenial.Cause.CSRF,
                             "the header " + CSRF + " is not the one that GET /api/session says"));
         } else {
             found(context, who.get(), next);
@@ -117,10 +117,10 @@ final class Authentication {
         return MessageDigest.isEqual(one.getBytes(UTF_8), other.getBytes(UTF_8));
     }
 
-    private void byToken(RoutingContext context, String token, Consumer<Person> next) {
-        Source source = context.get(SOURCE);
+    private void byToken(RoutingContext context, String token, Consumer<Caller> next) {
+        RequestOrigin source = context.get(SOURCE);
         Tokens now = tokens.get();
-        Future<Optional<Person>> verified = tokenQueue.submit(
+        Future<Optional<Caller>> verified = tokenQueue.submit(
                 context.vertx().getOrCreateContext(),
                 source.network(),
                 () -> context.response().closed() ? Optional.empty() : now.verify(token));
@@ -131,7 +131,7 @@ final class Authentication {
                 "the token is not genuine, its time is over, or it says no role");
     }
 
-    private void byPassword(RoutingContext context, String encoded, Consumer<Person> next) {
+    private void byPassword(RoutingContext context, String encoded, Consumer<Caller> next) {
         String credentials = new String(decoded(encoded), UTF_8);
         int colon = credentials.indexOf(':');
         if (colon < 0) {
@@ -154,10 +154,10 @@ final class Authentication {
     }
 
     /** Verifies a password and calls {@code next} with the user, or rejects the request. */
-    void verify(RoutingContext context, String name, String password, Consumer<Person> next) {
+    void verify(RoutingContext context, String name, String password, Consumer<Caller> next) {
         context.put(WHO, name);
-        Source source = context.get(SOURCE);
-        Future<Optional<Person>> verified = passwords.verify(
+        RequestOrigin source = context.get(SOURCE);
+        Future<Optional<Caller>> verified = passwords.verify(
                 context.vertx().getOrCreateContext(),
                 source.network(),
                 name,
@@ -168,7 +168,7 @@ final class Authentication {
 
     /** Waits for a verification; reading of the request is paused meanwhile. */
     private void await(
-            RoutingContext context, Future<Optional<Person>> verified, Consumer<Person> next, String otherwise) {
+            RoutingContext context, Future<Optional<Caller>> verified, Consumer<Caller> next, String otherwise) {
         HttpServerRequest request = context.request();
         boolean isPaused = !verified.isComplete() && !request.isEnded();
         if (isPaused) {
@@ -195,17 +195,17 @@ final class Authentication {
         if (cause instanceof Passwords.LimitedException limited) {
             responses.refuse(
                     context,
-                    new Refusal(
+                    new AccessDenial(
                             TOO_MANY,
-                            Refusal.Cause.LOGINS,
+                            AccessDenial.Cause.LOGINS,
                             "too many logins have failed from this network or of this user: try again later",
                             limited.retryAfter()));
         } else if (cause instanceof VerificationQueue.FullException full) {
             responses.refuse(
                     context,
-                    new Refusal(
+                    new AccessDenial(
                             UNAVAILABLE,
-                            Refusal.Cause.BUSY,
+                            AccessDenial.Cause.BUSY,
                             full.getMessage() + ": try again in a moment",
                             Duration.ofSeconds(1)));
         } else {

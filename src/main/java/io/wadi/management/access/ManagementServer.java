@@ -25,7 +25,7 @@ import org.apache.camel.component.vertx.common.VertxHelper;
 import org.apache.camel.support.jsse.SSLContextParameters;
 
 /**
- * The server of the management port: Camel's, with limits on connections and requests, and with the {@link Guard} before every path.
+ * The server of the management port: Camel's, with limits on connections and requests, and with the {@link AccessControl} before every path.
  * It speaks HTTP/1 alone.
  */
 public final class ManagementServer extends VertxPlatformHttpServer {
@@ -38,10 +38,10 @@ public final class ManagementServer extends VertxPlatformHttpServer {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     private final VertxPlatformHttpServerConfiguration configuration;
-    private final Guard guard;
+    private final AccessControl guard;
     private final Limits limits;
     private final ConnectionCounts counts;
-    private final HeldBytes held;
+    private final ConnectionMemoryPool held;
     private Router endpoints;
     private HttpServer server;
 
@@ -58,7 +58,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
     /** Takes where to listen and what to keep to. */
     public ManagementServer(
             VertxPlatformHttpServerConfiguration configuration,
-            Guard guard,
+            AccessControl guard,
             Limits limits,
             Proxies proxies,
             MeterRegistry meters) {
@@ -67,7 +67,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         this.guard = guard;
         this.limits = limits;
         this.counts = new ConnectionCounts(limits.maxConnections(), proxies, meters);
-        this.held = new HeldBytes(limits.maxHeld(), proxies, meters);
+        this.held = new ConnectionMemoryPool(limits.maxHeld(), proxies, meters);
     }
 
     @Override
@@ -137,7 +137,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         channel.closeFuture().addListener(closed -> counts.closed(peer.getAddress()));
         String http = channel.pipeline().context(VertxHandler.class).name();
         channel.pipeline()
-                .addBefore(http, "wadi-bytes", new ConnectionBytes(held.of(peer.getAddress()), counts))
+                .addBefore(http, "wadi-bytes", new ConnectionMemory(held.of(peer.getAddress()), counts))
                 .addBefore(http, "wadi-deadlines", new ClientDeadlines(limits.idleTimeout(), counts));
     }
 

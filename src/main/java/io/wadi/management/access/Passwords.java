@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Verifies passwords off the event loop, on a quarter of the processors and on one at least, within the limits of {@link Attempts}.
+ * Verifies passwords off the event loop, on a quarter of the processors and on one at least, within the limits of {@link LoginAttempts}.
  * One that was right is remembered for five minutes, as tools send it with each request. Thread-safe.
  */
 final class Passwords {
@@ -29,7 +29,7 @@ final class Passwords {
     private static final Duration REMEMBER = Duration.ofMinutes(5);
 
     private final Supplier<Users> users;
-    private final Attempts attempts;
+    private final LoginAttempts attempts;
     private final VerificationQueue queue = new VerificationQueue(WORKERS, MOST_WAITING);
     /** By the SHA-256 of name and password the hash that they were found to fit. */
     private final Cache<ByteBuffer, String> verified = Caffeine.newBuilder()
@@ -57,7 +57,7 @@ final class Passwords {
     /** Takes the current users, the clock of failed logins, and how many networks and users with failed logins are kept. */
     Passwords(Supplier<Users> users, TimeMeter clock, int remembered) {
         this.users = users;
-        this.attempts = new Attempts(clock, remembered);
+        this.attempts = new LoginAttempts(clock, remembered);
     }
 
     /**
@@ -67,10 +67,10 @@ final class Passwords {
      * @param isGone whether nobody waits for it any more when its turn comes
      * @return fails with {@link LimitedException} or {@link VerificationQueue.FullException}
      */
-    Future<Optional<Person>> verify(
+    Future<Optional<Caller>> verify(
             Context loop, InetAddress network, String name, String password, BooleanSupplier isGone) {
         ByteBuffer key = ByteBuffer.wrap(sha256(name + ":" + password));
-        Optional<Person> known = known(key, name);
+        Optional<Caller> known = known(key, name);
         if (known.isPresent()) {
             return Future.succeededFuture(known);
         }
@@ -83,24 +83,24 @@ final class Passwords {
                 : Future.failedFuture(new LimitedException(wait));
     }
 
-    private Optional<Person> known(ByteBuffer key, String name) {
+    private Optional<Caller> known(ByteBuffer key, String name) {
         String hash = verified.getIfPresent(key);
         return hash == null ? Optional.empty() : users.get().stillThere(name, hash);
     }
 
     /** Looks again for what others have found meanwhile: several requests of one tool come at once. */
-    private Optional<Person> verify(ByteBuffer key, InetAddress network, String name, String password)
+    private Optional<Caller> verify(ByteBuffer key, InetAddress network, String name, String password)
             throws LimitedException {
-        Optional<Person> known = known(key, name);
+        Optional<Caller> known = known(key, name);
         if (known.isPresent()) {
             return known;
         }
-        Attempts.Attempt attempt = attempts.begin(name, network);
+        LoginAttempts.Attempt attempt = attempts.begin(name, network);
         if (!attempt.isAllowed()) {
             throw new LimitedException(attempt.retryAfter());
         }
         Users now = users.get();
-        Optional<Person> who = now.verify(name, password.getBytes(UTF_8));
+        Optional<Caller> who = now.verify(name, password.getBytes(UTF_8));
         if (who.isPresent()) {
             attempts.succeeded(attempt);
             verified.put(key, now.hashOf(name));

@@ -20,14 +20,14 @@ final class RequestSite {
     }
 
     /** Returns the refusal of a request with an invalid or unknown {@code Host}. */
-    Optional<Refusal> misdirected(HttpServerRequest request) {
+    Optional<AccessDenial> misdirected(HttpServerRequest request) {
         int count = request.headers().getAll("Host").size();
         if (count > 1
                 || (request.version() == HttpVersion.HTTP_1_1
                         && (count == 0 || host(request).isEmpty()))) {
-            return Optional.of(new Refusal(
+            return Optional.of(new AccessDenial(
                     BAD,
-                    Refusal.Cause.HOST_HEADER,
+                    AccessDenial.Cause.HOST_HEADER,
                     "The request has %d headers Host%s: expected exactly one, with a name or an address"
                             .formatted(count, count == 1 ? ", which is empty" : "")));
         }
@@ -37,31 +37,31 @@ final class RequestSite {
         }
         return hosts.allow(host(request))
                 ? Optional.empty()
-                : Optional.of(new Refusal(
+                : Optional.of(new AccessDenial(
                         FORBIDDEN,
-                        Refusal.Cause.HOST_NAME,
+                        AccessDenial.Cause.HOST_NAME,
                         "The management port is not \"%s\": expected an IP address, localhost or a name of wadi.management.host-names"
                                 .formatted(host(request))));
     }
 
     /** Browsers say for HTTPS and localhost where a request comes from, and with what changes something its origin. */
-    static Optional<Refusal> ofOtherSite(HttpServerRequest request, boolean isPage) {
+    static Optional<AccessDenial> ofOtherSite(HttpServerRequest request, boolean isPage) {
         String site = request.getHeader("Sec-Fetch-Site");
         boolean isLink = request.method().equals(HttpMethod.GET)
                 && "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
                 && "document".equals(request.getHeader("Sec-Fetch-Dest"))
                 && isPage;
         if (site != null && !OWN_SITE.contains(site) && !isLink) {
-            return Optional.of(new Refusal(
+            return Optional.of(new AccessDenial(
                     FORBIDDEN,
-                    Refusal.Cause.OTHER_SITE,
+                    AccessDenial.Cause.OTHER_SITE,
                     "A page of another site sent this request (Sec-Fetch-Site: %s): such pages may link to the page, and no more"
                             .formatted(site)));
         }
         return isOfAnotherOrigin(request)
-                ? Optional.of(new Refusal(
+                ? Optional.of(new AccessDenial(
                         FORBIDDEN,
-                        Refusal.Cause.OTHER_SITE,
+                        AccessDenial.Cause.OTHER_SITE,
                         "A page of another origin sent this request: such pages may link to the page, and no more"))
                 : Optional.empty();
     }

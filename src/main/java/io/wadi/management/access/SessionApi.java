@@ -67,7 +67,8 @@ final class SessionApi {
             default ->
                 responses.refuse(
                         context,
-                        new Refusal(NOT_ALLOWED, Refusal.Cause.INVALID, "this path takes GET, POST and DELETE"));
+                        new AccessDenial(
+                                NOT_ALLOWED, AccessDenial.Cause.INVALID, "this path takes GET, POST and DELETE"));
         }
     }
 
@@ -77,9 +78,9 @@ final class SessionApi {
         if (!length.matches("\\d{1,4}") || Integer.parseInt(length) > LARGEST_LOGIN) {
             responses.refuse(
                     context,
-                    new Refusal(
+                    new AccessDenial(
                             TOO_LARGE,
-                            Refusal.Cause.INVALID,
+                            AccessDenial.Cause.INVALID,
                             "a login has a Content-Length of at most " + LARGEST_LOGIN));
             return;
         }
@@ -92,7 +93,8 @@ final class SessionApi {
         String password = login.path("password").asText();
         if (name.isEmpty() || password.isEmpty()) {
             responses.refuse(
-                    context, new Refusal(BAD, Refusal.Cause.INVALID, "a login is {\"user\":…,\"password\":…}"));
+                    context,
+                    new AccessDenial(BAD, AccessDenial.Cause.INVALID, "a login is {\"user\":…,\"password\":…}"));
             return;
         }
         authentication.verify(context, name, password, who -> {
@@ -111,7 +113,7 @@ final class SessionApi {
     }
 
     private Cookie cookie(RoutingContext context, String value) {
-        Source source = context.get(Authentication.SOURCE);
+        RequestOrigin source = context.get(Authentication.SOURCE);
         return Cookie.cookie(cookie, value)
                 .setPath("/")
                 .setHttpOnly(true)
@@ -119,7 +121,7 @@ final class SessionApi {
                 .setSameSite(CookieSameSite.STRICT);
     }
 
-    private static void tell(RoutingContext context, Person who, String csrf) {
+    private static void tell(RoutingContext context, Caller who, String csrf) {
         AccessResponses.write(
                 context,
                 OK,

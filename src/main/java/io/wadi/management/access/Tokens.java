@@ -40,9 +40,9 @@ public final class Tokens {
     }
 
     /** Whose token it is; nobody's where it is not genuine, or says no role. */
-    Optional<Person> verify(String token) {
+    Optional<Caller> verify(String token) {
         return verifier.verify(token)
-                .flatMap(claims -> role(claims).map(role -> new Person("token:" + claims.getSubject(), role)));
+                .flatMap(claims -> role(claims).map(role -> new Caller("token:" + claims.getSubject(), role)));
     }
 
     /** The greater one where it says both. */

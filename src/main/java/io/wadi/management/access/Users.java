@@ -19,7 +19,7 @@ public final class Users {
 
     private final Map<String, User> users;
 
-    private record User(Person person, String hash) {}
+    private record User(Caller person, String hash) {}
 
     private Users(Map<String, User> users) {
         this.users = Map.copyOf(users);
@@ -60,7 +60,7 @@ public final class Users {
         }
         fields.end();
         if (name.isPresent() && role.isPresent() && hash.isPresent()) {
-            User user = new User(new Person(name.get(), role.get()), hash.get());
+            User user = new User(new Caller(name.get(), role.get()), hash.get());
             if (users.putIfAbsent(name.get(), user) != null) {
                 fields.refuse("stands there twice");
             }
@@ -74,14 +74,14 @@ public final class Users {
     }
 
     /** Who has this name and password. Takes some tenths of a second, for those too who are not there. */
-    Optional<Person> verify(String name, byte[] password) {
+    Optional<Caller> verify(String name, byte[] password) {
         User user = users.get(name);
         boolean matches = PasswordHash.matches(user == null ? PasswordHash.OF_NOBODY : user.hash(), password);
         return user != null && matches ? Optional.of(user.person()) : Optional.empty();
     }
 
     /** The same, with the hash that they had when they logged in: nothing once they have another password, or are gone. */
-    Optional<Person> stillThere(String name, String hash) {
+    Optional<Caller> stillThere(String name, String hash) {
         return Optional.ofNullable(users.get(name))
                 .filter(user -> user.hash().equals(hash))
                 .map(User::person);

@@ -35,9 +35,9 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
     private final ModelCamelContext context;
     private final Names names;
     private final Connectors connectors;
-    private final States states;
-    private final Steering steering;
-    private final KafkaLook kafka;
+    private final ConnectorStates states;
+    private final ConnectorControl steering;
+    private final KafkaSnapshot kafka;
 
     /**
      * How Wadi calls itself.
@@ -74,9 +74,9 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         this.names = names;
         connectors =
                 new Connectors(context, new Connectors.Traits(needs.keeper(), needs.takenTopics(), needs.keepsPlace()));
-        states = new States(context, needs.work());
-        steering = new Steering(context, needs.work(), states, needs.changing(), needs.stopWithin());
-        kafka = new KafkaLook(needs.adminSettings());
+        states = new ConnectorStates(context, needs.work());
+        steering = new ConnectorControl(context, needs.work(), states, needs.changing(), needs.stopWithin());
+        kafka = new KafkaSnapshot(needs.adminSettings());
     }
 
     /**
@@ -138,7 +138,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         ObjectNode expanded = JSON.createObjectNode();
         for (Connector connector : connectors.all()) {
             ObjectNode entry = expanded.putObject(connector.name());
-            Status status = states.of(connector);
+            ConnectorStatus status = states.of(connector);
             if (withStatus) {
                 entry.set("status", ConnectJson.status(connector, status, names.worker()));
             }
@@ -267,7 +267,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         request.require(isStatus ? "GET" : "POST");
         String missing = isStatus ? "No status found for task " + task : "Task " + task + " not found";
         Connector connector = find(name, missing);
-        Status.TaskStatus found = states.of(connector).tasks().stream()
+        ConnectorStatus.TaskStatus found = states.of(connector).tasks().stream()
                 .filter(each -> each.id() == Integer.parseInt(parts[1]))
                 .findFirst()
                 .orElseThrow(() -> ConnectException.notFound(missing));

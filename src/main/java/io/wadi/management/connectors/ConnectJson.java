@@ -26,7 +26,7 @@ final class ConnectJson {
                 .put("kafka_cluster_id", clusterId);
     }
 
-    static ObjectNode info(Connector connector, Status status) {
+    static ObjectNode info(Connector connector, ConnectorStatus status) {
         ObjectNode info = JSON.createObjectNode().put("name", connector.name());
         info.set("config", config(connector));
         ArrayNode tasks = info.putArray(TASKS);
@@ -46,7 +46,7 @@ final class ConnectJson {
         return connector.type().name().toLowerCase(Locale.ROOT);
     }
 
-    static ObjectNode status(Connector connector, Status status, String worker) {
+    static ObjectNode status(Connector connector, ConnectorStatus status, String worker) {
         ObjectNode answer = JSON.createObjectNode().put("name", connector.name());
         answer.putObject(CONNECTOR).put("state", status.connector().name()).put("worker_id", worker);
         ArrayNode tasks = answer.putArray(TASKS);
@@ -54,7 +54,7 @@ final class ConnectJson {
         return answer.put("type", type(connector));
     }
 
-    static ObjectNode task(Status.TaskStatus task, String worker) {
+    static ObjectNode task(ConnectorStatus.TaskStatus task, String worker) {
         ObjectNode answer = JSON.createObjectNode()
                 .put("id", task.id())
                 .put("state", task.state().name())
@@ -63,9 +63,9 @@ final class ConnectJson {
         return answer;
     }
 
-    static ArrayNode tasks(Connector connector, Status status) {
+    static ArrayNode tasks(Connector connector, ConnectorStatus status) {
         ArrayNode tasks = JSON.createArrayNode();
-        for (Status.TaskStatus task : status.tasks()) {
+        for (ConnectorStatus.TaskStatus task : status.tasks()) {
             ObjectNode answer = tasks.addObject();
             answer.set("id", id(connector, task.id()));
             answer.set("config", config(connector));
@@ -73,7 +73,7 @@ final class ConnectJson {
         return tasks;
     }
 
-    static ObjectNode tasksConfig(Connector connector, Status status) {
+    static ObjectNode tasksConfig(Connector connector, ConnectorStatus status) {
         ObjectNode configs = JSON.createObjectNode();
         status.tasks().forEach(task -> configs.set(connector.name() + "-" + task.id(), config(connector)));
         return configs;

@@ -1,7 +1,7 @@
 package io.wadi.management.connectors;
 
 import io.wadi.kafka.topics.EndpointTopics;
-import io.wadi.kafka.topics.Feeding;
+import io.wadi.kafka.topics.LinkedEndpoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -156,10 +156,10 @@ final class Connectors {
     private static List<String> fedByEndpoints(Route route) {
         return route.filter("*").stream()
                 .map(step -> step instanceof EndpointAware to ? to.getEndpoint() : null)
-                .filter(Feeding.class::isInstance)
-                .flatMap(endpoint -> ((Feeding) endpoint).feeds().stream())
-                .filter(place -> place.startsWith(Feeding.TOPIC))
-                .map(place -> place.substring(Feeding.TOPIC.length()))
+                .filter(LinkedEndpoint.class::isInstance)
+                .flatMap(endpoint -> ((LinkedEndpoint) endpoint).feeds().stream())
+                .filter(place -> place.startsWith(LinkedEndpoint.TOPIC))
+                .map(place -> place.substring(LinkedEndpoint.TOPIC.length()))
                 .toList();
     }
 

@@ -85,7 +85,7 @@ final class BurrowJson {
         putShare(status, group.complete());
         ArrayNode partitions = status.putArray("partitions");
         group.partitions().stream()
-                .filter(each -> all || each.verdict() != Verdict.OK)
+                .filter(each -> all || each.verdict() != LagStatus.OK)
                 .forEach(each -> partitions.add(partition(each)));
         status.put("partition_count", group.partitions().size());
         status.set("maxlag", group.maxLag().map(BurrowJson::partition).orElse(null));
@@ -97,7 +97,7 @@ final class BurrowJson {
     static ObjectNode notFound(String cluster, String group) {
         ObjectNode answer = answer(false, "consumer status returned");
         ObjectNode status = answer.putObject("status");
-        status.put("cluster", cluster).put("group", group).put("status", Verdict.NOTFOUND.name());
+        status.put("cluster", cluster).put("group", group).put("status", LagStatus.NOTFOUND.name());
         status.put("complete", 1).putArray("partitions");
         status.put("partition_count", 0).putNull("maxlag");
         status.put("totallag", 0);

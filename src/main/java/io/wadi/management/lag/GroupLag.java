@@ -18,11 +18,11 @@ public record GroupLag(String group, String state, int members, List<PartitionLa
     }
 
     /** The verdict of its worst partition; OK where it has none. */
-    public Verdict worst() {
+    public LagStatus worst() {
         return partitions.stream()
                 .map(PartitionLag::verdict)
                 .max(Comparator.naturalOrder())
-                .orElse(Verdict.OK);
+                .orElse(LagStatus.OK);
     }
 
     /** Records that it is behind, in all partitions together. */

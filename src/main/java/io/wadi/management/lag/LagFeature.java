@@ -16,8 +16,8 @@ public final class LagFeature implements Feature {
 
     @Override
     public void bind(FeatureContext context) {
-        LagWatch watch =
-                context.closing(LagWatch.of(context.settings(), context.kafka(), context.get(LagSettings.EVERY)));
+        LagMonitor watch =
+                context.closing(LagMonitor.of(context.settings(), context.kafka(), context.get(LagSettings.EVERY)));
         context.bindBean("live-lag", new LiveState("lag", false, watch::summary));
         context.bindBean("live-lag-history", new LiveState("history", true, watch::history));
         if (context.get(LagSettings.ENABLED)) {

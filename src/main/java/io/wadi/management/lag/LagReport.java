@@ -36,11 +36,11 @@ public record LagReport(
     }
 
     /** The verdict of the worst group. */
-    public Verdict worst() {
+    public LagStatus worst() {
         return groups.stream()
                 .map(GroupLag::worst)
                 .max(Comparator.naturalOrder())
-                .orElse(Verdict.OK);
+                .orElse(LagStatus.OK);
     }
 
     LagReport with(List<GroupLag> others) {

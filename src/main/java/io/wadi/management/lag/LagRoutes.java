@@ -20,12 +20,12 @@ public final class LagRoutes extends RouteBuilder {
     private static final String CLUSTER = "/v3/kafka/{cluster}";
     private static final String GROUP = CLUSTER + "/consumer/{group}";
 
-    private final LagWatch watch;
+    private final LagMonitor watch;
     private final String cluster;
     private final String brokers;
 
     /** Takes the watch, the name that the cluster has in paths, and its brokers. */
-    public LagRoutes(LagWatch watch, String cluster, String brokers) {
+    public LagRoutes(LagMonitor watch, String cluster, String brokers) {
         super();
         this.watch = watch;
         this.cluster = cluster;

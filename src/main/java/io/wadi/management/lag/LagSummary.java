@@ -77,11 +77,11 @@ final class LagSummary {
         return shown;
     }
 
-    private static Verdict worst(List<PartitionLag> partitions) {
+    private static LagStatus worst(List<PartitionLag> partitions) {
         return partitions.stream()
                 .map(PartitionLag::verdict)
                 .max(Comparator.naturalOrder())
-                .orElse(Verdict.OK);
+                .orElse(LagStatus.OK);
     }
 
     private static void putAge(ObjectNode shown, List<PartitionLag> partitions) {

@@ -44,12 +44,12 @@ public final class LagText {
                 : Optional.of(node.get(field).asText());
     }
 
-    private static Verdict verdict(JsonNode node) {
-        return Verdict.valueOf(node.get("verdict").asText());
+    private static LagStatus verdict(JsonNode node) {
+        return LagStatus.valueOf(node.get("verdict").asText());
     }
 
     private static String summary(List<JsonNode> groups) {
-        Map<Verdict, Integer> counts = new TreeMap<>((one, other) -> other.compareTo(one));
+        Map<LagStatus, Integer> counts = new TreeMap<>((one, other) -> other.compareTo(one));
         groups.forEach(each -> counts.merge(verdict(each), 1, Integer::sum));
         List<String> parts = new ArrayList<>();
         counts.forEach((verdict, count) -> parts.add(count + " " + verdict));
@@ -69,7 +69,7 @@ public final class LagText {
         text(group, "problem").ifPresent(problem -> lines.add("        " + problem));
         for (JsonNode partition : group.get("partitions")) {
             if (all
-                    || verdict(partition) != Verdict.OK
+                    || verdict(partition) != LagStatus.OK
                     || !partition.get("note").isNull()) {
                 lines.add("        " + partition(partition));
             }

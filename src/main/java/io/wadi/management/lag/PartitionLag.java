@@ -7,7 +7,7 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * How far a group is behind in a partition.
  *
- * @param verdict what is to be said of it; never {@link Verdict#ERR} or {@link Verdict#NOTFOUND}
+ * @param verdict what is to be said of it; never {@link LagStatus#ERR} or {@link LagStatus#NOTFOUND}
  * @param committed everything before this offset is done
  * @param end the offset that the next record gets; -1 where it is not known, then the lag is 0
  * @param lag records from the one to the other; 0 where the committed offset is beyond the end
@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 public record PartitionLag(
         TopicPartition partition,
-        Verdict verdict,
+        LagStatus verdict,
         long committed,
         long end,
         long lag,
@@ -53,7 +53,7 @@ public record PartitionLag(
 
     static PartitionLag of(
             TopicPartition partition,
-            Verdict verdict,
+            LagStatus verdict,
             long committed,
             Long end,
             Age age,

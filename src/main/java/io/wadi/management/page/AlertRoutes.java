@@ -37,14 +37,14 @@ public final class AlertRoutes extends RouteBuilder {
     private final String topic;
     private final Supplier<Properties> observer;
     private final Masking masking;
-    private final Readings readings;
+    private final ReadRequests readings;
     private final Semaphore reader = new Semaphore(1);
 
     /**
      * Takes the topic that has the last change of each alert, the settings of a consumer that looks beside others, what is not shown
      * of alerts, and what reading them may take.
      */
-    public AlertRoutes(String topic, Supplier<Properties> observer, Masking masking, Readings readings) {
+    public AlertRoutes(String topic, Supplier<Properties> observer, Masking masking, ReadRequests readings) {
         super();
         this.topic = topic;
         this.observer = observer;
@@ -56,12 +56,12 @@ public final class AlertRoutes extends RouteBuilder {
     public void configure() {
         from("management:/api/alerts?httpMethodRestrict=GET")
                 .routeId("api-alerts")
-                .process(Answers.with(asked -> alone()));
+                .process(PageResponses.with(asked -> alone()));
     }
 
-    private Object alone() throws Answers.BusyException {
+    private Object alone() throws PageResponses.BusyException {
         if (!reader.tryAcquire()) {
-            throw new Answers.BusyException("another request reads alerts at the moment");
+            throw new PageResponses.BusyException("another request reads alerts at the moment");
         }
         try {
             return readings.read(this::read);

@@ -2,10 +2,10 @@ package io.wadi.management.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wadi.kafka.deadletter.DeadLetters;
-import io.wadi.kafka.deadletter.Letter;
-import io.wadi.kafka.deadletter.LetterBox;
-import io.wadi.kafka.deadletter.LetterSelection;
+import io.wadi.kafka.deadletter.DeadLetter;
+import io.wadi.kafka.deadletter.DeadLetterSelection;
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.kafka.records.Masking;
 import io.wadi.kafka.records.RecordText;
 import java.time.Instant;
@@ -37,15 +37,18 @@ public final class DeadLetterRoutes extends RouteBuilder {
                     each -> each.path("time").asLong())
             .thenComparingLong(each -> each.path("offset").asLong());
 
-    private final Supplier<LetterBox> box;
+    private final Supplier<DeadLetterTopic> box;
     private final Supplier<Producer<Object, Object>> producer;
     private final Masking masking;
-    private final Readings readings;
+    private final ReadRequests readings;
     private final Semaphore replays = new Semaphore(REPLAYS);
 
     /** Takes the dead letters, the producer of replayed records, what is masked, and what reading them may take. */
     public DeadLetterRoutes(
-            Supplier<LetterBox> box, Supplier<Producer<Object, Object>> producer, Masking masking, Readings readings) {
+            Supplier<DeadLetterTopic> box,
+            Supplier<Producer<Object, Object>> producer,
+            Masking masking,
+            ReadRequests readings) {
         super();
         this.box = box;
         this.producer = producer;
@@ -57,40 +60,40 @@ public final class DeadLetterRoutes extends RouteBuilder {
     public void configure() {
         from(PATH + "?httpMethodRestrict=GET")
                 .routeId("api-dead-letters")
-                .process(Answers.with(
-                        request -> heaps(selection(request), Answers.number(request, "most", ANY_NUMBER, ANY_NUMBER))));
+                .process(PageResponses.with(request ->
+                        heaps(selection(request), PageResponses.number(request, "most", ANY_NUMBER, ANY_NUMBER))));
         from(PATH + "/letters?httpMethodRestrict=GET")
                 .routeId("api-dead-letters-letters")
-                .process(Answers.with(
-                        request -> newest(selection(request), Answers.number(request, "limit", DEFAULT, MOST))));
+                .process(PageResponses.with(
+                        request -> newest(selection(request), PageResponses.number(request, "limit", DEFAULT, MOST))));
         from(PATH + "/replay?httpMethodRestrict=POST")
                 .routeId("api-dead-letters-replay")
-                .process(Answers.with(request -> alone(() -> replay(request))));
+                .process(PageResponses.with(request -> alone(() -> replay(request))));
     }
 
-    private static LetterSelection selection(Message request) {
-        String at = Answers.text(request, "at");
-        return new LetterSelection(
-                Answers.text(request, "route"),
-                Answers.text(request, "topic"),
-                Answers.text(request, "cause"),
+    private static DeadLetterSelection selection(Message request) {
+        String at = PageResponses.text(request, "at");
+        return new DeadLetterSelection(
+                PageResponses.text(request, "route"),
+                PageResponses.text(request, "topic"),
+                PageResponses.text(request, "cause"),
                 time(request, "since"),
                 time(request, "until"),
                 at == null ? Set.of() : Set.of(at.split(",")));
     }
 
     private static Instant time(Message request, String name) {
-        String text = Answers.text(request, name);
+        String text = PageResponses.text(request, name);
         try {
-            return text == null ? null : LetterSelection.time(text);
+            return text == null ? null : DeadLetterSelection.time(text);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(name + " is " + e.getMessage(), e);
         }
     }
 
-    private Object alone(Supplier<Object> replay) throws Answers.BusyException {
+    private Object alone(Supplier<Object> replay) throws PageResponses.BusyException {
         if (!replays.tryAcquire()) {
-            throw new Answers.BusyException(REPLAYS + " other requests put dead letters back at the moment");
+            throw new PageResponses.BusyException(REPLAYS + " other requests put dead letters back at the moment");
         }
         try {
             return replay.get();
@@ -100,28 +103,28 @@ public final class DeadLetterRoutes extends RouteBuilder {
     }
 
     /** Reads nothing where more than this many stand there, and says how many these are. */
-    private Object heaps(LetterSelection selection, int most) throws Answers.BusyException {
+    private Object heaps(DeadLetterSelection selection, int most) throws PageResponses.BusyException {
         return readings.read(() -> {
             long standing = most == ANY_NUMBER ? 0 : box.get().standing();
             return standing > most ? Map.of("standing", standing) : heaps(selection);
         });
     }
 
-    private Object heaps(LetterSelection selection) {
-        Map<LetterBox.Heap, LetterBox.Size> heaps = box.get().heaps(selection);
+    private Object heaps(DeadLetterSelection selection) {
+        Map<DeadLetterTopic.Heap, DeadLetterTopic.Size> heaps = box.get().heaps(selection);
         return Map.of(
                 "letters",
-                heaps.values().stream().mapToLong(LetterBox.Size::count).sum(),
+                heaps.values().stream().mapToLong(DeadLetterTopic.Size::count).sum(),
                 "heaps",
                 heaps.entrySet().stream()
                         .sorted(Map.Entry.comparingByValue(
-                                Comparator.comparing(LetterBox.Size::last).reversed()))
+                                Comparator.comparing(DeadLetterTopic.Size::last).reversed()))
                         .limit(MOST)
                         .map(each -> heap(each.getKey(), each.getValue()))
                         .toList());
     }
 
-    private Map<String, Object> heap(LetterBox.Heap heap, LetterBox.Size size) {
+    private Map<String, Object> heap(DeadLetterTopic.Heap heap, DeadLetterTopic.Size size) {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("route", heap.route());
         shown.put("topic", heap.topic());
@@ -132,7 +135,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
         return shown;
     }
 
-    private Object newest(LetterSelection selection, int most) throws Answers.BusyException {
+    private Object newest(DeadLetterSelection selection, int most) throws PageResponses.BusyException {
         return readings.read(() -> {
             NewestRecords newest = new NewestRecords(OLDEST_FIRST, most, readings.characters());
             box.get().forEach(selection, letter -> newest.add(shown(letter)));
@@ -141,11 +144,11 @@ public final class DeadLetterRoutes extends RouteBuilder {
     }
 
     /** As a record is shown, with what the letter says of it; of its headers those that the record had. */
-    private ObjectNode shown(Letter letter) {
+    private ObjectNode shown(DeadLetter letter) {
         ObjectNode shown = RecordText.shown(letter.letter(), masking, LONGEST);
         Iterator<JsonNode> headers = shown.withArray("headers").elements();
         while (headers.hasNext()) {
-            if (headers.next().path("name").asText().startsWith(DeadLetters.PREFIX)) {
+            if (headers.next().path("name").asText().startsWith(DeadLetterSender.PREFIX)) {
                 headers.remove();
             }
         }
@@ -158,12 +161,12 @@ public final class DeadLetterRoutes extends RouteBuilder {
     }
 
     private Object replay(Message request) {
-        LetterSelection selection = selection(request);
-        if (selection.isAll() != Boolean.parseBoolean(Answers.text(request, "all"))) {
+        DeadLetterSelection selection = selection(request);
+        if (selection.isAll() != Boolean.parseBoolean(PageResponses.text(request, "all"))) {
             throw new IllegalArgumentException("a replay takes a selection, or all=true");
         }
-        int attempts = Answers.number(request, "max-attempts", DEFAULT_ATTEMPTS, MOST_ATTEMPTS);
-        boolean isDry = Boolean.parseBoolean(Answers.text(request, "dry-run"));
+        int attempts = PageResponses.number(request, "max-attempts", DEFAULT_ATTEMPTS, MOST_ATTEMPTS);
+        boolean isDry = Boolean.parseBoolean(PageResponses.text(request, "dry-run"));
         try (Producer<Object, Object> sender = producer.get()) {
             return box.get().replay(selection, attempts, sender, isDry, letter -> {});
         }

@@ -1,7 +1,7 @@
 package io.wadi.management.page;
 
 import io.wadi.kafka.Causes;
-import io.wadi.kafka.deadletter.LetterBox;
+import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.management.TopicView;
 import io.wadi.management.TopicView.IndexingRoute;
 import java.io.IOException;
@@ -40,12 +40,12 @@ public final class IndexedTopics {
 
     private final Supplier<TopicView.Documents> documents;
     private final Supplier<Properties> admin;
-    private final Supplier<LetterBox> letters;
+    private final Supplier<DeadLetterTopic> letters;
     private final Clock clock = Clock.systemUTC();
 
     /** Takes what is indexed in this process, the settings of an admin client, and the dead letters. */
     public IndexedTopics(
-            Supplier<TopicView.Documents> documents, Supplier<Properties> admin, Supplier<LetterBox> letters) {
+            Supplier<TopicView.Documents> documents, Supplier<Properties> admin, Supplier<DeadLetterTopic> letters) {
         this.documents = documents;
         this.admin = admin;
         this.letters = letters;
@@ -69,7 +69,7 @@ public final class IndexedTopics {
         List<IndexingRoute> all = documents.get().routes();
         List<IndexingRoute> asked = all.subList(0, Math.min(MOST_TOPICS, all.size()));
         Map<IndexingRoute, List<Partition>> partitions = Map.of();
-        LetterBox.Tally tally = null;
+        DeadLetterTopic.Tally tally = null;
         if (!asked.isEmpty()) {
             partitions = ask("Kafka", problems, this::partitions, asked);
             tally = partitions == null ? null : ask("Kafka", problems, letters.get()::tally, MOST_LETTERS);
@@ -117,7 +117,7 @@ public final class IndexedTopics {
     }
 
     private static Map<String, Object> topic(
-            IndexingRoute indexed, List<Partition> partitions, LetterBox.Tally tally, OptionalLong count) {
+            IndexingRoute indexed, List<Partition> partitions, DeadLetterTopic.Tally tally, OptionalLong count) {
         Map<String, Object> topic = new LinkedHashMap<>();
         topic.put("route", indexed.route());
         topic.put("topics", topics(indexed, partitions));

@@ -76,17 +76,17 @@ public final class LandedRoutes extends RouteBuilder {
     }
 
     private static Processor answers(Semaphore turns, String busy, Question question) {
-        return Answers.with(request -> {
+        return PageResponses.with(request -> {
             if (!turns.tryAcquire()) {
-                throw new Answers.BusyException(busy);
+                throw new PageResponses.BusyException(busy);
             }
             try {
                 return question.answer(request);
             } catch (FileNotFoundException e) {
-                throw new Answers.NotFoundException(
+                throw new PageResponses.NotFoundException(
                         String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
             } catch (IOException e) {
-                throw new Answers.BusyException("HDFS does not answer as it should: " + Causes.inShort(e));
+                throw new PageResponses.BusyException("HDFS does not answer as it should: " + Causes.inShort(e));
             } finally {
                 turns.release();
             }

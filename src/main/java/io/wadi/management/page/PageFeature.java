@@ -2,7 +2,7 @@ package io.wadi.management.page;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.kafka.client.KafkaClients;
-import io.wadi.kafka.deadletter.LetterBox;
+import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.kafka.deadletter.ReplayPolicy;
 import io.wadi.kafka.records.Masking;
 import io.wadi.management.LiveState;
@@ -44,24 +44,24 @@ public final class PageFeature implements Feature {
         MemoryPlan.Management memory = MemoryPlan.Management.of(
                 Runtime.getRuntime().maxMemory(),
                 context.get(WadiSettings.MANAGEMENT_MAX_CONNECTIONS).intValue());
-        Readings readings = new Readings(memory.readings(), memory.perReading());
+        ReadRequests readings = new ReadRequests(memory.readings(), memory.perReading());
         Masking masking = Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED));
         Supplier<TopicView.Files> files = context.provided(TopicView.Files.class);
         Supplier<TopicView.Documents> documents = context.provided(TopicView.Documents.class);
         Supplier<ReplayPolicy> replay = context.provided(ReplayPolicy.class);
-        Supplier<LetterBox> letters = () -> new LetterBox(
+        Supplier<DeadLetterTopic> letters = () -> new DeadLetterTopic(
                 context.get(WadiSettings.DEAD_LETTERS_TOPIC),
                 replay.get().newReplay(),
                 readings.limited(kafka.observerProperties("none")));
         LiveStream live = new LiveStream(camel, port, context.allProvided(LiveState.class));
         context.closing(live::stop);
         bindStates(context);
-        context.bindBean("page-files", new OpenPaths(OpsRoutes.paths()));
+        context.bindBean("page-files", new OpenPaths(PageRoutes.paths()));
         context.bind(
                 "ops-routes",
-                new OpsRoutes(
+                new PageRoutes(
                         () -> about(context, documents.get().url()),
-                        new Follow(files, documents),
+                        new RecordTrace(files, documents),
                         live,
                         new TopicRecords(() -> kafka.observerProperties("none"), masking, readings),
                         new RouteText(camel),

@@ -31,10 +31,10 @@ public final class TopicRecords {
 
     private final Supplier<Properties> observer;
     private final Masking masking;
-    private final Readings readings;
+    private final ReadRequests readings;
 
     /** Takes the settings of a consumer that looks beside others, what is not shown of records, and what reading them may take. */
-    public TopicRecords(Supplier<Properties> observer, Masking masking, Readings readings) {
+    public TopicRecords(Supplier<Properties> observer, Masking masking, ReadRequests readings) {
         this.observer = observer;
         this.masking = masking;
         this.readings = readings;
@@ -64,7 +64,7 @@ public final class TopicRecords {
      * @throws IllegalArgumentException where there is no such topic or partition
      * @throws org.apache.kafka.common.KafkaException where Kafka does not answer
      */
-    Map<String, Object> find(Question question) throws Answers.BusyException {
+    Map<String, Object> find(Question question) throws PageResponses.BusyException {
         return readings.read(() -> {
             try (TopicTail tail = new TopicTail(question.topic(), readings.limited(observer.get()))) {
                 return find(tail, question);

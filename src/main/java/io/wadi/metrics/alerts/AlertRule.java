@@ -26,7 +26,7 @@ record AlertRule(
         String dataset,
         List<FieldValue> values,
         boolean share,
-        Bound bound,
+        AlertCondition bound,
         long forMs,
         long keepFiringMs,
         long noDataMs,

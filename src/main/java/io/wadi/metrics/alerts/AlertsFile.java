@@ -1,6 +1,6 @@
 package io.wadi.metrics.alerts;
 
-import io.wadi.runtime.config.Nearest;
+import io.wadi.runtime.config.NearestName;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.Units;
 import io.wadi.runtime.config.YamlFields;
@@ -60,7 +60,7 @@ final class AlertsFile {
                 text -> matching(text, NAME));
         Map<String, String> labels = labels(fields);
         List<FieldValue> values = values(fields);
-        Bound bound = bound(fields);
+        AlertCondition bound = bound(fields);
         AlertRule rule = new AlertRule(
                 name.orElse(""),
                 fields.value("metricset", "a metricset.name such as cpu", null, text -> matching(text, DOCUMENTS)),
@@ -107,7 +107,7 @@ final class AlertsFile {
         return values;
     }
 
-    private static Bound bound(YamlFields fields) {
+    private static AlertCondition bound(YamlFields fields) {
         Optional<Double> above = number(fields, "above");
         Optional<Double> below = number(fields, "below");
         double threshold = above.or(() -> below).orElse(Double.NaN);
@@ -120,7 +120,7 @@ final class AlertsFile {
                                 .formatted(end, above.isPresent() ? "at most" : "at least", threshold));
             }
         });
-        return new Bound(above.isPresent(), threshold, resolveAt.orElse(threshold));
+        return new AlertCondition(above.isPresent(), threshold, resolveAt.orElse(threshold));
     }
 
     /** What words say together. */
@@ -183,7 +183,7 @@ final class AlertsFile {
                                 .formatted(
                                         label,
                                         name,
-                                        Nearest.to(label, known)
+                                        NearestName.to(label, known)
                                                 .map(near -> "did you mean " + near + "?")
                                                 .orElse("there are " + String.join(", ", known))))));
         return annotations;

@@ -58,7 +58,7 @@ final class DocumentReader {
         } catch (JsonProcessingException e) {
             return "not JSON" + position(e) + ": " + explanation(e);
         } catch (IOException e) {
-            return "not JSON in UTF-8: " + Refusal.quote(String.valueOf(e.getMessage()));
+            return "not JSON in UTF-8: " + RejectedDocument.quote(String.valueOf(e.getMessage()));
         }
     }
 
@@ -157,8 +157,8 @@ final class DocumentReader {
         return switch (json.currentToken()) {
             case START_OBJECT -> "an object";
             case START_ARRAY -> "an array";
-            case VALUE_STRING -> "the string \"" + Refusal.quote(json.getText()) + '"';
-            default -> Refusal.quote(json.getText());
+            case VALUE_STRING -> "the string \"" + RejectedDocument.quote(json.getText()) + '"';
+            default -> RejectedDocument.quote(json.getText());
         };
     }
 
@@ -173,6 +173,6 @@ final class DocumentReader {
     private static String explanation(JsonProcessingException e) {
         String words = String.valueOf(e.getOriginalMessage());
         int source = words.indexOf(" (start marker at ");
-        return Refusal.quote(source < 0 ? words : words.substring(0, source));
+        return RejectedDocument.quote(source < 0 ? words : words.substring(0, source));
     }
 }

@@ -19,7 +19,7 @@ public class ActiveAlertsComponent extends DefaultComponent {
     private static final String PATH = "/api/v2/alerts";
 
     private final Supplier<Properties> client;
-    private final NotifyMeters meters;
+    private final NotificationMeters meters;
     private final List<String> addresses;
     private final String link;
 
@@ -35,7 +35,7 @@ public class ActiveAlertsComponent extends DefaultComponent {
     public ActiveAlertsComponent(Supplier<Properties> client, MeterRegistry meters, String alertmanagers, String link) {
         super();
         this.client = client;
-        this.meters = new NotifyMeters(meters);
+        this.meters = new NotificationMeters(meters);
         this.addresses = Stream.of(alertmanagers.split(","))
                 .map(String::strip)
                 .filter(each -> !each.isEmpty())
@@ -70,7 +70,7 @@ public class ActiveAlertsComponent extends DefaultComponent {
         return link;
     }
 
-    NotifyMeters meters() {
+    NotificationMeters meters() {
         return meters;
     }
 

@@ -16,7 +16,7 @@ final class ActiveAlertsConsumer extends DefaultConsumer {
     private final AlertReader.Source source;
     private final AlertSender.Pace pace;
     private final List<String> addresses;
-    private final NotifyMeters meters;
+    private final NotificationMeters meters;
     private ExecutorService threads;
     private CountDownLatch stopped;
     private AlertReader reader;
@@ -27,7 +27,7 @@ final class ActiveAlertsConsumer extends DefaultConsumer {
             AlertReader.Source source,
             AlertSender.Pace pace,
             List<String> addresses,
-            NotifyMeters meters) {
+            NotificationMeters meters) {
         super(endpoint, processor);
         this.source = source;
         this.pace = pace;

@@ -1,6 +1,6 @@
 package io.wadi.metrics.notification;
 
-import io.wadi.kafka.topics.Feeding;
+import io.wadi.kafka.topics.LinkedEndpoint;
 import io.wadi.runtime.config.Units;
 import java.util.Set;
 import org.apache.camel.Consumer;
@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Which alerts are told, how often and how many at a time. */
-public final class ActiveAlertsEndpoint extends DefaultEndpoint implements Feeding {
+public final class ActiveAlertsEndpoint extends DefaultEndpoint implements LinkedEndpoint {
     private final ActiveAlertsComponent component;
     private final String topic;
     private String resend = "1m";

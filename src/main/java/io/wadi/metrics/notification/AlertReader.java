@@ -30,7 +30,7 @@ final class AlertReader implements Runnable {
 
     private final Source source;
     private final AlertBoard board;
-    private final NotifyMeters meters;
+    private final NotificationMeters meters;
     private final CountDownLatch stopped;
     private volatile Consumer<byte[], byte[]> consumer;
     private int failures;
@@ -44,7 +44,7 @@ final class AlertReader implements Runnable {
     record Source(String topic, Supplier<Consumer<byte[], byte[]>> consumers, String link) {}
 
     /** Takes what says that this is to end, too. */
-    AlertReader(Source source, AlertBoard board, NotifyMeters meters, CountDownLatch stopped) {
+    AlertReader(Source source, AlertBoard board, NotificationMeters meters, CountDownLatch stopped) {
         this.source = source;
         this.board = board;
         this.meters = meters;

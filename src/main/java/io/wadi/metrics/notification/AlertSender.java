@@ -30,8 +30,8 @@ final class AlertSender implements Runnable {
     private final AlertBoard board;
     private final Outlet outlet;
     private final long resendMs;
-    private final Told told;
-    private final NotifyMeters meters;
+    private final NotifiedAlerts told;
+    private final NotificationMeters meters;
     private final CountDownLatch stopped;
     private final long begin = System.nanoTime();
     private volatile long lastTaken = begin;
@@ -56,12 +56,17 @@ final class AlertSender implements Runnable {
 
     /** Takes the address of Alertmanager's alerts, what is to be told and how, and what says that this is to end. */
     AlertSender(
-            String address, AlertBoard board, Outlet outlet, Pace pace, NotifyMeters meters, CountDownLatch stopped) {
+            String address,
+            AlertBoard board,
+            Outlet outlet,
+            Pace pace,
+            NotificationMeters meters,
+            CountDownLatch stopped) {
         this.address = address;
         this.board = board;
         this.outlet = outlet;
         this.resendMs = pace.resend().toMillis();
-        this.told = new Told(resendMs, pace.most());
+        this.told = new NotifiedAlerts(resendMs, pace.most());
         this.meters = meters;
         this.stopped = stopped;
     }

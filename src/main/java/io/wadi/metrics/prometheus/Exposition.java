@@ -73,7 +73,7 @@ final class Exposition {
     private void line() {
         try {
             if (lines.isTooLong()) {
-                throw new BadLineException("found a line of more than " + LineReader.LONGEST + " bytes");
+                throw new InvalidSampleException("found a line of more than " + LineReader.LONGEST + " bytes");
             }
             String line =
                     StandardCharsets.UTF_8.newDecoder().decode(lines.bytes()).toString();
@@ -82,12 +82,12 @@ final class Exposition {
                 return;
             }
             if (!lines.isTerminated()) {
-                throw new BadLineException("found no line feed at its end, so it may be cut off");
+                throw new InvalidSampleException("found no line feed at its end, so it may be cut off");
             }
             reader.sample(parser.sample());
         } catch (CharacterCodingException e) {
             reader.refused(lines.number(), "found bytes that are not UTF-8");
-        } catch (BadLineException e) {
+        } catch (InvalidSampleException e) {
             reader.refused(lines.number(), e.getMessage());
         }
     }

@@ -34,9 +34,9 @@ final class SampleParser {
     /**
      * The sample.
      *
-     * @throws BadLineException where the line is anything else
+     * @throws InvalidSampleException where the line is anything else
      */
-    Sample sample() throws BadLineException {
+    Sample sample() throws InvalidSampleException {
         String name = name("a metric's name", true);
         blanks();
         Map<String, String> labels = at < line.length() && line.charAt(at) == '{' ? labels() : Map.of();
@@ -54,7 +54,7 @@ final class SampleParser {
         return new Sample(name, labels, value, timestamp, number);
     }
 
-    private String name(String what, boolean colons) throws BadLineException {
+    private String name(String what, boolean colons) throws InvalidSampleException {
         int begin = at;
         while (at < line.length() && isInName(line.charAt(at), at > begin, colons)) {
             at++;
@@ -73,7 +73,7 @@ final class SampleParser {
                 || (c >= '0' && c <= '9' && digits);
     }
 
-    private Map<String, String> labels() throws BadLineException {
+    private Map<String, String> labels() throws InvalidSampleException {
         Map<String, String> labels = new TreeMap<>();
         expect('{');
         while (at == line.length() || line.charAt(at) != '}') {
@@ -82,7 +82,8 @@ final class SampleParser {
             blanks();
             expect('=');
             if (labels.put(name, quoted()) != null) {
-                throw new BadLineException("column " + (begin + 1) + ": the label " + name + " stands there twice");
+                throw new InvalidSampleException(
+                        "column " + (begin + 1) + ": the label " + name + " stands there twice");
             }
             if (at < line.length() && line.charAt(at) != '}') {
                 expect(',');
@@ -93,7 +94,7 @@ final class SampleParser {
         return labels;
     }
 
-    private String quoted() throws BadLineException {
+    private String quoted() throws InvalidSampleException {
         if (at == line.length() || line.charAt(at) != '"') {
             throw bad("\"");
         }
@@ -117,7 +118,7 @@ final class SampleParser {
         };
     }
 
-    private double value() throws BadLineException {
+    private double value() throws InvalidSampleException {
         int begin = at;
         String token = token();
         if (token.equalsIgnoreCase("nan")) {
@@ -129,7 +130,7 @@ final class SampleParser {
         return finite(token, begin, "a number, NaN or Inf");
     }
 
-    private double finite(String token, int begin, String allowed) throws BadLineException {
+    private double finite(String token, int begin, String allowed) throws InvalidSampleException {
         if (NUMBER.matcher(token).matches()) {
             double value = Double.parseDouble(token);
             if (Double.isFinite(value)) {
@@ -140,7 +141,7 @@ final class SampleParser {
         throw bad(allowed);
     }
 
-    private long timestamp() throws BadLineException {
+    private long timestamp() throws InvalidSampleException {
         int begin = at;
         String token = token();
         long ms;
@@ -160,7 +161,7 @@ final class SampleParser {
     }
 
     /** Checked, and not kept. */
-    private void exemplar() throws BadLineException {
+    private void exemplar() throws InvalidSampleException {
         expect('#');
         if (at == line.length() || line.charAt(at) != '{') {
             throw bad("the labels of an exemplar");
@@ -182,7 +183,7 @@ final class SampleParser {
         return token;
     }
 
-    private void expect(char c) throws BadLineException {
+    private void expect(char c) throws InvalidSampleException {
         if (at == line.length() || line.charAt(at) != c) {
             throw bad(String.valueOf(c));
         }
@@ -200,14 +201,14 @@ final class SampleParser {
         return c == ' ' || c == '\t';
     }
 
-    private BadLineException bad(String allowed) {
+    private InvalidSampleException bad(String allowed) {
         String rest = line.substring(at, Math.min(line.length(), at + QUOTED));
         String found = rest.isEmpty()
                 ? "the line's end"
                 : rest.codePoints()
                         .collect(StringBuilder::new, SampleParser::printable, StringBuilder::append)
                         .toString();
-        return new BadLineException("column " + (at + 1) + ": found " + found + ", allowed " + allowed);
+        return new InvalidSampleException("column " + (at + 1) + ": found " + found + ", allowed " + allowed);
     }
 
     private static void printable(StringBuilder text, int c) {

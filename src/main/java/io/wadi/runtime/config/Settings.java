@@ -43,13 +43,13 @@ public final class Settings {
                                 text,
                                 setting.allowed(),
                                 setting.defaultText(),
-                                Nearest.question(text, setting.choices())));
+                                NearestName.question(text, setting.choices())));
             }
         }
         Set<String> names = declared.stream().map(Setting::name).collect(Collectors.toSet());
         for (String name : new TreeSet<>(present)) {
             if (name.startsWith("wadi.") && !names.contains(name)) {
-                mistakes.add("%s: there is no such property%s".formatted(name, Nearest.question(name, names)));
+                mistakes.add("%s: there is no such property%s".formatted(name, NearestName.question(name, names)));
             }
         }
         if (!mistakes.isEmpty()) {

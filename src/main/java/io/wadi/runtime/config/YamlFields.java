@@ -204,7 +204,7 @@ public final class YamlFields {
     public void end() {
         given.forEach((word, field) -> {
             if (!known.contains(word)) {
-                String meant = Nearest.to(word, known)
+                String meant = NearestName.to(word, known)
                         .map(near -> "did you mean " + near + "?")
                         .orElse("allowed are " + String.join(", ", known));
                 note(field.getKeyNode(), "%s%s: there is no such word; %s".formatted(path, word, meant));

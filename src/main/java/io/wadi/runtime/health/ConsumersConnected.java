@@ -17,7 +17,7 @@ public final class ConsumersConnected implements Prober.Probe {
     }
 
     @Override
-    public Finding look() {
+    public CheckResult look() {
         List<String> faults = new ArrayList<>();
         int ready = 0;
         for (Route route : context.getRoutes()) {
@@ -31,7 +31,7 @@ public final class ConsumersConnected implements Prober.Probe {
             }
         }
         return faults.isEmpty()
-                ? Finding.proof(ready + " consumers are connected")
-                : Finding.fault(String.join("; ", faults));
+                ? CheckResult.proof(ready + " consumers are connected")
+                : CheckResult.fault(String.join("; ", faults));
     }
 }

@@ -21,14 +21,14 @@ public final class Prober implements AutoCloseable {
     private final String server;
     private final List<Question> questions;
     private final Duration every;
-    private final Map<Question, Standing.State> told = new HashMap<>();
+    private final Map<Question, HealthState.State> told = new HashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
     /** One way to ask for proof. Used on one thread. */
     public interface Probe extends AutoCloseable {
         /** Asks. Whatever fails is a fault that says what it is; what is needed again is made anew by the next look. */
-        Finding look() throws InterruptedException;
+        CheckResult look() throws InterruptedException;
 
         /** Lets go of connections, without waiting for the server. */
         @Override
@@ -40,7 +40,7 @@ public final class Prober implements AutoCloseable {
      *
      * @param check for the log: the check that is told
      */
-    public record Question(String check, Probe probe, Watched watched) {}
+    public record Question(String check, Probe probe, MonitoredDependency watched) {}
 
     /** Takes what is asked, one after another, and the pause after the last. */
     public Prober(String server, Duration every, List<Question> questions) {
@@ -95,12 +95,12 @@ public final class Prober implements AutoCloseable {
 
     private void ask(Question question) throws InterruptedException {
         question.watched().asking();
-        Finding finding;
+        CheckResult finding;
         try {
             finding = question.probe().look();
         } catch (RuntimeException e) {
             LOG.debug("{}: {} failed", server, question.check(), e);
-            finding = Finding.fault(e.toString());
+            finding = CheckResult.fault(e.toString());
         }
         if (closed.getCount() > 0) {
             tell(question, question.watched().answered(finding));
@@ -108,7 +108,7 @@ public final class Prober implements AutoCloseable {
     }
 
     /** What has never been well is told once it has lasted: at a start others are not there yet. */
-    private void tell(Question question, Standing now) {
+    private void tell(Question question, HealthState now) {
         boolean isNews = told.get(question) != now.state()
                 && (now.proof() != null
                         || !now.heard()

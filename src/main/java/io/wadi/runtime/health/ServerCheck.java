@@ -1,7 +1,7 @@
 package io.wadi.runtime.health;
 
+import io.wadi.runtime.health.DebouncedCheck.Use;
 import io.wadi.runtime.health.Prober.Probe;
-import io.wadi.runtime.health.SteadyCheck.Use;
 
 /**
  * A health check that asks a server for proof.

@@ -1,7 +1,7 @@
 package io.wadi.runtime.health;
 
+import io.wadi.runtime.health.DebouncedCheck.Use;
 import io.wadi.runtime.health.Prober.Question;
-import io.wadi.runtime.health.SteadyCheck.Use;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ public final class ServerChecks implements AutoCloseable {
     /** Liveness tolerates short stalls: a failed liveness check restarts the process. */
     private static final Duration LIVENESS_AT_LEAST = Duration.ofSeconds(30);
 
-    private final Patience patience;
+    private final HealthThresholds patience;
     private final Consumer<Runnable> afterStart;
     private final Clock clock = Clock.systemUTC();
     private final Map<String, Prober> probers = new HashMap<>();
@@ -27,7 +27,7 @@ public final class ServerChecks implements AutoCloseable {
      *
      * @param afterStart runs an action once all routes are started
      */
-    public ServerChecks(Patience patience, Consumer<Runnable> afterStart) {
+    public ServerChecks(HealthThresholds patience, Consumer<Runnable> afterStart) {
         this.patience = patience;
         this.afterStart = afterStart;
     }
@@ -49,9 +49,10 @@ public final class ServerChecks implements AutoCloseable {
         }
         List<Question> questions = new ArrayList<>();
         for (ServerCheck each : checks.get()) {
-            Watched watched = new Watched(each.use() == Use.LIVENESS ? forLiveness() : patience, clock);
-            registry.register(new SteadyCheck(
-                    new SteadyCheck.Subject(each.id(), each.use(), each.where(), each.next()), watched, clock));
+            MonitoredDependency watched =
+                    new MonitoredDependency(each.use() == Use.LIVENESS ? forLiveness() : patience, clock);
+            registry.register(new DebouncedCheck(
+                    new DebouncedCheck.Subject(each.id(), each.use(), each.where(), each.next()), watched, clock));
             questions.add(new Question(each.id(), each.probe(), watched));
         }
         Prober prober = new Prober(name, patience.every(), questions);
@@ -59,8 +60,8 @@ public final class ServerChecks implements AutoCloseable {
         when.accept(prober::start);
     }
 
-    private Patience forLiveness() {
-        return new Patience(
+    private HealthThresholds forLiveness() {
+        return new HealthThresholds(
                 longer(patience.downAfter()), patience.upAfter(), patience.every(), longer(patience.answerWithin()));
     }
 

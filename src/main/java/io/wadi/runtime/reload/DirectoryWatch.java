@@ -22,9 +22,9 @@ final class DirectoryWatch implements AutoCloseable {
 
     private Path directory;
     /** What was decided on last, taken over or refused. */
-    private SavedFiles settled;
+    private DirectorySnapshot settled;
     /** What was seen once. */
-    private SavedFiles candidate;
+    private DirectorySnapshot candidate;
 
     private boolean isRead = true;
 
@@ -42,7 +42,7 @@ final class DirectoryWatch implements AutoCloseable {
         void owed() throws InterruptedException;
 
         /** They are other than those before. */
-        void on(SavedFiles now) throws InterruptedException;
+        void on(DirectorySnapshot now) throws InterruptedException;
     }
 
     /**
@@ -67,9 +67,9 @@ final class DirectoryWatch implements AutoCloseable {
      *
      * @throws IOException where they cannot be read
      */
-    SavedFiles begin(Path of) throws IOException {
+    DirectorySnapshot begin(Path of) throws IOException {
         directory = of;
-        settled = SavedFiles.read(of, names);
+        settled = DirectorySnapshot.read(of, names);
         return settled;
     }
 
@@ -91,7 +91,7 @@ final class DirectoryWatch implements AutoCloseable {
     private void look() {
         try {
             decision.owed();
-            SavedFiles now = SavedFiles.read(directory, names);
+            DirectorySnapshot now = DirectorySnapshot.read(directory, names);
             isRead = true;
             if (now.equals(settled)) {
                 candidate = null;

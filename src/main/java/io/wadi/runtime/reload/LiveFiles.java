@@ -22,7 +22,7 @@ public final class LiveFiles implements AutoCloseable {
 
     private final Taker taker;
     private final Lock changing;
-    private final Outcomes outcomes;
+    private final ReloadOutcomes outcomes;
     private final DirectoryWatch watch;
     private Path directory;
 
@@ -60,7 +60,7 @@ public final class LiveFiles implements AutoCloseable {
     public LiveFiles(Options options, Taker taker, Lock changing, MeterRegistry meters) {
         this.taker = taker;
         this.changing = changing;
-        outcomes = new Outcomes(meters, options.changes(), options.refused(), options.words());
+        outcomes = new ReloadOutcomes(meters, options.changes(), options.refused(), options.words());
         watch = new DirectoryWatch(
                 "wadi-live-" + options.words().replace(' ', '-'),
                 options.names(),
@@ -72,7 +72,7 @@ public final class LiveFiles implements AutoCloseable {
                     }
 
                     @Override
-                    public void on(SavedFiles now) throws InterruptedException {
+                    public void on(DirectorySnapshot now) throws InterruptedException {
                         decide(now);
                     }
                 });
@@ -105,7 +105,7 @@ public final class LiveFiles implements AutoCloseable {
         watch.close();
     }
 
-    private void decide(SavedFiles now) throws InterruptedException {
+    private void decide(DirectorySnapshot now) throws InterruptedException {
         long begin = System.nanoTime();
         try {
             Optional<String> done = take(now.whole());
@@ -120,14 +120,14 @@ public final class LiveFiles implements AutoCloseable {
                         done.get());
                 outcomes.applied();
             }
-        } catch (Refused e) {
+        } catch (RejectedChangeException e) {
             refuse(e.mistakes());
         } catch (SettingsException e) {
             refuse(e.mistakes());
         }
     }
 
-    private Optional<String> take(SavedFiles now) throws InterruptedException {
+    private Optional<String> take(DirectorySnapshot now) throws InterruptedException {
         changing.lockInterruptibly();
         try {
             return taker.take(now.texts());

@@ -23,15 +23,15 @@ public final class LiveRoutes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveRoutes.class);
 
     private final Supplier<RouteHold> requests;
-    private final RouteSwap swap;
-    private final Outcomes outcomes;
+    private final RouteReplacement swap;
+    private final ReloadOutcomes outcomes;
     private final DirectoryWatch watch;
     private final Lock changing;
 
     private Path directory;
-    private RouteItems running;
+    private RouteFileEntries running;
     /** What could not be put back. */
-    private Optional<Change> owed = Optional.empty();
+    private Optional<RouteChange> owed = Optional.empty();
 
     /**
      * How it works.
@@ -54,12 +54,12 @@ public final class LiveRoutes implements AutoCloseable {
             Options options,
             MeterRegistry meters) {
         this.requests = requests;
-        this.swap = new RouteSwap(context, requests, target, options.stopWithin());
+        this.swap = new RouteReplacement(context, requests, target, options.stopWithin());
         this.changing = changing;
-        outcomes = new Outcomes(meters, "wadi.routes.changes", "wadi.routes.refused", "route files");
+        outcomes = new ReloadOutcomes(meters, "wadi.routes.changes", "wadi.routes.refused", "route files");
         watch = new DirectoryWatch(
                 "wadi-live-routes",
-                SavedFiles.ROUTES,
+                DirectorySnapshot.ROUTES,
                 new DirectoryWatch.Options(options.every(), options.stopWithin().multipliedBy(2)),
                 new DirectoryWatch.Decision() {
                     @Override
@@ -68,7 +68,7 @@ public final class LiveRoutes implements AutoCloseable {
                     }
 
                     @Override
-                    public void on(SavedFiles now) throws InterruptedException {
+                    public void on(DirectorySnapshot now) throws InterruptedException {
                         decide(now);
                     }
                 });
@@ -82,10 +82,10 @@ public final class LiveRoutes implements AutoCloseable {
     public void begin(Path directory) {
         try {
             this.directory = directory;
-            running = RouteItems.of(watch.begin(directory).whole());
+            running = RouteFileEntries.of(watch.begin(directory).whole());
         } catch (IOException e) {
             throw new IllegalArgumentException(directory + " cannot be read: " + e.getMessage(), e);
-        } catch (Refused e) {
+        } catch (RejectedChangeException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
@@ -114,11 +114,12 @@ public final class LiveRoutes implements AutoCloseable {
         }
     }
 
-    private void decide(SavedFiles now) throws InterruptedException {
+    private void decide(DirectorySnapshot now) throws InterruptedException {
         long begin = System.nanoTime();
         try {
-            RouteItems items = RouteItems.of(now.whole());
-            Change change = Change.between(running, items, Set.of(requests.get().keeper()));
+            RouteFileEntries items = RouteFileEntries.of(now.whole());
+            RouteChange change =
+                    RouteChange.between(running, items, Set.of(requests.get().keeper()));
             if (change.isEmpty()) {
                 LOG.info("{} says what runs already", directory);
                 outcomes.same();
@@ -129,21 +130,21 @@ public final class LiveRoutes implements AutoCloseable {
                 outcomes.applied();
             }
             running = items;
-        } catch (Refused e) {
+        } catch (RejectedChangeException e) {
             LOG.warn("{} has changed and is refused, the routes before go on:", directory);
             e.mistakes().forEach(mistake -> LOG.warn("  {}", mistake));
             outcomes.refused();
         }
     }
 
-    private void take(Change change) throws Refused, InterruptedException {
+    private void take(RouteChange change) throws RejectedChangeException, InterruptedException {
         changing.lockInterruptibly();
         try {
             swap.apply(change);
-        } catch (NotPutBackException e) {
+        } catch (RollbackFailedException e) {
             LOG.error("Routes are missing, and are tried again: {}", e.getMessage(), e);
             owed = Optional.of(change);
-            throw new Refused(List.of(e.getMessage()));
+            throw new RejectedChangeException(List.of(e.getMessage()));
         } finally {
             changing.unlock();
         }

@@ -17,10 +17,10 @@ final class Reasons {
     private static final Pattern UNKNOWN_LANGUAGE = Pattern.compile("No language could be found for: (\\S+)");
     private static final Pattern UNKNOWN_PROPERTY = Pattern.compile("Property with key \\[([^]]+)] not found.*");
 
-    private final NearNames near;
+    private final NameSuggestions near;
 
     Reasons(CamelContext context) {
-        near = new NearNames(context);
+        near = new NameSuggestions(context);
     }
 
     /** What its innermost cause says. */
@@ -33,7 +33,7 @@ final class Reasons {
     }
 
     /** That a word of route files is none where it stands. */
-    String unknown(Item.Word word) {
+    String unknown(RouteFileEntry.Word word) {
         String kind =
                 switch (word.below()) {
                     case "" -> "entry";

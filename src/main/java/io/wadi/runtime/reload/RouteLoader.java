@@ -19,20 +19,20 @@ final class RouteLoader {
     }
 
     /** The files of these entries. */
-    static List<String> filesOf(List<Item> items) {
-        return items.stream().map(Item::file).distinct().toList();
+    static List<String> filesOf(List<RouteFileEntry> items) {
+        return items.stream().map(RouteFileEntry::file).distinct().toList();
     }
 
     /** Loads entries of one file. */
-    List<RouteBuilder> load(RouteItems items, String file, Collection<Item> wanted) throws Exception {
+    List<RouteBuilder> load(RouteFileEntries items, String file, Collection<RouteFileEntry> wanted) throws Exception {
         Collection<RoutesBuilder> found = PluginHelper.getRoutesLoader(context)
                 .findRoutesBuilders(List.of(ResourceHelper.fromString(file, items.textOf(file, wanted))));
         return found.stream().map(RouteBuilder.class::cast).toList();
     }
 
     /** The configurations and templates that leave, by those that come; nothing of the routes. */
-    void replaceShared(Change change) throws Exception {
-        for (Item item : change.leaving()) {
+    void replaceShared(RouteChange change) throws Exception {
+        for (RouteFileEntry item : change.leaving()) {
             if (item.isTemplate()) {
                 context.removeRouteTemplateDefinitions(item.id());
             } else if (item.isConfiguration()) {
@@ -42,14 +42,15 @@ final class RouteLoader {
                 }
             }
         }
-        List<Item> coming =
-                change.coming().stream().filter(Item::isConfiguration).toList();
+        List<RouteFileEntry> coming =
+                change.coming().stream().filter(RouteFileEntry::isConfiguration).toList();
         for (String file : filesOf(coming)) {
             for (RouteBuilder builder : load(change.after(), file, coming)) {
                 ((RouteConfigurationBuilder) builder).addRouteConfigurationsToCamelContext(context);
             }
         }
-        List<Item> templates = change.coming().stream().filter(Item::isTemplate).toList();
+        List<RouteFileEntry> templates =
+                change.coming().stream().filter(RouteFileEntry::isTemplate).toList();
         for (String file : filesOf(templates)) {
             for (RouteBuilder builder : load(change.after(), file, templates)) {
                 builder.addRoutesToCamelContext(context);

@@ -29,12 +29,12 @@ public final class RouteMistakes {
      * @return a line each; empty where it is something else
      */
     public static Optional<String> of(CamelContext context, Path directory, Exception e) {
-        RouteItems items;
+        RouteFileEntries items;
         try {
-            items = RouteItems.of(SavedFiles.read(directory, SavedFiles.ROUTES));
+            items = RouteFileEntries.of(DirectorySnapshot.read(directory, DirectorySnapshot.ROUTES));
         } catch (IOException notRead) {
             return Optional.empty();
-        } catch (Refused refused) {
+        } catch (RejectedChangeException refused) {
             return Optional.of(refused.getMessage());
         }
         RouteMistakes mistakes = new RouteMistakes(context);
@@ -42,8 +42,8 @@ public final class RouteMistakes {
     }
 
     /** What has been found in entries of one file. */
-    String of(Collection<Item> items, Exception e) {
-        Item first = items.iterator().next();
+    String of(Collection<RouteFileEntry> items, Exception e) {
+        RouteFileEntry first = items.iterator().next();
         return Causes.among(e, MarkedYamlEngineException.class)
                 .filter(marked -> marked.getProblemMark().isPresent())
                 .map(marked -> marked(items, first.file(), marked))
@@ -52,7 +52,7 @@ public final class RouteMistakes {
     }
 
     /** Camel says the line of a step that it does not know, and the file around it. */
-    private Optional<String> marked(RouteItems items, Exception e) {
+    private Optional<String> marked(RouteFileEntries items, Exception e) {
         Optional<MarkedYamlEngineException> marked = Causes.among(e, MarkedYamlEngineException.class);
         Optional<Mark> mark = marked.flatMap(MarkedYamlEngineException::getProblemMark);
         String whole = Reasons.whole(e);
@@ -62,7 +62,7 @@ public final class RouteMistakes {
                 .map(file -> marked(items.all(), file, marked.get())));
     }
 
-    private String marked(Collection<Item> items, String file, MarkedYamlEngineException e) {
+    private String marked(Collection<RouteFileEntry> items, String file, MarkedYamlEngineException e) {
         int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
         Matcher unknown = UNKNOWN_WORD.matcher(e.getProblem());
         if (!unknown.matches()) {
@@ -70,16 +70,16 @@ public final class RouteMistakes {
         }
         String name = unknown.group(1);
         // Camel's mark is that of what the word stands in, or of what stands below it.
-        Item.Word word = items.stream()
+        RouteFileEntry.Word word = items.stream()
                 .filter(item -> item.file().equals(file))
                 .flatMap(item -> item.words(name).stream())
                 .min(Comparator.comparingInt(each -> Math.abs(each.line() - line)))
-                .orElse(new Item.Word(name, "", line));
+                .orElse(new RouteFileEntry.Word(name, "", line));
         return "%s:%d: %s".formatted(file, word.line(), reasons.unknown(word));
     }
 
     /** Camel names the route. */
-    private Optional<String> named(Collection<Item> items, Exception e) {
+    private Optional<String> named(Collection<RouteFileEntry> items, Exception e) {
         String whole = Reasons.whole(e);
         return items.stream()
                 .filter(each -> whole.contains(each.id()))
@@ -87,7 +87,7 @@ public final class RouteMistakes {
                 .map(item -> at(item, e));
     }
 
-    private String at(Item item, Exception e) {
+    private String at(RouteFileEntry item, Exception e) {
         String reason = reasons.of(e);
         return "%s: %s".formatted(item.at(reason), reason);
     }

@@ -16,8 +16,9 @@ public final class RouteTemplates {
      */
     public static List<String> mistakes(Path directory) {
         try {
-            return RouteItems.of(SavedFiles.read(directory, SavedFiles.ROUTES)).templateMistakes();
-        } catch (IOException | Refused e) {
+            return RouteFileEntries.of(DirectorySnapshot.read(directory, DirectorySnapshot.ROUTES))
+                    .templateMistakes();
+        } catch (IOException | RejectedChangeException e) {
             return List.of();
         }
     }

@@ -52,15 +52,15 @@ final class RouteTrial {
     /**
      * Tries it.
      *
-     * @throws Refused with all mistakes in it
+     * @throws RejectedChangeException with all mistakes in it
      */
-    void run(Change change) throws Refused {
+    void run(RouteChange change) throws RejectedChangeException {
         List<String> mistakes = new ArrayList<>();
         tried.clear();
         inputs.clear();
         try {
             loader.replaceShared(change);
-            for (Item item : change.comingRoutes()) {
+            for (RouteFileEntry item : change.comingRoutes()) {
                 tryOut(change, item, mistakes);
             }
         } catch (Exception e) {
@@ -69,11 +69,11 @@ final class RouteTrial {
             restoreConfigurations(change);
         }
         if (!mistakes.isEmpty()) {
-            throw new Refused(mistakes);
+            throw new RejectedChangeException(mistakes);
         }
     }
 
-    private void restoreConfigurations(Change change) {
+    private void restoreConfigurations(RouteChange change) {
         try {
             loader.replaceShared(change.back());
         } catch (Exception e) {
@@ -82,7 +82,7 @@ final class RouteTrial {
         }
     }
 
-    private void tryOut(Change change, Item item, List<String> mistakes) {
+    private void tryOut(RouteChange change, RouteFileEntry item, List<String> mistakes) {
         Set<Endpoint> before = Set.copyOf(context.getEndpoints());
         try {
             for (RouteBuilder builder : loader.load(change.after(), item.file(), List.of(item))) {
@@ -116,7 +116,7 @@ final class RouteTrial {
     }
 
     /** As Camel makes it of its template, but for adding it. */
-    private void tryOut(Change change, TemplatedRouteDefinition given) {
+    private void tryOut(RouteChange change, TemplatedRouteDefinition given) {
         RouteTemplateDefinition template = context.getRouteTemplateDefinition(given.getRouteTemplateRef());
         Properties parameters = new Properties();
         template.getTemplateParameters().stream()
@@ -136,8 +136,9 @@ final class RouteTrial {
         }
     }
 
-    private void tryOut(Change change, RouteDefinition route) {
-        Set<String> replaced = change.leavingRoutes().stream().map(Item::id).collect(Collectors.toSet());
+    private void tryOut(RouteChange change, RouteDefinition route) {
+        Set<String> replaced =
+                change.leavingRoutes().stream().map(RouteFileEntry::id).collect(Collectors.toSet());
         List<RouteDefinition> others = context.getRouteDefinitions().stream()
                 .filter(each -> !replaced.contains(each.getRouteId()))
                 .collect(Collectors.toCollection(ArrayList::new));

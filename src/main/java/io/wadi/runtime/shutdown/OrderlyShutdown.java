@@ -1,6 +1,6 @@
 package io.wadi.runtime.shutdown;
 
-import io.wadi.kafka.BegunRecords;
+import io.wadi.kafka.InFlightRecords;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,14 +35,14 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
     private static final Duration LET_GO_WITHIN = Duration.ofMillis(500);
 
     private final StopOptions options;
-    private final BegunRecords records;
+    private final InFlightRecords records;
     private volatile boolean stopping;
     private long beginNanos;
     private List<RouteReport> routes = List.of();
     private StopReport report;
 
     /** Takes how long stopping may take, and what knows which records are begun. */
-    public OrderlyShutdown(CamelContext context, StopOptions options, BegunRecords records) {
+    public OrderlyShutdown(CamelContext context, StopOptions options, InFlightRecords records) {
         super(context);
         this.options = options;
         this.records = records;

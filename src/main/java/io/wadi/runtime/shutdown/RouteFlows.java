@@ -1,7 +1,7 @@
 package io.wadi.runtime.shutdown;
 
 import io.wadi.kafka.topics.EndpointTopics;
-import io.wadi.kafka.topics.Feeding;
+import io.wadi.kafka.topics.LinkedEndpoint;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.camel.CamelContext;
@@ -32,7 +32,7 @@ final class RouteFlows {
         Set<String> feeds = new HashSet<>();
         Endpoint input = order.getInput().getEndpoint();
         addPlaces(reads, input);
-        if (input instanceof Feeding feeding) {
+        if (input instanceof LinkedEndpoint feeding) {
             reads.addAll(feeding.reads());
             feeds.addAll(feeding.feeds());
         }
@@ -52,7 +52,7 @@ final class RouteFlows {
 
     private static void addFed(Set<String> feeds, Endpoint endpoint) {
         addPlaces(feeds, endpoint);
-        if (endpoint instanceof Feeding feeding) {
+        if (endpoint instanceof LinkedEndpoint feeding) {
             feeds.addAll(feeding.feeds());
         }
     }

@@ -1,6 +1,6 @@
 package io.wadi.runtime.shutdown;
 
-import io.wadi.kafka.BegunRecords;
+import io.wadi.kafka.InFlightRecords;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +26,7 @@ final class RouteStop {
     private final RouteStartupOrder order;
     private final RouteFlow flow;
     private final int phase;
-    private final BegunRecords records;
+    private final InFlightRecords records;
     private final String group;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final CountDownLatch givenUp = new CountDownLatch(1);
@@ -36,7 +36,7 @@ final class RouteStop {
     private volatile long endNanos;
     private volatile String trouble;
 
-    RouteStop(CamelContext context, RouteStartupOrder order, RouteFlow flow, int phase, BegunRecords records) {
+    RouteStop(CamelContext context, RouteStartupOrder order, RouteFlow flow, int phase, InFlightRecords records) {
         this.context = context;
         this.order = order;
         this.flow = flow;

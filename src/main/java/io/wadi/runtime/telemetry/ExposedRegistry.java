@@ -9,15 +9,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
-/** Micrometer's registry for Prometheus, whose scrapes have {@link Figures} too. */
+/** Micrometer's registry for Prometheus, whose scrapes have {@link PipelineMetrics} too. */
 public final class ExposedRegistry extends PrometheusMeterRegistry {
     private static final String END = "# EOF\n";
 
-    private final Figures figures;
+    private final PipelineMetrics figures;
     private volatile int lastLength = 1 << 16;
 
     /** Takes what is added to each scrape. */
-    public ExposedRegistry(Figures figures) {
+    public ExposedRegistry(PipelineMetrics figures) {
         super(PrometheusConfig.DEFAULT);
         this.figures = figures;
     }

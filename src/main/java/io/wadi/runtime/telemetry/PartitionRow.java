@@ -29,7 +29,7 @@ public final class PartitionRow {
 
     /** The figures of this enum; to be asked for once, not for each record. */
     @SuppressWarnings("unchecked") // each class is there with its own figures
-    public <F extends Enum<F> & Figure> Values<F> of(Class<F> figures) {
+    public <F extends Enum<F> & PartitionMetric> Values<F> of(Class<F> figures) {
         return (Values<F>) values.computeIfAbsent(figures, type -> new Values<>(figures.getEnumConstants()));
     }
 

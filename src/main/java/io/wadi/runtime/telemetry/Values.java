@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /** The figures of one enum for one partition. Thread-safe; to write one takes some nanoseconds. */
 @SuppressWarnings("EnumOrdinal") // the place of a figure in its array, which nobody keeps
-public final class Values<F extends Enum<F> & Figure> {
+public final class Values<F extends Enum<F> & PartitionMetric> {
     /** A gauge that nobody has set. */
     static final long UNKNOWN = -1;
 
@@ -13,7 +13,7 @@ public final class Values<F extends Enum<F> & Figure> {
     Values(F[] figures) {
         values = new AtomicLongArray(figures.length);
         for (F figure : figures) {
-            if (figure.meaning().kind() == Figure.Kind.GAUGE) {
+            if (figure.meaning().kind() == PartitionMetric.Kind.GAUGE) {
                 values.set(figure.ordinal(), UNKNOWN);
             }
         }

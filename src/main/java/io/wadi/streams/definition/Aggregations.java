@@ -2,7 +2,7 @@ package io.wadi.streams.definition;
 
 import io.wadi.streams.expression.EvaluatedRecord;
 import io.wadi.streams.expression.Numbers;
-import io.wadi.streams.expression.RefusedRecordException;
+import io.wadi.streams.expression.RejectedRecordException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,7 @@ public record Aggregations(List<Aggregation> each, boolean isNamed) {
         try {
             return Numbers.of(value);
         } catch (IllegalArgumentException e) {
-            throw new RefusedRecordException("%s %s".formatted(total.of(), e.getMessage()));
+            throw new RejectedRecordException("%s %s".formatted(total.of(), e.getMessage()));
         }
     }
 

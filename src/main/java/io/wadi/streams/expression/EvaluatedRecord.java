@@ -148,7 +148,7 @@ public final class EvaluatedRecord {
     /**
      * Returns whether a condition is met.
      *
-     * @throws RefusedRecordException if its evaluation fails
+     * @throws RejectedRecordException if its evaluation fails
      */
     public boolean holds(FlowExpression expression) {
         try {
@@ -163,7 +163,7 @@ public final class EvaluatedRecord {
     /**
      * Returns the value of an expression, plain or as a tree.
      *
-     * @throws RefusedRecordException if its evaluation fails
+     * @throws RejectedRecordException if its evaluation fails
      */
     public Object valueOf(FlowExpression expression) {
         try {
@@ -182,8 +182,8 @@ public final class EvaluatedRecord {
         }
     }
 
-    private static RefusedRecordException failed(FlowExpression expression, Exception e) {
-        return new RefusedRecordException(expression + ": " + Causes.inShort(Causes.innermost(e)));
+    private static RejectedRecordException failed(FlowExpression expression, Exception e) {
+        return new RejectedRecordException(expression + ": " + Causes.inShort(Causes.innermost(e)));
     }
 
     /** Returns the exchange for Camel's languages. */

@@ -1,6 +1,6 @@
 package io.wadi.streams.parser;
 
-import io.wadi.runtime.config.Nearest;
+import io.wadi.runtime.config.NearestName;
 import io.wadi.runtime.config.YamlFields;
 import io.wadi.streams.definition.Sink;
 import io.wadi.streams.definition.Step;
@@ -90,7 +90,7 @@ final class StepParser {
             step.refuse("%s: there is no such step; %s"
                     .formatted(
                             words.get(0),
-                            Nearest.to(words.get(0), STEPS)
+                            NearestName.to(words.get(0), STEPS)
                                     .map(near -> "did you mean " + near + "?")
                                     .orElse("there are " + String.join(", ", STEPS))));
         } else {
@@ -147,7 +147,7 @@ final class StepParser {
                         .refuse(
                                 word,
                                 "is \"%s\", and tables has no such table%s"
-                                        .formatted(wanted, Nearest.question(wanted, tables.keySet())));
+                                        .formatted(wanted, NearestName.question(wanted, tables.keySet())));
             }
             return Optional.empty();
         }

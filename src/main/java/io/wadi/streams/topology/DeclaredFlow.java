@@ -1,10 +1,10 @@
 package io.wadi.streams.topology;
 
-import io.wadi.kafka.deadletter.DeadLetters;
-import io.wadi.kafka.streams.KeptTable;
-import io.wadi.kafka.streams.LetterHandler;
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.kafka.streams.DeadLetterHandler;
+import io.wadi.kafka.streams.QueryableTable;
 import io.wadi.kafka.streams.StreamsFlow;
-import io.wadi.runtime.config.Nearest;
+import io.wadi.runtime.config.NearestName;
 import io.wadi.streams.definition.CoPartitionedJoin;
 import io.wadi.streams.definition.Sink;
 import io.wadi.streams.definition.Step;
@@ -40,10 +40,10 @@ public final class DeclaredFlow {
 
     private final StreamsFile file;
     private final CamelContext camel;
-    private final DeadLetters letters;
+    private final DeadLetterSender letters;
     private volatile TopicLimits limits = TopicLimits.UNKNOWN;
 
-    public DeclaredFlow(StreamsFile file, CamelContext camel, DeadLetters letters) {
+    public DeclaredFlow(StreamsFile file, CamelContext camel, DeadLetterSender letters) {
         this.file = file;
         this.camel = camel;
         this.letters = letters;
@@ -66,7 +66,7 @@ public final class DeclaredFlow {
 
     /** Returns the application to run. */
     public StreamsFlow flow() {
-        Map<String, Object> settings = new HashMap<>(LetterHandler.settings(letters, route()));
+        Map<String, Object> settings = new HashMap<>(DeadLetterHandler.settings(letters, route()));
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, file.threads());
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, file.standbys());
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), LARGEST_LETTER);
@@ -83,7 +83,7 @@ public final class DeclaredFlow {
     }
 
     /** Returns its queryable state; none for a bean's topology, which is unknown. */
-    public List<KeptTable> tables() {
+    public List<QueryableTable> tables() {
         return file.bean() == null ? TopologyBuilder.tables(file, route(), camel, letters) : List.of();
     }
 
@@ -179,7 +179,7 @@ public final class DeclaredFlow {
                     .formatted(
                             String.join(", ", missing),
                             missing.size() == 1 ? "it" : "them",
-                            Nearest.question(missing.get(0), there)));
+                            NearestName.question(missing.get(0), there)));
         }
         limits = new TopicLimits(partitions, largest(targets, admin));
         return file.flows().stream()

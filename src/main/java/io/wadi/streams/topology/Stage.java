@@ -1,10 +1,10 @@
 package io.wadi.streams.topology;
 
 import io.wadi.kafka.ReservedHeaders;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.streams.expression.EvaluatedRecord;
 import io.wadi.streams.expression.FlowExpression;
-import io.wadi.streams.expression.RefusedRecordException;
+import io.wadi.streams.expression.RejectedRecordException;
 import io.wadi.streams.expression.ValueType;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -45,7 +45,7 @@ final class Stage {
     private final String route;
     private final StageInput input;
     private final CamelContext camel;
-    private final DeadLetters letters;
+    private final DeadLetterSender letters;
     private final Set<String> asked = new LinkedHashSet<>();
     private final Set<String> stores = new LinkedHashSet<>();
     /** The sink nodes by topic. */
@@ -54,7 +54,7 @@ final class Stage {
     private final Map<Onward, Consumer<KStream<byte[], ?>>> onwards = new LinkedHashMap<>();
     private StepChain chain;
 
-    Stage(String name, String route, StageInput input, CamelContext camel, DeadLetters letters) {
+    Stage(String name, String route, StageInput input, CamelContext camel, DeadLetterSender letters) {
         this.name = name;
         this.route = route;
         this.input = input;
@@ -166,14 +166,14 @@ final class Stage {
                     }
                     chain.run(event, this);
                 }
-            } catch (RefusedRecordException e) {
+            } catch (RejectedRecordException e) {
                 refuse(key, value, headers, timestamp, e);
             } catch (IllegalArgumentException e) {
-                refuse(key, value, headers, timestamp, new RefusedRecordException(e.getMessage()));
+                refuse(key, value, headers, timestamp, new RejectedRecordException(e.getMessage()));
             }
         }
 
-        private void refuse(Object key, Object value, Headers headers, long timestamp, RefusedRecordException why) {
+        private void refuse(Object key, Object value, Headers headers, long timestamp, RejectedRecordException why) {
             ProducerRecord<Object, Object> letter = letter(key, value, headers, timestamp, why);
             leave(
                     name + "-" + LETTERS,
@@ -182,7 +182,7 @@ final class Stage {
 
         /** A record of a topic is sent unchanged; an aggregation's result as JSON without offset. */
         private ProducerRecord<Object, Object> letter(
-                Object key, Object value, Headers headers, long timestamp, RefusedRecordException why) {
+                Object key, Object value, Headers headers, long timestamp, RejectedRecordException why) {
             Optional<RecordMetadata> place = place();
             if (input instanceof StageInput.Results || place.isEmpty()) {
                 return letters.letter("", event.key(), ValueType.JSON.write(event.value()), headers, route, why);

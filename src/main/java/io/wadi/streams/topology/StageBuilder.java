@@ -9,7 +9,7 @@ import io.wadi.streams.definition.Step;
 import io.wadi.streams.definition.Table;
 import io.wadi.streams.expression.EvaluatedRecord;
 import io.wadi.streams.expression.FlowExpression;
-import io.wadi.streams.expression.RefusedRecordException;
+import io.wadi.streams.expression.RejectedRecordException;
 import io.wadi.streams.expression.TaggedValue;
 import io.wadi.streams.expression.ValueType;
 import java.util.ArrayList;
@@ -107,7 +107,7 @@ final class StageBuilder {
             try {
                 event.key(type.write(key), type);
             } catch (IllegalArgumentException e) {
-                throw new RefusedRecordException("%s: the key %s".formatted(to, e.getMessage()));
+                throw new RejectedRecordException("%s: the key %s".formatted(to, e.getMessage()));
             }
             return true;
         };
@@ -135,7 +135,7 @@ final class StageBuilder {
         try {
             return table.value().read(value);
         } catch (IllegalArgumentException e) {
-            throw new RefusedRecordException("join: what table %s has %s".formatted(table.name(), e.getMessage()));
+            throw new RejectedRecordException("join: what table %s has %s".formatted(table.name(), e.getMessage()));
         }
     }
 
@@ -168,7 +168,7 @@ final class StageBuilder {
                 from.isMoved(),
                 event -> {
                     if (event.key() == null) {
-                        throw new RefusedRecordException(
+                        throw new RejectedRecordException(
                                 "there is no key to count by: a select-key before it could make one");
                     }
                     return aggregations.share(event);
@@ -224,7 +224,7 @@ final class StageBuilder {
     private static String chosen(Sink to, FlowExpression chosen, EvaluatedRecord event) {
         String topic = String.valueOf(ValueType.plain(event.valueOf(chosen)));
         if (!to.topics().contains(topic)) {
-            throw new RefusedRecordException("%s: the topic is \"%s\", allowed is one of %s"
+            throw new RejectedRecordException("%s: the topic is \"%s\", allowed is one of %s"
                     .formatted(chosen, topic, String.join(", ", to.topics())));
         }
         return topic;
@@ -234,7 +234,7 @@ final class StageBuilder {
         try {
             return type.write(value);
         } catch (IllegalArgumentException e) {
-            throw new RefusedRecordException("to: the value " + e.getMessage());
+            throw new RejectedRecordException("to: the value " + e.getMessage());
         }
     }
 
@@ -251,7 +251,7 @@ final class StageBuilder {
         }
         int largest = limits.largestOf(topic);
         if (size > largest) {
-            throw new RefusedRecordException("to: the record would have %d bytes, and %s takes up to %d (max-message)"
+            throw new RejectedRecordException("to: the record would have %d bytes, and %s takes up to %d (max-message)"
                     .formatted(size, topic, largest));
         }
     }

@@ -1,12 +1,12 @@
 package io.wadi.streams.topology;
 
 import io.wadi.streams.expression.EvaluatedRecord;
-import io.wadi.streams.expression.RefusedRecordException;
+import io.wadi.streams.expression.RejectedRecordException;
 import java.util.List;
 
 /**
  * The steps of one stage and their end, run for each record on one thread. A record that is at fault causes a {@link
- * RefusedRecordException}.
+ * RejectedRecordException}.
  *
  * @param works in order
  */

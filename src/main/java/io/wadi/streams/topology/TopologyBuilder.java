@@ -1,7 +1,7 @@
 package io.wadi.streams.topology;
 
-import io.wadi.kafka.deadletter.DeadLetters;
-import io.wadi.kafka.streams.KeptTable;
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.kafka.streams.QueryableTable;
 import io.wadi.streams.definition.Flow;
 import io.wadi.streams.definition.Sink;
 import io.wadi.streams.definition.Source;
@@ -43,7 +43,7 @@ final class TopologyBuilder {
     private final StreamsFile file;
     private final String route;
     private final CamelContext camel;
-    private final DeadLetters letters;
+    private final DeadLetterSender letters;
     private final TopicLimits limits;
     private final StreamsBuilder builder = new StreamsBuilder();
     private final Map<String, KStream<byte[], byte[]>> sources = new HashMap<>();
@@ -52,18 +52,18 @@ final class TopologyBuilder {
     /** The number of state stores and repartitionings by flow; steps between them do not change their names. */
     private final Map<String, Integer> places = new HashMap<>();
 
-    private final KeptTables kept;
+    private final QueryableTables kept;
     /** Descriptions of state and repartitioning by name; state under another description would be misread. */
     private final Map<String, String> state = new TreeMap<>();
 
     private TopologyBuilder(
-            StreamsFile file, String route, CamelContext camel, DeadLetters letters, TopicLimits limits) {
+            StreamsFile file, String route, CamelContext camel, DeadLetterSender letters, TopicLimits limits) {
         this.file = file;
         this.route = route;
         this.camel = camel;
         this.letters = letters;
         this.limits = limits;
-        this.kept = new KeptTables(file.name());
+        this.kept = new QueryableTables(file.name());
         file.tables().forEach(table -> names.add(table.name()));
     }
 
@@ -73,19 +73,20 @@ final class TopologyBuilder {
      * @param route the route that its dead letters name
      * @param limits of known topics
      */
-    static Topology of(StreamsFile file, String route, CamelContext camel, DeadLetters letters, TopicLimits limits) {
+    static Topology of(
+            StreamsFile file, String route, CamelContext camel, DeadLetterSender letters, TopicLimits limits) {
         return new TopologyBuilder(file, route, camel, letters, limits).make();
     }
 
     /** Returns a file's queryable state. */
-    static List<KeptTable> tables(StreamsFile file, String route, CamelContext camel, DeadLetters letters) {
+    static List<QueryableTable> tables(StreamsFile file, String route, CamelContext camel, DeadLetterSender letters) {
         TopologyBuilder topology = new TopologyBuilder(file, route, camel, letters, TopicLimits.UNKNOWN);
         topology.make();
         return topology.kept.all();
     }
 
     /** Describes a file's state and repartitioning by name in Kafka. */
-    static Map<String, String> state(StreamsFile file, String route, CamelContext camel, DeadLetters letters) {
+    static Map<String, String> state(StreamsFile file, String route, CamelContext camel, DeadLetterSender letters) {
         TopologyBuilder topology = new TopologyBuilder(file, route, camel, letters, TopicLimits.UNKNOWN);
         topology.make();
         return topology.state;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.wadi.extension.cards.generate.Generated;
+import io.wadi.extension.cards.generate.GeneratedPayment;
 import io.wadi.extension.cards.generate.PaymentGenerator;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,10 +65,10 @@ class CardHistoryTest {
 
     @Test
     void features_areTheSame_ofWhatIsReadFromJson() throws Exception {
-        List<Generated> made = new ArrayList<>();
+        List<GeneratedPayment> made = new ArrayList<>();
         new PaymentGenerator(new PaymentGenerator.Options(3, 50, Instant.ofEpochMilli(BEGIN), 5, 0.02)).run(made::add);
         PaymentReader reader = new PaymentReader();
-        for (Generated each : made) {
+        for (GeneratedPayment each : made) {
             Payment read = reader.read(each.json().getBytes(UTF_8));
 
             assertThat(read.at()).isEqualTo(each.payment().at());

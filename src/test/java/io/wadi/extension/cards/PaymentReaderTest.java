@@ -13,7 +13,7 @@ class PaymentReaderTest {
             "{'id':'1','card':'c','at':'2026-11-20T12:34:56.789Z','amount':12.5,'country':'DE','category':'fuel',"
                     + "'online':false,'lat':52.5,'lon':13.4,'more':{'a':[1]}}";
 
-    private static Payment read(String json) throws RefusedPaymentException {
+    private static Payment read(String json) throws InvalidPaymentException {
         return new PaymentReader().read(json.replace('\'', '"').getBytes(UTF_8));
     }
 
@@ -47,7 +47,7 @@ class PaymentReaderTest {
         String json = GOOD.replace(found, wrong == null ? "" : wrong);
 
         assertThatThrownBy(() -> read(json))
-                .isInstanceOf(RefusedPaymentException.class)
+                .isInstanceOf(InvalidPaymentException.class)
                 .hasMessage(said);
     }
 }

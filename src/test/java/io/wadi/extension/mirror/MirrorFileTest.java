@@ -47,7 +47,7 @@ class MirrorFileTest {
 
     @Test
     void flow_namesAndTakesTopicsAsMirrorMakerDoes() throws IOException {
-        Flow flow = read(TWO + "A->B.enabled = true\nA->B.topics = weather\\\\..*, orders\n")
+        ReplicationFlow flow = read(TWO + "A->B.enabled = true\nA->B.topics = weather\\\\..*, orders\n")
                 .flow("A", "B");
 
         assertThat(flow.copies("weather.seoul")).isTrue();
@@ -63,7 +63,7 @@ class MirrorFileTest {
 
     @Test
     void takingAll_leavesOutInternalTopics_andCopiesOfTheTarget() throws IOException {
-        Flow flow = read(TWO + "A->B.enabled = true\n").flow("A", "B");
+        ReplicationFlow flow = read(TWO + "A->B.enabled = true\n").flow("A", "B");
 
         assertThat(flow.copies("weather.seoul")).isTrue();
         assertThat(flow.copies("C.weather.seoul")).isTrue();
@@ -204,6 +204,6 @@ class MirrorFileTest {
         own.keySet().retainAll(MirrorFile.aliases(file));
 
         assertThatCode(() -> MirrorFile.read(file, own)).doesNotThrowAnyException();
-        assertThat(MirrorFile.read(file, own).flows()).allMatch(Flow::hasHeartbeats);
+        assertThat(MirrorFile.read(file, own).flows()).allMatch(ReplicationFlow::hasHeartbeats);
     }
 }

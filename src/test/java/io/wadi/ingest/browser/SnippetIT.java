@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.wadi.ingest.browser.EventsPort.Answer;
-import io.wadi.ingest.browser.EventsPort.Received;
+import io.wadi.ingest.browser.EventEndpoint.Answer;
+import io.wadi.ingest.browser.EventEndpoint.Received;
 import io.wadi.testing.Browser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,12 +29,12 @@ class SnippetIT {
     private static final String REFUSED = "Wadi answers 400";
 
     private static Browser browser;
-    private static EventsPort port;
+    private static EventEndpoint port;
 
     @BeforeAll
     static void start() throws IOException {
         browser = Browser.open().orElse(null);
-        port = new EventsPort();
+        port = new EventEndpoint();
     }
 
     @AfterAll

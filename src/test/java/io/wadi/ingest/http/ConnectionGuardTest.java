@@ -39,8 +39,8 @@ class ConnectionGuardTest {
         Admission admission = Admissions.everybody();
         ConnectionCounts counts = new ConnectionCounts(meters);
         channel = new EmbeddedChannel();
-        Footprint footprint =
-                new Footprint(channel, admission.connect(admission.peer(InetAddress.getLoopbackAddress()), 10), counts);
+        ConnectionMemory footprint = new ConnectionMemory(
+                channel, admission.connect(admission.peer(InetAddress.getLoopbackAddress()), 10), counts);
         channel.pipeline()
                 .addLast(
                         footprint,

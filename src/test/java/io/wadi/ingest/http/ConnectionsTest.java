@@ -31,19 +31,19 @@ class ConnectionsTest {
     private final List<AsyncCallback> busy = new ArrayList<>();
 
     private volatile boolean holding = true;
-    private EventsPort port;
+    private EventEndpoint port;
 
     @BeforeEach
     void open() throws Exception {
         port = open(IDLE);
     }
 
-    private EventsPort open(Duration idle) throws Exception {
-        return new EventsPort(List.of("*"), 3, idle, new RouteBuilder() {
+    private EventEndpoint open(Duration idle) throws Exception {
+        return new EventEndpoint(List.of("*"), 3, idle, new RouteBuilder() {
             @Override
             public void configure() {
                 from("platform-http:/held")
-                        .process(EventsPort.hold(held, () -> holding))
+                        .process(EventEndpoint.hold(held, () -> holding))
                         .setBody(constant("released"));
             }
         });

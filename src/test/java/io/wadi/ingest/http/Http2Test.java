@@ -66,7 +66,7 @@ class Http2Test {
 
     private final BlockingQueue<AsyncCallback> held = new LinkedBlockingQueue<>();
     private volatile boolean holding = true;
-    private EventsPort port;
+    private EventEndpoint port;
 
     @BeforeAll
     static void make() throws Exception {
@@ -77,14 +77,14 @@ class Http2Test {
 
     @BeforeEach
     void open() throws Exception {
-        port = new EventsPort(() -> tls, 1000, Duration.ofMinutes(1), new RouteBuilder() {
+        port = new EventEndpoint(() -> tls, 1000, Duration.ofMinutes(1), new RouteBuilder() {
             @Override
             public void configure() {
                 from("platform-http:/length")
                         .process(exchange -> exchange.getMessage()
                                 .setBody(exchange.getMessage().getBody(byte[].class).length + " bytes"));
                 from("platform-http:/held")
-                        .process(EventsPort.hold(held, () -> holding))
+                        .process(EventEndpoint.hold(held, () -> holding))
                         .setBody(constant("released"));
             }
         });
@@ -121,27 +121,27 @@ class Http2Test {
         assertThat(client.send(post(new byte[0]), BodyHandlers.ofString()).version())
                 .isEqualTo(HttpClient.Version.HTTP_2);
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
-        for (int i = 0; i < EventsPort.STREAMS; i++) {
+        for (int i = 0; i < EventEndpoint.STREAMS; i++) {
             answers.add(client.sendAsync(post(new byte[i * 3000]), BodyHandlers.ofString()));
         }
 
-        for (int i = 0; i < EventsPort.STREAMS; i++) {
+        for (int i = 0; i < EventEndpoint.STREAMS; i++) {
             HttpResponse<String> answer = answers.get(i).get(2, TimeUnit.MINUTES);
             assertThat(answer.body()).isEqualTo(i * 3000 + " bytes");
             assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
         }
-        assertThat(port.answered("/length", "2xx")).isEqualTo(EventsPort.STREAMS + 1.0);
+        assertThat(port.answered("/length", "2xx")).isEqualTo(EventEndpoint.STREAMS + 1.0);
     }
 
     @Test
     void requestsBeyondTheMostAtATime_areRefused_alsoBeforeTheClientKnows() throws Exception {
         try (Http2Frames client = connect()) {
-            for (int i = 0; i <= EventsPort.STREAMS; i++) {
+            for (int i = 0; i <= EventEndpoint.STREAMS; i++) {
                 client.request(1 + 2 * i, END_STREAM, "GET", "/held");
             }
             Frame refused = client.read(RST_STREAM).orElseThrow();
 
-            assertThat(refused.stream()).isEqualTo(1 + 2 * EventsPort.STREAMS);
+            assertThat(refused.stream()).isEqualTo(1 + 2 * EventEndpoint.STREAMS);
             assertThat(refused.error()).isEqualTo(REFUSED_STREAM);
             held.poll(2, TimeUnit.MINUTES).done(false);
             assertThat(client.status()).isEqualTo("200");

@@ -63,8 +63,8 @@ class IngestServerHttp2Test {
         trust = Certificate.trust(own);
     }
 
-    private EventsPort open(JwtKeys tokens, Rate rate) throws Exception {
-        return new EventsPort(() -> tls, Admissions.of(keys, tokens, rate, inFlight), new RouteBuilder() {
+    private EventEndpoint open(JwtKeys tokens, Rate rate) throws Exception {
+        return new EventEndpoint(() -> tls, Admissions.of(keys, tokens, rate, inFlight), new RouteBuilder() {
             @Override
             public void configure() {
                 from("platform-http:/events/{topic}").setBody(constant("taken"));
@@ -72,7 +72,7 @@ class IngestServerHttp2Test {
         });
     }
 
-    private static Http2Frames connect(EventsPort port) throws Exception {
+    private static Http2Frames connect(EventEndpoint port) throws Exception {
         return new Http2Frames(port.connect(), trust).begin();
     }
 
@@ -85,7 +85,7 @@ class IngestServerHttp2Test {
 
     @Test
     void keys_openTheirTopicsAndNoOthers() throws Exception {
-        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED);
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED);
                 Http2Frames client = connect(port)) {
             client.request(1, END_STREAM, "POST", "/events/orders");
             Http2Headers none = client.answer();
@@ -101,7 +101,7 @@ class IngestServerHttp2Test {
 
     @Test
     void rate_isTheClients_notTheConnections() throws Exception {
-        try (EventsPort port = open(JwtKeys.NONE, new Rate(1, 1));
+        try (EventEndpoint port = open(JwtKeys.NONE, new Rate(1, 1));
                 Http2Frames client = connect(port)) {
             client.request(1, END_STREAM, "POST", "/events/open");
             assertThat(client.status()).isEqualTo("200");
@@ -116,7 +116,7 @@ class IngestServerHttp2Test {
 
     @Test
     void pages_maySendFromTheirOrigin() throws Exception {
-        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED);
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED);
                 Http2Frames client = connect(port)) {
             client.request(
                     1,
@@ -137,7 +137,7 @@ class IngestServerHttp2Test {
 
     @Test
     void roomIsTaken_alsoByBodiesOfUnknownLength_untilItIsGivenBack() throws Exception {
-        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED);
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED);
                 Http2Frames client = connect(port)) {
             client.request(1, 0, "POST", "/events/open", "content-length", "1000");
             client.request(3, 0, "POST", "/events/open");
@@ -162,7 +162,7 @@ class IngestServerHttp2Test {
                 new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),
                 new JwtKeys.Options("issuer", "wadi", "topics"),
                 Clock.systemUTC());
-        try (EventsPort port = open(tokens, Rate.UNLIMITED);
+        try (EventEndpoint port = open(tokens, Rate.UNLIMITED);
                 Http2Frames client = connect(port)) {
             ByteArrayOutputStream takenBack = new ByteArrayOutputStream();
             for (int stream = 1; stream < 20; stream += 2) {

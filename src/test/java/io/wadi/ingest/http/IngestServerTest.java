@@ -55,8 +55,8 @@ class IngestServerTest {
     private InFlight inFlight = new InFlight(2, 1 << 20);
     private final CountDownLatch held = new CountDownLatch(1);
 
-    private EventsPort open(JwtKeys tokens, Rate rate) throws Exception {
-        return new EventsPort(Admissions.of(keys, tokens, rate, inFlight), new RouteBuilder() {
+    private EventEndpoint open(JwtKeys tokens, Rate rate) throws Exception {
+        return new EventEndpoint(Admissions.of(keys, tokens, rate, inFlight), new RouteBuilder() {
             @Override
             public void configure() {
                 from("platform-http:/events/{topic}").setBody(constant("taken"));
@@ -90,7 +90,7 @@ class IngestServerTest {
 
     @Test
     void keys_openTheirTopicsAndNoOthers() throws Exception {
-        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             HttpResponse<String> none = Http.post(port.url() + "/events/orders", new byte[3]);
             assertThat(none.statusCode()).isEqualTo(401);
             assertThat(none.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
@@ -111,7 +111,7 @@ class IngestServerTest {
 
     @Test
     void key_mayStandInTheQuery_forBeaconsAndPixels() throws Exception {
-        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             assertThat(Http.post(port.url() + "/events/orders?key=" + key, new byte[3])
                             .statusCode())
                     .isEqualTo(200);
@@ -123,14 +123,14 @@ class IngestServerTest {
                     .as("a header comes first")
                     .isEqualTo(200);
             assertThat(port.answerTo(
-                            EventsPort.head("GET /events/orders?key=%zz HTTP/1.1", "Host: x", "Connection: close")))
+                            EventEndpoint.head("GET /events/orders?key=%zz HTTP/1.1", "Host: x", "Connection: close")))
                     .startsWith("HTTP/1.1 401 ");
         }
     }
 
     @Test
     void pixel_isForTheTopicOfItsQuery_orThePixelsOwn() throws Exception {
-        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             String keyed = port.url() + "/pixel.gif?key=" + key;
             assertThat(Http.get(port.url() + "/pixel.gif?topic=open").statusCode())
                     .isEqualTo(200);
@@ -143,7 +143,7 @@ class IngestServerTest {
 
     @Test
     void pathThatIsForNoTopic_isForEverybody() throws Exception {
-        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             assertThat(Http.get(port.url() + "/wadi.js").statusCode()).isEqualTo(200);
             assertThat(Http.get(port.url() + "/wadi.js", "X-API-Key", "wadi_shop_no")
                             .statusCode())
@@ -153,7 +153,7 @@ class IngestServerTest {
 
     @Test
     void pathWithoutATopic_isForTheTopicOfTheClassicEvent() throws Exception {
-        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             assertThat(Http.get(port.url() + "/api/select").statusCode()).isEqualTo(401);
             assertThat(Http.get(port.url() + "/api/select", "X-API-Key", key).statusCode())
                     .isEqualTo(200);
@@ -162,10 +162,10 @@ class IngestServerTest {
 
     @Test
     void refusedBody_isNotAskedFor_andTheConnectionGoesOn() throws Exception {
-        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED);
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED);
                 Socket socket = port.connect()) {
             socket.getOutputStream()
-                    .write(EventsPort.head(
+                    .write(EventEndpoint.head(
                                     "POST /events/orders HTTP/1.1",
                                     "Host: x",
                                     "Content-Length: 5",
@@ -174,7 +174,7 @@ class IngestServerTest {
             assertThat(line(socket)).isEqualTo("HTTP/1.1 401 Unauthorized");
             socket.getOutputStream()
                     .write(("hello"
-                                    + EventsPort.head(
+                                    + EventEndpoint.head(
                                             "GET /api/select HTTP/1.1",
                                             "Host: x",
                                             "X-API-Key: " + key,
@@ -199,7 +199,7 @@ class IngestServerTest {
 
     @Test
     void rate_isAClients_andSaysWhenToComeAgain() throws Exception {
-        try (EventsPort port = open(JwtKeys.NONE, new Rate(1, 1))) {
+        try (EventEndpoint port = open(JwtKeys.NONE, new Rate(1, 1))) {
             assertThat(Http.post(port.url() + "/events/open", new byte[0]).statusCode())
                     .isEqualTo(200);
             HttpResponse<String> second = Http.post(port.url() + "/events/open", new byte[0]);
@@ -214,9 +214,9 @@ class IngestServerTest {
 
     @Test
     void roomIsTaken_othersAreRefused_untilItIsGivenBack() throws Exception {
-        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             byte[] request =
-                    EventsPort.head("GET /held/open HTTP/1.1", "Host: x").getBytes(US_ASCII);
+                    EventEndpoint.head("GET /held/open HTTP/1.1", "Host: x").getBytes(US_ASCII);
             try (Socket first = port.connect();
                     Socket second = port.connect()) {
                 first.getOutputStream().write(request);
@@ -242,7 +242,7 @@ class IngestServerTest {
         Queue<String> large = new ConcurrentLinkedQueue<>();
         BooleanSupplier isSeen = () -> large.contains(TAKEN) && large.contains(UNAVAILABLE) && small.size() > CLIENTS;
         inFlight = new InFlight(CLIENTS, 1 << 20);
-        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             List<Thread> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 byte[] body = new byte[i % 8 == 0 ? 4096 : 4097];
@@ -264,7 +264,7 @@ class IngestServerTest {
         }
     }
 
-    private static void sendUntil(BooleanSupplier isSeen, EventsPort port, byte[] body, Queue<String> answers) {
+    private static void sendUntil(BooleanSupplier isSeen, EventEndpoint port, byte[] body, Queue<String> answers) {
         long end = System.nanoTime() + SOON.toNanos();
         try {
             while (!isSeen.getAsBoolean() && System.nanoTime() < end) {
@@ -278,10 +278,10 @@ class IngestServerTest {
 
     @Test
     void clientThatGoesWithinItsBody_leavesItsRoom() throws Exception {
-        try (EventsPort port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             try (Socket socket = port.connect()) {
                 socket.getOutputStream()
-                        .write((EventsPort.head("POST /events/open HTTP/1.1", "Host: x", "Content-Length: 1000")
+                        .write((EventEndpoint.head("POST /events/open HTTP/1.1", "Host: x", "Content-Length: 1000")
                                         + "abc")
                                 .getBytes(US_ASCII));
                 await().until(() -> inFlight.bytes() == 1000);
@@ -307,7 +307,7 @@ class IngestServerTest {
                         .expirationTime(Date.from(Instant.now().plusSeconds(600)))
                         .build());
         token.sign(new ECDSASigner(signer));
-        try (EventsPort port = open(tokens, Rate.UNLIMITED)) {
+        try (EventEndpoint port = open(tokens, Rate.UNLIMITED)) {
             for (int again = 0; again < 2; again++) {
                 assertThat(Http.post(
                                         port.url() + "/events/orders",

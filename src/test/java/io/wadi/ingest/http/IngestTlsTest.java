@@ -46,7 +46,7 @@ class IngestTlsTest {
     private static Certificate second;
 
     private volatile SslContext current;
-    private EventsPort port;
+    private EventEndpoint port;
 
     @BeforeAll
     static void make() throws Exception {
@@ -60,8 +60,8 @@ class IngestTlsTest {
         port = open(Duration.ofMinutes(1));
     }
 
-    private EventsPort open(Duration idle) throws Exception {
-        return new EventsPort(() -> current, MOST, idle, length());
+    private EventEndpoint open(Duration idle) throws Exception {
+        return new EventEndpoint(() -> current, MOST, idle, length());
     }
 
     /** From now on connections without a request are closed after a second. */
@@ -240,7 +240,7 @@ class IngestTlsTest {
                 tls.startHandshake();
             }
             tls.getOutputStream()
-                    .write(EventsPort.head("GET /length HTTP/1.1", "Host: x", "Connection: close")
+                    .write(EventEndpoint.head("GET /length HTTP/1.1", "Host: x", "Connection: close")
                             .getBytes(US_ASCII));
             return new String(tls.getInputStream().readAllBytes(), US_ASCII);
         } catch (IOException closed) {

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 
 /** What is larger than the settings allow, or is no HTTP, is refused in words. */
 class LimitsTest {
-    private static EventsPort port;
+    private static EventEndpoint port;
 
     @BeforeAll
     static void open() throws Exception {
-        port = new EventsPort(List.of("*"), new RouteBuilder() {
+        port = new EventEndpoint(List.of("*"), new RouteBuilder() {
             @Override
             public void configure() {
                 from("platform-http:/length")
@@ -83,9 +83,9 @@ class LimitsTest {
     @Test
     void body_upToTheLimit_isTakenInOnePieceOrMany() throws Exception {
         HttpResponse<String> answer = Http.post(port.url() + "/length", new byte[64 * 1024]);
-        String chunked = port.answerTo(
-                EventsPort.head("POST /length HTTP/1.1", "Host: x", "Connection: close", "Transfer-Encoding: chunked")
-                        + EventsPort.head("2", "ab", "3", "cde", "0"));
+        String chunked = port.answerTo(EventEndpoint.head(
+                        "POST /length HTTP/1.1", "Host: x", "Connection: close", "Transfer-Encoding: chunked")
+                + EventEndpoint.head("2", "ab", "3", "cde", "0"));
 
         assertThat(answer.body()).isEqualTo("65536 bytes");
         assertThat(chunked).endsWith("5 bytes");
@@ -95,7 +95,7 @@ class LimitsTest {
     void body_thatIsAnnouncedAsTooLarge_is413BeforeItIsSent() throws Exception {
         try (Socket socket = port.connect()) {
             socket.getOutputStream()
-                    .write(EventsPort.head(
+                    .write(EventEndpoint.head(
                                     "POST /length HTTP/1.1", "Host: x", "Expect: 100-continue", "Content-Length: 65537")
                             .getBytes(US_ASCII));
 
@@ -107,7 +107,7 @@ class LimitsTest {
     void clientThatAsksBeforeItSends_isToldToGoOn() throws Exception {
         try (Socket socket = port.connect()) {
             OutputStream out = socket.getOutputStream();
-            out.write(EventsPort.head(
+            out.write(EventEndpoint.head(
                             "POST /length HTTP/1.1",
                             "Host: x",
                             "Expect: 100-continue",

@@ -37,11 +37,11 @@ class RequestDispatcherTest {
     private static final byte[] REQUEST = "GET /a/b HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8);
 
     private final BlockingQueue<AsyncCallback> held = new LinkedBlockingQueue<>();
-    private EventsPort port;
+    private EventEndpoint port;
 
     @BeforeEach
     void open() throws Exception {
-        port = new EventsPort(List.of("https://shop.example"), new RouteBuilder() {
+        port = new EventEndpoint(List.of("https://shop.example"), new RouteBuilder() {
             @Override
             public void configure() {
                 from("platform-http:/a/{x}?httpMethodRestrict=GET").process(answer("any"));
@@ -186,7 +186,7 @@ class RequestDispatcherTest {
             """)
     void refusal_hasTheFormOfItsPath(String request, String header, int status, String type, String body)
             throws Exception {
-        String answer = port.answerTo(EventsPort.head(
+        String answer = port.answerTo(EventEndpoint.head(
                 request + " HTTP/1.1", "Host: x", header == null ? "X-None: 1" : header, "Connection: close"));
 
         assertThat(answer)
@@ -312,7 +312,7 @@ class RequestDispatcherTest {
 
     @Test
     void pageOfAListedOrigin_maySendAndRead() throws Exception {
-        String asked = port.answerTo(EventsPort.head(
+        String asked = port.answerTo(EventEndpoint.head(
                 "OPTIONS /a/b HTTP/1.1",
                 "Host: x",
                 "Origin: https://shop.example",

@@ -13,7 +13,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
-import io.wadi.ingest.event.MalformedJson;
+import io.wadi.ingest.event.MalformedJsonException;
 import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.limits.LimitedLease;
 import java.io.ByteArrayOutputStream;
@@ -380,7 +380,7 @@ final class BodyEventsReadingTest {
 
         assertThat(parsers).hasSizeBetween(2, 3).containsOnly(parsers.get(0));
         if (problem != null) {
-            assertThat(problem).isInstanceOf(MalformedJson.class);
+            assertThat(problem).isInstanceOf(MalformedJsonException.class);
             assertThat(problem.getStackTrace()).isEmpty();
         }
     }
@@ -415,7 +415,7 @@ final class BodyEventsReadingTest {
         JsonEvents events = new JsonEvents();
         byte[] event = bytes("{\"a\":1}");
 
-        assertThatExceptionOfType(MalformedJson.class)
+        assertThatExceptionOfType(MalformedJsonException.class)
                 .isThrownBy(() -> events.problem(
                         event,
                         0,

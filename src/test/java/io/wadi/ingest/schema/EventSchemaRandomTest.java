@@ -24,7 +24,7 @@ final class EventSchemaRandomTest {
         RandomSchemas random = new RandomSchemas(seed);
         ObjectNode source = random.schema();
         EventSchema schema = EventSchema.compile(source.toString(), false);
-        TreeSchema tree = new TreeSchema(schema.source(), Formats.IGNORED);
+        NetworkntSchema tree = new NetworkntSchema(schema.source(), Formats.IGNORED);
         assertThat(schema.checkedAsTreeBecauseOf()).isEmpty();
         for (int i = 0; i < EVENTS; i++) {
             JsonNode event = random.event(3);
@@ -41,7 +41,7 @@ final class EventSchemaRandomTest {
         }
     }
 
-    private static Problem treeProblem(TreeSchema tree, JsonNode event) throws IOException {
+    private static Problem treeProblem(NetworkntSchema tree, JsonNode event) throws IOException {
         try (JsonParser parser = JSON.createParser(event.toString())) {
             parser.nextToken();
             return tree.check(parser, key -> {});

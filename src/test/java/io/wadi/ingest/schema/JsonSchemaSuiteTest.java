@@ -33,7 +33,7 @@ final class JsonSchemaSuiteTest {
             "pattern with Unicode property escape requires unicode mode",
             "patternProperties with Unicode property escape");
 
-    private record Case(String name, EventSchema schema, TreeSchema tree, JsonNode event, boolean valid) {}
+    private record Case(String name, EventSchema schema, NetworkntSchema tree, JsonNode event, boolean valid) {}
 
     private static List<Path> files() throws IOException {
         try (Stream<Path> files = Files.walk(SUITE)) {
@@ -52,7 +52,8 @@ final class JsonSchemaSuiteTest {
                 continue;
             }
             EventSchema schema = EventSchema.compile(group.get("schema").toString(), formats);
-            TreeSchema tree = new TreeSchema(group.get("schema"), formats ? Formats.CHECKED : Formats.IGNORED);
+            NetworkntSchema tree =
+                    new NetworkntSchema(group.get("schema"), formats ? Formats.CHECKED : Formats.IGNORED);
             for (JsonNode test : group.get("tests")) {
                 cases.add(new Case(
                         name + ": " + test.get("description").textValue(),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.partitions.PartitionStates;
-import io.wadi.runtime.health.Finding;
+import io.wadi.runtime.health.CheckResult;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.SilentServer;
 import io.wadi.testing.TestServers;
@@ -55,7 +55,7 @@ class GroupAdvanceIT {
         return TestServers.shared().ports().kafkaBrokers();
     }
 
-    private Finding at(int second, GroupAdvance advance) throws InterruptedException {
+    private CheckResult at(int second, GroupAdvance advance) throws InterruptedException {
         now.set(BEGIN.plusSeconds(second));
         return advance.look();
     }
@@ -77,12 +77,12 @@ class GroupAdvanceIT {
         }
         try (GroupAdvance advance = advance(shared(), "advance.records", partition)) {
             assertThat(at(0, advance))
-                    .isEqualTo(Finding.proof(
+                    .isEqualTo(CheckResult.proof(
                             "group advance.records is 3 offsets behind in its 1 partitions here, and advances"));
             assertThat(at(59, advance).isFault()).isFalse();
             assertThat(at(60, advance))
                     .isEqualTo(
-                            Finding.fault(
+                            CheckResult.fault(
                                     "group advance.records does not advance: advance.records-0: nothing of it"
                                             + " was done for good since 2026-11-20T12:00:00Z, although it has records from 0 to before 3"));
 

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.partitions.PartitionStates;
-import io.wadi.kafka.topics.TopicKeeper;
+import io.wadi.kafka.topics.TopicProvisioner;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.Warnings;
@@ -39,7 +39,7 @@ class NewTopicIT {
     void newTopic_takesAHundredEventsAtOnce_onceItIsOpen() throws Exception {
         Topics topics = Topics.parse(
                 "topics: [{name: %s, partitions: %d, replication: 1, intake: true}]".formatted(topic, PARTITIONS));
-        try (TopicKeeper keeper = keeper(topics, Set.of());
+        try (TopicProvisioner keeper = keeper(topics, Set.of());
                 Producer<Object, Object> producer = kafka.promptProducer(WITHIN_MS, 32 << 20, 1_048_576)) {
             keeper.start();
             assertThat(keeper.opening(topic)).succeedsWithin(SOON);
@@ -55,7 +55,7 @@ class NewTopicIT {
 
     @Test
     void topicThatNobodyHasMade_isNotOpen_andOneThatIsNotKeptIs() {
-        try (TopicKeeper keeper = keeper(Topics.parse("topics: []"), Set.of(topic))) {
+        try (TopicProvisioner keeper = keeper(Topics.parse("topics: []"), Set.of(topic))) {
             keeper.start();
 
             await().until(() -> keeper.call().getMessage().orElse("").contains("not open yet: ")
@@ -68,8 +68,8 @@ class NewTopicIT {
     @Test
     void topicOfARoute_thatIsNowhere_isSaidWithTheNearestName() {
         String declared = "[{name: %s, partitions: 1, replication: 1}]".formatted(topic);
-        try (Warnings warnings = new Warnings(TopicKeeper.class.getName());
-                TopicKeeper keeper = keeper(Topics.parse("topics: " + declared), Set.of())) {
+        try (Warnings warnings = new Warnings(TopicProvisioner.class.getName());
+                TopicProvisioner keeper = keeper(Topics.parse("topics: " + declared), Set.of())) {
             keeper.uses(topic);
             keeper.uses(topic + "x");
             keeper.start();
@@ -81,8 +81,8 @@ class NewTopicIT {
         }
     }
 
-    private TopicKeeper keeper(Topics topics, Set<String> others) {
-        return new TopicKeeper(
+    private TopicProvisioner keeper(Topics topics, Set<String> others) {
+        return new TopicProvisioner(
                 TestServers.shared().ports().kafkaBrokers(),
                 topics,
                 others,

@@ -3,11 +3,11 @@ package io.wadi.kafka.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.RouteWork;
-import io.wadi.kafka.Run;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
-import io.wadi.runtime.telemetry.Figures;
+import io.wadi.runtime.telemetry.PipelineMetrics;
 import io.wadi.testing.Rounds;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,7 +74,7 @@ final class ConsumerRandomTest {
         private final MemberInMemory kafka;
         private final boolean exactlyOnce;
         private final RouteWork work = new RouteWork();
-        private final ConsumerParts parts;
+        private final ConsumerContext parts;
         private final PollLoop loop;
         private final int failuresIn100;
         private boolean faults = true;
@@ -93,11 +93,11 @@ final class ConsumerRandomTest {
                     Set.of(),
                     Duration.ZERO,
                     new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
-                    new PartitionMeters(Figures.off(), ROUTE, "group"),
+                    new PartitionMeters(PipelineMetrics.off(), ROUTE, "group"),
                     work,
                     kafka::transactionalProducer,
                     exactlyOnce);
-            parts = ConsumerParts.of(kafka, plan, Duration.ofHours(1), () -> nanos);
+            parts = ConsumerContext.of(kafka, plan, Duration.ofHours(1), () -> nanos);
             loop = new PollLoop(ROUTE, work, parts, () -> nanos);
             kafka.subscribe(new RebalanceHandler(new NoListener(), parts));
         }
@@ -196,8 +196,8 @@ final class ConsumerRandomTest {
         /** Puts the record into the dead letters, or has the run come apart. */
         private Exception giveUp(
                 ConsumerRecord<Object, Object> delivered, List<MemberInMemory.Delivery> deliveries, Exception error) {
-            if (Run.isOfMany(delivered)) {
-                ((Run) delivered.value()).isolateRecords();
+            if (RecordBatch.isOfMany(delivered)) {
+                ((RecordBatch) delivered.value()).isolateRecords();
                 return error;
             }
             return send(deliveries.get(0), MemberInMemory.Kind.DEAD_LETTER);
@@ -223,7 +223,7 @@ final class ConsumerRandomTest {
         }
 
         private static List<Long> offsets(ConsumerRecord<Object, Object> delivered) {
-            return delivered.value() instanceof Run run
+            return delivered.value() instanceof RecordBatch run
                     ? run.records().stream().map(ConsumerRecord::offset).toList()
                     : List.of(delivered.offset());
         }

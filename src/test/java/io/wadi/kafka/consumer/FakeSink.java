@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.PartitionSink;
-import io.wadi.kafka.Run;
+import io.wadi.kafka.RecordBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +95,7 @@ final class FakeSink implements PartitionSink {
 
         @Override
         public void process(Exchange exchange) {
-            Run run = exchange.getMessage().getBody(Run.class);
+            RecordBatch run = exchange.getMessage().getBody(RecordBatch.class);
             run.sink(FakeSink.class, first -> new FakeSink(this, first)).append(run);
         }
     }
@@ -108,7 +108,7 @@ final class FakeSink implements PartitionSink {
     private long published;
     private long committed;
 
-    private FakeSink(Store store, Run first) {
+    private FakeSink(Store store, RecordBatch first) {
         this.store = store;
         this.partition = first.partition();
         step("open");
@@ -128,7 +128,7 @@ final class FakeSink implements PartitionSink {
         }
     }
 
-    private void append(Run run) {
+    private void append(RecordBatch run) {
         if (run.from() > position) {
             return;
         }

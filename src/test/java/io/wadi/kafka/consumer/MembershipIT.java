@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.Flow;
+import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Recorder;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.Run;
 import io.wadi.testing.KafkaProbe;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +68,7 @@ class MembershipIT {
                             .to("kafka:" + topic + "-out");
                     from(uri("runs", settings + "&kafkaClientFactory=#runs&maxPollRecords=20"))
                             .process(exchange -> {
-                                Run run = exchange.getMessage().getBody(Run.class);
+                                RecordBatch run = exchange.getMessage().getBody(RecordBatch.class);
                                 never.await(20, TimeUnit.MILLISECONDS);
                                 run.records()
                                         .forEach(record -> runs.add(new String(Records.bytes(record.value()), UTF_8)));

@@ -8,7 +8,7 @@ import io.wadi.kafka.Records;
 import io.wadi.kafka.RouteWork;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
-import io.wadi.runtime.telemetry.Figures;
+import io.wadi.runtime.telemetry.PipelineMetrics;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -31,7 +31,7 @@ final class RecordDispatcherTest {
     /** Where the client was last told to read. */
     private final Map<TopicPartition, Long> seeks = new HashMap<>();
 
-    private final ConsumerParts parts = ConsumerParts.of(
+    private final ConsumerContext parts = ConsumerContext.of(
             (PartitionClient) Proxy.newProxyInstance(
                     getClass().getClassLoader(),
                     new Class<?>[] {PartitionClient.class},
@@ -47,7 +47,7 @@ final class RecordDispatcherTest {
                     Set.of(),
                     Duration.ofSeconds(1),
                     new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
-                    new PartitionMeters(Figures.off(), "route", "group"),
+                    new PartitionMeters(PipelineMetrics.off(), "route", "group"),
                     new RouteWork(),
                     Producers::inMemory,
                     true),

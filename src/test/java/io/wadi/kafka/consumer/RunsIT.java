@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.Flow;
+import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.Run;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.testing.KafkaProbe;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -37,10 +37,10 @@ class RunsIT {
     void runThatFails_isHandedOverAgainFromItsFirstRecord() throws Exception {
         KafkaProbe.createTopic("runs", 2);
         Flow.produce("runs", 2, 0, 20);
-        List<Run> failed = new CopyOnWriteArrayList<>();
-        List<Run> done = new CopyOnWriteArrayList<>();
+        List<RecordBatch> failed = new CopyOnWriteArrayList<>();
+        List<RecordBatch> done = new CopyOnWriteArrayList<>();
         Processor fails = exchange -> {
-            Run run = exchange.getMessage().getBody(Run.class);
+            RecordBatch run = exchange.getMessage().getBody(RecordBatch.class);
             if (run.partition().partition() == 0 && run.firstOffset() >= 5 && failed.size() < 3) {
                 failed.add(run);
                 throw new IllegalStateException("planned");
@@ -51,7 +51,7 @@ class RunsIT {
             awaitCommitted("runs", 0, 20);
             awaitCommitted("runs", 1, 20);
         }
-        assertThat(failed).extracting(Run::firstOffset).containsOnly(5L).hasSize(3);
+        assertThat(failed).extracting(RecordBatch::firstOffset).containsOnly(5L).hasSize(3);
         assertThat(offsets(done, 0)).isEqualTo(range(0, 20));
         assertThat(offsets(done, 1)).isEqualTo(range(0, 20));
     }
@@ -64,7 +64,7 @@ class RunsIT {
         KafkaProbe.createTopic(topic, 1, Map.of("compression.type", compression));
         Flow.produce(topic, 1, 0, 50);
         List<ByteBuffer> values = new CopyOnWriteArrayList<>();
-        Processor keep = exchange -> exchange.getMessage().getBody(Run.class).records().stream()
+        Processor keep = exchange -> exchange.getMessage().getBody(RecordBatch.class).records().stream()
                 .map(ConsumerRecord::value)
                 .forEach(values::add);
         try (Flow flow = start(topic, "", keep)) {
@@ -76,7 +76,7 @@ class RunsIT {
                 .isEqualTo(Flow.values(0, 50));
     }
 
-    private static List<Long> offsets(List<Run> runs, int partition) {
+    private static List<Long> offsets(List<RecordBatch> runs, int partition) {
         return runs.stream()
                 .filter(run -> run.partition().partition() == partition)
                 .flatMap(run -> run.records().stream())
@@ -228,7 +228,8 @@ class RunsIT {
                         .process(store);
             }
         })) {
-            DeadLetters letters = flow.camel().getRegistry().lookupByNameAndType("dead-letters", DeadLetters.class);
+            DeadLetterSender letters =
+                    flow.camel().getRegistry().lookupByNameAndType("dead-letters", DeadLetterSender.class);
             AtomicInteger sent = new AtomicInteger();
             store.plan((name, where, position) -> {
                 if (name.equals("append") && position == 1 && sent.getAndIncrement() < 2) {

@@ -2,7 +2,7 @@ package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.PartitionSink;
-import io.wadi.kafka.Run;
+import io.wadi.kafka.RecordBatch;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
@@ -13,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 /** What a {@link FlowConsumer} does with one partition, without Kafka: for tests of what a sink makes of crashes and fencing. */
 public final class SinkConsumer {
     private final Partition kafka;
-    private final Consumer<Run> route;
+    private final Consumer<RecordBatch> route;
     private final OwnedPartition owned;
     private long position;
 
@@ -30,7 +30,7 @@ public final class SinkConsumer {
     }
 
     /** Takes the partition over at the group's committed offset, or at its beginning. */
-    public SinkConsumer(TopicPartition partition, Partition kafka, Consumer<Run> route) {
+    public SinkConsumer(TopicPartition partition, Partition kafka, Consumer<RecordBatch> route) {
         this.kafka = kafka;
         this.route = route;
         this.owned = new OwnedPartition(partition);
@@ -58,7 +58,7 @@ public final class SinkConsumer {
             ConsumerRecord<byte[], ByteBuffer> last = records.get(records.size() - 1);
             position = last.offset() + 1;
             long from = owned.fetched(records.get(0).offset(), last.offset(), position);
-            handOver(new Run(owned.partition(), records, from, new Claiming()));
+            handOver(new RecordBatch(owned.partition(), records, from, new Claiming()));
         }
     }
 
@@ -87,7 +87,7 @@ public final class SinkConsumer {
         return offset;
     }
 
-    private void handOver(Run run) {
+    private void handOver(RecordBatch run) {
         attempt(() -> {
             route.accept(run);
             owned.done(run.lastOffset());
@@ -117,9 +117,9 @@ public final class SinkConsumer {
         }
     }
 
-    private final class Claiming implements Run.Claims {
+    private final class Claiming implements RecordBatch.Claims {
         @Override
-        public PartitionSink claim(Run run, Function<Run, ? extends PartitionSink> open) {
+        public PartitionSink claim(RecordBatch run, Function<RecordBatch, ? extends PartitionSink> open) {
             if (owned.sink() == null) {
                 owned.claim(open.apply(run));
             }
@@ -127,7 +127,7 @@ public final class SinkConsumer {
         }
 
         @Override
-        public void isolate(Run run) {
+        public void isolate(RecordBatch run) {
             // nothing is handed over again
         }
 

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.partitions.PartitionStates;
-import io.wadi.runtime.health.Patience;
+import io.wadi.runtime.health.HealthThresholds;
 import io.wadi.runtime.health.Prober;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
@@ -36,8 +36,8 @@ class RunningFlowIT {
     private static final String IN = "running-flow.in";
     private static final String OUT = "running-flow.out";
 
-    private static final Patience NOW =
-            new Patience(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(5));
+    private static final HealthThresholds NOW =
+            new HealthThresholds(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(5));
 
     private final AtomicBoolean isInTheWay = new AtomicBoolean(true);
     private final AtomicBoolean fails = new AtomicBoolean(true);

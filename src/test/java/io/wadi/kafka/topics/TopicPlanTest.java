@@ -33,10 +33,10 @@ final class TopicPlanTest {
     }
 
     /** Three partitions on two brokers. */
-    private static FoundTopic found(Map<String, String> own) {
+    private static ActualTopic found(Map<String, String> own) {
         Map<String, String> config = new HashMap<>(DEFAULTS);
         config.putAll(own);
-        return new FoundTopic(3, 2, Optional.of(config), own.keySet());
+        return new ActualTopic(3, 2, Optional.of(config), own.keySet());
     }
 
     private static TopicPlan plan(String fields, Map<String, String> own) {
@@ -203,7 +203,7 @@ final class TopicPlanTest {
     void plan_settingsThatMayNotBeRead_areNotCompared() {
         TopicPlan plan = TopicPlan.of(
                 declared("partitions: 4, replication: 2, retention: 1d"),
-                Optional.of(new FoundTopic(3, 2, Optional.empty(), Set.of())),
+                Optional.of(new ActualTopic(3, 2, Optional.empty(), Set.of())),
                 false);
 
         assertThat(plan.steps()).containsExactly(new Grow(3, 4));

@@ -78,7 +78,7 @@ class TopicsOnKafkaIT {
                 .untilAsserted(() -> assertThat(partitions(topic)).isEqualTo(count));
     }
 
-    /** Where the broker has not heard of a topic yet, it is repeated, as {@link TopicKeeper} does. */
+    /** Where the broker has not heard of a topic yet, it is repeated, as {@link TopicProvisioner} does. */
     private List<String> apply(Topics topics) {
         return await().ignoreException(KafkaException.class).until(() -> topics.apply(admin), left -> true);
     }

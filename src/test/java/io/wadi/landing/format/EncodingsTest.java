@@ -217,7 +217,7 @@ final class EncodingsTest {
         FormatOptions options = new FormatOptions(
                 format, false, "src/test/resources/fixtures/order.json", false, 3, FormatOptions.AvroCodec.NULL, MIB);
         try (Encoder encoder = open(options)) {
-            assertThatExceptionOfType(RefusedRecordException.class)
+            assertThatExceptionOfType(RejectedRecordException.class)
                     .isThrownBy(() -> encoder.write(consumed(
                             0, "{\"id\":1,\"lines\":[],\"labels\":{},\"note\":null,\"paid\":null}".getBytes(UTF_8))))
                     .withMessage("at \"/paid\": found null, allowed is true or false");
@@ -297,7 +297,7 @@ final class EncodingsTest {
             for (byte[] value : values) {
                 try {
                     encoder.write(consumed(0, value));
-                } catch (RefusedRecordException e) {
+                } catch (RejectedRecordException e) {
                     refused++;
                 }
             }
@@ -329,7 +329,7 @@ final class EncodingsTest {
                     ConsumerRecord<byte[], ByteBuffer> consumed = consumed(0, value);
                     try {
                         encoder.write(consumed);
-                    } catch (RefusedRecordException e) {
+                    } catch (RejectedRecordException e) {
                         refused++;
                     }
                     assertThat(consumed.value()).isEqualTo(Records.value(value));

@@ -28,7 +28,7 @@ final class LinesTest {
         assertIsTheLine(new byte[] {(byte) 0xFF, (byte) 0x8A, 0, (byte) 0xFE});
     }
 
-    private static void assertIsTheLine(byte[] value) throws RefusedRecordException {
+    private static void assertIsTheLine(byte[] value) throws RejectedRecordException {
         ConsumerRecord<byte[], ByteBuffer> consumed = consumed(value);
 
         assertThat(Lines.value(consumed)).isSameAs(consumed.value()).isEqualTo(Records.value(value));
@@ -37,14 +37,14 @@ final class LinesTest {
     @ParameterizedTest
     @CsvSource({"'\n', 0", "'{}\n', 2", "'김\n\n', 3", "'a\r\nb', 2", "'0123456\n', 7", "'01234567\n', 8"})
     void value_withNewline_isRefusedAndSaysWhere(String value, int at) {
-        assertThatExceptionOfType(RefusedRecordException.class)
+        assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> Lines.value(consumed(value.getBytes(UTF_8))))
                 .withMessage("the value has a line break at byte " + at + ", a line can have none");
     }
 
     @Test
     void value_none_isRefused() {
-        assertThatExceptionOfType(RefusedRecordException.class)
+        assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> Lines.value(consumed(null)))
                 .withMessage("the record has no value (a tombstone), a line needs one");
     }

@@ -184,7 +184,7 @@ final class RowReaderTest {
             {"v":"a\\ude00b"}     | at "/v": found half a character (\\ude00) at 1 of the string, which UTF-8 cannot write
             """)
     void read_otherObjects_areRefused(String json, String reason) {
-        assertThatExceptionOfType(RefusedRecordException.class)
+        assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> reader("\"string\"", false).read(Records.value(json.getBytes(UTF_8))))
                 .withMessage(reason);
     }
@@ -194,7 +194,7 @@ final class RowReaderTest {
             strings = {"{", "{\"v\":}", "{\"v\":01}", "{v:1}", "{\"v\":\"a\nb\"}", "{\"v\":NaN}", "\uFEFF{\"v\":\"a\"}"
             })
     void read_noJson_isRefusedAndSaysWhere(String json) {
-        assertThatExceptionOfType(RefusedRecordException.class)
+        assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> reader("\"string\"", false).read(Records.value(json.getBytes(UTF_8))))
                 .withMessageMatching("(?s)not JSON: line \\d+, column \\d+: .+");
     }
@@ -206,9 +206,9 @@ final class RowReaderTest {
         RowReader reader = reader("\"string\"", false);
         byte[] alone = json.getBytes(UTF_8);
 
-        String reason = catchThrowableOfType(RefusedRecordException.class, () -> reader.read(ByteBuffer.wrap(alone)))
+        String reason = catchThrowableOfType(RejectedRecordException.class, () -> reader.read(ByteBuffer.wrap(alone)))
                 .getMessage();
-        assertThatExceptionOfType(RefusedRecordException.class)
+        assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> reader.read(Records.value(alone)))
                 .withMessage(reason);
     }
@@ -218,7 +218,7 @@ final class RowReaderTest {
         byte[] json = "{\"v\":\"xy\"}".getBytes(UTF_8);
         json[6] = (byte) 0xC3;
 
-        assertThatExceptionOfType(RefusedRecordException.class)
+        assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> reader("\"string\"", false).read(Records.value(json)))
                 .withMessageStartingWith("not JSON: line 1, column ");
     }
@@ -290,14 +290,14 @@ final class RowReaderTest {
         return "{\"type\":\"long\",\"logicalType\":\"timestamp-millis\",\"format\":\"date-time\"}";
     }
 
-    private static Object value(String type, String json) throws RefusedRecordException {
+    private static Object value(String type, String json) throws RejectedRecordException {
         return reader(type, false)
                 .read(Records.value(("{\"v\":" + json + "}").getBytes(UTF_8)))
                 .get("v");
     }
 
     private static void assertRefused(String type, String json, String reason) {
-        assertThatExceptionOfType(RefusedRecordException.class)
+        assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> value(type, json))
                 .withMessage(reason);
     }

@@ -17,7 +17,7 @@ final class UsersTest {
     void user_isVerifiedByPassword() {
         Users users = users("  - {name: otto, role: operate, bcrypt: \"%s\"}".formatted(HASH));
 
-        assertThat(users.verify("otto", "correct horse".getBytes(UTF_8))).contains(new Person("otto", Role.OPERATE));
+        assertThat(users.verify("otto", "correct horse".getBytes(UTF_8))).contains(new Caller("otto", Role.OPERATE));
         assertThat(users.verify("otto", "correct horsE".getBytes(UTF_8))).isEmpty();
         assertThat(users.verify("ott", "correct horse".getBytes(UTF_8))).isEmpty();
         assertThat(users.verify("otto", new byte[0])).isEmpty();

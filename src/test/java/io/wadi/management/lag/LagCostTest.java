@@ -34,8 +34,8 @@ class LagCostTest {
             }
         }
         long before = used();
-        LagMemory memory =
-                new LagMemory(new LagMemory.Limits(new Verdicts.Rules(0, 3), GROUPS * partitions.size(), EVERY_MS / 2));
+        LagStore memory = new LagStore(
+                new LagStore.Limits(new LagEvaluator.Rules(0, 3), GROUPS * partitions.size(), EVERY_MS / 2));
         long[] cpu = new long[ROUNDS];
         LagReport report = LagReport.NOTHING;
         for (int round = 0; round < ROUNDS; round++) {

@@ -101,7 +101,7 @@ class LagTimelineTest {
     private static GroupLag group(String group, long committed, long end) {
         PartitionLag partition = new PartitionLag(
                 new TopicPartition("orders", 0),
-                Verdict.OK,
+                LagStatus.OK,
                 committed,
                 end,
                 end - committed,

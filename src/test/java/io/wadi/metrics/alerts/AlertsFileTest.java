@@ -25,7 +25,7 @@ class AlertsFileTest {
                 .containsExactly(
                         new FieldValue("system.cpu.total.norm.pct", null),
                         new FieldValue("system.cpu.total.pct", "system.cpu.cores"));
-        assertThat(rules.get(0).bound()).isEqualTo(new Bound(true, 0.5, 0.45));
+        assertThat(rules.get(0).bound()).isEqualTo(new AlertCondition(true, 0.5, 0.45));
         assertThat(rules.get(1).values()).containsExactly(new FieldValue("system.memory.actual.used.pct", null));
         assertThat(rules.get(2).values()).isEmpty();
         assertThat(rules.get(2).noDataMs()).isEqualTo(120_000);
@@ -57,7 +57,7 @@ class AlertsFileTest {
                         "system.filesystem",
                         List.of(new FieldValue("system.filesystem.free", "system.filesystem.total")),
                         true,
-                        new Bound(false, 0.1, 0.2),
+                        new AlertCondition(false, 0.1, 0.2),
                         300_000,
                         90_000,
                         600_000,
@@ -71,7 +71,7 @@ class AlertsFileTest {
     void rule_withoutTheWordsThatMayBeLeftOut_hasTheirDefaults() {
         AlertRule rule = AlertsFile.read(LOAD + "    above: 4").get(0);
 
-        assertThat(rule.bound()).isEqualTo(new Bound(true, 4, 4));
+        assertThat(rule.bound()).isEqualTo(new AlertCondition(true, 4, 4));
         assertThat(List.of(rule.forMs(), rule.keepFiringMs(), rule.noDataMs())).containsOnly(0L);
         assertThat(rule.severity()).isEqualTo("warning");
         assertThat(rule.share()).isFalse();

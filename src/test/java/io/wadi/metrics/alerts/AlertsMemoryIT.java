@@ -36,7 +36,7 @@ class AlertsMemoryIT {
             yaml.append("  - {alert: rule %d, metricset: load, value: system.load.1, above: %d, no-data-after: 1m}\n"
                     .formatted(i, i));
         }
-        Alerts alerts = new Alerts(AlertRules.parse(yaml.toString()), HOSTS);
+        AlertEvaluator alerts = new AlertEvaluator(AlertRules.parse(yaml.toString()), HOSTS);
         long fired = 0;
         for (int host = 0; host < HOSTS; host++) {
             fired += alerts.accept(Documents.load("host-" + host, 1_795_000_000_000L, 100), Long.MAX_VALUE)

@@ -163,13 +163,13 @@ class AlertsModelTest {
         private final Map<String, String> ids = new HashMap<>();
         private final Random random;
         private List<Rule> rules;
-        private Alerts alerts;
+        private AlertEvaluator alerts;
         private long now = START;
 
         Run(long seed) {
             random = new Random(seed);
             rules = randomRules(random);
-            alerts = new Alerts(AlertRules.parse(yaml(rules)), HOSTS);
+            alerts = new AlertEvaluator(AlertRules.parse(yaml(rules)), HOSTS);
         }
 
         void go() {
@@ -197,7 +197,7 @@ class AlertsModelTest {
             String host = "host" + random.nextInt(HOSTS);
             long time = random.nextInt(5) == 0 ? now - random.nextInt(30) * 1000L : now;
             double value = random.nextInt(7);
-            Outcome outcome = alerts.accept(Documents.load(host, time, value), Long.MAX_VALUE);
+            DocumentOutcome outcome = alerts.accept(Documents.load(host, time, value), Long.MAX_VALUE);
             outcome.alerts().forEach(this::told);
             int before = (int) models.values().stream()
                     .filter(model -> model.host.equals(host) && model.lastSeen > time)
@@ -218,7 +218,7 @@ class AlertsModelTest {
         }
 
         private void restart(List<Rule> next) {
-            Alerts fresh = new Alerts(AlertRules.parse(yaml(next)), HOSTS);
+            AlertEvaluator fresh = new AlertEvaluator(AlertRules.parse(yaml(next)), HOSTS);
             for (int i = 0; i < HOSTS; i++) {
                 String host = "host" + i;
                 alerts.state(host).ifPresent(state -> fresh.restore(host, state, now, this::told));

@@ -21,13 +21,13 @@ class FleetTest {
 
     private final Map<String, Integer> told = new TreeMap<>();
     private final Map<String, Integer> ids = new TreeMap<>();
-    private Alerts alerts;
+    private AlertEvaluator alerts;
     private int late;
 
     @Test
     void incidents_fireOnce_resolveOnce_andNoneIsInvented() throws IOException {
         AlertRules rules = AlertRules.parse(Files.readString(Path.of("alerts.yaml")));
-        alerts = new Alerts(rules, HOSTS);
+        alerts = new AlertEvaluator(rules, HOSTS);
         Fleet fleet = new Fleet(HOSTS, START, (host, document) -> accept(document));
         for (int second = 0; second < Fleet.SECONDS; second += Fleet.PERIOD) {
             fleet.send(second);
@@ -43,7 +43,7 @@ class FleetTest {
     }
 
     private void accept(byte[] document) {
-        Outcome outcome = alerts.accept(document, Long.MAX_VALUE);
+        DocumentOutcome outcome = alerts.accept(document, Long.MAX_VALUE);
         assertThat(outcome.refusals()).isEmpty();
         late += outcome.late();
         outcome.alerts().forEach(this::note);
@@ -58,7 +58,7 @@ class FleetTest {
 
     /** A new owner, from the states as bytes. */
     private void restart(AlertRules rules) {
-        Alerts next = new Alerts(rules, HOSTS);
+        AlertEvaluator next = new AlertEvaluator(rules, HOSTS);
         for (int host = 0; host < HOSTS; host++) {
             String name = Fleet.name(host);
             next.restore(name, alerts.state(name).orElseThrow(), START, this::note);

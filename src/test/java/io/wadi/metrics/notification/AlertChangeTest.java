@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.wadi.metrics.alerts.Alert;
 import io.wadi.metrics.alerts.Alert.State;
+import io.wadi.metrics.alerts.AlertEvaluator;
 import io.wadi.metrics.alerts.AlertRules;
-import io.wadi.metrics.alerts.Alerts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,7 @@ class AlertChangeTest {
 
     @Test
     void record_isReadAsTheRulesWriteIt() {
-        Alerts alerts = new Alerts(AlertRules.parse("""
+        AlertEvaluator alerts = new AlertEvaluator(AlertRules.parse("""
                 rules:
                   - {alert: HostCpuHigh, metricset: cpu, value: system.cpu.total.norm.pct, above: 0.5, for: 1m,
                      no-data-after: 2m, annotations: {summary: "{{ $labels.host }}: {{ $value | humanizePercentage }}"}}

@@ -3,7 +3,7 @@ package io.wadi.runtime.shutdown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.kafka.BegunRecords;
+import io.wadi.kafka.InFlightRecords;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -36,7 +36,7 @@ final class OrderlyShutdownTest {
 
     private OrderlyShutdown use(Duration pause, Duration phaseWithin) {
         OrderlyShutdown shutdown =
-                new OrderlyShutdown(context, new StopOptions(pause, phaseWithin, LONG), new BegunRecords());
+                new OrderlyShutdown(context, new StopOptions(pause, phaseWithin, LONG), new InFlightRecords());
         context.setShutdownStrategy(shutdown);
         return shutdown;
     }

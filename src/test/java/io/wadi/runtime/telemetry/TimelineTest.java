@@ -56,7 +56,7 @@ class TimelineTest {
 
     @Test
     void partitions_areTakenOverAndHandedBack() {
-        Figures figures = Figures.upTo(10, clock);
+        PipelineMetrics figures = PipelineMetrics.upTo(10, clock);
         PartitionRow row = figures.open("landing", "g", new TopicPartition("t", 0));
         row.happened(Happening.FILE);
         figures.close(row);

@@ -2,7 +2,7 @@ package io.wadi.streams.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.streams.definition.StreamsFile;
 import io.wadi.streams.parser.StreamsFileParser;
 import java.io.IOException;
@@ -32,7 +32,7 @@ public final class Driven implements AutoCloseable {
 
     private Driven(String name, String yaml) {
         StreamsFile file = read(name, yaml, Map.of());
-        DeclaredFlow flow = new DeclaredFlow(file, CAMEL, new DeadLetters(LETTERS, () -> {
+        DeclaredFlow flow = new DeclaredFlow(file, CAMEL, new DeadLetterSender(LETTERS, () -> {
             throw new AssertionError("letters go through the topology");
         }));
         Properties settings = new Properties();

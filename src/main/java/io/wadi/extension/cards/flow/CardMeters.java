@@ -29,7 +29,7 @@ public final class CardMeters {
     private final Map<Object, Long> cards = new ConcurrentHashMap<>();
 
     /** Takes where the meters go, and the models. */
-    public CardMeters(MeterRegistry meters, ModelsInForce models) {
+    public CardMeters(MeterRegistry meters, ActiveModels models) {
         this.meters = meters;
         accepted = verdicts(ACCEPT);
         reviewed = verdicts(REVIEW);
@@ -43,12 +43,12 @@ public final class CardMeters {
         unkept = Counter.builder("wadi.cards.unkept")
                 .description("Payments of cards that are more than are known at once: they were judged as first ones")
                 .register(meters);
-        gauge("wadi.cards.model", "The version of the model in force; 0 for none", models, ModelsInForce::version);
+        gauge("wadi.cards.model", "The version of the model in force; 0 for none", models, ActiveModels::version);
         gauge(
                 "wadi.cards.shadow.model",
                 "The version of the model in the shadow; 0 for none",
                 models,
-                ModelsInForce::shadow);
+                ActiveModels::shadow);
         gauge(
                 "wadi.cards.model.valid",
                 "1 where the models that are chosen are asked, 0 where one is refused or not to be read",
@@ -64,7 +64,7 @@ public final class CardMeters {
                 .register(meters);
     }
 
-    private void gauge(String name, String description, ModelsInForce models, ToDoubleFunction<ModelsInForce> value) {
+    private void gauge(String name, String description, ActiveModels models, ToDoubleFunction<ActiveModels> value) {
         Gauge.builder(name, models, value).description(description).register(meters);
     }
 

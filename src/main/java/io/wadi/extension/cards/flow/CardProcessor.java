@@ -3,11 +3,11 @@ package io.wadi.extension.cards.flow;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.extension.cards.CardHistory;
+import io.wadi.extension.cards.InvalidPaymentException;
 import io.wadi.extension.cards.Payment;
 import io.wadi.extension.cards.PaymentReader;
-import io.wadi.extension.cards.RefusedPaymentException;
 import io.wadi.extension.cards.Rule;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,9 +36,9 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final int LOOKED_AT = 5_000;
 
     private final CardsTopology.Options options;
-    private final ModelsInForce models;
+    private final ActiveModels models;
     private final CardMeters meters;
-    private final DeadLetters letters;
+    private final DeadLetterSender letters;
     private final Clock clock;
     private final PaymentReader reader = new PaymentReader();
     private ProcessorContext<byte[], byte[]> context;
@@ -48,7 +48,11 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private String lookedUpTo;
 
     CardProcessor(
-            CardsTopology.Options options, ModelsInForce models, CardMeters meters, DeadLetters letters, Clock clock) {
+            CardsTopology.Options options,
+            ActiveModels models,
+            CardMeters meters,
+            DeadLetterSender letters,
+            Clock clock) {
         this.options = options;
         this.models = models;
         this.meters = meters;
@@ -72,7 +76,7 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
                 throw new KeyException(payment.card());
             }
             judge(payment);
-        } catch (RefusedPaymentException | KeyException e) {
+        } catch (InvalidPaymentException | KeyException e) {
             refuse(record, e);
         }
     }
@@ -96,8 +100,8 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         keep(payment.card(), history);
         newest = Math.max(newest, payment.at());
         List<Rule> broken = options.rules().brokenBy(features);
-        ModelsInForce.Asked asked = models.asked();
-        AskedModel model = asked.inForce();
+        ActiveModels.Asked asked = models.asked();
+        BoundModel model = asked.inForce();
         double score = model == null ? Double.NaN : model.score(features);
         boolean isByModel = model != null && score >= model.threshold();
         boolean isReview = isByModel || !broken.isEmpty();

@@ -3,7 +3,7 @@ package io.wadi.extension.cards.flow;
 import io.wadi.extension.cards.CardsSettings;
 import io.wadi.extension.cards.Rule;
 import io.wadi.extension.cards.model.ModelStore;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.StreamsFlow;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
@@ -36,12 +36,12 @@ public final class CardsFeature implements Feature {
      */
     @Override
     public void bind(FeatureContext context) {
-        ModelsInForce models = new ModelsInForce(ModelStore.of(context.settings(), context.hdfs()));
+        ActiveModels models = new ActiveModels(ModelStore.of(context.settings(), context.hdfs()));
         context.bindBean(StreamsFlow.bean("card-payments"), flow(context, models));
     }
 
-    private static StreamsFlow flow(FeatureContext context, ModelsInForce models) {
-        DeadLetters letters = context.deadLetters();
+    private static StreamsFlow flow(FeatureContext context, ActiveModels models) {
+        DeadLetterSender letters = context.deadLetters();
         CardsTopology topology = new CardsTopology(
                 new CardsTopology.Options(
                         context.get(CardsSettings.TOPIC),
@@ -80,7 +80,7 @@ public final class CardsFeature implements Feature {
                 context.get(CardsSettings.MOST_SPEED));
     }
 
-    private static Optional<String> obstacle(ModelsInForce models, List<String> topics, Admin admin)
+    private static Optional<String> obstacle(ActiveModels models, List<String> topics, Admin admin)
             throws ExecutionException, InterruptedException {
         Optional<String> missing = missing(topics, admin);
         if (missing.isEmpty()) {

@@ -1,7 +1,7 @@
 package io.wadi.extension.cards.flow;
 
 import io.wadi.extension.cards.Rule;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -28,9 +28,9 @@ public final class CardsTopology implements Supplier<Topology> {
     static final String NAME = "card-payments";
 
     private final Options options;
-    private final ModelsInForce models;
+    private final ActiveModels models;
     private final CardMeters meters;
-    private final DeadLetters letters;
+    private final DeadLetterSender letters;
     private final Clock clock;
 
     /**
@@ -47,7 +47,8 @@ public final class CardsTopology implements Supplier<Topology> {
             String payments, String verdicts, String alerts, Rule.Limits rules, long mostCards, Duration forgetAfter) {}
 
     /** Takes what the tasks share. */
-    public CardsTopology(Options options, ModelsInForce models, CardMeters meters, DeadLetters letters, Clock clock) {
+    public CardsTopology(
+            Options options, ActiveModels models, CardMeters meters, DeadLetterSender letters, Clock clock) {
         this.options = options;
         this.models = models;
         this.meters = meters;

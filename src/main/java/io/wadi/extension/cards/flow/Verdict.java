@@ -41,7 +41,7 @@ final class Verdict {
         json.writeStringField("card", payment.card());
     }
 
-    private static void score(JsonGenerator json, AskedModel model, double score) throws IOException {
+    private static void score(JsonGenerator json, BoundModel model, double score) throws IOException {
         if (model != null) {
             json.writeNumberField("score", rounded(score));
             json.writeNumberField("model", model.version());
@@ -53,7 +53,7 @@ final class Verdict {
     }
 
     /** The verdict; {@code model} may be null. */
-    static byte[] json(Payment payment, boolean isReview, AskedModel model, double score) {
+    static byte[] json(Payment payment, boolean isReview, BoundModel model, double score) {
         return object(json -> {
             head(json, payment);
             json.writeStringField("verdict", isReview ? "review" : "accept");
@@ -62,7 +62,7 @@ final class Verdict {
     }
 
     /** The alert, with the rules that are broken and the features that weighed most; {@code model} may be null. */
-    static byte[] alert(Payment payment, double[] features, List<Rule> broken, AskedModel model, double score) {
+    static byte[] alert(Payment payment, double[] features, List<Rule> broken, BoundModel model, double score) {
         return object(json -> {
             head(json, payment);
             json.writeStringField("at", Instant.ofEpochMilli(payment.at()).toString());
@@ -85,9 +85,9 @@ final class Verdict {
         });
     }
 
-    private static void reasons(JsonGenerator json, List<AskedModel.Reason> reasons) throws IOException {
+    private static void reasons(JsonGenerator json, List<BoundModel.Reason> reasons) throws IOException {
         json.writeArrayFieldStart("why");
-        for (AskedModel.Reason each : reasons) {
+        for (BoundModel.Reason each : reasons) {
             json.writeStartObject();
             json.writeStringField("feature", each.feature().label());
             json.writeNumberField("value", rounded(each.value()));

@@ -17,9 +17,9 @@ public final class PaymentGenerator {
     private static final long DAY = Duration.ofDays(1).toMillis();
 
     private final Options options;
-    private final List<Holder> holders = new ArrayList<>();
+    private final List<CardHolder> holders = new ArrayList<>();
     /** What goes on past midnight. */
-    private List<Generated> later = new ArrayList<>();
+    private List<GeneratedPayment> later = new ArrayList<>();
 
     private long number;
 
@@ -39,39 +39,39 @@ public final class PaymentGenerator {
         this.options = options;
         SplittableRandom seeds = new SplittableRandom(options.seed());
         for (int i = 0; i < options.cards(); i++) {
-            holders.add(new Holder("card-%07d".formatted(i), seeds.split(), options.fraudShare()));
+            holders.add(new CardHolder("card-%07d".formatted(i), seeds.split(), options.fraudShare()));
         }
     }
 
     /** Makes all days, one after another. */
-    public void run(Consumer<Generated> taker) {
+    public void run(Consumer<GeneratedPayment> taker) {
         for (int day = 0; day < options.days(); day++) {
             day(day).forEach(taker);
         }
     }
 
     /** Makes a day, which has to be the one after the last that was made. */
-    public List<Generated> day(int day) {
+    public List<GeneratedPayment> day(int day) {
         long begin = options.from().toEpochMilli() + day * DAY;
-        List<Generated> payments = later;
-        for (Holder holder : holders) {
+        List<GeneratedPayment> payments = later;
+        for (CardHolder holder : holders) {
             holder.day(begin, payments::add);
         }
         later = new ArrayList<>(payments);
         later.removeIf(each -> each.payment().at() < begin + DAY);
         payments.removeIf(each -> each.payment().at() >= begin + DAY);
-        payments.sort(
-                Comparator.comparingLong((Generated each) -> each.payment().at())
-                        .thenComparing(each -> each.payment().card()));
+        payments.sort(Comparator.comparingLong(
+                        (GeneratedPayment each) -> each.payment().at())
+                .thenComparing(each -> each.payment().card()));
         payments.replaceAll(this::named);
         return payments;
     }
 
     /** Names are given in order of time, so that they tell nothing. */
-    private Generated named(Generated made) {
+    private GeneratedPayment named(GeneratedPayment made) {
         Payment of = made.payment();
         String id = "p-%d-%09d".formatted(options.seed(), number++);
-        return new Generated(
+        return new GeneratedPayment(
                 new Payment(
                         id,
                         of.card(),

@@ -40,7 +40,7 @@ public record AdditiveModel(
         }
     }
 
-    /** How likely a fraud it is, by its own features' values. Who asks often takes a {@link PackedModel}. */
+    /** How likely a fraud it is, by its own features' values. Who asks often takes a {@link CompiledModel}. */
     public double score(double[] values) {
         double sum = linear(values);
         for (Tree tree : trees) {

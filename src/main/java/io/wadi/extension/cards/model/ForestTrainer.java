@@ -50,9 +50,9 @@ public final class ForestTrainer {
     }
 
     /** Trains one; is told how many trees there are, after each. */
-    public AdditiveModel train(Examples.Part part, IntConsumer progress) {
+    public AdditiveModel train(TrainingExamples.Part part, IntConsumer progress) {
         List<double[]> rows =
-                part.examples().stream().map(Examples.Example::values).toList();
+                part.examples().stream().map(TrainingExamples.Example::values).toList();
         Bins[] bins = new Bins[names.length];
         Arrays.setAll(
                 bins, i -> Bins.of(rows.stream().mapToDouble(row -> row[i]).toArray()));

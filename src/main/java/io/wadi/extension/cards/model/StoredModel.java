@@ -24,7 +24,8 @@ import java.util.stream.IntStream;
  * @param heldOut how it did on the payments after these, at its threshold
  * @param model asks features that there are
  */
-public record StoredModel(int version, String origin, Instant made, Range range, Figures heldOut, AdditiveModel model) {
+public record StoredModel(
+        int version, String origin, Instant made, Range range, EvaluationMetrics heldOut, AdditiveModel model) {
     /** Of the file's form, not of a model. */
     private static final int FORM = 1;
 
@@ -155,9 +156,9 @@ public record StoredModel(int version, String origin, Instant made, Range range,
         }
     }
 
-    private static Figures heldOut(JsonNode json) throws ModelException {
+    private static EvaluationMetrics heldOut(JsonNode json) throws ModelException {
         JsonNode found = required(json, "held-out");
-        return new Figures(
+        return new EvaluationMetrics(
                 found.path("payments").asLong(),
                 found.path("frauds").asLong(),
                 found.path("auc-pr").asDouble(),

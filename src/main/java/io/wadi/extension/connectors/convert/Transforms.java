@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.format.Times;
-import io.wadi.runtime.config.Nearest;
+import io.wadi.runtime.config.NearestName;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,7 +85,7 @@ public final class Transforms {
             default -> {
                 Set<String> known = new TreeSet<>(Set.of("rename", "drop", "mask", "timestamp", "flatten"));
                 throw new IllegalArgumentException("there is no transform %s%s; allowed: %s"
-                        .formatted(parts[0], Nearest.question(parts[0], known), String.join(", ", known)));
+                        .formatted(parts[0], NearestName.question(parts[0], known), String.join(", ", known)));
             }
         };
     }

@@ -1,7 +1,7 @@
 package io.wadi.extension.connectors.database;
 
-import io.wadi.extension.connectors.source.Sources;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.extension.connectors.source.SourceContext;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.Endpoint;
@@ -9,23 +9,23 @@ import org.apache.camel.support.DefaultComponent;
 
 /** The Camel component {@code database:table}: writes the runs it is sent to a table, or reads one. */
 public class DatabaseComponent extends DefaultComponent {
-    private final DeadLetters deadLetters;
-    private final Sources sources;
+    private final DeadLetterSender deadLetters;
+    private final SourceContext sources;
     private final Duration answerWithin;
 
     /** Takes where refused records go, what sources share, and what is a failure where a database has not answered in that time. */
-    public DatabaseComponent(DeadLetters deadLetters, Sources sources, Duration answerWithin) {
+    public DatabaseComponent(DeadLetterSender deadLetters, SourceContext sources, Duration answerWithin) {
         super();
         this.sources = sources;
         this.deadLetters = deadLetters;
         this.answerWithin = answerWithin;
     }
 
-    DeadLetters deadLetters() {
+    DeadLetterSender deadLetters() {
         return deadLetters;
     }
 
-    Sources sources() {
+    SourceContext sources() {
         return sources;
     }
 

@@ -3,7 +3,7 @@ package io.wadi.extension.connectors.database;
 import io.wadi.extension.connectors.convert.Format;
 import io.wadi.extension.connectors.convert.Transforms;
 import io.wadi.extension.connectors.source.SourceConsumer;
-import io.wadi.extension.connectors.source.Sources;
+import io.wadi.extension.connectors.source.SourceContext;
 import io.wadi.runtime.config.Units;
 import java.util.List;
 import org.apache.camel.Consumer;
@@ -12,8 +12,8 @@ import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 
 /**
- * A table: how records become its rows, or in which order they are read. The body it is sent is a {@link io.wadi.kafka.Run}, the one it
- * sends a {@link io.wadi.extension.connectors.source.Batch}.
+ * A table: how records become its rows, or in which order they are read. The body it is sent is a {@link io.wadi.kafka.RecordBatch}, the one it
+ * sends a {@link io.wadi.extension.connectors.source.SourceBatch}.
  */
 public final class DatabaseEndpoint extends DefaultEndpoint {
     private final DatabaseComponent component;
@@ -129,7 +129,7 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
         return new DatabaseProducer(
                 this,
                 database,
-                route -> new TableWriting(
+                route -> new TableSinkOptions(
                         route, table, rows, onConflict, database, component.deadLetters(), System::nanoTime));
     }
 
@@ -138,12 +138,12 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
         TableReader.Plan plan = new TableReader.Plan(
                 table,
                 Order.of(by),
-                Sources.duration("settle", settle),
+                SourceContext.duration("settle", settle),
                 rows,
                 key.isBlank() ? List.of() : Order.of(key).columns());
         Connections.Address address = address();
         SourceConsumer.Subject read =
-                new SourceConsumer.Subject(table + " in " + address, "", Sources.duration("every", every));
+                new SourceConsumer.Subject(table + " in " + address, "", SourceContext.duration("every", every));
         return new SourceConsumer(
                 this, processor, component.sources(), read, () -> new TableReader(new Connections(address), plan));
     }

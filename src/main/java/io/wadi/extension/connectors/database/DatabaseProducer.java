@@ -1,6 +1,6 @@
 package io.wadi.extension.connectors.database;
 
-import io.wadi.kafka.Run;
+import io.wadi.kafka.RecordBatch;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
@@ -8,10 +8,10 @@ import org.apache.camel.support.DefaultProducer;
 /** Hands each run to the sink of its partition. */
 final class DatabaseProducer extends DefaultProducer {
     private final Connections database;
-    private final Function<String, TableWriting> writing;
+    private final Function<String, TableSinkOptions> writing;
 
     /** Takes the way to the database, which is closed with this, and how to write for a route. */
-    DatabaseProducer(DatabaseEndpoint endpoint, Connections database, Function<String, TableWriting> writing) {
+    DatabaseProducer(DatabaseEndpoint endpoint, Connections database, Function<String, TableSinkOptions> writing) {
         super(endpoint);
         this.database = database;
         this.writing = writing;
@@ -19,7 +19,7 @@ final class DatabaseProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        if (!(exchange.getMessage().getBody() instanceof Run run)) {
+        if (!(exchange.getMessage().getBody() instanceof RecordBatch run)) {
             throw new IllegalArgumentException(
                     "database: takes the runs of a kafka: endpoint with kafkaClientFactory=#runs, not "
                             + exchange.getMessage().getBody());

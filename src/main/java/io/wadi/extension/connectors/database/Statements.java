@@ -138,7 +138,7 @@ final class Statements {
 
     /** As the database itself says of a text that is none of a column's type. */
     private static SQLException notBinary(String column, Exception cause) {
-        return new SQLException("the column " + column + " takes bytes, as Base64", Refusals.NO_SUCH_TEXT, cause);
+        return new SQLException("the column " + column + " takes bytes, as Base64", SqlErrors.NO_SUCH_TEXT, cause);
     }
 
     /** As the database reads it. */

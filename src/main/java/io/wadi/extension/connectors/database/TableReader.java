@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.wadi.extension.connectors.convert.Fields;
 import io.wadi.extension.connectors.convert.Format;
-import io.wadi.extension.connectors.source.Item;
 import io.wadi.extension.connectors.source.SourceReader;
+import io.wadi.extension.connectors.source.SourceRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -97,7 +97,7 @@ final class TableReader implements SourceReader {
         if (bound == null || !haveEnded()) {
             return Reading.NOTHING;
         }
-        List<Item> items = database.inTransaction(this::read);
+        List<SourceRecord> items = database.inTransaction(this::read);
         if (items.size() < plan.rows()) {
             bound = null;
         }
@@ -140,7 +140,7 @@ final class TableReader implements SourceReader {
         }
     }
 
-    private List<Item> read(Connection connection) throws SQLException {
+    private List<SourceRecord> read(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(plan.by().select(table, position != null))) {
             int place = 1;
             if (position != null) {
@@ -153,11 +153,11 @@ final class TableReader implements SourceReader {
             }
             statement.setInt(place, plan.rows());
             Instant now = Instant.now();
-            List<Item> items = new ArrayList<>();
+            List<SourceRecord> items = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     Fields fields = Cells.of(row, table);
-                    items.add(Item.ofFields(key(fields), fields, now));
+                    items.add(SourceRecord.ofFields(key(fields), fields, now));
                     position = plan.by().columns().stream()
                             .map(column -> text(row, column))
                             .toList();

@@ -3,7 +3,7 @@ package io.wadi.extension.connectors.database;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
-import io.wadi.kafka.Run;
+import io.wadi.kafka.RecordBatch;
 import io.wadi.runtime.telemetry.Values;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
@@ -29,8 +29,8 @@ final class TableSink implements PartitionSink {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
 
     private final GroupOffset group;
-    private final TableWriting writing;
-    private final Values<TableFigure> figures;
+    private final TableSinkOptions writing;
+    private final Values<TableMetric> figures;
 
     /** Of records that are done and not committed. */
     private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
@@ -41,10 +41,10 @@ final class TableSink implements PartitionSink {
     private long committed;
     private long committedNanos;
 
-    private TableSink(Run run, TableWriting writing) {
+    private TableSink(RecordBatch run, TableSinkOptions writing) {
         this.group = run.groupOffset();
         this.writing = writing;
-        this.figures = run.row().of(TableFigure.class);
+        this.figures = run.row().of(TableMetric.class);
     }
 
     /**
@@ -54,7 +54,7 @@ final class TableSink implements PartitionSink {
      * @throws DatabaseException where the table cannot be looked at, or cannot be written to in this way
      * @throws org.apache.kafka.common.KafkaException where Kafka does not tell the committed offset
      */
-    static TableSink open(Run run, TableWriting writing) {
+    static TableSink open(RecordBatch run, TableSinkOptions writing) {
         TableSink sink = new TableSink(run, writing);
         // What is committed may be more than was known when the run was read: a transaction whose answer was lost.
         sink.position = Math.max(run.from(), sink.group.read().offset());
@@ -90,7 +90,7 @@ final class TableSink implements PartitionSink {
     }
 
     /** Takes the run's records from {@link #position()} on; those before it are done. */
-    void append(Run run) {
+    void append(RecordBatch run) {
         if (run.from() > position) {
             return; // What lies between may be in Kafka: it is read first.
         }
@@ -107,8 +107,8 @@ final class TableSink implements PartitionSink {
         }
         int unfit = refused.size();
         write(rows, refused);
-        figures.add(TableFigure.ROWS, rows.size() + unfit - (long) refused.size());
-        figures.add(TableFigure.REFUSED, refused.size());
+        figures.add(TableMetric.ROWS, rows.size() + unfit - (long) refused.size());
+        figures.add(TableMetric.REFUSED, refused.size());
         letters.addAll(refused);
         position = run.lastOffset() + 1;
         commit(!letters.isEmpty());
@@ -136,15 +136,15 @@ final class TableSink implements PartitionSink {
                 return null;
             });
         } catch (SQLException e) {
-            if (!Refusals.isOfRows(e)) {
+            if (!SqlErrors.isOfRows(e)) {
                 throw new DatabaseException(
                         "%s: %s"
                                 .formatted(
-                                        writing.database(), Refusals.ownWord(e).getMessage()),
+                                        writing.database(), SqlErrors.ownWord(e).getMessage()),
                         e);
             }
             if (rows.size() == 1) {
-                refused.add(letter(rows.get(0).origin(), Refusals.ownWord(e)));
+                refused.add(letter(rows.get(0).origin(), SqlErrors.ownWord(e)));
             } else {
                 int half = rows.size() / 2;
                 write(rows.subList(0, half), refused);

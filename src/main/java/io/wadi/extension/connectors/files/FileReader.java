@@ -1,8 +1,8 @@
 package io.wadi.extension.connectors.files;
 
 import io.wadi.extension.connectors.convert.Format;
-import io.wadi.extension.connectors.source.Item;
 import io.wadi.extension.connectors.source.SourceReader;
+import io.wadi.extension.connectors.source.SourceRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -43,9 +43,9 @@ final class FileReader implements SourceReader {
     private final Clock clock;
     private final ByteBuffer buffer;
     /** Where files were read to that are not open, by part, the oldest first. */
-    private final Map<String, Place> known = new LinkedHashMap<>();
+    private final Map<String, FileOffset> known = new LinkedHashMap<>();
 
-    private final List<ReadFile> open = new ArrayList<>();
+    private final List<TailedFile> open = new ArrayList<>();
 
     /**
      * What is read.
@@ -67,13 +67,13 @@ final class FileReader implements SourceReader {
 
     @Override
     public void begin(Map<String, String> positions) {
-        positions.forEach((part, kept) -> known.put(part, Place.of(kept)));
+        positions.forEach((part, kept) -> known.put(part, FileOffset.of(kept)));
     }
 
     @Override
     public Reading next() throws IOException {
-        Set<ReadFile> there = look();
-        for (ReadFile file : List.copyOf(open)) {
+        Set<TailedFile> there = look();
+        for (TailedFile file : List.copyOf(open)) {
             Reading reading = read(file);
             if (reading != null) {
                 return reading;
@@ -88,16 +88,16 @@ final class FileReader implements SourceReader {
     // ---- which file is which
 
     /** Those that are there now; others that are open have left. */
-    private Set<ReadFile> look() throws IOException {
-        List<LookedAt> found = LookedAt.all(plan.directory(), plan.pattern());
+    private Set<TailedFile> look() throws IOException {
+        List<FileSnapshot> found = FileSnapshot.all(plan.directory(), plan.pattern());
         try {
-            Set<ReadFile> there = new LinkedHashSet<>();
-            Map<LookedAt, ReadFile> matched = new LinkedHashMap<>();
+            Set<TailedFile> there = new LinkedHashSet<>();
+            Map<FileSnapshot, TailedFile> matched = new LinkedHashMap<>();
             found.forEach(file -> matched.put(file, null));
             matchOpen(matched);
             matchKnown(matched, true);
             matchKnown(matched, false);
-            for (Map.Entry<LookedAt, ReadFile> each : matched.entrySet()) {
+            for (Map.Entry<FileSnapshot, TailedFile> each : matched.entrySet()) {
                 if (each.getValue() == null && !isCopy(each.getKey(), matched)) {
                     each.setValue(opened(each.getKey(), UUID.randomUUID().toString(), null));
                 }
@@ -110,7 +110,7 @@ final class FileReader implements SourceReader {
             open.addAll(there);
             return there;
         } finally {
-            for (LookedAt each : found) {
+            for (FileSnapshot each : found) {
                 if (open.stream().noneMatch(file -> file.channel().equals(each.channel()))) {
                     each.close();
                 }
@@ -119,10 +119,10 @@ final class FileReader implements SourceReader {
     }
 
     /** Those that are being read, by the file system's own name. */
-    private void matchOpen(Map<LookedAt, ReadFile> matched) throws IOException {
-        for (Map.Entry<LookedAt, ReadFile> match : matched.entrySet()) {
-            LookedAt file = match.getKey();
-            for (ReadFile each : open) {
+    private void matchOpen(Map<FileSnapshot, TailedFile> matched) throws IOException {
+        for (Map.Entry<FileSnapshot, TailedFile> match : matched.entrySet()) {
+            FileSnapshot file = match.getKey();
+            for (TailedFile each : open) {
                 if (each.place().inode().equals(file.inode())
                         && each.place().isOf(file.channel())
                         && each.place().isOf(each.channel())) {
@@ -134,24 +134,24 @@ final class FileReader implements SourceReader {
     }
 
     /** Those that were read, by that name or by what they begin with, the longest of such beginnings. */
-    private void matchKnown(Map<LookedAt, ReadFile> matched, boolean byInode) throws IOException {
+    private void matchKnown(Map<FileSnapshot, TailedFile> matched, boolean byInode) throws IOException {
         if (!byInode) {
             letGoOfEmptied();
         }
-        for (Map.Entry<LookedAt, ReadFile> each : matched.entrySet()) {
+        for (Map.Entry<FileSnapshot, TailedFile> each : matched.entrySet()) {
             String part = each.getValue() == null ? partOf(each.getKey(), byInode) : null;
             if (part != null) {
-                Place place = known.remove(part);
+                FileOffset place = known.remove(part);
                 each.setValue(opened(each.getKey(), part, place));
             }
         }
     }
 
     /** Which of those that were read it is; null where it is none. */
-    private String partOf(LookedAt file, boolean byInode) throws IOException {
+    private String partOf(FileSnapshot file, boolean byInode) throws IOException {
         String best = null;
-        for (Map.Entry<String, Place> each : known.entrySet()) {
-            Place place = each.getValue();
+        for (Map.Entry<String, FileOffset> each : known.entrySet()) {
+            FileOffset place = each.getValue();
             if ((!byInode || place.inode().equals(file.inode()))
                     && place.isOf(file.channel())
                     && (best == null || known.get(best).first() < place.first())) {
@@ -163,7 +163,7 @@ final class FileReader implements SourceReader {
 
     /** What was read of one that was emptied may stand in a copy. */
     private void letGoOfEmptied() throws IOException {
-        for (ReadFile each : List.copyOf(open)) {
+        for (TailedFile each : List.copyOf(open)) {
             if (!each.place().isOf(each.channel())) {
                 LOG.info(
                         "{} was emptied: what follows is read from its beginning",
@@ -173,8 +173,8 @@ final class FileReader implements SourceReader {
         }
     }
 
-    private static boolean isCopy(LookedAt file, Map<LookedAt, ReadFile> matched) throws IOException {
-        for (Map.Entry<LookedAt, ReadFile> other : matched.entrySet()) {
+    private static boolean isCopy(FileSnapshot file, Map<FileSnapshot, TailedFile> matched) throws IOException {
+        for (Map.Entry<FileSnapshot, TailedFile> other : matched.entrySet()) {
             if (other.getValue() != null
                     && !other.getKey().equals(file)
                     && file.isCopyOf(other.getValue().channel())) {
@@ -184,15 +184,15 @@ final class FileReader implements SourceReader {
         return false;
     }
 
-    private ReadFile opened(LookedAt file, String part, Place place) {
+    private TailedFile opened(FileSnapshot file, String part, FileOffset place) {
         String path = file.path().toString();
-        Place at = place == null ? Place.beginning(path, file.inode()) : place.at(path, file.inode());
-        ReadFile opened = new ReadFile(part, file.channel(), at);
+        FileOffset at = place == null ? FileOffset.beginning(path, file.inode()) : place.at(path, file.inode());
+        TailedFile opened = new TailedFile(part, file.channel(), at);
         open.add(opened);
         return opened;
     }
 
-    private void close(ReadFile file) {
+    private void close(TailedFile file) {
         file.close();
         open.remove(file);
         if (file.place().offset() > 0) {
@@ -216,10 +216,10 @@ final class FileReader implements SourceReader {
     // ---- lines
 
     /** Lines of one file; null where there is no whole one. */
-    private Reading read(ReadFile file) throws IOException {
+    private Reading read(TailedFile file) throws IOException {
         ByteBuffer bytes = file.follow(buffer);
-        Place from = file.place();
-        List<Item> items = new ArrayList<>();
+        FileOffset from = file.place();
+        List<SourceRecord> items = new ArrayList<>();
         boolean within = from.isWithin();
         int begin = 0;
         for (int i = 0; i < bytes.limit() && items.size() < plan.lines(); i++) {
@@ -246,26 +246,26 @@ final class FileReader implements SourceReader {
         return new Reading(items, Map.of(file.part(), file.place().kept()));
     }
 
-    private Item line(ByteBuffer bytes, int begin, int end, Place from) {
+    private SourceRecord line(ByteBuffer bytes, int begin, int end, FileOffset from) {
         int last = end > begin && bytes.get(end - 1) == '\r' ? end - 1 : end;
         byte[] line = new byte[last - begin];
         bytes.get(begin, line);
         Map<String, String> headers = headers(from, begin);
         Instant now = clock.instant();
         if (plan.format() == null) {
-            return Item.ofBytes(line, null, now, headers);
+            return SourceRecord.ofBytes(line, null, now, headers);
         }
         try {
-            return Item.ofBytes(line, plan.format().read(ByteBuffer.wrap(line)), now, headers);
+            return SourceRecord.ofBytes(line, plan.format().read(ByteBuffer.wrap(line)), now, headers);
         } catch (IllegalArgumentException e) {
-            return Item.refused(line, now, headers, e);
+            return SourceRecord.refused(line, now, headers, e);
         }
     }
 
-    private Item tooLong(ByteBuffer bytes, Place from) {
+    private SourceRecord tooLong(ByteBuffer bytes, FileOffset from) {
         byte[] shown = new byte[Math.min(SHOWN, bytes.limit())];
         bytes.get(0, shown);
-        return Item.refused(
+        return SourceRecord.refused(
                 shown,
                 clock.instant(),
                 headers(from, 0),
@@ -273,13 +273,13 @@ final class FileReader implements SourceReader {
                         .formatted(plan.longest())));
     }
 
-    private static Map<String, String> headers(Place from, int begin) {
+    private static Map<String, String> headers(FileOffset from, int begin) {
         return Map.of("file", from.path(), "file.offset", Long.toString(from.offset() + begin));
     }
 
     @Override
     public void close() {
-        open.forEach(ReadFile::close);
+        open.forEach(TailedFile::close);
         open.clear();
     }
 }

@@ -3,8 +3,8 @@ package io.wadi.extension.connectors.files;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
-import io.wadi.kafka.Run;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,7 +33,7 @@ final class FileSink implements PartitionSink {
     private static final String LENGTH = "length=";
 
     private final GroupOffset group;
-    private final LineWriting writing;
+    private final FileSinkOptions writing;
     private final Path path;
     private final FileChannel file;
 
@@ -44,7 +44,7 @@ final class FileSink implements PartitionSink {
     private long committed;
     private long committedNanos;
 
-    private FileSink(Run run, LineWriting writing, Path path, FileChannel file) {
+    private FileSink(RecordBatch run, FileSinkOptions writing, Path path, FileChannel file) {
         this.group = run.groupOffset();
         this.writing = writing;
         this.path = path;
@@ -58,7 +58,7 @@ final class FileSink implements PartitionSink {
      * @throws UncheckedIOException where the file cannot be written to, or is being written by another
      * @throws org.apache.kafka.common.KafkaException where Kafka does not tell the committed offset
      */
-    static FileSink open(Run run, LineWriting writing) {
+    static FileSink open(RecordBatch run, FileSinkOptions writing) {
         Path path = writing.fileOf(run.partition());
         try {
             FileChannel file = locked(path);
@@ -115,7 +115,7 @@ final class FileSink implements PartitionSink {
     }
 
     /** Takes the run's records from {@link #position()} on; those before it are done. */
-    void append(Run run) {
+    void append(RecordBatch run) {
         if (run.from() > position) {
             return; // What lies between may be in Kafka: it is read first.
         }
@@ -126,7 +126,7 @@ final class FileSink implements PartitionSink {
                     lines.writeBytes(writing.lines().of(consumed));
                     lines.write('\n');
                 } catch (IllegalArgumentException e) {
-                    DeadLetters dead = writing.deadLetters();
+                    DeadLetterSender dead = writing.deadLetters();
                     letters.add(dead.letter(consumed, writing.routeId(), e));
                 }
             }

@@ -1,30 +1,30 @@
 package io.wadi.extension.connectors.files;
 
-import io.wadi.extension.connectors.source.Sources;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.extension.connectors.source.SourceContext;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
 /** The Camel component {@code lines:name}: reads files line by line, or writes the runs it is sent to files. */
 public class LinesComponent extends DefaultComponent {
-    private final DeadLetters deadLetters;
-    private final Sources sources;
+    private final DeadLetterSender deadLetters;
+    private final SourceContext sources;
     private final String machine;
 
     /** Takes where refused records go, what sources share, and the name of the machine whose files are read. */
-    public LinesComponent(DeadLetters deadLetters, Sources sources, String machine) {
+    public LinesComponent(DeadLetterSender deadLetters, SourceContext sources, String machine) {
         super();
         this.deadLetters = deadLetters;
         this.sources = sources;
         this.machine = machine;
     }
 
-    DeadLetters deadLetters() {
+    DeadLetterSender deadLetters() {
         return deadLetters;
     }
 
-    Sources sources() {
+    SourceContext sources() {
         return sources;
     }
 

@@ -3,7 +3,7 @@ package io.wadi.extension.connectors.files;
 import io.wadi.extension.connectors.convert.Format;
 import io.wadi.extension.connectors.convert.Transforms;
 import io.wadi.extension.connectors.source.SourceConsumer;
-import io.wadi.extension.connectors.source.Sources;
+import io.wadi.extension.connectors.source.SourceContext;
 import io.wadi.runtime.config.Units;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -13,8 +13,8 @@ import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 
 /**
- * Files of lines: which are read, or how records become lines of one. The body it is sent is a {@link io.wadi.kafka.Run}, the one it
- * sends a {@link io.wadi.extension.connectors.source.Batch}.
+ * Files of lines: which are read, or how records become lines of one. The body it is sent is a {@link io.wadi.kafka.RecordBatch}, the one it
+ * sends a {@link io.wadi.extension.connectors.source.SourceBatch}.
  */
 public final class LinesEndpoint extends DefaultEndpoint {
     private static final String AS_THEY_ARE = "raw";
@@ -87,7 +87,7 @@ public final class LinesEndpoint extends DefaultEndpoint {
 
     @Override
     public Producer createProducer() {
-        LineWriting.check(file);
+        FileSinkOptions.check(file);
         Format line = lineFormat();
         Transforms changes = Transforms.of(transforms);
         if (line == null && !changes.isEmpty()) {
@@ -97,7 +97,7 @@ public final class LinesEndpoint extends DefaultEndpoint {
         return new LinesProducer(
                 this,
                 file,
-                new LineWriting.Lines(line, line == null ? null : Format.of(value, schema), changes),
+                new FileSinkOptions.Lines(line, line == null ? null : Format.of(value, schema), changes),
                 component.deadLetters());
     }
 
@@ -116,7 +116,7 @@ public final class LinesEndpoint extends DefaultEndpoint {
                 rows,
                 Math.toIntExact(Units.bytes(longestLine)));
         SourceConsumer.Subject read =
-                new SourceConsumer.Subject(files, component.machine(), Sources.duration("every", every));
+                new SourceConsumer.Subject(files, component.machine(), SourceContext.duration("every", every));
         return new SourceConsumer(
                 this, processor, component.sources(), read, () -> new FileReader(plan, Clock.systemUTC()));
     }

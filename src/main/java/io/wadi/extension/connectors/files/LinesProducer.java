@@ -1,17 +1,17 @@
 package io.wadi.extension.connectors.files;
 
-import io.wadi.kafka.Run;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 
 /** Hands each run to the file of its partition. */
 final class LinesProducer extends DefaultProducer {
     private final String path;
-    private final LineWriting.Lines lines;
-    private final DeadLetters deadLetters;
+    private final FileSinkOptions.Lines lines;
+    private final DeadLetterSender deadLetters;
 
-    LinesProducer(LinesEndpoint endpoint, String path, LineWriting.Lines lines, DeadLetters deadLetters) {
+    LinesProducer(LinesEndpoint endpoint, String path, FileSinkOptions.Lines lines, DeadLetterSender deadLetters) {
         super(endpoint);
         this.path = path;
         this.lines = lines;
@@ -20,7 +20,7 @@ final class LinesProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        if (!(exchange.getMessage().getBody() instanceof Run run)) {
+        if (!(exchange.getMessage().getBody() instanceof RecordBatch run)) {
             throw new IllegalArgumentException(
                     "lines: takes the runs of a kafka: endpoint with kafkaClientFactory=#runs, not "
                             + exchange.getMessage().getBody());
@@ -29,7 +29,7 @@ final class LinesProducer extends DefaultProducer {
         run.sink(
                         FileSink.class,
                         first -> FileSink.open(
-                                first, new LineWriting(routeId, path, lines, deadLetters, System::nanoTime)))
+                                first, new FileSinkOptions(routeId, path, lines, deadLetters, System::nanoTime)))
                 .append(run);
     }
 }

@@ -1,21 +1,21 @@
 package io.wadi.extension.connectors.source;
 
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
 /** The Camel component {@code feed:topic}: makes what a source has read records of a topic, and keeps the source's position with them. */
 public class FeedComponent extends DefaultComponent {
-    private final DeadLetters deadLetters;
+    private final DeadLetterSender deadLetters;
 
     /** Takes who writes letters of what cannot be records. */
-    public FeedComponent(DeadLetters deadLetters) {
+    public FeedComponent(DeadLetterSender deadLetters) {
         super();
         this.deadLetters = deadLetters;
     }
 
-    DeadLetters deadLetters() {
+    DeadLetterSender deadLetters() {
         return deadLetters;
     }
 

@@ -2,15 +2,15 @@ package io.wadi.extension.connectors.source;
 
 import io.wadi.extension.connectors.convert.Format;
 import io.wadi.extension.connectors.convert.Transforms;
-import io.wadi.kafka.topics.Feeding;
+import io.wadi.kafka.topics.LinkedEndpoint;
 import java.util.Set;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 
-/** A topic that a source feeds, and how what is read becomes its records. The body it is sent is a {@link Batch}. */
-public final class FeedEndpoint extends DefaultEndpoint implements Feeding {
+/** A topic that a source feeds, and how what is read becomes its records. The body it is sent is a {@link SourceBatch}. */
+public final class FeedEndpoint extends DefaultEndpoint implements LinkedEndpoint {
     private final FeedComponent component;
     private final String topic;
     private String value = "json";

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.wadi.extension.connectors.convert.Fields;
 import io.wadi.extension.connectors.convert.Format;
 import io.wadi.extension.connectors.convert.Transforms;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,10 +20,11 @@ final class FeedProducer extends DefaultProducer {
     private final String topic;
     private final Format format;
     private final Transforms transforms;
-    private final DeadLetters deadLetters;
+    private final DeadLetterSender deadLetters;
     private final Format asText = Format.of("json", "");
 
-    FeedProducer(FeedEndpoint endpoint, String topic, Format format, Transforms transforms, DeadLetters deadLetters) {
+    FeedProducer(
+            FeedEndpoint endpoint, String topic, Format format, Transforms transforms, DeadLetterSender deadLetters) {
         super(endpoint);
         this.topic = topic;
         this.format = format;
@@ -33,7 +34,7 @@ final class FeedProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        if (!(exchange.getMessage().getBody() instanceof Batch batch)) {
+        if (!(exchange.getMessage().getBody() instanceof SourceBatch batch)) {
             throw new IllegalArgumentException("feed: takes what database: and lines: have read, not "
                     + exchange.getMessage().getBody());
         }
@@ -46,7 +47,7 @@ final class FeedProducer extends DefaultProducer {
             try {
                 batch.keep(records);
                 isKept = true;
-            } catch (RefusedSendException e) {
+            } catch (RejectedSendException e) {
                 refused(records, batch.items().get(e.place()), e, routeId);
             }
         }
@@ -54,7 +55,7 @@ final class FeedProducer extends DefaultProducer {
 
     /** Puts a letter in its place; where that is refused, too, the source waits. */
     private void refused(
-            List<ProducerRecord<Object, Object>> records, Item item, RefusedSendException e, String routeId) {
+            List<ProducerRecord<Object, Object>> records, SourceRecord item, RejectedSendException e, String routeId) {
         if (!records.get(e.place()).topic().equals(topic)) {
             throw new IllegalStateException(
                     "a dead letter is not taken by " + deadLetters.topic() + ": " + e.getMessage(), e);
@@ -62,7 +63,7 @@ final class FeedProducer extends DefaultProducer {
         records.set(e.place(), letter(item, (Exception) e.getCause(), routeId));
     }
 
-    private ProducerRecord<Object, Object> record(Item item, String routeId) {
+    private ProducerRecord<Object, Object> record(SourceRecord item, String routeId) {
         if (item.refusal() != null) {
             return letter(item, item.refusal(), routeId);
         }
@@ -74,7 +75,7 @@ final class FeedProducer extends DefaultProducer {
         }
     }
 
-    private byte[] value(Item item) {
+    private byte[] value(SourceRecord item) {
         Fields fields = item.value();
         if (fields == null && transforms.isEmpty()) {
             return item.raw();
@@ -90,12 +91,12 @@ final class FeedProducer extends DefaultProducer {
         return format.write(changed);
     }
 
-    private ProducerRecord<Object, Object> letter(Item item, Exception cause, String routeId) {
+    private ProducerRecord<Object, Object> letter(SourceRecord item, Exception cause, String routeId) {
         byte[] value = item.raw() == null ? asText.write(item.value()) : item.raw();
         return deadLetters.letter(topic, item.key(), value, headers(item), routeId, cause);
     }
 
-    private static Headers headers(Item item) {
+    private static Headers headers(SourceRecord item) {
         Headers headers = new RecordHeaders();
         item.headers().forEach((name, text) -> headers.add(name, text.getBytes(UTF_8)));
         return headers;

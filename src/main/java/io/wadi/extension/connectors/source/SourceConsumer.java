@@ -2,9 +2,9 @@ package io.wadi.extension.connectors.source;
 
 import io.wadi.kafka.Backoff;
 import io.wadi.kafka.Causes;
-import io.wadi.runtime.health.Finding;
-import io.wadi.runtime.health.SteadyCheck;
-import io.wadi.runtime.health.Watched;
+import io.wadi.runtime.health.CheckResult;
+import io.wadi.runtime.health.DebouncedCheck;
+import io.wadi.runtime.health.MonitoredDependency;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -30,18 +30,18 @@ public final class SourceConsumer extends DefaultConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(SourceConsumer.class);
     private static final Duration TURN = Duration.ofMillis(500);
 
-    private final Sources sources;
+    private final SourceContext sources;
     private final Subject subject;
     private final Supplier<SourceReader> readers;
     private final Clock clock = Clock.systemUTC();
 
-    private Watched watched;
-    private SteadyCheck check;
+    private MonitoredDependency watched;
+    private DebouncedCheck check;
     private CountDownLatch stopped;
     private ExecutorService thread;
 
-    private Positions positions;
-    private Outbox outbox;
+    private SourceOffsets positions;
+    private SourceTransactions outbox;
     private SourceReader reader;
 
     /**
@@ -59,7 +59,11 @@ public final class SourceConsumer extends DefaultConsumer {
      * @param endpoint the route's input
      */
     public SourceConsumer(
-            Endpoint endpoint, Processor processor, Sources sources, Subject subject, Supplier<SourceReader> readers) {
+            Endpoint endpoint,
+            Processor processor,
+            SourceContext sources,
+            Subject subject,
+            Supplier<SourceReader> readers) {
         super(endpoint, processor);
         this.sources = sources;
         this.subject = subject;
@@ -69,11 +73,11 @@ public final class SourceConsumer extends DefaultConsumer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        watched = new Watched(sources.patience(), clock);
-        check = new SteadyCheck(
-                new SteadyCheck.Subject(
+        watched = new MonitoredDependency(sources.patience(), clock);
+        check = new DebouncedCheck(
+                new DebouncedCheck.Subject(
                         "source:" + getRouteId(),
-                        SteadyCheck.Use.NONE,
+                        DebouncedCheck.Use.NONE,
                         subject.where(),
                         "the route %s waits, and goes on where it was by itself".formatted(getRouteId())),
                 watched,
@@ -122,7 +126,7 @@ public final class SourceConsumer extends DefaultConsumer {
         }
         if (!positions.isOurTurn(reader == null ? TURN : Duration.ZERO)) {
             letGo();
-            watched.found(Finding.proof("another process reads it, or Kafka has not decided yet"));
+            watched.found(CheckResult.proof("another process reads it, or Kafka has not decided yet"));
             return true;
         }
         if (reader == null) {
@@ -130,10 +134,10 @@ public final class SourceConsumer extends DefaultConsumer {
         }
         SourceReader.Reading reading = reader.next();
         if (!reading.isNothing()) {
-            handOver(new Batch(reading, outbox));
+            handOver(new SourceBatch(reading, outbox));
             sources.counted(getRouteId(), reading.items().size());
         }
-        watched.found(Finding.proof("read to where it ends, or on the way there"));
+        watched.found(CheckResult.proof("read to where it ends, or on the way there"));
         return !reading.items().isEmpty();
     }
 
@@ -150,7 +154,7 @@ public final class SourceConsumer extends DefaultConsumer {
         LOG.info("{} is read by {} from {}", subject.where(), getRouteId(), kept.isEmpty() ? "its beginning" : kept);
     }
 
-    private void handOver(Batch batch) throws Exception {
+    private void handOver(SourceBatch batch) throws Exception {
         Exchange exchange = createExchange(false);
         try {
             exchange.getMessage().setBody(batch);
@@ -177,7 +181,7 @@ public final class SourceConsumer extends DefaultConsumer {
                 failures + 1,
                 pause.toMillis());
         LOG.debug("{}", subject.where(), e);
-        watched.found(Finding.fault(cause));
+        watched.found(CheckResult.fault(cause));
     }
 
     /** The turn is kept. */

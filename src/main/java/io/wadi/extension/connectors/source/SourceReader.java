@@ -11,7 +11,7 @@ public interface SourceReader extends AutoCloseable {
      * @param items may be none
      * @param positions where to read on, by part; null forgets a part
      */
-    record Reading(List<Item> items, Map<String, String> positions) {
+    record Reading(List<SourceRecord> items, Map<String, String> positions) {
         /** Nothing now. */
         public static final Reading NOTHING = new Reading(List.of(), Map.of());
 

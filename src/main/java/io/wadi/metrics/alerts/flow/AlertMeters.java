@@ -7,9 +7,9 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import io.wadi.metrics.alerts.Alert;
-import io.wadi.metrics.alerts.Alerts.Active;
-import io.wadi.metrics.alerts.Outcome;
-import io.wadi.metrics.alerts.Refusal;
+import io.wadi.metrics.alerts.AlertEvaluator.Active;
+import io.wadi.metrics.alerts.DocumentOutcome;
+import io.wadi.metrics.alerts.RejectedDocument;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class AlertMeters {
     private Set<String> rules = Set.of();
 
     /** Takes where the meters go, and the rules. */
-    public AlertMeters(MeterRegistry meters, RulesInForce inForce) {
+    public AlertMeters(MeterRegistry meters, ActiveRules inForce) {
         this.meters = meters;
         active = MultiGauge.builder("wadi.alerts.active")
                 .description("Alerts that are pending or firing, and silent hosts that are alerted on, by rule")
@@ -102,14 +102,14 @@ public final class AlertMeters {
                     .register(meters);
         }
 
-        void document(Outcome outcome) {
+        void document(DocumentOutcome outcome) {
             if (outcome.late() > 0) {
                 late.increment(outcome.late());
             }
             if (outcome.withoutValue() > 0) {
                 withoutValue.increment(outcome.withoutValue());
             }
-            for (Refusal refusal : outcome.refusals()) {
+            for (RejectedDocument refusal : outcome.refusals()) {
                 Counter.builder("wadi.alerts.refused")
                         .description("Documents that could not be used, for each rule")
                         .tags("cause", word(refusal.cause()), "to", refusal.deadLetter() ? "dead-letter" : "nowhere")

@@ -2,12 +2,12 @@ package io.wadi.metrics.alerts.flow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.metrics.alerts.Alert;
+import io.wadi.metrics.alerts.AlertEvaluator;
 import io.wadi.metrics.alerts.AlertRules;
-import io.wadi.metrics.alerts.Alerts;
-import io.wadi.metrics.alerts.Outcome;
-import io.wadi.metrics.alerts.flow.RulesInForce.Rules;
+import io.wadi.metrics.alerts.DocumentOutcome;
+import io.wadi.metrics.alerts.flow.ActiveRules.Rules;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     /**
      * How often it looks up from the documents. Each look also has Kafka Streams commit where it stands, be there documents
-     * or not: {@link SilenceWatch} goes by that.
+     * or not: {@link NoDataMonitor} goes by that.
      */
     static final Duration EVERY = Duration.ofMillis(500);
 
@@ -45,15 +45,15 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             Duration.ofMinutes(10).toMillis();
 
     private final AlertsTopology.Options options;
-    private final RulesInForce rulesInForce;
-    private final Silence silence;
+    private final ActiveRules rulesInForce;
+    private final NoDataClocks silence;
     private final AlertMeters meters;
-    private final DeadLetters letters;
+    private final DeadLetterSender letters;
     private final Clock clock;
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> store;
     private Rules rules;
-    private Alerts alerts;
+    private AlertEvaluator alerts;
     private TaskClock time;
     private AlertMeters.OfTask counts;
     /** What restoring has changed, which cannot be told before it is over. */
@@ -63,10 +63,10 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     AlertProcessor(
             AlertsTopology.Options options,
-            RulesInForce rulesInForce,
-            Silence silence,
+            ActiveRules rulesInForce,
+            NoDataClocks silence,
             AlertMeters meters,
-            DeadLetters letters,
+            DeadLetterSender letters,
             Clock clock) {
         this.options = options;
         this.rulesInForce = rulesInForce;
@@ -81,7 +81,7 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         context = newContext;
         store = context.getStateStore(AlertsTopology.STORE);
         rules = rulesInForce.get();
-        alerts = new Alerts(AlertRules.parse(rules.yaml()), options.mostHosts());
+        alerts = new AlertEvaluator(AlertRules.parse(rules.yaml()), options.mostHosts());
         try (KeyValueIterator<String, byte[]> hosts = store.all()) {
             hosts.forEachRemaining(this::restore);
         }
@@ -107,7 +107,7 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     public void process(Record<byte[], byte[]> document) {
         settle();
         byte[] value = document.value() == null ? new byte[0] : document.value();
-        Outcome outcome =
+        DocumentOutcome outcome =
                 alerts.accept(value, clock.millis() + options.clockSkew().toMillis());
         counts.document(outcome);
         outcome.alerts().forEach(this::tell);
@@ -120,7 +120,7 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private void lookUp() {
         settle();
-        Silence.Proof proof = time.proof();
+        NoDataClocks.Proof proof = time.proof();
         Set<String> changed = new LinkedHashSet<>();
         alerts.advanceTo(proof.time(), proof.heardMs(), change -> {
             tell(change);
@@ -185,7 +185,7 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                         document.headers(),
                         Optional.empty()),
                 AlertsTopology.NAME,
-                new RefusedDocumentException(why));
+                new RejectedDocumentException(why));
         context.forward(
                 new Record<>((byte[]) letter.key(), (byte[]) letter.value(), clock.millis(), letter.headers()),
                 AlertsTopology.LETTERS);

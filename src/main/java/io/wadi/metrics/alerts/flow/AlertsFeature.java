@@ -1,14 +1,14 @@
 package io.wadi.metrics.alerts.flow;
 
 import io.wadi.kafka.client.KafkaClients;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.StreamsFlow;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.metrics.MetricsSettings;
 import io.wadi.metrics.alerts.AlertsSettings;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
-import io.wadi.runtime.config.Mistakes;
+import io.wadi.runtime.config.ConfigurationErrors;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
@@ -42,9 +42,9 @@ public final class AlertsFeature implements Feature {
      */
     @Override
     public void bind(FeatureContext context) {
-        Mistakes mistakes = new Mistakes();
+        ConfigurationErrors mistakes = new ConfigurationErrors();
         mistakes.gather(() -> checked(context));
-        RulesInForce rules = mistakes.gather(() -> RulesInForce.read(context.get(AlertsSettings.FILE)));
+        ActiveRules rules = mistakes.gather(() -> ActiveRules.read(context.get(AlertsSettings.FILE)));
         mistakes.throwIfAny();
         context.bindBean(StreamsFlow.bean("alerts"), new Flow(context, rules).flow());
     }
@@ -65,19 +65,19 @@ public final class AlertsFeature implements Feature {
     /** The flow, and what runs beside it. */
     private static final class Flow {
         private final FeatureContext context;
-        private final RulesInForce rules;
+        private final ActiveRules rules;
         private final AlertMeters meters;
-        private final Silence silence = new Silence(Clock.systemUTC(), System::nanoTime);
-        private volatile SilenceWatch watching;
+        private final NoDataClocks silence = new NoDataClocks(Clock.systemUTC(), System::nanoTime);
+        private volatile NoDataMonitor watching;
 
-        Flow(FeatureContext context, RulesInForce rules) {
+        Flow(FeatureContext context, ActiveRules rules) {
             this.context = context;
             this.rules = rules;
             meters = new AlertMeters(context.meters(), rules);
         }
 
         StreamsFlow flow() {
-            DeadLetters letters = context.deadLetters();
+            DeadLetterSender letters = context.deadLetters();
             List<String> topics = get(AlertsSettings.TOPICS);
             String changes = get(WadiSettings.ALERTS_TOPIC);
             AlertsTopology topology = new AlertsTopology(
@@ -107,12 +107,12 @@ public final class AlertsFeature implements Feature {
 
         /** Looks at the file of rules, and whether hosts are silent. */
         private AutoCloseable watch(KafkaClients kafka, List<String> topics) {
-            List<SilenceWatch.Reader> readers = new ArrayList<>();
+            List<NoDataMonitor.Reader> readers = new ArrayList<>();
             if (!topics.contains(get(MetricsSettings.TOPIC))) {
-                readers.add(new SilenceWatch.Reader(get(MetricsSettings.GROUP), List.of(get(MetricsSettings.TOPIC))));
+                readers.add(new NoDataMonitor.Reader(get(MetricsSettings.GROUP), List.of(get(MetricsSettings.TOPIC))));
             }
-            readers.add(new SilenceWatch.Reader(get(AlertsSettings.APPLICATION), topics));
-            SilenceWatch silenceWatch = new SilenceWatch(readers, silence, kafka::adminProperties);
+            readers.add(new NoDataMonitor.Reader(get(AlertsSettings.APPLICATION), topics));
+            NoDataMonitor silenceWatch = new NoDataMonitor(readers, silence, kafka::adminProperties);
             watching = silenceWatch;
             PeriodicCheck rulesCheck = new PeriodicCheck("wadi-alert-rules", RULES_EVERY, rules::look);
             return () -> {
@@ -126,7 +126,7 @@ public final class AlertsFeature implements Feature {
             if (!complaints.isEmpty()) {
                 complaints.add(0, "the file of rules has mistakes, the rules before it hold:");
             }
-            SilenceWatch now = watching;
+            NoDataMonitor now = watching;
             if (now != null) {
                 now.complaint().ifPresent(complaints::add);
             }

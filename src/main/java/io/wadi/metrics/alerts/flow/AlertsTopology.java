@@ -1,6 +1,6 @@
 package io.wadi.metrics.alerts.flow;
 
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -26,10 +26,10 @@ public final class AlertsTopology {
     static final String NAME = "alerts";
 
     private final Options options;
-    private final RulesInForce rules;
-    private final Silence silence;
+    private final ActiveRules rules;
+    private final NoDataClocks silence;
     private final AlertMeters meters;
-    private final DeadLetters letters;
+    private final DeadLetterSender letters;
     private final Clock clock;
 
     /**
@@ -47,10 +47,10 @@ public final class AlertsTopology {
     /** Takes what the tasks share. */
     public AlertsTopology(
             Options options,
-            RulesInForce rules,
-            Silence silence,
+            ActiveRules rules,
+            NoDataClocks silence,
             AlertMeters meters,
-            DeadLetters letters,
+            DeadLetterSender letters,
             Clock clock) {
         this.options = options;
         this.rules = rules;

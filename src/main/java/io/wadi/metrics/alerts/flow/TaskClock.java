@@ -1,6 +1,6 @@
 package io.wadi.metrics.alerts.flow;
 
-import io.wadi.metrics.alerts.flow.Silence.Proof;
+import io.wadi.metrics.alerts.flow.NoDataClocks.Proof;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 /**
  * What time it is for the hosts of one task: that of their newest document, and what has passed since that was read; at most
  * this process's own, so that a host whose clock is ahead does not make the others silent. Its task writes the documents'
- * times, {@link SilenceWatch} the proofs.
+ * times, {@link NoDataMonitor} the proofs.
  */
 final class TaskClock {
     private final String task;

@@ -6,15 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.extension.cards.Rule;
-import io.wadi.extension.cards.generate.Generated;
+import io.wadi.extension.cards.generate.GeneratedPayment;
 import io.wadi.extension.cards.generate.PaymentGenerator;
 import io.wadi.extension.cards.model.AdditiveModel;
-import io.wadi.extension.cards.model.Figures;
+import io.wadi.extension.cards.model.EvaluationMetrics;
 import io.wadi.extension.cards.model.LocalModelFiles;
 import io.wadi.extension.cards.model.ModelStore;
 import io.wadi.extension.cards.model.ModelStore.Choice;
 import io.wadi.extension.cards.model.StoredModel;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
@@ -84,7 +84,7 @@ class CardsCrashIT {
             "made by hand",
             START,
             new StoredModel.Range(START, START, 1, 1),
-            new Figures(1, 1, 1, 0.5, 1, 1),
+            new EvaluationMetrics(1, 1, 1, 0.5, 1, 1),
             new AdditiveModel(
                     List.of("known", "payments-1h", "spent-1d", "amount-unusual"),
                     true,
@@ -277,7 +277,7 @@ class CardsCrashIT {
             BiConsumer<String, String> verdicts,
             BiConsumer<String, String> alerts,
             Map<String, Integer> none) {
-        ModelsInForce models = new ModelsInForce(new ModelStore(new LocalModelFiles(directory)));
+        ActiveModels models = new ActiveModels(new ModelStore(new LocalModelFiles(directory)));
         models.look();
         CardsTopology topology = new CardsTopology(
                 new CardsTopology.Options(
@@ -289,7 +289,7 @@ class CardsCrashIT {
                         FORGET_AFTER),
                 models,
                 new CardMeters(new SimpleMeterRegistry(), models),
-                new DeadLetters("letters", () -> {
+                new DeadLetterSender("letters", () -> {
                     throw new AssertionError("letters go through the topology");
                 }),
                 Clock.systemUTC());
@@ -325,7 +325,7 @@ class CardsCrashIT {
         private final String topic;
         private final PaymentGenerator generator =
                 new PaymentGenerator(new PaymentGenerator.Options(SEED, CARDS, START, 1, 0.05));
-        private final Deque<Generated> made = new ArrayDeque<>();
+        private final Deque<GeneratedPayment> made = new ArrayDeque<>();
         private int days;
 
         MadeUp(String topic) {
@@ -340,7 +340,7 @@ class CardsCrashIT {
             while (made.isEmpty()) {
                 made.addAll(generator.day(days++));
             }
-            Generated next = made.remove();
+            GeneratedPayment next = made.remove();
             return record(next.payment().card(), next.json());
         }
 

@@ -8,13 +8,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.extension.cards.Rule;
 import io.wadi.extension.cards.model.AdditiveModel;
-import io.wadi.extension.cards.model.Figures;
+import io.wadi.extension.cards.model.EvaluationMetrics;
 import io.wadi.extension.cards.model.LocalModelFiles;
 import io.wadi.extension.cards.model.ModelStore;
 import io.wadi.extension.cards.model.ModelStore.Choice;
 import io.wadi.extension.cards.model.StoredModel;
 import io.wadi.extension.cards.model.Tree;
-import io.wadi.kafka.deadletter.DeadLetters;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ class CardsTopologyTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private Path directory;
     private ModelStore store;
-    private ModelsInForce models;
+    private ActiveModels models;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> payments;
     private TestOutputTopic<byte[], byte[]> verdicts;
@@ -57,7 +57,7 @@ class CardsTopologyTest {
     void start(@TempDir Path models) {
         directory = models;
         store = new ModelStore(new LocalModelFiles(models));
-        this.models = new ModelsInForce(store);
+        this.models = new ActiveModels(store);
         open(3);
     }
 
@@ -72,7 +72,7 @@ class CardsTopologyTest {
                         Duration.ofDays(30)),
                 models,
                 new CardMeters(registry, models),
-                new DeadLetters("letters", () -> {
+                new DeadLetterSender("letters", () -> {
                     throw new AssertionError("letters go through the topology");
                 }),
                 Clock.fixed(START, ZoneOffset.UTC));
@@ -116,7 +116,7 @@ class CardsTopologyTest {
                 "made by hand",
                 START,
                 new StoredModel.Range(START, START, 10, 1),
-                new Figures(10, 1, 1, 0.5, 1, 1),
+                new EvaluationMetrics(10, 1, 1, 0.5, 1, 1),
                 model);
     }
 
@@ -215,7 +215,7 @@ class CardsTopologyTest {
                 .endsWith(" Version 2 is refused; version 1 stays in force");
         assertThat(registry.get("wadi.cards.model.valid").gauge().value()).isZero();
 
-        ModelsInForce afterAStart = new ModelsInForce(store);
+        ActiveModels afterAStart = new ActiveModels(store);
         afterAStart.look();
         assertThat(afterAStart.version()).as("the choice says which was before").isEqualTo(1);
 

@@ -21,7 +21,7 @@ class ForestTrainerTest {
     private static final Logger LOG = LoggerFactory.getLogger(ForestTrainerTest.class);
     private static final int TREES = 40;
 
-    private static Examples.Split split;
+    private static TrainingExamples.Split split;
     private static StoredModel model;
 
     @BeforeAll
@@ -50,8 +50,10 @@ class ForestTrainerTest {
                     .toArray();
             double[] down = Arrays.stream(up).map(value -> -value).toArray();
             double best = DoubleStream.of(
-                            Figures.of(up, split.heldOut().isFraud(), 1).areaUnderPrecisionRecall(),
-                            Figures.of(down, split.heldOut().isFraud(), 1).areaUnderPrecisionRecall())
+                            EvaluationMetrics.of(up, split.heldOut().isFraud(), 1)
+                                    .areaUnderPrecisionRecall(),
+                            EvaluationMetrics.of(down, split.heldOut().isFraud(), 1)
+                                    .areaUnderPrecisionRecall())
                     .max()
                     .orElseThrow();
             LOG.info("{} alone: AUC-PR {}", each.label(), String.format(Locale.ROOT, "%.3f", best));
@@ -61,7 +63,7 @@ class ForestTrainerTest {
         double[] broken = split.heldOut().examples().stream()
                 .mapToDouble(each -> rules.brokenBy(each.values()).isEmpty() ? 0 : 1)
                 .toArray();
-        Figures ofRules = Figures.of(broken, split.heldOut().isFraud(), 1);
+        EvaluationMetrics ofRules = EvaluationMetrics.of(broken, split.heldOut().isFraud(), 1);
         LOG.info("Rules: {}", ofRules.text());
         assertThat(ofRules.recall()).isLessThan(0.7);
         assertThat(ofRules.areaUnderPrecisionRecall()).isLessThan(0.6);
@@ -82,7 +84,7 @@ class ForestTrainerTest {
         double base = model.model().trees().stream()
                 .mapToDouble(tree -> tree.value()[0])
                 .sum();
-        for (Examples.Example each : split.heldOut().examples().subList(0, 500)) {
+        for (TrainingExamples.Example each : split.heldOut().examples().subList(0, 500)) {
             double weighed = Arrays.stream(model.model().weights(each.values())).sum();
 
             assertThat(base + weighed).isCloseTo(model.model().score(each.values()), within(1e-9));
@@ -91,7 +93,7 @@ class ForestTrainerTest {
 
     @Test
     void parts_followEachOtherInTime() {
-        List<Examples.Part> parts = split.parts();
+        List<TrainingExamples.Part> parts = split.parts();
 
         assertThat(parts.stream().mapToInt(part -> part.examples().size()).sum())
                 .isEqualTo(MadeUp.EXAMPLES.size());

@@ -1,6 +1,6 @@
 package io.wadi.extension.cards.model;
 
-import io.wadi.extension.cards.generate.Generated;
+import io.wadi.extension.cards.generate.GeneratedPayment;
 import io.wadi.extension.cards.generate.PaymentGenerator;
 import java.time.Instant;
 import java.util.HashSet;
@@ -8,7 +8,7 @@ import java.util.Set;
 
 /** Examples of payments that are made up, the same for all tests. */
 final class MadeUp {
-    static final Examples EXAMPLES = new Examples();
+    static final TrainingExamples EXAMPLES = new TrainingExamples();
     static final Set<String> REPORTED = new HashSet<>();
     static final Set<String> FRAUDS = new HashSet<>();
 
@@ -20,7 +20,7 @@ final class MadeUp {
 
     private MadeUp() {}
 
-    private static void take(Generated made) {
+    private static void take(GeneratedPayment made) {
         EXAMPLES.add(made.payment());
         if (made.isReported()) {
             REPORTED.add(made.payment().id());

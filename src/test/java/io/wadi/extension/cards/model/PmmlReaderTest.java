@@ -206,7 +206,7 @@ class PmmlReaderTest {
                 "PMML",
                 Instant.EPOCH,
                 new StoredModel.Range(Instant.EPOCH, Instant.EPOCH, 1, 1),
-                new Figures(1, 1, 1, 0.5, 1, 1),
+                new EvaluationMetrics(1, 1, 1, 0.5, 1, 1),
                 model);
 
         AdditiveModel again = StoredModel.parse(stored.toJson()).model();

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.extension.connectors.convert.Format;
-import io.wadi.extension.connectors.source.Item;
 import io.wadi.extension.connectors.source.SourceReader.Reading;
+import io.wadi.extension.connectors.source.SourceRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -197,7 +197,7 @@ class FileReaderTest {
     }
 
     /** Its bytes, or why it is refused. */
-    private static String text(Item item) {
+    private static String text(SourceRecord item) {
         return item.refusal() == null
                 ? new String(item.raw(), UTF_8)
                 : "refused: " + item.refusal().getMessage();

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.local.ChildJvm;
 import io.wadi.metrics.alerts.Alert;
+import io.wadi.metrics.alerts.AlertEvaluator;
 import io.wadi.metrics.alerts.AlertRules;
-import io.wadi.metrics.alerts.Alerts;
-import io.wadi.metrics.alerts.Outcome;
+import io.wadi.metrics.alerts.DocumentOutcome;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * kill -9 of the pipeline, with the shipped route of alerts alone, at random moments while documents come, some of them no
- * documents. The oracle is a plain {@link Alerts} that reads the same documents: whoever reads what is committed sees each
+ * documents. The oracle is a plain {@link AlertEvaluator} that reads the same documents: whoever reads what is committed sees each
  * of its changes once, in its order, and each refused document as one dead letter.
  */
 class AlertsCrashIT {
@@ -160,10 +160,10 @@ class AlertsCrashIT {
         Map<String, List<String>> expected = new TreeMap<>();
         Map<String, Integer> refused = new TreeMap<>();
         for (String topic : topics) {
-            Map<Integer, Alerts> oracles = new HashMap<>();
+            Map<Integer, AlertEvaluator> oracles = new HashMap<>();
             KafkaProbe.forEach(topic, given -> {
-                Outcome outcome = oracles.computeIfAbsent(
-                                given.partition(), partition -> new Alerts(AlertRules.parse(RULES), HOSTS))
+                DocumentOutcome outcome = oracles.computeIfAbsent(
+                                given.partition(), partition -> new AlertEvaluator(AlertRules.parse(RULES), HOSTS))
                         .accept(given.value(), Long.MAX_VALUE);
                 outcome.alerts().forEach(change -> add(expected, key(change), new String(change.toJson(), UTF_8)));
                 outcome.deadLetter()

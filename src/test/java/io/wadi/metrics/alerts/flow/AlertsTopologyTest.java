@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.kafka.deadletter.DeadLetters;
-import io.wadi.metrics.alerts.flow.Silence.Proof;
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.metrics.alerts.flow.NoDataClocks.Proof;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,8 +43,8 @@ class AlertsTopologyTest {
             """;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final Silence silence = new Silence(Clock.fixed(START, ZoneOffset.UTC), System::nanoTime);
-    private RulesInForce rules;
+    private final NoDataClocks silence = new NoDataClocks(Clock.fixed(START, ZoneOffset.UTC), System::nanoTime);
+    private ActiveRules rules;
     private Path file;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> cpu;
@@ -56,7 +56,7 @@ class AlertsTopologyTest {
     void start(@TempDir Path directory) throws IOException {
         file = directory.resolve("alerts.yaml");
         Files.writeString(file, RULES.formatted("4"));
-        rules = RulesInForce.read(file.toString());
+        rules = ActiveRules.read(file.toString());
         open();
     }
 
@@ -67,7 +67,7 @@ class AlertsTopologyTest {
                 rules,
                 silence,
                 new AlertMeters(registry, rules),
-                new DeadLetters("letters", () -> {
+                new DeadLetterSender("letters", () -> {
                     throw new AssertionError("letters go through the topology");
                 }),
                 Clock.fixed(START, ZoneOffset.UTC));

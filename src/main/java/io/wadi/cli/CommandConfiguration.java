@@ -1,0 +1,153 @@
+package io.wadi.cli;
+
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.wadi.hdfs.HdfsConnection;
+import io.wadi.hdfs.HdfsOptions;
+import io.wadi.indexing.client.ElasticsearchConnection;
+import io.wadi.ingest.registry.SchemaRegistry;
+import io.wadi.ingest.send.IngestTopics;
+import io.wadi.kafka.Causes;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.Features;
+import io.wadi.runtime.Resources;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.SettingsReader;
+import io.wadi.runtime.config.WadiSettings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Component;
+import org.apache.camel.component.es.ElasticsearchComponent;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * The pipeline's configuration for a command: the same settings by the same precedence, those of Camel's Kafka component included, and
+ * the clients that the command asks for. Everything else of the pipeline is neither read nor checked.
+ */
+final class CommandConfiguration implements AutoCloseable {
+    private final Main main = new Main();
+    private final Resources resources = new Resources();
+    private Settings settings;
+    private KafkaClients kafka;
+
+    /**
+     * Reads the settings; connects to nothing.
+     *
+     * @param configuration the directory of {@code application.properties} and {@code topics.yaml}
+     * @param options settings that the command line gives
+     * @throws Exception of many kinds: {@link io.wadi.kafka.Causes#reason} says what is wrong
+     */
+    CommandConfiguration(Path configuration, Map<String, String> options) throws Exception {
+        SettingsReader.configure(main, configuration);
+        SettingsReader.readOnly(main);
+        options.forEach(main::addOverrideProperty);
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeConfigure(BaseMainSupport starting) {
+                bind(starting.getCamelContext(), options);
+            }
+        });
+        main.init();
+    }
+
+    /** Camel sets the properties of these components when it configures itself. */
+    private void bind(CamelContext context, Map<String, String> options) {
+        settings = SettingsReader.read(
+                (PropertiesComponent) context.getPropertiesComponent(), Features.settings(), options);
+        kafka = new KafkaClients(
+                get(WadiSettings.KAFKA_BROKERS), new PartitionStates(new CompositeMeterRegistry(), Clock.systemUTC()));
+        context.getRegistry().bind("kafka", Component.class, kafka.component());
+        context.getRegistry().bind("elasticsearch", Component.class, (Supplier<Object>) this::elasticsearchComponent);
+    }
+
+    private ElasticsearchComponent elasticsearchComponent() {
+        ElasticsearchComponent component = new ElasticsearchComponent();
+        component.setClient(elasticsearch().newClient());
+        return component;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    <T> T get(Setting<T> setting) {
+        return settings.get(setting);
+    }
+
+    KafkaClients kafka() {
+        return kafka;
+    }
+
+    /** What an admin client is asked. */
+    interface Question<T> {
+        T ask(Admin admin) throws Exception;
+    }
+
+    /**
+     * Asks Kafka.
+     *
+     * @throws TimeoutException where it does not answer, with its address
+     */
+    <T> T ask(Question<T> question) throws Exception {
+        Properties client = kafka.adminProperties();
+        try (Admin admin = Admin.create(client)) {
+            return question.ask(admin);
+        } catch (RuntimeException e) {
+            if (Causes.innermost(e) instanceof TimeoutException) {
+                throw new TimeoutException("Kafka at " + client.getProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)
+                        + " does not answer");
+            }
+            throw e;
+        }
+    }
+
+    /** The topics that {@code topics.yaml} declares. */
+    Topics topics() {
+        return Topics.read(get(WadiSettings.TOPICS_FILE));
+    }
+
+    /** The topics that take events, with their schemas. */
+    IngestTopics eventTopics() {
+        return IngestTopics.read(
+                topics(),
+                Path.of(get(WadiSettings.TOPICS_FILE)).toAbsolutePath().getParent(),
+                SchemaRegistry.of(settings));
+    }
+
+    /** A new connection to HDFS, closed with this. */
+    HdfsConnection hdfs() {
+        return resources.add(new HdfsConnection(HdfsOptions.of(settings)));
+    }
+
+    ElasticsearchConnection elasticsearch() {
+        return ElasticsearchConnection.of(settings);
+    }
+
+    /** The topic of dead letters, to write to; closed with this. */
+    DeadLetterSender deadLetters() {
+        return resources.add(new DeadLetterSender(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer));
+    }
+
+    CamelContext camel() {
+        return main.getCamelContext();
+    }
+
+    @Override
+    public void close() throws Exception {
+        resources.close();
+        main.stop();
+    }
+}

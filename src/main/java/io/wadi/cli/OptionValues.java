@@ -1,0 +1,85 @@
+package io.wadi.cli;
+
+import io.wadi.kafka.deadletter.DeadLetterSelection;
+import io.wadi.kafka.groups.ResetTarget;
+import io.wadi.runtime.config.Units;
+import java.time.Instant;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The values of options. What a converter throws continues the option's name: {@code --max is "few", not a whole number}. */
+final class OptionValues {
+    private OptionValues() {}
+
+    /** A value that is not what it has to be, such as {@code a whole number}. */
+    static TypeConversionException not(String value, String expected) {
+        return new TypeConversionException(" is \"%s\", not %s".formatted(value, expected));
+    }
+
+    /** A whole number of a range. */
+    static class Range implements ITypeConverter<Long> {
+        private final long least;
+        private final long most;
+        private final String expected;
+
+        Range(long least, long most, String expected) {
+            this.least = least;
+            this.most = most;
+            this.expected = expected;
+        }
+
+        @Override
+        public Long convert(String value) {
+            if (value.matches("\\d{1,18}")) {
+                long number = Long.parseLong(value);
+                if (number >= least && number <= most) {
+                    return number;
+                }
+            }
+            throw not(value, expected);
+        }
+    }
+
+    /** A number of up to nine digits. */
+    static final class Whole extends Range {
+        Whole() {
+            super(0, 999_999_999, "a whole number");
+        }
+    }
+
+    /** A size in bytes. */
+    static final class Size implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String value) {
+            try {
+                return Units.bytes(value);
+            } catch (IllegalArgumentException | ArithmeticException e) {
+                throw not(value, "a size such as 64KiB or 128MiB");
+            }
+        }
+    }
+
+    /** Where to begin in a topic. */
+    static final class Place implements ITypeConverter<ResetTarget> {
+        @Override
+        public ResetTarget convert(String value) {
+            try {
+                return ResetTarget.parse(value, Instant.now());
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(": " + e.getMessage());
+            }
+        }
+    }
+
+    /** A time, or so long ago. */
+    static final class Time implements ITypeConverter<Instant> {
+        @Override
+        public Instant convert(String value) {
+            try {
+                return DeadLetterSelection.time(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(" is " + e.getMessage());
+            }
+        }
+    }
+}

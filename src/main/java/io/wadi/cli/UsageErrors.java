@@ -1,0 +1,87 @@
+package io.wadi.cli;
+
+import io.wadi.runtime.ExitCode;
+import io.wadi.runtime.config.NearestName;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says in one line what is wrong with the arguments, with the nearest right name, and which help describes the right ones. */
+final class UsageErrors implements IParameterExceptionHandler {
+    private final PrintStream err;
+
+    UsageErrors(PrintStream err) {
+        this.err = err;
+    }
+
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+        CommandLine at = e.getCommandLine();
+        String text = text(e, args);
+        err.println(text + (text.endsWith("?") ? "" : ".") + " See "
+                + at.getCommandSpec().qualifiedName() + " --help");
+        return at.getParent() == null ? ExitCode.USAGE.number() : OperatorCommand.NOT_DONE;
+    }
+
+    private static String text(ParameterException e, String[] args) {
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            return unmatched(unmatched.getUnmatched().get(0), e.getCommandLine());
+        }
+        if (e instanceof MissingParameterException missing
+                && !missing.getMissing().isEmpty()) {
+            return missing(missing.getMissing().get(0), List.of(args));
+        }
+        if (e.getCause() instanceof TypeConversionException value && e.getArgSpec() != null) {
+            return name(e.getArgSpec()) + value.getMessage();
+        }
+        return e.getMessage();
+    }
+
+    private static String unmatched(String word, CommandLine at) {
+        if (!word.startsWith("-")) {
+            return notUnderstood(word, at.getSubcommands().keySet());
+        }
+        return owner(word, at)
+                .map(owner -> "%s goes with %s".formatted(word, owner))
+                .orElseGet(() -> notUnderstood(
+                        word,
+                        at.getCommandSpec().options().stream()
+                                .flatMap(option -> Arrays.stream(option.names()))
+                                .toList()));
+    }
+
+    private static String notUnderstood(String word, Collection<String> names) {
+        return "\"" + word + "\" is not understood" + NearestName.question(word, names);
+    }
+
+    /** The subcommand, of this command or beside it, that has such an option. */
+    private static Optional<String> owner(String option, CommandLine at) {
+        boolean isVerb = at.getParent() != null && at.getParent().getParent() != null;
+        return (isVerb ? at.getParent() : at)
+                .getSubcommands().entrySet().stream()
+                        .filter(each -> each.getValue().getCommandSpec().findOption(option) != null)
+                        .map(Map.Entry::getKey)
+                        .findFirst();
+    }
+
+    private static String missing(ArgSpec argument, List<String> args) {
+        boolean isGiven = argument instanceof OptionSpec option
+                && Arrays.stream(option.names()).anyMatch(args::contains);
+        return isGiven ? "A value is missing after " + name(argument) : name(argument) + " is missing";
+    }
+
+    private static String name(ArgSpec argument) {
+        return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+    }
+}

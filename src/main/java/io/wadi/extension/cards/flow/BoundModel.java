@@ -1,0 +1,67 @@
+package io.wadi.extension.cards.flow;
+
+import io.wadi.extension.cards.Feature;
+import io.wadi.extension.cards.model.AdditiveModel;
+import io.wadi.extension.cards.model.CompiledModel;
+import io.wadi.extension.cards.model.StoredModel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** A model, with the features it asks picked from all. Thread-safe. */
+final class BoundModel {
+    private static final int REASONS = 3;
+
+    private final StoredModel stored;
+    private final AdditiveModel model;
+    private final CompiledModel packed;
+    private final int[] places;
+
+    /**
+     * Why a payment is looked into.
+     *
+     * @param weight what the feature added to the score; in log odds where the model sums these
+     */
+    record Reason(Feature feature, double value, double weight) {}
+
+    BoundModel(StoredModel stored) {
+        this.stored = stored;
+        this.model = stored.model();
+        this.packed = new CompiledModel(model);
+        this.places = stored.places();
+    }
+
+    int version() {
+        return stored.version();
+    }
+
+    double threshold() {
+        return stored.threshold();
+    }
+
+    double score(double[] features) {
+        return packed.score(pick(features));
+    }
+
+    private double[] pick(double[] features) {
+        double[] picked = new double[places.length];
+        for (int i = 0; i < places.length; i++) {
+            picked[i] = features[places[i]];
+        }
+        return picked;
+    }
+
+    /** The features that weighed most for fraud, the heaviest first. */
+    List<Reason> reasons(double[] features) {
+        double[] picked = pick(features);
+        double[] weights = model.weights(picked);
+        List<Reason> reasons = new ArrayList<>();
+        for (int i = 0; i < weights.length; i++) {
+            if (weights[i] > 0) {
+                reasons.add(new Reason(Feature.labelled(model.features().get(i)).orElseThrow(), picked[i], weights[i]));
+            }
+        }
+        reasons.sort(Comparator.comparingDouble(Reason::weight).reversed());
+        return reasons.subList(0, Math.min(REASONS, reasons.size()));
+    }
+}

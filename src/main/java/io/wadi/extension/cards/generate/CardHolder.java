@@ -1,0 +1,254 @@
+package io.wadi.extension.cards.generate;
+
+import io.wadi.extension.cards.Payment;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/** Who has a card: his honest payments, and those that others make with it. Days have to follow each other. */
+final class CardHolder {
+    private static final long MINUTE = Duration.ofMinutes(1).toMillis();
+    private static final long HOUR = Duration.ofHours(1).toMillis();
+    private static final List<String> KINDS = List.of(
+            "grocery",
+            "restaurant",
+            "fuel",
+            "clothing",
+            "pharmacy",
+            "books",
+            "streaming",
+            "travel",
+            "electronics",
+            "furniture",
+            "jewellery",
+            "gift-cards",
+            "gaming",
+            "hotel",
+            "taxi",
+            "toys");
+    /** What stolen cards are turned into; honest people buy there too. */
+    private static final List<String> SOUGHT = List.of("electronics", "gift-cards", "jewellery", "gaming", "clothing");
+
+    private static final double FRAUDS_IN_EPISODE = 5.2;
+    private static final double NOT_REPORTED = 0.02;
+    private static final double REPORTED_BY_MISTAKE = 0.00005;
+
+    private final String card;
+    private final SplittableRandom random;
+    private final Town home;
+    private final double usualLog;
+    private final double spread;
+    private final double paymentsPerDay;
+    private final double onlineShare;
+    private final double middleHour;
+    private final double episodesPerDay;
+    private Town where;
+    private int daysAway;
+
+    CardHolder(String card, SplittableRandom random, double fraudShare) {
+        this.card = card;
+        this.random = random;
+        home = around(town(12), 0.1);
+        where = home;
+        usualLog = Math.log(22) + 0.5 * gaussian();
+        spread = 0.5 + 0.4 * random.nextDouble();
+        paymentsPerDay = Math.exp(Math.log(2) + 0.5 * gaussian());
+        onlineShare = 0.05 + 0.5 * random.nextDouble() * random.nextDouble() * 2;
+        middleHour = 14.5 + 2 * gaussian();
+        episodesPerDay = fraudShare * paymentsPerDay / FRAUDS_IN_EPISODE;
+    }
+
+    /** Makes a day's payments, in any order. */
+    void day(long begin, Consumer<GeneratedPayment> taker) {
+        travel();
+        int many = poisson(paymentsPerDay);
+        for (int i = 0; i < many; i++) {
+            honest(begin + usualTime(), taker);
+        }
+        if (random.nextDouble() < 0.02) {
+            spree(begin + usualTime(), taker);
+        }
+        if (random.nextDouble() < episodesPerDay) {
+            episode(begin, taker);
+        }
+    }
+
+    /** One in fifty days a trip begins, one in three of them to another country. */
+    private void travel() {
+        if (daysAway > 0 && --daysAway == 0) {
+            where = home;
+        } else if (daysAway == 0 && random.nextDouble() < 0.02) {
+            daysAway = 2 + random.nextInt(9);
+            where = around(random.nextInt(3) == 0 ? town(Town.TOWNS.size()) : sameCountry(), 0.1);
+        }
+    }
+
+    private Town sameCountry() {
+        List<Town> own = Town.TOWNS.stream()
+                .filter(town -> town.country().equals(home.country()))
+                .toList();
+        return own.get(random.nextInt(own.size()));
+    }
+
+    private void honest(long at, Consumer<GeneratedPayment> taker) {
+        boolean online = random.nextDouble() < onlineShare;
+        // One in forty is a large one: furniture, a holiday.
+        double amount =
+                Math.exp(usualLog + spread * gaussian()) * (random.nextInt(40) == 0 ? 3 + 12 * random.nextDouble() : 1);
+        // One in a hundred subscriptions and tries costs next to nothing.
+        amount = online && random.nextInt(25) == 0 ? 0.5 + 3 * random.nextDouble() : amount;
+        boolean isAbroad = online && random.nextInt(12) == 0;
+        Town place = online ? isAbroad ? town(Town.TOWNS.size()) : home : where;
+        String kind = kind(random.nextInt(20) == 0 ? KINDS.size() : 8);
+        add(at, amount, place, kind, online, false, taker);
+    }
+
+    /** An hour in town: several payments soon after another. */
+    private void spree(long at, Consumer<GeneratedPayment> taker) {
+        int many = 3 + random.nextInt(5);
+        for (int i = 0; i < many; i++) {
+            double amount = Math.exp(usualLog + 0.5 + spread * gaussian());
+            add(
+                    at + (long) (i * (3 + 12 * random.nextDouble()) * MINUTE),
+                    amount,
+                    where,
+                    kind(12),
+                    false,
+                    false,
+                    taker);
+        }
+    }
+
+    private void episode(long begin, Consumer<GeneratedPayment> taker) {
+        double chance = random.nextDouble();
+        if (chance < 0.36) {
+            tested(begin, taker);
+        } else if (chance < 0.64) {
+            cloned(begin, taker);
+        } else if (chance < 0.94) {
+            takenOver(begin, taker);
+        } else {
+            unnoticed(begin, taker);
+        }
+    }
+
+    /** A stolen number is tried with small amounts online, then used while it goes. */
+    private void tested(long begin, Consumer<GeneratedPayment> taker) {
+        long at = begin + anyTime();
+        Town shop = town(Town.TOWNS.size());
+        int tries = 2 + random.nextInt(3);
+        for (int i = 0; i < tries; i++) {
+            add(at, 0.5 + 4 * random.nextDouble(), shop, sought(), true, true, taker);
+            at += (long) ((0.5 + 6 * random.nextDouble()) * MINUTE);
+        }
+        int uses = 2 + random.nextInt(4);
+        for (int i = 0; i < uses; i++) {
+            add(at, large(), shop, sought(), true, true, taker);
+            at += (long) ((2 + 20 * random.nextDouble()) * MINUTE);
+        }
+    }
+
+    /** A copy of the card is used somewhere while its holder uses it where he is. */
+    private void cloned(long begin, Consumer<GeneratedPayment> taker) {
+        honest(begin + 10 * HOUR, taker);
+        long at = begin + 10 * HOUR + (long) ((0.5 + 7 * random.nextDouble()) * HOUR);
+        Town there = around(town(Town.TOWNS.size()), 0.1);
+        int uses = 3 + random.nextInt(5);
+        for (int i = 0; i < uses; i++) {
+            add(at, large(), there, sought(), false, true, taker);
+            at += (long) ((4 + 40 * random.nextDouble()) * MINUTE);
+        }
+    }
+
+    /** Somebody shops online with it, at unusual hours, for more than the holder does. */
+    private void takenOver(long begin, Consumer<GeneratedPayment> taker) {
+        long at = begin + (long) (random.nextDouble() * 6 * HOUR);
+        Town shop = random.nextInt(3) == 0 ? home : town(Town.TOWNS.size());
+        int uses = 3 + random.nextInt(5);
+        for (int i = 0; i < uses; i++) {
+            add(at, large(), shop, sought(), true, true, taker);
+            at += (long) ((3 + 50 * random.nextDouble()) * MINUTE);
+        }
+    }
+
+    /** Looks like the holder: one or two payments, where and when and for what he pays. */
+    private void unnoticed(long begin, Consumer<GeneratedPayment> taker) {
+        int uses = 1 + random.nextInt(2);
+        for (int i = 0; i < uses; i++) {
+            boolean online = random.nextDouble() < onlineShare;
+            add(
+                    begin + usualTime(),
+                    Math.exp(usualLog + 0.3 + spread * gaussian()),
+                    online ? home : where,
+                    kind(8),
+                    online,
+                    true,
+                    taker);
+        }
+    }
+
+    private void add(
+            long at,
+            double amount,
+            Town place,
+            String kind,
+            boolean online,
+            boolean isFraud,
+            Consumer<GeneratedPayment> taker) {
+        Town exact = online ? new Town(place.country(), Double.NaN, Double.NaN) : around(place, 0.05);
+        double cents = Math.max(1, Math.round(amount * 100));
+        boolean isReported = random.nextDouble() < (isFraud ? 1 - NOT_REPORTED : REPORTED_BY_MISTAKE);
+        taker.accept(new GeneratedPayment(
+                new Payment(
+                        "", card, at, cents / 100, exact.country(), kind, online, exact.latitude(), exact.longitude()),
+                isFraud,
+                isReported));
+    }
+
+    /** Two to ten times what the holder usually pays, in the middle four times. */
+    private double large() {
+        return Math.exp(usualLog + Math.log(4) + 0.7 * gaussian());
+    }
+
+    private String kind(int ofFirst) {
+        // The first kinds are the most usual ones.
+        return KINDS.get((int) (ofFirst * random.nextDouble() * random.nextDouble()));
+    }
+
+    private String sought() {
+        return random.nextInt(4) == 0 ? kind(KINDS.size()) : SOUGHT.get(random.nextInt(SOUGHT.size()));
+    }
+
+    private Town town(int ofFirst) {
+        return Town.TOWNS.get(random.nextInt(ofFirst));
+    }
+
+    private Town around(Town place, double degrees) {
+        return place.near(degrees * gaussian(), degrees * gaussian());
+    }
+
+    private long usualTime() {
+        double hour = middleHour + 3.5 * gaussian();
+        return (long) (((hour % 24) + 24) % 24 * HOUR);
+    }
+
+    private long anyTime() {
+        return (long) (random.nextDouble() * 23 * HOUR);
+    }
+
+    private int poisson(double mean) {
+        double limit = Math.exp(-mean);
+        int many = 0;
+        for (double product = random.nextDouble(); product > limit; product *= random.nextDouble()) {
+            many++;
+        }
+        return many;
+    }
+
+    private double gaussian() {
+        // SplittableRandom has a Gaussian of its own, which another JDK may make otherwise.
+        double radius = Math.sqrt(-2 * Math.log(1 - random.nextDouble()));
+        return radius * Math.cos(2 * Math.PI * random.nextDouble());
+    }
+}

@@ -1,0 +1,104 @@
+package io.wadi.extension.cards.model;
+
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/**
+ * How well scores tell frauds, on payments that the model was not made of.
+ *
+ * @param payments how many
+ * @param frauds how many of them
+ * @param areaUnderPrecisionRecall as average precision
+ * @param threshold the score from which on a payment is looked into
+ * @param precision the share of frauds in what is looked into; 1 where nothing is
+ * @param recall the share of frauds that is looked into
+ */
+public record EvaluationMetrics(
+        long payments,
+        long frauds,
+        double areaUnderPrecisionRecall,
+        double threshold,
+        double precision,
+        double recall) {
+
+    /** Judges scores at a threshold; {@code isFraud} has as many. */
+    public static EvaluationMetrics of(double[] scores, boolean[] isFraud, double threshold) {
+        long frauds = count(isFraud);
+        long looked = 0;
+        long found = 0;
+        for (int i = 0; i < scores.length; i++) {
+            if (scores[i] >= threshold) {
+                looked++;
+                found += isFraud[i] ? 1 : 0;
+            }
+        }
+        return new EvaluationMetrics(
+                scores.length,
+                frauds,
+                averagePrecision(scores, isFraud),
+                threshold,
+                looked == 0 ? 1 : (double) found / looked,
+                frauds == 0 ? 0 : (double) found / frauds);
+    }
+
+    /** The threshold at which the harmonic mean of precision and recall is highest. */
+    public static double bestThreshold(double[] scores, boolean[] isFraud) {
+        int[] order = byScore(scores);
+        double frauds = count(isFraud);
+        double best = -1;
+        double threshold = 1;
+        long found = 0;
+        for (int i = 0; i < order.length; i++) {
+            found += isFraud[order[i]] ? 1 : 0;
+            boolean isLastOfItsScore = i + 1 == order.length || scores[order[i + 1]] < scores[order[i]];
+            double mean = 2 * found / (i + 1 + frauds);
+            if (isLastOfItsScore && mean > best) {
+                best = mean;
+                threshold = scores[order[i]];
+            }
+        }
+        return threshold;
+    }
+
+    private static double averagePrecision(double[] scores, boolean[] isFraud) {
+        int[] order = byScore(scores);
+        double frauds = count(isFraud);
+        double area = 0;
+        long found = 0;
+        long before = 0;
+        for (int i = 0; i < order.length; i++) {
+            found += isFraud[order[i]] ? 1 : 0;
+            // Equal scores cannot be told apart: they are taken together.
+            if (i + 1 == order.length || scores[order[i + 1]] < scores[order[i]]) {
+                area += (found - before) / frauds * found / (i + 1);
+                before = found;
+            }
+        }
+        return frauds == 0 ? 0 : area;
+    }
+
+    private static int[] byScore(double[] scores) {
+        return IntStream.range(0, scores.length)
+                .boxed()
+                .sorted((one, other) -> Double.compare(scores[other], scores[one]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    private static long count(boolean[] isFraud) {
+        return IntStream.range(0, isFraud.length).filter(i -> isFraud[i]).count();
+    }
+
+    /** In a line. */
+    public String text() {
+        return String.format(
+                Locale.ROOT,
+                "AUC-PR %.3f, at threshold %.4f precision %.3f and recall %.3f, on %,d payments with %,d frauds",
+                areaUnderPrecisionRecall,
+                threshold,
+                precision,
+                recall,
+                payments,
+                frauds);
+    }
+}

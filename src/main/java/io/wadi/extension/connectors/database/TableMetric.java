@@ -1,0 +1,23 @@
+package io.wadi.extension.connectors.database;
+
+import static io.wadi.runtime.telemetry.PartitionMetric.Meaning.counter;
+
+import io.wadi.runtime.telemetry.PartitionMetric;
+
+/** What is known of a partition that is written to a table. */
+@SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts
+enum TableMetric implements PartitionMetric {
+    ROWS(counter("wadi_table_rows", "Records that are in their table, or have deleted their row")),
+    REFUSED(counter("wadi_refused_rows", "Records that could not be rows and are dead letters"));
+
+    private final Meaning meaning;
+
+    TableMetric(Meaning meaning) {
+        this.meaning = meaning;
+    }
+
+    @Override
+    public Meaning meaning() {
+        return meaning;
+    }
+}

@@ -1,0 +1,24 @@
+package io.wadi.extension.connectors.database;
+
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import java.util.function.LongSupplier;
+
+/**
+ * How the partitions of one endpoint are written to its table.
+ *
+ * @param routeId the route, as dead letters name it
+ * @param table its name, as the user gave it
+ * @param rows makes records rows
+ * @param onConflict what becomes of a row whose key is there
+ * @param database the way to it
+ * @param deadLetters writes letters of records that cannot be rows
+ * @param nanoTime the clock for how often is committed
+ */
+record TableSinkOptions(
+        String routeId,
+        String table,
+        Rows rows,
+        Statements.OnConflict onConflict,
+        Connections database,
+        DeadLetterSender deadLetters,
+        LongSupplier nanoTime) {}

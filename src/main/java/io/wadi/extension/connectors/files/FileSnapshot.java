@@ -1,0 +1,106 @@
+package io.wadi.extension.connectors.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file of the directory at the moment it was looked at, open.
+ *
+ * @param inode what the file system calls it
+ */
+record FileSnapshot(Path path, String inode, long modifiedMillis, FileChannel channel) {
+    private static final Logger LOG = LoggerFactory.getLogger(FileSnapshot.class);
+    private static final int COMPARED = 64 << 10;
+
+    /**
+     * All files of the pattern that have something in them, those first that were changed longest ago.
+     *
+     * @throws IOException where the directory cannot be read
+     */
+    static List<FileSnapshot> all(Path directory, String pattern) throws IOException {
+        List<FileSnapshot> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, pattern)) {
+            for (Path path : files) {
+                look(path, found);
+            }
+        } catch (IOException | RuntimeException e) {
+            found.forEach(FileSnapshot::close);
+            throw e;
+        }
+        // Of those that were changed at once the one with the rotated name is the older.
+        found.sort(Comparator.comparingLong(FileSnapshot::modifiedMillis)
+                .thenComparing(FileSnapshot::path, Comparator.reverseOrder()));
+        return found;
+    }
+
+    private static void look(Path path, List<FileSnapshot> into) throws IOException {
+        FileChannel channel = null;
+        try {
+            BasicFileAttributes before = Files.readAttributes(path, BasicFileAttributes.class);
+            if (!before.isRegularFile() || before.size() == 0) {
+                return;
+            }
+            channel = TailedFile.open(path);
+            String inode = inode(path);
+            if (inode.equals(String.valueOf(before.fileKey()))) {
+                into.add(new FileSnapshot(path, inode, before.lastModifiedTime().toMillis(), channel));
+                channel = null;
+            }
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} has another name by now, by which it is looked at the next time", path, e);
+        } finally {
+            if (channel != null) {
+                channel.close();
+            }
+        }
+    }
+
+    private static String inode(Path path) throws IOException {
+        return String.valueOf(
+                Files.readAttributes(path, BasicFileAttributes.class).fileKey());
+    }
+
+    /** Whether it holds what the beginning of the other holds, and no more: such as a copy made before the other is emptied. */
+    boolean isCopyOf(FileChannel other) throws IOException {
+        long size = channel.size();
+        if (size > other.size()) {
+            return false;
+        }
+        ByteBuffer ours = ByteBuffer.allocate(COMPARED);
+        ByteBuffer theirs = ByteBuffer.allocate(COMPARED);
+        for (long at = 0; at < size; at += COMPARED) {
+            int length = (int) Math.min(COMPARED, size - at);
+            if (!read(channel, at, length, ours).equals(read(other, at, length, theirs))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static ByteBuffer read(FileChannel from, long at, int length, ByteBuffer into) throws IOException {
+        into.clear().limit(length);
+        while (into.hasRemaining() && from.read(into, at + into.position()) > 0) {
+            // until there is no more
+        }
+        return into.flip();
+    }
+
+    void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("{} was not closed in order", path, e);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.wadi.extension.connectors.source;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.runtime.config.Units;
+import io.wadi.runtime.health.HealthThresholds;
+import java.time.Duration;
+
+/** What all sources of a process share. Thread-safe. */
+public final class SourceContext {
+    private final KafkaClients kafka;
+    private final String positionsTopic;
+    private final HealthThresholds patience;
+    private final MeterRegistry meters;
+
+    /** Takes the way to Kafka, the topic of positions, how long things last until health says them, and who counts. */
+    public SourceContext(KafkaClients kafka, String positionsTopic, HealthThresholds patience, MeterRegistry meters) {
+        this.kafka = kafka;
+        this.positionsTopic = positionsTopic;
+        this.patience = patience;
+        this.meters = meters;
+    }
+
+    /**
+     * Reads a duration of an endpoint.
+     *
+     * @param parameter its name
+     * @throws IllegalArgumentException where the text is none
+     */
+    public static Duration duration(String parameter, String text) {
+        try {
+            return Units.duration(text);
+        } catch (IllegalArgumentException e) {
+            IllegalArgumentException named =
+                    new IllegalArgumentException("%s is \"%s\", allowed is such as 5s".formatted(parameter, text));
+            named.addSuppressed(e);
+            throw named;
+        }
+    }
+
+    HealthThresholds patience() {
+        return patience;
+    }
+
+    SourceOffsets positions(String source) {
+        return new SourceOffsets(kafka, positionsTopic, source);
+    }
+
+    SourceTransactions outbox(String source) {
+        return SourceTransactions.open(
+                kafka.transactionalProducer(SourceOffsets.GROUP + source), positionsTopic, source);
+    }
+
+    void counted(String route, int records) {
+        Counter.builder("wadi.source.records")
+                .description("Lines and rows that were read and are records, or dead letters")
+                .tag("route", route)
+                .register(meters)
+                .increment(records);
+    }
+}

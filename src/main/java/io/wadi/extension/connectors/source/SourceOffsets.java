@@ -1,0 +1,138 @@
+package io.wadi.extension.connectors.source;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.kafka.client.KafkaClients;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The positions of one source, and whose turn it is to read it: who is the member of the source's group that has the positions'
+ * partition. Others of the group wait, and take over within the time in which Kafka takes a member for dead. For one thread.
+ */
+final class SourceOffsets implements AutoCloseable {
+    /** What a source's group is called, before its name. */
+    static final String GROUP = "wadi-source-";
+
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration READ_WITHIN = Duration.ofMinutes(1);
+    private static final char SEPARATOR = '\n';
+
+    private final KafkaClients kafka;
+    private final TopicPartition partition;
+    private final String source;
+    private final Consumer<byte[], byte[]> consumer;
+    private boolean ours;
+
+    /** Joins the group with the next {@link #isOurTurn}. */
+    SourceOffsets(KafkaClients kafka, String topic, String source) {
+        this.kafka = kafka;
+        this.partition = new TopicPartition(topic, 0);
+        this.source = source;
+        Properties properties = kafka.observerProperties(GROUP + source);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        this.consumer = new KafkaConsumer<>(properties);
+        consumer.subscribe(List.of(topic), new Turns());
+    }
+
+    /** The key of a position's record. */
+    static byte[] key(String source, String part) {
+        return (source + SEPARATOR + part).getBytes(UTF_8);
+    }
+
+    /**
+     * Whether it is. To be asked again and again: who does not ask loses the turn.
+     *
+     * @param wait how long to wait for it
+     * @throws KafkaException where the topic is not there, or Kafka does not let us in
+     */
+    boolean isOurTurn(Duration wait) {
+        consumer.poll(wait);
+        if (!ours && consumer.partitionsFor(partition.topic()).isEmpty()) {
+            throw new KafkaException(
+                    "there is no topic %s, which keeps positions; declare it in topics.yaml, with cleanup: compact"
+                            .formatted(partition.topic()));
+        }
+        return ours;
+    }
+
+    /**
+     * Reads them to the end that the topic has now, and waits for transactions of other sources that are open before it.
+     *
+     * @return by part
+     * @throws KafkaException where Kafka does not answer
+     */
+    Map<String, String> read() throws InterruptedException {
+        String prefix = source + SEPARATOR;
+        Map<String, String> found = new HashMap<>();
+        long end = end();
+        long giveUp = System.nanoTime() + READ_WITHIN.toNanos();
+        consumer.seekToBeginning(List.of(partition));
+        consumer.resume(List.of(partition));
+        try {
+            while (consumer.position(partition) < end) {
+                for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
+                    String key = new String(each.key(), UTF_8);
+                    if (key.startsWith(prefix) && each.value() == null) {
+                        found.remove(key.substring(prefix.length()));
+                    } else if (key.startsWith(prefix)) {
+                        found.put(key.substring(prefix.length()), new String(each.value(), UTF_8));
+                    }
+                }
+                if (!ours || System.nanoTime() - giveUp > 0) {
+                    throw new KafkaException("%s was not read to its end at %d".formatted(partition, end));
+                }
+            }
+        } finally {
+            if (ours) {
+                consumer.pause(List.of(partition));
+            }
+        }
+        return found;
+    }
+
+    /** Whatever readers of committed records see: what is committed last may stand behind a transaction that is open. */
+    private long end() throws InterruptedException {
+        try (Admin admin = Admin.create(kafka.adminProperties())) {
+            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
+        } catch (ExecutionException e) {
+            throw new KafkaException("where %s ends is not known: %s".formatted(partition, e.getCause()), e);
+        }
+    }
+
+    /** Kept paused: the member is to have the partition, not to read it. */
+    private final class Turns implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+            consumer.pause(assigned);
+            ours = ours || assigned.contains(partition);
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+            ours = ours && !revoked.contains(partition);
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close(POLL);
+    }
+}

@@ -1,0 +1,152 @@
+package io.wadi.extension.mirror;
+
+import io.wadi.extension.mirror.MirrorReport.FlowState;
+import io.wadi.extension.mirror.MirrorReport.PartitionState;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.mirror.Heartbeat;
+
+/**
+ * Looks at the clusters of a mirror from outside, wherever its MirrorMaker runs: how far each flow is, in records and in time,
+ * and whether the clusters are still those that they were. For one thread.
+ */
+public final class MirrorMonitor implements AutoCloseable {
+    /** So many partitions are asked for the age of their first record that is not copied. */
+    private static final int MOST_AGES = 200;
+
+    /** Heartbeats come once a second, and a transaction's marker after each. */
+    private static final long LAST_OFFSETS = 20;
+
+    private final MirrorFile file;
+    private final Clock clock;
+    private final Map<String, ClusterClients> clusters = new HashMap<>();
+    private final Map<String, KnownClusters> known = new HashMap<>();
+    private final Map<ReplicationFlow, ReplicationOffsets> positions = new HashMap<>();
+
+    /** Takes what is looked at; connects with the first look. */
+    public MirrorMonitor(MirrorFile file, Clock clock) {
+        this.file = file;
+        this.clock = clock;
+    }
+
+    /** Looks at all flows. What does not answer is a problem of its flows. */
+    public MirrorReport look() throws InterruptedException {
+        List<FlowState> flows = new ArrayList<>();
+        for (ReplicationFlow each : file.flows()) {
+            try {
+                flows.add(look(each));
+            } catch (KafkaException e) {
+                flows.add(new FlowState(each, List.of(), null, List.of(e.getMessage())));
+            }
+        }
+        return new MirrorReport(clock.millis(), flows);
+    }
+
+    private FlowState look(ReplicationFlow flow) throws InterruptedException {
+        ClusterClients source = cluster(flow.from());
+        ClusterClients target = cluster(flow.to());
+        List<String> problems = new ArrayList<>(identity(flow, source, target));
+        Map<TopicPartition, Long> read =
+                positions.computeIfAbsent(flow, ReplicationOffsets::new).read(target);
+        Set<TopicPartition> copied =
+                source.partitions(source.topics().stream().filter(flow::copies).toList());
+        Map<TopicPartition, Long> begins = source.offsets(copied, OffsetSpec.earliest());
+        Map<TopicPartition, Long> ends = source.offsets(copied, OffsetSpec.latest());
+        Map<TopicPartition, Long> behind = new HashMap<>();
+        for (TopicPartition each : copied) {
+            long position = Math.max(read.getOrDefault(each, 0L), begins.get(each));
+            if (read.getOrDefault(each, 0L) > ends.get(each)) {
+                problems.add(ahead(flow, each, read.get(each), ends.get(each)));
+            } else if (position < ends.get(each)) {
+                behind.put(each, position);
+            }
+        }
+        Map<TopicPartition, Long> times = source.times(first(behind));
+        long now = clock.millis();
+        List<PartitionState> partitions = copied.stream()
+                .map(each -> state(
+                        each, Math.max(read.getOrDefault(each, 0L), begins.get(each)), ends.get(each), times, now))
+                .sorted(Comparator.comparing(PartitionState::topic).thenComparing(PartitionState::partition))
+                .toList();
+        return new FlowState(flow, partitions, heartbeatAge(flow, target, now), problems);
+    }
+
+    private static Map<TopicPartition, Long> first(Map<TopicPartition, Long> behind) {
+        return behind.entrySet().stream()
+                .limit(MOST_AGES)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private static PartitionState state(
+            TopicPartition partition, long position, long end, Map<TopicPartition, Long> times, long now) {
+        boolean wasRead = times.containsKey(partition);
+        Long time = times.get(partition);
+        // What stands at the end may be a transaction's marker, which is not copied.
+        long lag = wasRead && time == null ? 0 : Math.max(0, end - position);
+        Long lagMs = time == null ? (lag == 0 ? (Long) 0L : null) : (Long) Math.max(0, now - time);
+        return new PartitionState(partition.topic(), partition.partition(), position, end, lag, lagMs);
+    }
+
+    private static String ahead(ReplicationFlow flow, TopicPartition partition, long position, long end) {
+        return ("%s is ahead of %s: %s is copied up to offset %d, and ends at %d there now. %s has lost records, or the topic"
+                        + " was made anew. MirrorMaker waits at the former offset, and what comes before it is not copied:"
+                        + " send it to a topic of another name, or copy under another alias of %s")
+                .formatted(flow.to(), flow.from(), partition, position, end, flow.from(), flow.from());
+    }
+
+    private List<String> identity(ReplicationFlow flow, ClusterClients source, ClusterClients target)
+            throws InterruptedException {
+        String from = source.id();
+        String to = target.id();
+        if (from.equals(to)) {
+            return List.of("%s and %s are one cluster, %s: it would be copied into itself without end"
+                    .formatted(source.where(), target.where(), from));
+        }
+        KnownClusters ofTarget = known.computeIfAbsent(flow.to(), any -> new KnownClusters());
+        Optional<String> before = ofTarget.other(target, flow.from(), from);
+        return before
+                .map(id -> ("%s is another cluster than it was: %s, and %s before. MirrorMaker would go on at the"
+                                + " offsets of the former one, and leave out or double records: point %s.bootstrap.servers"
+                                + " at the former one again, or give the new one another alias")
+                        .formatted(source.where(), from, id, flow.from()))
+                .stream()
+                .toList();
+    }
+
+    private static Long heartbeatAge(ReplicationFlow flow, ClusterClients target, long now)
+            throws InterruptedException {
+        if (!target.topics().contains(flow.heartbeats())) {
+            return null;
+        }
+        Set<TopicPartition> all = target.partitions(Set.of(flow.heartbeats()));
+        Map<TopicPartition, Long> from = new HashMap<>();
+        Map<TopicPartition, Long> begins = target.offsets(all, OffsetSpec.earliest());
+        target.offsets(all, OffsetSpec.latest())
+                .forEach((partition, end) -> from.put(partition, Math.max(begins.get(partition), end - LAST_OFFSETS)));
+        List<Long> sent = new ArrayList<>();
+        target.read(from, each -> sent.add(Heartbeat.deserializeRecord(each).timestamp()));
+        return sent.stream()
+                .max(Long::compare)
+                .map(last -> Math.max(0, now - last))
+                .orElse(null);
+    }
+
+    private ClusterClients cluster(String alias) {
+        return clusters.computeIfAbsent(alias, each -> new ClusterClients(file, each));
+    }
+
+    @Override
+    public void close() {
+        clusters.values().forEach(ClusterClients::close);
+    }
+}

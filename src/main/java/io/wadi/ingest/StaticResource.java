@@ -1,0 +1,68 @@
+package io.wadi.ingest;
+
+import io.wadi.ingest.request.HttpResponses;
+import io.wadi.ingest.request.IngestRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Answers with a resource of the jar, or with 304 if the request's {@code If-None-Match} has its {@code ETag} (RFC
+ * 9110, section 13).
+ */
+public final class StaticResource implements Processor {
+    private static final int OK = 200;
+    private static final int NOT_MODIFIED = 304;
+    private static final int TAG_BYTES = 16;
+
+    private final byte[] content;
+    private final String type;
+    private final String caching;
+    private final String tag;
+
+    /**
+     * Reads the document.
+     *
+     * @param resource absolute name in the jar
+     * @param type its Content-Type
+     * @param caching Cache-Control of the responses
+     */
+    public StaticResource(String resource, String type, String caching) {
+        try (InputStream read = StaticResource.class.getResourceAsStream(resource)) {
+            content = read.readAllBytes();
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
+            tag = '"' + HexFormat.of().formatHex(hash, 0, TAG_BYTES) + '"';
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+        this.type = type;
+        this.caching = caching;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        exchange.getMessage().setHeader(HttpResponses.ETAG, tag);
+        exchange.getMessage().setHeader(HttpResponses.CACHE_CONTROL, caching);
+        if (isKnown(IngestRequest.of(exchange).list("If-None-Match"))) {
+            HttpResponses.set(exchange, NOT_MODIFIED, null);
+        } else {
+            exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, type);
+            HttpResponses.set(exchange, OK, content);
+        }
+    }
+
+    private boolean isKnown(String tags) {
+        return tags != null
+                && Arrays.stream(tags.split(","))
+                        .map(each -> each.strip().replaceFirst("^W/", ""))
+                        .anyMatch(each -> each.equals(tag) || each.equals("*"));
+    }
+}

@@ -1,0 +1,131 @@
+package io.wadi.ingest.event;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonStreamContext;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.IOContext;
+import com.fasterxml.jackson.core.json.DupDetector;
+import com.fasterxml.jackson.core.json.JsonReadContext;
+import com.fasterxml.jackson.core.json.UTF8StreamJsonParser;
+import com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer;
+import java.util.List;
+
+/**
+ * A parser by the {@link JsonRules} that reads text after text, whatever came of the one before. What it refuses is a
+ * {@link MalformedJsonException} without the names of Jackson's switches, or beyond a limit a {@link JsonLimitException}.
+ */
+public final class StrictJsonParser extends UTF8StreamJsonParser {
+    private static final byte[] NONE = {};
+    /** What Jackson's messages end with that is of no use to a client: switches of the parser, and where its own text began. */
+    private static final List<String> INTERNALS = List.of(
+            ": enable `",
+            " (consider enabling `",
+            " (not recognized as one since Feature",
+            " (start marker at [",
+            " (for Object starting at [",
+            " (for Array starting at [");
+
+    private final Context root;
+
+    StrictJsonParser(IOContext context, int features, ByteQuadsCanonicalizer names) {
+        super(context, features, null, null, names, NONE, 0, 0, 0, false);
+        root = new Context(null, 0, DupDetector.rootDetector(this), JsonStreamContext.TYPE_ROOT, 1, 0);
+    }
+
+    /** Begins with the bytes from one index to before another; places in them count from there. */
+    public void begin(byte[] bytes, int from, int to) {
+        _inputBuffer = bytes;
+        _inputPtr = from;
+        _inputEnd = to;
+        _currInputProcessed = -from;
+        _currInputRow = 1;
+        _currInputRowStart = from;
+        _currToken = null;
+        _nextToken = null;
+        _tokenIncomplete = false;
+        root.reset(JsonStreamContext.TYPE_ROOT, 1, 0);
+        _parsingContext = root;
+    }
+
+    /** Whether the last token ends where the text does. */
+    public boolean isAtEnd() {
+        return _inputPtr == _inputEnd;
+    }
+
+    /** Lets go of the text. */
+    public void end() {
+        _inputBuffer = NONE;
+        _inputPtr = 0;
+        _inputEnd = 0;
+    }
+
+    /** What is wrong here. */
+    public MalformedJsonException malformed(String message) {
+        return new MalformedJsonException(message, currentLocation());
+    }
+
+    @Override
+    protected JsonParseException _constructReadException(String message) {
+        return _constructReadException(message, currentLocation());
+    }
+
+    @Override
+    protected JsonParseException _constructReadException(String message, Throwable cause) {
+        return _constructReadException(message, currentLocation());
+    }
+
+    @Override
+    protected JsonParseException _constructReadException(String message, JsonLocation place) {
+        int end = message.length();
+        for (String internal : INTERNALS) {
+            int found = message.indexOf(internal);
+            end = found < 0 ? end : Math.min(end, found);
+        }
+        return new MalformedJsonException(message.substring(0, end), place);
+    }
+
+    @Override
+    protected void _reportInvalidEOF() throws JsonParseException {
+        _reportInvalidEOF(_currToken == JsonToken.VALUE_STRING ? " in a string" : " in a value", _currToken);
+    }
+
+    @Override
+    protected void _reportInvalidEOF(String message, JsonToken within) throws JsonParseException {
+        throw _constructReadException("Unexpected end-of-input" + message);
+    }
+
+    /** A level of the text, which has no name twice. */
+    private final class Context extends JsonReadContext {
+        Context(Context parent, int depth, DupDetector names, int type, int line, int column) {
+            super(parent, depth, names, type, line, column);
+        }
+
+        @Override
+        public JsonReadContext createChildArrayContext(int line, int column) {
+            return child(TYPE_ARRAY, line, column);
+        }
+
+        @Override
+        public JsonReadContext createChildObjectContext(int line, int column) {
+            return child(TYPE_OBJECT, line, column);
+        }
+
+        private JsonReadContext child(int type, int line, int column) {
+            if (_child == null) {
+                _child = new Context(this, _nestingDepth + 1, _dups.child(), type, line, column);
+            } else {
+                _child.reset(type, line, column);
+            }
+            return _child;
+        }
+
+        @Override
+        public void setCurrentName(String name) throws JsonParseException {
+            _currentName = name;
+            if (_dups.isDup(name)) {
+                throw malformed("Duplicate field '" + name + "'");
+            }
+        }
+    }
+}

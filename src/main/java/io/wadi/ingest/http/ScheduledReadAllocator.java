@@ -1,0 +1,117 @@
+package io.wadi.ingest.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.nio.AbstractNioChannel.NioUnsafe;
+import io.wadi.ingest.eventloop.ReadScheduler;
+
+/**
+ * A receive buffer allocator that delays a connection's reads until its client's share of the event loop allows them. Netty reads
+ * whatever is readable in a turn; while a connection has to wait, its buffer is empty, which Netty handles as nothing to read.
+ */
+final class ScheduledReadAllocator implements RecvByteBufAllocator {
+    private final Channel channel;
+    private final Connection connection;
+    private final RecvByteBufAllocator own;
+
+    private ScheduledReadAllocator(Channel channel, ReadScheduler reads, Object address) {
+        this.channel = channel;
+        this.connection = new Connection(reads, address);
+        this.own = channel.config().getRecvByteBufAllocator();
+    }
+
+    /** Adds a connection, of which nothing has been read yet, to the loop's schedule. */
+    static void add(Channel channel, ReadScheduler reads, Object address) {
+        ScheduledReadAllocator shared = new ScheduledReadAllocator(channel, reads, address);
+        channel.config().setRecvByteBufAllocator(shared);
+        channel.closeFuture().addListener(closed -> shared.connection.close());
+    }
+
+    /** Returns a connection's place in the schedule; null for one that was closed when it was accepted. */
+    static ReadScheduler.Connection of(Channel channel) {
+        return channel.config().getRecvByteBufAllocator() instanceof ScheduledReadAllocator shared
+                ? shared.connection
+                : null;
+    }
+
+    @Override
+    @SuppressWarnings("deprecation")
+    public Handle newHandle() {
+        return new Shared(own.newHandle());
+    }
+
+    private final class Connection extends ReadScheduler.Connection {
+        Connection(ReadScheduler reads, Object address) {
+            super(reads, address);
+        }
+
+        @Override
+        protected boolean read() {
+            boolean isToBeRead = channel.isActive() && channel.config().isAutoRead();
+            if (isToBeRead) {
+                ((NioUnsafe) channel.unsafe()).read();
+            }
+            return isToBeRead;
+        }
+    }
+
+    @SuppressWarnings("deprecation")
+    private final class Shared extends RecvByteBufAllocator.DelegatingHandle {
+        private boolean hasRoom;
+
+        Shared(Handle own) {
+            super(own);
+        }
+
+        @Override
+        public void reset(io.netty.channel.ChannelConfig config) {
+            hasRoom = connection.mayRead();
+            super.reset(config);
+        }
+
+        @Override
+        public ByteBuf allocate(ByteBufAllocator buffers) {
+            return hasRoom ? super.allocate(buffers) : Unpooled.EMPTY_BUFFER;
+        }
+
+        @Override
+        public void attemptedBytesRead(int bytes) {
+            if (hasRoom) {
+                super.attemptedBytesRead(bytes);
+            }
+        }
+
+        @Override
+        public int attemptedBytesRead() {
+            return hasRoom ? super.attemptedBytesRead() : 0;
+        }
+
+        @Override
+        public void lastBytesRead(int bytes) {
+            if (hasRoom) {
+                super.lastBytesRead(bytes);
+            }
+        }
+
+        @Override
+        public int lastBytesRead() {
+            return hasRoom ? super.lastBytesRead() : 0;
+        }
+
+        @Override
+        public boolean continueReading() {
+            return hasRoom && super.continueReading() && connection.mayReadOn();
+        }
+
+        @Override
+        public void readComplete() {
+            if (hasRoom) {
+                super.readComplete();
+                connection.wasRead();
+            }
+        }
+    }
+}

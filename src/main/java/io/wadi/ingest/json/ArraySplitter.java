@@ -1,0 +1,220 @@
+package io.wadi.ingest.json;
+
+import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.limits.Lease;
+
+/**
+ * Cuts a JSON document: the elements of an array, each as soon as it is there, or else the whole of it as one event. An
+ * element that is no object, or longer than an event may be, is refused and the next one read; where something is not JSON,
+ * within an element or between two, nothing after it is read, as it cannot be told what it is part of.
+ */
+final class ArraySplitter extends EventSplitter {
+    private enum State {
+        /** Before the document. */
+        BEFORE,
+        /** In a document that is no array. */
+        WHOLE,
+        /** After the bracket that opens the array. */
+        OPENED,
+        /** In an element. */
+        ELEMENT,
+        /** After an element. */
+        AFTER_ELEMENT,
+        /** After a comma. */
+        AFTER_COMMA,
+        /** After the document. */
+        DONE
+    }
+
+    private State state = State.BEFORE;
+    private long index;
+    private long depth;
+    private boolean inString;
+    private boolean escaped;
+
+    ArraySplitter(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
+        super(events, check, maxEvent, lease);
+    }
+
+    @Override
+    public Event next() {
+        while (position() < limit()) {
+            if (state == State.WHOLE) {
+                keep();
+                if (isTooLong()) {
+                    return eventUntil(limit());
+                }
+            } else if (state == State.ELEMENT) {
+                int end = elementEnd();
+                if (end >= 0) {
+                    return element(end);
+                }
+                keep();
+            } else if (skipBlanks()) {
+                step(piece()[position()]);
+            }
+        }
+        return ended() ? last() : null;
+    }
+
+    /** Takes a byte that stands around elements, or begins with it what they stand in. */
+    private void step(byte b) {
+        switch (state) {
+            case BEFORE -> {
+                if (b == '[') {
+                    pass(State.OPENED);
+                } else {
+                    state = State.WHOLE;
+                    begin();
+                }
+            }
+            case OPENED -> {
+                if (b == ']') {
+                    pass(State.DONE);
+                } else {
+                    beginElement(b);
+                }
+            }
+            case AFTER_COMMA -> beginElement(b);
+            case AFTER_ELEMENT -> {
+                if (b != ',' && b != ']') {
+                    throw notJson(line(), column(), "after an element stands neither a comma nor the array's end");
+                }
+                pass(b == ',' ? State.AFTER_COMMA : State.DONE);
+            }
+            default -> throw moreThanOne();
+        }
+    }
+
+    private void pass(State next) {
+        moveTo(position() + 1);
+        state = next;
+    }
+
+    private void beginElement(byte b) {
+        if (b == ',' || b == ']' || b == '}' || b == ':') {
+            throw notJson(line(), column(), "an element is missing");
+        }
+        state = State.ELEMENT;
+        depth = 0;
+        begin();
+    }
+
+    /** The index after the element's last byte, -1 where it is not in this piece. */
+    private int elementEnd() {
+        byte[] bytes = piece();
+        int limit = limit();
+        int i = position();
+        while (i < limit) {
+            if (inString) {
+                i = stringEnd(bytes, i, limit);
+                if (!inString && depth == 0) {
+                    return i;
+                }
+            } else {
+                byte b = bytes[i];
+                switch (b) {
+                    case '"' -> inString = true;
+                    case '{', '[' -> depth++;
+                    case '}', ']' -> {
+                        if (depth <= 1) {
+                            return depth == 0 ? i : i + 1;
+                        }
+                        depth--;
+                    }
+                    case ',', ' ', '\t', '\r', '\n' -> {
+                        if (depth == 0) {
+                            return i;
+                        }
+                        if (b == '\n') {
+                            countLine(i);
+                        }
+                    }
+                    default -> {}
+                }
+                i++;
+            }
+        }
+        return -1;
+    }
+
+    /** The index after the string's closing quote, or the limit where it is not in this piece. */
+    private int stringEnd(byte[] bytes, int from, int limit) {
+        int i = escaped ? from + 1 : from;
+        escaped = false;
+        while (i < limit) {
+            int found = Bytes.indexOf(bytes, i, limit, (byte) '"', (byte) '\\');
+            if (found < 0) {
+                return limit;
+            }
+            if (bytes[found] == '"') {
+                inString = false;
+                return found + 1;
+            }
+            escaped = found + 1 == limit;
+            i = found + 2;
+        }
+        return limit;
+    }
+
+    private Event whole() {
+        Event event = eventUntil(limit());
+        state = State.DONE;
+        return event;
+    }
+
+    private Event element(int end) {
+        Event event = eventUntil(end);
+        state = State.AFTER_ELEMENT;
+        index++;
+        return event;
+    }
+
+    /** What the body's end makes of what has begun. */
+    private Event last() {
+        return switch (state) {
+            case BEFORE, DONE -> null;
+            case WHOLE -> whole();
+            case ELEMENT -> element(limit());
+            default -> throw notJson(line(), column(), "the array does not end");
+        };
+    }
+
+    @Override
+    Problem refused(Problem problem) {
+        if (problem.equals(JsonEvents.MORE_THAN_ONE)) {
+            throw moreThanOne();
+        }
+        if (state == State.ELEMENT) {
+            return new Problem("/" + index + problem.pointer(), problem.text());
+        }
+        if (problem.equals(JsonEvents.NO_OBJECT)) {
+            throw BodyException.invalid("the body is neither a JSON object nor an array of them");
+        }
+        return problem;
+    }
+
+    @Override
+    Problem malformed(long atLine, long atColumn, String reason) {
+        throw notJson(atLine, atColumn, reason);
+    }
+
+    @Override
+    Problem tooLong(int maxBytes) {
+        if (state == State.WHOLE) {
+            throw BodyException.tooLarge("the event is longer than %d bytes".formatted(maxBytes));
+        }
+        return refused(new Problem("", "longer than %d bytes".formatted(maxBytes)));
+    }
+
+    private static BodyException moreThanOne() {
+        return BodyException.invalid("the body holds more than one JSON value");
+    }
+
+    private static BodyException notJson(long atLine, long atColumn, String reason) {
+        return BodyException.invalid(
+                "the body is not JSON: line %d, column %d: %s".formatted(atLine, atColumn, reason));
+    }
+}

@@ -1,0 +1,90 @@
+package io.wadi.ingest.schema;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.ingest.event.Problem;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What arrays must have: {@code prefixItems}, {@code items}, {@code minItems} and {@code maxItems}. */
+final class ArrayConstraints {
+    /** Where nothing is asked. */
+    static final ArrayConstraints ANY = new ArrayConstraints();
+
+    private final List<SchemaNode> first;
+    private final SchemaNode rest;
+    private final CountLimits count;
+
+    private ArrayConstraints() {
+        first = List.of();
+        rest = SchemaNode.ANY;
+        count = CountLimits.NONE;
+    }
+
+    private ArrayConstraints(Collection<JsonNode> schemas, SchemaCompiler compiler) throws Subschemas.NotForPlaces {
+        int known = schemas.stream()
+                .mapToInt(schema -> schema.path("prefixItems").size())
+                .max()
+                .orElse(0);
+        first = new ArrayList<>();
+        for (int i = 0; i < known; i++) {
+            first.add(compiler.place(at(schemas, i)));
+        }
+        rest = compiler.place(at(schemas, known));
+        count = CountLimits.of(schemas, "minItems", "maxItems");
+    }
+
+    /** What all these schemas ask of arrays; null for nothing. */
+    static ArrayConstraints of(Collection<JsonNode> schemas, SchemaCompiler compiler) throws Subschemas.NotForPlaces {
+        return schemas.stream()
+                        .anyMatch(schema -> schema.has("prefixItems")
+                                || schema.has("items")
+                                || schema.has("minItems")
+                                || schema.has("maxItems"))
+                ? new ArrayConstraints(schemas, compiler)
+                : null;
+    }
+
+    private static List<JsonNode> at(Collection<JsonNode> schemas, int index) {
+        List<JsonNode> placed = new ArrayList<>();
+        for (JsonNode schema : schemas) {
+            JsonNode prefix = schema.path("prefixItems");
+            JsonNode applied = index < prefix.size() ? prefix.get(index) : schema.get("items");
+            if (applied != null) {
+                placed.add(applied);
+            }
+        }
+        return placed;
+    }
+
+    /** Checks the array at whose beginning the parser stands, as {@link SchemaNode#check} does. */
+    Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
+        int count = 0;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            Problem problem = place(count).check(parser, key);
+            if (problem != null) {
+                return problem;
+            }
+            count++;
+        }
+        return SchemaNode.problem(parser, this.count.wrong(count, "elements"));
+    }
+
+    /** What the element at this index must be. */
+    SchemaNode place(int index) {
+        return index < first.size() ? first.get(index) : rest;
+    }
+
+    /** How many elements have a place of their own. */
+    int first() {
+        return first.size();
+    }
+
+    CountLimits count() {
+        return count;
+    }
+}

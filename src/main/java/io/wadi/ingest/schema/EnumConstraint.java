@@ -1,0 +1,97 @@
+package io.wadi.ingest.schema;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** {@code enum} and {@code const}: the only values allowed, none of them an object or array. Numbers are equal by value. */
+final class EnumConstraint {
+    private static final Object NULL = new Object() {
+        @Override
+        public String toString() {
+            return "null";
+        }
+    };
+
+    private final Set<Object> allowed;
+
+    private EnumConstraint(Set<Object> allowed) {
+        this.allowed = allowed;
+    }
+
+    /** What every one of the schemas allows; null where none has a rule. */
+    static EnumConstraint of(Collection<JsonNode> schemas) {
+        Set<Object> allowed = null;
+        for (JsonNode schema : schemas) {
+            if (schema.has("enum")) {
+                allowed = both(allowed, values(schema.get("enum")));
+            }
+            if (schema.has("const")) {
+                allowed = both(allowed, Set.of(value(schema.get("const"))));
+            }
+        }
+        return allowed == null ? null : new EnumConstraint(allowed);
+    }
+
+    private static Set<Object> values(JsonNode values) {
+        Set<Object> found = new LinkedHashSet<>();
+        values.forEach(each -> found.add(value(each)));
+        return found;
+    }
+
+    private static Set<Object> both(Set<Object> one, Set<Object> other) {
+        if (one == null) {
+            return other;
+        }
+        Set<Object> both = new LinkedHashSet<>(one);
+        both.retainAll(other);
+        return both;
+    }
+
+    private static Object value(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case STRING -> node.textValue();
+            case NUMBER -> node.decimalValue().stripTrailingZeros();
+            case BOOLEAN -> node.booleanValue();
+            default -> NULL;
+        };
+    }
+
+    /** Whether the value that begins with the parser's token is allowed. */
+    boolean has(JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_STRING -> allowed.contains(parser.getText());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+                allowed.contains(parser.getDecimalValue().stripTrailingZeros());
+            case VALUE_TRUE -> allowed.contains(true);
+            case VALUE_FALSE -> allowed.contains(false);
+            case VALUE_NULL -> allowed.contains(NULL);
+            default -> false;
+        };
+    }
+
+    /** Whether this string is allowed. */
+    boolean has(String value) {
+        return allowed.contains(value);
+    }
+
+    /** All values allowed, in JSON. */
+    List<String> inJson() {
+        return allowed.stream().map(EnumConstraint::inJson).toList();
+    }
+
+    private static String inJson(Object value) {
+        return value instanceof String text ? TextNode.valueOf(text).toString() : value.toString();
+    }
+
+    /** What is wrong with every other value, as one says it. */
+    @Override
+    public String toString() {
+        return "found another value than " + String.join(", ", inJson());
+    }
+}

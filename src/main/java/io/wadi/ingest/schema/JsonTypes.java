@@ -1,0 +1,115 @@
+package io.wadi.ingest.schema;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sets of JSON Schema's types as bits; a number is an integer or a fraction, and 1.0 is an integer. */
+final class JsonTypes {
+    static final int NULL = 1;
+    static final int BOOLEAN = 1 << 1;
+    static final int OBJECT = 1 << 2;
+    static final int ARRAY = 1 << 3;
+    static final int STRING = 1 << 4;
+    static final int INTEGER = 1 << 5;
+    static final int FRACTION = 1 << 6;
+    static final int NUMBER = INTEGER | FRACTION;
+    static final int ALL = (1 << 7) - 1;
+
+    private JsonTypes() {}
+
+    /** What all these schemas allow: {@code type} each, {@code false} nothing. */
+    static int of(Iterable<JsonNode> schemas) {
+        int kinds = ALL;
+        for (JsonNode schema : schemas) {
+            kinds &= schema.isBoolean() ? 0 : ofType(schema.path("type"));
+        }
+        return kinds;
+    }
+
+    private static int ofType(JsonNode type) {
+        if (type.isMissingNode()) {
+            return ALL;
+        }
+        int kinds = type.isTextual() ? bits(type.textValue()) : 0;
+        for (JsonNode each : type) {
+            kinds |= bits(each.textValue());
+        }
+        return kinds;
+    }
+
+    private static int bits(String type) {
+        return switch (type) {
+            case "null" -> NULL;
+            case "boolean" -> BOOLEAN;
+            case "object" -> OBJECT;
+            case "array" -> ARRAY;
+            case "string" -> STRING;
+            case "integer" -> INTEGER;
+            case "number" -> NUMBER;
+            default -> throw new IllegalArgumentException("no type: " + type);
+        };
+    }
+
+    /** Whether the value that begins with the parser's token is of one of these kinds. */
+    static boolean has(int kinds, JsonParser parser) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.VALUE_NUMBER_FLOAT && (kinds & NUMBER) == INTEGER) {
+            return isIntegral(parser.getDecimalValue());
+        }
+        return (kinds & kind(token)) != 0;
+    }
+
+    private static boolean isIntegral(BigDecimal number) {
+        return number.stripTrailingZeros().scale() <= 0;
+    }
+
+    private static int kind(JsonToken token) {
+        return switch (token) {
+            case VALUE_NULL -> NULL;
+            case VALUE_TRUE, VALUE_FALSE -> BOOLEAN;
+            case START_OBJECT -> OBJECT;
+            case START_ARRAY -> ARRAY;
+            case VALUE_STRING -> STRING;
+            case VALUE_NUMBER_INT -> INTEGER;
+            case VALUE_NUMBER_FLOAT -> FRACTION;
+            default -> throw new IllegalStateException("no value begins with " + token);
+        };
+    }
+
+    /** The kind of the value that begins with this token, as one names it. */
+    static String found(JsonToken token) {
+        return names(kind(token));
+    }
+
+    /** These kinds as one names them: "a string, an integer or null". */
+    static String names(int kinds) {
+        if (kinds == ALL) {
+            return "anything";
+        }
+        List<String> names = new ArrayList<>();
+        add(names, kinds, OBJECT, "an object");
+        add(names, kinds, ARRAY, "an array");
+        add(names, kinds, STRING, "a string");
+        switch (kinds & NUMBER) {
+            case NUMBER -> names.add("a number");
+            case INTEGER -> names.add("an integer");
+            case FRACTION -> names.add("a fraction");
+            default -> {}
+        }
+        add(names, kinds, BOOLEAN, "a boolean");
+        add(names, kinds, NULL, "null");
+        int last = names.size() - 1;
+        return last < 1 ? String.join("", names) : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
+    }
+
+    private static void add(List<String> names, int kinds, int bit, String name) {
+        if ((kinds & bit) != 0) {
+            names.add(name);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.wadi.ingest.schema;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ValueNode;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.path.PathType;
+import io.wadi.format.Decimals;
+import io.wadi.ingest.event.Problem;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/** A schema with any keyword, checked by the library networknt on the event as a tree: some ten times the work. */
+final class NetworkntSchema implements EventSchema.Check {
+    private static final ObjectMapper TREES = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .nodeFactory(new SmallExponents())
+            .build();
+
+    private final Schema schema;
+    private final List<String> keyNames;
+
+    /**
+     * Takes a schema that is valid by its meta-schema.
+     *
+     * @throws RuntimeException where it refers to what is not in it; nothing is fetched
+     */
+    NetworkntSchema(JsonNode schema, Formats formats) {
+        this(registry(formats).getSchema(schema), null);
+        this.schema.initializeValidators();
+    }
+
+    private NetworkntSchema(Schema schema, List<String> keyNames) {
+        this.schema = schema;
+        this.keyNames = keyNames;
+    }
+
+    /** The same, where the value that these names lead to becomes the record's key. */
+    NetworkntSchema withKey(List<String> names) {
+        return new NetworkntSchema(schema, names);
+    }
+
+    private static SchemaRegistry registry(Formats formats) {
+        return registry(config -> config.failFast(true)
+                .formatAssertionsEnabled(formats == Formats.CHECKED)
+                .regularExpressionFactory(pattern -> new BoundedPattern(pattern)::find));
+    }
+
+    /** Makes schemas of 2020-12 that name what is wrong in English and by JSON pointers. */
+    static SchemaRegistry registry(UnaryOperator<SchemaRegistryConfig.Builder> settings) {
+        SchemaRegistryConfig config = settings.apply(SchemaRegistryConfig.builder()
+                        .pathType(PathType.JSON_POINTER)
+                        .locale(Locale.ENGLISH))
+                .build();
+        Dialect dialect = Dialect.builder(Dialects.getDraft202012())
+                .keyword(new UniqueItems())
+                .build();
+        return SchemaRegistry.withDefaultDialect(dialect, registry -> registry.schemaRegistryConfig(config));
+    }
+
+    @Override
+    public Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
+        try {
+            JsonNode event = TREES.readTree(parser);
+            if (keyNames != null) {
+                giveKey(event, key);
+            }
+            List<Error> errors = schema.validate(event);
+            return errors.isEmpty() ? null : SchemaNode.problem(parser, problem(errors.get(0)));
+        } catch (TooMuchWork e) {
+            return SchemaNode.problem(parser, e.getMessage());
+        }
+    }
+
+    private void giveKey(JsonNode event, Consumer<byte[]> key) throws IOException {
+        JsonNode value = event;
+        for (String name : keyNames) {
+            value = value.path(name);
+        }
+        if (value.isTextual()) {
+            key.accept(value.textValue().getBytes(StandardCharsets.UTF_8));
+        } else if (!value.isNull() && !value.isMissingNode()) {
+            key.accept(TREES.writeValueAsBytes(value));
+        }
+    }
+
+    /** What the library says is wrong, from the beginning of what it was given. */
+    static Problem problem(Error error) {
+        return new Problem(error.getInstanceLocation().toString(), error.getMessage());
+    }
+
+    /** Refuses numbers that could need as many digits as their exponent says. */
+    private static final class SmallExponents extends JsonNodeFactory {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public ValueNode numberNode(BigDecimal number) {
+            if (Decimals.isLarge(number)) {
+                throw new TooMuchWork(NumberConstraints.LARGE_EXPONENT);
+            }
+            return super.numberNode(number);
+        }
+    }
+}

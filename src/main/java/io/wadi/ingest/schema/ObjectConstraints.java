@@ -1,0 +1,200 @@
+package io.wadi.ingest.schema;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.ingest.event.Problem;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * What objects must have: {@code properties}, {@code additionalProperties}, {@code required}, {@code propertyNames},
+ * {@code minProperties} and {@code maxProperties}.
+ */
+final class ObjectConstraints {
+    private static final int MOST_REQUIRED = Long.SIZE;
+
+    private static final int MOST_NAMED_IN_A_PROBLEM = 10;
+
+    /** Where nothing is asked. */
+    static final ObjectConstraints ANY =
+            new ObjectConstraints(Map.of(), List.of(), SchemaNode.ANY, SchemaNode.ANY, CountLimits.NONE);
+
+    private final Map<String, Member> named;
+    private final List<String> required;
+    private final long allRequired;
+    private final SchemaNode others;
+    private final SchemaNode names;
+    private final CountLimits count;
+
+    /**
+     * A property whose name the schema knows.
+     *
+     * @param place what its value must be
+     * @param bit its bit among the required ones; 0 where it is not required
+     */
+    private record Member(SchemaNode place, long bit) {}
+
+    private ObjectConstraints(
+            Map<String, Member> named, List<String> required, SchemaNode others, SchemaNode names, CountLimits count) {
+        this.named = named;
+        this.required = required;
+        this.allRequired = required.isEmpty() ? 0 : -1L >>> (Long.SIZE - required.size());
+        this.others = others;
+        this.names = names;
+        this.count = count;
+    }
+
+    private static ObjectConstraints asked(Collection<JsonNode> schemas, SchemaCompiler compiler)
+            throws Subschemas.NotForPlaces {
+        List<String> required = List.copyOf(requiredOf(schemas));
+        if (required.size() > MOST_REQUIRED) { // a bit for each
+            throw new Subschemas.NotForPlaces(
+                    "an object of which %d properties are required".formatted(required.size()));
+        }
+        Map<String, Member> named = new LinkedHashMap<>();
+        for (String name : namesOf(schemas, required)) {
+            int index = required.indexOf(name);
+            SchemaNode place = compiler.place(placed(schemas, name));
+            named.put(name, new Member(place, index < 0 ? 0 : 1L << index));
+        }
+        return new ObjectConstraints(
+                named,
+                required,
+                compiler.place(placed(schemas, null)),
+                compiler.place(all(schemas, "propertyNames")),
+                CountLimits.of(schemas, "minProperties", "maxProperties"));
+    }
+
+    /** What all these schemas ask of objects; null for nothing. */
+    static ObjectConstraints of(Collection<JsonNode> schemas, SchemaCompiler compiler) throws Subschemas.NotForPlaces {
+        return schemas.stream()
+                        .anyMatch(schema -> schema.has("properties")
+                                || schema.has("additionalProperties")
+                                || schema.has("required")
+                                || schema.has("propertyNames")
+                                || schema.has("minProperties")
+                                || schema.has("maxProperties"))
+                ? asked(schemas, compiler)
+                : null;
+    }
+
+    /** The same, but for what the property of this name must be. */
+    ObjectConstraints with(String name, SchemaNode place) {
+        Map<String, Member> changed = new LinkedHashMap<>(named);
+        Member before = named.get(name);
+        changed.put(name, new Member(place, before == null ? 0 : before.bit()));
+        return new ObjectConstraints(changed, required, others, names, count);
+    }
+
+    private static Set<String> requiredOf(Collection<JsonNode> schemas) {
+        Set<String> required = new LinkedHashSet<>();
+        all(schemas, "required").forEach(names -> names.forEach(name -> required.add(name.textValue())));
+        return required;
+    }
+
+    private static Set<String> namesOf(Collection<JsonNode> schemas, List<String> required) {
+        Set<String> names = new LinkedHashSet<>();
+        all(schemas, "properties").forEach(properties -> properties.fieldNames().forEachRemaining(names::add));
+        names.addAll(required);
+        return names;
+    }
+
+    /** The schemas for the property of this name: each schema's own for it, or its one for additional ones. */
+    private static List<JsonNode> placed(Collection<JsonNode> schemas, String name) {
+        List<JsonNode> placed = new ArrayList<>();
+        for (JsonNode schema : schemas) {
+            JsonNode own = name == null ? null : schema.path("properties").get(name);
+            JsonNode applied = own == null ? schema.get("additionalProperties") : own;
+            if (applied != null) {
+                placed.add(applied);
+            }
+        }
+        return placed;
+    }
+
+    private static List<JsonNode> all(Collection<JsonNode> schemas, String keyword) {
+        return schemas.stream()
+                .filter(schema -> schema.has(keyword))
+                .map(schema -> schema.get(keyword))
+                .toList();
+    }
+
+    /** Checks the object at whose beginning the parser stands, as {@link SchemaNode#check} does. */
+    Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
+        long seen = 0;
+        int count = 0;
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_OBJECT; token = parser.nextToken()) {
+            String name = parser.currentName();
+            String wrongName = names == SchemaNode.ANY ? null : names.wrongName(name);
+            if (wrongName != null) {
+                return SchemaNode.problem(parser, "the property's name: " + wrongName);
+            }
+            Member member = named.get(name);
+            if (member == null && others.kinds() == 0) {
+                return SchemaNode.problem(parser, unknown());
+            }
+            parser.nextToken();
+            Problem problem = (member == null ? others : member.place()).check(parser, key);
+            if (problem != null) {
+                return problem;
+            }
+            seen |= member == null ? 0 : member.bit();
+            count++;
+        }
+        if (seen != allRequired) {
+            return SchemaNode.problem(parser, "lacks " + required.get(Long.numberOfTrailingZeros(~seen)));
+        }
+        return SchemaNode.problem(parser, this.count.wrong(count, "properties"));
+    }
+
+    private String unknown() {
+        List<String> known = named.keySet().stream().sorted().toList();
+        return "no such property is allowed, only "
+                + (known.isEmpty()
+                        ? "an object without any"
+                        : known.stream().limit(MOST_NAMED_IN_A_PROBLEM).collect(Collectors.joining(", ")))
+                + (known.size() > MOST_NAMED_IN_A_PROBLEM
+                        ? " and %d more".formatted(known.size() - MOST_NAMED_IN_A_PROBLEM)
+                        : "");
+    }
+
+    /** The names the schema knows, sorted. */
+    Set<String> knownNames() {
+        return Collections.unmodifiableSet(new TreeSet<>(named.keySet()));
+    }
+
+    /** What the value of the property of this name must be. */
+    SchemaNode place(String name) {
+        Member member = named.get(name);
+        return member == null ? others : member.place();
+    }
+
+    /** What the values of properties without a name of their own must be. */
+    SchemaNode others() {
+        return others;
+    }
+
+    /** What names must be. */
+    SchemaNode names() {
+        return names;
+    }
+
+    List<String> required() {
+        return required;
+    }
+
+    CountLimits count() {
+        return count;
+    }
+}

@@ -1,0 +1,89 @@
+package io.wadi.ingest.schema;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.format.Format;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** What strings must be: {@code minLength} and {@code maxLength} in code points, {@code pattern}, {@code format}. */
+final class StringConstraints {
+    /** Where nothing is asked. */
+    static final StringConstraints ANY = new StringConstraints(CountLimits.NONE, List.of(), List.of());
+
+    private final CountLimits length;
+    private final List<BoundedPattern> patterns;
+    private final List<Format> formats;
+
+    private StringConstraints(CountLimits length, List<BoundedPattern> patterns, List<Format> formats) {
+        this.length = length;
+        this.patterns = patterns;
+        this.formats = formats;
+    }
+
+    /** What all these schemas ask of strings; null for nothing. */
+    static StringConstraints of(Collection<JsonNode> schemas, Formats known) {
+        CountLimits length = CountLimits.of(schemas, "minLength", "maxLength");
+        List<BoundedPattern> patterns = new ArrayList<>();
+        List<Format> formats = new ArrayList<>();
+        for (JsonNode schema : schemas) {
+            if (schema.has("pattern")) {
+                patterns.add(new BoundedPattern(schema.get("pattern").textValue()));
+            }
+            known.find(schema.path("format").asText()).ifPresent(formats::add);
+        }
+        boolean nothing = length.equals(CountLimits.NONE) && patterns.isEmpty() && formats.isEmpty();
+        return nothing ? null : new StringConstraints(length, List.copyOf(patterns), List.copyOf(formats));
+    }
+
+    /** What is wrong with the string the parser stands at; null where nothing is. */
+    String wrong(JsonParser parser) throws IOException {
+        if (patterns.isEmpty() && formats.isEmpty()) {
+            int units = parser.getTextLength();
+            // A code point is one unit or two: mostly, that is enough to know.
+            if (units <= length.max() && (units + 1) / 2 >= length.min()) {
+                return null;
+            }
+        }
+        return wrong(parser.getText());
+    }
+
+    /** What is wrong with this string; null where nothing is. */
+    String wrong(String text) {
+        String wrongLength = length.wrong(text.codePointCount(0, text.length()), "characters");
+        if (wrongLength != null) {
+            return wrongLength;
+        }
+        try {
+            for (BoundedPattern pattern : patterns) {
+                if (!pattern.find(text)) {
+                    return "does not match the pattern " + pattern;
+                }
+            }
+        } catch (TooMuchWork e) {
+            return e.getMessage();
+        }
+        for (Format format : formats) {
+            if (!format.matches(null, text)) {
+                return "is not of the format " + format.getName();
+            }
+        }
+        return null;
+    }
+
+    CountLimits length() {
+        return length;
+    }
+
+    /** The patterns, as they are written. */
+    List<String> patterns() {
+        return patterns.stream().map(BoundedPattern::toString).toList();
+    }
+
+    /** The names of the formats. */
+    List<String> formats() {
+        return formats.stream().map(Format::getName).toList();
+    }
+}

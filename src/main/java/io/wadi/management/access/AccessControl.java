@@ -1,0 +1,159 @@
+package io.wadi.management.access;
+
+import io.github.bucket4j.TimeMeter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import io.wadi.runtime.security.Proxies;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Access control of the management port. Requests carry Basic credentials, a bearer token, or the cookie of a session created by
+ * {@code POST /api/session}; reading needs the role view, changing the role operate. Health, metrics and the files of the page need no
+ * credentials. Without users and tokens every request is allowed, and the port is bound to a loopback address.
+ *
+ * <p>Every path, the open ones too, refuses requests without exactly one {@code Host} (400), requests addressed to a name that is
+ * not {@link HostNames allowed} and requests that pages of other sites send (403), whatever credentials a browser adds to them; a
+ * link from another site to the page is followed. Changes, logins and their refusals are written to the audit log. Passwords and
+ * tokens are verified off the event loop, and failed logins are limited. The metric {@code wadi.management.refusals} counts refusals
+ * by cause.
+ */
+public final class AccessControl implements Handler<RoutingContext> {
+    private static final String HEALTH = "/observe/health";
+    private static final String METRICS = "/observe/metrics";
+    private static final int FORBIDDEN = 403;
+    private static final int TOO_LARGE = 413;
+
+    private final Set<String> files;
+    private final RequestSite site;
+    private final Authentication authentication;
+    private final SessionApi sessionApi;
+    private final AccessResponses responses;
+    private final AuditLog audit = new AuditLog(Clock.systemUTC());
+    private final Proxies proxies;
+
+    /**
+     * The settings of access control.
+     *
+     * @param isForAll whether requests need no credentials
+     * @param files paths of the page's files; {@code /} is one if HTML is requested
+     * @param port the management port, a part of the cookie's name: instances on one host have different cookies
+     * @param sessionHolds lifetime of a session
+     * @param hosts allowed values of {@code Host}
+     * @param proxies trusted proxies, whose forwarding headers are used
+     * @param remembered maximum number of sessions, and of networks and users with failed logins
+     */
+    public record Options(
+            boolean isForAll,
+            Set<String> files,
+            int port,
+            Duration sessionHolds,
+            HostNames hosts,
+            Proxies proxies,
+            int remembered) {}
+
+    /** Takes suppliers of the current users and tokens. */
+    public AccessControl(Supplier<Users> users, Supplier<Tokens> tokens, Options options, MeterRegistry meters) {
+        this(users, tokens, options, meters, TimeMeter.SYSTEM_MILLISECONDS);
+    }
+
+    /** Uses the given clock for the limits of failed logins. */
+    AccessControl(
+            Supplier<Users> users, Supplier<Tokens> tokens, Options options, MeterRegistry meters, TimeMeter clock) {
+        this.files = Set.copyOf(options.files());
+        this.site = new RequestSite(options.hosts());
+        this.proxies = options.proxies();
+        this.responses = new AccessResponses(meters);
+        String cookie = "wadi-session-" + options.port();
+        Sessions sessions = new Sessions(options.sessionHolds(), options.remembered());
+        Passwords passwords = new Passwords(users, clock, options.remembered());
+        this.authentication =
+                new Authentication(users, tokens, options.isForAll(), cookie, sessions, passwords, responses);
+        this.sessionApi = new SessionApi(users, cookie, sessions, authentication, responses);
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        HttpServerResponse response = context.response();
+        response.putHeader("X-Content-Type-Options", "nosniff");
+        response.putHeader("X-Frame-Options", "DENY");
+        response.putHeader("Referrer-Policy", "no-referrer");
+        RequestOrigin source = RequestOrigin.of(request, proxies);
+        context.put(Authentication.SOURCE, source);
+        boolean isChange = !Authentication.READS.contains(request.method().name());
+        if (isChange) {
+            context.addEndHandler(ended -> audit.write(
+                    Optional.<String>ofNullable(context.get(Authentication.WHO)).orElse("-"),
+                    source.address(),
+                    request.method().name(),
+                    context.normalizedPath(),
+                    request.query(),
+                    ended.succeeded() ? response.getStatusCode() : 0));
+        }
+        Optional<AccessDenial> refusal =
+                site.misdirected(request).or(() -> RequestSite.ofOtherSite(request, isPage(context)));
+        if (refusal.isPresent()) {
+            responses.refuse(context, refusal.get());
+        } else if (isOpen(context, isChange)) {
+            context.next();
+        } else if (context.normalizedPath().equals(SessionApi.PATH)) {
+            sessionApi.answer(context);
+        } else {
+            authentication.identify(context, who -> goOn(context, who, isChange));
+        }
+    }
+
+    /** Responds to a request that the router has rejected, such as one without a Host or with a body that is too large. */
+    void refuseUnrouted(RoutingContext context) {
+        Optional<AccessDenial> refusal = site.misdirected(context.request());
+        responses.refuse(
+                context,
+                refusal.filter(found -> found.status() == context.statusCode())
+                        .orElseGet(() -> new AccessDenial(
+                                context.statusCode(),
+                                AccessDenial.Cause.INVALID,
+                                context.statusCode() == TOO_LARGE
+                                        ? "the body is larger than 64 KiB"
+                                        : "the request cannot be read")));
+    }
+
+    private void goOn(RoutingContext context, Caller who, boolean isChange) {
+        if (isChange && !who.role().mayChange()) {
+            responses.refuse(
+                    context,
+                    new AccessDenial(
+                            FORBIDDEN,
+                            AccessDenial.Cause.ROLE,
+                            who.name() + " may see everything and change nothing: this needs the role operate"));
+        } else {
+            context.next();
+        }
+    }
+
+    private boolean isOpen(RoutingContext context, boolean isChange) {
+        String path = context.normalizedPath();
+        if (isChange) {
+            return false;
+        }
+        // A query requests details, such as the addresses of servers.
+        boolean isProbe = (path.equals(HEALTH) || path.startsWith(HEALTH + "/"))
+                && context.request().query() == null;
+        return isProbe || path.equals(METRICS) || isPage(context);
+    }
+
+    private boolean isPage(RoutingContext context) {
+        String path = context.normalizedPath();
+        boolean wantsPage = !path.equals("/")
+                || Optional.ofNullable(context.request().getHeader("Accept"))
+                        .orElse("")
+                        .contains("text/html");
+        return files.contains(path) && wantsPage;
+    }
+}

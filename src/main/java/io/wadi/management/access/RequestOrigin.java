@@ -1,0 +1,39 @@
+package io.wadi.management.access;
+
+import io.vertx.core.http.HttpServerRequest;
+import io.wadi.runtime.security.Proxies;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Locale;
+
+/**
+ * Where a request comes from.
+ *
+ * @param address the client's, for the audit log; behind a proxy its network
+ * @param network the network that limits count
+ * @param isSecure whether the client's connection has TLS, to this port or to the proxy
+ */
+record RequestOrigin(String address, InetAddress network, boolean isSecure) {
+    static RequestOrigin of(HttpServerRequest request, Proxies proxies) {
+        InetAddress peer = address(request.remoteAddress().hostAddress());
+        boolean isProxied = proxies.trusts(peer);
+        String forwardedFor = String.join(",", request.headers().getAll("X-Forwarded-For"));
+        InetAddress network = proxies.network(peer, forwardedFor.isEmpty() ? null : forwardedFor);
+        String scheme = request.getHeader("X-Forwarded-Proto");
+        boolean isSecureAtProxy = isProxied
+                && scheme != null
+                && scheme.strip().toLowerCase(Locale.ROOT).matches("https(\\s*,.*)?");
+        return new RequestOrigin(
+                isProxied ? network.getHostAddress() : peer.getHostAddress(),
+                network,
+                request.isSSL() || isSecureAtProxy);
+    }
+
+    private static InetAddress address(String literal) {
+        try {
+            return InetAddress.getByName(literal);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("Address of a connection: " + literal, e);
+        }
+    }
+}

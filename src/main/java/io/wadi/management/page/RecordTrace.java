@@ -1,0 +1,45 @@
+package io.wadi.management.page;
+
+import io.wadi.management.TopicView;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Follows one record to where it ends. Thread-safe. */
+public final class RecordTrace {
+    private final Supplier<? extends TopicView> landed;
+    private final Supplier<? extends TopicView> indexed;
+
+    /** Takes the places to look in. */
+    public RecordTrace(Supplier<? extends TopicView> landed, Supplier<? extends TopicView> indexed) {
+        this.landed = landed;
+        this.indexed = indexed;
+    }
+
+    /** Where the record has come to: {@code landed} and {@code indexed}, each null where it is not yet, and {@code problems}. */
+    public Map<String, Object> record(String topic, int partition, long offset) {
+        List<String> problems = new ArrayList<>();
+        Map<String, Object> found = new LinkedHashMap<>();
+        found.put("landed", find("HDFS", landed, topic, partition, offset, problems));
+        found.put("indexed", find("Elasticsearch", indexed, topic, partition, offset, problems));
+        found.put("problems", problems);
+        return found;
+    }
+
+    private static Object find(
+            String place,
+            Supplier<? extends TopicView> view,
+            String topic,
+            int partition,
+            long offset,
+            List<String> problems) {
+        try {
+            return view.get().find(topic, partition, offset).orElse(null);
+        } catch (Exception e) {
+            problems.add(place + " does not answer: " + e.getMessage());
+            return null;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.wadi.metrics;
+
+/** Percentages as Metricbeat writes them: 1 is the whole, rounded half up to four digits. */
+final class Percentages {
+    private static final double FOUR_DIGITS = 1e4;
+
+    private Percentages() {}
+
+    static double rounded(double share) {
+        return Math.round(share * FOUR_DIGITS) / FOUR_DIGITS;
+    }
+
+    static double of(long part, long whole) {
+        return rounded((double) part / whole);
+    }
+}

@@ -1,0 +1,40 @@
+package io.wadi.runtime.config;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** Finds the name a person most likely meant. */
+public final class NearestName {
+    private NearestName() {}
+
+    /** The candidate with the smallest edit distance (Levenshtein), where it is at most a third of the name's length. */
+    public static Optional<String> to(String name, Collection<String> candidates) {
+        return candidates.stream()
+                .sorted()
+                .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
+                .filter(candidate -> distance(name, candidate) <= Math.max(2, name.length() / 3));
+    }
+
+    /** The end of a sentence that says that there is no such name: whether that one was meant; empty where none is near. */
+    public static String question(String name, Collection<String> candidates) {
+        return to(name, candidates).map(near -> "; did you mean " + near + "?").orElse("");
+    }
+
+    private static int distance(String a, String b) {
+        int[] previous = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] row = new int[b.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int substituted = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(substituted, 1 + Math.min(previous[j], row[j - 1]));
+            }
+            previous = row;
+        }
+        return previous[b.length()];
+    }
+}

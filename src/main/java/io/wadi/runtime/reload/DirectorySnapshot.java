@@ -1,0 +1,71 @@
+package io.wadi.runtime.reload;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The files of one kind of a directory as they stood at a moment.
+ *
+ * @param texts what stands in each, by its name
+ */
+record DirectorySnapshot(SortedMap<String, String> texts) {
+    /** Files of routes. */
+    static final String ROUTES = "*.camel.yaml";
+
+    DirectorySnapshot {
+        texts = Collections.unmodifiableSortedMap(new TreeMap<>(texts));
+    }
+
+    /**
+     * Reads all of them.
+     *
+     * @param names such as {@code *.yaml}
+     * @throws IOException where the directory, or one of them, cannot be read, or is no UTF-8
+     */
+    static DirectorySnapshot read(Path directory, String names) throws IOException {
+        SortedMap<String, String> texts = new TreeMap<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, names)) {
+            for (Path file : files) {
+                readInto(texts, file);
+            }
+        }
+        return new DirectorySnapshot(texts);
+    }
+
+    /**
+     * Makes sure that nobody is still writing one.
+     *
+     * @throws RejectedChangeException where one does not end with a line break
+     */
+    DirectorySnapshot whole() throws RejectedChangeException {
+        List<String> cutOff = texts.entrySet().stream()
+                .filter(file -> !file.getValue().endsWith("\n"))
+                .map(file -> file.getKey() + " does not end with a line break: is it still being written?")
+                .toList();
+        if (!cutOff.isEmpty()) {
+            throw new RejectedChangeException(cutOff);
+        }
+        return this;
+    }
+
+    private static void readInto(SortedMap<String, String> texts, Path file) throws IOException {
+        try {
+            texts.put(file.getFileName().toString(), Files.readString(file, UTF_8));
+        } catch (NoSuchFileException gone) {
+            // Taken away since the directory was listed: as if it had not been there.
+            texts.remove(file.getFileName().toString());
+        } catch (CharacterCodingException e) {
+            throw new IOException(file.getFileName() + " is not UTF-8", e);
+        }
+    }
+}

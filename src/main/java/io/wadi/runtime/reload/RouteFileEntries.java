@@ -1,0 +1,185 @@
+package io.wadi.runtime.reload;
+
+import io.wadi.runtime.config.NearestName;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.constructor.StandardConstructor;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * What route files declare, entry by entry.
+ *
+ * @param texts what stands in each file, by its name
+ * @param live routes, route configurations and route templates, by {@link RouteFileEntry#name()}
+ * @param fixed what cannot change while routes run: all other entries, and routes without an id
+ */
+record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> live, List<RouteFileEntry> fixed) {
+    private static final LoadSettings SETTINGS = LoadSettings.builder().build();
+
+    /**
+     * Reads all entries of all files.
+     *
+     * @throws RejectedChangeException with all mistakes: no YAML, no list, an id that is there twice
+     */
+    static RouteFileEntries of(DirectorySnapshot files) throws RejectedChangeException {
+        List<String> mistakes = new ArrayList<>();
+        List<RouteFileEntry> items = new ArrayList<>();
+        files.texts().forEach((file, text) -> items.addAll(read(file, text, mistakes)));
+        Map<String, RouteFileEntry> live = new LinkedHashMap<>();
+        List<RouteFileEntry> fixed = new ArrayList<>();
+        for (RouteFileEntry item : items) {
+            if (item.isLive()) {
+                RouteFileEntry first = live.putIfAbsent(item.name(), item);
+                if (first != null) {
+                    mistakes.add("%s: the id \"%s\" is that of %s, too; give one of them another"
+                            .formatted(item.at(), item.id(), first.at()));
+                }
+            } else {
+                fixed.add(item);
+            }
+        }
+        if (files.texts().isEmpty()) {
+            mistakes.add("there is no route file any more; to stop the routes, stop Wadi");
+        }
+        if (!mistakes.isEmpty()) {
+            throw new RejectedChangeException(mistakes);
+        }
+        return new RouteFileEntries(files.texts(), live, fixed);
+    }
+
+    private static List<RouteFileEntry> read(String file, String text, List<String> mistakes) {
+        try {
+            Optional<Node> root = new Compose(SETTINGS).composeString(text);
+            if (root.isPresent() && root.get() instanceof SequenceNode list) {
+                return items(file, text, list);
+            }
+            mistakes.add(file + ": a route file is a list of entries such as \"- route:\"");
+        } catch (MarkedYamlEngineException e) {
+            int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+            mistakes.add("%s:%d: %s".formatted(file, line, e.getProblem()));
+        } catch (YamlEngineException | ClassCastException e) {
+            mistakes.add("%s: %s".formatted(file, e.getMessage()));
+        }
+        return List.of();
+    }
+
+    private static List<RouteFileEntry> items(String file, String text, SequenceNode list) {
+        List<Node> nodes = list.getValue();
+        List<?> contents = (List<?>) new StandardConstructor(SETTINGS).constructSingleDocument(Optional.of(list));
+        List<RouteFileEntry> items = new ArrayList<>();
+        int last = (int) text.lines().count();
+        for (int number = nodes.size() - 1; number >= 0; number--) {
+            Node node = nodes.get(number);
+            items.add(0, RouteFileEntry.of(file, node, contents.get(number), last));
+            last = node.getStartMark().map(mark -> mark.getLine()).orElse(0);
+        }
+        return items;
+    }
+
+    /** The lines of a file that belong to these entries, all others empty, so that each keeps its number. */
+    String textOf(String file, Collection<RouteFileEntry> entries) {
+        List<String> lines = new ArrayList<>(texts.get(file).lines().toList());
+        for (int index = 0; index < lines.size(); index++) {
+            int line = index + 1;
+            boolean wanted = entries.stream()
+                    .anyMatch(each -> each.file().equals(file) && each.line() <= line && line <= each.lastLine());
+            if (!wanted) {
+                lines.set(index, "");
+            }
+        }
+        return String.join("\n", lines) + "\n";
+    }
+
+    List<RouteFileEntry> all() {
+        return Stream.concat(live.values().stream(), fixed.stream()).toList();
+    }
+
+    boolean hasConfiguration(String id) {
+        return live.values().stream()
+                .anyMatch(item -> item.isConfiguration() && item.id().equals(id));
+    }
+
+    /** The template of a route that is made of one, where there is one. */
+    Optional<RouteFileEntry> templateOf(RouteFileEntry route) {
+        return live.values().stream()
+                .filter(item -> item.isTemplate() && item.id().equals(route.template()))
+                .findFirst();
+    }
+
+    /** The configurations that a route is built with. */
+    private List<String> configurationsOf(RouteFileEntry route) {
+        return templateOf(route).orElse(route).configurations();
+    }
+
+    /** Whether a route is a flow: it takes records, and nobody waits for it. */
+    boolean isFlow(RouteFileEntry route) {
+        return templateOf(route).orElse(route).readsKafka();
+    }
+
+    /** The routes that are built with one of these configurations, or of one of these templates. */
+    List<RouteFileEntry> routesNaming(Set<String> configurations, Set<String> templates) {
+        return live.values().stream()
+                .filter(RouteFileEntry::isRoute)
+                .filter(route -> configurationsOf(route).stream().anyMatch(configurations::contains)
+                        || templates.contains(route.template()))
+                .toList();
+    }
+
+    /** What is wrong with the parameters of routes that are made of templates, which Camel would not say, or not say where. */
+    List<String> templateMistakes() {
+        List<String> mistakes = new ArrayList<>();
+        Set<String> templates = live.values().stream()
+                .filter(RouteFileEntry::isTemplate)
+                .map(RouteFileEntry::id)
+                .collect(Collectors.toCollection(TreeSet::new));
+        for (RouteFileEntry route : all()) {
+            if (route.isOfTemplate()) {
+                templateOf(route)
+                        .ifPresentOrElse(
+                                template -> compare(route, template, mistakes),
+                                () -> mistakes.add("%s: there is no routeTemplate \"%s\"%s"
+                                        .formatted(
+                                                route.at(route.template()),
+                                                route.template(),
+                                                NearestName.question(route.template(), templates))));
+            }
+        }
+        return mistakes;
+    }
+
+    private static void compare(RouteFileEntry route, RouteFileEntry template, List<String> mistakes) {
+        Set<String> given =
+                route.parameters().stream().map(RouteFileEntry.Parameter::name).collect(Collectors.toSet());
+        Set<String> known = template.parameters().stream()
+                .map(RouteFileEntry.Parameter::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+        for (RouteFileEntry.Parameter each : route.parameters()) {
+            if (!known.contains(each.name())) {
+                mistakes.add("%s: %s has no parameter %s%s"
+                        .formatted(
+                                route.at(each.line()),
+                                template.id(),
+                                each.name(),
+                                NearestName.question(each.name(), known)));
+            }
+        }
+        for (RouteFileEntry.Parameter each : template.parameters()) {
+            if (each.isNeeded() && !given.contains(each.name())) {
+                mistakes.add("%s: the parameter %s of %s is missing".formatted(route.at(), each.name(), template.id()));
+            }
+        }
+    }
+}

@@ -1,8 +1,0 @@
-package io.wadi.streams.expression;
-
-/** A record that a flow cannot process: the record or the file is at fault. Without a stack trace. */
-public final class RefusedRecordException extends RuntimeException {
-    public RefusedRecordException(String why) {
-        super(why, null, false, false);
-    }
-}

@@ -1,0 +1,102 @@
+package io.wadi.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wadi.kafka.Causes;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.streams.StreamsSettings;
+import io.wadi.testing.TestedCommand;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CommandConfigurationTest {
+    @TempDir
+    private Path directory;
+
+    private void configure(String... lines) throws IOException {
+        Files.write(directory.resolve("application.properties"), List.of(lines));
+    }
+
+    /** What the command does not use is not read. */
+    @Test
+    void mistakesInOtherParts_stopNoCommand() throws Exception {
+        Files.writeString(directory.resolve("alerts.yaml"), "alerts: [{name: }");
+        Files.writeString(directory.resolve("topics.yaml"), "topics: [{nme: a}]");
+        Files.writeString(directory.resolve("keys.yaml"), "keys: none");
+        configure(
+                "wadi.intake.keys-file=" + directory.resolve("keys.yaml"),
+                "wadi.streams.run=nowhere",
+                "wadi.elasticsearch.user=half");
+
+        try (CommandConfiguration configured = new CommandConfiguration(directory, Map.of())) {
+            assertThat(configured.get(StreamsSettings.RUN)).isEqualTo("nowhere");
+            assertThat(configured.kafka().adminProperties()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void settingThatIsNot_isRefused() throws IOException {
+        configure("wadi.landing.gruop=a");
+
+        assertThatThrownBy(() -> new CommandConfiguration(directory, Map.of()))
+                .satisfies(e -> assertThat(Causes.reason(e))
+                        .isEqualTo("wadi.landing.gruop: there is no such property; did you mean wadi.landing.group?"));
+    }
+
+    @Test
+    void settingOfCamelsKafkaThatIsNot_isRefused() throws IOException {
+        configure("camel.component.kafka.scurity-protocol=SSL");
+
+        assertThatThrownBy(() -> new CommandConfiguration(directory, Map.of()))
+                .satisfies(e -> assertThat(Causes.reason(e)).contains("scurity"));
+    }
+
+    @Test
+    void kafkasClients_haveTheSettingsOfCamelsComponent() throws Exception {
+        configure(
+                "wadi.kafka.brokers=a:1",
+                "camel.component.kafka.security-protocol={{my.protocol}}",
+                "my.protocol=SASL_SSL",
+                "camel.component.kafka.sasl-mechanism=PLAIN");
+
+        try (CommandConfiguration configured = new CommandConfiguration(directory, Map.of())) {
+            Properties admin = configured.kafka().adminProperties();
+            assertThat(admin)
+                    .containsEntry("bootstrap.servers", "a:1")
+                    .containsEntry("security.protocol", "SASL_SSL")
+                    .containsEntry("sasl.mechanism", "PLAIN");
+        }
+    }
+
+    @Test
+    void commandLine_winsOverSystemProperties_whichWinOverTheFile() throws Exception {
+        configure("wadi.kafka.brokers=file:1", "wadi.hdfs.uri=hdfs://file");
+        String before = System.setProperty("wadi.kafka.brokers", "system:1");
+        try (CommandConfiguration configured = new CommandConfiguration(directory, Map.of());
+                CommandConfiguration given =
+                        new CommandConfiguration(directory, Map.of("wadi.kafka.brokers", "option:1"))) {
+            assertThat(configured.get(WadiSettings.KAFKA_BROKERS)).isEqualTo("system:1");
+            assertThat(configured.get(WadiSettings.HDFS_URI)).isEqualTo("hdfs://file");
+            assertThat(given.get(WadiSettings.KAFKA_BROKERS)).isEqualTo("option:1");
+        } finally {
+            if (before == null) {
+                System.clearProperty("wadi.kafka.brokers");
+            } else {
+                System.setProperty("wadi.kafka.brokers", before);
+            }
+        }
+    }
+
+    @Test
+    void directoryThatIsNotThere_isNamed() {
+        assertThat(TestedCommand.run("audit", "a", "--config", "nowhere").err())
+                .isEqualTo("nowhere: there is no such directory; --config names the one with the configuration\n");
+    }
+}

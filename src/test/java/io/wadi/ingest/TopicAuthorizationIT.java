@@ -1,0 +1,110 @@
+package io.wadi.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wadi.ingest.auth.ApiKey;
+import io.wadi.testing.Http;
+import io.wadi.testing.RunningWadi;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may write to a topic, as {@code topics.yaml} and the file of keys say it together. */
+class TopicAuthorizationIT {
+    private static final String TOPICS = """
+            topics:
+              - {name: select-color, partitions: 1, replication: 1, intake: {over: [select, events], keys: [anyone]}}
+              - {name: may-shop, partitions: 1, replication: 1, intake: {keys: [shop]}}
+              - {name: may-any-key, partitions: 1, replication: 1, intake: true}
+              - {name: wadi.dead-letter, partitions: 1, replication: 1}
+              - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}
+            """;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void topic_isOpenForThoseItNames() throws Exception {
+        String shop = ApiKey.make("shop", new SecureRandom());
+        String other = ApiKey.make("other", new SecureRandom());
+        Path keys = Files.writeString(
+                directory.resolve("keys.yaml"), """
+                keys:
+                  - {name: shop, sha256: [%s], topics: ["may-shop"]}
+                  - {name: other, sha256: [%s], topics: ["*"]}
+                """.formatted(ApiKey.hashOf(shop), ApiKey.hashOf(other)));
+        try (RunningWadi wadi = RunningWadi.startIngest(
+                Map.of("wadi.topics-file", topics(), "wadi.intake.keys-file", keys.toString()))) {
+            assertThat(List.of(
+                            post(wadi, "select-color", null),
+                            post(wadi, "may-any-key", null),
+                            post(wadi, "may-shop", null)))
+                    .containsExactly(200, 401, 401);
+            assertThat(List.of(
+                            post(wadi, "select-color", shop),
+                            post(wadi, "may-any-key", shop),
+                            post(wadi, "may-shop", shop)))
+                    .containsExactly(200, 403, 200);
+            assertThat(List.of(
+                            post(wadi, "select-color", other),
+                            post(wadi, "may-any-key", other),
+                            post(wadi, "may-shop", other)))
+                    .containsExactly(200, 200, 403);
+        }
+    }
+
+    @Test
+    void topicThatNamesKeys_withoutAnyKeys_endsTheStart() {
+        assertThatThrownBy(() -> RunningWadi.startIngest(Map.of("wadi.topics-file", topics())))
+                .hasStackTraceContaining(
+                        "topics.yaml: may-shop: intake.keys names shop, and there are no keys: set wadi.intake.keys-file");
+    }
+
+    @Test
+    void publicAddress_withoutAuthentication_opensTheTopicsForBrowsers_andThoseForAnyone() throws Exception {
+        String declared = TOPICS.replace("keys: [shop]", "keys: [anyone]").replace(", keys: [anyone]}", "}");
+        Map<String, String> settings = Map.of(
+                "wadi.topics-file", topics(declared),
+                "wadi.http.host", "0.0.0.0",
+                "wadi.intake.anonymous.enabled", "true");
+        try (RunningWadi wadi = RunningWadi.startIngest(settings)) {
+            assertThat(List.of(
+                            post(wadi, "select-color", null),
+                            post(wadi, "may-any-key", null),
+                            post(wadi, "may-shop", null)))
+                    .containsExactly(200, 401, 200);
+        }
+    }
+
+    @Test
+    void loopbackAddress_withoutAuthentication_opensAllTopics() throws Exception {
+        String declared = TOPICS.replace(", intake: {keys: [shop]}", "");
+        try (RunningWadi wadi = RunningWadi.startIngest(Map.of("wadi.topics-file", topics(declared)))) {
+            assertThat(post(wadi, "may-any-key", null)).isEqualTo(200);
+        }
+    }
+
+    private String topics() throws Exception {
+        return topics(TOPICS);
+    }
+
+    private String topics(String declared) throws Exception {
+        return Files.writeString(directory.resolve("topics.yaml"), declared).toString();
+    }
+
+    private static int post(RunningWadi wadi, String topic, String key) throws Exception {
+        String url = wadi.eventsUrl() + "/events/" + topic;
+        byte[] event = "{\"n\":1}".getBytes(UTF_8);
+        HttpResponse<String> answer = key == null
+                ? Http.post(url, event, "Content-Type", "application/json")
+                : Http.post(url, event, "Content-Type", "application/json", "Authorization", "Bearer " + key);
+        return answer.statusCode();
+    }
+}

@@ -1,0 +1,113 @@
+package io.wadi.ingest.browser;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The events port as a page meets it, with answers that a test sets, and a site on another port whose page sends to it, so that
+ * the page's requests are truly cross-origin.
+ */
+final class EventEndpoint implements AutoCloseable {
+    /** An answer in JSON. */
+    record Answer(int status, String body, Map<String, String> headers) {}
+
+    /** What was asked, and how: the browser says {@code cors} of a fetch and {@code no-cors} of a beacon. */
+    record Received(String method, String address, String type, String mode, List<String> lines) {}
+
+    final List<Received> received = new CopyOnWriteArrayList<>();
+    /** The next answers; with none left all is well. */
+    final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final HttpServer events = start();
+    private final HttpServer site = start();
+    private volatile String attributes = "";
+
+    EventEndpoint() throws IOException {
+        events.createContext("/wadi.js", EventEndpoint::snippet);
+        events.createContext("/events/", this::take);
+        site.createContext(
+                "/", exchange -> write(exchange, 200, "text/html", "<!doctype html><title>elsewhere</title>"));
+        site.createContext("/page", this::page);
+    }
+
+    /** The page's address, after all is forgotten. */
+    String page(String scriptAttributes) {
+        received.clear();
+        answers.clear();
+        attributes = scriptAttributes;
+        return site() + "page";
+    }
+
+    String site() {
+        return "http://localhost:" + site.getAddress().getPort() + "/";
+    }
+
+    @Override
+    public void close() {
+        events.stop(0);
+        site.stop(0);
+        threads.shutdownNow();
+    }
+
+    private HttpServer start() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.start();
+        return server;
+    }
+
+    private void page(HttpExchange exchange) throws IOException {
+        write(
+                exchange,
+                200,
+                "text/html",
+                "<!doctype html><title>page</title><link rel=icon href=data:,><script src=\"http://localhost:%d/wadi.js\" %s></script>"
+                        .formatted(events.getAddress().getPort(), attributes));
+    }
+
+    private static void snippet(HttpExchange exchange) throws IOException {
+        try (InputStream script = CrossOrigin.class.getResourceAsStream("/io/wadi/ingest/wadi.js")) {
+            write(exchange, 200, "text/javascript", new String(script.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private void take(HttpExchange exchange) throws IOException {
+        List<String> lines = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+        received.add(new Received(
+                exchange.getRequestMethod(),
+                exchange.getRequestURI().toString(),
+                exchange.getRequestHeaders().getFirst("Content-Type"),
+                exchange.getRequestHeaders().getFirst("Sec-Fetch-Mode"),
+                lines));
+        exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
+        exchange.getResponseHeaders().set("Access-Control-Expose-Headers", "Retry-After");
+        Answer next = answers.poll();
+        Answer answer = next == null ? new Answer(200, "{\"receipts\":[]}", Map.of()) : next;
+        answer.headers().forEach(exchange.getResponseHeaders()::set);
+        write(exchange, answer.status(), "application/json", answer.body());
+    }
+
+    private static void write(HttpExchange exchange, int status, String type, String body) throws IOException {
+        byte[] content = body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", type);
+        try (exchange) {
+            exchange.sendResponseHeaders(status, content.length);
+            exchange.getResponseBody().write(content);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.wadi.ingest.http;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.handler.ssl.SslContext;
+import io.wadi.ingest.admission.Admission;
+import io.wadi.ingest.admission.Admissions;
+import io.wadi.local.Ports;
+import io.wadi.runtime.HttpComponent;
+import io.wadi.runtime.telemetry.Traces;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/** An events port with routes of a test, which need no Kafka. */
+final class EventEndpoint implements AutoCloseable {
+    /** Requests that an HTTP/2 connection may have begun at a time. */
+    static final int STREAMS = 20;
+
+    private static final int PATIENCE_MS = 120_000;
+
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final int port = Ports.free();
+    private final String scheme;
+
+    /** Opens the port for these routes, for pages of these origins, with patience for its connections. */
+    EventEndpoint(List<String> origins, RoutesBuilder routes) throws Exception {
+        this(origins, 1000, Duration.ofMinutes(1), routes);
+    }
+
+    /** Opens the port for these routes, letting in who admission does. */
+    EventEndpoint(Admission admission, RoutesBuilder routes) throws Exception {
+        this(admission, List.of("*"), 1000, Duration.ofMinutes(1), Optional.empty(), routes);
+    }
+
+    /** Opens the port for these routes, with TLS, letting in who admission does. */
+    EventEndpoint(Supplier<SslContext> tls, Admission admission, RoutesBuilder routes) throws Exception {
+        this(admission, List.of("https://shop.example"), 1000, Duration.ofMinutes(1), Optional.of(tls), routes);
+    }
+
+    /** Opens the port for these routes, with TLS. */
+    EventEndpoint(Supplier<SslContext> tls, int connections, Duration idle, RoutesBuilder routes) throws Exception {
+        this(Admissions.everybody(), List.of("*"), connections, idle, Optional.of(tls), routes);
+    }
+
+    /**
+     * Opens the port for these routes, with so many connections, each closed after so much time without a request; two event
+     * loops, 5 ms to wait for one that is behind, bodies up to 64 KiB at any speed up to a MiB a second.
+     */
+    EventEndpoint(List<String> origins, int connections, Duration idle, RoutesBuilder routes) throws Exception {
+        this(Admissions.everybody(), origins, connections, idle, Optional.empty(), routes);
+    }
+
+    private EventEndpoint(
+            Admission admission,
+            List<String> origins,
+            int connections,
+            Duration idle,
+            Optional<Supplier<SslContext>> tls,
+            RoutesBuilder routes)
+            throws Exception {
+        scheme = tls.isPresent() ? "https" : "http";
+        HttpComponent component = new HttpComponent();
+        component.setEngine(new IngestEngine(
+                meters,
+                Traces.off(),
+                new IngestEngine.Door(admission, "select-color", "pixels", route -> true),
+                new IngestEngine.Options(
+                        "localhost",
+                        port,
+                        2,
+                        origins,
+                        1024,
+                        2048,
+                        new IngestEngine.Bodies(64 * 1024, 1024 * 1024, 64 * 1024),
+                        connections,
+                        STREAMS,
+                        idle,
+                        idle,
+                        1024 * 1024,
+                        Duration.ofMillis(5),
+                        tls)));
+        camel.addComponent("platform-http", component);
+        camel.addRoutes(routes);
+        camel.start();
+    }
+
+    /** A step that keeps requests waiting while the condition holds; their callbacks go to the queue. */
+    static AsyncProcessorSupport hold(Queue<AsyncCallback> held, BooleanSupplier condition) {
+        return new AsyncProcessorSupport() {
+            @Override
+            public boolean process(Exchange exchange, AsyncCallback callback) {
+                if (condition.getAsBoolean()) {
+                    held.add(callback);
+                    return false;
+                }
+                callback.done(true);
+                return true;
+            }
+        };
+    }
+
+    DefaultCamelContext camel() {
+        return camel;
+    }
+
+    /** How many requests of a path have been answered with a status of this class. */
+    double answered(String path, String status) {
+        return meters.get("wadi.intake.requests")
+                .tags("path", path, "status", status)
+                .counter()
+                .count();
+    }
+
+    /** How many connections have been ended for this. */
+    double ended(String why) {
+        return meters.get("wadi.intake.connections.ended")
+                .tag("why", why)
+                .counter()
+                .count();
+    }
+
+    /** How many connections there are. */
+    double connections() {
+        return meters.get("wadi.intake.connections").gauge().value();
+    }
+
+    String url() {
+        return scheme + "://localhost:" + port;
+    }
+
+    /** A connection to write any bytes to. */
+    Socket connect() throws IOException {
+        Socket socket = new Socket("localhost", port);
+        socket.setSoTimeout(PATIENCE_MS);
+        return socket;
+    }
+
+    /** The bytes of a request's line and headers. */
+    static String head(String... lines) {
+        return String.join("\r\n", lines) + "\r\n\r\n";
+    }
+
+    /** What is answered to these bytes until the server closes the connection. */
+    String answerTo(String request) throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            socket.getInputStream().transferTo(answer);
+            return answer.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    @Override
+    public void close() {
+        camel.stop();
+    }
+}

@@ -1,0 +1,218 @@
+package io.wadi.kafka.deadletter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.wadi.kafka.ConsumedRecord;
+import io.wadi.kafka.Producers;
+import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.Records;
+import io.wadi.kafka.Runs;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Headers;
+import org.junit.jupiter.api.Test;
+
+final class DeadLetterSenderTest {
+    private static final TopicPartition PARTITION = new TopicPartition("metric.all", 2);
+
+    private final MockProducer<Object, Object> producer = Producers.inMemory();
+    private final AtomicInteger made = new AtomicInteger();
+    private final DeadLetterSender letters = new DeadLetterSender("dead", () -> {
+        made.incrementAndGet();
+        return producer;
+    });
+    private final ConsumerRecord<byte[], byte[]> failed =
+            new ConsumerRecord<>("metric.all", 2, 42, "김".getBytes(UTF_8), new byte[] {0, '\n', (byte) 0xFF});
+
+    @Test
+    void send_letter_isTheRecordAsItCameAndTheCause() {
+        failed.headers()
+                .add("id", "7".getBytes(UTF_8))
+                .add("id", "8".getBytes(UTF_8))
+                .add("empty", null);
+
+        letters.send(failed, "server-metrics", new IllegalArgumentException("not 김 😀"));
+
+        ProducerRecord<Object, Object> letter = only();
+        assertThat(letter.topic()).isEqualTo("dead");
+        assertThat(letter.partition()).isNull();
+        assertThat(letter.key()).isEqualTo(failed.key());
+        assertThat(letter.value()).isEqualTo(failed.value());
+        assertThat(texts(letter.headers()))
+                .containsExactly(
+                        "id=7",
+                        "id=8",
+                        "empty=null",
+                        "__connect.errors.topic=metric.all",
+                        "__connect.errors.partition=2",
+                        "__connect.errors.offset=42",
+                        "__connect.errors.connector.name=server-metrics",
+                        "__connect.errors.exception.class.name=java.lang.IllegalArgumentException",
+                        "__connect.errors.exception.message=not 김 😀");
+    }
+
+    @Test
+    void send_recordWithoutKeyAndValue_isKept() {
+        letters.send(Records.record(PARTITION, 7, null), "landing", new IllegalArgumentException("tombstone"));
+
+        assertThat(only().key()).isNull();
+        assertThat(only().value()).isNull();
+    }
+
+    @Test
+    void send_recordOfARun_isItsBytesAndLeavesTheValueAsItIs() {
+        byte[] bytes = {0, '\n', (byte) 0xFF};
+        ByteBuffer value = Records.value(bytes);
+
+        letters.send(new ConsumerRecord<>("t", 0, 1, null, value), "landing", new IllegalArgumentException("no line"));
+
+        assertThat(only().value()).isEqualTo(bytes);
+        assertThat(value).isEqualTo(Records.value(bytes));
+    }
+
+    @Test
+    void send_letterOfALetter_carriesTheLastCauseOnly() {
+        failed.headers().add("__connect.errors.offset", "1".getBytes(UTF_8)).add("other", "x".getBytes(UTF_8));
+
+        letters.send(failed, "replay", new IOException("again"));
+
+        assertThat(texts(only().headers()))
+                .contains("other=x", "__connect.errors.offset=42")
+                .doesNotContain("__connect.errors.offset=1");
+    }
+
+    @Test
+    void letterOfAnEvent_saysNothingThatItsSenderClaimsOfAnError() {
+        failed.headers()
+                .add("__connect.errors.partition", "1".getBytes(UTF_8))
+                .add("__connect.errors.offset", "9".getBytes(UTF_8))
+                .add("other", "x".getBytes(UTF_8));
+
+        ProducerRecord<Object, Object> letter =
+                letters.letter("orders", null, new byte[0], failed.headers(), "events", new IOException("invalid"));
+
+        assertThat(texts(letter.headers()))
+                .containsExactly(
+                        "other=x",
+                        "__connect.errors.topic=orders",
+                        "__connect.errors.connector.name=events",
+                        "__connect.errors.exception.class.name=java.io.IOException",
+                        "__connect.errors.exception.message=invalid");
+    }
+
+    @Test
+    void send_wrappedCause_isTheOneUnderneath() {
+        letters.send(failed, "indexing", new ExecutionException(new IOException()));
+
+        assertThat(texts(only().headers()))
+                .contains(
+                        "__connect.errors.exception.class.name=java.io.IOException",
+                        "__connect.errors.exception.message=null");
+    }
+
+    @Test
+    void send_kafkaDoesNotTakeIt_saysWhichRecordIsNotDone() {
+        DeadLetterSender notTaken = new DeadLetterSender("dead", Producers::failing);
+
+        assertThatExceptionOfType(KafkaException.class)
+                .isThrownBy(() -> notTaken.send(failed, "landing", new IOException("x")))
+                .withMessage("The dead letter of metric.all-2@42 was not taken by dead")
+                .withCauseInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    void process_recordOfTheExchange_isSentWithItsException() throws Exception {
+        try (DefaultCamelContext camel = new DefaultCamelContext(false)) {
+            Exchange exchange = new DefaultExchange(camel);
+            exchange.getExchangeExtension().setFromRouteId("server-metrics");
+            exchange.setProperty(ConsumedRecord.PROPERTY, failed);
+            exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new IOException("why"));
+            exchange.getMessage().setBody("changed on the way");
+
+            letters.process(exchange);
+        }
+
+        assertThat(only().value()).isEqualTo(failed.value());
+        assertThat(texts(only().headers()))
+                .contains("__connect.errors.connector.name=server-metrics", "__connect.errors.exception.message=why");
+    }
+
+    @Test
+    void process_noSingleRecord_isRefused() throws Exception {
+        List<RecordBatch> isolated = new ArrayList<>();
+        RecordBatch run = Runs.isolating(
+                List.of(Records.record(PARTITION, 42, "v"), Records.record(PARTITION, 43, "w")), isolated::add);
+        try (DefaultCamelContext camel = new DefaultCamelContext(false)) {
+            Exchange exchange = new DefaultExchange(camel);
+
+            assertThatIllegalStateException().isThrownBy(() -> letters.process(exchange));
+            exchange.setProperty(ConsumedRecord.PROPERTY, new ConsumerRecord<>("t", 0, 1, null, run));
+            exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new IOException("why"));
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> letters.process(exchange))
+                    .withMessageContainingAll("One of the records of metric.all-2@42..43 failed", "why");
+        }
+        assertThat(isolated).as("delivered again record by record").containsExactly(run);
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void process_runOfOneRecord_isItsLetter() throws Exception {
+        ConsumerRecord<byte[], ByteBuffer> failed = Records.record(PARTITION, 42, "v");
+        try (DefaultCamelContext camel = new DefaultCamelContext(false)) {
+            Exchange exchange = new DefaultExchange(camel);
+            exchange.getExchangeExtension().setFromRouteId("server-metrics");
+            exchange.setProperty(
+                    ConsumedRecord.PROPERTY, new ConsumerRecord<>("t", 0, 42, null, Runs.of(List.of(failed))));
+            exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new IOException("why"));
+
+            letters.process(exchange);
+        }
+
+        assertThat(only().value()).isEqualTo("v".getBytes(UTF_8));
+        assertThat(texts(only().headers())).contains("__connect.errors.topic=metric.all", "__connect.errors.offset=42");
+    }
+
+    @Test
+    void producer_isMadeWithTheFirstLetterAndClosedOnce() {
+        letters.close();
+        assertThat(made).hasValue(0);
+
+        letters.send(failed, "landing", new IOException("x"));
+        letters.send(failed, "landing", new IOException("x"));
+        assertThat(made).hasValue(1);
+        assertThat(producer.closed()).isFalse();
+
+        letters.close();
+        letters.close();
+        assertThat(producer.closed()).isTrue();
+    }
+
+    private ProducerRecord<Object, Object> only() {
+        assertThat(producer.history()).hasSize(1);
+        return producer.history().get(0);
+    }
+
+    private static List<String> texts(Headers headers) {
+        List<String> texts = new ArrayList<>();
+        headers.forEach(header ->
+                texts.add(header.key() + "=" + (header.value() == null ? "null" : new String(header.value(), UTF_8))));
+        return texts;
+    }
+}

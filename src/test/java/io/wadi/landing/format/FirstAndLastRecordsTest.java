@@ -1,0 +1,199 @@
+package io.wadi.landing.format;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.wadi.kafka.Records;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The first and the last records of files as landing writes them, of each format. */
+final class FirstAndLastRecordsTest {
+    private static final String TOPIC = "select-color";
+    private static final int MOST = 3;
+    private static final int MIB = 1 << 20;
+
+    private final ByteArrayOutputStream file = new ByteArrayOutputStream();
+
+    @ParameterizedTest
+    @EnumSource
+    void fewRecords_areAllAmongTheFirst(Format format) throws Exception {
+        write(format, false, users(0, 2));
+
+        FirstAndLastRecords.Ends ends = read(format, file.toByteArray());
+
+        assertThat(users(ends.first())).containsExactly("user-0", "user-1");
+        assertThat(ends.last()).isEmpty();
+        assertThat(ends.count()).isEqualTo(2);
+        assertThat(ends.problem()).isEmpty();
+        assertThat(ends.first()).allSatisfy(record -> {
+            assertThat(record.offset()).isEqualTo(-1);
+            assertThat(record.timestamp()).isEqualTo(-1);
+            assertThat(record.key()).isNull();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void someRecords_areShownOnce(Format format) throws Exception {
+        write(format, false, users(0, 5));
+
+        FirstAndLastRecords.Ends ends = read(format, file.toByteArray());
+
+        assertThat(users(ends.first())).containsExactly("user-0", "user-1", "user-2");
+        assertThat(users(ends.last())).containsExactly("user-3", "user-4");
+        assertThat(ends.count()).isEqualTo(5);
+    }
+
+    /** More than is read of an end, and of Parquet several row groups. */
+    @ParameterizedTest
+    @EnumSource
+    void manyRecords_showBothEnds(Format format) throws Exception {
+        int count = 60_000;
+        write(format, false, users(0, count));
+
+        FirstAndLastRecords.Ends ends = read(format, file.toByteArray());
+
+        assertThat(users(ends.first())).containsExactly("user-0", "user-1", "user-2");
+        assertThat(users(ends.last()))
+                .containsExactly("user-" + (count - 3), "user-" + (count - 2), "user-" + (count - 1));
+        assertThat(ends.count()).isIn((long) count, -1L);
+        assertThat(ends.problem()).isEmpty();
+    }
+
+    /** Three records are longer than what is read of an end: none may be shown twice. */
+    @ParameterizedTest
+    @EnumSource
+    void largeRecords_areShownOnce(Format format) throws Exception {
+        Random random = new Random(3);
+        List<String> users = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            byte[] noise = new byte[1_500_000];
+            random.nextBytes(noise);
+            users.add(i + "-" + java.util.Base64.getEncoder().encodeToString(noise));
+        }
+        write(format, false, users);
+
+        FirstAndLastRecords.Ends ends = read(format, file.toByteArray());
+
+        assertThat(users(ends.first())).containsExactlyElementsOf(users.subList(0, 3));
+        assertThat(users(ends.last())).isEqualTo(users.subList(3, 5));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void envelopes_tellAllOfARecord(Format format) throws Exception {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("id", "42".getBytes(UTF_8)).add("none", null);
+        try (Encoder encoder = open(format, true)) {
+            encoder.write(new ConsumerRecord<>(
+                    TOPIC,
+                    2,
+                    41,
+                    1618371296789L,
+                    TimestampType.CREATE_TIME,
+                    -1,
+                    -1,
+                    "k".getBytes(UTF_8),
+                    Records.value(event("alice").getBytes(UTF_8)),
+                    headers,
+                    Optional.empty()));
+            encoder.write(new ConsumerRecord<>(TOPIC, 2, 43, null, null));
+            encoder.finish();
+        }
+
+        List<ConsumerRecord<byte[], byte[]>> found =
+                read(format, file.toByteArray()).first();
+
+        assertThat(found).hasSize(2);
+        ConsumerRecord<byte[], byte[]> first = found.get(0);
+        assertThat(first.offset()).isEqualTo(41);
+        assertThat(first.timestamp()).isEqualTo(1618371296789L);
+        assertThat(first.key()).asString(UTF_8).isEqualTo("k");
+        assertThat(first.headers().lastHeader("id").value()).asString(UTF_8).isEqualTo("42");
+        assertThat(first.headers().lastHeader("none").value()).isNull();
+        assertThat(users(found.subList(0, 1))).containsExactly("alice");
+        assertThat(found.get(1).offset()).isEqualTo(43);
+        assertThat(found.get(1).value()).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void emptyFile_hasNoRecords(Format format) throws Exception {
+        write(format, false, List.of());
+
+        FirstAndLastRecords.Ends ends = read(format, file.toByteArray());
+
+        assertThat(ends.first()).isEmpty();
+        assertThat(ends.last()).isEmpty();
+        assertThat(ends.count()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void fileWithoutItsEnd_isAnError(Format format) throws Exception {
+        write(format, false, users(0, 100));
+        byte[] begin = new byte[file.size() / 2];
+        System.arraycopy(file.toByteArray(), 0, begin, 0, begin.length);
+
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> read(format, begin));
+    }
+
+    private static FirstAndLastRecords.Ends read(Format format, byte[] content) throws IOException {
+        return FirstAndLastRecords.read(
+                "some." + format.extension(),
+                format,
+                new TopicPartition(TOPIC, 2),
+                () -> new ByteArrayInputStream(content),
+                content.length,
+                MOST);
+    }
+
+    private void write(Format format, boolean envelope, List<String> users) throws Exception {
+        try (Encoder encoder = open(format, envelope)) {
+            for (String user : users) {
+                encoder.write(new ConsumerRecord<>(
+                        TOPIC, 2, 0, null, Records.value(event(user).getBytes(UTF_8))));
+            }
+            encoder.finish();
+        }
+    }
+
+    private Encoder open(Format format, boolean envelope) throws IOException {
+        FormatOptions options =
+                new FormatOptions(format, envelope, "schemas", false, 3, FormatOptions.AvroCodec.NULL, MIB);
+        return new Encodings(options, List.of(TOPIC)).of(TOPIC).open(file);
+    }
+
+    private static List<String> users(int from, int count) {
+        List<String> users = new ArrayList<>();
+        for (int i = from; i < from + count; i++) {
+            users.add("user-" + i);
+        }
+        return users;
+    }
+
+    private static List<String> users(List<ConsumerRecord<byte[], byte[]>> records) {
+        return records.stream()
+                .map(record ->
+                        new String(record.value(), UTF_8).replaceFirst("(?s).*\"userName\": ?\"([^\"]*)\".*", "$1"))
+                .toList();
+    }
+
+    private static String event(String user) {
+        return "{\"timestamp\":\"2021-04-14T12:34:56.789+0900\",\"userAgent\":\"Mozilla/5.0\",\"colorName\":\"red\","
+                + "\"userName\":\"" + user + "\"}";
+    }
+}

@@ -1,0 +1,197 @@
+package io.wadi.management.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.wadi.runtime.security.Proxies;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Clients of the management port that bring much before it is answered, or do not take their answers. */
+class ConnectionMemoryTest {
+    private static final int KIB = 1 << 10;
+    private static final int MOST = 1 << 20;
+    private static final InetAddress PROXY = address(9);
+    private static final Proxies PROXIES = Proxies.parse(PROXY.getHostAddress());
+
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final ConnectionCounts counts = new ConnectionCounts(10, PROXIES, meters);
+    private final ConnectionMemoryPool held = new ConnectionMemoryPool(MOST, PROXIES, meters);
+    private final List<EmbeddedChannel> open = new ArrayList<>();
+
+    /** Keeps what is flushed, as a socket does while the client reads nothing. */
+    private static final class Untaken extends ChannelOutboundHandlerAdapter {
+        private boolean isTaken;
+
+        @Override
+        public void flush(ChannelHandlerContext context) {
+            if (isTaken) {
+                context.flush();
+            }
+        }
+
+        void take(EmbeddedChannel channel) {
+            isTaken = true;
+            channel.flush();
+            channel.runPendingTasks();
+        }
+    }
+
+    private static InetAddress address(int last) {
+        try {
+            return InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) last});
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private EmbeddedChannel connect(InetAddress peer) {
+        EmbeddedChannel channel = new EmbeddedChannel(
+                new Untaken(), new HttpResponseEncoder(), new ConnectionMemory(held.of(peer), counts));
+        open.add(channel);
+        return channel;
+    }
+
+    @AfterEach
+    void close() {
+        open.forEach(EmbeddedChannel::finishAndReleaseAll);
+        assertThat(held.held()).as("held by closed connections").isZero();
+    }
+
+    private static void request(EmbeddedChannel channel) {
+        channel.writeInbound(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/"));
+    }
+
+    private static void bring(EmbeddedChannel channel, int bytes) {
+        channel.writeInbound(new DefaultHttpContent(Unpooled.wrappedBuffer(new byte[bytes])));
+    }
+
+    private static void answer(EmbeddedChannel channel, int bytes) {
+        channel.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        channel.writeAndFlush(new DefaultLastHttpContent(Unpooled.wrappedBuffer(new byte[bytes])));
+    }
+
+    private double ended(String why) {
+        return meters.get("wadi.management.connections.ended")
+                .tag("why", why)
+                .counter()
+                .count();
+    }
+
+    @Test
+    void request_isHeldUntilItsAnswer() {
+        EmbeddedChannel channel = connect(address(1));
+        request(channel);
+        bring(channel, 40 * KIB);
+        channel.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
+        assertThat(held.held()).isEqualTo(80 * KIB);
+        assertThat(meters.get("wadi.management.held.bytes").gauge().value()).isEqualTo(80 * KIB);
+
+        channel.pipeline().get(Untaken.class).take(channel);
+        answer(channel, 100);
+        assertThat(held.held()).isZero();
+    }
+
+    @Test
+    void answer_isHeldUntilItsClientHasTakenIt() {
+        EmbeddedChannel channel = connect(address(1));
+        request(channel);
+        answer(channel, 300 * KIB);
+        assertThat(held.held()).isBetween(300L * KIB, 310L * KIB);
+
+        channel.pipeline().get(Untaken.class).take(channel);
+        assertThat(held.held()).isZero();
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void answersForWhichThereIsNoRoom_endTheirConnection_andOneNetworkLeavesHalfToOthers() {
+        EmbeddedChannel first = connect(address(1));
+        request(first);
+        answer(first, 400 * KIB);
+        EmbeddedChannel second = connect(address(1));
+        request(second);
+        answer(second, 200 * KIB);
+        assertThat(second.isOpen()).isFalse();
+        assertThat(ended("no-room")).isEqualTo(1);
+        assertThat(first.isOpen()).isTrue();
+
+        EmbeddedChannel other = connect(address(2));
+        request(other);
+        answer(other, 400 * KIB);
+        assertThat(other.isOpen()).isTrue();
+        EmbeddedChannel third = connect(address(3));
+        request(third);
+        answer(third, 300 * KIB);
+        assertThat(third.isOpen()).isFalse();
+        assertThat(held.held()).isLessThanOrEqualTo(MOST);
+    }
+
+    @Test
+    void proxy_mayHoldAllThereIs() {
+        EmbeddedChannel proxy = connect(PROXY);
+        request(proxy);
+        answer(proxy, 900 * KIB);
+
+        assertThat(proxy.isOpen()).isTrue();
+    }
+
+    @Test
+    void moreThanARequestMayBe_beforeItsAnswer_endsTheConnection() {
+        EmbeddedChannel channel = connect(address(1));
+        request(channel);
+        for (int sent = 0; sent < ConnectionMemory.MOST_UNANSWERED; sent += 8 * KIB) {
+            assertThat(channel.isOpen()).isTrue();
+            bring(channel, 8 * KIB);
+        }
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(ended("sent-ahead")).isEqualTo(1);
+    }
+
+    @Test
+    void headsCountToo() {
+        EmbeddedChannel channel = connect(address(1));
+        for (int i = 0; i < 10; i++) {
+            DefaultFullHttpRequest head = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+            head.headers().set("X-Long", "x".repeat(16 * KIB));
+            channel.writeInbound(head);
+        }
+
+        assertThat(held.held()).isBetween(10L * 2 * 16 * KIB, 11L * 2 * 16 * KIB);
+    }
+
+    @Test
+    void bodyThatGoesOnBehindItsAnswer_isNotHeld() {
+        EmbeddedChannel channel = connect(address(1));
+        channel.pipeline().get(Untaken.class).take(channel);
+        request(channel);
+        bring(channel, 8 * KIB);
+        answer(channel, 10);
+        for (int i = 0; i < 100; i++) {
+            bring(channel, 8 * KIB);
+        }
+
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(held.held()).isZero();
+    }
+}

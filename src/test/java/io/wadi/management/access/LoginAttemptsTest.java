@@ -1,0 +1,96 @@
+package io.wadi.management.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.bucket4j.TimeMeter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LoginAttemptsTest {
+    private final AtomicLong nanos = new AtomicLong(1);
+    private final LoginAttempts attempts = new LoginAttempts(
+            new TimeMeter() {
+                @Override
+                public long currentTimeNanos() {
+                    return nanos.get();
+                }
+
+                @Override
+                public boolean isWallClockBased() {
+                    return false;
+                }
+            },
+            10_000);
+
+    private static InetAddress network(int number) throws UnknownHostException {
+        return InetAddress.getByAddress(new byte[] {10, 0, (byte) (number >> 8), (byte) number});
+    }
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+
+    private int failures(String user, InetAddress network) {
+        int count = 0;
+        while (attempts.begin(user, network).isAllowed()) {
+            count++;
+        }
+        return count;
+    }
+
+    @Test
+    void oneNetwork_failsTenTimes_withAnyNames() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            assertThat(attempts.begin("user-" + i, network(1)).isAllowed()).isTrue();
+        }
+        assertThat(attempts.begin("otto", network(1)).retryAfter()).isEqualTo(Duration.ofSeconds(6));
+        assertThat(attempts.begin("otto", network(2)).isAllowed()).isTrue();
+    }
+
+    @Test
+    void oneUserOfOneNetwork_mayTryOnceAMinuteThen() throws Exception {
+        assertThat(failures("otto", network(1))).isEqualTo(10);
+        pass(Duration.ofSeconds(59));
+        assertThat(attempts.begin("otto", network(1)).isAllowed()).isFalse();
+        assertThat(attempts.begin("vera", network(1)).isAllowed()).isTrue();
+        pass(Duration.ofSeconds(1));
+        assertThat(attempts.begin("otto", network(1)).isAllowed()).isTrue();
+    }
+
+    @Test
+    void oneNetwork_neverLocksAUserOutForOthers() throws Exception {
+        for (int minute = 0; minute < 600; minute++) {
+            failures("otto", network(1));
+            pass(Duration.ofMinutes(1));
+        }
+        assertThat(attempts.wait("otto", network(2))).isZero();
+    }
+
+    @Test
+    void manyNetworks_lockAUserOut_butNotWhereTheUserHasLoggedInBefore() throws Exception {
+        InetAddress home = network(1);
+        attempts.succeeded(attempts.begin("otto", home));
+        int guesses = 0;
+        for (int i = 2; i < 100; i++) {
+            guesses += failures("otto", network(i));
+        }
+        assertThat(guesses).isEqualTo(100);
+        assertThat(attempts.wait("otto", network(200))).isEqualTo(Duration.ofSeconds(30));
+        assertThat(attempts.wait("otto", home)).isZero();
+        assertThat(attempts.wait("vera", network(200))).isZero();
+        pass(Duration.ofSeconds(30));
+        assertThat(attempts.wait("otto", network(200))).isZero();
+    }
+
+    @Test
+    void success_isNoFailure() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            LoginAttempts.Attempt attempt = attempts.begin("otto", network(1));
+            assertThat(attempt.isAllowed()).isTrue();
+            attempts.succeeded(attempt);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.wadi.management.lag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.management.lag.LagEvaluator.Rules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The verdicts on known histories. Times are seconds; the broker's end at a commit is its offset and its lag. */
+class LagEvaluatorTest {
+    private static final Pattern COMMIT = Pattern.compile("(\\d+)@(\\d+)\\+(\\d+|\\?)");
+
+    /** Commits as offset@second+lag, separated by blanks; +? where the lag is not known. */
+    private static List<Commit> commits(String text) {
+        List<Commit> commits = new ArrayList<>();
+        Matcher form = COMMIT.matcher(text);
+        while (form.find()) {
+            long lag = form.group(3).equals("?") ? Commit.UNKNOWN : Long.parseLong(form.group(3));
+            commits.add(new Commit(Long.parseLong(form.group(1)), Long.parseLong(form.group(2)) * 1000, lag));
+        }
+        return commits;
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            # verdict | why | commits | oldest end | lag now | now
+            OK     | nothing was ever committed                      | ''                               |   0 | 900 | 999
+            OK     | two commits are too few to judge                | 10@0+50 10@10+60                 | 100 | 900 | 999
+            OK     | no lag, however long ago the last commit was    | 10@0+0 20@10+0 30@20+0           |  30 |   0 | 9999
+            OK     | no lag now excuses going back                   | 10@0+9 5@10+9 30@20+9            |  30 |   0 | 21
+            STOP   | silent for longer than the window is long       | 10@0+50 20@10+50 30@20+50        |  90 |  70 | 41
+            WARN   | silent for just as long as the window           | 10@0+50 20@10+50 30@20+50        |  90 |  70 | 40
+            OK     | silent, but up to date a few looks ago          | 10@0+0 20@10+0 30@20+0           |  30 |   5 | 99
+            STOP   | silent, and up to date at its last commit only  | 10@0+0 20@10+0 30@20+0           |  31 |   5 | 99
+            STOP   | silence is worse than having gone back          | 10@0+9 5@10+9 8@20+9             |  90 |   5 | 99
+            REWIND | an offset went back                             | 10@0+50 20@10+50 15@20+60 18@30+60 | 90 | 60 | 31
+            REWIND | it has made up for it, and yet it was           | 10@0+50 5@10+60 30@20+40         |  90 |  40 | 21
+            REWIND | having had no lag does not excuse it            | 50@0+0 5@10+60 6@20+70           |  50 |  70 | 21
+            OK     | lag was none at one commit                      | 10@0+0 20@10+10 30@20+20         |  30 |  30 | 21
+            STALL  | the same offset, and lag that grows             | 10@0+10 10@10+20 10@20+30        |  20 |  35 | 21
+            STALL  | the same offset, and lag that stays             | 10@0+10 10@10+10 10@20+10        |  20 |  10 | 21
+            STALL  | the same offset; nobody knows the lags of then  | 10@0+? 10@10+? 10@20+?           |  20 |  10 | 21
+            OK     | the same offset, but it was the end once        | 10@0+0 10@10+10 10@20+20         |  10 |  30 | 21
+            WARN   | forward, and the lag grows                      | 10@0+10 20@10+20 30@20+30        |  20 |  35 | 21
+            WARN   | forward, and the lag stays                      | 10@0+10 20@10+10 30@20+10        |  20 |  10 | 21
+            OK     | forward, and the lag became less once           | 10@0+10 20@10+30 30@20+29        |  20 |  29 | 21
+            WARN   | unknown lags are left out                       | 10@0+? 20@10+10 30@20+? 40@30+11 |  20 |  11 | 31
+            OK     | one known lag tells nothing                     | 10@0+? 20@10+10 30@20+?          |  20 |  11 | 21
+            STOP   | all at one moment, which is over                | 10@5+9 11@5+9 12@5+9             |  20 |   9 | 6
+            """)
+    void verdict_ofHistory(LagStatus expected, String why, String commits, long oldestEnd, long lag, long now) {
+        assertThat(LagEvaluator.of(commits(commits), oldestEnd, lag, now * 1000, new Rules(0, 3)))
+                .as(why)
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            OK    | as far behind as is allowed, and silent  | 10@0+90 20@10+90 30@20+90    |  90 | 100 | 99
+            STOP  | one more than allowed                    | 10@0+90 20@10+90 30@20+90    |  90 | 101 | 99
+            OK    | more than allowed, but was not           | 10@0+100 20@10+200 30@20+300 | 110 | 301 | 21
+            WARN  | more than allowed all the time           | 10@0+101 20@10+200 30@20+300 | 110 | 301 | 21
+            """)
+    void allowedLag_isNone(LagStatus expected, String why, String commits, long oldestEnd, long lag, long now) {
+        assertThat(LagEvaluator.of(commits(commits), oldestEnd, lag, now * 1000, new Rules(100, 3)))
+                .as(why)
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void group_isInBurrowsWords() {
+        assertThat(LagStatus.OK.ofGroup()).isEqualTo(LagStatus.OK);
+        assertThat(LagStatus.WARN.ofGroup()).isEqualTo(LagStatus.WARN);
+        assertThat(List.of(LagStatus.STOP.ofGroup(), LagStatus.STALL.ofGroup(), LagStatus.REWIND.ofGroup()))
+                .containsOnly(LagStatus.ERR);
+    }
+}

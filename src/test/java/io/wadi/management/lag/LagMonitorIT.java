@@ -1,0 +1,267 @@
+package io.wadi.management.lag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.local.KafkaProcess;
+import io.wadi.testing.AlienMember;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The watch on a real Kafka, with groups that behave as the verdicts say. */
+class LagMonitorIT {
+    private final String topic = "lag-" + UUID.randomUUID();
+    private final TopicPartition partition = new TopicPartition(topic, 0);
+    private final LagMonitor watch = watch(TestServers.shared().ports().kafkaBrokers(), 1000, 10_000);
+
+    private static LagMonitor watch(String brokers, int mostGroups, int mostPartitions) {
+        KafkaClients kafka =
+                new KafkaClients(brokers, new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+        return new LagMonitor(
+                new LagMonitor.Options(Duration.ofMillis(50), new LagEvaluator.Rules(0, 2), mostGroups, mostPartitions),
+                kafka::adminProperties,
+                () -> kafka.observerProperties("none"));
+    }
+
+    @AfterEach
+    void close() {
+        watch.close();
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String group) {
+        return new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        TestServers.shared().ports().kafkaBrokers(),
+                        "group.id",
+                        group,
+                        "client.id",
+                        "of-" + group,
+                        "enable.auto.commit",
+                        "false",
+                        "auto.offset.reset",
+                        "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    private static void commit(KafkaConsumer<?, ?> consumer, TopicPartition partition, long offset) {
+        consumer.commitSync(Map.of(partition, new OffsetAndMetadata(offset)));
+    }
+
+    private void send(int records) throws Exception {
+        for (int i = 0; i < records; i++) {
+            KafkaProbe.send(new ProducerRecord<>(topic, 0, null, new byte[1]));
+        }
+    }
+
+    private Optional<PartitionLag> found(String group) {
+        return watch.latest().find(group).stream()
+                .flatMap(each -> each.partitions().stream())
+                .filter(each -> each.partition().equals(partition))
+                .findFirst();
+    }
+
+    private void awaitVerdict(String group, LagStatus expected) {
+        await().until(() -> found(group).map(PartitionLag::verdict), verdict -> verdict.equals(Optional.of(expected)));
+    }
+
+    @Test
+    void groupWithoutMembers_isSaidToHaveNone_andToHaveStopped() throws Exception {
+        KafkaProbe.createTopic(topic, 1);
+        send(5);
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
+            for (long offset = 1; offset <= 3; offset++) {
+                commit(consumer, partition, offset);
+            }
+        }
+        watch.start();
+
+        awaitVerdict(topic, LagStatus.STOP);
+        GroupLag group = watch.latest().find(topic).orElseThrow();
+        assertThat(group.state()).isEqualTo("Empty");
+        assertThat(group.members()).isZero();
+        assertThat(group.worst()).isEqualTo(LagStatus.STOP);
+        PartitionLag lag = found(topic).orElseThrow();
+        assertThat(List.of(lag.committed(), lag.end(), lag.lag())).containsExactly(3L, 5L, 2L);
+        assertThat(lag.clientId()).isEmpty();
+        await().until(() -> found(topic).orElseThrow().lagMs() > 0);
+        assertThat(found(topic).orElseThrow().lagMsExact()).isFalse();
+    }
+
+    @Test
+    void commitsOfOneOffset_areSeen_thoughItDoesNotChange() throws Exception {
+        KafkaProbe.createTopic(topic, 1);
+        send(5);
+        watch.start();
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
+            consumer.subscribe(List.of(topic));
+            await().until(() -> !consumer.poll(Duration.ofMillis(100)).isEmpty());
+
+            await().until(() -> {
+                commit(consumer, partition, 2);
+                return found(topic).map(PartitionLag::verdict).equals(Optional.of(LagStatus.STALL));
+            });
+            assertThat(found(topic).orElseThrow().clientId()).isEqualTo("of-" + topic);
+            assertThat(found(topic).orElseThrow().commits())
+                    .extracting(Commit::offset)
+                    .containsOnly(2L);
+        }
+    }
+
+    @Test
+    void offsetThatWentBack_isARewind_andLagIsKnownInRecordsAndSeconds() throws Exception {
+        KafkaProbe.createTopic(topic, 1);
+        send(5);
+        watch.start();
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
+            commit(consumer, partition, 5);
+            await().until(() -> found(topic).isPresent());
+            assertThat(found(topic).orElseThrow().lag()).isZero();
+            assertThat(found(topic).orElseThrow().lagMs()).isZero();
+            commit(consumer, partition, 1);
+
+            await().until(() -> {
+                commit(consumer, partition, 2);
+                return found(topic).map(PartitionLag::verdict).equals(Optional.of(LagStatus.REWIND));
+            });
+            send(1);
+            commit(consumer, partition, 5);
+            await().until(() -> found(topic).orElseThrow().lag() == 1);
+            assertThat(found(topic).orElseThrow().lagMsExact()).isTrue();
+        }
+    }
+
+    @Test
+    void commitsFromBeforeTheWatch_areRead() throws Exception {
+        KafkaProbe.createTopic(topic, 1);
+        send(9);
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
+            commit(consumer, partition, 4);
+            commit(consumer, partition, 7);
+            commit(consumer, partition, 2);
+        }
+
+        watch.look();
+
+        assertThat(found(topic).orElseThrow().commits())
+                .extracting(Commit::offset)
+                .containsExactly(4L, 7L, 2L);
+    }
+
+    @Test
+    void topicDeletedWhileWatched_isForgotten_andTheOthersGoOn() throws Exception {
+        KafkaProbe.createTopic(topic, 1);
+        String other = topic + "-other";
+        KafkaProbe.createTopic(other, 1);
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
+            commit(consumer, partition, 0);
+            commit(consumer, new TopicPartition(other, 0), 0);
+        }
+        watch.start();
+        await().until(() -> found(topic).isPresent());
+
+        try (Admin admin = Admin.create(
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
+            admin.deleteTopics(List.of(topic)).all().get();
+        }
+
+        await().until(() -> found(topic).isEmpty());
+        assertThat(watch.latest().problem()).isEmpty();
+        assertThat(watch.latest().topics()).doesNotContainKey(topic);
+        assertThat(watch.latest().find(topic).orElseThrow().partitions())
+                .extracting(PartitionLag::partition)
+                .containsExactly(new TopicPartition(other, 0));
+    }
+
+    @Test
+    void alienAssignments_areSaid_andKeepNobodyElseFromBeingKnown() throws Exception {
+        KafkaProbe.createTopic(topic, 1);
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic);
+                AlienMember alien =
+                        AlienMember.join(topic + "-alien", "consumer", "?!".getBytes(StandardCharsets.UTF_8));
+                AlienMember connect =
+                        AlienMember.join(topic + "-connect", "connect", "?!".getBytes(StandardCharsets.UTF_8))) {
+            consumer.subscribe(List.of(topic));
+            await().until(() -> {
+                consumer.poll(Duration.ofMillis(100));
+                return !consumer.assignment().isEmpty();
+            });
+            commit(consumer, partition, 0);
+
+            LagReport report = watch.look();
+
+            assertThat(report.problem()).isEmpty();
+            assertThat(report.find(topic).orElseThrow().members()).isEqualTo(1);
+            assertThat(found(topic).orElseThrow().clientId()).isEqualTo("of-" + topic);
+            assertThat(report.find(topic + "-alien").orElseThrow().problem()).startsWith("its members are not known: ");
+            assertThat(report.find(topic + "-connect")).isEmpty();
+            assertThat(alien).isNotSameAs(connect);
+        }
+    }
+
+    @Test
+    void moreThanTheLimits_isSaid() throws Exception {
+        KafkaProbe.createTopic(topic, 3);
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
+            for (int i = 0; i < 3; i++) {
+                commit(consumer, new TopicPartition(topic, i), 0);
+            }
+        }
+        try (LagMonitor narrow = watch(TestServers.shared().ports().kafkaBrokers(), 1000, 0);
+                LagMonitor blind = watch(TestServers.shared().ports().kafkaBrokers(), 0, 10)) {
+            LagReport report = narrow.look();
+
+            assertThat(report.find(topic).orElseThrow().partitions()).hasSize(3);
+            assertThat(report.left())
+                    .matches("\\d+ partitions of groups have no verdict: wadi.lag.most-partitions is 0\\.");
+            assertThat(blind.look().left())
+                    .matches("\\d+ groups are not looked at: wadi.lag.most-groups is less than there are\\.");
+        }
+    }
+
+    @Test
+    void frozenBroker_isAProblemWithinTheTimeLimit_andOverWhenItAnswersAgain(@TempDir Path directory) throws Exception {
+        try (KafkaProcess kafka = KafkaProcess.start(directory);
+                LagMonitor frozen = watch(kafka.brokers(), 1000, 1000);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.brokers()))) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+            admin.alterConsumerGroupOffsets(topic, Map.of(partition, new OffsetAndMetadata(0)))
+                    .all()
+                    .get();
+            frozen.start();
+            await().until(() -> frozen.latest().find(topic).isPresent());
+
+            kafka.freeze();
+            try {
+                await().until(() -> !frozen.latest().problem().isEmpty());
+                assertThat(frozen.latest().problem()).contains("TimeoutException: ");
+                assertThat(frozen.latest().find(topic)).isPresent();
+            } finally {
+                kafka.thaw();
+            }
+            await().until(() -> frozen.latest().problem().isEmpty());
+        }
+    }
+}

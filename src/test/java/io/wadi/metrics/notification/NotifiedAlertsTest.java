@@ -1,0 +1,173 @@
+package io.wadi.metrics.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NotifiedAlertsTest {
+    private static final long RESEND = 60_000;
+
+    private final NotifiedAlerts told = new NotifiedAlerts(RESEND, 3);
+
+    private static long made;
+
+    /** One that differs from all others. */
+    private static KnownAlert alert(String key) {
+        return new KnownAlert(key, 1, 0, ++made, "");
+    }
+
+    private static List<KnownAlert> alerts(int count) {
+        return IntStream.range(0, count).mapToObj(i -> alert("a" + i)).toList();
+    }
+
+    @Test
+    void all_areToldInRequestsOfTheMost_andAgainInTheNextInterval() {
+        List<KnownAlert> known = alerts(5);
+        assertThat(tellAll(known, 100)).containsExactly(known.subList(0, 3), known.subList(3, 5));
+        assertThat(next(known, RESEND - 1)).isEmpty();
+        assertThat(tellAll(known, RESEND)).containsExactly(known.subList(0, 3), known.subList(3, 5));
+        assertThat(next(known, RESEND + 1)).isEmpty();
+    }
+
+    /** The first request of a plan that is made now. */
+    private List<KnownAlert> next(List<KnownAlert> known, long now) {
+        told.plan(known, now);
+        return told.next();
+    }
+
+    private List<List<KnownAlert>> tellAll(List<KnownAlert> known, long now) {
+        List<List<KnownAlert>> requests = new ArrayList<>();
+        for (List<KnownAlert> next = next(known, now); !next.isEmpty(); next = next(known, now)) {
+            requests.add(List.copyOf(next));
+            told.taken(next, now);
+        }
+        return requests;
+    }
+
+    @Test
+    void plan_isOfWhatWasKnown_andCanBeDropped() {
+        List<KnownAlert> known = alerts(7);
+        told.plan(known, 0);
+        assertThat(told.next()).isEqualTo(known.subList(0, 3));
+        assertThat(told.next()).isEqualTo(known.subList(3, 6));
+        assertThat(told.isPlanDone()).isFalse();
+
+        told.dropPlan();
+
+        assertThat(told.isPlanDone()).isTrue();
+        assertThat(told.next()).isEmpty();
+    }
+
+    @Test
+    void changes_areToldAtOnce_beforeWhatIsDueAgain() {
+        List<KnownAlert> known = new ArrayList<>(alerts(2));
+        tellAll(known, 0);
+        known.set(1, alert("a1"));
+        known.add(alert("new"));
+
+        assertThat(next(known, 10)).containsExactly(known.get(1), known.get(2));
+        assertThat(told.untold()).isEqualTo(2);
+        assertThat(next(known, RESEND)).containsExactly(known.get(1), known.get(2), known.get(0));
+    }
+
+    @Test
+    void whatFailed_isToldInItsNewestState() {
+        List<KnownAlert> failed = next(alerts(2), 0);
+        List<KnownAlert> newer = alerts(2);
+
+        assertThat(next(newer, 5)).containsExactlyElementsOf(newer).doesNotContainAnyElementsOf(failed);
+    }
+
+    @Test
+    void refused_areToldOneByOne_afterAllOthers_andTheBadOneOnceAnInterval() {
+        List<KnownAlert> known = alerts(4);
+        told.refused(next(known, 0), 0);
+
+        List<KnownAlert> other = next(known, 0);
+        assertThat(other).containsExactly(known.get(3));
+        told.taken(other, 0);
+        assertThat(next(known, 0)).containsExactly(known.get(0));
+        told.taken(next(known, 0), 0);
+        assertThat(next(known, 0)).containsExactly(known.get(1));
+        told.refused(next(known, 0), 0);
+        assertThat(next(known, 0)).containsExactly(known.get(2));
+        told.taken(next(known, 0), 0);
+        assertThat(next(known, RESEND - 1)).isEmpty();
+
+        assertThat(next(known, RESEND)).containsExactly(known.get(0), known.get(2), known.get(3));
+        told.taken(next(known, RESEND), RESEND);
+        assertThat(next(known, RESEND)).containsExactly(known.get(1));
+    }
+
+    @Test
+    void refusedAlertThatChanges_isTriedAtOnce_andTogetherAgainOnceItIsTaken() {
+        List<KnownAlert> known = new ArrayList<>(alerts(1));
+        told.refused(next(known, 0), 0);
+        assertThat(next(known, 1)).isEmpty();
+        known.set(0, alert("a0"));
+        known.add(alert("a1"));
+
+        told.taken(next(known, 2), 2);
+        assertThat(next(known, 2)).containsExactly(known.get(0));
+        told.taken(next(known, 2), 2);
+
+        assertThat(next(known, RESEND)).isEqualTo(known);
+    }
+
+    @Test
+    void whatIsNotKnownAnyMore_isForgotten_andToldWhenItComesBack() {
+        List<KnownAlert> known = alerts(2);
+        tellAll(known, 0);
+        assertThat(next(known.subList(0, 1), 1)).isEmpty();
+
+        assertThat(next(known, 2)).containsExactly(known.get(1));
+    }
+
+    /** Whatever changes and fails in whatever order: an Alertmanager that takes requests in the end knows all that holds. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void anyOrder_endsWithEverythingTold(long seed) {
+        Random random = new Random(seed);
+        Map<String, KnownAlert> board = new HashMap<>();
+        Map<String, KnownAlert> alertmanager = new HashMap<>();
+        long now = 0;
+        for (int step = 0; step < 500; step++) {
+            now += random.nextInt(5_000);
+            String key = "a" + random.nextInt(8);
+            if (random.nextInt(4) == 0) {
+                board.remove(key);
+            } else {
+                board.put(key, alert(key));
+            }
+            ask(board, alertmanager, now, random.nextInt(3));
+        }
+        for (int step = 0; step < 30; step++) {
+            ask(board, alertmanager, now, 0);
+        }
+
+        assertThat(next(List.copyOf(board.values()), now)).isEmpty();
+        board.forEach((key, alert) ->
+                assertThat(alertmanager.get(key)).as("seed %d, %s", seed, key).isSameAs(alert));
+    }
+
+    private void ask(Map<String, KnownAlert> board, Map<String, KnownAlert> alertmanager, long now, int outcome) {
+        List<KnownAlert> next = List.copyOf(next(List.copyOf(board.values()), now));
+        if (next.isEmpty() || outcome == 1) {
+            return;
+        }
+        if (outcome == 2 && next.size() > 1) {
+            told.refused(next, now);
+        } else {
+            next.forEach(alert -> alertmanager.put(alert.key(), alert));
+            told.taken(next, now);
+        }
+    }
+}

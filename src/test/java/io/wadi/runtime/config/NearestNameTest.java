@@ -1,0 +1,57 @@
+package io.wadi.runtime.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class NearestNameTest {
+    private static final List<String> NAMES =
+            List.of("wadi.http.port", "wadi.http.host", "wadi.landing.roll-bytes", "wadi.landing.roll-every");
+
+    @ParameterizedTest
+    @CsvSource({
+        "wadi.http.prot, wadi.http.port", // two letters exchanged
+        "wadi.http.por, wadi.http.port", // one missing
+        "wadi.http.ports, wadi.http.port", // one too many
+        "wadi.htttp.hosst, wadi.http.host",
+        "wadi.landing.rollbytes, wadi.landing.roll-bytes",
+        "wadi.landing.roll_every, wadi.landing.roll-every",
+        "wadi.http.port, wadi.http.port"
+    })
+    void to_misspeltName_isTheOneMeant(String name, String meant) {
+        assertThat(NearestName.to(name, NAMES)).contains(meant);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wadi.streams.application-id", "wadi.xyz", "x", ""})
+    void to_farFromAll_isNone(String name) {
+        assertThat(NearestName.to(name, NAMES)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // The name's length decides how much may differ: a third of it, but always two letters.
+        "aaaaaaaaa, aaaaaabbb, true",
+        "aaaaaaaaa, aaaaabbbb, false",
+        "abc, axy, true",
+        "abc, xyz, false"
+    })
+    void to_distance_isLimitedByTheNamesLength(String name, String candidate, boolean found) {
+        assertThat(NearestName.to(name, List.of(candidate)).isPresent()).isEqualTo(found);
+    }
+
+    @Test
+    void to_twoEquallyNear_isTheFirstByAlphabet() {
+        assertThat(NearestName.to("color", List.of("colour", "colors", "colore")))
+                .contains("colore");
+    }
+
+    @Test
+    void to_noCandidates_isNone() {
+        assertThat(NearestName.to("wadi.http.port", List.of())).isEmpty();
+    }
+}

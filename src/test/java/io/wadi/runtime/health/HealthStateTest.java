@@ -1,0 +1,93 @@
+package io.wadi.runtime.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is held of something, by what was found of it and when. */
+final class HealthStateTest {
+    private static final Instant BEGIN = Instant.parse("2026-11-20T12:00:00Z");
+    /** Down after 5 s of faults, up after 3 s of proofs. */
+    private static final HealthThresholds PATIENCE = new HealthThresholds(
+            Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofSeconds(1));
+
+    /** Findings are {@code second+} for a proof and {@code second-} for a fault. */
+    @ParameterizedTest(name = "{0}, looked at {1}: {2} since {3}; {4}")
+    @CsvSource({
+        "'',                   0, UNKNOWN,  0, nothing is known",
+        "'',                  99, UNKNOWN,  0, and nothing comes of waiting",
+        "'1+',                 1, UP,       1, the first proof counts at once",
+        "'1-',                 1, DOWN,     1, the first fault counts at once",
+        "'1+ 2-',              6, UP,       1, a fault has not lasted yet",
+        "'1+ 2-',              7, DOWN,     2, a fault has lasted: down since it began",
+        "'1+ 2- 4- 6-',        7, DOWN,     2, faults in a row are one",
+        "'1+ 2- 4+ 6-',       10, UP,       1, a proof ends a fault that was not down yet",
+        "'1+ 2- 4+ 6-',       11, DOWN,     6, and the next fault begins anew",
+        "'1+ 2- 3+ 4- 5+ 6- 7+ 8- 9+ 10-', 12, UP, 1, what comes and goes does not flap",
+        "'1- 2-',              9, DOWN,     1, down until there is a proof",
+        "'1- 2+',              2, UP,       2, the first proof counts at once, also after faults",
+        "'0+ 1- 6- 7+',        9, DOWN,     1, a proof has not lasted yet",
+        "'0+ 1- 6- 7+',       10, UP,       7, a proof has lasted: up since it began",
+        "'0+ 1- 6- 7+ 9-',    20, DOWN,     1, a fault ends a recovery",
+        "'0+ 1- 6- 7+ 9- 10+ 11- 12+ 13-', 30, DOWN, 1, what comes and goes does not recover",
+        "'0+ 1- 6- 7+ 9- 10+ 12+', 13, UP,  10, a recovery begins anew after a fault",
+        "'1+ 2- 9+',           9, DOWN,     2, a fault that had lasted before the proof was down",
+        "'1+ 2- 9+',          12, UP,       9, and recovers from then on",
+        "'1+ 2- 9+ 10-',      99, DOWN,     2, down until it has recovered",
+    })
+    void state_followsWhatLasts(String findings, int looked, HealthState.State state, int since, String why) {
+        HealthState standing = standing(findings).at(at(looked), PATIENCE);
+
+        assertThat(standing.state()).as(why).isEqualTo(state);
+        assertThat(standing.since()).as(why).isEqualTo(at(since));
+    }
+
+    @Test
+    void words_areThoseOfTheLastFaultUntilItIsOver() {
+        assertThat(standing("1+ 2- 3-").fault()).isEqualTo("fault at 3");
+        assertThat(standing("1+ 2- 3+").fault()).as("never down, forgotten").isNull();
+        assertThat(standing("0+ 1- 6- 7+").fault()).as("still down").isEqualTo("fault at 6");
+        assertThat(standing("0+ 1- 6- 7+ 10+").fault()).as("up again").isNull();
+        assertThat(standing("0+ 1- 6- 7+ 10+").proof()).isEqualTo("proof at 10");
+    }
+
+    @Test
+    void turns_isWhenTheStateChangesByItself() {
+        assertThat(standing("1+").turns(PATIENCE)).isNull();
+        assertThat(standing("1+ 2-").turns(PATIENCE)).isEqualTo(at(7));
+        assertThat(standing("0+ 1- 6- 7+").turns(PATIENCE)).isEqualTo(at(10));
+    }
+
+    @Test
+    void zeroPatience_changesAtOnce() {
+        HealthThresholds none =
+                new HealthThresholds(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(1));
+        HealthState up = HealthState.unknown(BEGIN).found(at(1), CheckResult.proof("well"), none);
+
+        HealthState down = up.found(at(2), CheckResult.fault("ill"), none);
+        assertThat(down.state()).isEqualTo(HealthState.State.DOWN);
+        assertThat(down.found(at(3), CheckResult.proof("well"), none).state()).isEqualTo(HealthState.State.UP);
+    }
+
+    private static HealthState standing(String findings) {
+        HealthState standing = HealthState.unknown(BEGIN);
+        for (String each : findings.split(" ", -1)) {
+            if (!each.isEmpty()) {
+                int second = Integer.parseInt(each.substring(0, each.length() - 1));
+                CheckResult finding = each.endsWith("-")
+                        ? CheckResult.fault("fault at " + second)
+                        : CheckResult.proof("proof at " + second);
+                standing = standing.found(at(second), finding, PATIENCE);
+            }
+        }
+        return standing;
+    }
+
+    private static Instant at(int second) {
+        return BEGIN.plusSeconds(second);
+    }
+}

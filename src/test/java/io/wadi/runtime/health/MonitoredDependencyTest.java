@@ -1,0 +1,176 @@
+package io.wadi.runtime.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.testing.TurnedClock;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.health.HealthCheck;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** Looks that take their time, and what health says meanwhile. */
+final class MonitoredDependencyTest {
+    private static final Instant BEGIN = Instant.parse("2026-11-20T12:00:00Z");
+    private static final HealthThresholds PATIENCE = new HealthThresholds(
+            Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofSeconds(2));
+
+    private final TurnedClock clock = new TurnedClock(BEGIN);
+    private final MonitoredDependency watched = new MonitoredDependency(PATIENCE, clock);
+    private final DebouncedCheck check = new DebouncedCheck(
+            new DebouncedCheck.Subject("it", DebouncedCheck.Use.READINESS, "it at home", "it is asked again"),
+            watched,
+            clock);
+
+    @Test
+    void lookWithoutAnAnswer_isAFaultFromItsBeginning() {
+        at(0).asking();
+        at(1).answered(CheckResult.proof("well"));
+        at(3).asking();
+
+        assertThat(at(7).now().isUp()).as("4 s of silence").isTrue();
+        HealthState silent = at(8).now();
+        assertThat(silent.isUp()).isFalse();
+        assertThat(silent.since()).isEqualTo(BEGIN.plusSeconds(3));
+        assertThat(silent.fault()).isEqualTo("no answer since 2026-11-20T12:00:03Z");
+
+        assertThat(at(60).answered(CheckResult.proof("well")).isUp())
+                .as("has to last")
+                .isFalse();
+        at(62).asking();
+        assertThat(at(63).answered(CheckResult.proof("well")).isUp()).isTrue();
+    }
+
+    @Test
+    void lateAnswer_forgetsASilenceThatWasShort_andKeepsOneThatWasNot() {
+        at(0).asking();
+        at(1).answered(CheckResult.proof("well"));
+        at(3).asking();
+        assertThat(at(7).answered(CheckResult.proof("well")).isUp()).isTrue();
+
+        at(9).asking();
+        HealthState late = at(30).answered(CheckResult.proof("well"));
+        assertThat(late.isUp())
+                .as("nobody had asked meanwhile, and it was down")
+                .isFalse();
+        assertThat(late.since()).isEqualTo(BEGIN.plusSeconds(9));
+    }
+
+    @Test
+    void nobodyWhoLooks_isAFault() {
+        at(0).asking();
+        at(1).answered(CheckResult.proof("well"));
+
+        assertThat(at(5).now().isUp()).isTrue();
+        assertThat(at(99).now().fault()).isEqualTo("no answer since 2026-11-20T12:00:01Z");
+        assertThat(at(99).now().isUp()).isFalse();
+    }
+
+    @Test
+    void check_saysWhatWhereSinceWhenAndWhatFollows() {
+        HealthCheck.Result unknown = check.call();
+        assertThat(unknown.getState()).isEqualTo(HealthCheck.State.DOWN);
+        assertThat(unknown.getMessage())
+                .hasValue("it at home: nothing is known yet; it is being asked since 2026-11-20T12:00:00Z");
+
+        at(0).asking();
+        at(1).answered(CheckResult.proof("wrote and read"));
+        at(2);
+        assertThat(check.call().getState()).isEqualTo(HealthCheck.State.UP);
+        assertThat(check.call().getMessage()).hasValue("it at home: wrote and read; 1000 ms ago");
+
+        at(3).asking();
+        at(4).answered(CheckResult.fault("refused"));
+        assertThat(check.call().getState()).isEqualTo(HealthCheck.State.UP);
+        assertThat(check.call().getMessage())
+                .hasValue("it at home: wrote and read; 1000 ms ago; but since 2026-11-20T12:00:03Z: refused;"
+                        + " it is down where that lasts until 2026-11-20T12:00:08Z");
+
+        at(8);
+        HealthCheck.Result down = check.call();
+        assertThat(down.getState()).isEqualTo(HealthCheck.State.DOWN);
+        assertThat(down.getMessage())
+                .hasValueSatisfying(words -> assertThat(words)
+                        .startsWith("it at home: no answer since 2026-11-20T12:00:04Z;"
+                                + " down since 2026-11-20T12:00:03Z, asked ")
+                        .endsWith("; it is asked again"));
+        assertThat(down.getDetails())
+                .containsEntry("where", "it at home")
+                .containsEntry("since", "2026-11-20T12:00:03Z")
+                .containsEntry("next", "it is asked again")
+                .containsKey("age-ms");
+    }
+
+    @Test
+    void prober_neverAsksTwiceAtATime_andNobodyElseWaits() throws Exception {
+        MonitoredDependency real = new MonitoredDependency(
+                new HealthThresholds(Duration.ZERO, Duration.ZERO, Duration.ofMillis(1), Duration.ofMillis(50)),
+                Clock.systemUTC());
+        CountDownLatch asked = new CountDownLatch(1);
+        Semaphore answers = new Semaphore(0);
+        AtomicInteger questions = new AtomicInteger();
+        Prober.Probe hanging = () -> {
+            questions.incrementAndGet();
+            asked.countDown();
+            answers.acquire();
+            return CheckResult.proof("thawed");
+        };
+        try (Prober prober =
+                new Prober("it", real.patience().every(), List.of(new Prober.Question("it", hanging, real)))) {
+            prober.start();
+            prober.start();
+            asked.await();
+
+            Awaitility.await().until(() -> real.now().state() == HealthState.State.DOWN);
+            assertThat(questions).hasValue(1);
+            assertThat(real.now().fault()).startsWith("no answer since ");
+
+            answers.release(100_000);
+            Awaitility.await().until(() -> real.now().isUp());
+        }
+    }
+
+    @Test
+    void prober_closed_interruptsItsQuestion_andClosesItsProbesOnTheSameThread() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        AtomicReference<Thread> asking = new AtomicReference<>();
+        AtomicReference<Thread> closing = new AtomicReference<>();
+        AtomicBoolean interrupted = new AtomicBoolean(true);
+        Prober.Probe hanging = new Prober.Probe() {
+            @Override
+            public CheckResult look() throws InterruptedException {
+                asking.set(Thread.currentThread());
+                asked.countDown();
+                new CountDownLatch(1).await();
+                return CheckResult.proof("never");
+            }
+
+            @Override
+            public void close() {
+                closing.set(Thread.currentThread());
+                interrupted.set(Thread.currentThread().isInterrupted());
+            }
+        };
+        Prober prober = new Prober("it", PATIENCE.every(), List.of(new Prober.Question("it", hanging, watched)));
+        prober.start();
+        asked.await();
+
+        prober.close();
+
+        asking.get().join();
+        assertThat(closing.get()).isEqualTo(asking.get());
+        assertThat(interrupted).isFalse();
+    }
+
+    private MonitoredDependency at(int second) {
+        clock.turn(BEGIN.plusSeconds(second));
+        return watched;
+    }
+}

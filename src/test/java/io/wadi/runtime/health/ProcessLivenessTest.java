@@ -1,0 +1,68 @@
+package io.wadi.runtime.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Test;
+
+/** What only a restart helps against. */
+final class ProcessLivenessTest {
+    @Test
+    void others_areAsked() {
+        Prober.Probe probe = new ProcessLiveness(List.of(Optional::empty, () -> Optional.of("a consumer hangs")));
+
+        assertThat(new ProcessLiveness(List.of(Optional::empty)).look().isFault())
+                .isFalse();
+        assertThat(look(probe)).isEqualTo(CheckResult.fault("a consumer hangs"));
+    }
+
+    @Test
+    void threadsThatWaitForEachOther_areNamed() throws Exception {
+        ReentrantLock one = new ReentrantLock();
+        ReentrantLock other = new ReentrantLock();
+        CyclicBarrier both = new CyclicBarrier(2);
+        Thread first = new Thread(() -> takeBoth(one, other, both), "deadlock-first");
+        Thread second = new Thread(() -> takeBoth(other, one, both), "deadlock-second");
+        first.start();
+        second.start();
+        ProcessLiveness probe = new ProcessLiveness(List.of());
+        try {
+            await().untilAsserted(() -> assertThat(probe.look())
+                    .isEqualTo(CheckResult.fault(
+                            "threads wait for each other for good: deadlock-first, deadlock-second")));
+        } finally {
+            first.interrupt();
+            second.interrupt();
+        }
+        first.join();
+        second.join();
+
+        assertThat(probe.look().isFault()).isFalse();
+    }
+
+    private static CheckResult look(Prober.Probe probe) {
+        try {
+            return probe.look();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Can be interrupted, so that no thread is left behind. */
+    private static void takeBoth(ReentrantLock first, ReentrantLock second, CyclicBarrier both) {
+        first.lock();
+        try {
+            both.await();
+            second.lockInterruptibly();
+            second.unlock();
+        } catch (Exception e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            first.unlock();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.wadi.runtime.reload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A step by which what a route takes is kept, taken away. */
+final class RouteChangeTest {
+    private static final String ROUTE = """
+            - route:
+                id: orders
+                from:
+                  uri: platform-http:/orders
+                  steps:
+                    - process: {ref: send-events}
+            """;
+
+    /** Routes are made of it, or with it, and it is not tried out by itself. */
+    @ParameterizedTest
+    @ValueSource(strings = {"routeTemplate", "routeConfiguration"})
+    void ofWhatIsNoRoute_isRefusedAtOnce(String kind) throws Exception {
+        String before = ROUTE.replace("route:", kind + ":");
+
+        RejectedChangeException refused =
+                catchThrowableOfType(RejectedChangeException.class, () -> between(before, without(before)));
+
+        assertThat(refused.mistakes())
+                .singleElement()
+                .asString()
+                .startsWith("a.camel.yaml:1: the route orders has lost its step send-events: ");
+    }
+
+    @Test
+    void ofARoute_isSaidOnceItHasBeenTriedOut() throws Exception {
+        RouteChange change = between(ROUTE, without(ROUTE));
+
+        assertThat(change.lost().values().stream().flatMap(List::stream))
+                .singleElement()
+                .asString()
+                .startsWith("a.camel.yaml:1: the route orders has lost its step send-events: ");
+        assertThat(change.back().lost()).isEmpty();
+    }
+
+    private static String without(String file) {
+        return file.replace("send-events", "send-nothing");
+    }
+
+    private static RouteChange between(String before, String after) throws RejectedChangeException {
+        return RouteChange.between(items(before), items(after), Set.of("send-events"));
+    }
+
+    private static RouteFileEntries items(String file) throws RejectedChangeException {
+        return RouteFileEntries.of(new DirectorySnapshot(new TreeMap<>(Map.of("a.camel.yaml", file))));
+    }
+}

@@ -1,0 +1,196 @@
+package io.wadi.runtime.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+final class PipelineMetricsTest {
+    private static final Clock NOW = Clock.fixed(Instant.ofEpochMilli(1_000_000), ZoneOffset.UTC);
+
+    @SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts
+    private enum Sample implements PartitionMetric {
+        DONE(Meaning.counter("t_done", "Done")),
+        FOR_SIZE(Meaning.counter("t_files", "Files").with("reason", "size")),
+        FOR_AGE(Meaning.counter("t_files", "Files").with("reason", "age")),
+        OFFSET(Meaning.gauge("t_offset", Fold.NONE, "Offset")),
+        LAG(Meaning.gauge("t_lag", Fold.SUM, "Lag")),
+        FAILING(Meaning.gauge("t_failing", Fold.MOST, "Failing")),
+        AGE(Meaning.age("t_age_seconds", "Age"));
+
+        private final Meaning meaning;
+
+        Sample(Meaning meaning) {
+            this.meaning = meaning;
+        }
+
+        @Override
+        public Meaning meaning() {
+            return meaning;
+        }
+    }
+
+    private static PartitionRow row(PipelineMetrics figures, String topic, int number) {
+        return figures.open("landing", "g", new TopicPartition(topic, number));
+    }
+
+    private static String text(PipelineMetrics figures) {
+        Exposition out = new Exposition(false, 100);
+        figures.writeTo(out);
+        return out.toString();
+    }
+
+    @Test
+    void partition_isShownWithItsFigures_unknownOnesLeftOut() {
+        PipelineMetrics figures = PipelineMetrics.upTo(2, NOW);
+        Values<Sample> values = row(figures, "a\"b", 1).of(Sample.class);
+        values.add(Sample.DONE, 3);
+        values.add(Sample.FOR_AGE, 2);
+        values.set(Sample.LAG, 7);
+        values.set(Sample.AGE, 998_500);
+
+        String labels = "group=\"g\",partition=\"1\",route=\"landing\",topic=\"a\\\"b\"";
+        assertThat(text(figures)).isEqualTo("""
+                # HELP t_done_total Done
+                # TYPE t_done_total counter
+                t_done_total{LABELS} 3
+                # HELP t_files_total Files
+                # TYPE t_files_total counter
+                t_files_total{LABELS,reason="size"} 0
+                t_files_total{LABELS,reason="age"} 2
+                # HELP t_offset Offset
+                # TYPE t_offset gauge
+                # HELP t_lag Lag
+                # TYPE t_lag gauge
+                t_lag{LABELS} 7
+                # HELP t_failing Failing
+                # TYPE t_failing gauge
+                # HELP t_age_seconds Age
+                # TYPE t_age_seconds gauge
+                t_age_seconds{LABELS} 1.5
+                """.replace("LABELS", labels));
+    }
+
+    @Test
+    void moreThanTheLimit_areShownByTopic_offsetsNot_andOneByOneAgainLater() {
+        PipelineMetrics figures = PipelineMetrics.upTo(2, NOW);
+        for (int number = 0; number < 3; number++) {
+            Values<Sample> values = row(figures, "t", number).of(Sample.class);
+            values.add(Sample.DONE, number);
+            values.set(Sample.OFFSET, 5);
+            values.set(Sample.LAG, number);
+            values.set(Sample.FAILING, number);
+            values.set(Sample.AGE, 999_000 - number * 1000L);
+        }
+        PartitionRow last = row(figures, "u", 0);
+        last.of(Sample.class).add(Sample.DONE, 9);
+
+        assertThat(text(figures).lines().filter(line -> !line.startsWith("#")))
+                .contains(
+                        "t_done_total{group=\"g\",route=\"landing\",topic=\"t\"} 3",
+                        "t_done_total{group=\"g\",route=\"landing\",topic=\"u\"} 9",
+                        "t_lag{group=\"g\",route=\"landing\",topic=\"t\"} 3",
+                        "t_failing{group=\"g\",route=\"landing\",topic=\"t\"} 2",
+                        "t_age_seconds{group=\"g\",route=\"landing\",topic=\"t\"} 3.0")
+                .noneMatch(line -> line.contains("partition=") || line.contains("t_offset"));
+
+        figures.close(last);
+        row(figures, "v", 0);
+        row(figures, "w", 0);
+        assertThat(text(figures))
+                .contains("t_done_total{group=\"g\",route=\"landing\"} 3")
+                .doesNotContain("topic=");
+    }
+
+    @Test
+    void partitionHandedBack_isShownNoMore_anotherOwnersRowIs() {
+        PipelineMetrics figures = PipelineMetrics.upTo(2, NOW);
+        PartitionRow before = row(figures, "t", 0);
+        before.of(Sample.class).add(Sample.DONE, 1);
+        PartitionRow now = row(figures, "t", 0);
+        now.of(Sample.class).add(Sample.DONE, 2);
+
+        figures.close(before);
+        assertThat(text(figures)).contains("topic=\"t\"} 2");
+
+        figures.close(now);
+        assertThat(text(figures)).isEmpty();
+    }
+
+    @Test
+    void byRoute_partitionsAreFolded_andWhatMeansNothingTogetherIsLeftOut() {
+        PipelineMetrics figures = PipelineMetrics.upTo(1, NOW);
+        Values<Sample> one = row(figures, "a", 0).of(Sample.class);
+        Values<Sample> two = row(figures, "b", 0).of(Sample.class);
+        one.add(Sample.DONE, 2);
+        two.add(Sample.DONE, 3);
+        one.add(Sample.FOR_AGE, 1);
+        one.set(Sample.OFFSET, 5);
+        two.set(Sample.FAILING, 4);
+        one.set(Sample.AGE, 999_000);
+
+        assertThat(figures.byRoute())
+                .isEqualTo(Map.of(
+                        "landing",
+                        Map.of(
+                                "t_done",
+                                5L,
+                                "t_files{reason=\"size\"}",
+                                0L,
+                                "t_files{reason=\"age\"}",
+                                1L,
+                                "t_failing",
+                                4L,
+                                "t_age_seconds",
+                                1000L)));
+    }
+
+    @Test
+    void off_showsNothing() {
+        PipelineMetrics figures = PipelineMetrics.off();
+        row(figures, "t", 0).of(Sample.class).add(Sample.DONE, 1);
+
+        assertThat(figures.isOn()).isFalse();
+        assertThat(text(figures)).isEmpty();
+    }
+
+    @Test
+    void histogram_countsUpToItsBounds_manyAtATime() {
+        PipelineMetrics figures = PipelineMetrics.upTo(1, NOW);
+        Histogram histogram = figures.histograms("t_seconds", "Time").of("topic=\"t\"");
+        histogram.record(-5, 1);
+        histogram.record(1, 1);
+        histogram.record(1500, 10);
+        histogram.record(Long.MAX_VALUE / 1000, 1);
+
+        assertThat(text(figures).lines())
+                .startsWith(
+                        "# HELP t_seconds Time",
+                        "# TYPE t_seconds histogram",
+                        "t_seconds_bucket{topic=\"t\",le=\"0.001\"} 2")
+                .contains(
+                        "t_seconds_bucket{topic=\"t\",le=\"1.0\"} 2",
+                        "t_seconds_bucket{topic=\"t\",le=\"2.0\"} 12",
+                        "t_seconds_bucket{topic=\"t\",le=\"3600.0\"} 12",
+                        "t_seconds_bucket{topic=\"t\",le=\"+Inf\"} 13",
+                        "t_seconds_count{topic=\"t\"} 13");
+    }
+
+    @Test
+    void histograms_beyondTheLimitAreOne() {
+        PipelineMetrics figures = PipelineMetrics.upTo(2, NOW);
+        Histograms histograms = figures.histograms("t_seconds", "Time");
+        IntStream.range(0, 5)
+                .forEach(number ->
+                        histograms.of(Exposition.labels("topic", "t" + number)).record(10, 1));
+
+        assertThat(text(figures).lines().filter(line -> line.startsWith("t_seconds_count")))
+                .containsExactlyInAnyOrder(
+                        "t_seconds_count{topic=\"t0\"} 1", "t_seconds_count{topic=\"t1\"} 1", "t_seconds_count 3");
+    }
+}
