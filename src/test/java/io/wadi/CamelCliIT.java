@@ -121,7 +121,7 @@ final class CamelCliIT {
                 "--runtime=camel-main",
                 "--gav=org.example:pipeline:1.0",
                 "--dir=pipeline",
-                "--dep=io.wadi:wadi:0.1.0-SNAPSHOT",
+                "--dep=io.wadi:wadi:0.2.0",
                 // Of src/test/camel-cli.
                 "--kamelets-version=4.15.0",
                 "--download=false"));

@@ -197,7 +197,7 @@ final class StartBench {
         Path built = home.project().resolve("target/bench/subjects").resolve(module);
         String libraries = Files.readString(built.resolve("class.path")).strip();
         List<String> command = new ArrayList<>(
-                List.of("-cp", built.resolve(module + "-0.1.0-SNAPSHOT.jar") + File.pathSeparator + libraries, main));
+                List.of("-cp", built.resolve(module + "-0.2.0.jar") + File.pathSeparator + libraries, main));
         command.addAll(List.of(arguments));
         return command;
     }
