@@ -84,8 +84,8 @@ final class EmbeddedStart extends MainListenerSupport {
 
     /** Camel's main ends the process this long after SIGTERM, and some seconds, whatever is not done. */
     private static void giveTimeToStop(ShutdownStrategy strategy, Settings settings) {
-        long seconds = settings.get(WadiSettings.STOP_PAUSE)
-                .plus(settings.get(WadiSettings.STOP_WITHIN))
+        long seconds = settings.get(WadiSettings.STOP_DELAY)
+                .plus(settings.get(WadiSettings.STOP_TIMEOUT))
                 .toSeconds();
         strategy.setTimeout(Math.max(strategy.getTimeUnit().toSeconds(strategy.getTimeout()), seconds));
         strategy.setTimeUnit(TimeUnit.SECONDS);
@@ -116,7 +116,7 @@ final class EmbeddedStart extends MainListenerSupport {
         }
         throw new SettingsException(List.of(
                 "%s=true: the routes are %s, allowed are all files DIR/*.camel.yaml of one directory; name those, or set it to false"
-                        .formatted(WadiSettings.ROUTES_LIVE.name(), given.isEmpty() ? "no files" : given)));
+                        .formatted(WadiSettings.RELOAD_ENABLED.name(), given.isEmpty() ? "no files" : given)));
     }
 
     private static Set<Path> routeFiles(Path directory) {

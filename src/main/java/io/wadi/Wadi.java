@@ -92,8 +92,8 @@ public final class Wadi implements AutoCloseable {
     private void check(Registry registry) {
         WadiPlugin.Mistake.throwIfIn(registry);
         Settings settings = registry.findSingleByType(Settings.class);
-        stopWithin = settings.get(WadiSettings.STOP_PAUSE)
-                .plus(settings.get(WadiSettings.STOP_WITHIN))
+        stopWithin = settings.get(WadiSettings.STOP_DELAY)
+                .plus(settings.get(WadiSettings.STOP_TIMEOUT))
                 .plus(CLOSE_WITHIN);
         shutdown = registry.findSingleByType(OrderlyShutdown.class);
         liveRoutes = Optional.ofNullable(registry.findSingleByType(LiveRoutes.class));
@@ -111,7 +111,7 @@ public final class Wadi implements AutoCloseable {
             live.begin(routes);
         } catch (IllegalArgumentException e) {
             throw new SettingsException(
-                    List.of("%s=true: %s".formatted(WadiSettings.ROUTES_LIVE.name(), e.getMessage())));
+                    List.of("%s=true: %s".formatted(WadiSettings.RELOAD_ENABLED.name(), e.getMessage())));
         }
     }
 

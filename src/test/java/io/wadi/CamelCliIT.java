@@ -57,7 +57,7 @@ final class CamelCliIT {
         Files.writeString(
                 directory.resolve("topics.yaml"),
                 Files.readString(Path.of("topics.yaml"))
-                        + "  - {name: %s, partitions: 1, replication: 1, intake: true}%n".formatted(TOPIC));
+                        + "  - {name: %s, partitions: 1, replication: 1, ingest: true}%n".formatted(TOPIC));
         Map<String, String> settings = settings();
         String events = "http://localhost:" + settings.get("wadi.http.port") + "/events/" + TOPIC;
         String health = "http://localhost:" + settings.get("wadi.management.port") + "/observe/health/ready";
@@ -87,7 +87,7 @@ final class CamelCliIT {
 
         assertThat(refused(Map.of()))
                 .contains("wadi.http.port=eighty: allowed is a whole number from 1 to 65535 (default 8080)")
-                .contains("wadi.landing.rol-every: there is no such property; did you mean wadi.landing.roll-every?")
+                .contains("wadi.landing.rol-every: there is no such property; did you mean wadi.landing.roll-interval?")
                 .doesNotContain("\tat ");
     }
 
@@ -157,7 +157,7 @@ final class CamelCliIT {
         settings.put("wadi.http.port", String.valueOf(Ports.free()));
         settings.put("wadi.management.port", String.valueOf(Ports.free()));
         settings.put("wadi.host-metrics.enabled", "false");
-        settings.put("wadi.landing.roll-every", "1s");
+        settings.put("wadi.landing.roll-interval", "1s");
         settings.put("wadi.landing.replication", "1");
         settings.put("wadi.landing.topics", TOPIC);
         settings.put("wadi.landing.directory", "/" + TOPIC);

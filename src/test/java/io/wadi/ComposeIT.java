@@ -232,14 +232,14 @@ final class ComposeIT {
 
     @Test
     void settingThatIsNotThere_orOutOfRange_isFound() {
-        assertThat(new ContainerSettings(Map.of("WADI_STOP_PAWS", "5s", "WADI_STOP_PAUSE", "5 days", "PATH", "/bin"))
+        assertThat(new ContainerSettings(Map.of("WADI_STOP_PAWS", "5s", "WADI_STOP_DELAY", "5 days", "PATH", "/bin"))
                         .mistakes())
                 .hasSize(2);
     }
 
     @Test
     void role_isTwoProcesses_withTheSameFiles() throws IOException {
-        for (String role : List.of("intake", "landing", "indexing", "metrics")) {
+        for (String role : List.of("ingest", "landing", "indexing", "metrics")) {
             Service first = services.get(role + "-1");
             Service second = services.get(role + "-2");
             assertThat(first.mounts()).isEqualTo(second.mounts());
@@ -255,7 +255,7 @@ final class ComposeIT {
     @Test
     void roles_haveAllRoutesTogether_andNoneTwice() throws IOException {
         List<String> all = new ArrayList<>();
-        for (String role : List.of("intake", "landing", "indexing", "metrics")) {
+        for (String role : List.of("ingest", "landing", "indexing", "metrics")) {
             all.addAll(services.get(role + "-1").routes());
         }
         assertThat(all.stream().filter(file -> !file.startsWith("errors."))).doesNotHaveDuplicates();
@@ -381,7 +381,7 @@ final class ComposeIT {
                     .contains(id + "@" + name + ":9093");
         }
         assertThat(ids).hasSize(3);
-        assertThat(services.get("intake-1").settings().get(WadiSettings.KAFKA_BROKERS))
+        assertThat(services.get("ingest-1").settings().get(WadiSettings.KAFKA_BROKERS))
                 .isEqualTo(String.join(
                         ",", names.stream().map(name -> name + ":9092").toList()));
     }
@@ -454,23 +454,23 @@ final class ComposeIT {
     // ---- what stands before and beside Wadi
 
     @Test
-    void loadBalancer_sendsToEveryIntake_asItSaysOfItself() throws IOException {
+    void loadBalancer_sendsToEveryIngest_asItSaysOfItself() throws IOException {
         String configuration = Files.readString(HAPROXY);
 
         assertThat(Pattern.compile("(?m)^  server (\\S+) (\\S+)$")
                         .matcher(configuration)
                         .results()
                         .map(server -> server.group(1) + "=" + server.group(2)))
-                .containsExactly("intake-1=intake-1:8080", "intake-2=intake-2:8080");
+                .containsExactly("ingest-1=ingest-1:8080", "ingest-2=ingest-2:8080");
         assertThat(configuration)
                 .contains("option httpchk GET /observe/health/ready\n")
                 .contains(" check port " + WadiSettings.MANAGEMENT_PORT.defaultText() + " inter 1s fall 1 ");
-        assertThat(services.get("haproxy").waitsFor()).containsOnlyKeys("intake-1", "intake-2");
+        assertThat(services.get("haproxy").waitsFor()).containsOnlyKeys("ingest-1", "ingest-2");
         // Two looks and the answer to the second.
-        assertThat(services.get("intake-1").settings().get(WadiSettings.STOP_PAUSE))
+        assertThat(services.get("ingest-1").settings().get(WadiSettings.STOP_DELAY))
                 .hasSeconds(5);
         // Who closes what is idle is Wadi, so that no request meets a connection that the load balancer has given up.
-        assertThat(IngestSettings.HTTP_IDLE.defaultText()).isEqualTo("1m");
+        assertThat(IngestSettings.HTTP_IDLE_TIMEOUT.defaultText()).isEqualTo("1m");
         assertThat(configuration).contains("timeout client 75s", "timeout server 75s");
     }
 
@@ -485,10 +485,10 @@ final class ComposeIT {
     @Test
     void loadBalancer_startsWhereFewFilesMayBeOpen(@TempDir Path directory) throws Exception {
         LoadBalancer.assumeIsThere();
-        LoadBalancer.Intake nobody = new LoadBalancer.Intake(Ports.free(), Ports.free());
+        LoadBalancer.Ingest nobody = new LoadBalancer.Ingest(Ports.free(), Ports.free());
 
         try (LoadBalancer balancer = LoadBalancer.start(directory, nobody, nobody)) {
-            await().until(() -> balancer.intakes() == 0);
+            await().until(() -> balancer.ingests() == 0);
         }
     }
 

@@ -40,7 +40,7 @@ record ContainerSettings(Map<String, String> environment) {
 
     /** How long a stop takes at most, the pause before it included. */
     Duration longestStop() {
-        return get(WadiSettings.STOP_PAUSE).plus(get(WadiSettings.STOP_WITHIN)).plusSeconds(2);
+        return get(WadiSettings.STOP_DELAY).plus(get(WadiSettings.STOP_TIMEOUT)).plusSeconds(2);
     }
 
     /** The value in the environment, or the default. */

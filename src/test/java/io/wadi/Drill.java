@@ -60,8 +60,8 @@ final class Drill implements AutoCloseable {
     /** By the port that they send to. */
     private final Map<Integer, EventLoad> loads = new TreeMap<>();
 
-    /** An intake process, and its ports of events and management. */
-    record Intake(RouteProcess process, int port, int management) {}
+    /** An ingest process, and its ports of events and management. */
+    record Ingest(RouteProcess process, int port, int management) {}
 
     /**
      * What the processes stand on.
@@ -126,7 +126,7 @@ final class Drill implements AutoCloseable {
         this.servers = servers;
         topics = Files.writeString(directory.resolve(name + "-topics.yaml"), """
                 topics:
-                  - {name: %s, partitions: %d, intake: {over: [events]}}
+                  - {name: %s, partitions: %d, ingest: {over: [events]}}
                   - {name: wadi.dead-letter, partitions: 1}
                 """.formatted(name, PARTITIONS));
     }
@@ -153,7 +153,7 @@ final class Drill implements AutoCloseable {
                 "-Dwadi.landing.topics=" + name,
                 "-Dwadi.landing.group=" + name + "-landing",
                 "-Dwadi.landing.directory=/" + name,
-                "-Dwadi.landing.roll-every=1s",
+                "-Dwadi.landing.roll-interval=1s",
                 "-Dwadi.indexing.topic=" + name,
                 "-Dwadi.indexing.index=" + name,
                 "-Dwadi.indexing.group=" + name + "-indexing"));
@@ -165,25 +165,25 @@ final class Drill implements AutoCloseable {
         return started;
     }
 
-    /** Starts an intake; returns when it takes events. */
-    Intake startIntake() throws IOException {
-        return startIntake(Ports.free(), Ports.free());
+    /** Starts an ingest; returns when it takes events. */
+    Ingest startIngest() throws IOException {
+        return startIngest(Ports.free(), Ports.free());
     }
 
     /** Starts another one in the place of one that is gone. */
-    Intake startIntake(Intake gone) throws IOException {
-        return startIntake(gone.port(), gone.management());
+    Ingest startIngest(Ingest gone) throws IOException {
+        return startIngest(gone.port(), gone.management());
     }
 
-    private Intake startIntake(int port, int management) throws IOException {
+    private Ingest startIngest(int port, int management) throws IOException {
         RouteProcess process = start("web-events", port, management);
-        await("intake, see " + process.log()).atMost(LONG).until(() -> takes(port));
-        return new Intake(process, port, management);
+        await("ingest, see " + process.log()).atMost(LONG).until(() -> takes(port));
+        return new Ingest(process, port, management);
     }
 
-    /** Starts an intake, clients who send to it, and processes of these roles; returns when events pass through all of it. */
+    /** Starts an ingest, clients who send to it, and processes of these roles; returns when events pass through all of it. */
     void begin(String... roles) throws Exception {
-        sendTo(startIntake().port());
+        sendTo(startIngest().port());
         for (String role : roles) {
             start(role);
         }

@@ -150,8 +150,8 @@ class ImageIT {
                         "WADI_HDFS_USER", System.getProperty("user.name"),
                         "WADI_ELASTICSEARCH_HOSTS", servers.elasticsearchHosts(),
                         "WADI_LANDING_REPLICATION", "1",
-                        "WADI_LANDING_ROLL_EVERY", "1s",
-                        "WADI_ROUTES_LIVE", "true")
+                        "WADI_LANDING_ROLL_INTERVAL", "1s",
+                        "WADI_RELOAD_ENABLED", "true")
                 .forEach((name, value) -> command.addAll(List.of("--env", name + "=" + value)));
         command.add(IMAGE);
         return ChildProcess.start(List.of(), command, Map.of(), Path.of("."), ProcessBuilder.Redirect.to(log.toFile()));

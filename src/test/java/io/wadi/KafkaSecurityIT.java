@@ -172,7 +172,7 @@ class KafkaSecurityIT {
     }
 
     @Test
-    void documentedSettings_holdForIntakeAlone_whereNoRouteUsesCamelsComponent() throws Exception {
+    void documentedSettings_holdForIngestAlone_whereNoRouteUsesCamelsComponent() throws Exception {
         takeOneRoute();
         configure(withPassword(SecureKafka.PASSWORD));
         try (RunningWadi wadi = RunningWadi.startConfigured(configuration, overrides())) {

@@ -48,7 +48,7 @@ final class KubernetesIT {
     /** Made by who installs, as docs/how-to/deploy.md says. */
     private static final Set<String> SECRETS = Set.of("wadi-users", "wadi-keys", "wadi-elasticsearch");
 
-    private static final List<String> ROLES = List.of("intake", "landing", "indexing", "metrics");
+    private static final List<String> ROLES = List.of("ingest", "landing", "indexing", "metrics");
     private static final YAMLMapper YAML = new YAMLMapper();
 
     private List<JsonNode> base;
@@ -119,11 +119,11 @@ final class KubernetesIT {
             what is required            | configMapRef: {name: wadi-environment} | configMapReference: {name: wadi-environment}
             """)
     void mistake_isFound(String mistake, String right, String wrong) throws IOException {
-        String intake = Files.readString(BASE.resolve("intake.yaml"));
-        assertThat(intake).contains(right);
+        String ingest = Files.readString(BASE.resolve("ingest.yaml"));
+        assertThat(ingest).contains(right);
 
         List<String> mistakes = new ArrayList<>();
-        for (JsonNode resource : documents(intake.replace(right, wrong))) {
+        for (JsonNode resource : documents(ingest.replace(right, wrong))) {
             mistakes.addAll(mistakes(resource));
         }
         assertThat(mistakes).as(mistake).isNotEmpty();
@@ -197,7 +197,7 @@ final class KubernetesIT {
     @Test
     void role_isADeployment_withTheRoutesThatComposeGivesIt() throws IOException {
         Map<String, ComposeFile.Service> compose = ComposeFile.shipped().services();
-        assertThat(deployments()).containsOnlyKeys("wadi-intake", "wadi-landing", "wadi-indexing", "wadi-metrics");
+        assertThat(deployments()).containsOnlyKeys("wadi-ingest", "wadi-landing", "wadi-indexing", "wadi-metrics");
         for (String role : ROLES) {
             JsonNode deployment = deployments().get("wadi-" + role);
             List<String> routes = new ArrayList<>();
@@ -258,18 +258,18 @@ final class KubernetesIT {
                             .asLong()))
                     .as(name)
                     .isGreaterThan(settings.longestStop());
-            // Else Kubernetes adds variables of its own, such as WADI_INTAKE_PORT.
+            // Else Kubernetes adds variables of its own, such as WADI_INGEST_PORT.
             assertThat(deployment.at("/spec/template/spec/enableServiceLinks").asBoolean(true))
                     .isFalse();
         });
-        assertThat(new ContainerSettings(environment(deployments().get("wadi-intake"))).get(WadiSettings.STOP_PAUSE))
+        assertThat(new ContainerSettings(environment(deployments().get("wadi-ingest"))).get(WadiSettings.STOP_DELAY))
                 .isPositive();
     }
 
     @Test
     void eventsPort_isOpenToOtherMachines_andAsksForKeys_whereEventsAreTaken() {
         forEachDeployment((name, deployment) -> {
-            boolean takesEvents = name.equals("wadi-intake");
+            boolean takesEvents = name.equals("wadi-ingest");
             ContainerSettings settings = new ContainerSettings(environment(deployment));
             assertThat(settings.get(WadiSettings.HTTP_HOST)).as(name).isEqualTo(takesEvents ? "0.0.0.0" : "localhost");
             assertThat(settings.get(IngestSettings.KEYS_FILE))
@@ -333,8 +333,8 @@ final class KubernetesIT {
                     .containsExactly("wadi-" + role);
         }
         Map.of(
-                        "wadi-intake",
-                        List.of("wadi-intake"),
+                        "wadi-ingest",
+                        List.of("wadi-ingest"),
                         "wadi-management",
                         List.copyOf(deployments().keySet()))
                 .forEach((service, pods) -> {

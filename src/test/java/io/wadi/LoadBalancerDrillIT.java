@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Clients send through the load balancer as shipped, to two intakes that are killed with -9 in turn. What has no answer since its
+ * Clients send through the load balancer as shipped, to two ingests that are killed with -9 in turn. What has no answer since its
  * connection broke is sent again, and then has a receipt; see {@link Drill} for what else must hold.
  */
 @Tag("long")
@@ -23,27 +23,27 @@ class LoadBalancerDrillIT {
     private Path directory;
 
     @Test
-    void intakesBehindTheLoadBalancer_killedInTurn_clientsGetReceiptsOnAndOn() throws Exception {
+    void ingestsBehindTheLoadBalancer_killedInTurn_clientsGetReceiptsOnAndOn() throws Exception {
         LoadBalancer.assumeIsThere();
         try (Drill drill = new Drill("load-balancer-drill", directory, Drill.Servers.shared())) {
-            List<Drill.Intake> intakes = new ArrayList<>(List.of(drill.startIntake(), drill.startIntake()));
+            List<Drill.Ingest> ingests = new ArrayList<>(List.of(drill.startIngest(), drill.startIngest()));
             drill.start("landing");
             drill.start("indexing");
             try (LoadBalancer balancer =
-                    LoadBalancer.start(directory, address(intakes.get(0)), address(intakes.get(1)))) {
-                await().until(() -> balancer.intakes() == 2);
+                    LoadBalancer.start(directory, address(ingests.get(0)), address(ingests.get(1)))) {
+                await().until(() -> balancer.ingests() == 2);
                 EventLoad load = drill.sendAgainTo(balancer.port());
                 drill.recover("nothing happened", () -> {});
 
                 for (int round = 0; round < Rounds.of(1, 3); round++) {
                     for (int number = 0; number < 2; number++) {
-                        Drill.Intake intake = intakes.get(number);
+                        Drill.Ingest ingest = ingests.get(number);
                         drill.recover(
-                                "intake " + (number + 1) + " of two behind the load balancer killed",
-                                intake.process()::kill);
-                        assertThat(balancer.intakes()).isEqualTo(1);
-                        intakes.set(number, drill.startIntake(intake));
-                        await().until(() -> balancer.intakes() == 2);
+                                "ingest " + (number + 1) + " of two behind the load balancer killed",
+                                ingest.process()::kill);
+                        assertThat(balancer.ingests()).isEqualTo(1);
+                        ingests.set(number, drill.startIngest(ingest));
+                        await().until(() -> balancer.ingests() == 2);
                     }
                 }
                 assertThat(load.isOver()).as("a client found the port closed").isFalse();
@@ -53,7 +53,7 @@ class LoadBalancerDrillIT {
         }
     }
 
-    private static LoadBalancer.Intake address(Drill.Intake intake) {
-        return new LoadBalancer.Intake(intake.port(), intake.management());
+    private static LoadBalancer.Ingest address(Drill.Ingest ingest) {
+        return new LoadBalancer.Ingest(ingest.port(), ingest.management());
     }
 }

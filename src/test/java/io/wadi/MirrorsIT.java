@@ -232,7 +232,7 @@ class MirrorsIT {
                         "-Dwadi.landing.group=" + group,
                         "-Dwadi.landing.directory=" + directory,
                         "-Dwadi.landing.replication=1",
-                        "-Dwadi.landing.roll-every=1s"));
+                        "-Dwadi.landing.roll-interval=1s"));
     }
 
     private static List<Integer> landed(String directory) throws IOException {

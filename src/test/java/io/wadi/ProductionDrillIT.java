@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The production shape without Docker: three brokers, and two processes each of intake, landing and indexing, one of each kind
+ * The production shape without Docker: three brokers, and two processes each of ingest, landing and indexing, one of each kind
  * killed with -9 in turn under load and brought back; see {@link Drill} for what must hold.
  */
 @Tag("long")
@@ -23,9 +23,9 @@ class ProductionDrillIT {
         List<BrokerProcess> brokers = BrokerProcess.startThree(directory);
         try (Drill drill = new Drill(
                 "production-drill", directory, Drill.Servers.shared().withKafka(BrokerProcess.addresses(brokers)))) {
-            Drill.Intake intake = drill.startIntake();
-            drill.sendTo(intake.port());
-            drill.sendTo(drill.startIntake().port());
+            Drill.Ingest ingest = drill.startIngest();
+            drill.sendTo(ingest.port());
+            drill.sendTo(drill.startIngest().port());
             RouteProcess landing = drill.start("landing");
             drill.start("landing");
             RouteProcess indexing = drill.start("indexing");
@@ -37,10 +37,10 @@ class ProductionDrillIT {
                 drill.recover("broker %d of three killed".formatted(number + 1), brokers.get(number)::kill);
                 brokers.get(number).startAgain();
 
-                drill.recover("an intake killed", intake.process()::kill);
-                drill.end(intake.port());
-                intake = drill.startIntake();
-                drill.sendTo(intake.port());
+                drill.recover("an ingest killed", ingest.process()::kill);
+                drill.end(ingest.port());
+                ingest = drill.startIngest();
+                drill.sendTo(ingest.port());
 
                 drill.recover("a process of landing killed", landing::kill);
                 landing = drill.start("landing");

@@ -44,7 +44,7 @@ class RolesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"intake-1", "landing-2", "indexing-1", "metrics-2"})
+    @ValueSource(strings = {"ingest-1", "landing-2", "indexing-1", "metrics-2"})
     void role_runsItsRoutes_andSaysHowItIs(String container) throws Exception {
         Service service = ComposeFile.shipped().services().get(container);
         service.copyFiles(directory);
@@ -89,7 +89,7 @@ class RolesIT {
                                 Path.of("docker", "hdfs", "ha").toAbsolutePath().toString(),
                         "WADI_STREAMS_STATE_DIRECTORY",
                                 directory.resolve("streams-state").toString(),
-                        "WADI_STOP_PAUSE", "0s"));
+                        "WADI_STOP_DELAY", "0s"));
         Path log = directory.resolve("log");
         process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
         return log;

@@ -33,10 +33,10 @@ class RollingUpgradeIT {
                 "Skipped: no jar of an older version, see -Dtest.old-checkout");
         try (Drill drill = new Drill("upgrade-drill", directory, Drill.Servers.shared())) {
             drill.startFrom(old);
-            List<Drill.Intake> intakes = new ArrayList<>(List.of(drill.startIntake(), drill.startIntake()));
+            List<Drill.Ingest> ingests = new ArrayList<>(List.of(drill.startIngest(), drill.startIngest()));
             List<RouteProcess> landing = new ArrayList<>(List.of(drill.start("landing"), drill.start("landing")));
             List<RouteProcess> indexing = new ArrayList<>(List.of(drill.start("indexing"), drill.start("indexing")));
-            for (Drill.Intake each : intakes) {
+            for (Drill.Ingest each : ingests) {
                 drill.sendTo(each.port());
             }
             drill.recover("all are of the old version", () -> {});
@@ -45,13 +45,13 @@ class RollingUpgradeIT {
                 drill.startFrom(next);
                 String version = next.equals(NEW) ? "new" : "old";
                 for (int i = 0; i < 2; i++) {
-                    Drill.Intake gone = intakes.get(i);
-                    drill.recover("an intake stopped in good order", () -> {
+                    Drill.Ingest gone = ingests.get(i);
+                    drill.recover("an ingest stopped in good order", () -> {
                         assertThat(gone.process().stop()).isZero();
                         drill.end(gone.port());
                     });
-                    intakes.set(i, drill.startIntake());
-                    drill.sendTo(intakes.get(i).port());
+                    ingests.set(i, drill.startIngest());
+                    drill.sendTo(ingests.get(i).port());
                 }
                 replace(drill, "landing", landing, version);
                 replace(drill, "indexing", indexing, version);

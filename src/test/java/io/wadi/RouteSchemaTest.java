@@ -104,7 +104,7 @@ final class RouteSchemaTest {
             an option of landing              | rollBytes:             | rollBites:
             an option of Camel's Kafka        | maxPollRecords:        | maxPollRecord:
             no number                         | "{{wadi.landing.roll-records}}" | many
-            no choice                         | "{{wadi.landing.time-of}}" | noon
+            no choice                         | "{{wadi.landing.time-source}}" | noon
             a route without a beginning       | from:                  | form:
             an entry that there is not        | - route:               | - rout:
             """)

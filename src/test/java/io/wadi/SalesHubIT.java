@@ -72,7 +72,7 @@ class SalesHubIT {
                 "hub-items",
                 "wadi.indexing.group",
                 "hub-indexing",
-                "wadi.streams.run",
+                "wadi.streams.files",
                 "*",
                 "wadi.streams.state-directory",
                 configuration.resolve("state").toString()));

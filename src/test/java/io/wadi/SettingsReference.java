@@ -31,7 +31,7 @@ final class SettingsReference {
             kafka | Kafka | The cluster that all routes use; client properties are Camel's, `camel.component.kafka.*`.
             topics-file | Declared topics | Where the topics, their partitions and their formats are declared.
             http | Event endpoint | The HTTP server that takes events: address, TLS and the limits of each connection and request.
-            intake | Ingest | From a request to Kafka: time to acknowledge, memory, rate limits, keys and tokens.
+            ingest | Ingest | From a request to Kafka: time to acknowledge, memory, rate limits, keys and tokens.
             web-events | GET /api/select | The web event endpoint.
             pixel | GET /pixel.gif | The pixel of pages and mail.
             schema-registry | Schema registry | Schemas of topics whose events are written as Avro.
@@ -46,14 +46,14 @@ final class SettingsReference {
             alerts | Alerts | Alert rules on server metrics, their state, and the notification of Alertmanagers.
             streams | Streams files | Declared Kafka Streams topologies, and the tables that they answer from.
             cards | Card payments | Scoring of card payments by rules and models.
-            positions | Source offsets | How far files and databases have been read.
+            source-offsets | Source offsets | How far files and databases have been read.
             database | Database connectors | The default database of the database connectors.
             mirror | Mirrors | Monitoring of MirrorMaker 2.
-            routes | Hot reload | Route and streams files that change while Wadi runs.
+            reload | Hot reload | Route and streams files that change while Wadi runs.
             management | Management port | The server of page, health, metrics and connector API: address, users, limits and masking.
             lag | Consumer lag | Monitoring of the consumer groups of the cluster.
             health | Health | When a dependency, a partition or a consumer thread counts as down.
-            observe | Telemetry | Metrics and traces of this process.
+            telemetry | Telemetry | Metrics and traces of this process.
             stop | Shutdown | The time that each part of an orderly shutdown may take.
             restart | Restarts | What a supervisor reports to the process that it restarts.
             """);

@@ -36,7 +36,7 @@ class WadiStartIT {
                         Wadi cannot start:
                           wadi.http.port=eighty: allowed is a whole number from 1 to 65535 (default 8080)
                           wadi.metrics.cpu-threshold=1.5: allowed is a number from 0.0 to 1.0 (default 0.5)
-                          wadi.landing.rol-every: there is no such property; did you mean wadi.landing.roll-every?
+                          wadi.landing.rol-every: there is no such property; did you mean wadi.landing.roll-interval?
                         """);
     }
 
@@ -81,8 +81,8 @@ class WadiStartIT {
             assertThat(start())
                     .isEqualTo("Wadi cannot start:\n  wadi.http.host=" + host
                             + ": other machines could send events without authentication; expected localhost, or one of"
-                            + " wadi.intake.keys-file (./wadi keys new makes its lines), wadi.intake.jwt-jwks and"
-                            + " wadi.http.tls-client-ca, or wadi.intake.anonymous.enabled=true, which opens metric.all,"
+                            + " wadi.ingest.keys-file (./wadi keys new makes its lines), wadi.ingest.jwt-jwks and"
+                            + " wadi.http.tls-client-ca, or wadi.ingest.anonymous.enabled=true, which opens metric.all,"
                             + " select-color alone\n");
         }
         configure("wadi.http.host=0.0.0.0");
@@ -283,7 +283,7 @@ class WadiStartIT {
     @Test
     void keysFileWithMistakes_areSaidWithTheirLines() throws Exception {
         Path keys = Files.writeString(directory.resolve("keys.yaml"), "keys:\n  - name: shop\n    sha256: [abc]\n");
-        configure("wadi.intake.keys-file=" + keys);
+        configure("wadi.ingest.keys-file=" + keys);
 
         assertThat(start()).isEqualTo("""
                         Wadi cannot start:
@@ -305,18 +305,18 @@ class WadiStartIT {
 
     @Test
     void tokensWithoutAnIssuer_areRefused() throws Exception {
-        configure("wadi.intake.jwt-jwks=https://id.example.org/jwks.json");
+        configure("wadi.ingest.jwt-jwks=https://id.example.org/jwks.json");
 
         assertThat(start())
                 .isEqualTo(
-                        "Wadi cannot start:\n  wadi.intake.jwt-issuer is empty, and wadi.intake.jwt-jwks is not: set both\n");
+                        "Wadi cannot start:\n  wadi.ingest.jwt-issuer is empty, and wadi.ingest.jwt-jwks is not: set both\n");
     }
 
     @Test
     void tlsFiles_mistakes_areSaidWithThoseOfOtherFiles() throws Exception {
         Path keys = Files.writeString(directory.resolve("keys.yaml"), "keys: 1\n");
         configure(
-                "wadi.intake.keys-file=" + keys,
+                "wadi.ingest.keys-file=" + keys,
                 "wadi.http.origins=https://shop.example/",
                 "wadi.http.tls-certificate=/nowhere.pem",
                 "wadi.http.tls-client-ca=/nowhere-else.pem",

@@ -92,7 +92,7 @@ final class BenchTopic implements AutoCloseable {
      * @param intake how it takes events
      */
     String declaration(String intake) {
-        return "  - {name: %s, partitions: %d, replication: 1, intake: %s}\n".formatted(name, PARTITIONS, intake);
+        return "  - {name: %s, partitions: %d, replication: 1, ingest: %s}\n".formatted(name, PARTITIONS, intake);
     }
 
     /** The offsets that the next records of a topic's partitions get. */

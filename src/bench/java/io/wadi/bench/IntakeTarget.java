@@ -45,7 +45,7 @@ final class IntakeTarget implements AutoCloseable {
                 "WADI_KAFKA_BROKERS", brokers,
                 "WADI_HTTP_PORT", Integer.toString(port),
                 "WADI_MANAGEMENT_PORT", Integer.toString(Ports.free()),
-                "WADI_OBSERVE_ENABLED", Boolean.toString(subject != IntakeSubject.UNOBSERVED));
+                "WADI_TELEMETRY_ENABLED", Boolean.toString(subject != IntakeSubject.UNOBSERVED));
         ServerProcess process = ServerProcess.start(
                 home,
                 round,
@@ -110,7 +110,7 @@ final class IntakeTarget implements AutoCloseable {
         Path keys = Files.writeString(directory.resolve("keys.yaml"), Requests.keys());
         Files.writeString(
                 directory.resolve("application.properties"),
-                "\nwadi.intake.keys-file=%s\nwadi.intake.rate=10000000\n".formatted(keys),
+                "\nwadi.ingest.keys-file=%s\nwadi.ingest.rate=10000000\n".formatted(keys),
                 UTF_8,
                 StandardOpenOption.APPEND);
         return directory.toString();

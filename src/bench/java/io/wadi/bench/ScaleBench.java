@@ -116,7 +116,7 @@ final class ScaleBench {
         environment.put("WADI_LANDING_DIRECTORY", "/" + name);
         environment.put("WADI_LANDING_REPLICATION", "1");
         // What is left at the end is to be seen soon.
-        environment.put("WADI_LANDING_ROLL_EVERY", "5s");
+        environment.put("WADI_LANDING_ROLL_INTERVAL", "5s");
         return ServerProcess.start(
                 home,
                 name + "-" + number,

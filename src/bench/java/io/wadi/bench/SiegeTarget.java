@@ -107,9 +107,9 @@ final class SiegeTarget implements AutoCloseable {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("wadi.web-events.topic", topic.name());
         settings.put("wadi.pixel.topic", topic.name());
-        settings.put("wadi.intake.keys-file", file(directory, "keys.yaml", Requests.keys()));
-        settings.put("wadi.intake.jwt-jwks", file(directory, "jwks.json", keySet()));
-        settings.put("wadi.intake.jwt-issuer", "siege");
+        settings.put("wadi.ingest.keys-file", file(directory, "keys.yaml", Requests.keys()));
+        settings.put("wadi.ingest.jwt-jwks", file(directory, "jwks.json", keySet()));
+        settings.put("wadi.ingest.jwt-issuer", "siege");
         String users =
                 "users:\n  - {name: otto, role: operate, bcrypt: \"%s\"}\n".formatted(PasswordHash.of(password()));
         settings.put("wadi.management.users-file", file(directory, "users.yaml", users));

@@ -52,13 +52,13 @@ final class Pipeline {
                 "-Dwadi.elasticsearch.hosts=" + servers.elasticsearchHosts(),
                 "-Dwadi.landing.replication=1",
                 // Minutes in production; here one wants to see the file.
-                "-Dwadi.landing.roll-every=5s"));
+                "-Dwadi.landing.roll-interval=5s"));
         List<String> arguments = List.of();
         if (options.examples()) {
             Path configuration = options.data().resolve("with-examples").toAbsolutePath();
             ExampleConfiguration.make(home, configuration);
             command.addAll(List.of(
-                    "-Dwadi.streams.run=*",
+                    "-Dwadi.streams.files=*",
                     "-Dwadi.cards.enabled=true",
                     "-Dwadi.indexing.setup=" + configuration.resolve("elasticsearch")));
             arguments = List.of("--config", configuration.toString());

@@ -124,8 +124,8 @@ final class IndexCommand extends OperatorCommand {
                 settings.get(IndexingSettings.SETUP),
                 asked.replaceIndex(),
                 asked.parallel(),
-                settings.get(IndexingSettings.BULK_DOCUMENTS).intValue(),
-                settings.get(IndexingSettings.BULK_BYTES));
+                settings.get(IndexingSettings.MAX_BULK_DOCUMENTS).intValue(),
+                settings.get(IndexingSettings.MAX_BULK_BYTES));
     }
 
     private static void watched(Rebuild rebuild, PrintStream out) throws Exception {
@@ -146,7 +146,9 @@ final class IndexCommand extends OperatorCommand {
     private static void tell(Rebuild.Progress progress, long begin, CountDownLatch ended, PrintStream out) {
         try {
             while (!ended.await(TELL_EVERY_MS, TimeUnit.MILLISECONDS)) {
-                print(line(progress, begin), out);
+                if (progress.offsets() > 0 || progress.trouble() != null) {
+                    print(line(progress, begin), out);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

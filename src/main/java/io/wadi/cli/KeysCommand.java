@@ -38,7 +38,7 @@ final class KeysCommand extends OperatorCommand {
         String quoted = topics.stream().map(topic -> '"' + topic + '"').collect(Collectors.joining(", "));
         out().println("The key, shown this once, for those who send (Authorization: Bearer KEY, or X-API-Key: KEY):");
         out().println("  " + key);
-        out().println("The line for the file of wadi.intake.keys-file, below keys: (it has the key's hash only):");
+        out().println("The line for the file of wadi.ingest.keys-file, below keys: (it has the key's hash only):");
         out().printf("  - {name: %s, sha256: [\"%s\"], topics: [%s]}%n", name, ApiKey.hashOf(key), quoted);
         out().println(
                         "To replace a key, add the hash to its line as a second one; take the old one out when nobody uses it any more.");

@@ -27,7 +27,7 @@ public record HdfsOptions(
                 settings.get(WadiSettings.HDFS_PRINCIPAL),
                 settings.get(WadiSettings.HDFS_KEYTAB),
                 settings.get(WadiSettings.HDFS_UMASK),
-                settings.get(WadiSettings.HDFS_ANSWER_WITHIN));
+                settings.get(WadiSettings.HDFS_REQUEST_TIMEOUT));
     }
 
     /** A file system without Kerberos and files of the site, as the process's own user. */

@@ -33,7 +33,7 @@ public final class IndexingFeature implements Feature {
         IndexingComponent indexing = new IndexingComponent(
                 context.deadLetters(),
                 context.meters(),
-                context.get(IndexingSettings.REQUESTS).intValue(),
+                context.get(IndexingSettings.MAX_REQUESTS).intValue(),
                 elasticsearch,
                 context.get(IndexingSettings.SETUP));
         context.bind("indexing", indexing);
@@ -53,7 +53,7 @@ public final class IndexingFeature implements Feature {
                         context.camel(),
                         elasticsearch,
                         context.get(IndexingSettings.INDEX),
-                        Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED)))));
+                        Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED_FIELDS)))));
     }
 
     /** Made when a route asks for it. Its client is closed with the route. */

@@ -9,7 +9,7 @@ import io.wadi.runtime.telemetry.PartitionMetric;
 @SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts
 enum IndexingMetric implements PartitionMetric {
     DOCUMENTS(counter("wadi_indexed_documents", "Documents that are in the index")),
-    REFUSED(counter("wadi_refused_documents", "Records that could not be documents and are dead letters")),
+    REFUSED(counter("wadi_indexing_rejected_documents", "Records that could not be documents and are dead letters")),
     BULKS(counter("wadi_indexing_bulks", "Bulk requests sent")),
     BULK_BYTES(counter("wadi_indexing_bulk_bytes", "Bytes of the documents in those requests")),
     FAILURES(counter("wadi_indexing_failures", "Bulk requests that are tried again, wholly or in part")),

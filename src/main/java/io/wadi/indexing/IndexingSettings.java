@@ -35,16 +35,29 @@ public final class IndexingSettings {
             "The directory of the templates and policies that are installed at start, or the jar's own where there is none.");
     public static final Setting<String> GROUP =
             text("wadi.indexing.group", "wadi-indexing", "The consumer group of indexing.");
-    public static final Setting<Long> BULK_DOCUMENTS =
-            number("wadi.indexing.bulk-documents", "2000", 1, 100_000, "Documents in one _bulk request at most.");
-    public static final Setting<Long> BULK_BYTES = size(
-            "wadi.indexing.bulk-bytes", "5MiB", "1KiB", "90MiB", "Bytes of documents in one _bulk request at most.");
-    public static final Setting<Long> REQUESTS =
-            number("wadi.indexing.requests", "4", 1, 64, "_bulk requests under way at a time in this process.");
+    public static final Setting<Long> MAX_BULK_DOCUMENTS =
+            number("wadi.indexing.max-bulk-documents", "2000", 1, 100_000, "Documents in one _bulk request at most.");
+    public static final Setting<Long> MAX_BULK_BYTES = size(
+            "wadi.indexing.max-bulk-bytes",
+            "5MiB",
+            "1KiB",
+            "90MiB",
+            "Bytes of documents in one _bulk request at most.");
+    public static final Setting<Long> MAX_REQUESTS =
+            number("wadi.indexing.max-requests", "4", 1, 64, "_bulk requests under way at a time in this process.");
 
     /** All of them. */
     public static final List<Setting<?>> ALL = List.of(
-            TOPIC, INDEX, TIME_FIELD, ADD_TIMESTAMP, KEY_FIELD, SETUP, GROUP, BULK_DOCUMENTS, BULK_BYTES, REQUESTS);
+            TOPIC,
+            INDEX,
+            TIME_FIELD,
+            ADD_TIMESTAMP,
+            KEY_FIELD,
+            SETUP,
+            GROUP,
+            MAX_BULK_DOCUMENTS,
+            MAX_BULK_BYTES,
+            MAX_REQUESTS);
 
     private IndexingSettings() {}
 }

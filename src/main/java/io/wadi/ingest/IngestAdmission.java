@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Creates the authentication, authorization and TLS of the event endpoint from its settings. Without keys, tokens and client
  * certificates, every client may send to an endpoint on a loopback address; on other addresses the endpoint is not opened unless
- * {@code wadi.intake.anonymous.enabled} opens the topics for browsers.
+ * {@code wadi.ingest.anonymous.enabled} opens the topics for browsers.
  */
 final class IngestAdmission {
     private static final Logger LOG = LoggerFactory.getLogger(IngestAdmission.class);
@@ -67,7 +67,7 @@ final class IngestAdmission {
     MemoryPlan memory() {
         return MemoryPlan.of(
                 Runtime.getRuntime().maxMemory(),
-                get(IngestSettings.IN_FLIGHT_BYTES),
+                get(IngestSettings.MAX_IN_FLIGHT_BYTES),
                 get(IngestSettings.MAX_EVENT),
                 get(IngestSettings.HTTP_MAX_CONNECTIONS).intValue(),
                 !get(WadiSettings.HTTP_TLS_CERTIFICATE).isEmpty());
@@ -87,7 +87,7 @@ final class IngestAdmission {
                     writers(),
                     new Admission.Limits(
                             Rate.of(get(IngestSettings.RATE), get(IngestSettings.BURST)),
-                            get(IngestSettings.CLIENTS),
+                            get(IngestSettings.MAX_CLIENTS),
                             PIECE),
                     inFlight(),
                     Clock.systemUTC(),
@@ -100,15 +100,15 @@ final class IngestAdmission {
     private InFlight inFlight() {
         MemoryPlan memory = memory();
         InFlight inFlight = new InFlight(
-                get(IngestSettings.IN_FLIGHT_REQUESTS).intValue(),
+                get(IngestSettings.MAX_IN_FLIGHT_REQUESTS).intValue(),
                 memory.inFlight(),
                 memory.leastShare(get(IngestSettings.MAX_EVENT)),
                 hasKeys());
-        Gauge.builder("wadi.intake.inflight.requests", inFlight, InFlight::requests)
+        Gauge.builder("wadi.ingest.inflight.requests", inFlight, InFlight::requests)
                 .description("Requests that were let in and have no answer yet")
                 .strongReference(true)
                 .register(meters);
-        Gauge.builder("wadi.intake.inflight.bytes", inFlight, InFlight::bytes)
+        Gauge.builder("wadi.ingest.inflight.bytes", inFlight, InFlight::bytes)
                 .description("Bytes that room is held for, of those requests")
                 .strongReference(true)
                 .register(meters);
@@ -132,12 +132,12 @@ final class IngestAdmission {
         }
         return (topic, name) -> {
             List<String> named = named(topic);
-            return named.contains(Topic.Intake.ANYONE) || (name != null && (named.isEmpty() || named.contains(name)));
+            return named.contains(Topic.Ingest.ANYONE) || (name != null && (named.isEmpty() || named.contains(name)));
         };
     }
 
     private List<String> named(String topic) {
-        return topics.find(topic).map(Topic::intake).map(Topic.Intake::keys).orElse(List.of());
+        return topics.find(topic).map(Topic::ingest).map(Topic.Ingest::keys).orElse(List.of());
     }
 
     /** Without keys and tokens: all topics where only this machine or clients with certificates can connect, else those for browsers. */
@@ -167,17 +167,17 @@ final class IngestAdmission {
                 host,
                 String.join(", ", open),
                 IngestSettings.KEYS_FILE.name());
-        return (topic, name) -> open.contains(topic) || named(topic).contains(Topic.Intake.ANYONE);
+        return (topic, name) -> open.contains(topic) || named(topic).contains(Topic.Ingest.ANYONE);
     }
 
     /** A topic that asks for keys where there are none would be open for everybody. */
     private void refuseNamedWriters() {
         List<String> mistakes = topics.all().stream()
-                .filter(topic -> topic.intake() != null)
-                .filter(topic -> topic.intake().keys().stream().anyMatch(name -> !name.equals(Topic.Intake.ANYONE)))
-                .map(topic -> "topics.yaml: %s: intake.keys names %s, and there are no keys: set wadi.intake.keys-file"
+                .filter(topic -> topic.ingest() != null)
+                .filter(topic -> topic.ingest().keys().stream().anyMatch(name -> !name.equals(Topic.Ingest.ANYONE)))
+                .map(topic -> "topics.yaml: %s: ingest.keys names %s, and there are no keys: set wadi.ingest.keys-file"
                         .formatted(
-                                topic.name(), String.join(", ", topic.intake().keys())))
+                                topic.name(), String.join(", ", topic.ingest().keys())))
                 .toList();
         if (!mistakes.isEmpty()) {
             throw new SettingsException(mistakes);
@@ -203,7 +203,7 @@ final class IngestAdmission {
                 clientCa.isEmpty() ? Optional.empty() : Optional.of(Path.of(clientCa)));
         try {
             Certificates certificates = new Certificates(tls, meters);
-            reloads.every(get(WadiSettings.INTAKE_RELOAD_EVERY), certificates.current());
+            reloads.every(get(WadiSettings.INGEST_RELOAD_INTERVAL), certificates.current());
             return Optional.of(certificates.current()::get);
         } catch (IllegalArgumentException e) {
             throw new SettingsException(e.getMessage().lines().toList());
@@ -233,7 +233,7 @@ final class IngestAdmission {
             return () -> ApiKeys.NONE;
         }
         WatchedValue<ApiKeys> keys = WatchedValue.of(file, () -> Files.readAllBytes(Path.of(file)), ApiKeys::parse);
-        reloads.every(get(WadiSettings.INTAKE_RELOAD_EVERY), keys);
+        reloads.every(get(WadiSettings.INGEST_RELOAD_INTERVAL), keys);
         return keys::get;
     }
 
@@ -244,13 +244,13 @@ final class IngestAdmission {
         }
         if (get(IngestSettings.JWT_ISSUER).isEmpty()) {
             throw new IllegalArgumentException(
-                    "wadi.intake.jwt-issuer is empty, and wadi.intake.jwt-jwks is not: set both");
+                    "wadi.ingest.jwt-issuer is empty, and wadi.ingest.jwt-jwks is not: set both");
         }
         JwtKeys.Options options = new JwtKeys.Options(
                 get(IngestSettings.JWT_ISSUER), get(IngestSettings.JWT_AUDIENCE), get(IngestSettings.JWT_TOPICS_CLAIM));
         WatchedValue<JwtKeys> tokens =
                 JwkSets.watch(jwks, JwtKeys.NONE, content -> JwtKeys.parse(content, options, Clock.systemUTC()));
-        reloads.every(get(WadiSettings.INTAKE_JWT_REFRESH_EVERY), tokens);
+        reloads.every(get(WadiSettings.INGEST_JWT_REFRESH_INTERVAL), tokens);
         return tokens::get;
     }
 

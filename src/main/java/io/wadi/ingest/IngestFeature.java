@@ -103,7 +103,7 @@ public final class IngestFeature implements Feature {
                     declared,
                     Path.of(get(WadiSettings.TOPICS_FILE)).toAbsolutePath().getParent(),
                     SchemaRegistry.of(context.settings()));
-            read.registered().forEach(each -> reloads.every(get(SchemaRegistrySettings.REFRESH_EVERY), each));
+            read.registered().forEach(each -> reloads.every(get(SchemaRegistrySettings.REFRESH_INTERVAL), each));
             return read;
         }
 
@@ -148,20 +148,20 @@ public final class IngestFeature implements Feature {
                         new IngestEngine.Options(
                                 get(WadiSettings.HTTP_HOST),
                                 get(WadiSettings.HTTP_PORT).intValue(),
-                                get(IngestSettings.HTTP_LOOPS).intValue(),
+                                get(IngestSettings.HTTP_EVENT_LOOPS).intValue(),
                                 get(IngestSettings.HTTP_ORIGINS),
                                 get(IngestSettings.HTTP_MAX_URI).intValue(),
                                 get(IngestSettings.HTTP_MAX_HEADERS).intValue(),
                                 new IngestEngine.Bodies(
                                         get(IngestSettings.HTTP_MAX_BODY),
                                         get(IngestSettings.HTTP_MAX_STREAM),
-                                        get(IngestSettings.WINDOW)),
+                                        get(IngestSettings.SEND_WINDOW)),
                                 memory.connections(),
                                 get(IngestSettings.HTTP_MAX_STREAMS).intValue(),
-                                get(IngestSettings.HTTP_HEADERS_WITHIN),
-                                get(IngestSettings.HTTP_IDLE),
-                                get(IngestSettings.HTTP_BODY_RATE),
-                                get(IngestSettings.MAX_WAIT),
+                                get(IngestSettings.HTTP_HEADERS_TIMEOUT),
+                                get(IngestSettings.HTTP_IDLE_TIMEOUT),
+                                get(IngestSettings.HTTP_MIN_BODY_RATE),
+                                get(IngestSettings.MAX_EVENT_LOOP_DELAY),
                                 tls));
             } catch (IllegalArgumentException e) {
                 throw new SettingsException(List.of("wadi.http.origins: " + e.getMessage()));
@@ -176,7 +176,7 @@ public final class IngestFeature implements Feature {
             http.setEngine(eventsPort);
             context.bind("platform-http", http);
             context.usesKafka(this::owns);
-            context.bindBean("intake-topics", topics);
+            context.bindBean("ingest-topics", topics);
             context.bindBean("held-requests", requests());
             context.bindBean("event-replay", (ReplayPolicy) () -> new EventReplay(topics));
             context.bind("select-event", new ReadSelectEvent(Clock.system(ZoneId.systemDefault())));
@@ -194,7 +194,7 @@ public final class IngestFeature implements Feature {
                                 LOG.info("Memory that clients of the events port can take {}", memory);
                                 return promptProducer();
                             },
-                            get(IngestSettings.ACKNOWLEDGE_WITHIN_MS),
+                            get(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT).toMillis(),
                             get(IngestSettings.MAX_EVENT).intValue(),
                             get(IngestSettings.MAX_REJECTED).intValue(),
                             new EventCounts(meters, context.figures())));
@@ -234,7 +234,7 @@ public final class IngestFeature implements Feature {
         private BodyLimits limits(Setting<Long> maxBody) {
             return new BodyLimits(
                     get(maxBody),
-                    get(IngestSettings.HTTP_MAX_RATIO).intValue(),
+                    get(IngestSettings.HTTP_MAX_COMPRESSION_RATIO).intValue(),
                     get(IngestSettings.MAX_EVENT).intValue(),
                     get(IngestSettings.MAX_EVENTS));
         }
@@ -243,7 +243,7 @@ public final class IngestFeature implements Feature {
         private Producer<Object, Object> promptProducer() {
             return context.kafka()
                     .promptProducer(
-                            get(IngestSettings.ACKNOWLEDGE_WITHIN_MS),
+                            get(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT).toMillis(),
                             memory.producer(),
                             get(IngestSettings.MAX_EVENT) + HEADERS_BYTES);
         }

@@ -60,8 +60,8 @@ public final class HdfsWriteProbe implements Prober.Probe {
             store.delete(own);
             long left = hdfs.remainingBytes();
             return left < leastBytes
-                    ? CheckResult.fault(
-                            "%d MiB are left, wadi.health.hdfs-space is %d MiB".formatted(left >> 20, leastBytes >> 20))
+                    ? CheckResult.fault("%d MiB are left, wadi.health.min-hdfs-space is %d MiB"
+                            .formatted(left >> 20, leastBytes >> 20))
                     : CheckResult.proof("wrote, renamed and deleted a file in %d ms; %d MiB are left"
                             .formatted((System.nanoTime() - begun) / 1_000_000, left >> 20));
         } catch (InterruptedIOException e) {

@@ -43,7 +43,7 @@ public final class LandingFeature implements Feature {
                         new HdfsFileStore(context.hdfs(), options),
                         context.hdfs(),
                         directory,
-                        context.get(LandingSettings.HEALTH_HDFS_SPACE),
+                        context.get(LandingSettings.HEALTH_MIN_HDFS_SPACE),
                         Clock.systemUTC()));
     }
 }

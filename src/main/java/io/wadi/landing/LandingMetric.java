@@ -17,8 +17,8 @@ enum LandingMetric implements PartitionMetric {
     BY_EXPIRED(files("expired")),
     BY_HANDOVER(files("handover")),
     OFFSET(gauge("wadi_landed_offset", Fold.NONE, "The offset after the last record in a visible file")),
-    TAKEN_OVER(counter("wadi_landing_taken_over", "Times that landing began, or began again after a failure")),
-    REFUSED(counter("wadi_landing_refused_records", "Records that the format cannot hold and are dead letters"));
+    TAKEN_OVER(counter("wadi_landing_recoveries", "Times that landing began, or began again after a failure")),
+    REFUSED(counter("wadi_landing_rejected_records", "Records that the format cannot hold and are dead letters"));
 
     private final Meaning meaning;
 

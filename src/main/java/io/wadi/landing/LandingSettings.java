@@ -28,8 +28,8 @@ public final class LandingSettings {
             "none",
             List.of("none", "day", "hour"),
             "Whether a partition's files stand in directories by time, in UTC.");
-    public static final Setting<String> TIME_OF = choice(
-            "wadi.landing.time-of",
+    public static final Setting<String> TIME_SOURCE = choice(
+            "wadi.landing.time-source",
             "record",
             List.of("record", "landing"),
             "Whose time that is: the record's timestamp, or when it is landed.");
@@ -39,8 +39,8 @@ public final class LandingSettings {
             "wadi.landing.file-group",
             "that of the directory above",
             "The group of landed files and of the directories made for them; empty: that of the directory above.");
-    public static final Setting<Long> POLL_RECORDS = number(
-            "wadi.landing.poll-records",
+    public static final Setting<Long> MAX_POLL_RECORDS = number(
+            "wadi.landing.max-poll-records",
             "5000",
             1,
             1_000_000,
@@ -79,8 +79,8 @@ public final class LandingSettings {
             "1MiB",
             "1GiB",
             "Rows that parquet writes together; so much heap is held for each open file.");
-    public static final Setting<Long> HEALTH_HDFS_SPACE =
-            size("wadi.health.hdfs-space", "1GiB", "0B", "1024GiB", "Less space than this in HDFS is a fault.");
+    public static final Setting<Long> HEALTH_MIN_HDFS_SPACE =
+            size("wadi.health.min-hdfs-space", "1GiB", "0B", "1024GiB", "Less space than this in HDFS is a fault.");
 
     /** All of them. */
     public static final List<Setting<?>> ALL = List.of(
@@ -90,10 +90,10 @@ public final class LandingSettings {
             ROLL_RECORDS,
             ROLL_BYTES,
             TIME_BUCKETS,
-            TIME_OF,
+            TIME_SOURCE,
             BLOCK_SIZE,
             FILE_GROUP,
-            POLL_RECORDS,
+            MAX_POLL_RECORDS,
             FORMAT,
             ENVELOPE,
             SCHEMA,
@@ -101,7 +101,7 @@ public final class LandingSettings {
             COMPRESSION_LEVEL,
             AVRO_CODEC,
             ROW_GROUP,
-            HEALTH_HDFS_SPACE);
+            HEALTH_MIN_HDFS_SPACE);
 
     private LandingSettings() {}
 }

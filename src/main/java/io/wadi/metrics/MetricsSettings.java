@@ -46,8 +46,8 @@ public final class MetricsSettings {
             "Whether routed documents and alerts are one transaction with the offsets of their records.");
     public static final Setting<Boolean> HOST_ENABLED =
             flag("wadi.host-metrics.enabled", "true", "Whether this machine's own metrics are sent.");
-    public static final Setting<Duration> HOST_EVERY =
-            duration("wadi.host-metrics.every", "10s", "1s", "1h", "How often they are sent.");
+    public static final Setting<Duration> HOST_INTERVAL =
+            duration("wadi.host-metrics.interval", "10s", "1s", "1h", "How often they are sent.");
     public static final Setting<List<String>> HOST_METRICSETS = some(
             "wadi.host-metrics.metricsets",
             "cpu,memory,load,filesystem,network",
@@ -67,7 +67,7 @@ public final class MetricsSettings {
             OTHER_TOPIC,
             EXACTLY_ONCE,
             HOST_ENABLED,
-            HOST_EVERY,
+            HOST_INTERVAL,
             HOST_METRICSETS);
 
     private MetricsSettings() {}

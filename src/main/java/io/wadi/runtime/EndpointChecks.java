@@ -53,9 +53,9 @@ final class EndpointChecks implements AutoCloseable {
         this.settings = settings;
         this.partitions = partitions;
         partitionHealth =
-                new PartitionHealth(partitions, settings.get(WadiSettings.HEALTH_STALLED_AFTER), Clock.systemUTC());
+                new PartitionHealth(partitions, settings.get(WadiSettings.HEALTH_STALL_TIMEOUT), Clock.systemUTC());
         processHealth = new ProcessHealth(
-                pipeline.kafka(), partitions, eventLoops, settings.get(WadiSettings.HEALTH_STUCK_AFTER), restarts());
+                pipeline.kafka(), partitions, eventLoops, settings.get(WadiSettings.HEALTH_THREAD_TIMEOUT), restarts());
         this.afterStart = afterStart;
         checks = new ServerChecks(pipeline.patience(), afterStart::run);
         usesKafka(

@@ -99,8 +99,8 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
         long requests = Math.min(inFlight, heap / IN_FLIGHT_SHARE);
         if (maxEvent > requests) {
             throw new IllegalArgumentException(
-                    ("wadi.intake.max-event is %d bytes, and all requests together may hold %d: expected at most as many;"
-                                    + " wadi.intake.in-flight-bytes is %d, and of the heap of %d MiB (-Xmx) a sixth")
+                    ("wadi.ingest.max-event is %d bytes, and all requests together may hold %d: expected at most as many;"
+                                    + " wadi.ingest.max-in-flight-bytes is %d, and of the heap of %d MiB (-Xmx) a sixth")
                             .formatted(maxEvent, requests, inFlight, heap / MIB));
         }
         long perConnection = CONNECTION + (isTls ? TLS : 0);

@@ -86,12 +86,13 @@ public final class PipelineContext implements FeatureContext {
         patience = new HealthThresholds(
                 get(WadiSettings.HEALTH_DOWN_AFTER),
                 get(WadiSettings.HEALTH_UP_AFTER),
-                get(WadiSettings.HEALTH_EVERY),
-                get(WadiSettings.HEALTH_ANSWER_WITHIN));
+                get(WadiSettings.HEALTH_PROBE_INTERVAL),
+                get(WadiSettings.HEALTH_PROBE_TIMEOUT));
         TraceExport spans = TraceExport.of(settings);
         Traces traces = spans == null ? Traces.off() : closing(spans).traces();
-        figures = get(WadiSettings.OBSERVE_ENABLED)
-                ? PipelineMetrics.upTo(get(WadiSettings.OBSERVE_PARTITIONS).intValue(), Clock.systemUTC(), traces)
+        figures = get(WadiSettings.TELEMETRY_ENABLED)
+                ? PipelineMetrics.upTo(
+                        get(WadiSettings.TELEMETRY_MAX_PARTITIONS).intValue(), Clock.systemUTC(), traces)
                 : PipelineMetrics.off();
         exposed = new ExposedRegistry(figures);
         closing(new JvmMeters(exposed));
@@ -118,9 +119,9 @@ public final class PipelineContext implements FeatureContext {
         shutdown = new OrderlyShutdown(
                 camel,
                 new StopOptions(
-                        get(WadiSettings.STOP_PAUSE),
-                        get(WadiSettings.STOP_PHASE_WITHIN),
-                        get(WadiSettings.STOP_WITHIN)),
+                        get(WadiSettings.STOP_DELAY),
+                        get(WadiSettings.STOP_PHASE_TIMEOUT),
+                        get(WadiSettings.STOP_TIMEOUT)),
                 partitions.begun());
         bindShared();
         Features.all().forEach(feature -> mistakes.gather(() -> bound(feature)));

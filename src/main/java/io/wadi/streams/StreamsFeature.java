@@ -34,8 +34,8 @@ public final class StreamsFeature implements Feature {
     @Override
     public void bind(FeatureContext context) {
         StreamsFiles files = files(context.settings(), context.topics());
-        String run = context.get(StreamsSettings.RUN);
-        List<String> wanted = files.wanted(StreamsSettings.RUN.name(), run);
+        String run = context.get(StreamsSettings.FILES);
+        List<String> wanted = files.wanted(StreamsSettings.FILES.name(), run);
         if (run.isEmpty()) {
             return;
         }
@@ -47,7 +47,7 @@ public final class StreamsFeature implements Feature {
                 context.deadLetters(),
                 new LiveStreams.Options(
                         run,
-                        context.get(WadiSettings.STOP_PHASE_WITHIN),
+                        context.get(WadiSettings.STOP_PHASE_TIMEOUT),
                         context.kafka()::adminProperties,
                         context.provided(RouteTargetState.class)));
         context.bind("streams-routes", new StreamsRoutes(camel -> {
@@ -57,7 +57,7 @@ public final class StreamsFeature implements Feature {
             live.begun(texts, flows);
             return flows;
         }));
-        if (context.get(WadiSettings.ROUTES_LIVE)) {
+        if (context.get(WadiSettings.RELOAD_ENABLED)) {
             watch(context, live);
         }
     }
@@ -74,9 +74,9 @@ public final class StreamsFeature implements Feature {
                         "*.yaml",
                         "streams files",
                         "wadi.streams.changes",
-                        "wadi.streams.refused",
-                        context.get(WadiSettings.ROUTES_LOOK_EVERY),
-                        context.get(WadiSettings.STOP_PHASE_WITHIN)),
+                        "wadi.streams.rejected",
+                        context.get(WadiSettings.RELOAD_INTERVAL),
+                        context.get(WadiSettings.STOP_PHASE_TIMEOUT)),
                 live::take,
                 context.routeChanges(),
                 context.meters());

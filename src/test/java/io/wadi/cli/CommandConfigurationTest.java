@@ -31,12 +31,12 @@ final class CommandConfigurationTest {
         Files.writeString(directory.resolve("topics.yaml"), "topics: [{nme: a}]");
         Files.writeString(directory.resolve("keys.yaml"), "keys: none");
         configure(
-                "wadi.intake.keys-file=" + directory.resolve("keys.yaml"),
-                "wadi.streams.run=nowhere",
+                "wadi.ingest.keys-file=" + directory.resolve("keys.yaml"),
+                "wadi.streams.files=nowhere",
                 "wadi.elasticsearch.user=half");
 
         try (CommandConfiguration configured = new CommandConfiguration(directory, Map.of())) {
-            assertThat(configured.get(StreamsSettings.RUN)).isEqualTo("nowhere");
+            assertThat(configured.get(StreamsSettings.FILES)).isEqualTo("nowhere");
             assertThat(configured.kafka().adminProperties()).isNotEmpty();
         }
     }

@@ -141,7 +141,7 @@ class DeadLettersCommandIT {
                   - name: command-events
                     partitions: 3
                     partitioner: {hash: city, pin: {Pangyo: 1}, missing-key: refuse}
-                    intake: {schema: order.json, key: /place}
+                    ingest: {schema: order.json, key: /place}
                 """);
         sendLetter(letters, "command-events", "{\"place\":{\"city\":\"Pangyo\"},\"total\":-1}");
         sendLetter(letters, "command-events", "{\"place\":{\"city\":\"Pangyo\"},\"total\":1}", "trace", "t");
@@ -189,7 +189,7 @@ class DeadLettersCommandIT {
         Path topics = Files.writeString(
                 configuration.resolve("topics.yaml"),
                 Files.readString(Path.of("topics.yaml"))
-                        + "  - {name: in-avro, partitions: 1, intake: {avro: in-avro-value}}\n");
+                        + "  - {name: in-avro, partitions: 1, ingest: {avro: in-avro-value}}\n");
 
         CommandProcess replayed = command(Map.of(
                         "wadi.dead-letters.topic",

@@ -44,7 +44,7 @@ class LagCommandIT {
                         brokers,
                         "wadi.management.port",
                         Integer.toString(management),
-                        "wadi.lag.fewest-commits",
+                        "wadi.lag.min-commits",
                         "2"));
     }
 
@@ -100,7 +100,7 @@ class LagCommandIT {
     @Test
     void runningPipeline_isAskedForWhatItRemembers() throws Exception {
         stopped("lag-remembered");
-        try (RunningWadi wadi = RunningWadi.start(Map.of("wadi.lag.every", "1s", "wadi.lag.fewest-commits", "2"))) {
+        try (RunningWadi wadi = RunningWadi.start(Map.of("wadi.lag.interval", "1s", "wadi.lag.min-commits", "2"))) {
             String url = wadi.managementUrl() + "/api/lag";
             await().until(() -> Http.get(url).body().contains("lag-remembered"));
 

@@ -63,7 +63,7 @@ class StreamsCommandIT {
                 to: reset.out
                 """);
         Map<String, String> settings =
-                Map.of("wadi.streams.run", "*", "wadi.streams.state-directory", state.toString());
+                Map.of("wadi.streams.files", "*", "wadi.streams.state-directory", state.toString());
         KafkaProbe.send(new ProducerRecord<>("reset.in", "k".getBytes(UTF_8), "x".getBytes(UTF_8)));
         try (RunningWadi wadi = RunningWadi.startConfigured(configuration, settings)) {
             awaitCounts("x=1", "k=1");

@@ -153,7 +153,7 @@ class TopicsCommandIT {
                         Could not check the topics: topics.yaml line 2, column 27: a: partitions is "two", allowed is a whole \
                         number from 1
                         topics.yaml line 2, column 32: a: replicas: there is no such word; allowed are name, partitions, \
-                        replication, retention, cleanup, min-isr, timestamp, max-message, config, partitioner, intake
+                        replication, retention, cleanup, min-isr, timestamp, max-message, config, partitioner, ingest
                         """));
     }
 

@@ -49,8 +49,8 @@ class ForgedIdsIT {
         bank = ApiKey.make("bank", new SecureRandom());
         Path topics = Files.writeString(directory.resolve("topics.yaml"), """
                 topics:
-                  - {name: select-color, partitions: 1, replication: 1, intake: {over: [select, events], keys: [anyone]}}
-                  - {name: forged-ids, partitions: 1, replication: 1, intake: {keys: [anyone]}}
+                  - {name: select-color, partitions: 1, replication: 1, ingest: {over: [select, events], keys: [anyone]}}
+                  - {name: forged-ids, partitions: 1, replication: 1, ingest: {keys: [anyone]}}
                   - {name: wadi.dead-letter, partitions: 1, replication: 1}
                   - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}
                 """);
@@ -64,7 +64,7 @@ class ForgedIdsIT {
                 List.of("web-events", "indexing"),
                 Map.of(
                         "wadi.topics-file", topics.toString(),
-                        "wadi.intake.keys-file", keys.toString(),
+                        "wadi.ingest.keys-file", keys.toString(),
                         "wadi.indexing.topic", TOPIC,
                         "wadi.indexing.index", TOPIC,
                         "wadi.indexing.group", TOPIC));

@@ -86,6 +86,6 @@ class IndexingCrashIT {
                         "-Dwadi.indexing.index=" + topic,
                         "-Dwadi.indexing.group=" + topic,
                         // Small requests: more moments to be killed between.
-                        "-Dwadi.indexing.bulk-documents=100"));
+                        "-Dwadi.indexing.max-bulk-documents=100"));
     }
 }

@@ -47,7 +47,7 @@ class PressureIT {
     private static RunningWadi wadi(String topic, String... settings) throws Exception {
         Map<String, String> all = new HashMap<>(Map.of(
                 "wadi.elasticsearch.hosts", server.hosts(),
-                "wadi.elasticsearch.answer-within", "2s",
+                "wadi.elasticsearch.request-timeout", "2s",
                 "wadi.indexing.topic", topic,
                 "wadi.indexing.index", topic,
                 "wadi.indexing.group", topic));

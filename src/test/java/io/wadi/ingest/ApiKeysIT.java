@@ -24,9 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ApiKeysIT {
     private static final String TOPICS = """
             topics:
-              - {name: select-color, partitions: 3, replication: 1, intake: {over: [select, pixel, topics]}}
-              - {name: transactions, partitions: 3, replication: 1, intake: {over: [topics]}}
-              - {name: metric.all, partitions: 3, replication: 1, intake: {keys: [anyone]}}
+              - {name: select-color, partitions: 3, replication: 1, ingest: {over: [select, pixel, topics]}}
+              - {name: transactions, partitions: 3, replication: 1, ingest: {over: [topics]}}
+              - {name: metric.all, partitions: 3, replication: 1, ingest: {keys: [anyone]}}
               - {name: wadi.dead-letter, partitions: 3, replication: 1}
               - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}
             """;
@@ -52,7 +52,7 @@ class ApiKeysIT {
                         ApiKey.hashOf(SHOP), ApiKey.hashOf(EVERYWHERE), ApiKey.hashOf(SLOW)));
         Path topics = Files.writeString(directory.resolve("topics.yaml"), TOPICS);
         wadi = RunningWadi.startIngest(
-                Map.of("wadi.intake.keys-file", keys.toString(), "wadi.topics-file", topics.toString()));
+                Map.of("wadi.ingest.keys-file", keys.toString(), "wadi.topics-file", topics.toString()));
     }
 
     @AfterAll

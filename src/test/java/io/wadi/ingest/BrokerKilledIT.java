@@ -37,7 +37,7 @@ class BrokerKilledIT {
     @Test
     void answer_saysOfEachEventWhetherItStands() throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory);
-                RunningWadi wadi = RunningWadi.startIntake(directory.resolve("configuration"), kafka.brokers())) {
+                RunningWadi wadi = RunningWadi.startIngest(directory.resolve("configuration"), kafka.brokers())) {
             await().until(() -> post(wadi).statusCode() == 200);
             HttpURLConnection batch = begin(wadi);
             try (OutputStream body = batch.getOutputStream()) {
@@ -47,7 +47,7 @@ class BrokerKilledIT {
                 write(body, MANY);
                 assertThat(post(wadi).statusCode()).isEqualTo(503);
                 // That one, and some of the batch: from then on no more of it is read.
-                await().until(() -> Scrape.of(wadi).sum("wadi_intake_events_total", "outcome", "not-acknowledged") > 1);
+                await().until(() -> Scrape.of(wadi).sum("wadi_ingest_events_total", "outcome", "not-acknowledged") > 1);
                 write(body, 2 * MANY);
             }
 

@@ -29,7 +29,7 @@ class DocumentsRouteIT {
         Path keys = Files.writeString(directory.resolve("keys.yaml"), """
                 keys: [{name: shop, sha256: ["%s"], topics: ["*"]}]
                 """.formatted("0".repeat(64)));
-        wadi = RunningWadi.startIngest(Map.of("wadi.intake.keys-file", keys.toString()));
+        wadi = RunningWadi.startIngest(Map.of("wadi.ingest.keys-file", keys.toString()));
     }
 
     @AfterAll

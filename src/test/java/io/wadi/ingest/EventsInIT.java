@@ -40,15 +40,15 @@ class EventsInIT {
     private static final String NDJSON = "application/x-ndjson";
     private static final String TOPICS = """
             topics:
-              - {name: select-color, partitions: 1, replication: 1, intake: {over: [select, events], schema: color.json, invalid: dead-letter}}
-              - {name: in-plain, partitions: 3, replication: 1, intake: {over: [events], headers: [x-tenant]}}
-              - {name: in-strict, partitions: 3, replication: 1, intake: {schema: order.json, key: /customer}}
-              - {name: in-kept, partitions: 3, replication: 1, intake: {schema: order.json, invalid: dead-letter}}
+              - {name: select-color, partitions: 1, replication: 1, ingest: {over: [select, events], schema: color.json, invalid: dead-letter}}
+              - {name: in-plain, partitions: 3, replication: 1, ingest: {over: [events], headers: [x-tenant]}}
+              - {name: in-strict, partitions: 3, replication: 1, ingest: {schema: order.json, key: /customer}}
+              - {name: in-kept, partitions: 3, replication: 1, ingest: {schema: order.json, invalid: dead-letter}}
               - name: in-parted
                 partitions: 3
                 replication: 1
                 partitioner: {hash: city, pin: {Pangyo: 0}, missing-key: refuse}
-                intake: {key: /place}
+                ingest: {key: /place}
               - {name: wadi.dead-letter, partitions: 1, replication: 1}
               - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}
             """;
@@ -76,13 +76,13 @@ class EventsInIT {
         return Map.of(
                 "wadi.topics-file",
                 Files.writeString(directory.resolve("topics.yaml"), TOPICS).toString(),
-                "wadi.intake.in-flight-requests",
+                "wadi.ingest.max-in-flight-requests",
                 "8",
-                "wadi.intake.in-flight-bytes",
+                "wadi.ingest.max-in-flight-bytes",
                 "1MiB",
-                "wadi.intake.window",
+                "wadi.ingest.send-window",
                 "128KiB",
-                "wadi.http.max-ratio",
+                "wadi.http.max-compression-ratio",
                 "50");
     }
 
@@ -519,7 +519,7 @@ class EventsInIT {
             String begin =
                     "{\"specversion\":\"1.0\",\"id\":\"S-1\",\"source\":\"/shop\",\"type\":\"order\",\"data\":\"";
             first.write(begin + "x".repeat(900 << 10));
-            await().until(() -> Scrape.of(wadi).sum("wadi_intake_inflight_bytes") > 900 << 10);
+            await().until(() -> Scrape.of(wadi).sum("wadi_ingest_inflight_bytes") > 900 << 10);
             await().until(() -> post("in-plain", " ".repeat(200 << 10) + "{}", "Content-Type", "application/json")
                             .statusCode()
                     == 503);

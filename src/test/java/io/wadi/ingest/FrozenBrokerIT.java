@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Intake while the broker's process is stopped where it stands: nothing is refused by it, nothing is answered. */
+/** Ingest while the broker's process is stopped where it stands: nothing is refused by it, nothing is answered. */
 class FrozenBrokerIT {
     private static final Duration SOON = Duration.ofMinutes(2);
     /** How long the producer waits for an acknowledgement: far longer than what waits for none takes. */
@@ -48,10 +48,10 @@ class FrozenBrokerIT {
     @BeforeAll
     static void start() throws Exception {
         kafka = KafkaProcess.start(directory);
-        wadi = RunningWadi.startIntake(
+        wadi = RunningWadi.startIngest(
                 directory.resolve("configuration"),
                 kafka.brokers(),
-                Map.of("wadi.intake.acknowledge-within-ms", Long.toString(ACKNOWLEDGE_WITHIN.toMillis())));
+                Map.of("wadi.ingest.acknowledgement-timeout", ACKNOWLEDGE_WITHIN.toSeconds() + "s"));
     }
 
     @AfterAll
@@ -74,7 +74,7 @@ class FrozenBrokerIT {
         for (int i = 0; i < 100; i++) {
             events.add(CompletableFuture.supplyAsync(FrozenBrokerIT::post, task -> new Thread(task).start()));
         }
-        await().until(() -> Scrape.of(wadi).sum("wadi_intake_inflight_requests") == events.size());
+        await().until(() -> Scrape.of(wadi).sum("wadi_ingest_inflight_requests") == events.size());
         for (int i = 0; i < 20; i++) {
             assertThat(Http.get(wadi.eventsUrl() + "/nowhere").statusCode()).isEqualTo(404);
         }

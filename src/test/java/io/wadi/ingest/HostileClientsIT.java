@@ -41,8 +41,8 @@ class HostileClientsIT {
     private static final long POOL = 8 << 20;
     private static final String TOPICS = """
             topics:
-              - {name: select-color, partitions: 1, replication: 1, intake: {over: [select, events]}}
-              - {name: %s, partitions: 1, replication: 1, intake: {over: [events, topics]}}
+              - {name: select-color, partitions: 1, replication: 1, ingest: {over: [select, events]}}
+              - {name: %s, partitions: 1, replication: 1, ingest: {over: [events, topics]}}
               - {name: wadi.dead-letter, partitions: 1, replication: 1}
             """.formatted(TOPIC);
 
@@ -58,9 +58,9 @@ class HostileClientsIT {
         wadi = RunningWadi.startIngest(Map.of(
                 "wadi.topics-file",
                 Files.writeString(directory.resolve("topics.yaml"), TOPICS).toString(),
-                "wadi.intake.in-flight-bytes",
+                "wadi.ingest.max-in-flight-bytes",
                 "8MiB",
-                "wadi.http.loops",
+                "wadi.http.event-loops",
                 "1"));
         await().until(() -> honest("{}".getBytes(UTF_8)).statusCode() == 200);
     }
@@ -79,7 +79,7 @@ class HostileClientsIT {
     }
 
     private static double held() throws Exception {
-        return Scrape.of(wadi).sum("wadi_intake_inflight_bytes");
+        return Scrape.of(wadi).sum("wadi_ingest_inflight_bytes");
     }
 
     private static HttpResponse<String> honest(byte[] body) throws Exception {
@@ -210,7 +210,7 @@ class HostileClientsIT {
     }
 
     private static double rejected() throws Exception {
-        return Scrape.of(wadi).sum("wadi_intake_events_total", "topic", TOPIC, "outcome", "refused");
+        return Scrape.of(wadi).sum("wadi_ingest_events_total", "topic", TOPIC, "outcome", "refused");
     }
 
     /** All of the body is in one piece, which is worked through in many turns of the only event loop. */
@@ -277,11 +277,11 @@ class HostileClientsIT {
     }
 
     private static double endedWithoutRoom() throws Exception {
-        return Scrape.of(wadi).sum("wadi_intake_connections_ended_total", "why", "no-room");
+        return Scrape.of(wadi).sum("wadi_ingest_connections_ended_total", "why", "no-room");
     }
 
     private static double documents() throws Exception {
-        return Scrape.of(wadi).sum("wadi_intake_requests_total", "path", "/openapi.json");
+        return Scrape.of(wadi).sum("wadi_ingest_requests_total", "path", "/openapi.json");
     }
 
     @Test

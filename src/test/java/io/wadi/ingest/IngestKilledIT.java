@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class IngestKilledIT {
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static final String TOPIC = "intake-killed";
+    private static final String TOPIC = "ingest-killed";
     private static final int CLIENTS = 10;
     private static final int RECEIPTS = 200;
 
@@ -40,12 +40,12 @@ class IngestKilledIT {
         int port = Ports.free();
         try (KafkaProcess kafka = KafkaProcess.start(directory)) {
             EventLoad killed;
-            try (RouteProcess intake = start(kafka, port)) {
+            try (RouteProcess ingest = start(kafka, port)) {
                 killed = send(port);
                 kafka.freeze();
                 // The broker answers none of them, and Wadi waits for longer than this test does.
                 await().atMost(SOON).until(() -> numbers.get() - receipts(killed) == CLIENTS);
-                intake.kill();
+                ingest.kill();
                 await().atMost(SOON).until(killed::isOver);
                 killed.close();
             }
@@ -55,10 +55,10 @@ class IngestKilledIT {
             assertThat(killed.refused()).isZero();
             receipts.putAll(killed.receipts());
 
-            try (RouteProcess intake = start(kafka, port);
+            try (RouteProcess ingest = start(kafka, port);
                     EventLoad load = send(port)) {
                 load.close();
-                assertThat(load.unanswered()).as("see %s", intake.log()).isEmpty();
+                assertThat(load.unanswered()).as("see %s", ingest.log()).isEmpty();
                 receipts.putAll(load.receipts());
             }
             ReceiptCheck.check(kafka.brokers(), TOPIC, receipts);
@@ -79,7 +79,7 @@ class IngestKilledIT {
     private RouteProcess start(KafkaProcess kafka, int port) throws IOException {
         Path topics = Files.writeString(directory.resolve("topics.yaml"), """
                 topics:
-                  - {name: %s, partitions: 3, replication: 1, intake: {over: [events], key: /number}}
+                  - {name: %s, partitions: 3, replication: 1, ingest: {over: [events], key: /number}}
                   - {name: wadi.dead-letter, partitions: 1, replication: 1}
                 """.formatted(TOPIC));
         RouteProcess process = RouteProcess.start(
@@ -89,7 +89,7 @@ class IngestKilledIT {
                         "-Dwadi.kafka.brokers=" + kafka.brokers(),
                         "-Dwadi.http.port=" + port,
                         "-Dwadi.topics-file=" + topics,
-                        "-Dwadi.intake.acknowledge-within-ms=60000"));
+                        "-Dwadi.ingest.acknowledgement-timeout=60s"));
         process.awaitReady();
         return process;
     }

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Intake in a JVM of its own, with the shipped options and a heap of this size. */
+/** Ingest in a JVM of its own, with the shipped options and a heap of this size. */
 final class IngestProcess implements AutoCloseable {
     private static final Pattern COLLECTION = Pattern.compile("(\\d+)M->(\\d+)M\\(\\d+M\\)");
 
@@ -55,7 +55,7 @@ final class IngestProcess implements AutoCloseable {
         Path log = directory.resolve("wadi.log");
         ChildProcess process = ChildProcess.start(command, Path.of("."), log);
         process.awaitReady(
-                "Intake",
+                "Ingest",
                 log,
                 () -> Http.get("http://localhost:" + management + "/observe/health/ready")
                                 .statusCode()

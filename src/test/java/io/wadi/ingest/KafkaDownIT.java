@@ -12,13 +12,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Intake while Kafka is stopped for real. */
+/** Ingest while Kafka is stopped for real. */
 class KafkaDownIT {
     private static RunningWadi wadi;
 
     @BeforeAll
     static void start() throws Exception {
-        wadi = RunningWadi.startIngest(Map.of("wadi.intake.acknowledge-within-ms", "3000"));
+        wadi = RunningWadi.startIngest(Map.of("wadi.ingest.acknowledgement-timeout", "3s"));
     }
 
     @AfterAll

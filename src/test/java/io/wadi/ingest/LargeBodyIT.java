@@ -28,7 +28,7 @@ class LargeBodyIT {
     private static final String TOPIC = "large-body";
     private static final String TOPICS = """
             topics:
-              - {name: large-body, partitions: 3, replication: 1, intake: {over: [events]}}
+              - {name: large-body, partitions: 3, replication: 1, ingest: {over: [events]}}
               - {name: select-color, partitions: 1, replication: 1}
               - {name: wadi.dead-letter, partitions: 1, replication: 1}
               - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}

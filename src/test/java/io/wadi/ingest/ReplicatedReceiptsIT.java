@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Intake on three brokers, with a topic of three replicas of which two have to be in sync. A leader is killed with -9 under load,
+ * Ingest on three brokers, with a topic of three replicas of which two have to be in sync. A leader is killed with -9 under load,
  * then a second broker, which is started again. Afterwards the receipts are compared with Kafka.
  */
 class ReplicatedReceiptsIT {
@@ -40,7 +40,7 @@ class ReplicatedReceiptsIT {
     /** These brokers give a topic three replicas by default: two show that the declaration decides. */
     private static final String TOPICS = """
             topics:
-              - {name: %s, partitions: 3, replication: 3, min-isr: 2, intake: {over: [events], key: /number}}
+              - {name: %s, partitions: 3, replication: 3, min-isr: 2, ingest: {over: [events], key: /number}}
               - {name: %s, partitions: 1, replication: 2}
             """.formatted(TOPIC, DEAD_LETTERS);
 
@@ -76,8 +76,8 @@ class ReplicatedReceiptsIT {
     void receipts_nameTheirRecords_afterALeaderIsKilled_andNoneIsGivenWithoutTwoReplicasInSync() throws Exception {
         Path configuration = Files.createDirectories(directory.resolve("configuration"));
         Files.writeString(configuration.resolve("topics.yaml"), TOPICS);
-        try (RunningWadi wadi = RunningWadi.startIntake(
-                configuration, BrokerProcess.addresses(brokers), Map.of("wadi.intake.acknowledge-within-ms", "2000"))) {
+        try (RunningWadi wadi = RunningWadi.startIngest(
+                configuration, BrokerProcess.addresses(brokers), Map.of("wadi.ingest.acknowledgement-timeout", "2s"))) {
             int killed;
             try (EventLoad load = send(wadi)) {
                 awaitReceiptsOfAllPartitions(load);

@@ -35,13 +35,13 @@ class SchemaRegistryIT {
     private static final String NDJSON = "application/x-ndjson";
     private static final String TOPICS = """
             topics:
-              - {name: select-color, partitions: 1, replication: 1, intake: {over: [select, events]}}
-              - {name: avro-orders, partitions: 3, replication: 1, intake: {key: /customer, avro: orders-value}}
-              - {name: avro-kept, partitions: 1, replication: 1, intake: {avro: orders-value, invalid: dead-letter}}
-              - {name: avro-mended, partitions: 1, replication: 1, intake: {key: /customer, avro: orders-value}}
-              - {name: avro-checked, partitions: 1, replication: 1, intake: {avro: orders-value, schema: positive.json}}
-              - {name: avro-growing, partitions: 1, replication: 1, intake: {avro: growing/value}}
-              - {name: avro-late, partitions: 1, replication: 1, intake: {avro: late-value}}
+              - {name: select-color, partitions: 1, replication: 1, ingest: {over: [select, events]}}
+              - {name: avro-orders, partitions: 3, replication: 1, ingest: {key: /customer, avro: orders-value}}
+              - {name: avro-kept, partitions: 1, replication: 1, ingest: {avro: orders-value, invalid: dead-letter}}
+              - {name: avro-mended, partitions: 1, replication: 1, ingest: {key: /customer, avro: orders-value}}
+              - {name: avro-checked, partitions: 1, replication: 1, ingest: {avro: orders-value, schema: positive.json}}
+              - {name: avro-growing, partitions: 1, replication: 1, ingest: {avro: growing/value}}
+              - {name: avro-late, partitions: 1, replication: 1, ingest: {avro: late-value}}
               - {name: wadi.dead-letter, partitions: 1, replication: 1}
               - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}
             """;
@@ -78,7 +78,7 @@ class SchemaRegistryIT {
                 Files.writeString(directory.resolve("topics.yaml"), TOPICS).toString(),
                 "wadi.schema-registry.url",
                 registry.url(),
-                "wadi.schema-registry.refresh-every",
+                "wadi.schema-registry.refresh-interval",
                 "1s"));
     }
 
@@ -274,7 +274,7 @@ class SchemaRegistryIT {
         assertThatThrownBy(() -> RunningWadi.startIngest(Map.of(
                         "wadi.topics-file", directory.resolve("topics.yaml").toString())))
                 .hasStackTraceContaining(
-                        "topics.yaml: avro-late: intake: avro names the subject late-value of a schema registry, and there is none: set wadi.schema-registry.url");
+                        "topics.yaml: avro-late: ingest: avro names the subject late-value of a schema registry, and there is none: set wadi.schema-registry.url");
     }
 
     /** Of a pipeline and a registry of its own, which is not there at first, and killed later. */
@@ -288,7 +288,7 @@ class SchemaRegistryIT {
                         directory.resolve("topics.yaml").toString(),
                         url,
                         away.url(),
-                        "wadi.schema-registry.refresh-every",
+                        "wadi.schema-registry.refresh-interval",
                         "1s"))) {
             assertThat(status(other)).isEqualTo(503);
             await().until(() -> warnings.lines().stream()

@@ -24,12 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /**
- * Intake with the shipped settings on a Kafka that takes connections and says nothing. A request waits for its event loop, for its
+ * Ingest with the shipped settings on a Kafka that takes connections and says nothing. A request waits for its event loop, for its
  * topic, and for the acknowledgement; that the three take 5 s at most together is read from the limits in force.
  */
 class SilentKafkaTest {
     private static final long AT_MOST_MS = 5000;
-    /** Intake's producer alone differs from it. */
+    /** Ingest's producer alone differs from it. */
     private static final String USUAL_METADATA_IDLE_MS = "300000";
 
     private static final Pattern VALUE = Pattern.compile("\t([a-z.]+) = (.*)");
@@ -49,7 +49,7 @@ class SilentKafkaTest {
         logger.addAppender(configurations);
         HttpResponse<String> answer;
         try (SilentServer kafka = new SilentServer(0);
-                RunningWadi wadi = RunningWadi.startIntake(directory, "localhost:" + kafka.port())) {
+                RunningWadi wadi = RunningWadi.startIngest(directory, "localhost:" + kafka.port())) {
             answer = Http.post(
                     wadi.eventsUrl() + "/events/select-color",
                     "{}".getBytes(UTF_8),
@@ -64,11 +64,12 @@ class SilentKafkaTest {
         assertThat(answer.headers().firstValue("Retry-After")).hasValue("2");
         Matcher notOpen = NOT_OPEN.matcher(answer.body());
         assertThat(notOpen.find()).as(answer.body()).isTrue();
-        Map<String, String> producer = intakeProducer(configurations.list);
+        Map<String, String> producer = ingestProducer(configurations.list);
         long delivery = number(producer, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG);
-        assertThat(delivery).isEqualTo(shipped(IngestSettings.ACKNOWLEDGE_WITHIN_MS));
+        assertThat(delivery)
+                .isEqualTo(shipped(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT).toMillis());
         assertThat(number(producer, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)).isLessThan(delivery);
-        assertThat(shipped(IngestSettings.MAX_WAIT).toMillis()
+        assertThat(shipped(IngestSettings.MAX_EVENT_LOOP_DELAY).toMillis()
                         + Long.parseLong(notOpen.group(1))
                         + number(producer, ProducerConfig.MAX_BLOCK_MS_CONFIG)
                         + delivery)
@@ -84,13 +85,13 @@ class SilentKafkaTest {
     }
 
     /** The configuration in force, as each producer logs it when it is made. */
-    private static Map<String, String> intakeProducer(List<ILoggingEvent> logged) {
+    private static Map<String, String> ingestProducer(List<ILoggingEvent> logged) {
         List<Map<String, String>> found = logged.stream()
                 .map(each -> configuration(each.getFormattedMessage()))
                 .filter(each -> !each.getOrDefault(ProducerConfig.METADATA_MAX_IDLE_CONFIG, USUAL_METADATA_IDLE_MS)
                         .equals(USUAL_METADATA_IDLE_MS))
                 .toList();
-        assertThat(found).as("producers of intake").hasSize(1);
+        assertThat(found).as("producers of ingest").hasSize(1);
         return found.get(0);
     }
 

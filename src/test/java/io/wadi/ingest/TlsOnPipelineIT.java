@@ -51,11 +51,11 @@ class TlsOnPipelineIT {
                 certificate().toString(),
                 "wadi.http.tls-key",
                 key().toString(),
-                "wadi.intake.reload-every",
+                "wadi.ingest.reload-interval",
                 "1s",
                 // The large body is to come whole also where Kafka is slow.
-                "wadi.intake.acknowledge-within-ms",
-                "60000"));
+                "wadi.ingest.acknowledgement-timeout",
+                "60s"));
     }
 
     @AfterEach
@@ -112,7 +112,7 @@ class TlsOnPipelineIT {
 
         Files.writeString(key(), first.keyPem());
         await().untilAsserted(() ->
-                assertThat(metrics()).containsPattern("wadi_intake_certificates_total\\{result=\"refused\"} [1-9]"));
+                assertThat(metrics()).containsPattern("wadi_ingest_certificates_total\\{result=\"refused\"} [1-9]"));
         assertThat(shown(send(client(version))))
                 .as("after a pair that does not fit")
                 .isEqualTo("CN=second");

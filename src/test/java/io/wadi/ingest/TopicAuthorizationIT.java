@@ -20,9 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TopicAuthorizationIT {
     private static final String TOPICS = """
             topics:
-              - {name: select-color, partitions: 1, replication: 1, intake: {over: [select, events], keys: [anyone]}}
-              - {name: may-shop, partitions: 1, replication: 1, intake: {keys: [shop]}}
-              - {name: may-any-key, partitions: 1, replication: 1, intake: true}
+              - {name: select-color, partitions: 1, replication: 1, ingest: {over: [select, events], keys: [anyone]}}
+              - {name: may-shop, partitions: 1, replication: 1, ingest: {keys: [shop]}}
+              - {name: may-any-key, partitions: 1, replication: 1, ingest: true}
               - {name: wadi.dead-letter, partitions: 1, replication: 1}
               - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}
             """;
@@ -41,7 +41,7 @@ class TopicAuthorizationIT {
                   - {name: other, sha256: [%s], topics: ["*"]}
                 """.formatted(ApiKey.hashOf(shop), ApiKey.hashOf(other)));
         try (RunningWadi wadi = RunningWadi.startIngest(
-                Map.of("wadi.topics-file", topics(), "wadi.intake.keys-file", keys.toString()))) {
+                Map.of("wadi.topics-file", topics(), "wadi.ingest.keys-file", keys.toString()))) {
             assertThat(List.of(
                             post(wadi, "select-color", null),
                             post(wadi, "may-any-key", null),
@@ -64,7 +64,7 @@ class TopicAuthorizationIT {
     void topicThatNamesKeys_withoutAnyKeys_endsTheStart() {
         assertThatThrownBy(() -> RunningWadi.startIngest(Map.of("wadi.topics-file", topics())))
                 .hasStackTraceContaining(
-                        "topics.yaml: may-shop: intake.keys names shop, and there are no keys: set wadi.intake.keys-file");
+                        "topics.yaml: may-shop: ingest.keys names shop, and there are no keys: set wadi.ingest.keys-file");
     }
 
     @Test
@@ -73,7 +73,7 @@ class TopicAuthorizationIT {
         Map<String, String> settings = Map.of(
                 "wadi.topics-file", topics(declared),
                 "wadi.http.host", "0.0.0.0",
-                "wadi.intake.anonymous.enabled", "true");
+                "wadi.ingest.anonymous.enabled", "true");
         try (RunningWadi wadi = RunningWadi.startIngest(settings)) {
             assertThat(List.of(
                             post(wadi, "select-color", null),
@@ -85,7 +85,7 @@ class TopicAuthorizationIT {
 
     @Test
     void loopbackAddress_withoutAuthentication_opensAllTopics() throws Exception {
-        String declared = TOPICS.replace(", intake: {keys: [shop]}", "");
+        String declared = TOPICS.replace(", ingest: {keys: [shop]}", "");
         try (RunningWadi wadi = RunningWadi.startIngest(Map.of("wadi.topics-file", topics(declared)))) {
             assertThat(post(wadi, "may-any-key", null)).isEqualTo(200);
         }

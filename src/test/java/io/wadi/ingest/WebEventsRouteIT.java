@@ -225,7 +225,7 @@ class WebEventsRouteIT {
 
         String meters = Http.get(wadi.managementUrl() + "/observe/metrics").body();
         assertThat(meters)
-                .containsPattern("wadi_intake_requests_total\\{path=\"/api/select\",status=\"2xx\"} [1-9]")
+                .containsPattern("wadi_ingest_requests_total\\{path=\"/api/select\",status=\"2xx\"} [1-9]")
                 .containsPattern("camel_exchanges_total\\{[^}]*routeId=\"landing\"")
                 .doesNotContainPattern("camel_exchanges_total\\{[^}]*routeId=\"web-events\"");
     }

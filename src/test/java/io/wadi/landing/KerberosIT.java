@@ -111,9 +111,9 @@ class KerberosIT {
             "-Dwadi.hdfs.conf-dir=" + directory,
             "-Dwadi.hdfs.principal=" + principal + "@EXAMPLE.COM",
             "-Dwadi.hdfs.keytab=" + directory.resolve(keytab),
-            "-Dwadi.hdfs.answer-within=5s",
+            "-Dwadi.hdfs.request-timeout=5s",
             "-Dwadi.landing.directory=/landed",
-            "-Dwadi.landing.roll-every=1s"
+            "-Dwadi.landing.roll-interval=1s"
         };
     }
 

@@ -169,7 +169,7 @@ class LandingCrashIT {
 
     private static String[] fastRotation() {
         return new String[] {
-            "-Dwadi.landing.poll-records=300", "-Dwadi.landing.roll-records=100", "-Dwadi.landing.roll-every=1s"
+            "-Dwadi.landing.max-poll-records=300", "-Dwadi.landing.roll-records=100", "-Dwadi.landing.roll-interval=1s"
         };
     }
 

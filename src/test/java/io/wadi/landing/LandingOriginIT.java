@@ -62,7 +62,7 @@ class LandingOriginIT {
                 Map.of(
                         "wadi.landing.topics", TOPIC,
                         "wadi.landing.group", TOPIC,
-                        "wadi.landing.roll-every", "1s",
+                        "wadi.landing.roll-interval", "1s",
                         "wadi.landing.directory", DIRECTORY));
     }
 

@@ -69,9 +69,9 @@ final class LandingUnderLoad implements AutoCloseable {
                 "wadi.landing.group", topic,
                 "wadi.landing.directory", "/" + topic,
                 "wadi.landing.roll-records", "150",
-                "wadi.landing.roll-every", "2s",
+                "wadi.landing.roll-interval", "2s",
                 "wadi.landing.block-size", "1MiB",
-                "wadi.hdfs.answer-within", "5s",
+                "wadi.hdfs.request-timeout", "5s",
                 "camel.component.kafka.max-poll-interval-ms", "20000"));
         all.putAll(settings);
         wadi = RunningWadi.startRoutes(List.of("landing"), all);

@@ -41,7 +41,7 @@ class LandingWithoutKafkaIT {
                         "/" + TOPIC,
                         "wadi.landing.roll-records",
                         "300",
-                        "wadi.landing.roll-every",
+                        "wadi.landing.roll-interval",
                         "4s"))) {
             for (int round = 0; round < ROUNDS; round++) {
                 for (int number = round * COUNT; number < (round + 1) * COUNT; number++) {

@@ -59,7 +59,7 @@ final class HostMetricsRouteIT {
                 List.of("host-metrics"),
                 Map.of(
                         "wadi.host-metrics.enabled", enabled,
-                        "wadi.host-metrics.every", "1s",
+                        "wadi.host-metrics.interval", "1s",
                         "wadi.metrics.topic", topic));
     }
 

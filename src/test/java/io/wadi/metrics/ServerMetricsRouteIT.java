@@ -91,8 +91,8 @@ final class ServerMetricsRouteIT {
             Path configuration, List<String> routes, String input, Map<String, String> settings) throws Exception {
         Files.writeString(configuration.resolve("topics.yaml"), """
                 topics:
-                  - {name: select-color, partitions: 3, replication: 1, intake: true}
-                  - {name: %s, partitions: 1, replication: 1, intake: true}
+                  - {name: select-color, partitions: 3, replication: 1, ingest: true}
+                  - {name: %s, partitions: 1, replication: 1, ingest: true}
                 """.formatted(input));
         Map<String, String> all = new HashMap<>(Map.of(
                 "wadi.metrics.topic", input,

@@ -67,8 +67,8 @@ class MemoryPlanTest {
     void eventThatIsLargerThanWhatRequestsMayHold_isAMistake() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MemoryPlan.of(96 * MIB, 64 * MIB, 32 * MIB, 100, false))
-                .withMessage("wadi.intake.max-event is 33554432 bytes, and all requests together may hold 16777216:"
-                        + " expected at most as many; wadi.intake.in-flight-bytes is 67108864, and of the heap of"
+                .withMessage("wadi.ingest.max-event is 33554432 bytes, and all requests together may hold 16777216:"
+                        + " expected at most as many; wadi.ingest.max-in-flight-bytes is 67108864, and of the heap of"
                         + " 96 MiB (-Xmx) a sixth");
     }
 }

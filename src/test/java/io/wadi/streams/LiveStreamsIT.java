@@ -62,9 +62,9 @@ class LiveStreamsIT {
         wadi = RunningWadi.startConfigured(
                 directory,
                 Map.of(
-                        "wadi.streams.run",
+                        "wadi.streams.files",
                         "*",
-                        "wadi.routes.live",
+                        "wadi.reload.enabled",
                         "true",
                         "wadi.streams.state-directory",
                         directory.resolve("state").toString()));
@@ -141,13 +141,13 @@ class LiveStreamsIT {
         save(name, counting("second").replace("to: NAME.out", "to: NAME.nowhere"));
         refused("Kafka does not have %s.nowhere: declare it in topics.yaml".formatted(name));
         assertThat(changes("applied")).isZero();
-        assertThat(Scrape.of(wadi).sum("wadi_streams_refused")).isEqualTo(1);
+        assertThat(Scrape.of(wadi).sum("wadi_streams_rejected")).isEqualTo(1);
 
         assertThat(sent("b")).contains("b=first 1");
         save(name, counting("second"));
         await().untilAsserted(() -> assertThat(changes("applied")).isEqualTo(1));
         await().untilAsserted(() -> assertThat(sent("c")).contains("c=second 1"));
-        assertThat(Scrape.of(wadi).sum("wadi_streams_refused")).isZero();
+        assertThat(Scrape.of(wadi).sum("wadi_streams_rejected")).isZero();
     }
 
     @Test

@@ -214,7 +214,7 @@ class StreamsCrashIT {
                 name,
                 List.of(
                         "-Dwadi.management.port=" + port,
-                        "-Dwadi.streams.advertised=localhost:" + port,
+                        "-Dwadi.streams.advertised-address=localhost:" + port,
                         "-Dwadi.streams.state-directory=" + directory.resolve("state-" + port)));
         return new Member(process, "http://localhost:" + port);
     }
@@ -222,7 +222,7 @@ class StreamsCrashIT {
     private RouteProcess start(String name, List<String> options) throws Exception {
         List<String> all = new ArrayList<>(List.of(
                 "-Dwadi.streams.directory=" + directory,
-                "-Dwadi.streams.run=" + name,
+                "-Dwadi.streams.files=" + name,
                 "-Dwadi.streams.state-directory=" + directory.resolve("state")));
         all.addAll(options);
         RouteProcess process = RouteProcess.start(List.of(), line -> {}, all);

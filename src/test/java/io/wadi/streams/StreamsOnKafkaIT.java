@@ -59,7 +59,7 @@ class StreamsOnKafkaIT {
         wadi = RunningWadi.startConfigured(
                 directory,
                 Map.of(
-                        "wadi.streams.run",
+                        "wadi.streams.files",
                         "*",
                         "wadi.streams.state-directory",
                         directory.resolve("state").toString()));
@@ -163,7 +163,7 @@ class StreamsOnKafkaIT {
         wadi = RunningWadi.start(Map.of(
                 "wadi.streams.directory",
                 "examples/streams",
-                "wadi.streams.run",
+                "wadi.streams.files",
                 "*",
                 "wadi.streams.state-directory",
                 directory.resolve("state").toString()));

@@ -52,7 +52,7 @@ class TablesIT {
 
     private RunningWadi start(Map<String, String> settings) throws Exception {
         Map<String, String> all = new HashMap<>(settings);
-        all.put("wadi.streams.run", "*");
+        all.put("wadi.streams.files", "*");
         all.put(
                 "wadi.streams.state-directory",
                 directory.resolve("state-" + running.size()).toString());
@@ -267,7 +267,7 @@ class TablesIT {
                 assertThat(answers)
                         .anySatisfy(answer -> assertThat(answer.body())
                                 .contains("where this key belongs, is with another process; where that is reached is"
-                                        + " not known: wadi.streams.advertised says it"));
+                                        + " not known: wadi.streams.advertised-address says it"));
             });
         }
     }
@@ -276,7 +276,7 @@ class TablesIT {
         int port = Ports.free();
         return Map.of(
                 "wadi.management.port", Integer.toString(port),
-                "wadi.streams.advertised", "localhost:" + port,
+                "wadi.streams.advertised-address", "localhost:" + port,
                 "wadi.management.users-file", directory.resolve("users.yaml").toString());
     }
 

@@ -34,7 +34,7 @@ final class ClassDataRehearsal {
                 "hdfs://localhost:" + Ports.free(),
                 "wadi.elasticsearch.hosts",
                 "localhost:" + Ports.free(),
-                "wadi.health.every",
+                "wadi.health.probe-interval",
                 "200ms",
                 "wadi.health.down-after",
                 "1s",

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * HAProxy with the configuration that is shipped, {@code docker/haproxy/haproxy.cfg}, before intakes of this machine: other
+ * HAProxy with the configuration that is shipped, {@code docker/haproxy/haproxy.cfg}, before ingests of this machine: other
  * addresses and ports, and nobody to ask for the names of containers.
  */
 public final class LoadBalancer implements AutoCloseable {
@@ -38,19 +38,19 @@ public final class LoadBalancer implements AutoCloseable {
                 "Skipped: no HAProxy. On Debian and Ubuntu: apt-get install haproxy");
     }
 
-    /** Where an intake takes events, and where it says how it is doing. */
-    public record Intake(int port, int management) {}
+    /** Where an ingest takes events, and where it says how it is doing. */
+    public record Ingest(int port, int management) {}
 
-    /** Starts it before two intakes, there or not; returns when it answers. Everything it keeps is in this directory. */
-    public static LoadBalancer start(Path directory, Intake first, Intake second) throws IOException {
+    /** Starts it before two ingests, there or not; returns when it answers. Everything it keeps is in this directory. */
+    public static LoadBalancer start(Path directory, Ingest first, Ingest second) throws IOException {
         int port = Ports.free();
         int state = Ports.free();
         String configuration = Files.readString(SHIPPED);
         configuration = configuration.replaceFirst("(?s)# Containers come back.*?\n\n", "");
         configuration = configuration.replace(" resolvers docker init-addr libc,none", "");
         configuration = changed(configuration, "default-server check port 9876 ", "default-server check ");
-        configuration = changed(configuration, "server intake-1 intake-1:8080", server(1, first));
-        configuration = changed(configuration, "server intake-2 intake-2:8080", server(2, second));
+        configuration = changed(configuration, "server ingest-1 ingest-1:8080", server(1, first));
+        configuration = changed(configuration, "server ingest-2 ingest-2:8080", server(2, second));
         configuration = changed(configuration, "bind :8080", "bind 127.0.0.1:" + port);
         configuration = changed(configuration, "bind :8404", "bind 127.0.0.1:" + state);
         Path file = Files.writeString(directory.resolve("haproxy.cfg"), configuration);
@@ -73,8 +73,8 @@ public final class LoadBalancer implements AutoCloseable {
         return configuration.replace(shipped, here);
     }
 
-    private static String server(int number, Intake intake) {
-        return "server intake-%d 127.0.0.1:%d port %d".formatted(number, intake.port(), intake.management());
+    private static String server(int number, Ingest ingest) {
+        return "server ingest-%d 127.0.0.1:%d port %d".formatted(number, ingest.port(), ingest.management());
     }
 
     /** Where clients send events. */
@@ -82,11 +82,11 @@ public final class LoadBalancer implements AutoCloseable {
         return port;
     }
 
-    /** How many intakes it takes for ready. */
-    public int intakes() throws IOException, InterruptedException {
+    /** How many ingests it takes for ready. */
+    public int ingests() throws IOException, InterruptedException {
         return (int) metrics()
                 .lines()
-                .filter(line -> line.startsWith("haproxy_server_status{proxy=\"intake\"")
+                .filter(line -> line.startsWith("haproxy_server_status{proxy=\"ingest\"")
                         && line.contains("state=\"UP\"")
                         && line.endsWith(" 1"))
                 .count();

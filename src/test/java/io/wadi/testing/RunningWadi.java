@@ -44,11 +44,11 @@ public final class RunningWadi implements AutoCloseable {
         properties.put("wadi.hdfs.uri", servers.hdfsUri());
         properties.put("wadi.hdfs.web", "http://localhost:" + servers.hdfsWeb());
         properties.put("wadi.elasticsearch.hosts", servers.elasticsearchHosts());
-        properties.put("wadi.landing.roll-every", "1s");
+        properties.put("wadi.landing.roll-interval", "1s");
         properties.put("wadi.landing.replication", "1");
         if (!overrides.containsKey("wadi.kafka.brokers")) {
             // Of the shared Kafka none is to be refused because the machine is busy.
-            properties.put("wadi.intake.acknowledge-within-ms", "20000");
+            properties.put("wadi.ingest.acknowledgement-timeout", "20s");
         }
         properties.putAll(overrides);
         RunningWadi started = start(configuration, properties);
@@ -81,7 +81,7 @@ public final class RunningWadi implements AutoCloseable {
         Files.writeString(
                 topics,
                 Files.readString(Path.of("topics.yaml"))
-                        + "  - {name: %s, partitions: %d, replication: 1, intake: true}%n"
+                        + "  - {name: %s, partitions: %d, replication: 1, ingest: true}%n"
                                 .formatted(topic, partitions));
         Map<String, String> properties = new HashMap<>();
         properties.put("wadi.topics-file", topics.toString());
@@ -128,16 +128,16 @@ public final class RunningWadi implements AutoCloseable {
     }
 
     /**
-     * Starts a pipeline of intake alone, on a Kafka of the test's own.
+     * Starts a pipeline of ingest alone, on a Kafka of the test's own.
      *
      * @param configuration an empty directory
      */
-    public static RunningWadi startIntake(Path configuration, String brokers) throws Exception {
-        return startIntake(configuration, brokers, Map.of());
+    public static RunningWadi startIngest(Path configuration, String brokers) throws Exception {
+        return startIngest(configuration, brokers, Map.of());
     }
 
     /** The same with properties that differ from the shipped ones. */
-    public static RunningWadi startIntake(Path configuration, String brokers, Map<String, String> overrides)
+    public static RunningWadi startIngest(Path configuration, String brokers, Map<String, String> overrides)
             throws Exception {
         copyRoutes(configuration, List.of("web-events", "kafka-rest"));
         Map<String, String> properties = new HashMap<>(overrides);

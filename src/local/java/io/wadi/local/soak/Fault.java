@@ -16,10 +16,10 @@ record Fault(int number, Duration at, What what, int member, Duration lasts) {
 
     /** The kinds of faults. */
     enum What {
-        KILL_INTAKE("%s killed (-9)", Role.INTAKE),
+        KILL_INGEST("%s killed (-9)", Role.INGEST),
         KILL_LANDING("%s killed (-9)", Role.LANDING),
         KILL_INDEXING("%s killed (-9)", Role.INDEXING),
-        FREEZE_INTAKE("%s frozen", Role.INTAKE),
+        FREEZE_INGEST("%s frozen", Role.INGEST),
         FREEZE_LANDING("%s frozen", Role.LANDING),
         FREEZE_INDEXING("%s frozen", Role.INDEXING),
         KILL_KAFKA("Kafka killed (-9)", null),

@@ -5,14 +5,14 @@ import java.util.Locale;
 
 /** What a Wadi process does: the route files that it has, as in the production shape. */
 enum Role {
-    INTAKE,
+    INGEST,
     LANDING,
     INDEXING;
 
     /** The names of its route files, without their ending. */
     List<String> routes() {
         return switch (this) {
-            case INTAKE -> List.of("web-events", "kafka-rest", "pixel", "documents", "errors");
+            case INGEST -> List.of("web-events", "kafka-rest", "pixel", "documents", "errors");
             case LANDING -> List.of("landing", "errors");
             case INDEXING -> List.of("indexing", "errors");
         };

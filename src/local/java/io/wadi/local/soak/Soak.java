@@ -13,7 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code ./wadi soak}: a long run of two processes each of intake, landing and indexing on real servers, with the load of a day
+ * {@code ./wadi soak}: a long run of two processes each of ingest, landing and indexing on real servers, with the load of a day
  * and faults by a seed, and a report of what was seen.
  *
  * <p>Exits with 0 where nothing was lost or doubled and all went on, with 1 where not, with 2 where it could not be run.

@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Requests with one numbered event each, as many as the day's curve asks for, dealt out to the intakes in turn. As a load balancer
+ * Requests with one numbered event each, as many as the day's curve asks for, dealt out to the ingest instances in turn. As a load balancer
  * does, it asks each of them every second whether it is ready, and sends nothing to one that is not. An event whose connection
- * nobody takes goes to the other intake; else no number is sent twice, so that each may stand once at most.
+ * nobody takes goes to the other ingest; else no number is sent twice, so that each may stand once at most.
  */
 final class SoakLoad implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -33,7 +33,7 @@ final class SoakLoad implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(2))
             .build();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final List<WadiProcess> intakes;
+    private final List<WadiProcess> ingests;
     private final ScheduledExecutorService looks;
     private final String topic;
     private final DayCurve curve;
@@ -46,21 +46,21 @@ final class SoakLoad implements AutoCloseable {
     private int sent;
     private int next;
 
-    SoakLoad(List<WadiProcess> intakes, String topic, DayCurve curve) {
-        this.intakes = intakes;
+    SoakLoad(List<WadiProcess> ingests, String topic, DayCurve curve) {
+        this.ingests = ingests;
         this.topic = topic;
         this.curve = curve;
-        ready = new boolean[intakes.size()];
-        looks = Executors.newScheduledThreadPool(intakes.size());
+        ready = new boolean[ingests.size()];
+        looks = Executors.newScheduledThreadPool(ingests.size());
     }
 
     /** Begins; the run's time begins here, too. */
     void start() {
         begin = System.nanoTime();
         for (int i = 0; i < ready.length; i++) {
-            int intake = i;
+            int ingest = i;
             ready[i] = true;
-            looks.scheduleWithFixedDelay(() -> look(intake), 1, 1, TimeUnit.SECONDS);
+            looks.scheduleWithFixedDelay(() -> look(ingest), 1, 1, TimeUnit.SECONDS);
         }
         timer.scheduleAtFixedRate(this::tick, 0, TICK_MS, TimeUnit.MILLISECONDS);
     }
@@ -70,11 +70,11 @@ final class SoakLoad implements AutoCloseable {
         return (System.nanoTime() - begin) / 1e9;
     }
 
-    private void look(int intake) {
+    private void look(int ingest) {
         try {
-            boolean isReady = intakes.get(intake).isReady();
+            boolean isReady = ingests.get(ingest).isReady();
             synchronized (this) {
-                ready[intake] = isReady;
+                ready[ingest] = isReady;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -97,7 +97,7 @@ final class SoakLoad implements AutoCloseable {
         }
     }
 
-    /** Sends a number; to another intake than the one where nobody took it. */
+    /** Sends a number; to another ingest than the one where nobody took it. */
     private void send(int number, Integer notTo) {
         int to = choose(notTo);
         if (to < 0 || underWay.get() >= MOST_UNDER_WAY) {
@@ -105,7 +105,7 @@ final class SoakLoad implements AutoCloseable {
             return;
         }
         HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://localhost:" + intakes.get(to).httpPort() + "/events/" + topic))
+                        URI.create("http://localhost:" + ingests.get(to).httpPort() + "/events/" + topic))
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{\"number\":" + number + "}"))

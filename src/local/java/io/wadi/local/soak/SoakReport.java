@@ -122,7 +122,7 @@ final class SoakReport {
                         List.of(
                                 new Line(
                                         "offered: a weekday in the run's length", "offered", traffic(Traffic::offered)),
-                                new Line("receipts", "intake", traffic(Traffic::receipts)),
+                                new Line("receipts", "ingest", traffic(Traffic::receipts)),
                                 new Line("told to come again", "refused", traffic(Traffic::refused)),
                                 new Line("without an answer", "failed", traffic(Traffic::failed)))),
                 new Chart(

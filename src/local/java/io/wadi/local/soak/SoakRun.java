@@ -79,7 +79,7 @@ final class SoakRun {
 
     private SoakResult run(List<Fault> plan, SoakServers servers, Path data, Path logs)
             throws IOException, InterruptedException {
-        terminal.step("Starting two processes each of intake, landing and indexing …");
+        terminal.step("Starting two processes each of ingest, landing and indexing …");
         for (Role role : Role.values()) {
             Path configuration = configuration(role, data);
             for (int member = 1; member <= EACH; member++) {
@@ -96,7 +96,7 @@ final class SoakRun {
         }
         Instant begun = Instant.now();
         try (SoakLoad load = new SoakLoad(
-                        of(Role.INTAKE), SoakSettings.TOPIC, new DayCurve(options.length(), options.rate()));
+                        of(Role.INGEST), SoakSettings.TOPIC, new DayCurve(options.length(), options.rate()));
                 SoakWatch watch = new SoakWatch(servers.kafka().brokers(), SoakSettings.TOPIC, processes, load::now)) {
             terminal.step("Events for " + Fault.clock(options.length().toMillis() / 1e3) + " minutes …");
             load.start();
@@ -238,8 +238,8 @@ final class SoakRun {
             case KILL_KAFKA -> servers.kafka().kill();
             case KILL_HDFS -> servers.hdfs().kill();
             case STOP_ELASTICSEARCH -> servers.elasticsearch().stop();
-            case KILL_INTAKE, KILL_LANDING, KILL_INDEXING -> process(fault).kill();
-            case FREEZE_INTAKE, FREEZE_LANDING, FREEZE_INDEXING ->
+            case KILL_INGEST, KILL_LANDING, KILL_INDEXING -> process(fault).kill();
+            case FREEZE_INGEST, FREEZE_LANDING, FREEZE_INDEXING ->
                 process(fault).freeze();
         }
     }
@@ -249,8 +249,8 @@ final class SoakRun {
             case KILL_KAFKA -> servers.kafka().startAgain();
             case KILL_HDFS -> servers.hdfs().startAgain();
             case STOP_ELASTICSEARCH -> servers.elasticsearch().start();
-            case KILL_INTAKE, KILL_LANDING, KILL_INDEXING -> process(fault).start();
-            case FREEZE_INTAKE, FREEZE_LANDING, FREEZE_INDEXING ->
+            case KILL_INGEST, KILL_LANDING, KILL_INDEXING -> process(fault).start();
+            case FREEZE_INGEST, FREEZE_LANDING, FREEZE_INDEXING ->
                 process(fault).thaw();
         }
     }

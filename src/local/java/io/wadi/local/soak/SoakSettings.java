@@ -33,7 +33,7 @@ final class SoakSettings {
                 "-Dwadi.landing.group=" + group(Role.LANDING),
                 "-Dwadi.landing.directory=" + DIRECTORY,
                 "-Dwadi.landing.replication=1",
-                "-Dwadi.landing.roll-every=" + ROLL_EVERY.toSeconds() + "s",
+                "-Dwadi.landing.roll-interval=" + ROLL_EVERY.toSeconds() + "s",
                 "-Dwadi.indexing.topic=" + TOPIC,
                 "-Dwadi.indexing.index=" + INDEX,
                 "-Dwadi.indexing.group=" + group(Role.INDEXING),

@@ -33,8 +33,8 @@ public final class CardsSettings {
             "wadi.cards.models",
             "/wadi/card-models",
             "The directory of the models, in HDFS; with file: before it, on this machine.");
-    public static final Setting<Duration> MODELS_LOOK_EVERY = duration(
-            "wadi.cards.models-look-every",
+    public static final Setting<Duration> MODELS_REFRESH_INTERVAL = duration(
+            "wadi.cards.models-refresh-interval",
             "1s",
             "100ms",
             "1h",
@@ -44,34 +44,34 @@ public final class CardsSettings {
             "amount,velocity,distance,abroad",
             List.of("amount", "velocity", "distance", "abroad"),
             "The rules that raise alerts whatever a model says.");
-    public static final Setting<Double> MOST_AMOUNT = decimal(
-            "wadi.cards.most-amount",
+    public static final Setting<Double> MAX_AMOUNT = decimal(
+            "wadi.cards.max-amount",
             "3000",
             0,
             1000000000,
             "Of the rule amount: the largest payment that raises none.");
-    public static final Setting<Long> MOST_PAYMENTS = number(
-            "wadi.cards.most-payments",
+    public static final Setting<Long> MAX_PAYMENTS = number(
+            "wadi.cards.max-payments",
             "5",
             1,
             32,
             "Of the rule velocity: payments of a card in ten minutes that raise none.");
-    public static final Setting<Double> MOST_SPEED = decimal(
-            "wadi.cards.most-speed",
+    public static final Setting<Double> MAX_SPEED = decimal(
+            "wadi.cards.max-speed",
             "1000",
             50,
             20000,
             "Of the rule distance: how fast in km/h a card may be from place to place.");
-    public static final Setting<Long> MOST_CARDS = number(
-            "wadi.cards.most-cards",
+    public static final Setting<Long> MAX_CARDS = number(
+            "wadi.cards.max-cards",
             "1000000",
             1,
             100000000,
             "Cards that each partition knows at once, some 0.4 KB each; others are judged as if they paid for the first time.");
-    public static final Setting<Duration> FORGET_AFTER = duration(
-            "wadi.cards.forget-after", "180d", "1d", "3650d", "A card that is not used for this long is forgotten.");
-    public static final Setting<Duration> COMMIT_EVERY = duration(
-            "wadi.cards.commit-every",
+    public static final Setting<Duration> CARD_TTL = duration(
+            "wadi.cards.card-ttl", "180d", "1d", "3650d", "A card that is not used for this long is forgotten.");
+    public static final Setting<Duration> COMMIT_INTERVAL = duration(
+            "wadi.cards.commit-interval",
             "20ms",
             "5ms",
             "1s",
@@ -86,14 +86,14 @@ public final class CardsSettings {
             ALERTS_TOPIC,
             APPLICATION,
             MODELS,
-            MODELS_LOOK_EVERY,
+            MODELS_REFRESH_INTERVAL,
             RULES,
-            MOST_AMOUNT,
-            MOST_PAYMENTS,
-            MOST_SPEED,
-            MOST_CARDS,
-            FORGET_AFTER,
-            COMMIT_EVERY);
+            MAX_AMOUNT,
+            MAX_PAYMENTS,
+            MAX_SPEED,
+            MAX_CARDS,
+            CARD_TTL,
+            COMMIT_INTERVAL);
 
     private CardsSettings() {}
 }

@@ -21,14 +21,14 @@ public final class ConnectorsFeature implements Feature {
 
     @Override
     public void bind(FeatureContext context) {
-        String positions = context.get(ConnectorsSettings.POSITIONS_TOPIC);
+        String positions = context.get(ConnectorsSettings.SOURCE_OFFSETS_TOPIC);
         SourceContext sources = new SourceContext(context.kafka(), positions, context.patience(), context.meters());
         context.bind("lines", new LinesComponent(context.deadLetters(), sources, machine()));
         context.bind("feed", new FeedComponent(context.deadLetters()));
         context.bind(
                 "database",
                 new DatabaseComponent(
-                        context.deadLetters(), sources, context.get(ConnectorsSettings.DATABASE_ANSWER_WITHIN)));
+                        context.deadLetters(), sources, context.get(ConnectorsSettings.DATABASE_REQUEST_TIMEOUT)));
         context.usesKafka(FeedEndpoint.class, fed -> List.of(fed.topic(), positions));
     }
 

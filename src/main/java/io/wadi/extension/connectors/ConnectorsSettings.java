@@ -10,8 +10,10 @@ import java.util.List;
 
 /** The settings of connectors. */
 public final class ConnectorsSettings {
-    public static final Setting<String> POSITIONS_TOPIC = text(
-            "wadi.positions.topic", "wadi.positions", "The topic that keeps how far files and databases are read.");
+    public static final Setting<String> SOURCE_OFFSETS_TOPIC = text(
+            "wadi.source-offsets.topic",
+            "wadi.positions",
+            "The topic that keeps how far files and databases are read.");
     public static final Setting<String> DATABASE_URL = text(
             "wadi.database.url",
             "jdbc:postgresql://localhost:5432/postgres",
@@ -20,15 +22,15 @@ public final class ConnectorsSettings {
             optional("wadi.database.user", "that of the URL", "Who works with it.");
     public static final Setting<String> DATABASE_PASSWORD =
             optional("wadi.database.password", "none", "The user's password.");
-    public static final Setting<Duration> DATABASE_ANSWER_WITHIN = duration(
-            "wadi.database.answer-within",
+    public static final Setting<Duration> DATABASE_REQUEST_TIMEOUT = duration(
+            "wadi.database.request-timeout",
             "30s",
             "1s",
             "10m",
             "What a database has not answered in this time has failed: the flow pauses, and is tried again.");
 
     static final List<Setting<?>> ALL =
-            List.of(POSITIONS_TOPIC, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, DATABASE_ANSWER_WITHIN);
+            List.of(SOURCE_OFFSETS_TOPIC, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, DATABASE_REQUEST_TIMEOUT);
 
     private ConnectorsSettings() {}
 }

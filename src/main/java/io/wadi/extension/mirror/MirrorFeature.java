@@ -24,8 +24,8 @@ public final class MirrorFeature implements Feature {
         MirrorFile file = MirrorFile.read(Path.of(name));
         MirrorProbe probe = new MirrorProbe(
                 file,
-                context.get(MirrorWatchSettings.HEARTBEAT_WITHIN),
-                context.get(MirrorWatchSettings.LAG_ALLOWED),
+                context.get(MirrorWatchSettings.HEARTBEAT_TIMEOUT),
+                context.get(MirrorWatchSettings.MAX_LAG),
                 context.meters());
         context.checkWithKafka(
                 "mirror",

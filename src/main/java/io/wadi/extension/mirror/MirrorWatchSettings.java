@@ -13,20 +13,20 @@ public final class MirrorWatchSettings {
             "wadi.mirror.file",
             "none",
             "The file of MirrorMaker's whose clusters are looked at, for health and metrics; MirrorMaker itself runs elsewhere.");
-    public static final Setting<Duration> HEARTBEAT_WITHIN = duration(
-            "wadi.mirror.heartbeat-within",
+    public static final Setting<Duration> HEARTBEAT_TIMEOUT = duration(
+            "wadi.mirror.heartbeat-timeout",
             "30s",
             "2s",
             "1h",
             "A mirror through which no heartbeat has come for this long is unhealthy.");
-    public static final Setting<Duration> LAG_ALLOWED = duration(
-            "wadi.mirror.lag-allowed",
+    public static final Setting<Duration> MAX_LAG = duration(
+            "wadi.mirror.max-lag",
             "5m",
             "1s",
             "1d",
             "A mirror with a record that waits for longer than this is unhealthy.");
 
-    static final List<Setting<?>> ALL = List.of(FILE, HEARTBEAT_WITHIN, LAG_ALLOWED);
+    static final List<Setting<?>> ALL = List.of(FILE, HEARTBEAT_TIMEOUT, MAX_LAG);
 
     private MirrorWatchSettings() {}
 }

@@ -52,7 +52,7 @@ public final class ElasticsearchConnection {
                     settings.get(ElasticsearchSettings.PASSWORD),
                     settings.get(ElasticsearchSettings.API_KEY),
                     settings.get(ElasticsearchSettings.CA_FILE),
-                    settings.get(ElasticsearchSettings.ANSWER_WITHIN)));
+                    settings.get(ElasticsearchSettings.REQUEST_TIMEOUT)));
         } catch (IllegalArgumentException e) {
             throw new SettingsException(List.of(e.getMessage()));
         }

@@ -24,15 +24,15 @@ public final class ElasticsearchSettings {
             "wadi.elasticsearch.ca-file",
             "those of the JDK",
             "Certificates (PEM) of the authority that Elasticsearch's is checked with; empty: those of the JDK.");
-    public static final Setting<Duration> ANSWER_WITHIN = duration(
-            "wadi.elasticsearch.answer-within",
+    public static final Setting<Duration> REQUEST_TIMEOUT = duration(
+            "wadi.elasticsearch.request-timeout",
             "30s",
             "1s",
             "10m",
             "What Elasticsearch has not answered in this time is asked again.");
 
     /** All of them. */
-    public static final List<Setting<?>> ALL = List.of(HOSTS, USER, PASSWORD, API_KEY, CA_FILE, ANSWER_WITHIN);
+    public static final List<Setting<?>> ALL = List.of(HOSTS, USER, PASSWORD, API_KEY, CA_FILE, REQUEST_TIMEOUT);
 
     private ElasticsearchSettings() {}
 }

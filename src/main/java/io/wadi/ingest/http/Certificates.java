@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * What the events port's connections are encrypted with, made anew when its files change. A certificate that is not valid by its
  * dates is warned of and taken all the same: there may be none better, and this clock may be the wrong one.
  *
- * <p>Meters: {@code wadi.intake.certificates}, those that were taken and refused, and {@code wadi.intake.certificate.expires}.
+ * <p>Meters: {@code wadi.ingest.certificates}, those that were taken and refused, and {@code wadi.ingest.certificate.expires}.
  */
 public final class Certificates {
     private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
@@ -36,14 +36,14 @@ public final class Certificates {
         taken = counter(meters, "taken");
         refused = counter(meters, "refused");
         current = WatchedValue.of("wadi.http.tls-certificate=" + files.certificate(), files, this::made);
-        Gauge.builder("wadi.intake.certificate.expires", () -> expires.getEpochSecond())
+        Gauge.builder("wadi.ingest.certificate.expires", () -> expires.getEpochSecond())
                 .description("When the first certificate of the events port's chain expires, since 1970")
                 .baseUnit("seconds")
                 .register(meters);
     }
 
     private static Counter counter(MeterRegistry meters, String result) {
-        return Counter.builder("wadi.intake.certificates")
+        return Counter.builder("wadi.ingest.certificates")
                 .description("Certificates of the events port that were found, at start and since")
                 .tag("result", result)
                 .register(meters);

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How many connections there are, and how many were ended, or had a request ended, for what their clients did: the meters
- * {@code wadi.intake.connections} and {@code wadi.intake.connections.ended}. Thread-safe.
+ * {@code wadi.ingest.connections} and {@code wadi.ingest.connections.ended}. Thread-safe.
  */
 final class ConnectionCounts {
     private final AtomicInteger open = new AtomicInteger();
@@ -37,11 +37,11 @@ final class ConnectionCounts {
     }
 
     ConnectionCounts(MeterRegistry meters) {
-        Gauge.builder("wadi.intake.connections", open::get)
+        Gauge.builder("wadi.ingest.connections", open::get)
                 .description("Connections to the events port")
                 .register(meters);
         for (Why why : Why.values()) {
-            Counter count = Counter.builder("wadi.intake.connections.ended")
+            Counter count = Counter.builder("wadi.ingest.connections.ended")
                     .description("Connections ended for what their clients did")
                     .tag("why", why.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .register(meters);

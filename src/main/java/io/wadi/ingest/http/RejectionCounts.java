@@ -7,13 +7,13 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Rejected requests by reason: the meter {@code wadi.intake.refusals}. Thread-safe. */
+/** Rejected requests by reason: the meter {@code wadi.ingest.rejections}. Thread-safe. */
 final class RejectionCounts {
     private final Map<Reason, Counter> counts = new EnumMap<>(Reason.class);
 
     RejectionCounts(MeterRegistry meters) {
         for (Reason reason : Reason.values()) {
-            Counter count = Counter.builder("wadi.intake.refusals")
+            Counter count = Counter.builder("wadi.ingest.rejections")
                     .description("Requests that were not let in")
                     .tag("reason", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .register(meters);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How many requests of a path were answered, by the class of the answer's status: the meter {@code wadi.intake.requests}.
- * Counting costs a request next to nothing, and much less than Camel's meters of a route, which intake routes do without.
+ * How many requests of a path were answered, by the class of the answer's status: the meter {@code wadi.ingest.requests}.
+ * Counting costs a request next to nothing, and much less than Camel's meters of a route, which ingest routes do without.
  */
 final class RequestCounts {
     private static final int CLASS = 100;
@@ -18,7 +18,7 @@ final class RequestCounts {
 
     RequestCounts(MeterRegistry meters, String path) {
         answered = IntStream.rangeClosed(1, CLASSES)
-                .mapToObj(status -> Counter.builder("wadi.intake.requests")
+                .mapToObj(status -> Counter.builder("wadi.ingest.requests")
                         .description("Requests answered")
                         .tags("path", path, "status", status + "xx")
                         .register(meters))

@@ -24,15 +24,15 @@ public final class SchemaRegistrySettings {
             "wadi.schema-registry.ca-file",
             "those of the JDK",
             "Certificates (PEM) of the authority that the registry's is checked with; empty: those of the JDK.");
-    public static final Setting<Duration> REFRESH_EVERY = duration(
-            "wadi.schema-registry.refresh-every",
+    public static final Setting<Duration> REFRESH_INTERVAL = duration(
+            "wadi.schema-registry.refresh-interval",
             "30s",
             "1s",
             "1h",
             "How often the registry is asked for newer versions of its schemas.");
 
     /** All of them. */
-    public static final List<Setting<?>> ALL = List.of(URL, USER, PASSWORD, CA_FILE, REFRESH_EVERY);
+    public static final List<Setting<?>> ALL = List.of(URL, USER, PASSWORD, CA_FILE, REFRESH_INTERVAL);
 
     private SchemaRegistrySettings() {}
 }

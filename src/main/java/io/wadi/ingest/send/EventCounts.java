@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Events by topic and outcome: the meters {@code wadi.intake.events} and {@code wadi.intake.event.bytes}, and the
- * histogram {@code wadi_intake_acknowledged_seconds}. Thread-safe.
+ * Events by topic and outcome: the meters {@code wadi.ingest.events} and {@code wadi.ingest.event.bytes}, and the
+ * histogram {@code wadi_ingest_acknowledgement_seconds}. Thread-safe.
  */
 public final class EventCounts {
     private final MeterRegistry meters;
@@ -23,7 +23,7 @@ public final class EventCounts {
     public EventCounts(MeterRegistry meters, PipelineMetrics figures) {
         this.meters = meters;
         this.acknowledged = figures.histograms(
-                "wadi_intake_acknowledged_seconds",
+                "wadi_ingest_acknowledgement_seconds",
                 "Time from when events were read of their request until Kafka had acknowledged all that were read together");
     }
 
@@ -45,7 +45,7 @@ public final class EventCounts {
             refused = events(topic, "refused");
             letters = events(topic, "dead-letter");
             failed = events(topic, "not-acknowledged");
-            bytes = Counter.builder("wadi.intake.event.bytes")
+            bytes = Counter.builder("wadi.ingest.event.bytes")
                     .description("Bytes of the keys and values of acknowledged events")
                     .tag("topic", topic)
                     .register(meters);
@@ -53,7 +53,7 @@ public final class EventCounts {
         }
 
         private Counter events(String topic, String outcome) {
-            return Counter.builder("wadi.intake.events")
+            return Counter.builder("wadi.ingest.events")
                     .description("Events of requests that were taken, by what became of them")
                     .tags("topic", topic, "outcome", outcome)
                     .register(meters);

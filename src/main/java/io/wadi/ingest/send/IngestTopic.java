@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 /** A topic that takes events over HTTP: its schemas and the location of the key in its events. Thread-safe. */
 public final class IngestTopic {
     private final Topic topic;
-    private final Topic.Intake intake;
+    private final Topic.Ingest ingest;
     private final EventCheck check;
     private final CompletableFuture<Void> ready;
 
@@ -27,7 +27,7 @@ public final class IngestTopic {
      */
     IngestTopic(Topic topic, EventCheck check, CompletableFuture<Void> ready) {
         this.topic = topic;
-        this.intake = topic.intake();
+        this.ingest = topic.ingest();
         this.check = check;
         this.ready = ready;
     }
@@ -38,12 +38,12 @@ public final class IngestTopic {
 
     /** Returns whether invalid events become dead letters. */
     boolean keepsInvalid() {
-        return intake.invalid() == Topic.Invalid.DEAD_LETTER;
+        return ingest.invalid() == Topic.Invalid.DEAD_LETTER;
     }
 
     /** Returns the request headers that become record headers. */
     List<String> headers() {
-        return intake.headers();
+        return ingest.headers();
     }
 
     /** Returns the validation of JSON events, run while they are read. */

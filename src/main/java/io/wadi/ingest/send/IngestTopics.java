@@ -50,11 +50,11 @@ public final class IngestTopics {
         IngestTopics read = new IngestTopics();
         List<String> mistakes = new ArrayList<>();
         for (Topic topic : topics.all()) {
-            if (topic.intake() != null) {
+            if (topic.ingest() != null) {
                 try {
                     read.byName.put(topic.name(), read.topic(topic, directory, registry));
                 } catch (IllegalArgumentException | IOException e) {
-                    mistakes.add("topics.yaml: %s: intake: %s".formatted(topic.name(), e.getMessage()));
+                    mistakes.add("topics.yaml: %s: ingest: %s".formatted(topic.name(), e.getMessage()));
                 }
             }
         }
@@ -67,7 +67,7 @@ public final class IngestTopics {
     private IngestTopic topic(Topic topic, Path directory, Optional<SchemaRegistry> registry) throws IOException {
         EventSchema schema = schema(topic, directory);
         EventCheck check = schema == null ? EventCheck.NONE : schema::check;
-        String subject = topic.intake().avro();
+        String subject = topic.ingest().avro();
         if (subject == null) {
             return new IngestTopic(topic, check, CompletableFuture.completedFuture(null));
         }
@@ -97,28 +97,28 @@ public final class IngestTopics {
     }
 
     private EventSchema schema(Topic topic, Path directory) throws IOException {
-        Topic.Intake intake = topic.intake();
-        EventSchema schema = intake.schema() == null ? null : compiled(topic.name(), intake, directory);
-        if (intake.key() == null) {
+        Topic.Ingest ingest = topic.ingest();
+        EventSchema schema = ingest.schema() == null ? null : compiled(topic.name(), ingest, directory);
+        if (ingest.key() == null) {
             return schema;
         }
-        return (schema == null ? EventSchema.ANY : schema).withKey(intake.key().toString());
+        return (schema == null ? EventSchema.ANY : schema).withKey(ingest.key().toString());
     }
 
-    private EventSchema compiled(String topic, Topic.Intake intake, Path directory) throws IOException {
-        String text = text(intake.schema(), directory);
+    private EventSchema compiled(String topic, Topic.Ingest ingest, Path directory) throws IOException {
+        String text = text(ingest.schema(), directory);
         EventSchema schema;
         try {
-            schema = EventSchema.compile(text, intake.checkFormats());
+            schema = EventSchema.compile(text, ingest.checkFormats());
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("schema " + intake.schema() + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException("schema " + ingest.schema() + ": " + e.getMessage(), e);
         }
-        schemas.get(intake.checkFormats()).put(topic, text);
+        schemas.get(ingest.checkFormats()).put(topic, text);
         schema.checkedAsTreeBecauseOf()
                 .ifPresent(place -> LOG.info(
                         "topic {}: schema {} is checked on whole events, at several times the cost, for {}",
                         topic,
-                        intake.schema(),
+                        ingest.schema(),
                         place));
         return schema;
     }

@@ -49,7 +49,7 @@ public final class PartitionMeters {
         this.clock = figures.clock();
         this.endToEnd = figures.histograms(
                 "wadi_end_to_end_seconds",
-                "Time from a record's timestamp, which is when intake sent it where its sender gave none, until it was done: in a"
+                "Time from a record's timestamp, which is when ingest sent it where its sender gave none, until it was done: in a"
                         + " visible file, in the index, or routed");
     }
 

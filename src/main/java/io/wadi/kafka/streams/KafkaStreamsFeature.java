@@ -20,13 +20,13 @@ public final class KafkaStreamsFeature implements Feature {
                 context.kafka(),
                 new StreamsComponent.Options(
                         context.get(WadiSettings.STREAMS_STATE_DIRECTORY),
-                        context.get(WadiSettings.STREAMS_ADVERTISED),
+                        context.get(WadiSettings.STREAMS_ADVERTISED_ADDRESS),
                         context.patience(),
-                        context.get(WadiSettings.HEALTH_STALLED_AFTER)));
+                        context.get(WadiSettings.HEALTH_STALL_TIMEOUT)));
         context.bind("streams", component);
         context.bind(
                 "table-routes",
-                new TableRoutes(component.tables(), Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED))));
+                new TableRoutes(component.tables(), Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED_FIELDS))));
         context.usesKafka(StreamsEndpoint.class::isInstance);
     }
 }

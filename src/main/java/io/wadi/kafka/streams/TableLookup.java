@@ -239,7 +239,7 @@ final class TableLookup {
                     : TableResponse.refused(
                             TableResponse.MISDIRECTED,
                             ("partition %d of %s, where this key belongs, is with another process;"
-                                            + " where that is reached is not known: wadi.streams.advertised says it")
+                                            + " where that is reached is not known: wadi.streams.advertised-address says it")
                                     .formatted(place.partition(), table.name()));
         }
     }

@@ -15,7 +15,7 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param replication how many brokers hold each; {@link #BROKERS} where that is left to them
  * @param config its declared settings, in Kafka's own names and values
  * @param partitioner how its keys choose partitions; null where none is declared
- * @param intake how events come to it over HTTP; null where none may
+ * @param ingest how events come to it over HTTP; null where none may
  */
 public record Topic(
         String name,
@@ -23,7 +23,7 @@ public record Topic(
         short replication,
         Map<String, String> config,
         Partitioning partitioner,
-        Intake intake) {
+        Ingest ingest) {
     /** As often as the brokers' {@code default.replication.factor} says; Kafka's own sign for it. */
     static final short BROKERS = -1;
 
@@ -60,7 +60,7 @@ public record Topic(
      * @param checkFormats whether the schema's {@code format} is checked; else it is a remark
      * @param headers the request headers that become record headers, in lower case
      */
-    public record Intake(
+    public record Ingest(
             Set<Way> over,
             List<String> keys,
             JsonPointer key,
@@ -76,14 +76,14 @@ public record Topic(
         /** The ways that are open where none are named. */
         static final List<Way> USUAL = List.of(Way.EVENTS, Way.TOPICS);
 
-        /** What {@code intake: true} means: open for everybody, any JSON, no key. */
-        static final Intake PLAIN =
-                new Intake(Set.copyOf(USUAL), List.of(), null, null, null, Invalid.REFUSE, false, List.of());
+        /** What {@code ingest: true} means: open for everybody, any JSON, no key. */
+        static final Ingest PLAIN =
+                new Ingest(Set.copyOf(USUAL), List.of(), null, null, null, Invalid.REFUSE, false, List.of());
     }
 
     /** Whether events may come to it in this way. */
     public boolean takes(Way way) {
-        return intake != null && intake.over().contains(way);
+        return ingest != null && ingest.over().contains(way);
     }
 
     /** Whether it says how many brokers hold each partition. */
@@ -102,7 +102,7 @@ public record Topic(
      */
     public boolean keyed() {
         return partitioner != null
-                || (intake != null && intake.key() != null)
+                || (ingest != null && ingest.key() != null)
                 || config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "")
                         .contains(TopicConfig.CLEANUP_POLICY_COMPACT);
     }

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies {@code topics.yaml} at start, and opens the topics of intake, in a thread of its own that tries until Kafka answers:
+ * Applies {@code topics.yaml} at start, and opens the topics of ingest, in a thread of its own that tries until Kafka answers:
  * the pipeline starts without Kafka and is ready when the topics are there. As a health check it is down until then.
  *
  * <p>A topic is open when the leaders of its partitions answer and the prompt producer knows it, which it then does for good:
@@ -78,7 +78,7 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
         this.promptProducer = promptProducer;
         Set<String> opened = new HashSet<>(others);
         topics.all().stream()
-                .filter(topic -> topic.intake() != null)
+                .filter(topic -> topic.ingest() != null)
                 .map(Topic::name)
                 .forEach(opened::add);
         opened.forEach(topic -> openings.put(topic, new CompletableFuture<>()));
@@ -114,7 +114,7 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
         return openings.getOrDefault(topic, OPEN);
     }
 
-    /** How many partitions a topic has, as far as intake's producer knows; the largest number where it does not. Never blocks. */
+    /** How many partitions a topic has, as far as ingest's producer knows; the largest number where it does not. Never blocks. */
     public int partitions(String topic) {
         Producer<Object, Object> known = prompt;
         try {

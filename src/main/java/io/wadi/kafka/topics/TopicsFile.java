@@ -58,7 +58,7 @@ final class TopicsFile {
                 fields.mapping("partitioner")
                         .map(declared -> partitioner(declared, partitions))
                         .orElse(null),
-                intake(fields));
+                ingest(fields));
         fields.end();
         name.ifPresent(declared -> add(declared, topic, fields));
     }
@@ -117,19 +117,19 @@ final class TopicsFile {
         return partitioning;
     }
 
-    private static Topic.Intake intake(YamlFields topic) {
-        if (topic.isPlain("intake")) {
+    private static Topic.Ingest ingest(YamlFields topic) {
+        if (topic.isPlain("ingest")) {
             boolean open =
-                    topic.value("intake", "true, false or a mapping", false, text -> either(text, "true", "false"));
-            return open ? Topic.Intake.PLAIN : null;
+                    topic.value("ingest", "true, false or a mapping", false, text -> either(text, "true", "false"));
+            return open ? Topic.Ingest.PLAIN : null;
         }
-        return topic.mapping("intake").map(TopicsFile::intakeOf).orElse(null);
+        return topic.mapping("ingest").map(TopicsFile::ingestOf).orElse(null);
     }
 
-    private static Topic.Intake intakeOf(YamlFields fields) {
-        Topic.Intake intake = new Topic.Intake(
+    private static Topic.Ingest ingestOf(YamlFields fields) {
+        Topic.Ingest ingest = new Topic.Ingest(
                 Set.copyOf(fields.values(
-                        "over", words(Topic.Way.class), Topic.Intake.USUAL, text -> word(Topic.Way.class, text))),
+                        "over", words(Topic.Way.class), Topic.Ingest.USUAL, text -> word(Topic.Way.class, text))),
                 fields.values("keys", "the name of an API key", List.of(), TopicsFile::notEmpty),
                 fields.value("key", "a JSON pointer such as /customer", null, TopicsFile::pointer),
                 fields.value("schema", "a file", null, TopicsFile::notEmpty),
@@ -146,7 +146,7 @@ final class TopicsFile {
                         List.of(),
                         TopicsFile::header));
         fields.end();
-        return intake;
+        return ingest;
     }
 
     private static String header(String text) {

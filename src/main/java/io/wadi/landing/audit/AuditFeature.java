@@ -31,7 +31,7 @@ public final class AuditFeature implements Feature {
                         new LandedFiles(hdfs, web, directory),
                         new LandedListing(hdfs, directory),
                         new LandedFilePreview(
-                                hdfs, web, directory, Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED))),
+                                hdfs, web, directory, Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED_FIELDS))),
                         () -> new Audit(
                                 hdfs,
                                 directory,

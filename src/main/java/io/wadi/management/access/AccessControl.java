@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  * <p>Every path, the open ones too, refuses requests without exactly one {@code Host} (400), requests addressed to a name that is
  * not {@link HostNames allowed} and requests that pages of other sites send (403), whatever credentials a browser adds to them; a
  * link from another site to the page is followed. Changes, logins and their refusals are written to the audit log. Passwords and
- * tokens are verified off the event loop, and failed logins are limited. The metric {@code wadi.management.refusals} counts refusals
+ * tokens are verified off the event loop, and failed logins are limited. The metric {@code wadi.management.rejections} counts refusals
  * by cause.
  */
 public final class AccessControl implements Handler<RoutingContext> {

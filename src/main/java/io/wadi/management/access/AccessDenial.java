@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param retryAfter when the client may try again; zero where that would not help
  */
 record AccessDenial(int status, Cause cause, String message, Duration retryAfter) {
-    /** The causes, as the tag of the metric {@code wadi.management.refusals}. */
+    /** The causes, as the tag of the metric {@code wadi.management.rejections}. */
     enum Cause {
         /** Not exactly one {@code Host}. */
         HOST_HEADER,

@@ -80,7 +80,7 @@ public final class AccessFeature implements Feature {
                             isForAll,
                             context.provided(OpenPaths.class).get().paths(),
                             get(WadiSettings.MANAGEMENT_PORT).intValue(),
-                            get(AccessSettings.SESSION),
+                            get(AccessSettings.SESSION_TTL),
                             hostNames(),
                             proxies,
                             memory.remembered()),
@@ -91,7 +91,7 @@ public final class AccessFeature implements Feature {
         private HostNames hostNames() {
             List<String> names = new ArrayList<>(get(AccessSettings.HOST_NAMES));
             names.add(get(WadiSettings.MANAGEMENT_HOST));
-            names.add(get(WadiSettings.STREAMS_ADVERTISED).replaceFirst(":\\d+$", ""));
+            names.add(get(WadiSettings.STREAMS_ADVERTISED_ADDRESS).replaceFirst(":\\d+$", ""));
             return new HostNames(names, !isForAll);
         }
 
@@ -114,7 +114,7 @@ public final class AccessFeature implements Feature {
                 return () -> Users.NONE;
             }
             WatchedValue<Users> watched = WatchedValue.of(file, () -> Files.readAllBytes(Path.of(file)), Users::parse);
-            watcher.every(get(WadiSettings.INTAKE_RELOAD_EVERY), watched);
+            watcher.every(get(WadiSettings.INGEST_RELOAD_INTERVAL), watched);
             return watched::get;
         }
 
@@ -131,7 +131,7 @@ public final class AccessFeature implements Feature {
                     get(AccessSettings.JWT_AUDIENCE),
                     get(AccessSettings.JWT_ROLE_CLAIM));
             WatchedValue<Tokens> watched = JwkSets.watch(jwks, Tokens.NONE, content -> Tokens.parse(content, options));
-            watcher.every(get(WadiSettings.INTAKE_JWT_REFRESH_EVERY), watched);
+            watcher.every(get(WadiSettings.INGEST_JWT_REFRESH_INTERVAL), watched);
             return watched::get;
         }
 

@@ -32,8 +32,8 @@ public final class AccessSettings {
             "wadi.management.jwt-role-claim",
             "role",
             "The claim of the management port's tokens that says view or operate.");
-    public static final Setting<Duration> SESSION = duration(
-            "wadi.management.session", "8h", "1m", "30d", "How long a login at the management port's page holds.");
+    public static final Setting<Duration> SESSION_TTL = duration(
+            "wadi.management.session-ttl", "8h", "1m", "30d", "How long a login at the management port's page holds.");
     public static final Setting<Duration> IDLE_TIMEOUT = duration(
             "wadi.management.idle-timeout",
             "1m",
@@ -46,8 +46,8 @@ public final class AccessSettings {
             "Names that requests to the management port may be addressed to, such as wadi.example.com, *.example.com, or * for any; IP addresses always are, with users names without a dot too.");
 
     /** All of them. */
-    public static final List<Setting<?>> ALL =
-            List.of(USERS_FILE, JWT_JWKS, JWT_ISSUER, JWT_AUDIENCE, JWT_ROLE_CLAIM, SESSION, IDLE_TIMEOUT, HOST_NAMES);
+    public static final List<Setting<?>> ALL = List.of(
+            USERS_FILE, JWT_JWKS, JWT_ISSUER, JWT_AUDIENCE, JWT_ROLE_CLAIM, SESSION_TTL, IDLE_TIMEOUT, HOST_NAMES);
 
     private AccessSettings() {}
 }

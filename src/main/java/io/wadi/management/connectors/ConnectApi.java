@@ -30,7 +30,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
     private static final int ACCEPTED = 202;
     private static final int NO_CONTENT = 204;
     private static final String EDIT =
-            "routes are files: save the change in routes/*.camel.yaml, with wadi.routes.live=true it is in force at once";
+            "routes are files: save the change in routes/*.camel.yaml, with wadi.reload.enabled=true it is in force at once";
 
     private final ModelCamelContext context;
     private final Names names;

@@ -31,7 +31,7 @@ public final class ConnectFeature implements Feature {
                 new ConnectApi.Needs(
                         () -> requests.get().keeper(),
                         () -> context.topics().all().stream()
-                                .filter(topic -> topic.intake() != null)
+                                .filter(topic -> topic.ingest() != null)
                                 .map(Topic::name)
                                 .toList(),
                         input -> input instanceof KafkaEndpoint
@@ -39,7 +39,7 @@ public final class ConnectFeature implements Feature {
                                 || requests.get().canHold(input),
                         context.kafka().work(),
                         context.routeChanges(),
-                        context.get(WadiSettings.STOP_PHASE_WITHIN),
+                        context.get(WadiSettings.STOP_PHASE_TIMEOUT),
                         context.kafka()::adminProperties)));
         ControlRoutes routes = new ControlRoutes(api);
         context.bindBean("route-target-state", api);

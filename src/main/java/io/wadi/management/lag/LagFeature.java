@@ -17,7 +17,7 @@ public final class LagFeature implements Feature {
     @Override
     public void bind(FeatureContext context) {
         LagMonitor watch =
-                context.closing(LagMonitor.of(context.settings(), context.kafka(), context.get(LagSettings.EVERY)));
+                context.closing(LagMonitor.of(context.settings(), context.kafka(), context.get(LagSettings.INTERVAL)));
         context.bindBean("live-lag", new LiveState("lag", false, watch::summary));
         context.bindBean("live-lag-history", new LiveState("history", true, watch::history));
         if (context.get(LagSettings.ENABLED)) {

@@ -66,10 +66,10 @@ public final class LagMonitor implements AutoCloseable {
                 new Options(
                         every,
                         new LagEvaluator.Rules(
-                                settings.get(LagSettings.ALLOWED),
-                                settings.get(LagSettings.FEWEST_COMMITS).intValue()),
-                        settings.get(LagSettings.MOST_GROUPS).intValue(),
-                        settings.get(LagSettings.MOST_PARTITIONS).intValue()),
+                                settings.get(LagSettings.MAX_LAG),
+                                settings.get(LagSettings.MIN_COMMITS).intValue()),
+                        settings.get(LagSettings.MAX_GROUPS).intValue(),
+                        settings.get(LagSettings.MAX_PARTITIONS).intValue()),
                 kafka::adminProperties,
                 () -> kafka.observerProperties("none"));
     }

@@ -15,20 +15,20 @@ public final class LagSettings {
             flag("wadi.lag.enabled", "true", "Whether the lag of all consumer groups of the cluster is watched.");
     public static final Setting<String> CLUSTER =
             text("wadi.lag.cluster", "kafka", "The cluster's name in the paths of Burrow's form, /v3/kafka/NAME.");
-    public static final Setting<Duration> EVERY = duration(
-            "wadi.lag.every",
+    public static final Setting<Duration> INTERVAL = duration(
+            "wadi.lag.interval",
             "10s",
             "1s",
             "10m",
             "How often offsets and ends are looked at; commits closer together than half of it count as one.");
-    public static final Setting<Long> ALLOWED = number(
-            "wadi.lag.allowed", "0", 0, 1_000_000_000_000L, "Records that a partition may be behind and still is OK.");
-    public static final Setting<Long> FEWEST_COMMITS = number(
-            "wadi.lag.fewest-commits", "3", 1, 10, "A partition with fewer commits in the last 10 is not judged.");
-    public static final Setting<Long> MOST_GROUPS =
-            number("wadi.lag.most-groups", "1000", 1, 100_000, "Groups that are watched, the first by name.");
-    public static final Setting<Long> MOST_PARTITIONS = number(
-            "wadi.lag.most-partitions",
+    public static final Setting<Long> MAX_LAG = number(
+            "wadi.lag.max-lag", "0", 0, 1_000_000_000_000L, "Records that a partition may be behind and still is OK.");
+    public static final Setting<Long> MIN_COMMITS =
+            number("wadi.lag.min-commits", "3", 1, 10, "A partition with fewer commits in the last 10 is not judged.");
+    public static final Setting<Long> MAX_GROUPS =
+            number("wadi.lag.max-groups", "1000", 1, 100_000, "Groups that are watched, the first by name.");
+    public static final Setting<Long> MAX_PARTITIONS = number(
+            "wadi.lag.max-partitions",
             "20000",
             1,
             1_000_000,
@@ -36,7 +36,7 @@ public final class LagSettings {
 
     /** All of them. */
     public static final List<Setting<?>> ALL =
-            List.of(ENABLED, CLUSTER, EVERY, ALLOWED, FEWEST_COMMITS, MOST_GROUPS, MOST_PARTITIONS);
+            List.of(ENABLED, CLUSTER, INTERVAL, MAX_LAG, MIN_COMMITS, MAX_GROUPS, MAX_PARTITIONS);
 
     private LagSettings() {}
 }

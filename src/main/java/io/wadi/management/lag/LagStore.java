@@ -87,11 +87,11 @@ final class LagStore implements CommitLog.Taker {
     private String left(ClusterSample sample) {
         String ofGroups = sample.groupsLeft() == 0
                 ? ""
-                : "%d groups are not looked at: wadi.lag.most-groups is less than there are. "
+                : "%d groups are not looked at: wadi.lag.max-groups is less than there are. "
                         .formatted(sample.groupsLeft());
         String ofPartitions = left == 0
                 ? ""
-                : "%d partitions of groups have no verdict: wadi.lag.most-partitions is %d."
+                : "%d partitions of groups have no verdict: wadi.lag.max-partitions is %d."
                         .formatted(left, limits.mostPartitions());
         return (ofGroups + ofPartitions).trim();
     }

@@ -31,9 +31,9 @@ import org.apache.camel.model.ToDynamicDefinition;
 public final class Overview {
     /** The meters that are shown, and the tag by which each is told apart. */
     private static final Map<String, String> METERS = Map.of(
-            "wadi.intake.events", "outcome",
-            "wadi.intake.refusals", "reason",
-            "wadi.intake.inflight.requests", "",
+            "wadi.ingest.events", "outcome",
+            "wadi.ingest.rejections", "reason",
+            "wadi.ingest.inflight.requests", "",
             "wadi.dead.letters", "",
             "wadi.alerts.active", "rule");
 

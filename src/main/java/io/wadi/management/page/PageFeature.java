@@ -45,7 +45,7 @@ public final class PageFeature implements Feature {
                 Runtime.getRuntime().maxMemory(),
                 context.get(WadiSettings.MANAGEMENT_MAX_CONNECTIONS).intValue());
         ReadRequests readings = new ReadRequests(memory.readings(), memory.perReading());
-        Masking masking = Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED));
+        Masking masking = Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED_FIELDS));
         Supplier<TopicView.Files> files = context.provided(TopicView.Files.class);
         Supplier<TopicView.Documents> documents = context.provided(TopicView.Documents.class);
         Supplier<ReplayPolicy> replay = context.provided(ReplayPolicy.class);
@@ -112,6 +112,6 @@ public final class PageFeature implements Feature {
                 context.get(WadiSettings.ALERTS_TOPIC),
                 context.get(WadiSettings.RESTART_COUNT),
                 context.get(WadiSettings.RESTART_CAUSE),
-                context.get(WadiSettings.LANDING_ROLL_EVERY).toString());
+                context.get(WadiSettings.LANDING_ROLL_INTERVAL).toString());
     }
 }

@@ -26,20 +26,20 @@ public final class AlertsSettings {
             "wadi.alerts.application",
             "wadi-alerts",
             "The application id in Kafka Streams: the consumer group, and the beginning of the state's topic.");
-    public static final Setting<Duration> CLOCK_SKEW = duration(
-            "wadi.alerts.clock-skew",
+    public static final Setting<Duration> MAX_CLOCK_SKEW = duration(
+            "wadi.alerts.max-clock-skew",
             "5m",
             "1s",
             "1d",
             "A document of a time that is further ahead than this is refused.");
-    public static final Setting<Long> MOST_HOSTS = number(
-            "wadi.alerts.most-hosts",
+    public static final Setting<Long> MAX_HOSTS = number(
+            "wadi.alerts.max-hosts",
             "10000",
             1,
             1000000,
             "Hosts that each partition knows at once; the documents of more are refused.");
-    public static final Setting<Duration> FORGET_AFTER = duration(
-            "wadi.alerts.forget-after",
+    public static final Setting<Duration> HOST_TTL = duration(
+            "wadi.alerts.host-ttl",
             "1d",
             "10m",
             "30d",
@@ -47,7 +47,7 @@ public final class AlertsSettings {
 
     /** All of them. */
     public static final List<Setting<?>> ALL =
-            List.of(ENABLED, FILE, TOPICS, APPLICATION, CLOCK_SKEW, MOST_HOSTS, FORGET_AFTER);
+            List.of(ENABLED, FILE, TOPICS, APPLICATION, MAX_CLOCK_SKEW, MAX_HOSTS, HOST_TTL);
 
     private AlertsSettings() {}
 }

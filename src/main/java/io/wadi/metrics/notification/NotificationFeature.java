@@ -34,7 +34,7 @@ public final class NotificationFeature implements Feature {
                             context.get(NotificationSettings.PASSWORD),
                             context.get(NotificationSettings.TOKEN),
                             context.get(NotificationSettings.CA_FILE),
-                            context.get(NotificationSettings.ANSWER_WITHIN))));
+                            context.get(NotificationSettings.REQUEST_TIMEOUT))));
         } catch (IllegalArgumentException e) {
             throw new SettingsException(List.of(e.getMessage()));
         }

@@ -8,8 +8,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * {@code wadi.alerts.webhook.firing}; {@code wadi.alerts.webhook.unreadable}; and by Alertmanager ({@code to}) {@code wadi.alerts.webhook.told} and
- * {@code wadi.alerts.webhook.requests}, by {@code result}, {@code wadi.alerts.webhook.untold} and {@code wadi.alerts.webhook.since.taken}. Thread-safe.
+ * {@code wadi.alerts.webhook.firing}; {@code wadi.alerts.webhook.unreadable}; and by Alertmanager ({@code to}) {@code wadi.alerts.webhook.sent} and
+ * {@code wadi.alerts.webhook.requests}, by {@code result}, {@code wadi.alerts.webhook.pending} and {@code wadi.alerts.webhook.since.success}. Thread-safe.
  */
 final class NotificationMeters {
     private final MeterRegistry meters;
@@ -28,11 +28,11 @@ final class NotificationMeters {
 
     /** Shows how far one Alertmanager is behind. */
     void sender(AlertSender sender) {
-        gauges.add(Gauge.builder("wadi.alerts.webhook.untold", sender, AlertSender::untold)
+        gauges.add(Gauge.builder("wadi.alerts.webhook.pending", sender, AlertSender::untold)
                 .description("Alerts that have changed and were not told yet")
                 .tag("to", sender.address())
                 .register(meters));
-        gauges.add(Gauge.builder("wadi.alerts.webhook.since.taken", sender, AlertSender::secondsSinceTaken)
+        gauges.add(Gauge.builder("wadi.alerts.webhook.since.success", sender, AlertSender::secondsSinceTaken)
                 .description("How long ago an Alertmanager has last taken a request, or was first to be told")
                 .baseUnit("seconds")
                 .tag("to", sender.address())
@@ -70,7 +70,7 @@ final class NotificationMeters {
     }
 
     private void told(String to, String result, int alerts) {
-        Counter.builder("wadi.alerts.webhook.told")
+        Counter.builder("wadi.alerts.webhook.sent")
                 .description("Alerts that Alertmanager has taken or refused, each as often as it was told")
                 .tag("to", to)
                 .tag("result", result)

@@ -17,20 +17,20 @@ public final class NotificationSettings {
             "(https?://[^\\s,@]+(\\s*,\\s*https?://[^\\s,@]+)*)?",
             "addresses such as http://alertmanager:9093, separated by commas, without a user, or nothing for none",
             "Alertmanagers that are told of alerts, each of all; empty: none is.");
-    public static final Setting<Duration> RESEND = duration(
-            "wadi.alerts.webhook.resend",
+    public static final Setting<Duration> RESEND_INTERVAL = duration(
+            "wadi.alerts.webhook.resend-interval",
             "1m",
             "1s",
             "1h",
             "How often alerts that have not changed are told again; four times that after the last they count as over.");
-    public static final Setting<Duration> ANSWER_WITHIN = duration(
-            "wadi.alerts.webhook.answer-within",
+    public static final Setting<Duration> REQUEST_TIMEOUT = duration(
+            "wadi.alerts.webhook.request-timeout",
             "10s",
             "1s",
             "1m",
             "What an Alertmanager has not answered in this time is tried again.");
-    public static final Setting<Long> PER_REQUEST =
-            number("wadi.alerts.webhook.alerts-per-request", "64", 1, 10000, "Alerts in one request at most.");
+    public static final Setting<Long> MAX_ALERTS =
+            number("wadi.alerts.webhook.max-alerts", "64", 1, 10000, "Alerts in one request at most.");
     public static final Setting<String> USER =
             optional("wadi.alerts.webhook.user", "no user", "Who tells them, by basic authentication.");
     public static final Setting<String> PASSWORD =
@@ -49,7 +49,7 @@ public final class NotificationSettings {
             "Where an alert's link leads (generatorURL); {host} and {alert} in it are the alert's.");
 
     static final List<Setting<?>> ALL =
-            List.of(URLS, RESEND, ANSWER_WITHIN, PER_REQUEST, USER, PASSWORD, TOKEN, CA_FILE, LINK);
+            List.of(URLS, RESEND_INTERVAL, REQUEST_TIMEOUT, MAX_ALERTS, USER, PASSWORD, TOKEN, CA_FILE, LINK);
 
     private NotificationSettings() {}
 }

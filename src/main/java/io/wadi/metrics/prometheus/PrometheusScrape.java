@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Documents are made as they are sent, so a scrape takes little more room than its samples.
  *
  * <p>A failure, or refused lines, are warned of when they begin, not with every scrape; {@code up} and the meters {@code
- * wadi.scrapes}, {@code wadi.scrape.lines.refused} and {@code wadi.scrape.samples.not.finite} count them all. Thread-safe.
+ * wadi.scrapes}, {@code wadi.scrape.rejected.lines} and {@code wadi.scrape.samples.not.finite} count them all. Thread-safe.
  */
 public final class PrometheusScrape implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(PrometheusScrape.class);
@@ -116,7 +116,7 @@ public final class PrometheusScrape implements Processor {
                 .tag("outcome", up ? "done" : "failed")
                 .register(meters)
                 .increment();
-        Counter.builder("wadi.scrape.lines.refused")
+        Counter.builder("wadi.scrape.rejected.lines")
                 .description("Lines of expositions that are no samples")
                 .tag("instance", target.instance())
                 .register(meters)

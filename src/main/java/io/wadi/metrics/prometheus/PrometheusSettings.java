@@ -14,8 +14,8 @@ public final class PrometheusSettings {
             "wadi.prometheus.targets",
             "none",
             "Prometheus targets to scrape, [NAME=]HOST:PORT or [NAME=]URL, separated by commas; empty: none.");
-    public static final Setting<Duration> EVERY =
-            duration("wadi.prometheus.every", "15s", "1s", "1h", "How often they are scraped.");
+    public static final Setting<Duration> INTERVAL =
+            duration("wadi.prometheus.interval", "15s", "1s", "1h", "How often they are scraped.");
     public static final Setting<Duration> TIMEOUT = duration(
             "wadi.prometheus.timeout", "10s", "100ms", "10m", "What has not answered in whole in this time is down.");
     public static final Setting<Long> MAX_BODY = size(
@@ -25,7 +25,7 @@ public final class PrometheusSettings {
             "256MiB",
             "The largest exposition, as it comes and decompressed; what is larger is down.");
 
-    static final List<Setting<?>> ALL = List.of(TARGETS, EVERY, TIMEOUT, MAX_BODY);
+    static final List<Setting<?>> ALL = List.of(TARGETS, INTERVAL, TIMEOUT, MAX_BODY);
 
     private PrometheusSettings() {}
 }

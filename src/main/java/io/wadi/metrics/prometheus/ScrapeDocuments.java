@@ -57,7 +57,7 @@ final class ScrapeDocuments extends AbstractList<byte[]> {
                 .put("scrape_duration_seconds", scrape.tookNanos() / 1e9)
                 .put("scrape_samples_scraped", (double) scrape.groups().samples())
                 .put("wadi_scrape_samples_not_finite", (double) scrape.groups().notFinite())
-                .put("wadi_scrape_lines_refused", (double) scrape.groups().refusedLines());
+                .put("wadi_scrape_rejected_lines", (double) scrape.groups().refusedLines());
     }
 
     /** Always with a fraction, so that nobody takes the first value seen for all there are and makes a column of whole numbers. */

@@ -47,8 +47,8 @@ public final class WadiSettings {
             "([0-7]{3})?",
             "three octal digits, or nothing for the site's",
             "The rights that landed files and their directories do not get, such as 027; empty: the site's.");
-    public static final Setting<Duration> HDFS_ANSWER_WITHIN = duration(
-            "wadi.hdfs.answer-within",
+    public static final Setting<Duration> HDFS_REQUEST_TIMEOUT = duration(
+            "wadi.hdfs.request-timeout",
             "30s",
             "3s",
             "1m",
@@ -84,24 +84,24 @@ public final class WadiSettings {
             2,
             10_000,
             "Most connections to the management port, limited further to those that fit into 1/64 of the heap; one client network may have half of them, and more are closed at once.");
-    public static final Setting<List<String>> MANAGEMENT_MASKED = list(
-            "wadi.management.masked",
+    public static final Setting<List<String>> MANAGEMENT_MASKED_FIELDS = list(
+            "wadi.management.masked-fields",
             "password,passwd,secret,token,authorization,api-key,apiKey,cardNumber,cvc,iban",
             "Headers of records and fields of JSON whose values the management port does not show, whatever their case.");
 
-    // ---- intake
-    public static final Setting<Duration> INTAKE_JWT_REFRESH_EVERY = duration(
-            "wadi.intake.jwt-refresh-every", "5m", "10s", "24h", "How often the JWK set is looked at for changes.");
-    public static final Setting<Duration> INTAKE_RELOAD_EVERY = duration(
-            "wadi.intake.reload-every",
+    // ---- ingest
+    public static final Setting<Duration> INGEST_JWT_REFRESH_INTERVAL = duration(
+            "wadi.ingest.jwt-refresh-interval", "5m", "10s", "24h", "How often the JWK set is looked at for changes.");
+    public static final Setting<Duration> INGEST_RELOAD_INTERVAL = duration(
+            "wadi.ingest.reload-interval",
             "10s",
             "1s",
             "1h",
             "How often the files of keys and certificates are looked at for changes.");
 
     // ---- landing
-    public static final Setting<Duration> LANDING_ROLL_EVERY = duration(
-            "wadi.landing.roll-every",
+    public static final Setting<Duration> LANDING_ROLL_INTERVAL = duration(
+            "wadi.landing.roll-interval",
             "5m",
             "1s",
             "24h",
@@ -114,18 +114,18 @@ public final class WadiSettings {
             text("wadi.alerts.topic", "metric.alerts", "The topic that changes of alerts are told in.");
     public static final Setting<String> STREAMS_STATE_DIRECTORY =
             text("wadi.streams.state-directory", ".wadi/streams", "Where Kafka Streams keeps files of its own.");
-    public static final Setting<String> STREAMS_ADVERTISED = matching(
-            "wadi.streams.advertised",
+    public static final Setting<String> STREAMS_ADVERTISED_ADDRESS = matching(
+            "wadi.streams.advertised-address",
             "",
             "(([\\w.-]+|\\[[0-9A-Fa-f:.]+]):\\d{1,5})?",
             "host:port, or nothing for none",
             "Where other processes reach this one's management port, to pass on who asks for a table; empty: they do not.");
 
     // ---- health
-    public static final Setting<Duration> HEALTH_EVERY =
-            duration("wadi.health.every", "2s", "100ms", "1m", "The pause between two questions to the same server.");
-    public static final Setting<Duration> HEALTH_ANSWER_WITHIN = duration(
-            "wadi.health.answer-within",
+    public static final Setting<Duration> HEALTH_PROBE_INTERVAL = duration(
+            "wadi.health.probe-interval", "2s", "100ms", "1m", "The pause between two questions to the same server.");
+    public static final Setting<Duration> HEALTH_PROBE_TIMEOUT = duration(
+            "wadi.health.probe-timeout",
             "3s",
             "100ms",
             "1m",
@@ -142,14 +142,14 @@ public final class WadiSettings {
             "wadi.health.topic",
             "wadi.health",
             "The topic that health writes to and reads from to prove that Kafka works; where topics.yaml does not declare it, topics are looked at only.");
-    public static final Setting<Duration> HEALTH_STALLED_AFTER = duration(
-            "wadi.health.stalled-after",
+    public static final Setting<Duration> HEALTH_STALL_TIMEOUT = duration(
+            "wadi.health.stall-timeout",
             "1m",
             "1s",
             "1h",
             "A partition that has records to read and makes no progress for this long is down.");
-    public static final Setting<Duration> HEALTH_STUCK_AFTER = duration(
-            "wadi.health.stuck-after",
+    public static final Setting<Duration> HEALTH_THREAD_TIMEOUT = duration(
+            "wadi.health.thread-timeout",
             "10m",
             "1m",
             "1h",
@@ -171,55 +171,55 @@ public final class WadiSettings {
             text("wadi.dead-letters.topic", "wadi.dead-letter", "The topic that failed records end in.");
 
     // ---- observation
-    public static final Setting<Boolean> OBSERVE_ENABLED = flag(
-            "wadi.observe.enabled",
+    public static final Setting<Boolean> TELEMETRY_ENABLED = flag(
+            "wadi.telemetry.enabled",
             "true",
             "Whether requests, routes and partitions have metrics; those of the JVM are there in any case.");
-    public static final Setting<Long> OBSERVE_PARTITIONS = number(
-            "wadi.observe.partitions",
+    public static final Setting<Long> TELEMETRY_MAX_PARTITIONS = number(
+            "wadi.telemetry.max-partitions",
             "1000",
             1,
             10_000,
             "Up to so many partitions that a process reads have metrics of their own; more are shown by topic.");
-    public static final Setting<String> OBSERVE_TRACES_TO = matching(
-            "wadi.observe.traces-to",
+    public static final Setting<String> TELEMETRY_TRACES_ENDPOINT = matching(
+            "wadi.telemetry.traces-endpoint",
             "",
             "(https?://[^\\s@]+)?",
             "an http or https address, or nothing for none",
             "The OpenTelemetry collector that traces are sent to, as OTLP over HTTP, such as http://collector:4318/v1/traces.");
-    public static final Setting<Double> OBSERVE_TRACES_SHARE = decimal(
-            "wadi.observe.traces-share",
+    public static final Setting<Double> TELEMETRY_TRACES_SAMPLING_RATIO = decimal(
+            "wadi.telemetry.traces-sampling-ratio",
             "0.01",
             0,
             1,
             "The share of requests without a traceparent that begin a trace; one with a traceparent says so itself.");
 
     // ---- stopping
-    public static final Setting<Boolean> ROUTES_LIVE = flag(
-            "wadi.routes.live",
+    public static final Setting<Boolean> RELOAD_ENABLED = flag(
+            "wadi.reload.enabled",
             "false",
             "Whether files of routes and streams that are saved while Wadi runs are taken over: all of a kind or, where one cannot be, none.");
-    public static final Setting<Duration> ROUTES_LOOK_EVERY = duration(
-            "wadi.routes.look-every",
+    public static final Setting<Duration> RELOAD_INTERVAL = duration(
+            "wadi.reload.interval",
             "250ms",
             "50ms",
             "1m",
             "How often it is looked whether route files have changed; they hold once they are the same at two looks.");
-    public static final Setting<Duration> STOP_PAUSE = duration(
-            "wadi.stop.pause",
+    public static final Setting<Duration> STOP_DELAY = duration(
+            "wadi.stop.delay",
             "0s",
             "0s",
             "10m",
             "How long everything goes on once readiness is down, so that load balancers can turn away.");
 
-    public static final Setting<Duration> STOP_PHASE_WITHIN = duration(
-            "wadi.stop.phase-within",
+    public static final Setting<Duration> STOP_PHASE_TIMEOUT = duration(
+            "wadi.stop.phase-timeout",
             "10s",
             "100ms",
             "1h",
             "How long each phase of stopping may take; what is not finished is done again at the next start.");
-    public static final Setting<Duration> STOP_WITHIN = duration(
-            "wadi.stop.within",
+    public static final Setting<Duration> STOP_TIMEOUT = duration(
+            "wadi.stop.timeout",
             "25s",
             "1s",
             "1h",
@@ -235,7 +235,7 @@ public final class WadiSettings {
             HDFS_PRINCIPAL,
             HDFS_KEYTAB,
             HDFS_UMASK,
-            HDFS_ANSWER_WITHIN,
+            HDFS_REQUEST_TIMEOUT,
             TOPICS_FILE,
             HTTP_HOST,
             HTTP_PORT,
@@ -244,33 +244,33 @@ public final class WadiSettings {
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
             MANAGEMENT_MAX_CONNECTIONS,
-            MANAGEMENT_MASKED,
-            INTAKE_JWT_REFRESH_EVERY,
-            INTAKE_RELOAD_EVERY,
-            LANDING_ROLL_EVERY,
+            MANAGEMENT_MASKED_FIELDS,
+            INGEST_JWT_REFRESH_INTERVAL,
+            INGEST_RELOAD_INTERVAL,
+            LANDING_ROLL_INTERVAL,
             LANDING_REPLICATION,
             ALERTS_TOPIC,
             STREAMS_STATE_DIRECTORY,
-            STREAMS_ADVERTISED,
-            HEALTH_EVERY,
-            HEALTH_ANSWER_WITHIN,
+            STREAMS_ADVERTISED_ADDRESS,
+            HEALTH_PROBE_INTERVAL,
+            HEALTH_PROBE_TIMEOUT,
             HEALTH_DOWN_AFTER,
             HEALTH_UP_AFTER,
             HEALTH_TOPIC,
-            HEALTH_STALLED_AFTER,
-            HEALTH_STUCK_AFTER,
+            HEALTH_STALL_TIMEOUT,
+            HEALTH_THREAD_TIMEOUT,
             RESTART_COUNT,
             RESTART_CAUSE,
             DEAD_LETTERS_TOPIC,
-            ROUTES_LIVE,
-            ROUTES_LOOK_EVERY,
-            STOP_PAUSE,
-            STOP_PHASE_WITHIN,
-            STOP_WITHIN,
-            OBSERVE_ENABLED,
-            OBSERVE_PARTITIONS,
-            OBSERVE_TRACES_TO,
-            OBSERVE_TRACES_SHARE);
+            RELOAD_ENABLED,
+            RELOAD_INTERVAL,
+            STOP_DELAY,
+            STOP_PHASE_TIMEOUT,
+            STOP_TIMEOUT,
+            TELEMETRY_ENABLED,
+            TELEMETRY_MAX_PARTITIONS,
+            TELEMETRY_TRACES_ENDPOINT,
+            TELEMETRY_TRACES_SAMPLING_RATIO);
 
     private WadiSettings() {}
 }

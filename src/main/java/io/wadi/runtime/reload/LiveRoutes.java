@@ -56,7 +56,7 @@ public final class LiveRoutes implements AutoCloseable {
         this.requests = requests;
         this.swap = new RouteReplacement(context, requests, target, options.stopWithin());
         this.changing = changing;
-        outcomes = new ReloadOutcomes(meters, "wadi.routes.changes", "wadi.routes.refused", "route files");
+        outcomes = new ReloadOutcomes(meters, "wadi.routes.changes", "wadi.routes.rejected", "route files");
         watch = new DirectoryWatch(
                 "wadi-live-routes",
                 DirectorySnapshot.ROUTES,

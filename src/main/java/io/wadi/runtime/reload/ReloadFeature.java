@@ -15,7 +15,7 @@ public final class ReloadFeature implements Feature {
 
     @Override
     public void bind(FeatureContext context) {
-        if (!context.get(WadiSettings.ROUTES_LIVE)) {
+        if (!context.get(WadiSettings.RELOAD_ENABLED)) {
             return;
         }
         LiveRoutes live = new LiveRoutes(
@@ -24,7 +24,7 @@ public final class ReloadFeature implements Feature {
                 context.provided(RouteTargetState.class),
                 context.routeChanges(),
                 new LiveRoutes.Options(
-                        context.get(WadiSettings.ROUTES_LOOK_EVERY), context.get(WadiSettings.STOP_PHASE_WITHIN)),
+                        context.get(WadiSettings.RELOAD_INTERVAL), context.get(WadiSettings.STOP_PHASE_TIMEOUT)),
                 context.meters());
         context.bindBean("wadi-live-routes", live);
         context.beforeStop(live::close);

@@ -87,7 +87,7 @@ public final class PipelineMetrics {
             if (rows.size() > most && !folded) {
                 folded = true;
                 LOG.info(
-                        "{} partitions are read here, more than wadi.observe.partitions={}: metrics are by topic",
+                        "{} partitions are read here, more than wadi.telemetry.max-partitions={}: metrics are by topic",
                         rows.size(),
                         most);
             }

@@ -14,7 +14,7 @@ import org.apache.camel.support.RoutePolicySupport;
 
 /**
  * How many exchanges each route has ended, failed and handled the failure of, under the names that Camel's own meters have. Of
- * intake's routes nothing: they count for themselves. (Camel's policy looks its meters up for each exchange: two to three
+ * ingest's routes nothing: they count for themselves. (Camel's policy looks its meters up for each exchange: two to three
  * microseconds were measured, more than all else that Camel does for one.)
  */
 public final class RouteMeters implements RoutePolicyFactory {
@@ -27,8 +27,8 @@ public final class RouteMeters implements RoutePolicyFactory {
 
     @Override
     public RoutePolicy createRoutePolicy(CamelContext context, String routeId, NamedNode route) {
-        boolean intake = ((RouteDefinition) route).getEndpointUrl().startsWith("platform-http:");
-        return intake ? null : new Policy(routeId);
+        boolean ingest = ((RouteDefinition) route).getEndpointUrl().startsWith("platform-http:");
+        return ingest ? null : new Policy(routeId);
     }
 
     private final class Policy extends RoutePolicySupport {

@@ -26,8 +26,8 @@ public final class TraceExport implements AutoCloseable {
 
     /** Connects to nothing yet. To be closed; null where no traces are to be kept. */
     public static TraceExport of(Settings settings) {
-        String collector = settings.get(WadiSettings.OBSERVE_TRACES_TO);
-        if (collector.isEmpty() || !settings.get(WadiSettings.OBSERVE_ENABLED)) {
+        String collector = settings.get(WadiSettings.TELEMETRY_TRACES_ENDPOINT);
+        if (collector.isEmpty() || !settings.get(WadiSettings.TELEMETRY_ENABLED)) {
             return null;
         }
         OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder()
@@ -41,8 +41,8 @@ public final class TraceExport implements AutoCloseable {
                         "wadi",
                         AttributeKey.stringKey("service.version"),
                         Version.CURRENT)))
-                .setSampler(
-                        Sampler.parentBased(Sampler.traceIdRatioBased(settings.get(WadiSettings.OBSERVE_TRACES_SHARE))))
+                .setSampler(Sampler.parentBased(
+                        Sampler.traceIdRatioBased(settings.get(WadiSettings.TELEMETRY_TRACES_SAMPLING_RATIO))))
                 .addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
                 .build());
     }

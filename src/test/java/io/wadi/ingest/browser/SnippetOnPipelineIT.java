@@ -42,7 +42,7 @@ class SnippetOnPipelineIT {
         Path keys = Files.writeString(directory.resolve("keys.yaml"), """
                 keys: [{name: page, sha256: [%s], topics: [select-color]}]
                 """.formatted(ApiKey.hashOf(KEY)));
-        wadi = RunningWadi.startIngest(Map.of("wadi.intake.keys-file", keys.toString()));
+        wadi = RunningWadi.startIngest(Map.of("wadi.ingest.keys-file", keys.toString()));
         site = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         site.createContext("/", SnippetOnPipelineIT::page);
         site.start();

@@ -51,10 +51,10 @@ class BadInputIT {
     private static final String TOPICS = """
             topics:
               - {name: select-color, partitions: 1, replication: 1, retention: forever}
-              - {name: fuzz-plain, partitions: 3, replication: 1, retention: forever, intake: {over: [events, topics, pixel], headers: [x-tenant]}}
-              - {name: fuzz-strict, partitions: 3, replication: 1, retention: forever, intake: {over: [events], schema: event.json, key: /id}}
-              - {name: fuzz-kept, partitions: 3, replication: 1, retention: forever, intake: {over: [events], schema: event.json, invalid: dead-letter}}
-              - {name: fuzz-select, partitions: 1, replication: 1, retention: forever, intake: {over: [select, pixel]}}
+              - {name: fuzz-plain, partitions: 3, replication: 1, retention: forever, ingest: {over: [events, topics, pixel], headers: [x-tenant]}}
+              - {name: fuzz-strict, partitions: 3, replication: 1, retention: forever, ingest: {over: [events], schema: event.json, key: /id}}
+              - {name: fuzz-kept, partitions: 3, replication: 1, retention: forever, ingest: {over: [events], schema: event.json, invalid: dead-letter}}
+              - {name: fuzz-select, partitions: 1, replication: 1, retention: forever, ingest: {over: [select, pixel]}}
               - {name: fuzz-closed, partitions: 1, replication: 1, retention: forever}
               - {name: wadi.dead-letter, partitions: 1, replication: 1, retention: forever}
               - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}
@@ -76,14 +76,14 @@ class BadInputIT {
                                 .toString()),
                 Map.entry("wadi.web-events.topic", RandomRequests.SELECT),
                 Map.entry("wadi.pixel.topic", RandomRequests.SELECT),
-                Map.entry("wadi.intake.acknowledge-within-ms", "30000"),
-                Map.entry("wadi.intake.max-wait", "10s"),
-                Map.entry("wadi.intake.in-flight-requests", IN_FLIGHT),
-                Map.entry("wadi.intake.in-flight-bytes", "32MiB"),
-                Map.entry("wadi.intake.max-event", "64KiB"),
+                Map.entry("wadi.ingest.acknowledgement-timeout", "30s"),
+                Map.entry("wadi.ingest.max-event-loop-delay", "10s"),
+                Map.entry("wadi.ingest.max-in-flight-requests", IN_FLIGHT),
+                Map.entry("wadi.ingest.max-in-flight-bytes", "32MiB"),
+                Map.entry("wadi.ingest.max-event", "64KiB"),
                 Map.entry("wadi.http.max-body", "256KiB"),
                 Map.entry("wadi.http.max-stream", "1MiB"),
-                Map.entry("wadi.http.max-ratio", "50")));
+                Map.entry("wadi.http.max-compression-ratio", "50")));
     }
 
     @AfterAll
@@ -128,9 +128,9 @@ class BadInputIT {
         assertThat(tally.of("records in " + RandomRequests.CLOSED)).isZero();
         await().untilAsserted(() -> {
             Scrape scrape = Scrape.of(wadi);
-            assertThat(scrape.sum("wadi_intake_connections")).isZero();
-            assertThat(scrape.sum("wadi_intake_inflight_requests")).isZero();
-            assertThat(scrape.sum("wadi_intake_inflight_bytes")).isZero();
+            assertThat(scrape.sum("wadi_ingest_connections")).isZero();
+            assertThat(scrape.sum("wadi_ingest_inflight_requests")).isZero();
+            assertThat(scrape.sum("wadi_ingest_inflight_bytes")).isZero();
         });
         // Of the whole JVM, in which servers run too: what these hold for a while is not Wadi's, what is lost stays.
         await().pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {

@@ -57,14 +57,14 @@ class CertificatesTest {
     }
 
     private double found(String result) {
-        return meters.get("wadi.intake.certificates")
+        return meters.get("wadi.ingest.certificates")
                 .tag("result", result)
                 .counter()
                 .count();
     }
 
     private long expires() {
-        return (long) meters.get("wadi.intake.certificate.expires").gauge().value();
+        return (long) meters.get("wadi.ingest.certificate.expires").gauge().value();
     }
 
     @Test

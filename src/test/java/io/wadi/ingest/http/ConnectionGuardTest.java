@@ -72,7 +72,7 @@ class ConnectionGuardTest {
 
         assertAnswer(type, body.replace("REASON", NOT_CHUNKED));
         assertThat(channel.isOpen()).isFalse();
-        assertThat(meters.get("wadi.intake.connections.ended")
+        assertThat(meters.get("wadi.ingest.connections.ended")
                         .tag("why", "broken")
                         .counter()
                         .count())

@@ -119,7 +119,7 @@ final class EventEndpoint implements AutoCloseable {
 
     /** How many requests of a path have been answered with a status of this class. */
     double answered(String path, String status) {
-        return meters.get("wadi.intake.requests")
+        return meters.get("wadi.ingest.requests")
                 .tags("path", path, "status", status)
                 .counter()
                 .count();
@@ -127,7 +127,7 @@ final class EventEndpoint implements AutoCloseable {
 
     /** How many connections have been ended for this. */
     double ended(String why) {
-        return meters.get("wadi.intake.connections.ended")
+        return meters.get("wadi.ingest.connections.ended")
                 .tag("why", why)
                 .counter()
                 .count();
@@ -135,7 +135,7 @@ final class EventEndpoint implements AutoCloseable {
 
     /** How many connections there are. */
     double connections() {
-        return meters.get("wadi.intake.connections").gauge().value();
+        return meters.get("wadi.ingest.connections").gauge().value();
     }
 
     String url() {

@@ -81,7 +81,7 @@ class Http2GuardTest {
     }
 
     private double ended(String why) {
-        return meters.get("wadi.intake.connections.ended")
+        return meters.get("wadi.ingest.connections.ended")
                 .tag("why", why)
                 .counter()
                 .count();

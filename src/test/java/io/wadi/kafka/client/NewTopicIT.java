@@ -38,7 +38,7 @@ class NewTopicIT {
     @RepeatedTest(20)
     void newTopic_takesAHundredEventsAtOnce_onceItIsOpen() throws Exception {
         Topics topics = Topics.parse(
-                "topics: [{name: %s, partitions: %d, replication: 1, intake: true}]".formatted(topic, PARTITIONS));
+                "topics: [{name: %s, partitions: %d, replication: 1, ingest: true}]".formatted(topic, PARTITIONS));
         try (TopicProvisioner keeper = keeper(topics, Set.of());
                 Producer<Object, Object> producer = kafka.promptProducer(WITHIN_MS, 32 << 20, 1_048_576)) {
             keeper.start();

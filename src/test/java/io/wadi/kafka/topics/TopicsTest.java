@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.core.JsonPointer;
-import io.wadi.kafka.topics.Topic.Intake;
+import io.wadi.kafka.topics.Topic.Ingest;
 import io.wadi.kafka.topics.Topic.Invalid;
 import io.wadi.kafka.topics.Topic.Way;
 import io.wadi.runtime.config.SettingsException;
@@ -41,18 +41,18 @@ final class TopicsTest {
         Topics topics = Topics.parse("""
                 # a remark
                 topics:
-                  - {name: b, partitions: 3, replication: 2, intake: true}
+                  - {name: b, partitions: 3, replication: 2, ingest: true}
                   - name: a
                     partitions: 1
                     replication: 1
-                    intake: false
+                    ingest: false
                     config:
                   - {name: c, partitions: 1, min-isr: 2}
                 """);
 
         assertThat(topics.all())
                 .containsExactly(
-                        new Topic("b", 3, (short) 2, Map.of(), null, Intake.PLAIN),
+                        new Topic("b", 3, (short) 2, Map.of(), null, Ingest.PLAIN),
                         new Topic("a", 1, (short) 1, Map.of(), null, null),
                         new Topic("c", 1, Topic.BROKERS, Map.of("min.insync.replicas", "2"), null, null));
         assertThat(topics.find("a")).isPresent();
@@ -91,16 +91,16 @@ final class TopicsTest {
                 .isEqualTo(new Partitioning("customer", Map.of("Pangyo", 0, "17", 2), Partitioning.REFUSE));
         assertThat(topic("partitioner: {missing-key: 1}").partitioning())
                 .isEqualTo(new Partitioning(null, Map.of(), 1));
-        assertThat(topic("intake: true").partitioning()).isEqualTo(Partitioning.KAFKAS);
+        assertThat(topic("ingest: true").partitioning()).isEqualTo(Partitioning.KAFKAS);
     }
 
     @Test
-    void intake_saysEverythingAboutHttp() {
+    void ingest_saysEverythingAboutHttp() {
         assertThat(topic(
-                                "intake: {over: [pixel, select], keys: [shop, billing], key: /customer/id, schema: a.json, avro: orders-value, "
+                                "ingest: {over: [pixel, select], keys: [shop, billing], key: /customer/id, schema: a.json, avro: orders-value, "
                                         + "invalid: dead-letter, formats: check, headers: [Traceparent, X-Tenant]}")
-                        .intake())
-                .isEqualTo(new Intake(
+                        .ingest())
+                .isEqualTo(new Ingest(
                         Set.of(Way.PIXEL, Way.SELECT),
                         List.of("shop", "billing"),
                         JsonPointer.compile("/customer/id"),
@@ -109,16 +109,16 @@ final class TopicsTest {
                         Invalid.DEAD_LETTER,
                         true,
                         List.of("traceparent", "x-tenant")));
-        assertThat(topic("intake: {invalid: refuse, formats: ignore}").intake()).isEqualTo(Intake.PLAIN);
+        assertThat(topic("ingest: {invalid: refuse, formats: ignore}").ingest()).isEqualTo(Ingest.PLAIN);
     }
 
     @Test
     void takes_onlyTheWaysThatAreOpen() {
-        assertThat(Stream.of(Way.values()).filter(topic("intake: true")::takes))
+        assertThat(Stream.of(Way.values()).filter(topic("ingest: true")::takes))
                 .containsExactly(Way.EVENTS, Way.TOPICS);
-        assertThat(Stream.of(Way.values()).filter(topic("intake: {over: [pixel]}")::takes))
+        assertThat(Stream.of(Way.values()).filter(topic("ingest: {over: [pixel]}")::takes))
                 .containsExactly(Way.PIXEL);
-        assertThat(Stream.of(Way.values()).filter(topic("intake: false")::takes))
+        assertThat(Stream.of(Way.values()).filter(topic("ingest: false")::takes))
                 .isEmpty();
     }
 
@@ -126,7 +126,7 @@ final class TopicsTest {
     @ValueSource(
             strings = {
                 "partitioner: {missing-key: spread}",
-                "intake: {key: /id}",
+                "ingest: {key: /id}",
                 "cleanup: compact",
                 "cleanup: both",
                 "config: {cleanup.policy: compact}"
@@ -136,7 +136,7 @@ final class TopicsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"intake: true", "cleanup: delete", "intake: {over: [topics]}"})
+    @ValueSource(strings = {"ingest: true", "cleanup: delete", "ingest: {over: [topics]}"})
     void keyed_nothingIsSaidOfKeys(String fields) {
         assertThat(topic(fields).keyed()).isFalse();
     }
@@ -164,7 +164,7 @@ final class TopicsTest {
                 arguments(
                         start + ", owner: me}",
                         "a: owner: there is no such word; allowed are name, partitions, replication, retention, cleanup, min-isr, "
-                                + "timestamp, max-message, config, partitioner, intake"),
+                                + "timestamp, max-message, config, partitioner, ingest"),
                 arguments(
                         "topics:\n  - {name: a, partitions: three, replication: 1}",
                         "line 2, column 27: a: partitions is \"three\", allowed is a whole number from 1"),
@@ -223,36 +223,36 @@ final class TopicsTest {
                 arguments(
                         start + ", partitioner: {missing-key: drop}}",
                         "a: partitioner.missing-key is \"drop\", allowed is refuse, spread or a partition from 0 to 1"),
-                arguments(start + ", intake: yes}", "a: intake is \"yes\", allowed is true, false or a mapping"),
+                arguments(start + ", ingest: yes}", "a: ingest is \"yes\", allowed is true, false or a mapping"),
                 arguments(
-                        start + ", intake: {over: [event]}}",
-                        "a: intake.over is \"event\", allowed is events, pixel, select, topics"),
+                        start + ", ingest: {over: [event]}}",
+                        "a: ingest.over is \"event\", allowed is events, pixel, select, topics"),
                 arguments(
-                        start + ", intake: {over: []}}",
-                        "a: intake.over is empty, allowed is events, pixel, select, topics"),
+                        start + ", ingest: {over: []}}",
+                        "a: ingest.over is empty, allowed is events, pixel, select, topics"),
                 arguments(
                         start + ", config: {segment.ms: }}",
                         "a: config.segment.ms is \"\", allowed is a text or a number"),
-                arguments(start + ", intake: {over: events}}", "a: intake.over is no list"),
+                arguments(start + ", ingest: {over: events}}", "a: ingest.over is no list"),
                 arguments(
-                        start + ", intake: {key: customer}}",
-                        "a: intake.key is \"customer\", allowed is a JSON pointer such as /customer"),
+                        start + ", ingest: {key: customer}}",
+                        "a: ingest.key is \"customer\", allowed is a JSON pointer such as /customer"),
                 arguments(
-                        start + ", intake: {invalid: drop}}",
-                        "a: intake.invalid is \"drop\", allowed is dead-letter, refuse"),
+                        start + ", ingest: {invalid: drop}}",
+                        "a: ingest.invalid is \"drop\", allowed is dead-letter, refuse"),
                 arguments(
-                        start + ", intake: {formats: true}}",
-                        "a: intake.formats is \"true\", allowed is check or ignore"),
+                        start + ", ingest: {formats: true}}",
+                        "a: ingest.formats is \"true\", allowed is check or ignore"),
                 arguments(
-                        start + ", intake: {headers: ['a b']}}",
-                        "a: intake.headers is \"a b\", allowed is a header's name"),
+                        start + ", ingest: {headers: ['a b']}}",
+                        "a: ingest.headers is \"a b\", allowed is a header's name"),
                 arguments(
-                        start + ", intake: {headers: [X-Tenant, ID]}}",
-                        "a: intake.headers is \"ID\", allowed is a header's name, and none of id, wadi-* and __connect.errors.*"),
-                arguments(start + ", intake: {headers: [Wadi-Attempts]}}", "a: intake.headers is \"Wadi-Attempts\""),
+                        start + ", ingest: {headers: [X-Tenant, ID]}}",
+                        "a: ingest.headers is \"ID\", allowed is a header's name, and none of id, wadi-* and __connect.errors.*"),
+                arguments(start + ", ingest: {headers: [Wadi-Attempts]}}", "a: ingest.headers is \"Wadi-Attempts\""),
                 arguments(
-                        start + ", intake: {headers: [__connect.errors.offset]}}",
-                        "a: intake.headers is \"__connect.errors.offset\""));
+                        start + ", ingest: {headers: [__connect.errors.offset]}}",
+                        "a: ingest.headers is \"__connect.errors.offset\""));
     }
 
     @ParameterizedTest
@@ -276,7 +276,7 @@ final class TopicsTest {
                           - name: payments
                             partitions: 3
                             replication: 1
-                            intake:
+                            ingest:
                               over: [topic]
                               schema: payments.json
                               shema: payments.json
@@ -286,9 +286,9 @@ final class TopicsTest {
                         "topics.yaml line 5, column 16: orders: retention is \"long\", allowed is a duration such as 12h or 7d, "
                                 + "or forever",
                         "topics.yaml line 3, column 5: orders: partitons: there is no such word; did you mean partitions?",
-                        "topics.yaml line 10, column 14: payments: intake.over is \"topic\", allowed is events, pixel, select, "
+                        "topics.yaml line 10, column 14: payments: ingest.over is \"topic\", allowed is events, pixel, select, "
                                 + "topics",
-                        "topics.yaml line 12, column 7: payments: intake.shema: there is no such word; did you mean schema?");
+                        "topics.yaml line 12, column 7: payments: ingest.shema: there is no such word; did you mean schema?");
     }
 
     @Test
@@ -323,7 +323,7 @@ final class TopicsTest {
                         "wadi.schemas",
                         "wadi.positions",
                         "wadi.health");
-        assertThat(topics.find("wadi.dead-letter").orElseThrow().intake()).isNull();
+        assertThat(topics.find("wadi.dead-letter").orElseThrow().ingest()).isNull();
         assertThat(topics.find("transactions").orElseThrow().partitioning().field())
                 .isEqualTo("customerId");
     }

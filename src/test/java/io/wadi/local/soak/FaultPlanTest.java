@@ -62,6 +62,6 @@ class FaultPlanTest {
             }
         }
         assertThat(frozenSecond)
-                .containsExactlyInAnyOrder(What.FREEZE_INTAKE, What.FREEZE_LANDING, What.FREEZE_INDEXING);
+                .containsExactlyInAnyOrder(What.FREEZE_INGEST, What.FREEZE_LANDING, What.FREEZE_INDEXING);
     }
 }

@@ -49,7 +49,7 @@ class GrowthTest {
     @Test
     void of_aProcessThatWasStartedAgain_takesItsLongestStart() {
         List<Growth> growth =
-                Growth.of(Stream.concat(life("intake-1", 1, 0, 500, 0), life("intake-1", 2, 500, 1_800, 0))
+                Growth.of(Stream.concat(life("ingest-1", 1, 0, 500, 0), life("ingest-1", 2, 500, 1_800, 0))
                         .toList());
 
         assertThat(growth).extracting(Growth::life).containsExactly(2);
@@ -57,7 +57,7 @@ class GrowthTest {
 
     @Test
     void of_aShortLife_saysNothing() {
-        Growth growth = Growth.of(life("intake-1", 1, 0, 300, 1_000).toList()).get(0);
+        Growth growth = Growth.of(life("ingest-1", 1, 0, 300, 1_000).toList()).get(0);
 
         assertThat(growth.isKnown()).isFalse();
         assertThat(growth.grown()).isEmpty();

@@ -40,7 +40,7 @@ class SoakIT {
         });
         assertThat(result.samples())
                 .extracting(ProcessSample::process)
-                .contains("intake-1", "intake-2", "landing-1", "landing-2", "indexing-1", "indexing-2");
+                .contains("ingest-1", "ingest-2", "landing-1", "landing-2", "indexing-1", "indexing-2");
         assertThat(result.samples().stream().filter(each -> each.residentMib() > 100 && each.heapMib() > 5))
                 .hasSizeGreaterThan(50);
         assertThat(page).content().contains("Nothing lost, nothing doubled");

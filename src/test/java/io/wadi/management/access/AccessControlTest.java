@@ -419,7 +419,7 @@ final class AccessControlTest {
     }
 
     private double refused(String cause) {
-        return meters.get("wadi.management.refusals")
+        return meters.get("wadi.management.rejections")
                 .tag("cause", cause)
                 .counter()
                 .count();

@@ -83,7 +83,7 @@ class ManagementPortIT {
         assertThat(ask("GET /observe/metrics HTTP/1.1", "Host: localhost")).startsWith("HTTP/1.1 200 ");
         assertThat(ask("GET /observe/metrics HTTP/1.0")).startsWith("HTTP/1.0 200 ");
         assertThat(Http.get(wadi.managementUrl() + "/observe/metrics").body())
-                .containsPattern("wadi_management_refusals_total\\{cause=\"host-header\"} [2-9]");
+                .containsPattern("wadi_management_rejections_total\\{cause=\"host-header\"} [2-9]");
     }
 
     @Test

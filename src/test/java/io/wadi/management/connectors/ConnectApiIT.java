@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Intake and landing on the real servers, steered as Kafka Connect is. Answers are read by Kafka Connect's own classes, which take
+ * Ingest and landing on the real servers, steered as Kafka Connect is. Answers are read by Kafka Connect's own classes, which take
  * no field that they do not know, and are as the OpenAPI document says; codes and words are those that Kafka Connect 3.9.1 gave to
  * the same requests.
  */
@@ -74,23 +74,23 @@ final class ConnectApiIT {
         }
         Files.writeString(configuration.resolve("topics.yaml"), """
                         topics:
-                          - {name: %s, partitions: %d, replication: 1, intake: {over: [events]}}
-                          - {name: select-color, partitions: 3, replication: 1, intake: true}
+                          - {name: %s, partitions: %d, replication: 1, ingest: {over: [events]}}
+                          - {name: select-color, partitions: 3, replication: 1, ingest: true}
                           - {name: connect-api.metrics, partitions: 3, replication: 1}
                           - {name: wadi.dead-letter, partitions: 1, replication: 1}
                         """.formatted(TOPIC, PARTITIONS));
         wadi = RunningWadi.startConfigured(
                 configuration,
                 Map.of(
-                        "wadi.routes.live", "true",
+                        "wadi.reload.enabled", "true",
                         "wadi.host-metrics.enabled", "true",
-                        "wadi.host-metrics.every", "1h",
+                        "wadi.host-metrics.interval", "1h",
                         "wadi.metrics.topic", "connect-api.metrics",
                         "wadi.landing.topics", TOPIC,
                         "wadi.landing.group", TOPIC,
                         "wadi.landing.directory", "/" + TOPIC,
                         "wadi.landing.roll-records", "1000",
-                        "wadi.landing.roll-every", "10m"));
+                        "wadi.landing.roll-interval", "10m"));
         await().until(() -> task("landing").equals("RUNNING"));
     }
 
@@ -262,7 +262,7 @@ final class ConnectApiIT {
     // ---- steering
 
     @Test
-    void intake_pausedOrStopped_tellsItsSendersToComeAgain() throws Exception {
+    void ingest_pausedOrStopped_tellsItsSendersToComeAgain() throws Exception {
         assertThat(post().statusCode()).isEqualTo(200);
 
         steer("pause", "events", 202);

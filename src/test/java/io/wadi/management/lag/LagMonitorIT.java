@@ -235,9 +235,9 @@ class LagMonitorIT {
 
             assertThat(report.find(topic).orElseThrow().partitions()).hasSize(3);
             assertThat(report.left())
-                    .matches("\\d+ partitions of groups have no verdict: wadi.lag.most-partitions is 0\\.");
+                    .matches("\\d+ partitions of groups have no verdict: wadi.lag.max-partitions is 0\\.");
             assertThat(blind.look().left())
-                    .matches("\\d+ groups are not looked at: wadi.lag.most-groups is less than there are\\.");
+                    .matches("\\d+ groups are not looked at: wadi.lag.max-groups is less than there are\\.");
         }
     }
 

@@ -43,7 +43,7 @@ class LagRoutesIT {
                     new TopicPartition(TOPIC, 1), new OffsetAndMetadata(2),
                     new TopicPartition(TOPIC, 0), new OffsetAndMetadata(0)));
         }
-        wadi = RunningWadi.start(Map.of("wadi.lag.every", "1s", "wadi.lag.fewest-commits", "2"));
+        wadi = RunningWadi.start(Map.of("wadi.lag.interval", "1s", "wadi.lag.min-commits", "2"));
         await().until(() -> get("/consumer/" + GROUP + "/status").statusCode() == 200);
     }
 

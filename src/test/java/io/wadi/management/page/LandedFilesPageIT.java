@@ -274,7 +274,7 @@ class LandedFilesPageIT {
                 Map.of(
                         "wadi.elasticsearch.hosts", "http://" + nowhere,
                         "wadi.hdfs.uri", "hdfs://" + nowhere,
-                        "wadi.hdfs.answer-within", "3s"))) {
+                        "wadi.hdfs.request-timeout", "3s"))) {
             HttpResponse<String> landed = Http.get(lonely.managementUrl() + "/api/landed");
             assertThat(error(landed, 503))
                     .startsWith("HDFS does not answer as it should: ")

@@ -60,7 +60,7 @@ class AlertNotificationsIT {
     }
 
     private void start(Written... before) throws Exception {
-        prepare(Map.of("wadi.alerts.webhook.urls", hook.url(), "wadi.alerts.webhook.answer-within", "1s"));
+        prepare(Map.of("wadi.alerts.webhook.urls", hook.url(), "wadi.alerts.webhook.request-timeout", "1s"));
         wadi.write(before);
         wadi.start();
     }
@@ -181,13 +181,13 @@ class AlertNotificationsIT {
                 List.of(
                         "-Dwadi.alerts.topic=" + wadi.topic(),
                         "-Dwadi.alerts.webhook.urls=" + hook.url(),
-                        "-Dwadi.alerts.webhook.resend=1s"));
+                        "-Dwadi.alerts.webhook.resend-interval=1s"));
     }
 
     @ParameterizedTest
     @CsvSource({"429, overloaded", "500, server-error", "503, server-error", "401, not-served", "0, timeout"})
     void whatIsNotTaken_isTriedAgain_inItsNewestState(int status, String result) throws Exception {
-        prepare(Map.of("wadi.alerts.webhook.urls", hook.url(), "wadi.alerts.webhook.answer-within", "1s"));
+        prepare(Map.of("wadi.alerts.webhook.urls", hook.url(), "wadi.alerts.webhook.request-timeout", "1s"));
         hook.answer(status);
         wadi.write(firing("web-0"));
         wadi.start();
@@ -207,7 +207,7 @@ class AlertNotificationsIT {
         assertThat(hook.taken().get(0).body()).hasSize(1).allMatch(AlertNotificationsIT::isOver);
         assertThat(wadi.meter("wadi_alerts_webhook_requests_total", "result=\"" + result + "\""))
                 .isGreaterThanOrEqualTo(2);
-        assertThat(wadi.meter("wadi_alerts_webhook_told_total", "result=\"taken\""))
+        assertThat(wadi.meter("wadi_alerts_webhook_sent_total", "result=\"taken\""))
                 .isPositive();
     }
 
@@ -218,12 +218,12 @@ class AlertNotificationsIT {
         hook.stop();
         wadi.write(firing("web-1"));
         await().until(() -> wadi.meter("wadi_alerts_webhook_requests_total", "unreachable") >= 2);
-        assertThat(wadi.meter("wadi_alerts_webhook_untold")).isEqualTo(1);
+        assertThat(wadi.meter("wadi_alerts_webhook_pending")).isEqualTo(1);
 
         hook.start();
         awaitTold(hook, Set.of("web-0", "web-1"));
 
-        await().until(() -> wadi.meter("wadi_alerts_webhook_untold") == 0);
+        await().until(() -> wadi.meter("wadi_alerts_webhook_pending") == 0);
     }
 
     @Test
@@ -235,7 +235,7 @@ class AlertNotificationsIT {
         try (Warnings warnings = new Warnings(AlertSender.class.getName())) {
             wadi.start();
             awaitTold(hook, hosts(0, 3));
-            await().until(() -> wadi.meter("wadi_alerts_webhook_told_total", "result=\"refused\"") >= 2);
+            await().until(() -> wadi.meter("wadi_alerts_webhook_sent_total", "result=\"refused\"") >= 2);
 
             assertThat(warnings.lines())
                     .anyMatch(line -> line.contains("refused 4 alerts, which are told one by one now: 400 of"))
@@ -259,7 +259,7 @@ class AlertNotificationsIT {
             prepare(Map.of(
                     "wadi.alerts.webhook.urls",
                     hook.url() + ", " + second.url() + "/behind/," + hanging.url(),
-                    "wadi.alerts.webhook.alerts-per-request",
+                    "wadi.alerts.webhook.max-alerts",
                     "2"));
             second.stop();
             wadi.write(firing(0, 5));

@@ -29,7 +29,7 @@ final class NotifyingWadi implements AutoCloseable {
         }
         KafkaProbe.createTopic(topic, 1, Map.of("cleanup.policy", "compact"));
         this.settings.put("wadi.alerts.topic", topic);
-        this.settings.put("wadi.alerts.webhook.resend", "1s");
+        this.settings.put("wadi.alerts.webhook.resend-interval", "1s");
         this.settings.putAll(settings);
     }
 

@@ -51,7 +51,7 @@ final class PrometheusScrapeRouteIT {
                     Integer.toString(MANAGEMENT),
                     "wadi.metrics.topic",
                     TOPIC,
-                    "wadi.prometheus.every",
+                    "wadi.prometheus.interval",
                     "1s",
                     "wadi.prometheus.timeout",
                     "3s",
@@ -67,7 +67,7 @@ final class PrometheusScrapeRouteIT {
                         .contains(JSON.readTree("{\"jobs_total\":3.0}"), JSON.readTree("{\"room_pascals\":101325.0}"));
                 assertThat(outcomes("exporter-01")).allSatisfy(outcome -> {
                     assertThat(outcome.path("up").asInt()).isEqualTo(1);
-                    assertThat(outcome.path("wadi_scrape_lines_refused").asInt())
+                    assertThat(outcome.path("wadi_scrape_rejected_lines").asInt())
                             .isEqualTo(1);
                     assertThat(outcome.path("wadi_scrape_samples_not_finite").asInt())
                             .isEqualTo(1);
@@ -98,7 +98,7 @@ final class PrometheusScrapeRouteIT {
                 .map(sample -> List.<Object>of(sample.name(), labels(sample)))
                 .collect(Collectors.toSet());
         await().untilAsserted(() -> assertThat(found()).containsAll(expected));
-        assertThat(outcomes("wadi-01").get(0).path("wadi_scrape_lines_refused").asInt())
+        assertThat(outcomes("wadi-01").get(0).path("wadi_scrape_rejected_lines").asInt())
                 .isZero();
     }
 

@@ -117,7 +117,7 @@ final class PrometheusScrapeTest {
         assertThat(outcome(documents))
                 .containsEntry("wadi_scrape_samples_not_finite", 3.0)
                 .containsEntry("scrape_samples_scraped", 4.0)
-                .containsEntry("wadi_scrape_lines_refused", 0.0);
+                .containsEntry("wadi_scrape_rejected_lines", 0.0);
         assertThat(counted("wadi.scrape.samples.not.finite")).isEqualTo(3);
     }
 
@@ -129,11 +129,11 @@ final class PrometheusScrapeTest {
             scraped();
 
             assertThat(documents.get(0).at("/prometheus/metrics")).isEqualTo(JSON.readTree("{\"a\":1.0,\"c\":2.0}"));
-            assertThat(outcome(documents)).containsEntry("up", 1.0).containsEntry("wadi_scrape_lines_refused", 2.0);
+            assertThat(outcome(documents)).containsEntry("up", 1.0).containsEntry("wadi_scrape_rejected_lines", 2.0);
             assertThat(warnings.take())
                     .containsExactly(target + ": 2 of its lines are refused and the others taken, until this is said "
                             + "to be over; the first is line 2: column 3: found x, allowed a number, NaN or Inf");
-            assertThat(counted("wadi.scrape.lines.refused")).isEqualTo(4);
+            assertThat(counted("wadi.scrape.rejected.lines")).isEqualTo(4);
 
             exporter.exposes(Exporter.TEXT, "a 1\n");
             scraped();

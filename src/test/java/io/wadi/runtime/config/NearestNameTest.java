@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class NearestNameTest {
     private static final List<String> NAMES =
-            List.of("wadi.http.port", "wadi.http.host", "wadi.landing.roll-bytes", "wadi.landing.roll-every");
+            List.of("wadi.http.port", "wadi.http.host", "wadi.landing.roll-bytes", "wadi.landing.roll-interval");
 
     @ParameterizedTest
     @CsvSource({
@@ -19,7 +19,7 @@ final class NearestNameTest {
         "wadi.http.ports, wadi.http.port", // one too many
         "wadi.htttp.hosst, wadi.http.host",
         "wadi.landing.rollbytes, wadi.landing.roll-bytes",
-        "wadi.landing.roll_every, wadi.landing.roll-every",
+        "wadi.landing.roll_every, wadi.landing.roll-interval",
         "wadi.http.port, wadi.http.port"
     })
     void to_misspeltName_isTheOneMeant(String name, String meant) {

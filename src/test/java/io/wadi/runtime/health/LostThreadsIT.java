@@ -92,7 +92,7 @@ final class LostThreadsIT {
                 topic,
                 1,
                 Map.of(
-                        "wadi.health.every", "200ms",
+                        "wadi.health.probe-interval", "200ms",
                         "wadi.health.down-after", "1s",
                         "wadi.health.up-after", "500ms"));
     }

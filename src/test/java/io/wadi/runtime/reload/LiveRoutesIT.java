@@ -84,14 +84,14 @@ class LiveRoutesIT {
         }
         Files.writeString(
                 configuration.resolve("topics.yaml"),
-                "topics:\n  - {name: %s, partitions: %d, replication: 1, intake: {over: [events]}}\n  - {name: wadi.dead-letter, partitions: 1, replication: 1}\n"
+                "topics:\n  - {name: %s, partitions: %d, replication: 1, ingest: {over: [events]}}\n  - {name: wadi.dead-letter, partitions: 1, replication: 1}\n"
                         .formatted(topic, PARTITIONS));
         Map<String, String> properties = Map.of(
-                "wadi.routes.live",
+                "wadi.reload.enabled",
                 "true",
                 // So long that a busy Kafka refuses none: a request that is refused all the same was so for an edit.
-                "wadi.intake.acknowledge-within-ms",
-                "60000",
+                "wadi.ingest.acknowledgement-timeout",
+                "60s",
                 "wadi.landing.topics",
                 topic + "," + records,
                 "wadi.landing.group",
@@ -366,11 +366,11 @@ class LiveRoutesIT {
                             .map(said -> said.replace(LINE, line).replace(ROUTE, route))
                             .toList());
             warnings.take();
-            assertThat(metric("wadi_routes_refused")).as(broken.name).isEqualTo(1);
+            assertThat(metric("wadi_routes_rejected")).as(broken.name).isEqualTo(1);
             assertThat(post()).as(broken.name).isEqualTo(200);
 
             save(broken.file, before);
-            await(broken.name).until(() -> metric("wadi_routes_refused") == 0);
+            await(broken.name).until(() -> metric("wadi_routes_rejected") == 0);
         }
         assertThat(changes("applied")).isZero();
         await("what was sent has landed").until(() -> landed(topic) == broken().size());
@@ -385,7 +385,7 @@ class LiveRoutesIT {
         assertThat(String.join("\n", warnings.take())).contains("hello.camel.yaml:3: ", "of-its-own");
 
         save("errors", errors + "- routeConfiguration:\n    id: of-its-own\n    errorHandler: {noErrorHandler: {}}\n");
-        await().until(() -> saysHello("together") && metric("wadi_routes_refused") == 0);
+        await().until(() -> saysHello("together") && metric("wadi_routes_rejected") == 0);
 
         Files.delete(file("hello"));
         await().until(() -> changes("applied") == 2);

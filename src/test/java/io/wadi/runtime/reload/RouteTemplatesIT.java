@@ -35,7 +35,7 @@ class RouteTemplatesIT {
                 RunningWadi wadi = Ends.start(
                         Files.createDirectories(directory.resolve("wadi")),
                         route(input, TOPIC),
-                        Map.of("wadi.routes.live", "true"))) {
+                        Map.of("wadi.reload.enabled", "true"))) {
             assertThat(wadi).isNotNull();
             await().until(() -> KafkaProbe.readAll(TOPIC).size() == 1);
 

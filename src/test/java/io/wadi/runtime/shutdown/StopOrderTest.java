@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each route stops after those that feed it, whatever the routes are called and however they were started. */
 final class StopOrderTest {
-    private static final RouteFlow INTAKE = flow("z-intake", Set.of(), Set.of(RouteFlow.ANY_TOPIC));
+    private static final RouteFlow INGEST = flow("z-ingest", Set.of(), Set.of(RouteFlow.ANY_TOPIC));
     private static final RouteFlow LANDING = flow("a-landing", Set.of("kafka:events"), Set.of());
     private static final RouteFlow ROUTING =
             flow("b-routing", Set.of("kafka:metric.all"), Set.of("kafka:metric.cpu", "kafka:metric.memory"));
@@ -42,12 +42,12 @@ final class StopOrderTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void routes_stopAfterThoseThatFeedThem_inWhateverOrderTheyAreGiven(long seed) {
         List<RouteFlow> flows =
-                new ArrayList<>(List.of(INTAKE, LANDING, ROUTING, ALERTS, NOTIFICATIONS, INDEXING, BULK));
+                new ArrayList<>(List.of(INGEST, LANDING, ROUTING, ALERTS, NOTIFICATIONS, INDEXING, BULK));
         Collections.shuffle(flows, new Random(seed));
 
         assertThat(phases(flows))
                 .containsExactly(
-                        List.of("z-intake"),
+                        List.of("z-ingest"),
                         List.of("a-landing", "b-routing", "e-indexing"),
                         List.of("c-alerts", "f-bulk"),
                         List.of("d-notifications"));
@@ -63,8 +63,8 @@ final class StopOrderTest {
         RouteFlow first = flow("first", Set.of("kafka:retry"), Set.of("seda:again"));
         RouteFlow second = flow("second", Set.of("seda:again"), Set.of("kafka:retry", "direct:bulk"));
 
-        assertThat(phases(BULK, first, INTAKE, second))
-                .containsExactly(List.of("z-intake"), List.of("first", "second"), List.of("f-bulk"));
+        assertThat(phases(BULK, first, INGEST, second))
+                .containsExactly(List.of("z-ingest"), List.of("first", "second"), List.of("f-bulk"));
     }
 
     @Test
@@ -85,7 +85,7 @@ final class StopOrderTest {
 
     @Test
     void anyTopic_isNoneOfOtherPlaces() {
-        assertThat(phases(INTAKE, BULK)).containsExactly(List.of("f-bulk", "z-intake"));
+        assertThat(phases(INGEST, BULK)).containsExactly(List.of("f-bulk", "z-ingest"));
     }
 
     @Test

@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 
 /** What a stop says of itself, for people and for machines. */
 final class StopReportTest {
-    private static final RouteReport INTAKE = new RouteReport("web-events", true, 1, "exchanges", 12, 0, 31, null);
+    private static final RouteReport INGEST = new RouteReport("web-events", true, 1, "exchanges", 12, 0, 31, null);
     private static final RouteReport LANDING = new RouteReport("landing", true, 2, "records", 12_345, 0, 1204, null);
     private static final RouteReport STUCK =
             new RouteReport("indexing", true, 2, "records", 100, 40, 10_000, "it did not end within PT10S");
 
     @Test
     void drained_saysSo_andALineARoute() {
-        StopReport report = new StopReport(List.of(INTAKE, LANDING), 1300, List.of());
+        StopReport report = new StopReport(List.of(INGEST, LANDING), 1300, List.of());
 
         assertThat(report.isDrained()).isTrue();
         assertThat(report.lines())
@@ -90,7 +90,7 @@ final class StopReportTest {
 
     @Test
     void whatIsNotClosed_isSaid() {
-        StopReport report = new StopReport(List.of(INTAKE), 40, List.of("kafka: no answer"));
+        StopReport report = new StopReport(List.of(INGEST), 40, List.of("kafka: no answer"));
 
         assertThat(report.isDrained()).isFalse();
         assertThat(report.lines()).endsWith("not closed: kafka: no answer");
@@ -98,7 +98,7 @@ final class StopReportTest {
 
     @Test
     void json_isOneLine_withEveryNumber() throws Exception {
-        String json = new StopReport(List.of(INTAKE, STUCK), 10_040, List.of()).json();
+        String json = new StopReport(List.of(INGEST, STUCK), 10_040, List.of()).json();
 
         assertThat(json).doesNotContain("\n");
         JsonNode report = new ObjectMapper().readTree(json);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Intake and landing in a process of its own, stopped by SIGTERM while 5,000 requests a second come: each request is answered,
+ * Ingest and landing in a process of its own, stopped by SIGTERM while 5,000 requests a second come: each request is answered,
  * each event with a receipt stands once in Kafka and lands once.
  */
 final class StopUnderLoadIT {
@@ -111,7 +111,7 @@ final class StopUnderLoadIT {
     void secondSigterm_endsAtOnce_andIsSafe() throws Exception {
         String topic = "stop-twice";
         KafkaProbe.createTopic(topic, PARTITIONS);
-        try (RouteProcess wadi = start(topic, "-Dwadi.stop.pause=10m", "-Dwadi.intake.acknowledge-within-ms=60000");
+        try (RouteProcess wadi = start(topic, "-Dwadi.stop.delay=10m", "-Dwadi.ingest.acknowledgement-timeout=60s");
                 EventLoad load = load(topic)) {
             await().atMost(LONG).until(() -> load.receipted().size() > 2000);
             wadi.signal("TERM");
@@ -137,7 +137,7 @@ final class StopUnderLoadIT {
         KafkaProbe.createTopic(topic, PARTITIONS);
         try (SilentServer hdfs = new SilentServer(0);
                 RouteProcess wadi = start(
-                        topic, "-Dwadi.hdfs.uri=hdfs://localhost:" + hdfs.port(), "-Dwadi.stop.phase-within=5s")) {
+                        topic, "-Dwadi.hdfs.uri=hdfs://localhost:" + hdfs.port(), "-Dwadi.stop.phase-timeout=5s")) {
             EventLoad load = load(topic);
             await().atMost(LONG).until(() -> load.receipted().size() > 1000);
 
@@ -176,7 +176,7 @@ final class StopUnderLoadIT {
         Path topics = directory.resolve("topics.yaml");
         Files.writeString(topics, """
                 topics:
-                  - {name: %s, partitions: %d, replication: 1, intake: {over: [events]}}
+                  - {name: %s, partitions: %d, replication: 1, ingest: {over: [events]}}
                   - {name: wadi.dead-letter, partitions: 1, replication: 1}
                 """.formatted(topic, PARTITIONS));
         ServerPorts servers = TestServers.shared().ports();
@@ -208,7 +208,7 @@ final class StopUnderLoadIT {
 
     private void landTheRest(String topic) throws Exception {
         long all = KafkaProbe.readAll(topic).size();
-        try (RouteProcess wadi = start(topic, "-Dwadi.landing.roll-every=1s")) {
+        try (RouteProcess wadi = start(topic, "-Dwadi.landing.roll-interval=1s")) {
             // Where all has landed already, the signal would come before the process listens to it.
             await().atMost(LONG).until(() -> ready() == 200 && landedOffsets(topic) >= all);
             assertThat(wadi.stop()).as(wadi.said()).isZero();

@@ -43,30 +43,30 @@ class ScrapeIT {
     /** What the documentation names beside: metrics of what does not happen here, and two fields of documents. */
     private static final Set<String> LATER = Set.of(
             "wadi_alerts_changes_total",
-            "wadi_alerts_refused_total",
+            "wadi_alerts_rejected_documents_total",
             "wadi_alerts_webhook_firing",
             "wadi_alerts_webhook_requests_total",
-            "wadi_alerts_webhook_since_taken_seconds",
-            "wadi_alerts_webhook_told_total",
+            "wadi_alerts_webhook_since_success_seconds",
+            "wadi_alerts_webhook_sent_total",
             "wadi_alerts_webhook_unreadable_total",
-            "wadi_alerts_webhook_untold",
+            "wadi_alerts_webhook_pending",
             "wadi_expired_offsets_total",
-            "wadi_intake_certificate_expires_seconds",
-            "wadi_intake_certificates_total",
+            "wadi_ingest_certificate_expires_seconds",
+            "wadi_ingest_certificates_total",
             "wadi_mirror_heartbeat_age_seconds",
             "wadi_mirror_lag_records",
             "wadi_mirror_lag_seconds",
-            "wadi_refused_rows_total",
+            "wadi_table_rejected_rows_total",
             "wadi_routes_changes_total",
-            "wadi_routes_refused",
-            "wadi_scrape_lines_refused",
-            "wadi_scrape_lines_refused_total",
+            "wadi_routes_rejected",
+            "wadi_scrape_rejected_lines",
+            "wadi_scrape_rejected_lines_total",
             "wadi_scrape_samples_not_finite",
             "wadi_scrape_samples_not_finite_total",
             "wadi_scrapes_total",
             "wadi_source_records_total",
             "wadi_streams_changes_total",
-            "wadi_streams_refused",
+            "wadi_streams_rejected",
             "wadi_table_rows_total");
 
     @TempDir
@@ -132,17 +132,17 @@ class ScrapeIT {
     }
 
     @Test
-    void intake_countsEventsByWhatBecameOfThem() throws Exception {
+    void ingest_countsEventsByWhatBecameOfThem() throws Exception {
         Scrape scrape = Scrape.of(wadi);
 
-        assertThat(scrape.sum("wadi_intake_events_total", "topic", TOPIC, "outcome", "acknowledged"))
+        assertThat(scrape.sum("wadi_ingest_events_total", "topic", TOPIC, "outcome", "acknowledged"))
                 .isEqualTo(7);
-        assertThat(scrape.sum("wadi_intake_events_total", "topic", TOPIC, "outcome", "refused"))
+        assertThat(scrape.sum("wadi_ingest_events_total", "topic", TOPIC, "outcome", "refused"))
                 .isEqualTo(1);
-        assertThat(scrape.sum("wadi_intake_event_bytes_total", "topic", TOPIC)).isEqualTo(49);
-        assertThat(scrape.sum("wadi_intake_acknowledged_seconds_count", "topic", TOPIC))
+        assertThat(scrape.sum("wadi_ingest_event_bytes_total", "topic", TOPIC)).isEqualTo(49);
+        assertThat(scrape.sum("wadi_ingest_acknowledged_seconds_count", "topic", TOPIC))
                 .isEqualTo(7);
-        assertThat(scrape.sum("wadi_intake_inflight_requests")).isZero();
+        assertThat(scrape.sum("wadi_ingest_inflight_requests")).isZero();
     }
 
     @Test
@@ -161,8 +161,9 @@ class ScrapeIT {
         }
         assertThat(scrape.sum("wadi_landed_offset", "topic", TOPIC)).isEqualTo(8);
         assertThat(scrape.sum("wadi_indexed_offset", "topic", TOPIC)).isEqualTo(8);
-        assertThat(scrape.sum("wadi_refused_documents_total", "topic", TOPIC)).isEqualTo(1);
-        assertThat(scrape.sum("wadi_landing_refused_records_total", "topic", TOPIC))
+        assertThat(scrape.sum("wadi_indexing_rejected_documents_total", "topic", TOPIC))
+                .isEqualTo(1);
+        assertThat(scrape.sum("wadi_landing_rejected_records_total", "topic", TOPIC))
                 .isEqualTo(1);
         assertThat(scrape.sum("wadi_landed_files_total", "topic", TOPIC, "reason", "records"))
                 .isPositive();

@@ -56,9 +56,9 @@ class TracesOnPipelineIT {
                 TOPIC,
                 1,
                 Map.of(
-                        "wadi.observe.traces-share",
+                        "wadi.telemetry.traces-sampling-ratio",
                         "0",
-                        "wadi.observe.traces-to",
+                        "wadi.telemetry.traces-endpoint",
                         "http://localhost:%d/v1/traces"
                                 .formatted(collector.getAddress().getPort())));
     }

@@ -40,7 +40,7 @@ public final class CardMeters {
             alerts(each.label());
         }
         alerts(MODEL);
-        unkept = Counter.builder("wadi.cards.unkept")
+        unkept = Counter.builder("wadi.cards.untracked")
                 .description("Payments of cards that are more than are known at once: they were judged as first ones")
                 .register(meters);
         gauge("wadi.cards.model", "The version of the model in force; 0 for none", models, ActiveModels::version);

@@ -48,8 +48,8 @@ public final class CardsFeature implements Feature {
                         context.get(CardsSettings.VERDICTS_TOPIC),
                         context.get(CardsSettings.ALERTS_TOPIC),
                         limits(context),
-                        context.get(CardsSettings.MOST_CARDS),
-                        context.get(CardsSettings.FORGET_AFTER)),
+                        context.get(CardsSettings.MAX_CARDS),
+                        context.get(CardsSettings.CARD_TTL)),
                 models,
                 new CardMeters(context.meters(), models),
                 letters,
@@ -63,10 +63,11 @@ public final class CardsFeature implements Feature {
                 context.get(CardsSettings.APPLICATION),
                 Map.of(
                         StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-                        context.get(CardsSettings.COMMIT_EVERY).toMillis()),
+                        context.get(CardsSettings.COMMIT_INTERVAL).toMillis()),
                 topology,
                 admin -> obstacle(models, topics, admin),
-                () -> new PeriodicCheck("wadi-card-models", context.get(CardsSettings.MODELS_LOOK_EVERY), models::look),
+                () -> new PeriodicCheck(
+                        "wadi-card-models", context.get(CardsSettings.MODELS_REFRESH_INTERVAL), models::look),
                 models::complaint);
     }
 
@@ -75,9 +76,9 @@ public final class CardsFeature implements Feature {
         context.get(CardsSettings.RULES).forEach(name -> rules.add(Rule.valueOf(name.toUpperCase(Locale.ROOT))));
         return new Rule.Limits(
                 rules,
-                context.get(CardsSettings.MOST_AMOUNT),
-                context.get(CardsSettings.MOST_PAYMENTS),
-                context.get(CardsSettings.MOST_SPEED));
+                context.get(CardsSettings.MAX_AMOUNT),
+                context.get(CardsSettings.MAX_PAYMENTS),
+                context.get(CardsSettings.MAX_SPEED));
     }
 
     private static Optional<String> obstacle(ActiveModels models, List<String> topics, Admin admin)

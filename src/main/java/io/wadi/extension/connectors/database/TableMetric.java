@@ -8,7 +8,7 @@ import io.wadi.runtime.telemetry.PartitionMetric;
 @SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts
 enum TableMetric implements PartitionMetric {
     ROWS(counter("wadi_table_rows", "Records that are in their table, or have deleted their row")),
-    REFUSED(counter("wadi_refused_rows", "Records that could not be rows and are dead letters"));
+    REFUSED(counter("wadi_table_rejected_rows", "Records that could not be rows and are dead letters"));
 
     private final Meaning meaning;
 

@@ -110,7 +110,7 @@ public final class AlertMeters {
                 withoutValue.increment(outcome.withoutValue());
             }
             for (RejectedDocument refusal : outcome.refusals()) {
-                Counter.builder("wadi.alerts.refused")
+                Counter.builder("wadi.alerts.rejected.documents")
                         .description("Documents that could not be used, for each rule")
                         .tags("cause", word(refusal.cause()), "to", refusal.deadLetter() ? "dead-letter" : "nowhere")
                         .register(meters)

@@ -84,9 +84,9 @@ public final class AlertsFeature implements Feature {
                     new AlertsTopology.Options(
                             topics,
                             changes,
-                            get(AlertsSettings.CLOCK_SKEW),
-                            get(AlertsSettings.MOST_HOSTS).intValue(),
-                            get(AlertsSettings.FORGET_AFTER)),
+                            get(AlertsSettings.MAX_CLOCK_SKEW),
+                            get(AlertsSettings.MAX_HOSTS).intValue(),
+                            get(AlertsSettings.HOST_TTL)),
                     rules,
                     silence,
                     meters,

@@ -13,15 +13,15 @@ function sources() {
   const taking = routes().filter((route) => route.from === "platform-http");
   const list = [];
   if (taking.length > 0) {
-    const events = rate((each) => each.meters["wadi.intake.events"]?.acknowledged);
-    const refused = rate((each) => sumOf(each.meters["wadi.intake.refusals"]));
-    const inHand = sumOf(now().meters["wadi.intake.inflight.requests"]);
+    const events = rate((each) => each.meters["wadi.ingest.events"]?.acknowledged);
+    const refused = rate((each) => sumOf(each.meters["wadi.ingest.rejections"]));
+    const inHand = sumOf(now().meters["wadi.ingest.inflight.requests"]);
     const open = taking.some(works);
     list.push({
       key: "http",
       title: "Events over HTTP",
       state: open ? "done" : "idle",
-      main: `${some(sumOf(now().meters["wadi.intake.events"]), "event", "events")} since the start`,
+      main: `${some(sumOf(now().meters["wadi.ingest.events"]), "event", "events")} since the start`,
       note: [open ? known.about?.eventsUrl : "stopped", `${some(inHand, "request", "requests")} in hand`, refused > 0 ? `${perSecond(refused)} refused` : ""].filter(Boolean).join(" · "),
       rate: perSecond(events),
     });

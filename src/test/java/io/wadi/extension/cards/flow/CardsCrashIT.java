@@ -203,11 +203,11 @@ class CardsCrashIT {
                         "-Dwadi.cards.alerts-topic=" + name + ".alerts",
                         "-Dwadi.cards.models=/" + name + "-models",
                         // So long that a kill finds verdicts whose transaction is open.
-                        "-Dwadi.cards.commit-every=200ms",
-                        "-Dwadi.cards.most-amount=1000",
-                        "-Dwadi.cards.most-payments=4",
-                        "-Dwadi.cards.most-speed=900",
-                        "-Dwadi.cards.forget-after=" + FORGET_AFTER.toDays() + "d"));
+                        "-Dwadi.cards.commit-interval=200ms",
+                        "-Dwadi.cards.max-amount=1000",
+                        "-Dwadi.cards.max-payments=4",
+                        "-Dwadi.cards.max-speed=900",
+                        "-Dwadi.cards.card-ttl=" + FORGET_AFTER.toDays() + "d"));
     }
 
     private void check(String name) {

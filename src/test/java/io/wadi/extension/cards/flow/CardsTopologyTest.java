@@ -283,7 +283,7 @@ class CardsTopologyTest {
         pay("d", 1, 3);
         KeyValueStore<String, byte[]> cards = driver.getKeyValueStore(CardsTopology.STORE);
         assertThat(cards.get("d")).isNull();
-        assertThat(counted("wadi.cards.unkept")).isEqualTo(1);
+        assertThat(counted("wadi.cards.untracked")).isEqualTo(1);
         pay("a", 1, 30 * 24 * 60 + 2);
 
         driver.advanceWallClockTime(Duration.ofSeconds(1));

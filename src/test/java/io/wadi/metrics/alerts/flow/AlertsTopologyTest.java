@@ -165,7 +165,7 @@ class AlertsTopologyTest {
         assertThat(all.get(2).value()).isNull();
         assertThat(header(all.get(3), "exception.message")).contains("the sender's clock is ahead");
         assertThat(store().get("a")).isNotNull();
-        assertThat(registry.get("wadi.alerts.refused")
+        assertThat(registry.get("wadi.alerts.rejected.documents")
                         .tags("to", "nowhere")
                         .counter()
                         .count())

@@ -35,7 +35,7 @@ public record Job(
         int rollRecords,
         Map<String, String> settings) {
 
-    /** As {@code wadi.landing.poll-records} ships it. */
+    /** As {@code wadi.landing.max-poll-records} ships it. */
     public static final int POLL_RECORDS = 5_000;
 
     /** How many records each partition holds. */

@@ -49,7 +49,7 @@ public final class TopologyWadiSubject extends TopologySubject {
                         "wadi.http.port", job.setting("http-port"),
                         "wadi.management.port", job.setting("management-port"),
                         "wadi.streams.directory", streams.toString(),
-                        "wadi.streams.run", name,
+                        "wadi.streams.files", name,
                         "wadi.streams.state-directory", job.setting("state-directory")));
         wadi.start();
         return wadi;

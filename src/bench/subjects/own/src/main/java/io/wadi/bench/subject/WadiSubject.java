@@ -19,7 +19,7 @@ public final class WadiSubject implements Subject {
                 Map.entry("wadi.landing.directory", job.directory()),
                 Map.entry("wadi.landing.roll-records", Integer.toString(job.rollRecords())),
                 Map.entry("wadi.landing.replication", "1"),
-                Map.entry("wadi.observe.enabled", job.setting("observed")),
+                Map.entry("wadi.telemetry.enabled", job.setting("observed")),
                 Map.entry("camel.component.kafka.interceptor-classes", Probe.class.getName()));
         try (Wadi wadi = new Wadi(Path.of(job.setting("wadi-config")), properties)) {
             wadi.start();
