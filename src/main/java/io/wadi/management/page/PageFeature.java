@@ -64,6 +64,7 @@ public final class PageFeature implements Feature {
                         new RecordTrace(files, documents),
                         live,
                         new TopicRecords(() -> kafka.observerProperties("none"), masking, readings),
+                        new ClusterView(kafka::adminProperties, readings),
                         new RouteText(camel),
                         context.get(WadiSettings.HTTP_PORT).intValue(),
                         exchange -> registry.lookupByNameAndType("connect-server", Processor.class)

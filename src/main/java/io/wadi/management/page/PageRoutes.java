@@ -34,6 +34,7 @@ public final class PageRoutes extends RouteBuilder {
             "alerts.js",
             "letters.js",
             "routes.js",
+            "brokers.js",
             "checks.js",
             "send.css",
             "send.js",
@@ -53,6 +54,7 @@ public final class PageRoutes extends RouteBuilder {
     private final RecordTrace follow;
     private final LiveStream live;
     private final TopicRecords records;
+    private final ClusterView cluster;
     private final RouteText texts;
     private final String contentSecurityPolicy;
     private final Processor tools;
@@ -66,6 +68,7 @@ public final class PageRoutes extends RouteBuilder {
             RecordTrace follow,
             LiveStream live,
             TopicRecords records,
+            ClusterView cluster,
             RouteText texts,
             int eventsPort,
             Processor tools) {
@@ -78,6 +81,7 @@ public final class PageRoutes extends RouteBuilder {
         this.follow = follow;
         this.live = live;
         this.records = records;
+        this.cluster = cluster;
         this.texts = texts;
     }
 
@@ -105,6 +109,10 @@ public final class PageRoutes extends RouteBuilder {
                 .routeId("api-route")
                 .process(PageResponses.with(request -> texts.of(PageResponses.text(request, "route"))));
         from(get("/api/topics/{topic}/records")).routeId("api-records").process(PageResponses.with(this::found));
+        from(get("/api/topics/{topic}"))
+                .routeId("api-topic")
+                .process(PageResponses.with(request -> cluster.topic(PageResponses.text(request, "topic"))));
+        from(get("/api/cluster")).routeId("api-cluster").process(PageResponses.with(request -> cluster.cluster()));
         from(get("/api/follow")).routeId("api-follow").process(PageResponses.with(this::followed));
     }
 

@@ -19,7 +19,7 @@ final class NearestNameTest {
         "wadi.http.ports, wadi.http.port", // one too many
         "wadi.htttp.hosst, wadi.http.host",
         "wadi.landing.rollbytes, wadi.landing.roll-bytes",
-        "wadi.landing.roll_every, wadi.landing.roll-interval",
+        "wadi.landing.roll_interval, wadi.landing.roll-interval",
         "wadi.http.port, wadi.http.port"
     })
     void to_misspeltName_isTheOneMeant(String name, String meant) {

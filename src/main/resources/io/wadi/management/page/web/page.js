@@ -10,6 +10,7 @@ import { drawVerdict } from "./verdict.js";
 import { drawTimeline } from "./timeline.js";
 import { drawGroups, remember } from "./groups.js";
 import { drawTopics } from "./topics.js";
+import { drawBrokers } from "./brokers.js";
 import { drawTables } from "./kept.js";
 import { mayAudit } from "./files.js";
 import { drawLetters } from "./letters.js";
@@ -106,4 +107,7 @@ function listen() {
 }
 
 setInterval(drawLink, 1000);
-begin(listen);
+begin(() => {
+  listen();
+  drawBrokers();
+});

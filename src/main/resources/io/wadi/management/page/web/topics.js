@@ -4,6 +4,7 @@ import { count, perSecond, some } from "./words.js";
 import { MOST_ROWS, byId, cell, draw, empty, make, number, row, say } from "./draw.js";
 import { known } from "./known.js";
 import { ask } from "./session.js";
+import { drawTopic } from "./brokers.js";
 
 export function drawTopics() {
   const asked = byId("topics-filter").value.trim().toLowerCase();
@@ -50,6 +51,9 @@ function openRecords(topic) {
   chooseFrom();
   byId("records").scrollIntoView({ block: "start" });
   lookAtRecords();
+  if (byId("topic-details").open) {
+    drawTopic(topic);
+  }
 }
 
 function chooseFrom() {
@@ -117,4 +121,9 @@ byId("records-form").addEventListener("submit", (event) => {
 byId("records-close").addEventListener("click", () => {
   looked = null;
   byId("records").hidden = true;
+});
+byId("topic-details").addEventListener("toggle", () => {
+  if (byId("topic-details").open && looked) {
+    drawTopic(looked);
+  }
 });

@@ -1,0 +1,163 @@
+package io.wadi.management.page;
+
+import io.wadi.kafka.Causes;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeClusterResult;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Brokers of the cluster, and partitions and settings of a topic, as Kafka describes them at the time of the request. Each
+ * request uses an admin client of its own, within the limit of {@link ReadRequests}. Thread-safe.
+ */
+final class ClusterView {
+    /** Topics whose partitions are counted for a broker. */
+    private static final int MAX_TOPICS = 2_000;
+
+    private final Supplier<Properties> client;
+    private final ReadRequests requests;
+
+    ClusterView(Supplier<Properties> client, ReadRequests requests) {
+        this.client = client;
+        this.requests = requests;
+    }
+
+    /**
+     * A cluster.
+     *
+     * @param controller the id of the broker that is the controller
+     * @param topics how many there are, internal ones included
+     * @param counted topics whose partitions are in the brokers' figures
+     */
+    record Cluster(String id, int controller, int topics, int counted, List<Broker> brokers) {}
+
+    /**
+     * A broker.
+     *
+     * @param rack null without one
+     * @param leaders partitions whose leader it is
+     * @param outOfSync its replicas that are not in sync
+     */
+    record Broker(int id, String address, String rack, long leaders, long replicas, long outOfSync) {}
+
+    /** A topic; its settings are those that differ from Kafka's defaults, and none where Wadi may not read them. */
+    record Topic(String topic, List<Partition> partitions, List<Entry> settings) {}
+
+    /**
+     * A partition.
+     *
+     * @param leader the broker's id; null without one
+     */
+    record Partition(int partition, Integer leader, List<Integer> replicas, List<Integer> inSync) {}
+
+    /** A setting of a topic and where it was set, such as {@code DYNAMIC_TOPIC_CONFIG}. The value of a sensitive one is null. */
+    record Entry(String name, String value, String source) {}
+
+    Cluster cluster() throws PageResponses.BusyException {
+        return requests.read(() -> {
+            try (Admin admin = Admin.create(client.get())) {
+                DescribeClusterResult cluster = admin.describeCluster();
+                List<String> topics = get(admin.listTopics(new ListTopicsOptions().listInternal(true)).names()).stream()
+                        .sorted()
+                        .toList();
+                List<String> counted = topics.subList(0, Math.min(MAX_TOPICS, topics.size()));
+                List<TopicPartitionInfo> partitions = get(admin.describeTopics(counted).allTopicNames()).values().stream()
+                        .flatMap(topic -> topic.partitions().stream())
+                        .toList();
+                List<Broker> brokers = get(cluster.nodes()).stream()
+                        .sorted(Comparator.comparingInt(Node::id))
+                        .map(node -> broker(node, partitions))
+                        .toList();
+                return new Cluster(
+                        get(cluster.clusterId()), get(cluster.controller()).id(), topics.size(), counted.size(), brokers);
+            }
+        });
+    }
+
+    private static Broker broker(Node node, List<TopicPartitionInfo> partitions) {
+        List<TopicPartitionInfo> own =
+                partitions.stream().filter(each -> has(each.replicas(), node)).toList();
+        return new Broker(
+                node.id(),
+                node.host() + ":" + node.port(),
+                node.rack(),
+                own.stream()
+                        .filter(each -> each.leader() != null && each.leader().id() == node.id())
+                        .count(),
+                own.size(),
+                own.stream().filter(each -> !has(each.isr(), node)).count());
+    }
+
+    private static boolean has(Collection<Node> nodes, Node node) {
+        return nodes.stream().anyMatch(each -> each.id() == node.id());
+    }
+
+    /** @throws PageResponses.NotFoundException where Kafka has no such topic */
+    Topic topic(String name) throws PageResponses.BusyException, PageResponses.NotFoundException {
+        try {
+            return requests.read(() -> {
+                try (Admin admin = Admin.create(client.get())) {
+                    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
+                    KafkaFuture<Config> settings =
+                            admin.describeConfigs(List.of(resource)).values().get(resource);
+                    TopicDescription topic =
+                            get(admin.describeTopics(List.of(name)).topicNameValues().get(name));
+                    return new Topic(
+                            name,
+                            topic.partitions().stream().map(ClusterView::partition).toList(),
+                            entries(settings));
+                }
+            });
+        } catch (UnknownTopicOrPartitionException e) {
+            throw new PageResponses.NotFoundException("there is no topic " + name);
+        }
+    }
+
+    private static Partition partition(TopicPartitionInfo each) {
+        return new Partition(
+                each.partition(), each.leader() == null ? null : each.leader().id(), ids(each.replicas()), ids(each.isr()));
+    }
+
+    private static List<Integer> ids(List<Node> nodes) {
+        return nodes.stream().map(Node::id).toList();
+    }
+
+    private static List<Entry> entries(KafkaFuture<Config> settings) {
+        try {
+            return get(settings).entries().stream()
+                    .filter(each -> each.source() != ConfigEntry.ConfigSource.DEFAULT_CONFIG)
+                    .map(each -> new Entry(each.name(), each.value(), each.source().name()))
+                    .sorted(Comparator.comparing(Entry::name))
+                    .toList();
+        } catch (AuthorizationException e) {
+            return List.of();
+        }
+    }
+
+    private static <T> T get(KafkaFuture<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while Kafka was asked", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(Causes.unwrap(e));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+// The brokers of the cluster, and the partitions and settings of a topic.
+
+import { count } from "./words.js";
+import { byId, cell, draw, empty, make, number, row, say } from "./draw.js";
+import { ask } from "./session.js";
+
+const REFRESH_MS = 60_000;
+
+export async function drawBrokers() {
+  const { body, problem } = await ask("api/cluster");
+  say(byId("brokers-said"), problem ?? (body.counted < body.topics ? `Partitions of the first ${count(body.counted)} of ${count(body.topics)} topics are counted.` : ""));
+  if (problem) {
+    return;
+  }
+  say(byId("brokers-count"), String(body.brokers.length));
+  draw(
+    byId("brokers-rows"),
+    body.brokers.map((broker) => ({ key: `b ${broker.id}`, ...broker, isController: broker.id === body.controller })),
+    (item) =>
+      row(item, (broker) => [
+        cell(`${broker.id}${broker.isController ? " (controller)" : ""}`),
+        cell(broker.address),
+        cell(broker.rack ?? "–"),
+        number(count(broker.leaders)),
+        number(count(broker.replicas)),
+        number(count(broker.outOfSync)),
+      ]),
+  );
+}
+
+/** Shows a topic's partitions and settings in the details of its records. */
+export async function drawTopic(topic) {
+  const { body, problem } = await ask(`api/topics/${encodeURIComponent(topic)}`);
+  say(byId("topic-said"), problem ?? "");
+  const partitions = (body?.partitions ?? []).map((each) => ({ key: `p ${each.partition}`, ...each }));
+  draw(byId("topic-partitions"), partitions, (item) =>
+    row(item, (partition) => {
+      const missing = partition.replicas.filter((id) => !partition.inSync.includes(id));
+      return [
+        number(String(partition.partition)),
+        number(partition.leader === null ? "none" : String(partition.leader)),
+        cell(partition.replicas.join(", ")),
+        cell(partition.inSync.join(", ")),
+        cell(missing.length ? missing.join(", ") : "–"),
+      ];
+    }),
+  );
+  const settings = (body?.settings ?? []).map((each) => ({ key: `s ${each.name}`, ...each }));
+  draw(byId("topic-settings"), settings.length ? settings : [empty(3, problem ? "" : "All settings have Kafka's defaults.")], (item) =>
+    row(item, (setting) => [cell(make("code", {}, setting.name)), cell(setting.value ?? "hidden"), cell(setting.source.toLowerCase().replaceAll("_", " "))]),
+  );
+}
+
+setInterval(() => document.visibilityState === "visible" && drawBrokers(), REFRESH_MS);
