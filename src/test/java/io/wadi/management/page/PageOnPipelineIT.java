@@ -88,7 +88,7 @@ class PageOnPipelineIT {
         // the groups of other tests, which are on the same servers and have ended, are what is "beside it"
         browser.soon(
                 "#headline",
-                said -> said.matches("All is well: .*|The pipeline works; something beside it wants a look"));
+                said -> said.matches("Healthy: .*|The pipeline works; other problems need attention"));
         browser.soon("#sinks", said -> said.matches("(?s).*[1-9]\\d* documents? indexed here.*"));
         assertThat(browser.text("#sources")).contains("Events over HTTP", "since the start");
         browser.soon("#groups-rows", said -> said.contains("wadi-landing"));
@@ -111,7 +111,7 @@ class PageOnPipelineIT {
                         browser.run(
                                 "return document.querySelector('#timeline-lanes [data-key=landing] svg')?.getAttribute('aria-label')"))
                 .asString()
-                .matches("landing in the last hour: \\d+ files?, \\d+ partitions? taken over.*"));
+                .matches("landing in the last hour: \\d+ files?, \\d+ partitions? assigned.*"));
         assertThat(browser.text("#timeline")).contains("landing", "indexing", "60 min ago");
     }
 
@@ -121,7 +121,7 @@ class PageOnPipelineIT {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        browser.press("button[aria-label='what landing does']");
+        browser.press("button[aria-label='definition of landing']");
         browser.soon("#route-source", said -> said.contains("landing.camel.yaml:"));
         assertThat(browser.text("#route-yaml")).contains("id: landing", "uri: kafka", "{{wadi.landing.topics}}");
         assertThat(Http.get(wadi.managementUrl() + "/api/routes/nowhere").body())
@@ -174,7 +174,7 @@ class PageOnPipelineIT {
                 .isEqualTo(200);
         browser.soon("#sources", said -> said.contains("1 event since the start"));
         browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("running"));
-        browser.press("button[aria-label='what landing does']");
+        browser.press("button[aria-label='definition of landing']");
         browser.soon("#route-source", said -> said.contains("landing.camel.yaml:"));
         assertThat(browser.console())
                 .as("nothing but that Wadi, or what it asks, did not answer yet")
@@ -243,7 +243,7 @@ class PageOnPipelineIT {
 
         try {
             browser.soon("#routes-rows [data-key=indexing]", said -> said.contains("pause"));
-            browser.run("document.querySelector(\"button[aria-label='what indexing does']\").focus()");
+            browser.run("document.querySelector(\"button[aria-label='definition of indexing']\").focus()");
             browser.type(Keys.TAB);
             assertThat(browser.focused()).isEqualTo("pause indexing");
             browser.type(Keys.ENTER);
