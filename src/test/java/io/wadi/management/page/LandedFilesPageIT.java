@@ -224,7 +224,7 @@ class LandedFilesPageIT {
                         get("/api/landed/" + BROKEN + "/look?file=" + encoded("partition=0/" + brokenName(50, 60))),
                         404))
                 .isEqualTo("there is no file /page-files/page-files.broken/partition=0/" + brokenName(50, 60));
-        assertThat(error(get("/api/landed/" + BROKEN + "/look"), 400)).startsWith("file is needed");
+        assertThat(error(get("/api/landed/" + BROKEN + "/look"), 400)).startsWith("file is missing");
     }
 
     @Test
@@ -277,7 +277,7 @@ class LandedFilesPageIT {
                         "wadi.hdfs.answer-within", "3s"))) {
             HttpResponse<String> landed = Http.get(lonely.managementUrl() + "/api/landed");
             assertThat(error(landed, 503))
-                    .startsWith("HDFS does not answer as it should: ")
+                    .startsWith("HDFS request failed: ")
                     .doesNotContain("\n");
 
             JsonNode indexed = Http.json(Http.get(lonely.managementUrl() + "/api/indexed"));
@@ -292,7 +292,7 @@ class LandedFilesPageIT {
             browser.driver().get(lonely.managementUrl() + "/#files");
             browser.press("#files-ask");
             browser.soon("#files-said", said -> said.contains("Elasticsearch does not answer"));
-            assertThat(browser.text("#files-said")).contains("HDFS does not answer as it should");
+            assertThat(browser.text("#files-said")).contains("HDFS request failed");
             assertThat(browser.text("#files-rows")).contains("HDFS did not answer");
             assertThat(browser.text("#indexed-rows")).contains("page-files-lonely", "unknown");
             screenshot("files-servers-down");

@@ -125,7 +125,7 @@ class PageOnPipelineIT {
         browser.soon("#route-source", said -> said.contains("landing.camel.yaml:"));
         assertThat(browser.text("#route-yaml")).contains("id: landing", "uri: kafka", "{{wadi.landing.topics}}");
         assertThat(Http.get(wadi.managementUrl() + "/api/routes/nowhere").body())
-                .contains("there is no route nowhere");
+                .contains("route nowhere does not exist");
         assertThat(browser.console()).isEmpty();
     }
 
@@ -292,12 +292,12 @@ class PageOnPipelineIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            nowhere      | limit=5               | there is no topic nowhere
-            select-color | partition=7           | there is no partition 7 of select-color: it has 0 to 2
-            select-color | offset=0              | an offset is one of a partition: give both
-            select-color | partition=x           | partition is "x", not a whole number
-            select-color | limit=0               | limit is 0; allowed is 1 to 200
-            select-color | limit=201             | limit is 201; allowed is 1 to 200
+            nowhere      | limit=5               | topic nowhere does not exist
+            select-color | partition=7           | partition 7 of topic select-color does not exist: expected 0 to 2
+            select-color | offset=0              | partition is missing: expected with offset
+            select-color | partition=x           | Invalid value 'x' for partition: expected an integer
+            select-color | limit=0               | Invalid value 0 for limit: expected 1 to 200
+            select-color | limit=201             | Invalid value 201 for limit: expected 1 to 200
             """)
     void records_thatCannotBeAskedFor_areRefusedWithTheReason(String topic, String query, String why) throws Exception {
         HttpResponse<String> answer = Http.get(wadi.managementUrl() + "/api/topics/" + topic + "/records?" + query);
