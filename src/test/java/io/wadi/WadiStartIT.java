@@ -58,10 +58,9 @@ class WadiStartIT {
         for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {
             configure("wadi.management.host=" + host);
             assertThat(start())
-                    .contains("wadi.management.host=" + host
-                            + ": others than this machine could reach the management port, which stops routes, without a"
-                            + " password; allowed is localhost, or set wadi.management.users-file (./wadi users hash makes"
-                            + " its lines) or wadi.management.jwt-jwks");
+                    .contains("wadi.management.host=" + host + ": other hosts could stop routes without"
+                            + " a password; expected localhost, or set wadi.management.users-file (create its lines with"
+                            + " ./wadi users hash) or wadi.management.jwt-jwks");
         }
         Path users = directory.resolve("users.yaml");
         configure("wadi.management.host=0.0.0.0", "wadi.management.users-file=" + users);
@@ -71,7 +70,7 @@ class WadiStartIT {
         assertThat(start()).contains(users + " cannot be read");
         configure("wadi.management.jwt-jwks=https://127.0.0.1:1/jwks");
         assertThat(start())
-                .contains("wadi.management.jwt-issuer is empty, and wadi.management.jwt-jwks is not: set both");
+                .contains("wadi.management.jwt-issuer is empty: expected an issuer, as wadi.management.jwt-jwks is set");
     }
 
     @Test

@@ -1,2 +1,2 @@
-/** What listens on the management port, and what features provide for it. */
+/** The management port, and the interfaces that features implement for it. */
 package io.wadi.management;

@@ -18,11 +18,10 @@ import java.util.function.Supplier;
  * {@code POST /api/session}; reading needs the role view, changing the role operate. Health, metrics and the files of the page need no
  * credentials. Without users and tokens every request is allowed, and the port is bound to a loopback address.
  *
- * <p>Every path, the open ones too, refuses requests without exactly one {@code Host} (400), requests addressed to a name that is
- * not {@link HostNames allowed} and requests that pages of other sites send (403), whatever credentials a browser adds to them; a
- * link from another site to the page is followed. Changes, logins and their refusals are written to the audit log. Passwords and
- * tokens are verified off the event loop, and failed logins are limited. The metric {@code wadi.management.rejections} counts refusals
- * by cause.
+ * <p>Every path rejects requests without exactly one {@code Host} (400), requests addressed to a name that is not
+ * {@link HostNames allowed} and requests sent by pages of other sites (403), except links to the page. Changes and logins, also
+ * rejected ones, are written to the audit log. Passwords and tokens are verified off the event loop, and failed logins are limited.
+ * The metric {@code wadi.management.refusals} counts rejected requests by cause.
  */
 public final class AccessControl implements Handler<RoutingContext> {
     private static final String HEALTH = "/observe/health";
@@ -41,22 +40,22 @@ public final class AccessControl implements Handler<RoutingContext> {
     /**
      * The settings of access control.
      *
-     * @param isForAll whether requests need no credentials
+     * @param allowsAnonymous whether requests need no credentials
      * @param files paths of the page's files; {@code /} is one if HTML is requested
      * @param port the management port, a part of the cookie's name: instances on one host have different cookies
-     * @param sessionHolds lifetime of a session
+     * @param sessionTtl lifetime of a session
      * @param hosts allowed values of {@code Host}
      * @param proxies trusted proxies, whose forwarding headers are used
-     * @param remembered maximum number of sessions, and of networks and users with failed logins
+     * @param maxRemembered maximum number of sessions, and of networks and users with failed logins
      */
     public record Options(
-            boolean isForAll,
+            boolean allowsAnonymous,
             Set<String> files,
             int port,
-            Duration sessionHolds,
+            Duration sessionTtl,
             HostNames hosts,
             Proxies proxies,
-            int remembered) {}
+            int maxRemembered) {}
 
     /** Takes suppliers of the current users and tokens. */
     public AccessControl(Supplier<Users> users, Supplier<Tokens> tokens, Options options, MeterRegistry meters) {
@@ -71,10 +70,10 @@ public final class AccessControl implements Handler<RoutingContext> {
         this.proxies = options.proxies();
         this.responses = new AccessResponses(meters);
         String cookie = "wadi-session-" + options.port();
-        Sessions sessions = new Sessions(options.sessionHolds(), options.remembered());
-        Passwords passwords = new Passwords(users, clock, options.remembered());
+        Sessions sessions = new Sessions(options.sessionTtl(), options.maxRemembered());
+        Passwords passwords = new Passwords(users, clock, options.maxRemembered());
         this.authentication =
-                new Authentication(users, tokens, options.isForAll(), cookie, sessions, passwords, responses);
+                new Authentication(users, tokens, options.allowsAnonymous(), cookie, sessions, passwords, responses);
         this.sessionApi = new SessionApi(users, cookie, sessions, authentication, responses);
     }
 
@@ -85,64 +84,64 @@ public final class AccessControl implements Handler<RoutingContext> {
         response.putHeader("X-Content-Type-Options", "nosniff");
         response.putHeader("X-Frame-Options", "DENY");
         response.putHeader("Referrer-Policy", "no-referrer");
-        RequestOrigin source = RequestOrigin.of(request, proxies);
-        context.put(Authentication.SOURCE, source);
+        RequestOrigin origin = RequestOrigin.of(request, proxies);
+        context.put(Authentication.ORIGIN, origin);
         boolean isChange = !Authentication.READS.contains(request.method().name());
         if (isChange) {
             context.addEndHandler(ended -> audit.write(
-                    Optional.<String>ofNullable(context.get(Authentication.WHO)).orElse("-"),
-                    source.address(),
+                    Optional.<String>ofNullable(context.get(Authentication.USER)).orElse("-"),
+                    origin.address(),
                     request.method().name(),
                     context.normalizedPath(),
                     request.query(),
                     ended.succeeded() ? response.getStatusCode() : 0));
         }
-        Optional<AccessDenial> refusal =
-                site.misdirected(request).or(() -> RequestSite.ofOtherSite(request, isPage(context)));
-        if (refusal.isPresent()) {
-            responses.refuse(context, refusal.get());
-        } else if (isOpen(context, isChange)) {
+        Optional<AccessDenial> denial =
+                site.invalidHost(request).or(() -> RequestSite.crossSite(request, isPage(context)));
+        if (denial.isPresent()) {
+            responses.reject(context, denial.get());
+        } else if (isPublic(context, isChange)) {
             context.next();
         } else if (context.normalizedPath().equals(SessionApi.PATH)) {
             sessionApi.answer(context);
         } else {
-            authentication.identify(context, who -> goOn(context, who, isChange));
+            authentication.identify(context, caller -> authorize(context, caller, isChange));
         }
     }
 
     /** Responds to a request that the router has rejected, such as one without a Host or with a body that is too large. */
-    void refuseUnrouted(RoutingContext context) {
-        Optional<AccessDenial> refusal = site.misdirected(context.request());
-        responses.refuse(
+    void rejectUnrouted(RoutingContext context) {
+        Optional<AccessDenial> denial = site.invalidHost(context.request());
+        responses.reject(
                 context,
-                refusal.filter(found -> found.status() == context.statusCode())
+                denial.filter(found -> found.status() == context.statusCode())
                         .orElseGet(() -> new AccessDenial(
                                 context.statusCode(),
                                 AccessDenial.Cause.INVALID,
                                 context.statusCode() == TOO_LARGE
                                         ? "the body is larger than 64 KiB"
-                                        : "the request cannot be read")));
+                                        : "the request is invalid")));
     }
 
-    private void goOn(RoutingContext context, Caller who, boolean isChange) {
-        if (isChange && !who.role().mayChange()) {
-            responses.refuse(
+    private void authorize(RoutingContext context, Caller caller, boolean isChange) {
+        if (isChange && !caller.role().mayChange()) {
+            responses.reject(
                     context,
                     new AccessDenial(
                             FORBIDDEN,
                             AccessDenial.Cause.ROLE,
-                            who.name() + " may see everything and change nothing: this needs the role operate"));
+                            caller.name() + " has the role view: changes require the role operate"));
         } else {
             context.next();
         }
     }
 
-    private boolean isOpen(RoutingContext context, boolean isChange) {
+    private boolean isPublic(RoutingContext context, boolean isChange) {
         String path = context.normalizedPath();
         if (isChange) {
             return false;
         }
-        // A query requests details, such as the addresses of servers.
+        // With a query the response has details, such as the addresses of servers.
         boolean isProbe = (path.equals(HEALTH) || path.startsWith(HEALTH + "/"))
                 && context.request().query() == null;
         return isProbe || path.equals(METRICS) || isPage(context);
@@ -150,10 +149,10 @@ public final class AccessControl implements Handler<RoutingContext> {
 
     private boolean isPage(RoutingContext context) {
         String path = context.normalizedPath();
-        boolean wantsPage = !path.equals("/")
+        boolean acceptsPage = !path.equals("/")
                 || Optional.ofNullable(context.request().getHeader("Accept"))
                         .orElse("")
                         .contains("text/html");
-        return files.contains(path) && wantsPage;
+        return files.contains(path) && acceptsPage;
     }
 }

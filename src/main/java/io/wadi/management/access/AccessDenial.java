@@ -3,12 +3,12 @@ package io.wadi.management.access;
 import java.time.Duration;
 
 /**
- * Why a request is not answered.
+ * The rejection of a request.
  *
- * @param status of the answer
- * @param cause as the metric names it
- * @param message for the client
- * @param retryAfter when the client may try again; zero where that would not help
+ * @param status the HTTP status
+ * @param cause the tag of the metric
+ * @param message the message in the response
+ * @param retryAfter the delay after which the client may retry; zero if a retry would not help
  */
 record AccessDenial(int status, Cause cause, String message, Duration retryAfter) {
     /** The causes, as the tag of the metric {@code wadi.management.rejections}. */
@@ -19,17 +19,17 @@ record AccessDenial(int status, Cause cause, String message, Duration retryAfter
         HOST_NAME,
         /** Sent by a page of another site. */
         OTHER_SITE,
-        /** No credentials, or wrong ones. */
+        /** Missing or wrong credentials. */
         UNAUTHORIZED,
-        /** A role that does not allow it. */
+        /** A change by a user without the role operate. */
         ROLE,
         /** A change in a session without the session's token. */
         CSRF,
         /** Too many failed logins. */
         LOGINS,
-        /** Too many credentials are waiting to be verified. */
+        /** Too many credentials are waiting for verification. */
         BUSY,
-        /** A request that cannot be read, is too large, or is not a login where one is expected. */
+        /** A malformed or too large request, or an invalid login. */
         INVALID
     }
 

@@ -38,7 +38,7 @@ public final class AccessFeature implements Feature {
     /**
      * Reads users and keys.
      *
-     * @throws SettingsException if they cannot be read, or if the port would be open to other hosts without authentication
+     * @throws SettingsException if they are invalid, or if other hosts could reach the port without authentication
      */
     @Override
     public void bind(FeatureContext context) {
@@ -49,7 +49,7 @@ public final class AccessFeature implements Feature {
     private static final class Binding {
         private final FeatureContext context;
         private final Watcher watcher;
-        private final boolean isForAll;
+        private final boolean allowsAnonymous;
         private final Supplier<Users> users;
         private final Supplier<Tokens> tokens;
         private final Proxies proxies;
@@ -59,9 +59,9 @@ public final class AccessFeature implements Feature {
             this.watcher = context.closing(new Watcher());
             String usersFile = get(AccessSettings.USERS_FILE);
             String jwks = get(AccessSettings.JWT_JWKS);
-            isForAll = usersFile.isEmpty() && jwks.isEmpty();
-            if (isForAll) {
-                requireThisMachine();
+            allowsAnonymous = usersFile.isEmpty() && jwks.isEmpty();
+            if (allowsAnonymous) {
+                requireLoopback();
             }
             try {
                 proxies = Proxies.parse(get(WadiSettings.HTTP_TRUSTED_PROXIES));
@@ -72,12 +72,12 @@ public final class AccessFeature implements Feature {
             }
         }
 
-        private AccessControl guard(MemoryPlan.Management memory) {
+        private AccessControl accessControl(MemoryPlan.Management memory) {
             return new AccessControl(
                     users,
                     tokens,
                     new AccessControl.Options(
-                            isForAll,
+                            allowsAnonymous,
                             context.provided(OpenPaths.class).get().paths(),
                             get(WadiSettings.MANAGEMENT_PORT).intValue(),
                             get(AccessSettings.SESSION_TTL),
@@ -87,20 +87,20 @@ public final class AccessFeature implements Feature {
                     context.meters());
         }
 
-        /** Those that the port is known by from the settings are allowed too. */
+        /** The configured names and those in other settings that refer to the port. */
         private HostNames hostNames() {
             List<String> names = new ArrayList<>(get(AccessSettings.HOST_NAMES));
             names.add(get(WadiSettings.MANAGEMENT_HOST));
-            names.add(get(WadiSettings.STREAMS_ADVERTISED_ADDRESS).replaceFirst(":\\d+$", ""));
-            return new HostNames(names, !isForAll);
+            names.add(get(WadiSettings.STREAMS_ADVERTISED).replaceFirst(":\\d+$", ""));
+            return new HostNames(names, !allowsAnonymous);
         }
 
-        private void requireThisMachine() {
+        private void requireLoopback() {
             String host = get(WadiSettings.MANAGEMENT_HOST);
             if (!Loopback.is(host)) {
                 throw new SettingsException(
-                        List.of(("%s=%s: others than this machine could reach the management port, which stops routes,"
-                                        + " without a password; allowed is localhost, or set %s (./wadi users hash makes its lines) or %s")
+                        List.of(("%s=%s: other hosts could stop routes without a password; expected localhost, or set %s"
+                                        + " (create its lines with ./wadi users hash) or %s")
                                 .formatted(
                                         WadiSettings.MANAGEMENT_HOST.name(),
                                         host,
@@ -123,7 +123,7 @@ public final class AccessFeature implements Feature {
                 return () -> Tokens.NONE;
             }
             if (get(AccessSettings.JWT_ISSUER).isEmpty()) {
-                throw new IllegalArgumentException("%s is empty, and %s is not: set both"
+                throw new IllegalArgumentException("%s is empty: expected an issuer, as %s is set"
                         .formatted(AccessSettings.JWT_ISSUER.name(), AccessSettings.JWT_JWKS.name()));
             }
             Tokens.Options options = new Tokens.Options(
@@ -135,7 +135,7 @@ public final class AccessFeature implements Feature {
             return watched::get;
         }
 
-        /** Replaces Camel's management server by one with access control and limits before it is opened. */
+        /** Replaces Camel's management server with one that has access control and limits before it opens its port. */
         private void install() {
             context.camel().addLifecycleStrategy(new LifecycleStrategySupport() {
                 @Override
@@ -147,18 +147,18 @@ public final class AccessFeature implements Feature {
             });
         }
 
-        /** Camel's takes the server of its port that it finds in the context. */
+        /** Camel's management server uses a server for its port from the context, if there is one. */
         private void add(CamelContext camel, VertxPlatformHttpServerConfiguration configuration) {
             MemoryPlan.Management memory = MemoryPlan.Management.of(
                     Runtime.getRuntime().maxMemory(),
                     get(WadiSettings.MANAGEMENT_MAX_CONNECTIONS).intValue());
-            LOG.info("Memory that clients of the management port can take: {}", memory);
+            LOG.info("Maximum memory for clients of the management port: {}", memory);
             ManagementServer.Limits limits =
                     new ManagementServer.Limits(memory.connections(), memory.held(), get(AccessSettings.IDLE_TIMEOUT));
             try {
-                camel.addService(new ManagementServer(configuration, guard(memory), limits, proxies, context.meters()));
+                camel.addService(new ManagementServer(configuration, accessControl(memory), limits, proxies, context.meters()));
             } catch (Exception e) {
-                throw new IllegalStateException("The management port's server cannot be added: " + e.getMessage(), e);
+                throw new IllegalStateException("Adding the server of the management port failed: " + e.getMessage(), e);
             }
         }
 

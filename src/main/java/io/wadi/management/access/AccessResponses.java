@@ -9,47 +9,46 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The JSON responses of access control; counts refusals by cause. Thread-safe. */
+/** The JSON responses of access control; counts rejected requests by cause. Thread-safe. */
 final class AccessResponses {
     private static final int UNAUTHORIZED = 401;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Map<AccessDenial.Cause, Counter> refusals = new EnumMap<>(AccessDenial.Cause.class);
+    private final Map<AccessDenial.Cause, Counter> rejections = new EnumMap<>(AccessDenial.Cause.class);
 
     AccessResponses(MeterRegistry meters) {
         for (AccessDenial.Cause cause : AccessDenial.Cause.values()) {
-            Counter counter = Counter.builder("wadi.management.rejections")
-                    .description("Requests to the management port that were refused")
+            Counter counter = Counter.builder("wadi.management.refusals")
+                    .description("Rejected requests to the management port")
                     .tag("cause", cause.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .register(meters);
-            refusals.put(cause, counter);
+            rejections.put(cause, counter);
         }
     }
 
     /** Responds with 401 and a challenge. */
-    void unauthorized(RoutingContext context, String why) {
-        // A browser would ask by itself for a script of the page, which does so better.
+    void unauthorized(RoutingContext context, String message) {
+        // For requests of a page's script the challenge would open the browser's own login dialog over the page's.
         if (context.request().getHeader("Sec-Fetch-Site") == null) {
             context.response().putHeader("WWW-Authenticate", "Basic realm=\"wadi\", charset=\"UTF-8\"");
         }
-        refuse(context, new AccessDenial(UNAUTHORIZED, AccessDenial.Cause.UNAUTHORIZED, why));
+        reject(context, new AccessDenial(UNAUTHORIZED, AccessDenial.Cause.UNAUTHORIZED, message));
     }
 
     /** Rejects a request and counts it. */
-    void refuse(RoutingContext context, AccessDenial refusal) {
-        refusals.get(refusal.cause()).increment();
-        if (!refusal.retryAfter().isZero()) {
-            // Rounded up: earlier it would be refused again.
-            long seconds = refusal.retryAfter().plusMillis(999).toSeconds();
+    void reject(RoutingContext context, AccessDenial denial) {
+        rejections.get(denial.cause()).increment();
+        if (!denial.retryAfter().isZero()) {
+            // Rounded up, as an earlier retry would be rejected again.
+            long seconds = denial.retryAfter().plusMillis(999).toSeconds();
             context.response().putHeader("Retry-After", Long.toString(Math.max(1, seconds)));
         }
         write(
                 context,
-                refusal.status(),
-                JSON.createObjectNode().put("error_code", refusal.status()).put("message", refusal.message()));
+                denial.status(),
+                JSON.createObjectNode().put("error_code", denial.status()).put("message", denial.message()));
     }
 
-    /** Writes a response. */
     static void write(RoutingContext context, int status, ObjectNode body) {
         context.response()
                 .setStatusCode(status)

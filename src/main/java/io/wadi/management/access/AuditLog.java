@@ -7,11 +7,11 @@ import java.time.temporal.ChronoUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who has asked for what change, when, from where, and what became of it: a line of JSON each, at INFO by {@code wadi.audit}. */
+/** Logs each requested change with its time, user, address and outcome, as a line of JSON at INFO by {@code wadi.audit}. */
 final class AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger("wadi.audit");
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int BEGIN_OF_REFUSALS = 400;
+    private static final int MIN_ERROR_STATUS = 400;
 
     private final Clock clock;
 
@@ -20,17 +20,17 @@ final class AuditLog {
     }
 
     /**
-     * Writes down a request that has its answer.
+     * Logs a request that has ended.
      *
-     * @param who the user, or who they said they were
-     * @param from the address that it came from
-     * @param query what stood behind the path; null where nothing did
-     * @param status the answer's; 0 where the connection was gone before
+     * @param user the user, or the claimed name after a failed login
+     * @param from the client's address
+     * @param query the query string; null without one
+     * @param status the status of the response; 0 if the connection was closed before
      */
-    void write(String who, String from, String method, String path, String query, int status) {
+    void write(String user, String from, String method, String path, String query, int status) {
         ObjectNode line = JSON.createObjectNode()
                 .put("time", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString())
-                .put("who", who)
+                .put("who", user)
                 .put("from", from)
                 .put("method", method)
                 .put("path", path);
@@ -45,6 +45,6 @@ final class AuditLog {
         if (status == 0) {
             return "not known";
         }
-        return status < BEGIN_OF_REFUSALS ? "done" : "refused";
+        return status < MIN_ERROR_STATUS ? "done" : "refused";
     }
 }

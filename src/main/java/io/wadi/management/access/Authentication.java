@@ -20,42 +20,42 @@ final class Authentication {
     /** The safe methods (RFC 9110). */
     static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
     /** The key of the user's name in a request's context, for the audit log. */
-    static final String WHO = "wadi.who";
+    static final String USER = "wadi.who";
     /** The key of the {@link RequestOrigin} in a request's context. */
-    static final String SOURCE = "wadi.source";
+    static final String ORIGIN = "wadi.origin";
 
     private static final String CSRF = "X-CSRF-Token";
     private static final int FORBIDDEN = 403;
     private static final int TOO_MANY = 429;
     private static final int UNAVAILABLE = 503;
-    private static final int MOST_TOKENS_WAITING = 256;
+    private static final int MAX_WAITING_TOKENS = 256;
 
     private final Supplier<Users> users;
     private final Supplier<Tokens> tokens;
-    private final boolean isForAll;
+    private final boolean allowsAnonymous;
     private final String cookie;
     private final Sessions sessions;
     private final Passwords passwords;
-    private final VerificationQueue tokenQueue = new VerificationQueue(1, MOST_TOKENS_WAITING);
+    private final VerificationQueue tokenQueue = new VerificationQueue(1, MAX_WAITING_TOKENS);
     private final AccessResponses responses;
 
     /**
      * Takes suppliers of the current users and tokens.
      *
-     * @param isForAll whether requests need no credentials
+     * @param allowsAnonymous whether requests need no credentials
      * @param cookie the name of the session cookie
      */
     Authentication(
             Supplier<Users> users,
             Supplier<Tokens> tokens,
-            boolean isForAll,
+            boolean allowsAnonymous,
             String cookie,
             Sessions sessions,
             Passwords passwords,
             AccessResponses responses) {
         this.users = users;
         this.tokens = tokens;
-        this.isForAll = isForAll;
+        this.allowsAnonymous = allowsAnonymous;
         this.cookie = cookie;
         this.sessions = sessions;
         this.passwords = passwords;
@@ -64,8 +64,8 @@ final class Authentication {
 
     /** Authenticates a request and calls {@code next} with its user, or rejects it. */
     void identify(RoutingContext context, Consumer<Caller> next) {
-        if (isForAll) {
-            found(context, Caller.ANYBODY, next);
+        if (allowsAnonymous) {
+            proceed(context, Caller.ANONYMOUS, next);
             return;
         }
         String authorization = context.request().getHeader("Authorization");
@@ -76,38 +76,37 @@ final class Authentication {
         } else if (authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
             byToken(context, authorization.substring(7).strip(), next);
         } else {
-            responses.unauthorized(context, "Authorization is Basic or Bearer here");
+            responses.unauthorized(context, "unsupported Authorization scheme: expected Basic or Bearer");
         }
     }
 
-    private static void found(RoutingContext context, Caller who, Consumer<Caller> next) {
-        context.put(WHO, who.name());
-        next.accept(who);
+    private static void proceed(RoutingContext context, Caller caller, Consumer<Caller> next) {
+        context.put(USER, caller.name());
+        next.accept(caller);
     }
 
     private void bySession(RoutingContext context, Consumer<Caller> next) {
         Optional<Session> session = session(context);
-        Optional<Caller> who = session.flatMap(each -> users.get().stillThere(each.name(), each.hash()));
-        if (who.isEmpty()) {
-            responses.unauthorized(context, "log in first");
+        Optional<Caller> caller = session.flatMap(each -> users.get().find(each.name(), each.hash()));
+        if (caller.isEmpty()) {
+            responses.unauthorized(context, "authentication is required");
             return;
         }
         boolean isChange = !READS.contains(context.request().method().name());
         String csrf = Optional.ofNullable(context.request().getHeader(CSRF)).orElse("");
         if (isChange && !isSame(csrf, session.orElseThrow().csrf())) {
-            context.put(WHO, who.get().name());
-            responses.refuse(
+            context.put(USER, caller.get().name());
+            responses.reject(
                     context,
                     new AccessDenial(
                             FORBIDDEN,
                             AccessDenial.Cause.CSRF,
-                            "the header " + CSRF + " is not the one that GET /api/session says"));
+                            "invalid header " + CSRF + ": expected the csrf value of GET /api/session"));
         } else {
-            found(context, who.get(), next);
+            proceed(context, caller.get(), next);
         }
     }
 
-    /** The session of a request. */
     Optional<Session> session(RoutingContext context) {
         Cookie sent = context.request().getCookie(cookie);
         return sent == null ? Optional.empty() : sessions.find(sent.getValue());
@@ -118,31 +117,31 @@ final class Authentication {
     }
 
     private void byToken(RoutingContext context, String token, Consumer<Caller> next) {
-        RequestOrigin source = context.get(SOURCE);
+        RequestOrigin origin = context.get(ORIGIN);
         Tokens now = tokens.get();
         Future<Optional<Caller>> verified = tokenQueue.submit(
                 context.vertx().getOrCreateContext(),
-                source.network(),
+                origin.network(),
                 () -> context.response().closed() ? Optional.empty() : now.verify(token));
         await(
                 context,
                 verified,
-                who -> found(context, who, next),
-                "the token is not genuine, its time is over, or it says no role");
+                caller -> proceed(context, caller, next),
+                "invalid token: wrong signature, expired, or without a role");
     }
 
     private void byPassword(RoutingContext context, String encoded, Consumer<Caller> next) {
         String credentials = new String(decoded(encoded), UTF_8);
         int colon = credentials.indexOf(':');
         if (colon < 0) {
-            responses.unauthorized(context, "Basic is followed by name:password in base64");
+            responses.unauthorized(context, "invalid Basic credentials: expected name:password in Base64");
             return;
         }
         verify(
                 context,
                 credentials.substring(0, colon),
                 credentials.substring(colon + 1),
-                who -> found(context, who, next));
+                caller -> proceed(context, caller, next));
     }
 
     private static byte[] decoded(String encoded) {
@@ -155,53 +154,53 @@ final class Authentication {
 
     /** Verifies a password and calls {@code next} with the user, or rejects the request. */
     void verify(RoutingContext context, String name, String password, Consumer<Caller> next) {
-        context.put(WHO, name);
-        RequestOrigin source = context.get(SOURCE);
+        context.put(USER, name);
+        RequestOrigin origin = context.get(ORIGIN);
         Future<Optional<Caller>> verified = passwords.verify(
                 context.vertx().getOrCreateContext(),
-                source.network(),
+                origin.network(),
                 name,
                 password,
                 () -> context.response().closed());
-        await(context, verified, next, "there is no such user with this password");
+        await(context, verified, next, "unknown user or wrong password");
     }
 
-    /** Waits for a verification; reading of the request is paused meanwhile. */
+    /** Responds after the verification; reading of the request is paused until then. */
     private void await(
-            RoutingContext context, Future<Optional<Caller>> verified, Consumer<Caller> next, String otherwise) {
+            RoutingContext context, Future<Optional<Caller>> verified, Consumer<Caller> next, String failure) {
         HttpServerRequest request = context.request();
         boolean isPaused = !verified.isComplete() && !request.isEnded();
         if (isPaused) {
             request.pause();
         }
-        verified.onComplete(looked -> {
+        verified.onComplete(result -> {
             if (context.response().closed()) {
                 return;
             }
             if (isPaused) {
                 request.resume();
             }
-            if (looked.failed()) {
-                notVerified(context, looked.cause());
-            } else if (looked.result().isPresent()) {
-                next.accept(looked.result().get());
+            if (result.failed()) {
+                notVerified(context, result.cause());
+            } else if (result.result().isPresent()) {
+                next.accept(result.result().get());
             } else {
-                responses.unauthorized(context, otherwise);
+                responses.unauthorized(context, failure);
             }
         });
     }
 
     private void notVerified(RoutingContext context, Throwable cause) {
         if (cause instanceof Passwords.LimitedException limited) {
-            responses.refuse(
+            responses.reject(
                     context,
                     new AccessDenial(
                             TOO_MANY,
                             AccessDenial.Cause.LOGINS,
-                            "too many logins have failed from this network or of this user: try again later",
+                            "too many failed logins from this network or of this user: try again later",
                             limited.retryAfter()));
         } else if (cause instanceof VerificationQueue.FullException full) {
-            responses.refuse(
+            responses.reject(
                     context,
                     new AccessDenial(
                             UNAVAILABLE,

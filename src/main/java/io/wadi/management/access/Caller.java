@@ -1,12 +1,11 @@
 package io.wadi.management.access;
 
 /**
- * Who asks.
+ * An authenticated client.
  *
- * @param name as in the users' file; of a token {@code token:} and its subject
- * @param role what they may do
+ * @param name the name in the users file, or {@code token:} and the subject of a token
  */
 record Caller(String name, Role role) {
-    /** Whoever it is, where nobody is asked. */
-    static final Caller ANYBODY = new Caller("anybody", Role.OPERATE);
+    /** The caller of every request if no authentication is required. */
+    static final Caller ANONYMOUS = new Caller("anybody", Role.OPERATE);
 }

@@ -10,27 +10,26 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.wadi.management.access.ConnectionCounts.Why;
+import io.wadi.management.access.ConnectionCounts.Cause;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a connection whose client lets it wait for too long: for the headers of a request, for the rest of its body, or to take an
- * answer. Single bytes do not extend a deadline. What takes long here, such as an audit or a stream of events, has none.
+ * Closes the connections of slow clients: each has a deadline for the headers of a request, for its body, and for reading a
+ * response. Single bytes do not extend a deadline. The time that the server takes for a response, such as an audit, has none.
  */
 final class ClientDeadlines extends ChannelDuplexHandler {
-    /** Requests without an answer; Vert.x keeps all that a client sends ahead. */
-    private static final int SENT_AHEAD = 16;
+    /** Maximum number of pipelined requests, as Vert.x queues all that a client sends. */
+    private static final int MAX_PIPELINED = 16;
 
     private final Duration timeout;
     private final ConnectionCounts counts;
     private int unanswered;
     private boolean inBody;
-    private Why waitingFor;
+    private Cause waitingFor;
     private ScheduledFuture<?> deadline;
 
     ClientDeadlines(Duration timeout, ConnectionCounts counts) {
-        super();
         this.timeout = timeout;
         this.counts = counts;
     }
@@ -60,9 +59,9 @@ final class ClientDeadlines extends ChannelDuplexHandler {
         if (message instanceof HttpContent) {
             inBody = !(message instanceof LastHttpContent);
         }
-        if (unanswered > SENT_AHEAD) {
+        if (unanswered > MAX_PIPELINED) {
             ReferenceCountUtil.release(message);
-            end(context, Why.SENT_AHEAD);
+            close(context, Cause.SENT_AHEAD);
             return;
         }
         update(context);
@@ -72,7 +71,7 @@ final class ClientDeadlines extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         boolean isInterim =
-                message instanceof HttpResponse answer && answer.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+                message instanceof HttpResponse response && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         if (message instanceof LastHttpContent && !isInterim) {
             unanswered--;
         }
@@ -88,31 +87,31 @@ final class ClientDeadlines extends ChannelDuplexHandler {
 
     private void update(ChannelHandlerContext context) {
         if (!context.channel().isWritable()) {
-            waitFor(context, Why.UNREAD);
+            waitFor(context, Cause.UNREAD);
         } else if (inBody) {
-            waitFor(context, Why.SLOW);
+            waitFor(context, Cause.SLOW);
         } else {
-            waitFor(context, unanswered == 0 ? Why.UNUSED : null);
+            waitFor(context, unanswered == 0 ? Cause.UNUSED : null);
         }
     }
 
-    /** A deadline begins when what is waited for changes. */
-    private void waitFor(ChannelHandlerContext context, Why why) {
-        if (why == waitingFor) {
+    /** Starts a deadline when the awaited event changes. */
+    private void waitFor(ChannelHandlerContext context, Cause cause) {
+        if (cause == waitingFor) {
             return;
         }
-        waitingFor = why;
+        waitingFor = cause;
         if (deadline != null) {
             deadline.cancel(false);
             deadline = null;
         }
-        if (why != null && context.channel().isActive()) {
-            deadline = context.executor().schedule(() -> end(context, why), timeout.toMillis(), TimeUnit.MILLISECONDS);
+        if (cause != null && context.channel().isActive()) {
+            deadline = context.executor().schedule(() -> close(context, cause), timeout.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private void end(ChannelHandlerContext context, Why why) {
-        counts.ended(why);
+    private void close(ChannelHandlerContext context, Cause cause) {
+        counts.ended(cause);
         context.close();
     }
 }

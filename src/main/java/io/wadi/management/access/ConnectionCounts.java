@@ -12,59 +12,55 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts the connections to the management port, and those that were ended for what their clients did: the meters
- * {@code wadi.management.connections} and {@code wadi.management.connections.ended}. Thread-safe.
+ * Limits the connections to the management port, in total and per network, and counts those that were closed because of their
+ * clients. Thread-safe.
  */
 final class ConnectionCounts {
-    private final int most;
+    private final int maxConnections;
     private final Proxies proxies;
     private final AtomicInteger open = new AtomicInteger();
     private final Map<InetAddress, Integer> byNetwork = new HashMap<>();
-    private final Map<Why, Counter> ended = new EnumMap<>(Why.class);
+    private final Map<Cause, Counter> ended = new EnumMap<>(Cause.class);
 
-    /** Why a connection was ended. */
-    enum Why {
-        /** There were as many as may be, of all clients or of its network. */
+    /** Why a connection was closed. */
+    enum Cause {
+        /** The limit of connections was reached, in total or of its network. */
         TOO_MANY,
-        /** It brought no request for too long, or not all of one's headers. */
+        /** The deadline for the headers of a request passed. */
         UNUSED,
-        /** A request's body took too long. */
+        /** The deadline for the body of a request passed. */
         SLOW,
-        /** Its client did not take an answer for too long. */
+        /** The deadline for reading a response passed. */
         UNREAD,
-        /** It brought too many requests, or too much of them, before their answers. */
+        /** The client sent too many or too large requests before their responses. */
         SENT_AHEAD,
-        /** There was no room for what it held, or its network held more than its share. */
+        /** The limit of memory was reached, in total or of its network. */
         NO_ROOM
     }
 
-    /**
-     * Takes the limit, of which one network may have half, unless it is a proxy's.
-     *
-     * @param most connections at a time
-     */
-    ConnectionCounts(int most, Proxies proxies, MeterRegistry meters) {
-        this.most = most;
+    /** Takes the maximum number of connections; one network may have half of them, unless it is a trusted proxy's. */
+    ConnectionCounts(int maxConnections, Proxies proxies, MeterRegistry meters) {
+        this.maxConnections = maxConnections;
         this.proxies = proxies;
         Gauge.builder("wadi.management.connections", open::get)
                 .description("Connections to the management port")
                 .strongReference(true)
                 .register(meters);
-        for (Why why : Why.values()) {
+        for (Cause cause : Cause.values()) {
             Counter counter = Counter.builder("wadi.management.connections.ended")
-                    .description("Connections to the management port that were ended for what their clients did")
-                    .tag("why", why.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .description("Connections to the management port that were closed because of their clients")
+                    .tag("why", cause.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .register(meters);
-            ended.put(why, counter);
+            ended.put(cause, counter);
         }
     }
 
-    /** Counts a connection that has been made; does not, and returns false, where there are too many already. */
-    synchronized boolean open(InetAddress peer) {
+    /** Counts a new connection; returns false, without counting it, if there are too many. */
+    synchronized boolean tryOpen(InetAddress peer) {
         InetAddress network = proxies.network(peer, null);
-        int share = proxies.trusts(peer) ? most : Math.max(1, most / 2);
-        if (open.get() >= most || byNetwork.getOrDefault(network, 0) >= share) {
-            ended(Why.TOO_MANY);
+        int maxOfNetwork = proxies.trusts(peer) ? maxConnections : Math.max(1, maxConnections / 2);
+        if (open.get() >= maxConnections || byNetwork.getOrDefault(network, 0) >= maxOfNetwork) {
+            ended(Cause.TOO_MANY);
             return false;
         }
         open.incrementAndGet();
@@ -72,13 +68,12 @@ final class ConnectionCounts {
         return true;
     }
 
-    /** Counts one that was counted less. */
     synchronized void closed(InetAddress peer) {
         open.decrementAndGet();
         byNetwork.computeIfPresent(proxies.network(peer, null), (network, count) -> count == 1 ? null : count - 1);
     }
 
-    void ended(Why why) {
-        ended.get(why).increment();
+    void ended(Cause cause) {
+        ended.get(cause).increment();
     }
 }

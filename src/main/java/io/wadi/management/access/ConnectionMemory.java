@@ -10,30 +10,29 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.wadi.management.access.ConnectionCounts.Why;
+import io.wadi.management.access.ConnectionCounts.Cause;
 import java.util.Map;
 
 /**
- * Charges a connection for the requests that it has brought and that have no answer, and for the answers that its client has not
- * taken. It is closed where there is no room for these, or where it brings more before an answer than one request may be.
+ * Accounts for the memory of a connection: its requests until they are answered, and responses until the client has read them.
+ * Closes the connection if the memory is exhausted, or if unanswered requests exceed the size of one request.
  */
 final class ConnectionMemory extends ChannelDuplexHandler {
-    /** The largest head and body, what one read brings beyond them, and what is read of a body that is paused. */
-    static final int MOST_UNANSWERED = 256 << 10;
+    /** The maximum size of headers and body, and what one read and the buffer of a paused body add. */
+    static final int MAX_UNANSWERED = 256 << 10;
 
-    /** A body stands in pieces and as a whole, a head as bytes and as text. */
+    /** A body is held in chunks and as a whole, headers as bytes and as text. */
     private static final int COPIES = 2;
-    /** Charged in steps; what is less is part of the memory planned for each connection. */
+    /** The unit of accounting; less is part of the memory that is planned per connection. */
     private static final long STEP = 4 << 10;
 
-    private final ConnectionMemoryPool.Connection held;
+    private final ConnectionMemoryPool.Connection memory;
     private final ConnectionCounts counts;
     private int unanswered;
-    private long brought;
+    private long received;
 
-    ConnectionMemory(ConnectionMemoryPool.Connection held, ConnectionCounts counts) {
-        super();
-        this.held = held;
+    ConnectionMemory(ConnectionMemoryPool.Connection memory, ConnectionCounts counts) {
+        this.memory = memory;
         this.counts = counts;
     }
 
@@ -41,16 +40,16 @@ final class ConnectionMemory extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest request) {
             unanswered++;
-            brought += length(request);
+            received += length(request);
         }
-        // What still comes of a body that has its answer is thrown away.
+        // The rest of a body is discarded once its request is answered.
         if (message instanceof HttpContent content && unanswered > 0) {
-            brought += content.content().readableBytes();
+            received += content.content().readableBytes();
         }
-        if (brought > MOST_UNANSWERED) {
+        if (received > MAX_UNANSWERED) {
             ReferenceCountUtil.release(message);
-            end(context, Why.SENT_AHEAD);
-        } else if (charge(context)) {
+            close(context, Cause.SENT_AHEAD);
+        } else if (reserve(context)) {
             context.fireChannelRead(message);
         } else {
             ReferenceCountUtil.release(message);
@@ -68,39 +67,39 @@ final class ConnectionMemory extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         boolean isInterim =
-                message instanceof HttpResponse answer && answer.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+                message instanceof HttpResponse response && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         if (message instanceof LastHttpContent && !isInterim) {
             unanswered--;
-            brought = unanswered == 0 ? 0 : brought;
+            received = unanswered == 0 ? 0 : received;
         }
-        // Netty counts what is taken once the listeners of its promise have been called.
+        // Netty updates the pending bytes after it has called the promise's listeners.
         context.write(
                 message,
-                promise.unvoid().addListener(taken -> context.executor().execute(() -> charge(context))));
-        charge(context);
+                promise.unvoid().addListener(written -> context.executor().execute(() -> reserve(context))));
+        reserve(context);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        held.holds(0);
+        memory.reserve(0);
         context.fireChannelInactive();
     }
 
-    private boolean charge(ChannelHandlerContext context) {
-        ChannelOutboundBuffer untaken = context.channel().unsafe().outboundBuffer();
-        if (untaken == null) {
-            held.holds(0);
+    private boolean reserve(ChannelHandlerContext context) {
+        ChannelOutboundBuffer pending = context.channel().unsafe().outboundBuffer();
+        if (pending == null) {
+            memory.reserve(0);
             return true;
         }
-        boolean isRoom = held.holds((COPIES * brought + untaken.totalPendingWriteBytes()) / STEP * STEP);
-        if (!isRoom) {
-            end(context, Why.NO_ROOM);
+        boolean isReserved = memory.reserve((COPIES * received + pending.totalPendingWriteBytes()) / STEP * STEP);
+        if (!isReserved) {
+            close(context, Cause.NO_ROOM);
         }
-        return isRoom;
+        return isReserved;
     }
 
-    private void end(ChannelHandlerContext context, Why why) {
-        counts.ended(why);
+    private void close(ChannelHandlerContext context, Cause cause) {
+        counts.ended(cause);
         context.close();
     }
 }

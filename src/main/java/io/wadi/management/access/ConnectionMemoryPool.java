@@ -8,22 +8,21 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What the connections of the management port hold in all: requests that are not answered, and answers that their clients have not
- * taken. One network may hold half of what all may, unless it is a proxy's. Thread-safe.
+ * Limits the memory that the connections of the management port hold together: unanswered requests, and responses that clients
+ * have not read. One network may hold half of it, unless it is a trusted proxy's. Thread-safe.
  */
 final class ConnectionMemoryPool {
-    private final long most;
+    private final long maxBytes;
     private final Proxies proxies;
     private final Map<InetAddress, Long> byNetwork = new HashMap<>();
     private long held;
 
-    /** Takes the bytes that all connections may hold. */
-    ConnectionMemoryPool(long most, Proxies proxies, MeterRegistry meters) {
-        this.most = most;
+    ConnectionMemoryPool(long maxBytes, Proxies proxies, MeterRegistry meters) {
+        this.maxBytes = maxBytes;
         this.proxies = proxies;
         Gauge.builder("wadi.management.held.bytes", this, ConnectionMemoryPool::held)
                 .description(
-                        "Bytes that connections to the management port hold: requests without an answer, and answers that were not taken")
+                        "Bytes that connections to the management port hold: unanswered requests, and responses that clients have not read")
                 .strongReference(true)
                 .register(meters);
     }
@@ -32,14 +31,14 @@ final class ConnectionMemoryPool {
         return held;
     }
 
-    /** A connection that holds nothing yet. */
+    /** Returns the account of a new connection. */
     Connection of(InetAddress peer) {
-        return new Connection(proxies.network(peer, null), proxies.trusts(peer) ? most : most / 2);
+        return new Connection(proxies.network(peer, null), proxies.trusts(peer) ? maxBytes : maxBytes / 2);
     }
 
-    private synchronized boolean add(InetAddress network, long share, long more) {
+    private synchronized boolean add(InetAddress network, long maxOfNetwork, long more) {
         long ofNetwork = byNetwork.getOrDefault(network, 0L) + more;
-        if (more > 0 && (held + more > most || ofNetwork > share)) {
+        if (more > 0 && (held + more > maxBytes || ofNetwork > maxOfNetwork)) {
             return false;
         }
         held += more;
@@ -51,24 +50,24 @@ final class ConnectionMemoryPool {
         return true;
     }
 
-    /** What one connection holds. On its event loop. */
+    /** The memory of one connection. Used on its event loop. */
     final class Connection {
         private final InetAddress network;
-        private final long share;
-        private long charged;
+        private final long maxOfNetwork;
+        private long reserved;
 
-        private Connection(InetAddress network, long share) {
+        private Connection(InetAddress network, long maxOfNetwork) {
             this.network = network;
-            this.share = share;
+            this.maxOfNetwork = maxOfNetwork;
         }
 
-        /** Holds so much from now on; does not, and returns false, where there is no room for it. */
-        boolean holds(long bytes) {
-            if (bytes != charged) {
-                if (!add(network, share, bytes - charged)) {
+        /** Changes the reserved memory to this size; returns false, without a change, if the limit is reached. */
+        boolean reserve(long bytes) {
+            if (bytes != reserved) {
+                if (!add(network, maxOfNetwork, bytes - reserved)) {
                     return false;
                 }
-                charged = bytes;
+                reserved = bytes;
             }
             return true;
         }

@@ -6,31 +6,26 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The host names that requests may be addressed to. Any other may be a name whose owner lets it resolve to this machine, so that a
- * browser takes this port for part of the owner's site (DNS rebinding). No address needs to be named: an IP address in
- * {@code Host} cannot be made to resolve to another. Immutable.
+ * The allowed host names of requests, against DNS rebinding: an attacker can resolve a name of their own site to this machine, and
+ * a browser then treats this port as part of that site. IP addresses are always allowed, as they are not resolved. Immutable.
  */
 public final class HostNames {
     private final List<String> names;
     private final boolean allowsLocalNames;
 
     /**
-     * Takes the names.
+     * Takes the allowed names.
      *
-     * @param names such as {@code wadi.example.com}, {@code *.example.com} for all below it, or {@code *} for any
-     * @param allowsLocalNames whether names without a dot are allowed, such as those of containers: nobody can register one
+     * @param names such as {@code wadi.example.com}, {@code *.example.com} for all subdomains, or {@code *} for any
+     * @param allowsLocalNames whether names without a dot are allowed, such as those of containers, which cannot be registered
      */
     public HostNames(Collection<String> names, boolean allowsLocalNames) {
         this.names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
         this.allowsLocalNames = allowsLocalNames;
     }
 
-    /**
-     * Whether a request with this value of the header {@code Host} is answered.
-     *
-     * @param host a name or an address, with or without a port
-     */
-    boolean allow(String host) {
+    /** Returns whether a value of the header {@code Host}, with or without a port, is allowed. */
+    boolean allows(String host) {
         String name =
                 host.replaceFirst(":\\d{0,5}$", "").replaceFirst("\\.$", "").toLowerCase(Locale.ROOT);
         boolean isAddress = (name.startsWith("[") && name.endsWith("]"))

@@ -13,8 +13,8 @@ import java.util.function.Function;
 
 /**
  * Limits failed logins: of one network 10 at once and 10 a minute; of one user from one network 10 at once and 1 a minute; of one
- * user from all networks 100 at once and 2 a minute, which one network alone cannot use up. The last does not hold for networks
- * from which the user has logged in within 30 days: whoever guesses a user's password elsewhere does not lock the user out there.
+ * user from all networks 100 at once and 2 a minute, which one network alone cannot use up. The last limit does not apply to
+ * networks from which the user has logged in within 30 days, so an attack from elsewhere does not lock out the user there.
  * Thread-safe.
  */
 final class LoginAttempts {
@@ -25,7 +25,7 @@ final class LoginAttempts {
     private static final Duration PAIR_REFILL = Duration.ofMinutes(1);
     private static final Duration USER_REFILL = Duration.ofSeconds(30);
     private static final Duration KNOWN = Duration.ofDays(30);
-    private static final int LONGEST_NAME = 64;
+    private static final int MAX_NAME_LENGTH = 64;
 
     private final TimeMeter clock;
     private final Cache<InetAddress, Bucket> networks;
@@ -38,7 +38,7 @@ final class LoginAttempts {
     /**
      * An attempt, counted as failed until it has {@link #succeeded}.
      *
-     * @param retryAfter how long until it is allowed; zero where it is
+     * @param retryAfter the delay until it is allowed; zero if it is allowed
      */
     record Attempt(Duration retryAfter, String user, InetAddress network, List<Bucket> counted) {
         boolean isAllowed() {
@@ -46,44 +46,44 @@ final class LoginAttempts {
         }
     }
 
-    /** Takes a clock, and how many networks, users, and pairs of them are remembered. */
-    LoginAttempts(TimeMeter clock, int remembered) {
+    /** Takes a clock, and the maximum number each of remembered networks, users, and pairs of them. */
+    LoginAttempts(TimeMeter clock, int maxRemembered) {
         this.clock = clock;
-        this.networks = cache(remembered).build();
-        this.pairs = cache(remembered).build();
-        this.users = cache(remembered).build();
-        this.known = cache(remembered).expireAfterAccess(KNOWN).build();
+        this.networks = cache(maxRemembered).build();
+        this.pairs = cache(maxRemembered).build();
+        this.users = cache(maxRemembered).build();
+        this.known = cache(maxRemembered).expireAfterAccess(KNOWN).build();
     }
 
-    private static Caffeine<Object, Object> cache(int most) {
-        return Caffeine.newBuilder().maximumSize(most).executor(Runnable::run);
+    private static Caffeine<Object, Object> cache(int maxSize) {
+        return Caffeine.newBuilder().maximumSize(maxSize).executor(Runnable::run);
     }
 
-    /** How long until a login is allowed; zero where it is. Counts nothing. */
-    Duration wait(String user, InetAddress network) {
-        return wait(buckets(shortened(user), network));
+    /** Returns the delay until a login is allowed; zero if it is allowed. Does not count it. */
+    Duration delay(String user, InetAddress network) {
+        return delay(buckets(shortened(user), network));
     }
 
-    /** Counts a failed login, where one is allowed. */
+    /** Counts a failed login if one is allowed. */
     synchronized Attempt begin(String user, InetAddress network) {
         String name = shortened(user);
         List<Bucket> buckets = buckets(name, network);
-        Duration wait = wait(buckets);
-        if (wait.isZero()) {
+        Duration delay = delay(buckets);
+        if (delay.isZero()) {
             buckets.forEach(each -> each.tryConsume(1));
         }
-        return new Attempt(wait, name, network, buckets);
+        return new Attempt(delay, name, network, buckets);
     }
 
-    /** Takes the failure back. */
+    /** Removes the counted failure. */
     void succeeded(Attempt attempt) {
         attempt.counted().forEach(each -> each.addTokens(1));
         known.put(new Pair(attempt.user(), attempt.network()), true);
     }
 
-    /** No user has a longer name; what clients invent takes bounded memory. */
+    /** Bounds the memory for names that clients invent. */
     private static String shortened(String name) {
-        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
+        return name.length() <= MAX_NAME_LENGTH ? name : name.substring(0, MAX_NAME_LENGTH);
     }
 
     private List<Bucket> buckets(String user, InetAddress network) {
@@ -97,17 +97,17 @@ final class LoginAttempts {
         return buckets;
     }
 
-    private static Duration wait(List<Bucket> buckets) {
+    private static Duration delay(List<Bucket> buckets) {
         return Duration.ofNanos(buckets.stream()
                 .mapToLong(each -> each.estimateAbilityToConsume(1).getNanosToWaitForRefill())
                 .max()
                 .orElse(0));
     }
 
-    private <K> Function<K, Bucket> bucket(int atOnce, Duration refill) {
+    private <K> Function<K, Bucket> bucket(int capacity, Duration refill) {
         return key -> Bucket.builder()
                 .addLimit(Bandwidth.builder()
-                        .capacity(atOnce)
+                        .capacity(capacity)
                         .refillGreedy(1, refill)
                         .build())
                 .withCustomTimePrecision(clock)

@@ -25,8 +25,8 @@ import org.apache.camel.component.vertx.common.VertxHelper;
 import org.apache.camel.support.jsse.SSLContextParameters;
 
 /**
- * The server of the management port: Camel's, with limits on connections and requests, and with the {@link AccessControl} before every path.
- * It speaks HTTP/1 alone.
+ * The HTTP server of the management port: Camel's server with limits on connections and requests, and with {@link AccessControl}
+ * for every path. It supports HTTP/1 only.
  */
 public final class ManagementServer extends VertxPlatformHttpServer {
     private static final int BAD_REQUEST = 400;
@@ -38,36 +38,35 @@ public final class ManagementServer extends VertxPlatformHttpServer {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     private final VertxPlatformHttpServerConfiguration configuration;
-    private final AccessControl guard;
+    private final AccessControl accessControl;
     private final Limits limits;
     private final ConnectionCounts counts;
-    private final ConnectionMemoryPool held;
+    private final ConnectionMemoryPool memory;
     private Router endpoints;
     private HttpServer server;
 
     /**
      * The limits of connections.
      *
-     * @param maxConnections at a time, of which one network may have half, unless it is a proxy's
-     * @param maxHeld bytes of all their requests until they are answered, and of answers until they are taken, of which one network
-     *     may have half, unless it is a proxy's
-     * @param idleTimeout how long a client may take to send the headers of a request, then its body, then to take the answer
+     * @param maxConnections maximum number of connections; one network may have half, unless it is a trusted proxy's
+     * @param maxHeld maximum number of bytes of unanswered requests and unread responses; one network may have half, unless it is a
+     *     trusted proxy's
+     * @param idleTimeout maximum time for a client to send the headers of a request, to send its body, and to read the response
      */
     public record Limits(int maxConnections, long maxHeld, Duration idleTimeout) {}
 
-    /** Takes where to listen and what to keep to. */
     public ManagementServer(
             VertxPlatformHttpServerConfiguration configuration,
-            AccessControl guard,
+            AccessControl accessControl,
             Limits limits,
             Proxies proxies,
             MeterRegistry meters) {
         super(configuration);
         this.configuration = configuration;
-        this.guard = guard;
+        this.accessControl = accessControl;
         this.limits = limits;
         this.counts = new ConnectionCounts(limits.maxConnections(), proxies, meters);
-        this.held = new ConnectionMemoryPool(limits.maxHeld(), proxies, meters);
+        this.memory = new ConnectionMemoryPool(limits.maxHeld(), proxies, meters);
     }
 
     @Override
@@ -90,16 +89,16 @@ public final class ManagementServer extends VertxPlatformHttpServer {
 
     @Override
     protected void startServer() throws Exception {
-        Router guarded = Router.router(getVertx());
-        guarded.route("/*").handler(guard);
-        // Else each such request would be an ERROR in the log.
-        guarded.errorHandler(BAD_REQUEST, guard::refuseUnrouted);
-        guarded.errorHandler(TOO_LARGE, guard::refuseUnrouted);
-        guarded.route("/*").subRouter(endpoints);
+        Router router = Router.router(getVertx());
+        router.route("/*").handler(accessControl);
+        // Without handlers, Vert.x logs each such request as an ERROR.
+        router.errorHandler(BAD_REQUEST, accessControl::rejectUnrouted);
+        router.errorHandler(TOO_LARGE, accessControl::rejectUnrouted);
+        router.route("/*").subRouter(endpoints);
         server = getVertx()
                 .createHttpServer(options())
                 .connectionHandler(this::opened)
-                .requestHandler(guarded);
+                .requestHandler(router);
         await(server.listen(configuration.getBindPort(), configuration.getBindHost()));
     }
 
@@ -109,7 +108,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setSslHandshakeTimeout(HANDSHAKE_TIMEOUT.toSeconds())
                 .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
-                // So that a connection has its deadlines before its client has sent anything.
+                // With it, a connection would get its deadlines only after the client's first bytes.
                 .setHttp2ClearTextEnabled(false)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
@@ -126,18 +125,18 @@ public final class ManagementServer extends VertxPlatformHttpServer {
     private void opened(HttpConnection connection) {
         Channel channel = ((ConnectionBase) connection).channel();
         if (!(channel.remoteAddress() instanceof InetSocketAddress peer)) {
-            // Closed already.
+            // The connection is already closed.
             channel.close();
             return;
         }
-        if (!counts.open(peer.getAddress())) {
+        if (!counts.tryOpen(peer.getAddress())) {
             channel.close();
             return;
         }
         channel.closeFuture().addListener(closed -> counts.closed(peer.getAddress()));
         String http = channel.pipeline().context(VertxHandler.class).name();
         channel.pipeline()
-                .addBefore(http, "wadi-bytes", new ConnectionMemory(held.of(peer.getAddress()), counts))
+                .addBefore(http, "wadi-bytes", new ConnectionMemory(memory.of(peer.getAddress()), counts))
                 .addBefore(http, "wadi-deadlines", new ClientDeadlines(limits.idleTimeout(), counts));
     }
 
@@ -173,7 +172,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
             throw e.getCause() instanceof Exception cause ? cause : e;
         } catch (TimeoutException e) {
             throw new IllegalStateException(
-                    "The management port's server did not answer within " + CLOSE_TIMEOUT.toSeconds() + " s", e);
+                    "The server of the management port did not start or stop within " + CLOSE_TIMEOUT.toSeconds() + " s", e);
         }
     }
 }

@@ -8,35 +8,35 @@ import java.util.regex.Pattern;
 
 /** Bcrypt hashes of passwords. */
 public final class PasswordHash {
-    /** What it takes to try one password: some tenths of a second. */
+    /** The cost of one verification: some tenths of a second. */
     private static final int COST = 12;
-    /** A user would not notice that the rest of a longer one does not count. */
-    private static final int LONGEST_BYTES = 72;
+    /** Bcrypt would ignore the rest of a longer password. */
+    private static final int MAX_BYTES = 72;
 
-    private static final int SHORTEST = 8;
-    private static final Pattern FORM = Pattern.compile("\\$2[aby]\\$(1[0-6])\\$[./A-Za-z0-9]{53}");
-    /** Of no password: who is not there takes as long as who is. */
-    static final String OF_NOBODY = "$2a$12$LCY0MefVIEc3TYPHV9SNnuzOfyr2p/AXIGoQJEDs4am4JwhNz/jli";
+    private static final int MIN_CHARACTERS = 8;
+    private static final Pattern FORMAT = Pattern.compile("\\$2[aby]\\$(1[0-6])\\$[./A-Za-z0-9]{53}");
+    /** Verified for unknown users, so that their verification takes as long as that of known ones. */
+    static final String DUMMY = "$2a$12$LCY0MefVIEc3TYPHV9SNnuzOfyr2p/AXIGoQJEDs4am4JwhNz/jli";
 
     private PasswordHash() {}
 
-    /** What is allowed in a users' file. */
-    static boolean isOne(String text) {
-        return FORM.matcher(text).matches();
+    /** Returns whether a text is a bcrypt hash of cost 10 to 16. */
+    static boolean isValid(String text) {
+        return FORMAT.matcher(text).matches();
     }
 
     /**
-     * Hashes a password, with a salt of its own.
+     * Hashes a password with a random salt.
      *
-     * @throws IllegalArgumentException where it is too short or too long: it says so, and not what it is
+     * @throws IllegalArgumentException if it is too short or too long; the message does not contain it
      */
     public static String of(char[] password) {
         byte[] bytes = new String(password).getBytes(UTF_8);
         try {
-            if (password.length < SHORTEST || bytes.length > LONGEST_BYTES) {
+            if (password.length < MIN_CHARACTERS || bytes.length > MAX_BYTES) {
                 throw new IllegalArgumentException(
-                        "the password has %d characters, %d bytes; allowed are %d characters to %d bytes"
-                                .formatted(password.length, bytes.length, SHORTEST, LONGEST_BYTES));
+                        "invalid password of %d characters, %d bytes: expected at least %d characters and at most %d bytes"
+                                .formatted(password.length, bytes.length, MIN_CHARACTERS, MAX_BYTES));
             }
             return new String(BCrypt.withDefaults().hash(COST, bytes), UTF_8);
         } finally {
@@ -44,8 +44,8 @@ public final class PasswordHash {
         }
     }
 
-    /** Whether it is the hash of this password. Takes its time. */
+    /** Verifies a password, in some tenths of a second. */
     static boolean matches(String hash, byte[] password) {
-        return password.length <= LONGEST_BYTES && BCrypt.verifyer().verify(password, hash.getBytes(UTF_8)).verified;
+        return password.length <= MAX_BYTES && BCrypt.verifyer().verify(password, hash.getBytes(UTF_8)).verified;
     }
 }

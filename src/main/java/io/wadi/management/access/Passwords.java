@@ -17,95 +17,96 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Verifies passwords off the event loop, on a quarter of the processors and on one at least, within the limits of {@link LoginAttempts}.
- * One that was right is remembered for five minutes, as tools send it with each request. Thread-safe.
+ * Verifies passwords off the event loop, on a quarter of the processors and at least one, within the limits of
+ * {@link LoginAttempts}. Caches successful verifications for five minutes, as clients send Basic credentials with each request.
+ * Thread-safe.
  */
 final class Passwords {
     private static final int WORKERS = Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
     /** About ten seconds of work. */
-    private static final int MOST_WAITING = 32 * WORKERS;
+    private static final int MAX_WAITING = 32 * WORKERS;
 
-    private static final int REMEMBERED = 1000;
-    private static final Duration REMEMBER = Duration.ofMinutes(5);
+    private static final int CACHE_SIZE = 1000;
+    private static final Duration CACHE_TTL = Duration.ofMinutes(5);
 
     private final Supplier<Users> users;
     private final LoginAttempts attempts;
-    private final VerificationQueue queue = new VerificationQueue(WORKERS, MOST_WAITING);
-    /** By the SHA-256 of name and password the hash that they were found to fit. */
+    private final VerificationQueue queue = new VerificationQueue(WORKERS, MAX_WAITING);
+    /** By the SHA-256 of name and password, the bcrypt hash that the password matched. */
     private final Cache<ByteBuffer, String> verified = Caffeine.newBuilder()
-            .maximumSize(REMEMBERED)
-            .expireAfterWrite(REMEMBER)
+            .maximumSize(CACHE_SIZE)
+            .expireAfterWrite(CACHE_TTL)
             .executor(Runnable::run)
             .build();
 
-    /** Too many logins have failed; this password was not verified. */
+    /** The password was not verified because of too many failed logins. */
     static final class LimitedException extends Exception {
         private static final long serialVersionUID = 1;
 
-        private final Duration wait;
+        private final Duration retryAfter;
 
-        LimitedException(Duration wait) {
-            super("too many logins have failed", null, false, false);
-            this.wait = wait;
+        LimitedException(Duration retryAfter) {
+            super("too many failed logins", null, false, false);
+            this.retryAfter = retryAfter;
         }
 
         Duration retryAfter() {
-            return wait;
+            return retryAfter;
         }
     }
 
-    /** Takes the current users, the clock of failed logins, and how many networks and users with failed logins are kept. */
-    Passwords(Supplier<Users> users, TimeMeter clock, int remembered) {
+    /** Takes the current users, and the clock and maximum size of {@link LoginAttempts}. */
+    Passwords(Supplier<Users> users, TimeMeter clock, int maxRemembered) {
         this.users = users;
-        this.attempts = new LoginAttempts(clock, remembered);
+        this.attempts = new LoginAttempts(clock, maxRemembered);
     }
 
     /**
-     * The user with this name and password; empty where there is none.
+     * Verifies a password.
      *
-     * @param loop the request's, on which the future ends
-     * @param isGone whether nobody waits for it any more when its turn comes
-     * @return fails with {@link LimitedException} or {@link VerificationQueue.FullException}
+     * @param loop the event loop of the request, on which the future completes
+     * @param isCanceled whether the client has disconnected before the verification starts
+     * @return the user, or empty; fails with {@link LimitedException} or {@link VerificationQueue.FullException}
      */
     Future<Optional<Caller>> verify(
-            Context loop, InetAddress network, String name, String password, BooleanSupplier isGone) {
+            Context loop, InetAddress network, String name, String password, BooleanSupplier isCanceled) {
         ByteBuffer key = ByteBuffer.wrap(sha256(name + ":" + password));
-        Optional<Caller> known = known(key, name);
-        if (known.isPresent()) {
-            return Future.succeededFuture(known);
+        Optional<Caller> cached = cached(key, name);
+        if (cached.isPresent()) {
+            return Future.succeededFuture(cached);
         }
-        Duration wait = attempts.wait(name, network);
-        return wait.isZero()
+        Duration delay = attempts.delay(name, network);
+        return delay.isZero()
                 ? queue.submit(
                         loop,
                         network,
-                        () -> isGone.getAsBoolean() ? Optional.empty() : verify(key, network, name, password))
-                : Future.failedFuture(new LimitedException(wait));
+                        () -> isCanceled.getAsBoolean() ? Optional.empty() : verify(key, network, name, password))
+                : Future.failedFuture(new LimitedException(delay));
     }
 
-    private Optional<Caller> known(ByteBuffer key, String name) {
+    private Optional<Caller> cached(ByteBuffer key, String name) {
         String hash = verified.getIfPresent(key);
-        return hash == null ? Optional.empty() : users.get().stillThere(name, hash);
+        return hash == null ? Optional.empty() : users.get().find(name, hash);
     }
 
-    /** Looks again for what others have found meanwhile: several requests of one tool come at once. */
+    /** Checks the cache again, as one client may send several requests at once. */
     private Optional<Caller> verify(ByteBuffer key, InetAddress network, String name, String password)
             throws LimitedException {
-        Optional<Caller> known = known(key, name);
-        if (known.isPresent()) {
-            return known;
+        Optional<Caller> cached = cached(key, name);
+        if (cached.isPresent()) {
+            return cached;
         }
         LoginAttempts.Attempt attempt = attempts.begin(name, network);
         if (!attempt.isAllowed()) {
             throw new LimitedException(attempt.retryAfter());
         }
         Users now = users.get();
-        Optional<Caller> who = now.verify(name, password.getBytes(UTF_8));
-        if (who.isPresent()) {
+        Optional<Caller> caller = now.verify(name, password.getBytes(UTF_8));
+        if (caller.isPresent()) {
             attempts.succeeded(attempt);
             verified.put(key, now.hashOf(name));
         }
-        return who;
+        return caller;
     }
 
     private static byte[] sha256(String text) {

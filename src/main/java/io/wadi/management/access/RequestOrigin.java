@@ -7,11 +7,11 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 
 /**
- * Where a request comes from.
+ * The origin of a request.
  *
- * @param address the client's, for the audit log; behind a proxy its network
- * @param network the network that limits count
- * @param isSecure whether the client's connection has TLS, to this port or to the proxy
+ * @param address the client's address for the audit log; behind a trusted proxy its network
+ * @param network the network for limits
+ * @param isSecure whether the client uses TLS, to this port or to the trusted proxy
  */
 record RequestOrigin(String address, InetAddress network, boolean isSecure) {
     static RequestOrigin of(HttpServerRequest request, Proxies proxies) {
@@ -33,7 +33,7 @@ record RequestOrigin(String address, InetAddress network, boolean isSecure) {
         try {
             return InetAddress.getByName(literal);
         } catch (UnknownHostException e) {
-            throw new IllegalStateException("Address of a connection: " + literal, e);
+            throw new IllegalStateException("Invalid address of a connection: " + literal, e);
         }
     }
 }

@@ -19,8 +19,8 @@ final class RequestSite {
         this.hosts = hosts;
     }
 
-    /** Returns the refusal of a request with an invalid or unknown {@code Host}. */
-    Optional<AccessDenial> misdirected(HttpServerRequest request) {
+    /** Returns the denial of a request with an invalid or unknown {@code Host}. */
+    Optional<AccessDenial> invalidHost(HttpServerRequest request) {
         int count = request.headers().getAll("Host").size();
         if (count > 1
                 || (request.version() == HttpVersion.HTTP_1_1
@@ -31,11 +31,11 @@ final class RequestSite {
                     "The request has %d headers Host%s: expected exactly one, with a name or an address"
                             .formatted(count, count == 1 ? ", which is empty" : "")));
         }
-        // Browsers do not speak HTTP/1.0; probes that do may name no host.
+        // Health probes may use HTTP/1.0 without a Host; browsers do not use it.
         if (count == 0 && request.version() == HttpVersion.HTTP_1_0) {
             return Optional.empty();
         }
-        return hosts.allow(host(request))
+        return hosts.allows(host(request))
                 ? Optional.empty()
                 : Optional.of(new AccessDenial(
                         FORBIDDEN,
@@ -44,8 +44,8 @@ final class RequestSite {
                                 .formatted(host(request))));
     }
 
-    /** Browsers say for HTTPS and localhost where a request comes from, and with what changes something its origin. */
-    static Optional<AccessDenial> ofOtherSite(HttpServerRequest request, boolean isPage) {
+    /** Browsers send {@code Sec-Fetch-Site} over HTTPS and to localhost, and {@code Origin} with changes. */
+    static Optional<AccessDenial> crossSite(HttpServerRequest request, boolean isPage) {
         String site = request.getHeader("Sec-Fetch-Site");
         boolean isLink = request.method().equals(HttpMethod.GET)
                 && "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
@@ -55,23 +55,22 @@ final class RequestSite {
             return Optional.of(new AccessDenial(
                     FORBIDDEN,
                     AccessDenial.Cause.OTHER_SITE,
-                    "A page of another site sent this request (Sec-Fetch-Site: %s): such pages may link to the page, and no more"
+                    "A page of another site sent this request (Sec-Fetch-Site: %s): such pages may only link to the page"
                             .formatted(site)));
         }
-        return isOfAnotherOrigin(request)
+        return isCrossOrigin(request)
                 ? Optional.of(new AccessDenial(
                         FORBIDDEN,
                         AccessDenial.Cause.OTHER_SITE,
-                        "A page of another origin sent this request: such pages may link to the page, and no more"))
+                        "A page of another origin sent this request: such pages may only link to the page"))
                 : Optional.empty();
     }
 
-    /** Of HTTP/1.1 and HTTP/2, which has no such header. */
     private static String host(HttpServerRequest request) {
         return request.authority() == null ? "" : request.authority().toString();
     }
 
-    private static boolean isOfAnotherOrigin(HttpServerRequest request) {
+    private static boolean isCrossOrigin(HttpServerRequest request) {
         String origin = request.getHeader("Origin");
         if (origin == null) {
             return false;

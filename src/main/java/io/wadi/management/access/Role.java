@@ -2,14 +2,14 @@ package io.wadi.management.access;
 
 import java.util.Locale;
 
-/** What somebody may do. */
+/** The role of a user or token. */
 public enum Role {
-    /** To see everything. */
+    /** Reads everything. */
     VIEW,
-    /** To see everything, and to change what runs. */
+    /** Reads everything and changes what runs. */
     OPERATE;
 
-    /** Reads what {@link #word} writes. */
+    /** Parses a {@link #word}. */
     static Role of(String word) {
         for (Role role : values()) {
             if (role.word().equals(word)) {
@@ -19,12 +19,11 @@ public enum Role {
         throw new IllegalArgumentException(word);
     }
 
-    /** As it stands in files and answers, such as {@code view}. */
+    /** The role in files and responses, such as {@code view}. */
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether a request that changes something is allowed too. */
     boolean mayChange() {
         return this == OPERATE;
     }

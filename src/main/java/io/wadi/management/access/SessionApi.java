@@ -21,7 +21,7 @@ final class SessionApi {
     private static final int BAD = 400;
     private static final int NOT_ALLOWED = 405;
     private static final int TOO_LARGE = 413;
-    private static final int LARGEST_LOGIN = 4096;
+    private static final int MAX_LOGIN_BYTES = 4096;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Supplier<Users> users;
@@ -48,9 +48,9 @@ final class SessionApi {
             case "GET", "HEAD" ->
                 authentication.identify(
                         context,
-                        who -> tell(
+                        caller -> respond(
                                 context,
-                                who,
+                                caller,
                                 authentication
                                         .session(context)
                                         .map(Session::csrf)
@@ -58,30 +58,30 @@ final class SessionApi {
             case "POST" -> logIn(context);
             case "DELETE" -> {
                 authentication.session(context).ifPresent(session -> {
-                    context.put(Authentication.WHO, session.name());
-                    sessions.end(session.id());
+                    context.put(Authentication.USER, session.name());
+                    sessions.remove(session.id());
                 });
                 context.response().addCookie(cookie(context, "").setMaxAge(0));
                 context.response().setStatusCode(NO_CONTENT).end();
             }
             default ->
-                responses.refuse(
+                responses.reject(
                         context,
                         new AccessDenial(
-                                NOT_ALLOWED, AccessDenial.Cause.INVALID, "this path takes GET, POST and DELETE"));
+                                NOT_ALLOWED, AccessDenial.Cause.INVALID, "method not allowed: expected GET, POST or DELETE"));
         }
     }
 
     private void logIn(RoutingContext context) {
         HttpServerRequest request = context.request();
         String length = Optional.ofNullable(request.getHeader("Content-Length")).orElse("");
-        if (!length.matches("\\d{1,4}") || Integer.parseInt(length) > LARGEST_LOGIN) {
-            responses.refuse(
+        if (!length.matches("\\d{1,4}") || Integer.parseInt(length) > MAX_LOGIN_BYTES) {
+            responses.reject(
                     context,
                     new AccessDenial(
                             TOO_LARGE,
                             AccessDenial.Cause.INVALID,
-                            "a login has a Content-Length of at most " + LARGEST_LOGIN));
+                            "invalid Content-Length: expected at most " + MAX_LOGIN_BYTES + " bytes"));
             return;
         }
         request.bodyHandler(body -> logIn(context, body));
@@ -92,15 +92,15 @@ final class SessionApi {
         String name = login.path("user").asText();
         String password = login.path("password").asText();
         if (name.isEmpty() || password.isEmpty()) {
-            responses.refuse(
+            responses.reject(
                     context,
-                    new AccessDenial(BAD, AccessDenial.Cause.INVALID, "a login is {\"user\":…,\"password\":…}"));
+                    new AccessDenial(BAD, AccessDenial.Cause.INVALID, "invalid login: expected {\"user\":…,\"password\":…}"));
             return;
         }
-        authentication.verify(context, name, password, who -> {
-            Session session = sessions.begin(name, users.get().hashOf(name));
+        authentication.verify(context, name, password, caller -> {
+            Session session = sessions.create(name, users.get().hashOf(name));
             context.response().addCookie(cookie(context, session.id()));
-            tell(context, who, session.csrf());
+            respond(context, caller, session.csrf());
         });
     }
 
@@ -113,21 +113,21 @@ final class SessionApi {
     }
 
     private Cookie cookie(RoutingContext context, String value) {
-        RequestOrigin source = context.get(Authentication.SOURCE);
+        RequestOrigin origin = context.get(Authentication.ORIGIN);
         return Cookie.cookie(cookie, value)
                 .setPath("/")
                 .setHttpOnly(true)
-                .setSecure(source.isSecure())
+                .setSecure(origin.isSecure())
                 .setSameSite(CookieSameSite.STRICT);
     }
 
-    private static void tell(RoutingContext context, Caller who, String csrf) {
+    private static void respond(RoutingContext context, Caller caller, String csrf) {
         AccessResponses.write(
                 context,
                 OK,
                 JSON.createObjectNode()
-                        .put("user", who.name())
-                        .put("role", who.role().word())
+                        .put("user", caller.name())
+                        .put("role", caller.role().word())
                         .put("csrf", csrf));
     }
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 
-/** Logins that hold for a while, until somebody logs out or the process ends. Thread-safe. */
+/** The login sessions of this process, which end after a time or with a logout. Thread-safe. */
 final class Sessions {
     private static final int ID_BYTES = 32;
 
@@ -15,25 +15,23 @@ final class Sessions {
     private final Cache<String, Session> sessions;
 
     /**
-     * A login.
+     * A session.
      *
-     * @param id what its cookie says
-     * @param name of the user
-     * @param hash of the password that the user had then
-     * @param csrf what a request that changes something says in a header, which another page cannot know
+     * @param id the value of its cookie
+     * @param hash the hash of the user's password at the login
+     * @param csrf the required header value of changes, which pages of other sites cannot read
      */
     record Session(String id, String name, String hash, String csrf) {}
 
-    /** Takes how long a login holds, and how many hold at a time. */
-    Sessions(Duration holds, int most) {
+    Sessions(Duration ttl, int maxSessions) {
         sessions = Caffeine.newBuilder()
-                .maximumSize(most)
-                .expireAfterWrite(holds)
+                .maximumSize(maxSessions)
+                .expireAfterWrite(ttl)
                 .executor(Runnable::run)
                 .build();
     }
 
-    Session begin(String name, String hash) {
+    Session create(String name, String hash) {
         Session session = new Session(secret(), name, hash, secret());
         sessions.put(session.id(), session);
         return session;
@@ -43,7 +41,7 @@ final class Sessions {
         return Optional.ofNullable(sessions.getIfPresent(id));
     }
 
-    void end(String id) {
+    void remove(String id) {
         sessions.invalidate(id);
     }
 

@@ -7,20 +7,20 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
-/** Tokens that may see or operate the pipeline, as a {@link JwtVerifier} verifies them. Thread-safe. */
+/** Verifies JWTs and reads their roles. Thread-safe. */
 public final class Tokens {
-    /** No token is genuine. */
+    /** Rejects every token. */
     public static final Tokens NONE = new Tokens(JwtVerifier.NONE, "");
 
     private final JwtVerifier verifier;
     private final String roleClaim;
 
     /**
-     * Which tokens are meant.
+     * The expected claims.
      *
-     * @param issuer their {@code iss}
-     * @param audience what their {@code aud} has among it
-     * @param roleClaim the claim that says the role: a text, or a list of which one is
+     * @param issuer the value of {@code iss}
+     * @param audience a value of {@code aud}
+     * @param roleClaim the claim with the role: a string or a list of strings
      */
     public record Options(String issuer, String audience, String roleClaim) {}
 
@@ -32,20 +32,20 @@ public final class Tokens {
     /**
      * Reads a JWK set.
      *
-     * @throws IllegalArgumentException where it is none, or has no RSA or EC key for signatures
+     * @throws IllegalArgumentException if it is invalid, or has no RSA or EC key for signatures
      */
     public static Tokens parse(byte[] jwks, Options options) {
         return new Tokens(
                 JwtVerifier.parse(jwks, options.issuer(), options.audience(), Clock.systemUTC()), options.roleClaim());
     }
 
-    /** Whose token it is; nobody's where it is not genuine, or says no role. */
+    /** Returns the caller of a token; empty for an invalid token or one without a role. */
     Optional<Caller> verify(String token) {
         return verifier.verify(token)
                 .flatMap(claims -> role(claims).map(role -> new Caller("token:" + claims.getSubject(), role)));
     }
 
-    /** The greater one where it says both. */
+    /** Operate takes precedence. */
     private Optional<Role> role(JWTClaimsSet claims) {
         List<String> words = words(claims);
         if (words.contains(Role.OPERATE.word())) {

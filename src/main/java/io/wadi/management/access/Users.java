@@ -10,39 +10,38 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Those who may log in, as a users' file names them. Never changes. */
+/** The users of a users file. Immutable. */
 public final class Users {
-    /** Nobody. */
     public static final Users NONE = new Users(Map.of());
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._@-]{1,64}");
 
     private final Map<String, User> users;
 
-    private record User(Caller person, String hash) {}
+    private record User(Caller caller, String hash) {}
 
     private Users(Map<String, User> users) {
         this.users = Map.copyOf(users);
     }
 
     /**
-     * Reads a users' file.
+     * Parses a users file.
      *
-     * @throws IllegalArgumentException with all its mistakes, each with its line
+     * @throws IllegalArgumentException with all errors, one per line, each with its line number
      */
     public static Users parse(byte[] yaml) {
-        List<String> mistakes = new ArrayList<>();
+        List<String> errors = new ArrayList<>();
         Map<String, User> users = new HashMap<>();
-        YamlFields.of("users.yaml", new String(yaml, UTF_8), mistakes).ifPresent(root -> {
+        YamlFields.of("users.yaml", new String(yaml, UTF_8), errors).ifPresent(root -> {
             List<YamlFields> entries = root.mappings("users", "name");
             entries.forEach(fields -> read(fields, users));
             root.end();
-            if (entries.isEmpty() && mistakes.isEmpty()) {
-                root.refuse("users", "has nobody who may log in");
+            if (entries.isEmpty() && errors.isEmpty()) {
+                root.refuse("users", "is empty: expected at least one user");
             }
         });
-        if (!mistakes.isEmpty()) {
-            throw new IllegalArgumentException(String.join(System.lineSeparator(), mistakes));
+        if (!errors.isEmpty()) {
+            throw new IllegalArgumentException(String.join(System.lineSeparator(), errors));
         }
         return new Users(users);
     }
@@ -53,16 +52,16 @@ public final class Users {
             return text;
         });
         Optional<Role> role = fields.required("role", "view and operate", Role::of);
-        // What is found is not said: somebody may have put the password there.
-        Optional<String> hash = fields.required("bcrypt", "a hash that ./wadi users hash has made", text -> text);
-        if (hash.isPresent() && !PasswordHash.isOne(hash.get())) {
-            fields.refuse("bcrypt", "is no bcrypt hash of cost 10 to 16; ./wadi users hash makes one");
+        // The error does not quote the value, as it may be a password.
+        Optional<String> hash = fields.required("bcrypt", "a hash created by ./wadi users hash", text -> text);
+        if (hash.isPresent() && !PasswordHash.isValid(hash.get())) {
+            fields.refuse("bcrypt", "is not a bcrypt hash of cost 10 to 16: create one with ./wadi users hash");
         }
         fields.end();
         if (name.isPresent() && role.isPresent() && hash.isPresent()) {
             User user = new User(new Caller(name.get(), role.get()), hash.get());
             if (users.putIfAbsent(name.get(), user) != null) {
-                fields.refuse("stands there twice");
+                fields.refuse("is a duplicate name");
             }
         }
     }
@@ -73,21 +72,21 @@ public final class Users {
         }
     }
 
-    /** Who has this name and password. Takes some tenths of a second, for those too who are not there. */
+    /** Verifies a password. Takes some tenths of a second, also for unknown users. */
     Optional<Caller> verify(String name, byte[] password) {
         User user = users.get(name);
-        boolean matches = PasswordHash.matches(user == null ? PasswordHash.OF_NOBODY : user.hash(), password);
-        return user != null && matches ? Optional.of(user.person()) : Optional.empty();
+        boolean matches = PasswordHash.matches(user == null ? PasswordHash.DUMMY : user.hash(), password);
+        return user != null && matches ? Optional.of(user.caller()) : Optional.empty();
     }
 
-    /** The same, with the hash that they had when they logged in: nothing once they have another password, or are gone. */
-    Optional<Caller> stillThere(String name, String hash) {
+    /** Returns the user with this name and hash; empty after the user was removed or the password changed. */
+    Optional<Caller> find(String name, String hash) {
         return Optional.ofNullable(users.get(name))
                 .filter(user -> user.hash().equals(hash))
-                .map(User::person);
+                .map(User::caller);
     }
 
-    /** The hash of somebody's password; empty where they are not there. */
+    /** Returns the hash of a user's password; empty for an unknown user. */
     String hashOf(String name) {
         return Optional.ofNullable(users.get(name)).map(User::hash).orElse("");
     }

@@ -11,20 +11,20 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 /**
- * Verifies credentials on worker threads, a few at a time; others wait. Networks take turns, each with its oldest. Where too many
- * wait, the newest of the network with the most is refused, so that one network cannot fill the queue for others. Thread-safe.
+ * A bounded queue of credentials that worker threads verify, round robin by network. If the queue is full, the newest task of the
+ * network with the most tasks is rejected, so that one network cannot fill the queue for others. Thread-safe.
  */
 final class VerificationQueue {
     private final int workers;
-    private final int most;
-    /** The network whose turn is next stands first. */
+    private final int maxWaiting;
+    /** The next network is first. */
     private final Map<InetAddress, Deque<Task<?>>> waiting = new LinkedHashMap<>();
 
     private int count;
     private int running;
 
     private record Task<T>(Context loop, Callable<T> work, Promise<T> promise) {
-        void refuse() {
+        void reject() {
             loop.runOnContext(now -> promise.fail(new FullException()));
         }
 
@@ -33,47 +33,41 @@ final class VerificationQueue {
         }
     }
 
-    /** Too many wait; this one was not verified. */
+    /** The credentials were not verified because the queue is full. */
     static final class FullException extends Exception {
         private static final long serialVersionUID = 1;
 
         FullException() {
-            super("too many credentials wait to be verified", null, false, false);
+            super("too many credentials are waiting for verification", null, false, false);
         }
     }
 
-    /**
-     * Takes the limits.
-     *
-     * @param workers how many are verified at a time
-     * @param most how many may wait
-     */
-    VerificationQueue(int workers, int most) {
+    VerificationQueue(int workers, int maxWaiting) {
         this.workers = workers;
-        this.most = most;
+        this.maxWaiting = maxWaiting;
     }
 
     /**
-     * Verifies in its turn.
+     * Runs the work on a worker thread.
      *
-     * @param loop the request's, on which the future ends: with what the work gives or throws, or with {@link FullException}
+     * @param loop the event loop on which the future completes, with the result of the work or with {@link FullException}
      */
     <T> Future<T> submit(Context loop, InetAddress network, Callable<T> work) {
         Promise<T> promise = Promise.promise();
-        Task<?> refused = add(network, new Task<>(loop, work, promise));
-        if (refused != null) {
-            refused.refuse();
+        Task<?> rejected = add(network, new Task<>(loop, work, promise));
+        if (rejected != null) {
+            rejected.reject();
         }
         startNext();
         return promise.future();
     }
 
-    /** Returns what is refused for it; null for nothing. */
+    /** Returns the task that is rejected; null if none is. */
     private synchronized Task<?> add(InetAddress network, Task<?> task) {
         Deque<Task<?>> own = waiting.computeIfAbsent(network, first -> new ArrayDeque<>());
         own.add(task);
         count++;
-        return count > most + (workers - running) ? removeNewestOfMost(network, own) : null;
+        return count > maxWaiting + (workers - running) ? removeNewestOfMost(network, own) : null;
     }
 
     private Task<?> removeNewestOfMost(InetAddress newcomer, Deque<Task<?>> own) {

@@ -1,2 +1,2 @@
-/** Who may see and do what at the management port. */
+/** Authentication, authorization and limits of the management port. */
 package io.wadi.management.access;

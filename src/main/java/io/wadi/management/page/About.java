@@ -1,20 +1,19 @@
 package io.wadi.management.page;
 
 /**
- * What the page says of this instance.
+ * Version, servers and topics of this instance.
  *
- * @param version of Wadi
- * @param commit that Wadi was built from, {@code unknown} where there was none
- * @param eventsUrl where events are sent to
- * @param kafka its bootstrap servers
- * @param hdfs the file system landed files stand in
- * @param hdfsWeb WebHDFS, for links
- * @param elasticsearch its first host
- * @param deadLetters the topic of what failed
- * @param alerts the topic of alerts' changes
- * @param restarts how often a supervisor has started this process again
- * @param restartCause how the process before ended; empty where that is not known
- * @param rollEvery how long a landed file takes to become visible at most, ISO-8601
+ * @param commit the commit that Wadi was built from, or {@code unknown}
+ * @param eventsUrl the base URL of the event endpoint
+ * @param kafka the bootstrap servers
+ * @param hdfs the URI of the file system of landed files
+ * @param hdfsWeb the URL of WebHDFS, for links
+ * @param elasticsearch the URL of the first host
+ * @param deadLetters the dead-letter topic
+ * @param alerts the topic of alert changes
+ * @param restarts the number of restarts by a supervisor
+ * @param restartCause why the previous process ended; empty if unknown
+ * @param rollEvery the maximum time before a landed file is published, ISO-8601
  */
 public record About(
         String version,

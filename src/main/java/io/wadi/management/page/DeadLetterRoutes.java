@@ -21,39 +21,37 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * Dead letters on the management port, selected as {@code ./wadi dead-letters} does by {@code route}, {@code topic}, {@code cause},
- * {@code since}, {@code until} and {@code at}: in heaps of one cause each, one by one, and put back where they came from.
+ * The API of dead letters on the management port: grouped by cause, one by one, and their replay. Requests select dead letters
+ * as {@code ./wadi dead-letters} does, by {@code route}, {@code topic}, {@code cause}, {@code since}, {@code until} and {@code at}.
  */
 public final class DeadLetterRoutes extends RouteBuilder {
     private static final String PATH = "management:/api/dead-letters";
-    private static final int MOST = 200;
-    private static final int DEFAULT = 50;
-    private static final int LONGEST = 20_000;
-    private static final int ANY_NUMBER = Integer.MAX_VALUE;
-    private static final int REPLAYS = 2;
+    private static final int MAX_SHOWN = 200;
+    private static final int DEFAULT_SHOWN = 50;
+    private static final int MAX_CHARACTERS = 20_000;
+    private static final int UNLIMITED = Integer.MAX_VALUE;
+    private static final int MAX_REPLAYS = 2;
     private static final int DEFAULT_ATTEMPTS = 3;
-    private static final int MOST_ATTEMPTS = 999_999;
+    private static final int MAX_ATTEMPTS = 999_999;
     private static final Comparator<ObjectNode> OLDEST_FIRST = Comparator.<ObjectNode>comparingLong(
                     each -> each.path("time").asLong())
             .thenComparingLong(each -> each.path("offset").asLong());
 
-    private final Supplier<DeadLetterTopic> box;
+    private final Supplier<DeadLetterTopic> deadLetters;
     private final Supplier<Producer<Object, Object>> producer;
     private final Masking masking;
-    private final ReadRequests readings;
-    private final Semaphore replays = new Semaphore(REPLAYS);
+    private final ReadRequests requests;
 
-    /** Takes the dead letters, the producer of replayed records, what is masked, and what reading them may take. */
+    /** Takes the dead letters, the producer of replayed records, the masking of records and the limits of requests. */
     public DeadLetterRoutes(
-            Supplier<DeadLetterTopic> box,
+            Supplier<DeadLetterTopic> deadLetters,
             Supplier<Producer<Object, Object>> producer,
             Masking masking,
-            ReadRequests readings) {
-        super();
-        this.box = box;
+            ReadRequests requests) {
+        this.deadLetters = deadLetters;
         this.producer = producer;
         this.masking = masking;
-        this.readings = readings;
+        this.requests = requests;
     }
 
     @Override
@@ -61,14 +59,17 @@ public final class DeadLetterRoutes extends RouteBuilder {
         from(PATH + "?httpMethodRestrict=GET")
                 .routeId("api-dead-letters")
                 .process(PageResponses.with(request ->
-                        heaps(selection(request), PageResponses.number(request, "most", ANY_NUMBER, ANY_NUMBER))));
+                        groups(selection(request), PageResponses.number(request, "most", UNLIMITED, UNLIMITED))));
         from(PATH + "/letters?httpMethodRestrict=GET")
                 .routeId("api-dead-letters-letters")
-                .process(PageResponses.with(
-                        request -> newest(selection(request), PageResponses.number(request, "limit", DEFAULT, MOST))));
+                .process(PageResponses.with(request -> newest(
+                        selection(request), PageResponses.number(request, "limit", DEFAULT_SHOWN, MAX_SHOWN))));
         from(PATH + "/replay?httpMethodRestrict=POST")
                 .routeId("api-dead-letters-replay")
-                .process(PageResponses.with(request -> alone(() -> replay(request))));
+                .process(PageResponses.with(PageResponses.limited(
+                        new Semaphore(MAX_REPLAYS),
+                        MAX_REPLAYS + " other requests are replaying dead letters",
+                        this::replay)));
     }
 
     private static DeadLetterSelection selection(Message request) {
@@ -91,84 +92,75 @@ public final class DeadLetterRoutes extends RouteBuilder {
         }
     }
 
-    private Object alone(Supplier<Object> replay) throws PageResponses.BusyException {
-        if (!replays.tryAcquire()) {
-            throw new PageResponses.BusyException(REPLAYS + " other requests put dead letters back at the moment");
-        }
-        try {
-            return replay.get();
-        } finally {
-            replays.release();
-        }
-    }
 
-    /** Reads nothing where more than this many stand there, and says how many these are. */
-    private Object heaps(DeadLetterSelection selection, int most) throws PageResponses.BusyException {
-        return readings.read(() -> {
-            long standing = most == ANY_NUMBER ? 0 : box.get().standing();
-            return standing > most ? Map.of("standing", standing) : heaps(selection);
+    /** Returns only the number of dead letters if there are more than {@code max}. */
+    private Object groups(DeadLetterSelection selection, int max) throws PageResponses.BusyException {
+        return requests.read(() -> {
+            long count = max == UNLIMITED ? 0 : deadLetters.get().standing();
+            return count > max ? Map.of("standing", count) : groups(selection);
         });
     }
 
-    private Object heaps(DeadLetterSelection selection) {
-        Map<DeadLetterTopic.Heap, DeadLetterTopic.Size> heaps = box.get().heaps(selection);
+    private Object groups(DeadLetterSelection selection) {
+        Map<DeadLetterTopic.Heap, DeadLetterTopic.Size> groups = deadLetters.get().heaps(selection);
         return Map.of(
                 "letters",
-                heaps.values().stream().mapToLong(DeadLetterTopic.Size::count).sum(),
+                groups.values().stream().mapToLong(DeadLetterTopic.Size::count).sum(),
                 "heaps",
-                heaps.entrySet().stream()
+                groups.entrySet().stream()
                         .sorted(Map.Entry.comparingByValue(
                                 Comparator.comparing(DeadLetterTopic.Size::last).reversed()))
-                        .limit(MOST)
-                        .map(each -> heap(each.getKey(), each.getValue()))
+                        .limit(MAX_SHOWN)
+                        .map(each -> group(each.getKey(), each.getValue()))
                         .toList());
     }
 
-    private Map<String, Object> heap(DeadLetterTopic.Heap heap, DeadLetterTopic.Size size) {
+    private Map<String, Object> group(DeadLetterTopic.Heap group, DeadLetterTopic.Size size) {
         Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("route", heap.route());
-        shown.put("topic", heap.topic());
-        shown.put("cause", masking.plain(heap.cause()));
+        shown.put("route", group.route());
+        shown.put("topic", group.topic());
+        shown.put("cause", masking.plain(group.cause()));
         shown.put("count", size.count());
         shown.put("first", size.first().toEpochMilli());
         shown.put("last", size.last().toEpochMilli());
         return shown;
     }
 
-    private Object newest(DeadLetterSelection selection, int most) throws PageResponses.BusyException {
-        return readings.read(() -> {
-            NewestRecords newest = new NewestRecords(OLDEST_FIRST, most, readings.characters());
-            box.get().forEach(selection, letter -> newest.add(shown(letter)));
+    private Object newest(DeadLetterSelection selection, int limit) throws PageResponses.BusyException {
+        return requests.read(() -> {
+            NewestRecords<ObjectNode> newest =
+                    new NewestRecords<>(OLDEST_FIRST, RecordText::characters, limit, requests.characters());
+            deadLetters.get().forEach(selection, deadLetter -> newest.add(shown(deadLetter)));
             return Map.of("letters", newest.newestFirst());
         });
     }
 
-    /** As a record is shown, with what the letter says of it; of its headers those that the record had. */
-    private ObjectNode shown(DeadLetter letter) {
-        ObjectNode shown = RecordText.shown(letter.letter(), masking, LONGEST);
+    /** The record with its original headers and the cause of the dead letter. */
+    private ObjectNode shown(DeadLetter deadLetter) {
+        ObjectNode shown = RecordText.shown(deadLetter.letter(), masking, MAX_CHARACTERS);
         Iterator<JsonNode> headers = shown.withArray("headers").elements();
         while (headers.hasNext()) {
             if (headers.next().path("name").asText().startsWith(DeadLetterSender.PREFIX)) {
                 headers.remove();
             }
         }
-        return shown.put("at", letter.at())
-                .put("route", letter.route())
-                .put("from", letter.from())
-                .put("kind", letter.kind())
-                .put("message", masking.plain(letter.message()))
-                .put("attempts", letter.attempts());
+        return shown.put("at", deadLetter.at())
+                .put("route", deadLetter.route())
+                .put("from", deadLetter.from())
+                .put("kind", deadLetter.kind())
+                .put("message", masking.plain(deadLetter.message()))
+                .put("attempts", deadLetter.attempts());
     }
 
     private Object replay(Message request) {
         DeadLetterSelection selection = selection(request);
         if (selection.isAll() != Boolean.parseBoolean(PageResponses.text(request, "all"))) {
-            throw new IllegalArgumentException("a replay takes a selection, or all=true");
+            throw new IllegalArgumentException("expected a selection (route, topic, cause, since, until, at) or all=true, not both");
         }
-        int attempts = PageResponses.number(request, "max-attempts", DEFAULT_ATTEMPTS, MOST_ATTEMPTS);
-        boolean isDry = Boolean.parseBoolean(PageResponses.text(request, "dry-run"));
+        int attempts = PageResponses.number(request, "max-attempts", DEFAULT_ATTEMPTS, MAX_ATTEMPTS);
+        boolean isDryRun = Boolean.parseBoolean(PageResponses.text(request, "dry-run"));
         try (Producer<Object, Object> sender = producer.get()) {
-            return box.get().replay(selection, attempts, sender, isDry, letter -> {});
+            return deadLetters.get().replay(selection, attempts, sender, isDryRun, deadLetter -> {});
         }
     }
 }

@@ -7,8 +7,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 
 /**
- * Whether the start is over, for startup probes, on the management port beside Camel's own addresses for liveness and
- * readiness: 200 from when all routes are started, else 503; 404 as long as this route itself is not.
+ * The endpoint for startup probes on the management port, in addition to Camel's liveness and readiness: 200 once all routes
+ * are started, else 503; 404 until this route is started.
  */
 public final class HealthRoutes extends RouteBuilder {
     @Override
@@ -19,11 +19,11 @@ public final class HealthRoutes extends RouteBuilder {
     }
 
     private static void answer(Exchange exchange) {
-        boolean isOver = RoutesStarted.isOver(exchange.getContext());
+        boolean isStarted = RoutesStarted.isOver(exchange.getContext());
         exchange.getMessage().removeHeaders("*");
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, isOver ? 200 : 503);
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, isStarted ? 200 : 503);
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
         exchange.getMessage().setHeader("Cache-Control", "no-store");
-        exchange.getMessage().setBody((isOver ? "{\"status\":\"UP\"}" : "{\"status\":\"DOWN\"}").getBytes(UTF_8));
+        exchange.getMessage().setBody((isStarted ? "{\"status\":\"UP\"}" : "{\"status\":\"DOWN\"}").getBytes(UTF_8));
     }
 }

@@ -5,28 +5,28 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What an index has beside what its group has read. Arithmetic and words only.
+ * The documents of an index compared with the offsets that its group has committed, summed over all partitions.
  *
- * @param documents in the index; null where there is no index
- * @param committed offsets that the group has committed, in all partitions together, from 0 on
- * @param behind offsets that are in Kafka and not committed
- * @param dropped offsets, from 0 on, that Kafka has no more
- * @param deadLetters that the route has written of the topic's records
+ * @param documents the number of documents; null without an index
+ * @param committed committed offsets, counted from 0
+ * @param behind offsets in Kafka that are not committed
+ * @param dropped offsets, counted from 0, that Kafka has deleted
+ * @param deadLetters dead letters that the route has written for the topic's records
  */
 record IndexBalance(Long documents, long committed, long behind, long dropped, long deadLetters) {
 
-    /** Committed offsets that are neither a document nor a dead letter; negative where there is more than was committed. */
+    /** Committed offsets without a document or dead letter; negative if there are more of those than committed offsets. */
     long difference() {
         return committed - (documents == null ? 0 : documents) - deadLetters;
     }
 
-    /** The difference and what explains it. */
+    /** Describes the difference and its possible causes. */
     String words() {
         long difference = difference();
         if (documents == null) {
             return committed == 0
-                    ? "Nothing is indexed yet: there is no such index."
-                    : "There is no such index, and offsets are committed: it was deleted, or its name was changed.";
+                    ? "Nothing is indexed yet: the index does not exist."
+                    : "The index does not exist, but offsets are committed: it was deleted, or its name was changed.";
         }
         if (difference == 0) {
             return deadLetters == 0
@@ -34,27 +34,27 @@ record IndexBalance(Long documents, long committed, long behind, long dropped, l
                     : "Every committed offset is a document or a dead letter.";
         }
         if (difference > 0) {
-            return "%s neither a document nor a dead letter. That may be %s."
+            return "%s neither a document nor a dead letter. Possible causes: %s."
                     .formatted(counted(difference, "committed offset is", "committed offsets are"), reasons());
         }
         if (-difference <= behind) {
-            return "%s ahead of the commits: indexed, and committed with the next commit."
+            return "%s ahead of the committed offset: indexed, and committed with the next commit."
                     .formatted(counted(-difference, "document is", "documents are"));
         }
-        return "%s than committed offsets: of another topic, of a topic of this name that was made anew, or of before the group's offsets were reset."
+        return "%s than committed offsets: from another topic, from a deleted topic of this name, or from before a reset of the group's offsets."
                 .formatted(counted(-difference, "document more", "documents more"));
     }
 
     private String reasons() {
         List<String> reasons = new ArrayList<>();
-        reasons.add("offsets without a record (marks of transactions, compacted records)");
+        reasons.add("offsets without a record (transaction markers, compacted records)");
         if (dropped > 0) {
-            reasons.add("some of the first %s, if Kafka dropped them before they were read"
+            reasons.add("some of the first %s, if Kafka deleted them before they were read"
                     .formatted(counted(dropped, "offset", "offsets")));
         }
-        reasons.add("events that came again under an id of their own");
-        reasons.add("documents that were deleted, or not yet refreshed");
-        reasons.add("dead letters that their topic keeps no more");
+        reasons.add("events that were sent again with the same id");
+        reasons.add("documents that were deleted or are not refreshed yet");
+        reasons.add("dead letters that retention has deleted");
         return String.join("; ", reasons);
     }
 

@@ -30,84 +30,89 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * The documents of each index beside the offsets that its group has committed, for the page. Elasticsearch is asked for one count
- * an index: which partition a document came from only its id tells, which cannot be searched by its beginning. Thread-safe.
+ * The number of documents of each index compared with the committed offsets of its group, for the page. There is one count per
+ * index, not per partition: the partition is only in a document's id, which cannot be searched by prefix. Thread-safe.
  */
 public final class IndexedTopics {
-    private static final int MOST_TOPICS = 50;
-    private static final int MOST_PARTITIONS = 1000;
-    private static final long MOST_LETTERS = 100_000;
+    private static final int MAX_ROUTES = 50;
+    private static final int MAX_PARTITIONS = 1000;
+    private static final long MAX_DEAD_LETTERS = 100_000;
 
     private final Supplier<TopicView.Documents> documents;
     private final Supplier<Properties> admin;
-    private final Supplier<DeadLetterTopic> letters;
+    private final Supplier<DeadLetterTopic> deadLetters;
     private final Clock clock = Clock.systemUTC();
 
-    /** Takes what is indexed in this process, the settings of an admin client, and the dead letters. */
+    /** Takes the indexing routes of this process, the settings of an admin client, and the dead letters. */
     public IndexedTopics(
-            Supplier<TopicView.Documents> documents, Supplier<Properties> admin, Supplier<DeadLetterTopic> letters) {
+            Supplier<TopicView.Documents> documents,
+            Supplier<Properties> admin,
+            Supplier<DeadLetterTopic> deadLetters) {
         this.documents = documents;
         this.admin = admin;
-        this.letters = letters;
+        this.deadLetters = deadLetters;
     }
 
     /**
      * One partition.
      *
-     * @param begin the first offset that Kafka has
-     * @param end the one after the last that can be read
-     * @param committed by the group; null where it has committed none
+     * @param begin the first offset in Kafka
+     * @param end the offset after the last committed record
+     * @param committed the group's committed offset; null without one
      */
     public record Partition(String topic, int partition, long begin, long end, Long committed) {}
 
     /**
-     * All of it, in a form that becomes JSON: {@code time}, {@code problems} with what could not be asked, in words, {@code more}
-     * topics that were not looked at, and {@code topics}, each with what was found out.
+     * Queries Kafka and Elasticsearch. Returns a value that is serializable as JSON: {@code time}, {@code problems} with the
+     * queries that failed, {@code more}, the number of routes beyond the limit, and {@code topics}, one for each route.
      */
-    public Map<String, Object> look() {
+    public Map<String, Object> query() {
         List<String> problems = new ArrayList<>();
         List<IndexingRoute> all = documents.get().routes();
-        List<IndexingRoute> asked = all.subList(0, Math.min(MOST_TOPICS, all.size()));
+        List<IndexingRoute> queried = all.subList(0, Math.min(MAX_ROUTES, all.size()));
         Map<IndexingRoute, List<Partition>> partitions = Map.of();
         DeadLetterTopic.Tally tally = null;
-        if (!asked.isEmpty()) {
-            partitions = ask("Kafka", problems, this::partitions, asked);
-            tally = partitions == null ? null : ask("Kafka", problems, letters.get()::tally, MOST_LETTERS);
+        if (!queried.isEmpty()) {
+            partitions = query("Kafka", problems, () -> partitions(queried));
+            tally = partitions == null
+                    ? null
+                    : query("Kafka", problems, () -> deadLetters.get().tally(MAX_DEAD_LETTERS));
         }
-        Map<String, OptionalLong> counts = counts(asked, problems);
+        Map<String, OptionalLong> counts = counts(queried, problems);
         List<Map<String, Object>> topics = new ArrayList<>();
-        for (IndexingRoute each : asked) {
+        for (IndexingRoute each : queried) {
             topics.add(topic(each, partitions == null ? null : partitions.get(each), tally, counts.get(each.index())));
         }
         Map<String, Object> found = new LinkedHashMap<>();
         found.put("time", clock.millis());
         found.put("problems", problems);
-        found.put("more", all.size() - asked.size());
+        found.put("more", all.size() - queried.size());
         found.put("topics", topics);
         return found;
     }
 
-    private interface Question<Q, A> {
-        A ask(Q about) throws IOException, ExecutionException, InterruptedException;
+    private interface Query<T> {
+        T run() throws IOException, ExecutionException, InterruptedException;
     }
 
-    private static <Q, A> A ask(String server, List<String> problems, Question<Q, A> question, Q about) {
+    /** Returns null after a failure, and adds it to the problems. */
+    private static <T> T query(String server, List<String> problems, Query<T> query) {
         try {
-            return question.ask(about);
+            return query.run();
         } catch (IOException | ExecutionException | KafkaException e) {
             problems.add(server + " does not answer: " + Causes.inShort(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            problems.add(server + " was not waited for: interrupted");
+            problems.add(server + ": interrupted while waiting for its response");
         }
         return null;
     }
 
-    /** Where one was not answered, the others are not asked: each would be waited for as long. */
-    private Map<String, OptionalLong> counts(List<IndexingRoute> asked, List<String> problems) {
+    /** Stops at the first failure, as each further query would wait for the same timeout. */
+    private Map<String, OptionalLong> counts(List<IndexingRoute> queried, List<String> problems) {
         Map<String, OptionalLong> counts = new LinkedHashMap<>();
-        for (IndexingRoute each : asked) {
-            OptionalLong count = ask("Elasticsearch", problems, documents.get()::count, each.index());
+        for (IndexingRoute each : queried) {
+            OptionalLong count = query("Elasticsearch", problems, () -> documents.get().count(each.index()));
             if (count == null) {
                 break;
             }
@@ -139,7 +144,7 @@ public final class IndexedTopics {
         topic.put("behind", behind);
         topic.put("deadLetters", deadLetters);
         topic.put("deadLettersAreAtLeast", !tally.isAll());
-        topic.put("partitions", partitions.subList(0, Math.min(MOST_PARTITIONS, partitions.size())));
+        topic.put("partitions", partitions.subList(0, Math.min(MAX_PARTITIONS, partitions.size())));
         if (count != null) {
             IndexBalance balance =
                     new IndexBalance(documents, committed, behind, sum(partitions, Partition::begin), deadLetters);
@@ -203,7 +208,7 @@ public final class IndexedTopics {
                 .toList();
     }
 
-    /** How many partitions a topic has; 0 where there is no such topic. */
+    /** Returns the number of partitions of a topic; 0 if it does not exist. */
     private static int count(Admin kafka, String topic) throws ExecutionException, InterruptedException {
         try {
             return kafka.describeTopics(List.of(topic))

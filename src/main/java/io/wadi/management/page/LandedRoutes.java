@@ -14,56 +14,50 @@ import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 
 /**
- * What has landed and what is indexed, for the page, on the management port. Servers are asked when somebody asks, by few at a
- * time; an audit is one at a time, and the last of each topic is kept.
+ * The API of landed files and indexed topics on the management port. Each request queries the servers, with few requests at a
+ * time; one audit runs at a time, and the last audit of each topic is kept.
  */
 public final class LandedRoutes extends RouteBuilder {
-    private static final int LISTERS = 4;
-    /** A row group of Parquet is held in memory by each. */
-    private static final int READERS = 2;
+    private static final int MAX_LISTINGS = 4;
+    /** Each may hold a row group of Parquet in memory. */
+    private static final int MAX_PREVIEWS = 2;
 
-    private static final int KEPT_AUDITS = 50;
+    private static final int MAX_AUDITS = 50;
 
     private final Supplier<TopicView.Files> landed;
     private final IndexedTopics indexed;
-    private final Semaphore listers = new Semaphore(LISTERS);
-    private final Semaphore readers = new Semaphore(READERS);
-    private final Semaphore auditors = new Semaphore(1);
-    /** By topic, what has been asked for longest first. */
+    private final Semaphore listings = new Semaphore(MAX_LISTINGS);
+    private final Semaphore previews = new Semaphore(MAX_PREVIEWS);
+    private final Semaphore auditing = new Semaphore(1);
+    /** By topic, least recently used first. */
     private final Map<String, Object> audits = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Object> eldest) {
-            return size() > KEPT_AUDITS;
+            return size() > MAX_AUDITS;
         }
     });
 
-    /** Takes who looks at files, and who counts documents. */
     public LandedRoutes(Supplier<TopicView.Files> landed, IndexedTopics indexed) {
-        super();
         this.landed = landed;
         this.indexed = indexed;
     }
 
     @Override
     public void configure() {
-        get("/api/landed", "landed", asked(request -> landed.get().topics()));
-        get("/api/landed/{topic}", "landed-files", asked(request -> files(request.getHeader("topic", String.class))));
+        get("/api/landed", "landed", listing(request -> landed.get().topics()));
+        get("/api/landed/{topic}", "landed-files", listing(request -> files(request.getHeader("topic", String.class))));
         get(
                 "/api/landed/{topic}/look",
                 "landed-look",
-                answers(readers, READERS + " other requests look into files at the moment", this::look));
-        get("/api/indexed", "indexed", asked(request -> indexed.look()));
+                answers(previews, MAX_PREVIEWS + " other requests are reading files", this::preview));
+        get("/api/indexed", "indexed", listing(request -> indexed.query()));
         from("management:/api/landed/{topic}/audit?httpMethodRestrict=POST")
                 .routeId("api-landed-audit")
                 .process(audits());
     }
 
-    /** What is asked of a server. */
-    private interface Question {
-        Object answer(Message request) throws IOException, InterruptedException;
-    }
 
     private void get(String path, String name, Processor answers) {
         from("management:" + path + "?httpMethodRestrict=GET")
@@ -71,31 +65,25 @@ public final class LandedRoutes extends RouteBuilder {
                 .process(answers);
     }
 
-    private Processor asked(Question question) {
-        return answers(listers, LISTERS + " other requests list files or count documents at the moment", question);
+    private Processor listing(PageResponses.Handler handler) {
+        return answers(listings, MAX_LISTINGS + " other requests are listing files or counting documents", handler);
     }
 
-    private static Processor answers(Semaphore turns, String busy, Question question) {
-        return PageResponses.with(request -> {
-            if (!turns.tryAcquire()) {
-                throw new PageResponses.BusyException(busy);
-            }
+    private static Processor answers(Semaphore permits, String busy, PageResponses.Handler handler) {
+        return PageResponses.with(PageResponses.limited(permits, busy, request -> {
             try {
-                return question.answer(request);
+                return handler.handle(request);
             } catch (FileNotFoundException e) {
                 throw new PageResponses.NotFoundException(
                         String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
             } catch (IOException e) {
-                throw new PageResponses.BusyException("HDFS does not answer as it should: " + Causes.inShort(e));
-            } finally {
-                turns.release();
+                throw new PageResponses.BusyException("HDFS request failed: " + Causes.inShort(e));
             }
-        });
+        }));
     }
 
-    /** Audits the topic that is asked for. */
     Processor audits() {
-        return answers(auditors, "another audit is going on: ask again when it has ended", request -> {
+        return answers(auditing, "another audit is running: try again when it has ended", request -> {
             String topic = request.getHeader("topic", String.class);
             Object found = landed.get().audit(topic);
             audits.put(topic, found);
@@ -111,10 +99,10 @@ public final class LandedRoutes extends RouteBuilder {
         return files;
     }
 
-    private Object look(Message request) throws IOException {
+    private Object preview(Message request) throws IOException {
         String file = request.getHeader("file", String.class);
         if (file == null) {
-            throw new IllegalArgumentException("file is needed: where it stands below its topic's directory");
+            throw new IllegalArgumentException("file is missing: expected a path below the directory of the topic");
         }
         return landed.get().look(request.getHeader("topic", String.class), file);
     }

@@ -27,44 +27,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the page shows, sent to all who watch it as server-sent events: put together once for all of them, and only while
- * somebody watches. One that takes it too slowly misses some. Thread-safe.
+ * Sends the live states to open pages as server-sent events. It builds each event once for all pages, and only while a page is
+ * open; slow clients miss events. Thread-safe.
  */
 public final class LiveStream extends ServiceSupport implements Handler<RoutingContext> {
     static final String PATH = "/api/live";
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveStream.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration EVERY = Duration.ofSeconds(2);
-    private static final int MOST_WATCHERS = 100;
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
+    private static final int MAX_CLIENTS = 100;
 
     private final CamelContext context;
     private final int port;
     private final Supplier<Set<LiveState>> states;
-    private final Queue<Watcher> watchers = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean working = new AtomicBoolean();
+    private final Queue<Client> clients = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean sending = new AtomicBoolean();
     private Vertx vertx;
     private Route route;
     private long timer;
 
-    /** Somebody who watches, on the event loop of the connection. */
-    private record Watcher(HttpServerResponse response, Context loop, Map<String, Object> sent) {}
+    /** An open page, used on the event loop of its connection. */
+    private record Client(HttpServerResponse response, Context loop, Map<String, Object> sent) {}
 
-    /** A state as an event. */
     private record Frame(String name, Object state, String text) {
         static Frame of(String name, Object state) throws JsonProcessingException {
             return new Frame(name, state, "event: " + name + "\ndata: " + JSON.writeValueAsString(state) + "\n\n");
         }
     }
 
-    /**
-     * Takes what is sent.
-     *
-     * @param port the management port
-     * @param states all that there are, each sent at the beginning, and unless it is sent once, whenever it has changed
-     */
+    /** Takes the management port and the states: each is sent when a page is opened and, unless once, after each change. */
     public LiveStream(CamelContext context, int port, Supplier<Set<LiveState>> states) {
-        super();
         this.context = context;
         this.port = port;
         this.states = states;
@@ -75,12 +68,12 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
         VertxPlatformHttpRouter router =
                 VertxPlatformHttpRouter.lookup(context, VertxPlatformHttpRouter.getRouterNameFromPort(port));
         if (router == null) {
-            // No management port, no page.
+            // The management port is disabled.
             return;
         }
         vertx = router.vertx();
         route = router.get(PATH).handler(this);
-        timer = vertx.setPeriodic(EVERY.toMillis(), tick -> tick());
+        timer = vertx.setPeriodic(INTERVAL.toMillis(), tick -> tick());
     }
 
     @Override
@@ -88,73 +81,72 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
         if (route != null) {
             vertx.cancelTimer(timer);
             route.remove();
-            watchers.forEach(
+            clients.forEach(
                     each -> each.loop().runOnContext(now -> each.response().end()));
-            watchers.clear();
+            clients.clear();
         }
     }
 
-    /** Begins to send. */
     @Override
     public void handle(RoutingContext request) {
         HttpServerResponse response = request.response();
-        if (watchers.size() >= MOST_WATCHERS) {
+        if (clients.size() >= MAX_CLIENTS) {
             response.setStatusCode(503)
                     .putHeader("Content-Type", "application/json")
                     .putHeader("Retry-After", "60")
-                    .end("{\"error\":\"" + MOST_WATCHERS + " pages are watching already; close one of them\"}");
+                    .end("{\"error\":\"" + MAX_CLIENTS + " pages are open already; close one of them\"}");
             return;
         }
         response.setChunked(true)
                 .putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "no-store")
                 .putHeader("X-Content-Type-Options", "nosniff");
-        Watcher watcher = new Watcher(response, vertx.getOrCreateContext(), new LinkedHashMap<>());
-        response.closeHandler(gone -> watchers.remove(watcher));
-        response.exceptionHandler(gone -> watchers.remove(watcher));
-        // Where it goes on after Wadi was away.
+        Client client = new Client(response, vertx.getOrCreateContext(), new LinkedHashMap<>());
+        response.closeHandler(gone -> clients.remove(client));
+        response.exceptionHandler(gone -> clients.remove(client));
+        // The browser's delay before it reconnects.
         response.write("retry: 2000\n\n");
         vertx.executeBlocking(() -> {
                     for (Frame frame : frames(state -> true)) {
-                        send(watcher, frame);
+                        send(client, frame);
                     }
                     return null;
                 })
-                .onComplete(begun -> watchers.add(watcher));
+                .onComplete(begun -> clients.add(client));
     }
 
     private void tick() {
-        if (!watchers.isEmpty() && working.compareAndSet(false, true)) {
+        if (!clients.isEmpty() && sending.compareAndSet(false, true)) {
             vertx.executeBlocking(() -> {
                         for (Frame frame : frames(state -> !state.once())) {
-                            watchers.forEach(each -> send(each, frame));
+                            clients.forEach(each -> send(each, frame));
                         }
                         return null;
                     })
-                    .onComplete(done -> working.set(false));
+                    .onComplete(done -> sending.set(false));
         }
     }
 
-    /** A state that cannot be told does not keep the others from it. */
+    /** Leaves out a state that cannot be serialized, and logs it. */
     private List<Frame> frames(Predicate<LiveState> which) {
         List<Frame> frames = new ArrayList<>();
         states.get().stream().filter(which).forEach(each -> {
             try {
                 frames.add(Frame.of(each.name(), each.state().get()));
             } catch (JsonProcessingException | RuntimeException e) {
-                LOG.warn("The page is not told \"{}\": {}; tried again in {}", each.name(), e.toString(), EVERY);
+                LOG.warn("State \"{}\" was not sent to open pages: {}; retrying in {}", each.name(), e.toString(), INTERVAL);
             }
         });
         return frames;
     }
 
-    private void send(Watcher watcher, Frame frame) {
-        watcher.loop().runOnContext(now -> {
-            HttpServerResponse response = watcher.response();
+    private void send(Client client, Frame frame) {
+        client.loop().runOnContext(now -> {
+            HttpServerResponse response = client.response();
             if (response.closed() || response.ended()) {
-                watchers.remove(watcher);
-            } else if (!frame.state().equals(watcher.sent().get(frame.name())) && !response.writeQueueFull()) {
-                watcher.sent().put(frame.name(), frame.state());
+                clients.remove(client);
+            } else if (!frame.state().equals(client.sent().get(frame.name())) && !response.writeQueueFull()) {
+                client.sent().put(frame.name(), frame.state());
                 response.write(frame.text());
             }
         });

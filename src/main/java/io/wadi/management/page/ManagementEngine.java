@@ -2,20 +2,17 @@ package io.wadi.management.page;
 
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
 
-/** Lets {@code management:} routes answer on the management port, whose server camel-main starts. */
+/** The engine of {@code management:} endpoints, which use the HTTP server that camel-main starts on the management port. */
 public final class ManagementEngine extends VertxPlatformHttpEngine {
     private final int port;
 
-    /** Takes the management port. */
     public ManagementEngine(int port) {
-        super();
         this.port = port;
     }
 
-    /** Leaves the context's engine, by its well-known name, to the events port. */
     @Override
     protected void doInit() {
-        // not bound
+        // Does not bind itself in the registry: the engine with the well-known name is that of the events port.
     }
 
     @Override

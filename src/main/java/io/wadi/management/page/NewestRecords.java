@@ -1,35 +1,36 @@
 package io.wadi.management.page;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wadi.kafka.records.RecordText;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.ToIntFunction;
 
-/** The newest of the records that are added: so many, and together so many characters, at most. */
-final class NewestRecords {
-    private final Comparator<ObjectNode> oldestFirst;
-    private final int most;
-    private final long mostCharacters;
-    private final PriorityQueue<ObjectNode> kept;
+/** Keeps the newest of the added elements, within a maximum number and a maximum of characters in total. */
+final class NewestRecords<T> {
+    private final Comparator<T> oldestFirst;
+    private final ToIntFunction<T> length;
+    private final int limit;
+    private final long maxCharacters;
+    private final PriorityQueue<T> kept;
     private long characters;
 
-    NewestRecords(Comparator<ObjectNode> oldestFirst, int most, long mostCharacters) {
+    NewestRecords(Comparator<T> oldestFirst, ToIntFunction<T> length, int limit, long maxCharacters) {
         this.oldestFirst = oldestFirst;
-        this.most = most;
-        this.mostCharacters = mostCharacters;
+        this.length = length;
+        this.limit = limit;
+        this.maxCharacters = maxCharacters;
         this.kept = new PriorityQueue<>(oldestFirst);
     }
 
-    void add(ObjectNode record) {
-        kept.add(record);
-        characters += RecordText.characters(record);
-        while (kept.size() > most || (characters > mostCharacters && kept.size() > 1)) {
-            characters -= RecordText.characters(kept.remove());
+    void add(T element) {
+        kept.add(element);
+        characters += length.applyAsInt(element);
+        while (kept.size() > limit || (characters > maxCharacters && kept.size() > 1)) {
+            characters -= length.applyAsInt(kept.remove());
         }
     }
 
-    List<ObjectNode> newestFirst() {
+    List<T> newestFirst() {
         return kept.stream().sorted(oldestFirst.reversed()).toList();
     }
 }

@@ -25,11 +25,11 @@ import org.apache.camel.model.SendDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 
 /**
- * How this process is doing at the moment: its routes with their figures, what events come in, and what its health checks say.
- * It reads what is known and asks no server. Thread-safe.
+ * The current state of this process: its routes with their metrics, the ingested events, and its health checks. It queries no
+ * server. Thread-safe.
  */
 public final class Overview {
-    /** The meters that are shown, and the tag by which each is told apart. */
+    /** The meters that are shown, each with the tag by which it is grouped. */
     private static final Map<String, String> METERS = Map.of(
             "wadi.ingest.events", "outcome",
             "wadi.ingest.rejections", "reason",
@@ -42,7 +42,7 @@ public final class Overview {
     private final MeterRegistry meters;
     private final Clock clock;
 
-    /** Takes the context whose routes are shown, the figures of each, and the meters. */
+    /** Takes the routes' context, the metrics of each route by name, and the meters. */
     public Overview(
             ModelCamelContext context,
             Supplier<Map<String, Map<String, Long>>> figures,
@@ -57,12 +57,12 @@ public final class Overview {
     /**
      * A route.
      *
-     * @param state as Camel names it, such as {@code Started}
+     * @param state Camel's state, such as {@code Started}
      * @param from the scheme of its input, such as {@code kafka}
-     * @param to the schemes of what it sends to
-     * @param group the consumer group that it reads with; empty where it has none
-     * @param topics that it reads, or the expression that their names match
-     * @param figures of the partitions that it reads at the moment, by metric
+     * @param to the schemes of the endpoints that it sends to
+     * @param group its consumer group; empty without one
+     * @param topics the topics that it reads, or the regular expression of their names
+     * @param figures the metrics of its assigned partitions, by name
      */
     public record RouteNow(
             String state,
@@ -74,13 +74,13 @@ public final class Overview {
             Map<String, Long> figures) {}
 
     /**
-     * What a health check says.
+     * The result of a health check.
      *
-     * @param details in parts, such as {@code since} and {@code next}
+     * @param details such as {@code since} and {@code next}
      */
     public record CheckNow(String id, boolean up, String message, Map<String, Object> details) {}
 
-    /** All of it, in a form that becomes JSON: {@code time}, {@code routes}, {@code meters} and {@code health}. */
+    /** Returns {@code time}, {@code routes}, {@code meters} and {@code health}, serializable as JSON. */
     public Map<String, Object> now() {
         Map<String, Object> now = new LinkedHashMap<>();
         now.put("time", clock.millis());
@@ -135,9 +135,9 @@ public final class Overview {
         METERS.forEach((name, tag) -> {
             Map<String, Double> values = new TreeMap<>();
             for (Meter meter : meters.find(name).meters()) {
-                String told = tag.isEmpty() ? null : meter.getId().getTag(tag);
+                String value = tag.isEmpty() ? null : meter.getId().getTag(tag);
                 for (Measurement measured : meter.measure()) {
-                    values.merge(told == null ? "" : told, measured.getValue(), Double::sum);
+                    values.merge(value == null ? "" : value, measured.getValue(), Double::sum);
                 }
             }
             shown.put(name, values);
@@ -145,7 +145,7 @@ public final class Overview {
         return shown;
     }
 
-    /** Those that are down first. */
+    /** Failed checks come first. */
     private List<CheckNow> health() {
         List<CheckNow> shown = new ArrayList<>();
         for (HealthCheck.Result result : HealthCheckHelper.invoke(context, "full")) {
@@ -157,7 +157,7 @@ public final class Overview {
         return shown;
     }
 
-    /** Those of Wadi's own checks; Camel's tell how they were called. */
+    /** Removes the details that Camel adds about the invocation. */
     private static Map<String, Object> details(Map<String, Object> all) {
         Map<String, Object> own = new TreeMap<>(all);
         own.keySet()

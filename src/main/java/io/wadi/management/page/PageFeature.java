@@ -23,14 +23,13 @@ import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Registry;
 
-/** The page on the management port and what it shows. */
+/** The web page on the management port, its API and its live states. */
 public final class PageFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
         return List.of();
     }
 
-    /** Binds what answers on the management port; live states are sent from when the context is started. */
     @Override
     public void bind(FeatureContext context) {
         ModelCamelContext camel = context.camel();
@@ -44,15 +43,15 @@ public final class PageFeature implements Feature {
         MemoryPlan.Management memory = MemoryPlan.Management.of(
                 Runtime.getRuntime().maxMemory(),
                 context.get(WadiSettings.MANAGEMENT_MAX_CONNECTIONS).intValue());
-        ReadRequests readings = new ReadRequests(memory.readings(), memory.perReading());
-        Masking masking = Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED_FIELDS));
+        ReadRequests requests = new ReadRequests(memory.readings(), memory.perReading());
+        Masking masking = Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED));
         Supplier<TopicView.Files> files = context.provided(TopicView.Files.class);
         Supplier<TopicView.Documents> documents = context.provided(TopicView.Documents.class);
         Supplier<ReplayPolicy> replay = context.provided(ReplayPolicy.class);
-        Supplier<DeadLetterTopic> letters = () -> new DeadLetterTopic(
+        Supplier<DeadLetterTopic> deadLetters = () -> new DeadLetterTopic(
                 context.get(WadiSettings.DEAD_LETTERS_TOPIC),
                 replay.get().newReplay(),
-                readings.limited(kafka.observerProperties("none")));
+                requests.limited(kafka.observerProperties("none")));
         LiveStream live = new LiveStream(camel, port, context.allProvided(LiveState.class));
         context.closing(live::stop);
         bindStates(context);
@@ -63,23 +62,22 @@ public final class PageFeature implements Feature {
                         () -> about(context, documents.get().url()),
                         new RecordTrace(files, documents),
                         live,
-                        new TopicRecords(() -> kafka.observerProperties("none"), masking, readings),
-                        new ClusterView(kafka::adminProperties, readings),
+                        new TopicRecords(() -> kafka.observerProperties("none"), masking, requests),
                         new RouteText(camel),
                         context.get(WadiSettings.HTTP_PORT).intValue(),
                         exchange -> registry.lookupByNameAndType("connect-server", Processor.class)
                                 .process(exchange)));
-        context.bind("dead-letter-routes", new DeadLetterRoutes(letters, kafka::patientProducer, masking, readings));
+        context.bind("dead-letter-routes", new DeadLetterRoutes(deadLetters, kafka::patientProducer, masking, requests));
         context.bind(
                 "alert-routes",
                 new AlertRoutes(
                         context.get(WadiSettings.ALERTS_TOPIC),
                         () -> kafka.observerProperties("none"),
                         masking,
-                        readings));
+                        requests));
         context.bind(
                 "landed-routes",
-                new LandedRoutes(files, new IndexedTopics(documents, kafka::adminProperties, letters)));
+                new LandedRoutes(files, new IndexedTopics(documents, kafka::adminProperties, deadLetters)));
     }
 
     private static void bindStates(FeatureContext context) {

@@ -4,12 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.kafka.Causes;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.kafka.common.KafkaException;
 
-/** The answers of the page's API: JSON, and where there is none {@code {"error": why}}. */
+/** The responses of the page's API: JSON, or {@code {"error": message}} with the status of the error. */
 final class PageResponses {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int BAD = 400;
@@ -18,21 +19,21 @@ final class PageResponses {
 
     private PageResponses() {}
 
-    /** What is answered to a request. */
+    /** A handler of requests. */
     @FunctionalInterface
-    interface Answer {
+    interface Handler {
         /**
-         * Something that becomes JSON.
+         * Returns a value that is serializable as JSON.
          *
-         * @throws IllegalArgumentException where the request asks for what cannot be: 400 with its message
-         * @throws NotFoundException where there is nothing of this name: 404 with its message
-         * @throws BusyException where it is to be asked again: 503 with its message
-         * @throws KafkaException where Kafka does not answer: 503
+         * @throws IllegalArgumentException for an invalid request: 400 with its message
+         * @throws NotFoundException for an unknown name: 404 with its message
+         * @throws BusyException if the client should retry: 503 with its message
+         * @throws KafkaException if Kafka does not answer: 503
          */
-        Object of(Message request) throws Exception;
+        Object handle(Message request) throws Exception;
     }
 
-    /** As much is looked for at the time as may be: ask again. */
+    /** Too many requests are running, or a server does not answer; the client should retry. */
     static final class BusyException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -41,7 +42,6 @@ final class PageResponses {
         }
     }
 
-    /** There is nothing of this name. */
     static final class NotFoundException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -50,11 +50,11 @@ final class PageResponses {
         }
     }
 
-    /** Answers with what this gives. */
-    static Processor with(Answer answer) {
+    /** Responds with the result of the handler. */
+    static Processor with(Handler handler) {
         return exchange -> {
             try {
-                put(exchange, answer.of(exchange.getMessage()));
+                put(exchange, handler.handle(exchange.getMessage()));
             } catch (IllegalArgumentException e) {
                 refuse(exchange, BAD, e.getMessage());
             } catch (NotFoundException e) {
@@ -67,6 +67,20 @@ final class PageResponses {
         };
     }
 
+    /** Limits a handler to the requests that obtain a permit; others get 503 with this message. */
+    static Handler limited(Semaphore permits, String busy, Handler handler) {
+        return request -> {
+            if (!permits.tryAcquire()) {
+                throw new BusyException(busy);
+            }
+            try {
+                return handler.handle(request);
+            } finally {
+                permits.release();
+            }
+        };
+    }
+
     private static void put(Exchange exchange, Object value) throws JsonProcessingException {
         Message message = exchange.getMessage();
         message.removeHeaders("*");
@@ -75,21 +89,21 @@ final class PageResponses {
         message.setBody(JSON.writeValueAsBytes(value));
     }
 
-    private static void refuse(Exchange exchange, int code, String why) throws JsonProcessingException {
-        put(exchange, Map.of("error", why));
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, code);
+    private static void refuse(Exchange exchange, int status, String message) throws JsonProcessingException {
+        put(exchange, Map.of("error", message));
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
     }
 
-    /** What the query, or the path, says of this; null where it is not given, or empty. */
+    /** Returns a parameter of the query or path; null if it is missing or empty. */
     static String text(Message request, String name) {
         String text = request.getHeader(name, String.class);
         return text == null || text.isEmpty() ? null : text;
     }
 
     /**
-     * The same as a number.
+     * Returns a parameter as a number; null if it is missing or empty.
      *
-     * @throws IllegalArgumentException where it is none
+     * @throws IllegalArgumentException if it is not a number
      */
     static <N extends Number> N number(Message request, String name, Class<N> type) {
         String text = text(request, name);
@@ -97,21 +111,21 @@ final class PageResponses {
                 ? null
                 : request.getExchange().getContext().getTypeConverter().tryConvertTo(type, text);
         if (value == null && text != null) {
-            throw new IllegalArgumentException(name + " is \"" + text + "\", not a whole number");
+            throw new IllegalArgumentException("Invalid value '" + text + "' for " + name + ": expected an integer");
         }
         return value;
     }
 
     /**
-     * The same, where it may be left out.
+     * Returns a parameter from 1 to {@code max}, or the default.
      *
-     * @throws IllegalArgumentException where it is none, or out of this range
+     * @throws IllegalArgumentException if it is not a number or out of range
      */
-    static int number(Message request, String name, int otherwise, int most) {
+    static int number(Message request, String name, int defaultValue, int max) {
         Integer value = number(request, name, Integer.class);
-        if (value != null && (value < 1 || value > most)) {
-            throw new IllegalArgumentException("%s is %d; allowed is 1 to %d".formatted(name, value, most));
+        if (value != null && (value < 1 || value > max)) {
+            throw new IllegalArgumentException("Invalid value %d for %s: expected 1 to %d".formatted(value, name, max));
         }
-        return value == null ? otherwise : value;
+        return value == null ? defaultValue : value;
     }
 }

@@ -12,11 +12,11 @@ import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 
-/** The page and its API, on the management port. */
+/** The web page and its API on the management port. */
 public final class PageRoutes extends RouteBuilder {
     private static final Map<String, String> PAGES = Map.of("/", "index.html", "/send", "send.html");
 
-    /** What the pages load from here, below {@code /page/}. */
+    /** The files below {@code /page/}. */
     private static final Set<String> FILES = Set.of(
             "page.css",
             "page.js",
@@ -51,41 +51,40 @@ public final class PageRoutes extends RouteBuilder {
     private static final int DEFAULT_RECORDS = 50;
 
     private final Supplier<About> about;
-    private final RecordTrace follow;
+    private final RecordTrace trace;
     private final LiveStream live;
     private final TopicRecords records;
     private final ClusterView cluster;
     private final RouteText texts;
     private final String contentSecurityPolicy;
-    private final Processor tools;
+    private final Processor connectApi;
 
     /**
-     * Takes what the page shows: once, of a record that is followed, live, of a topic's records and of a route; the events port, which the page
-     * may send to under any host name; and what answers at {@code /} who does not ask for a page.
+     * Takes the sources of the page's data, the events port, which the page may send to under any host name, and the handler of
+     * requests to {@code /} that do not accept HTML.
      */
     public PageRoutes(
             Supplier<About> about,
-            RecordTrace follow,
+            RecordTrace trace,
             LiveStream live,
             TopicRecords records,
             ClusterView cluster,
             RouteText texts,
             int eventsPort,
-            Processor tools) {
-        super();
-        this.tools = tools;
+            Processor connectApi) {
+        this.connectApi = connectApi;
         this.contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
                 + "connect-src 'self' http://*:" + eventsPort + " https://*:" + eventsPort + "; "
                 + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         this.about = about;
-        this.follow = follow;
+        this.trace = trace;
         this.live = live;
         this.records = records;
         this.cluster = cluster;
         this.texts = texts;
     }
 
-    /** Where the page and its files stand; none tells anything of the pipeline. */
+    /** The paths of the page's files, which contain no data of the pipeline. */
     public static Set<String> paths() {
         return Stream.concat(PAGES.keySet().stream(), FILES.stream().map(file -> "/page/" + file))
                 .collect(Collectors.toSet());
@@ -96,28 +95,24 @@ public final class PageRoutes extends RouteBuilder {
         PAGES.forEach((path, file) -> from(get(path))
                 .routeId("page-" + file.replace('.', '-'))
                 .process(exchange -> {
-                    if (path.equals("/") && !wantsPage(exchange)) {
-                        tools.process(exchange);
+                    if (path.equals("/") && !acceptsHtml(exchange)) {
+                        connectApi.process(exchange);
                     } else {
                         serve(exchange, file);
                     }
                 }));
         from(get("/page/{file}")).routeId("page-files").process(this::serveFile);
         getContext().addStartupListener((context, alreadyStarted) -> live.start());
-        from(get("/api/about")).routeId("api-about").process(PageResponses.with(asked -> about.get()));
+        from(get("/api/about")).routeId("api-about").process(PageResponses.with(request -> about.get()));
         from(get("/api/routes/{route}"))
                 .routeId("api-route")
                 .process(PageResponses.with(request -> texts.of(PageResponses.text(request, "route"))));
-        from(get("/api/topics/{topic}/records")).routeId("api-records").process(PageResponses.with(this::found));
-        from(get("/api/topics/{topic}"))
-                .routeId("api-topic")
-                .process(PageResponses.with(request -> cluster.topic(PageResponses.text(request, "topic"))));
-        from(get("/api/cluster")).routeId("api-cluster").process(PageResponses.with(request -> cluster.cluster()));
-        from(get("/api/follow")).routeId("api-follow").process(PageResponses.with(this::followed));
+        from(get("/api/topics/{topic}/records")).routeId("api-records").process(PageResponses.with(this::records));
+        from(get("/api/follow")).routeId("api-follow").process(PageResponses.with(this::trace));
     }
 
-    /** Browsers say so; tools made for Kafka Connect ask for JSON, or for anything. */
-    private static boolean wantsPage(Exchange exchange) {
+    /** Browsers accept HTML; Kafka Connect's clients accept JSON or anything. */
+    private static boolean acceptsHtml(Exchange exchange) {
         return exchange.getMessage().getHeader("Accept", "", String.class).contains("text/html");
     }
 
@@ -148,22 +143,22 @@ public final class PageRoutes extends RouteBuilder {
         exchange.getMessage().setHeader("Content-Security-Policy", contentSecurityPolicy);
     }
 
-    private Object followed(Message request) {
+    private Object trace(Message request) {
         String topic = PageResponses.text(request, "topic");
         Integer partition = PageResponses.number(request, "partition", Integer.class);
         Long offset = PageResponses.number(request, "offset", Long.class);
         if (topic == null || partition == null || offset == null) {
-            throw new IllegalArgumentException("topic, partition and offset are needed, the last two as whole numbers");
+            throw new IllegalArgumentException("topic, partition or offset is missing: expected all three");
         }
-        return follow.record(topic, partition, offset);
+        return trace.record(topic, partition, offset);
     }
 
-    private Object found(Message request) throws PageResponses.BusyException {
-        return records.find(new TopicRecords.Question(
+    private Object records(Message request) throws PageResponses.BusyException {
+        return records.find(new TopicRecords.Query(
                 PageResponses.text(request, "topic"),
                 PageResponses.number(request, "partition", Integer.class),
                 PageResponses.number(request, "offset", Long.class),
                 PageResponses.number(request, "time", Long.class),
-                PageResponses.number(request, "limit", DEFAULT_RECORDS, TopicRecords.MOST)));
+                PageResponses.number(request, "limit", DEFAULT_RECORDS, TopicRecords.MAX_RECORDS)));
     }
 }

@@ -8,56 +8,56 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /**
- * The requests that read topics or dead letters: so many at a time, while others wait for a moment. What each holds until its
- * answer is written has a limit. Thread-safe.
+ * Limits the requests that read topics or dead letters: their number at a time, while others wait up to five seconds, and the
+ * memory that each holds until its response is written. Thread-safe.
  */
 public final class ReadRequests {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** What Kafka sends ahead takes a quarter of what a reading may hold. */
-    private static final int FETCH_PART = 4;
-    /** Two in memory, and six each in JSON that is written, where all are escaped, and in its copy. */
-    private static final int BYTES_A_CHARACTER = 14;
+    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
+    /** Fetched records may take a quarter of a request's memory. */
+    private static final int FETCH_SHARE = 4;
+    /** Two in memory, and up to six each, if escaped, in the JSON and in its copy. */
+    private static final int BYTES_PER_CHARACTER = 14;
 
-    private final int atOnce;
+    private final int maxRequests;
     private final int bytesEach;
-    private final Semaphore turns;
+    private final Semaphore permits;
 
-    /** Takes how many there may be at a time, and the bytes that each may hold. */
-    public ReadRequests(int atOnce, int bytesEach) {
-        this.atOnce = atOnce;
+    /** Limits the number of requests at a time, and the bytes that each may hold. */
+    public ReadRequests(int maxRequests, int bytesEach) {
+        this.maxRequests = maxRequests;
         this.bytesEach = bytesEach;
-        this.turns = new Semaphore(atOnce, true);
+        this.permits = new Semaphore(maxRequests, true);
     }
 
-    /** The settings of a consumer, which fetches no more at a time than a reading may hold. */
+    /** Limits the fetch size in the settings of a consumer. */
     public Properties limited(Properties consumer) {
-        consumer.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(bytesEach / FETCH_PART));
+        consumer.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(bytesEach / FETCH_SHARE));
         return consumer;
     }
 
-    /** How many characters of records an answer may have. */
+    /** The maximum number of characters of records in a response. */
     int characters() {
-        return (bytesEach - bytesEach / FETCH_PART) / BYTES_A_CHARACTER;
+        return (bytesEach - bytesEach / FETCH_SHARE) / BYTES_PER_CHARACTER;
     }
 
     /**
-     * Reads in its turn.
+     * Reads once a permit is available.
      *
-     * @throws PageResponses.BusyException where that did not come soon
+     * @throws PageResponses.BusyException if none is available within five seconds
      */
-    <T> T read(Supplier<T> reading) throws PageResponses.BusyException {
+    <T> T read(Supplier<T> reader) throws PageResponses.BusyException {
         try {
-            if (!turns.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new PageResponses.BusyException(atOnce + " other requests read topics at the moment");
+            if (!permits.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new PageResponses.BusyException(maxRequests + " other requests are reading topics");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PageResponses.BusyException("Wadi is stopping");
         }
         try {
-            return reading.get();
+            return reader.get();
         } finally {
-            turns.release();
+            permits.release();
         }
     }
 }

@@ -7,18 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Follows one record to where it ends. Thread-safe. */
+/** Finds one record in the sinks. Thread-safe. */
 public final class RecordTrace {
     private final Supplier<? extends TopicView> landed;
     private final Supplier<? extends TopicView> indexed;
 
-    /** Takes the places to look in. */
     public RecordTrace(Supplier<? extends TopicView> landed, Supplier<? extends TopicView> indexed) {
         this.landed = landed;
         this.indexed = indexed;
     }
 
-    /** Where the record has come to: {@code landed} and {@code indexed}, each null where it is not yet, and {@code problems}. */
+    /** Returns {@code landed} and {@code indexed}, each null if the record has not arrived yet, and {@code problems}. */
     public Map<String, Object> record(String topic, int partition, long offset) {
         List<String> problems = new ArrayList<>();
         Map<String, Object> found = new LinkedHashMap<>();
@@ -29,7 +28,7 @@ public final class RecordTrace {
     }
 
     private static Object find(
-            String place,
+            String server,
             Supplier<? extends TopicView> view,
             String topic,
             int partition,
@@ -38,7 +37,7 @@ public final class RecordTrace {
         try {
             return view.get().find(topic, partition, offset).orElse(null);
         } catch (Exception e) {
-            problems.add(place + " does not answer: " + e.getMessage());
+            problems.add(server + " does not answer: " + e.getMessage());
             return null;
         }
     }

@@ -9,26 +9,24 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.ModelToYAMLDumper;
 import org.apache.camel.support.PluginHelper;
 
-/** What each route does, as it runs now, in the words of a route file. Thread-safe. */
+/** The running definition of each route as YAML. Thread-safe. */
 public final class RouteText {
     private final ModelCamelContext context;
 
-    /** Takes the context whose routes are told. */
     public RouteText(ModelCamelContext context) {
         this.context = context;
     }
 
     /**
-     * The route as {@code yaml}, with its placeholders and without secrets, and {@code source}: where it was read from, {@code
-     * file:line}.
+     * Returns the route as {@code yaml}, with its placeholders and without secrets, and its {@code source}, {@code file:line}.
      *
-     * @throws IllegalArgumentException where there is no such route
+     * @throws IllegalArgumentException if the route does not exist
      */
     Map<String, Object> of(String id) throws Exception {
         RouteDefinition definition = id == null ? null : context.getRouteDefinition(id);
         Route route = id == null ? null : context.getRoute(id);
         if (definition == null || route == null) {
-            throw new IllegalArgumentException("there is no route " + id);
+            throw new IllegalArgumentException("route " + id + " does not exist");
         }
         ModelToYAMLDumper dumper = PluginHelper.getModelToYAMLDumper(context);
         Map<String, Object> text = new LinkedHashMap<>();

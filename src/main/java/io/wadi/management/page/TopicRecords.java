@@ -15,12 +15,12 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Some records of a topic, to be looked at on the page. It reads beside all groups, and only as much as it shows. Thread-safe. */
+/** Reads records of a topic for the page, without a consumer group and only as many as it returns. Thread-safe. */
 public final class TopicRecords {
-    /** Records in an answer. */
-    static final int MOST = 200;
+    /** Maximum number of records in a response. */
+    static final int MAX_RECORDS = 200;
 
-    private static final int LONGEST = 20_000;
+    private static final int MAX_CHARACTERS = 20_000;
 
     private static final Comparator<ObjectNode> IN_ORDER = Comparator.<ObjectNode>comparingInt(
                     each -> each.path("partition").asInt())
@@ -31,67 +31,71 @@ public final class TopicRecords {
 
     private final Supplier<Properties> observer;
     private final Masking masking;
-    private final ReadRequests readings;
+    private final ReadRequests requests;
 
-    /** Takes the settings of a consumer that looks beside others, what is not shown of records, and what reading them may take. */
-    public TopicRecords(Supplier<Properties> observer, Masking masking, ReadRequests readings) {
+    /** Takes the settings of a consumer without a group, the masking of records and the limits of requests. */
+    public TopicRecords(Supplier<Properties> observer, Masking masking, ReadRequests requests) {
         this.observer = observer;
         this.masking = masking;
-        this.readings = readings;
+        this.requests = requests;
     }
 
     /**
-     * Which records are asked for: those from an offset on, or from a time on; the newest where neither is given.
+     * A query for records from an offset or a time on, or for the newest if neither is given.
      *
      * @param partition null for all
-     * @param offset null, or one of the partition, which is given then
+     * @param offset null, or an offset of the partition, which is then required
      * @param timeMs null, or a time in milliseconds since 1970
-     * @param most how many, 1 to {@link #MOST}
+     * @param limit 1 to {@link #MAX_RECORDS}
      */
-    public record Question(String topic, Integer partition, Long offset, Long timeMs, int most) {
-        /** Refuses what cannot be answered, in words. */
-        public Question {
+    public record Query(String topic, Integer partition, Long offset, Long timeMs, int limit) {
+        /** Validates the parameters. */
+        public Query {
             if (offset != null && partition == null) {
-                throw new IllegalArgumentException("an offset is one of a partition: give both");
+                throw new IllegalArgumentException("partition is missing: expected with offset");
             }
         }
     }
 
     /**
-     * What is found: {@code partitions}, each with the first offset there is and the one after the last, and {@code records}, the
-     * newest first where the newest are asked for, else in the order of their partition and offset.
+     * Returns {@code partitions}, each with its first offset and the one after the last, and {@code records}: the newest first in a
+     * query for the newest, else ordered by partition and offset.
      *
-     * @throws IllegalArgumentException where there is no such topic or partition
-     * @throws org.apache.kafka.common.KafkaException where Kafka does not answer
+     * @throws IllegalArgumentException if the topic or partition does not exist
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
      */
-    Map<String, Object> find(Question question) throws PageResponses.BusyException {
-        return readings.read(() -> {
-            try (TopicTail tail = new TopicTail(question.topic(), readings.limited(observer.get()))) {
-                return find(tail, question);
+    Map<String, Object> find(Query query) throws PageResponses.BusyException {
+        return requests.read(() -> {
+            try (TopicTail tail = new TopicTail(query.topic(), requests.limited(observer.get()))) {
+                return find(tail, query);
             }
         });
     }
 
-    private Map<String, Object> find(TopicTail tail, Question question) {
+    private Map<String, Object> find(TopicTail tail, Query query) {
         List<TopicPartition> all = tail.partitions();
         List<TopicPartition> wanted = all.stream()
-                .filter(each -> question.partition() == null || each.partition() == question.partition())
+                .filter(each -> query.partition() == null || each.partition() == query.partition())
                 .toList();
         if (wanted.isEmpty()) {
             throw new IllegalArgumentException(
                     all.isEmpty()
-                            ? "there is no topic " + question.topic()
-                            : "there is no partition %d of %s: it has 0 to %d"
-                                    .formatted(question.partition(), question.topic(), all.size() - 1));
+                            ? "topic " + query.topic() + " does not exist"
+                            : "partition %d of topic %s does not exist: expected 0 to %d"
+                                    .formatted(query.partition(), query.topic(), all.size() - 1));
         }
         Map<TopicPartition, Long> begins = tail.begins(wanted);
         Map<TopicPartition, Long> ends = tail.ends(wanted);
-        Map<TopicPartition, Long> from = begin(tail, question, wanted, begins, ends);
+        Map<TopicPartition, Long> from = begin(tail, query, wanted, begins, ends);
         from.entrySet().removeIf(each -> each.getValue() >= ends.get(each.getKey()));
-        boolean isNewest = question.offset() == null && question.timeMs() == null;
-        List<ObjectNode> records = from.isEmpty() ? List.of() : read(tail, from, isNewest, question.most());
+        boolean isNewest = query.offset() == null && query.timeMs() == null;
+        List<ObjectNode> records = List.of();
+        if (!from.isEmpty()) {
+            tail.begin(from);
+            records = isNewest ? newest(tail, query.limit()) : first(tail, query.limit());
+        }
         Map<String, Object> found = new LinkedHashMap<>();
-        found.put("topic", question.topic());
+        found.put("topic", query.topic());
         found.put(
                 "partitions",
                 wanted.stream()
@@ -104,30 +108,26 @@ public final class TopicRecords {
 
     private static Map<TopicPartition, Long> begin(
             TopicTail tail,
-            Question question,
+            Query query,
             List<TopicPartition> wanted,
             Map<TopicPartition, Long> begins,
             Map<TopicPartition, Long> ends) {
-        if (question.timeMs() != null) {
-            return new HashMap<>(tail.at(wanted, question.timeMs()));
+        if (query.timeMs() != null) {
+            return new HashMap<>(tail.at(wanted, query.timeMs()));
         }
-        // Of many partitions twice what each has to give: where they are filled unevenly, some give more.
-        long each = question.offset() != null ? 0 : Math.max(2, 2L * question.most() / wanted.size());
+        // Twice the average number, as partitions may be filled unevenly.
+        long perPartition = query.offset() != null ? 0 : Math.max(2, 2L * query.limit() / wanted.size());
         Map<TopicPartition, Long> from = new HashMap<>();
         for (TopicPartition partition : wanted) {
-            long wish = question.offset() != null ? question.offset() : ends.get(partition) - each;
-            from.put(partition, Math.max(begins.get(partition), wish));
+            long start = query.offset() != null ? query.offset() : ends.get(partition) - perPartition;
+            from.put(partition, Math.max(begins.get(partition), start));
         }
         return from;
     }
 
-    private List<ObjectNode> read(TopicTail tail, Map<TopicPartition, Long> from, boolean isNewest, int most) {
-        tail.begin(from);
-        return isNewest ? newest(tail, most) : first(tail, most);
-    }
-
-    private List<ObjectNode> newest(TopicTail tail, int most) {
-        NewestRecords newest = new NewestRecords(OLDEST_FIRST, most, readings.characters());
+    private List<ObjectNode> newest(TopicTail tail, int limit) {
+        NewestRecords<ObjectNode> newest =
+                new NewestRecords<>(OLDEST_FIRST, RecordText::characters, limit, requests.characters());
         tail.read(true, record -> {
             newest.add(shown(record));
             return true;
@@ -135,20 +135,20 @@ public final class TopicRecords {
         return newest.newestFirst();
     }
 
-    private List<ObjectNode> first(TopicTail tail, int most) {
+    private List<ObjectNode> first(TopicTail tail, int limit) {
         List<ObjectNode> records = new ArrayList<>();
         int[] characters = {0};
         tail.read(true, record -> {
             ObjectNode shown = shown(record);
             characters[0] += RecordText.characters(shown);
             records.add(shown);
-            return records.size() < most && characters[0] < readings.characters();
+            return records.size() < limit && characters[0] < requests.characters();
         });
         records.sort(IN_ORDER);
         return records;
     }
 
     private ObjectNode shown(ConsumerRecord<byte[], byte[]> record) {
-        return RecordText.shown(record, masking, LONGEST);
+        return RecordText.shown(record, masking, MAX_CHARACTERS);
     }
 }

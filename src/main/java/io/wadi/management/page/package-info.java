@@ -1,2 +1,2 @@
-/** Operations: the page and its API on the management port. */
+/** The web page and its API on the management port. */
 package io.wadi.management.page;

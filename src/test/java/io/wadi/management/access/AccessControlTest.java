@@ -498,7 +498,7 @@ final class AccessControlTest {
                 "wadi-1:9876",
                 "a.b.svc",
                 "wadi.example.com.")) {
-            assertThat(hosts.allow(host)).as(host).isTrue();
+            assertThat(hosts.allows(host)).as(host).isTrue();
         }
         for (String host : List.of(
                 "",
@@ -508,11 +508,11 @@ final class AccessControlTest {
                 "[evil.example]",
                 "svc.x",
                 "a@b")) {
-            assertThat(hosts.allow(host)).as(host).isFalse();
+            assertThat(hosts.allows(host)).as(host).isFalse();
         }
         HostNames withoutUsers = new HostNames(List.of("localhost"), false);
-        assertThat(withoutUsers.allow("wadi-1:9876")).isFalse();
-        assertThat(withoutUsers.allow("127.0.0.1:9876")).isTrue();
-        assertThat(new HostNames(List.of("*"), false).allow("evil.example")).isTrue();
+        assertThat(withoutUsers.allows("wadi-1:9876")).isFalse();
+        assertThat(withoutUsers.allows("127.0.0.1:9876")).isTrue();
+        assertThat(new HostNames(List.of("*"), false).allows("evil.example")).isTrue();
     }
 }

@@ -159,7 +159,7 @@ class ConnectionMemoryTest {
     void moreThanARequestMayBe_beforeItsAnswer_endsTheConnection() {
         EmbeddedChannel channel = connect(address(1));
         request(channel);
-        for (int sent = 0; sent < ConnectionMemory.MOST_UNANSWERED; sent += 8 * KIB) {
+        for (int sent = 0; sent < ConnectionMemory.MAX_UNANSWERED; sent += 8 * KIB) {
             assertThat(channel.isOpen()).isTrue();
             bring(channel, 8 * KIB);
         }

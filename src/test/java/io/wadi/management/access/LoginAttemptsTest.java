@@ -66,7 +66,7 @@ class LoginAttemptsTest {
             failures("otto", network(1));
             pass(Duration.ofMinutes(1));
         }
-        assertThat(attempts.wait("otto", network(2))).isZero();
+        assertThat(attempts.delay("otto", network(2))).isZero();
     }
 
     @Test
@@ -78,11 +78,11 @@ class LoginAttemptsTest {
             guesses += failures("otto", network(i));
         }
         assertThat(guesses).isEqualTo(100);
-        assertThat(attempts.wait("otto", network(200))).isEqualTo(Duration.ofSeconds(30));
-        assertThat(attempts.wait("otto", home)).isZero();
-        assertThat(attempts.wait("vera", network(200))).isZero();
+        assertThat(attempts.delay("otto", network(200))).isEqualTo(Duration.ofSeconds(30));
+        assertThat(attempts.delay("otto", home)).isZero();
+        assertThat(attempts.delay("vera", network(200))).isZero();
         pass(Duration.ofSeconds(30));
-        assertThat(attempts.wait("otto", network(200))).isZero();
+        assertThat(attempts.delay("otto", network(200))).isZero();
     }
 
     @Test

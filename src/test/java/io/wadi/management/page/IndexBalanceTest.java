@@ -11,10 +11,10 @@ final class IndexBalanceTest {
             10   | 10   | 0 | 0 | 0 | 0    | Every committed offset is a document.
             7    | 10   | 0 | 0 | 3 | 0    | Every committed offset is a document or a dead letter.
             0    | 0    | 5 | 0 | 0 | 0    | Every committed offset is a document.
-            -    | 0    | 5 | 0 | 0 | 0    | Nothing is indexed yet: there is no such index.
-            -    | 5    | 0 | 0 | 0 | 5    | There is no such index, and offsets are committed: it was deleted, or its name was changed.
-            11   | 10   | 1 | 0 | 0 | -1   | 1 document is ahead of the commits: indexed, and committed with the next commit.
-            12   | 10   | 1 | 0 | 0 | -2   | 2 documents more than committed offsets: of another topic, of a topic of this name that was made anew, or of before the group's offsets were reset.
+            -    | 0    | 5 | 0 | 0 | 0    | Nothing is indexed yet: the index does not exist.
+            -    | 5    | 0 | 0 | 0 | 5    | The index does not exist, but offsets are committed: it was deleted, or its name was changed.
+            11   | 10   | 1 | 0 | 0 | -1   | 1 document is ahead of the committed offset: indexed, and committed with the next commit.
+            12   | 10   | 1 | 0 | 0 | -2   | 2 documents more than committed offsets: from another topic, from a deleted topic of this name, or from before a reset of the group's offsets.
             """)
     void words_sayWhatTheDifferenceIs(
             Long documents,
@@ -37,7 +37,7 @@ final class IndexBalanceTest {
 
         assertThat(words)
                 .startsWith(
-                        "1,499 committed offsets are neither a document nor a dead letter. That may be offsets without a record");
+                        "1,499 committed offsets are neither a document nor a dead letter. Possible causes: offsets without a record");
         assertThat(words.contains("the first 400 offsets")).isEqualTo(named);
     }
 }

@@ -224,7 +224,7 @@ class LandedFilesPageIT {
                         get("/api/landed/" + BROKEN + "/look?file=" + encoded("partition=0/" + brokenName(50, 60))),
                         404))
                 .isEqualTo("there is no file /page-files/page-files.broken/partition=0/" + brokenName(50, 60));
-        assertThat(error(get("/api/landed/" + BROKEN + "/look"), 400)).startsWith("file is needed");
+        assertThat(error(get("/api/landed/" + BROKEN + "/look"), 400)).startsWith("file is missing");
     }
 
     @Test
@@ -277,7 +277,7 @@ class LandedFilesPageIT {
                         "wadi.hdfs.request-timeout", "3s"))) {
             HttpResponse<String> landed = Http.get(lonely.managementUrl() + "/api/landed");
             assertThat(error(landed, 503))
-                    .startsWith("HDFS does not answer as it should: ")
+                    .startsWith("HDFS request failed: ")
                     .doesNotContain("\n");
 
             JsonNode indexed = Http.json(Http.get(lonely.managementUrl() + "/api/indexed"));
@@ -292,9 +292,9 @@ class LandedFilesPageIT {
             browser.driver().get(lonely.managementUrl() + "/#files");
             browser.press("#files-ask");
             browser.soon("#files-said", said -> said.contains("Elasticsearch does not answer"));
-            assertThat(browser.text("#files-said")).contains("HDFS does not answer as it should");
-            assertThat(browser.text("#files-rows")).contains("HDFS was asked in vain");
-            assertThat(browser.text("#indexed-rows")).contains("page-files-lonely", "not known");
+            assertThat(browser.text("#files-said")).contains("HDFS request failed");
+            assertThat(browser.text("#files-rows")).contains("HDFS did not answer");
+            assertThat(browser.text("#indexed-rows")).contains("page-files-lonely", "unknown");
             screenshot("files-servers-down");
             browser.driver().get("about:blank");
             browser.console(); // The refused requests of this test, which are meant to be there.
@@ -317,7 +317,7 @@ class LandedFilesPageIT {
         assertThat(browser.text("#indexed-rows"))
                 .contains(
                         "route indexing → " + TOPIC,
-                        "all there",
+                        "complete",
                         "Every committed offset is a document or a dead letter.");
         assertThat(browser.text("#files-said")).startsWith("As of ");
 
@@ -329,7 +329,7 @@ class LandedFilesPageIT {
         assertThat(browser.text("#audit-findings")).contains("gap 7 to 9, 3 offsets: lost.");
         assertThat(browser.text("#landed-partitions")).contains("not sound", "3 lost; 2 doubled");
 
-        browser.press("button[aria-label='look into partition=0/" + brokenName(10, 19) + "']");
+        browser.press("button[aria-label='show partition=0/" + brokenName(10, 19) + "']");
         browser.soon("#look-said", said -> said.startsWith("10 records in "));
         assertThat(browser.text("#look-first")).contains("0@10", "0@19");
         browser.look("#files", "files-broken");
@@ -346,7 +346,7 @@ class LandedFilesPageIT {
         browser.run("document.querySelectorAll('#look details').forEach(each => each.open = true)");
         assertThat(browser.text("#look")).contains("•••").doesNotContain(SECRET);
         assertThat(browser.run("return window.broken === undefined")).isEqualTo(true);
-        assertThat(browser.text("#look")).contains("not told");
+        assertThat(browser.text("#look")).contains("unknown");
         screenshot("files-look");
         browser.press("#landed-close");
         assertThat(isHidden("landed")).isTrue();

@@ -88,7 +88,7 @@ final class LandedRoutesTest {
             auditing.await();
 
             assertThat(audit("clicks"))
-                    .isEqualTo("503 {\"error\":\"another audit is going on: ask again when it has ended\"}");
+                    .isEqualTo("503 {\"error\":\"another audit is running: try again when it has ended\"}");
             assertThat(routes.files("clicks").get("audit")).isNull();
 
             goOn.countDown();
@@ -108,7 +108,7 @@ final class LandedRoutesTest {
         assertThat(audit("gone")).isEqualTo("404 {\"error\":\"nothing of a topic gone has landed\"}");
         assertThat(audit("wrong")).isEqualTo("400 {\"error\":\"no topic\"}");
         assertThat(audit("hdfs"))
-                .isEqualTo("503 {\"error\":\"HDFS does not answer as it should: IOException: connection refused\"}");
+                .isEqualTo("503 {\"error\":\"HDFS request failed: IOException: connection refused\"}");
         assertThat(audit("kafka"))
                 .isEqualTo("503 {\"error\":\"Kafka does not answer:"
                         + " TimeoutException: Kafka at nowhere does not answer\"}");

@@ -88,14 +88,14 @@ class LettersAndAlertsPageIT {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        browser.soon("#letters-said", said -> said.isEqualTo("4 letters of 2 causes, the newest first."));
+        browser.soon("#letters-said", said -> said.isEqualTo("4 dead letters of 2 causes, newest first."));
         assertThat(browser.text("#letters-rows"))
                 .contains(
                         "Refused: index x refused # with # mapping",
-                        "route indexing, of topic page.home",
+                        "route indexing, topic page.home",
                         "<i>break</i>");
 
-        browser.press("button[aria-label='letters of Refused: index x refused # with # mapping']");
+        browser.press("button[aria-label='show Refused: index x refused # with # mapping']");
         browser.soon("#letter-rows", said -> said.contains("page.home-1@19"));
         browser.run("document.querySelectorAll('#letter-rows details').forEach(each => each.open = true)");
         assertThat(browser.text("#letter-rows"))
@@ -106,17 +106,17 @@ class LettersAndAlertsPageIT {
         browser.soon(
                 "#letters-replayed",
                 said -> said.isEqualTo(
-                        "2 records would go back to page.home. 1 is left out, replayed three times already."));
+                        "2 records would be replayed to page.home. 1 skipped: replayed three times already."));
         assertThat(KafkaProbe.readAll(HOME)).isEmpty();
         browser.press("button[aria-label='replay Refused: index x refused # with # mapping']");
-        browser.soon("#letters-replayed", said -> said.startsWith("2 records have gone back to page.home"));
+        browser.soon("#letters-replayed", said -> said.startsWith("2 records replayed to page.home"));
         assertThat(KafkaProbe.readAll(HOME))
                 .extracting(found -> new String(found.value(), UTF_8))
                 .containsExactlyInAnyOrder("{\"password\":\"hunter2\"}", "<b>bold</b>");
 
         browser.run(
                 "const form = document.getElementById('letters-form'); form.cause.value = 'LINE'; form.requestSubmit()");
-        browser.soon("#letters-said", said -> said.isEqualTo("1 letter of 1 cause, the newest first."));
+        browser.soon("#letters-said", said -> said.isEqualTo("1 dead letter of 1 cause, newest first."));
         browser.look("#letters", "letters");
     }
 
@@ -130,7 +130,7 @@ class LettersAndAlertsPageIT {
         assertThat(browser.text("#alerts-rows"))
                 .containsSubsequence("cpu-high of web-1", "firing", "0.935 / 0.5", "cpu-high of web-2 <b>", "pending")
                 .doesNotContain("memory-high");
-        assertThat(browser.text("#alerts-said")).isEqualTo("1 record tells of no alert.");
+        assertThat(browser.text("#alerts-said")).isEqualTo("1 record is not a valid alert.");
         browser.run("document.getElementById('alerts-past').open = true");
         assertThat(browser.text("#alerts-past"))
                 .containsSubsequence("The last 4 changes", "resolved", "memory-high on web-1", "firing", "pending");
@@ -143,10 +143,10 @@ class LettersAndAlertsPageIT {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             GET  | dead-letters?since=yesterday       | since is "yesterday", not a time such as 2026-11-20T10:00:00Z or a duration such as 2h
-            GET  | dead-letters/letters?limit=0       | limit is 0; allowed is 1 to 200
-            POST | dead-letters/replay                | a replay takes a selection, or all=true
-            POST | dead-letters/replay?all=true&route=x | a replay takes a selection, or all=true
-            POST | dead-letters/replay?route=x&max-attempts=many | max-attempts is "many", not a whole number
+            GET  | dead-letters/letters?limit=0       | Invalid value 0 for limit: expected 1 to 200
+            POST | dead-letters/replay                | expected a selection (route, topic, cause, since, until, at) or all=true, not both
+            POST | dead-letters/replay?all=true&route=x | expected a selection (route, topic, cause, since, until, at) or all=true, not both
+            POST | dead-letters/replay?route=x&max-attempts=many | Invalid value 'many' for max-attempts: expected an integer
             """)
     void whatCannotBeAskedFor_isRefusedWithTheReason(String method, String path, String why) throws Exception {
         HttpResponse<String> answer = Http.send(method, wadi.managementUrl() + "/api/" + path);

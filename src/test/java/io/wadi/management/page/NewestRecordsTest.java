@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.kafka.records.RecordText;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class NewestRecordsTest {
         return record;
     }
 
-    private static List<Integer> kept(NewestRecords newest) {
+    private static List<Integer> kept(NewestRecords<ObjectNode> newest) {
         return newest.newestFirst().stream()
                 .map(each -> each.path("offset").asInt())
                 .toList();
@@ -29,7 +30,7 @@ class NewestRecordsTest {
 
     @Test
     void asManyAsMayBe_areKept_newestFirst() {
-        NewestRecords newest = new NewestRecords(OLDEST_FIRST, 3, 1000);
+        NewestRecords<ObjectNode> newest = new NewestRecords<>(OLDEST_FIRST, RecordText::characters, 3, 1000);
         for (int offset : List.of(5, 1, 4, 2, 3)) {
             newest.add(record(offset, 10));
         }
@@ -39,7 +40,7 @@ class NewestRecordsTest {
 
     @Test
     void charactersOfHeadersCount_andTheNewestIsKeptHoweverLongItIs() {
-        NewestRecords newest = new NewestRecords(OLDEST_FIRST, 100, 1000);
+        NewestRecords<ObjectNode> newest = new NewestRecords<>(OLDEST_FIRST, RecordText::characters, 100, 1000);
         for (int offset = 0; offset < 10; offset++) {
             newest.add(record(offset, 400));
         }

@@ -78,7 +78,7 @@ class PageIT {
 
         wadi.follow = found("null", INDEXED, "");
         awaitStage("elasticsearch", "done", "select-color-index / select-color+2+41\nafter ");
-        awaitStage("hdfs", "waiting", "visible once rotated: wadi.landing.roll-interval (now 5 s)");
+        awaitStage("hdfs", "waiting", "visible once published: wadi.landing.roll-every (now 5 s)");
         assertThat(link("elasticsearch"))
                 .isEqualTo("http://localhost:9200/select-color-index/_doc/select-color%2B2%2B41");
         assertThat(document()).contains("\"userName\": \"alice\"", "\"timestamp\": \"2026-04-14T21:34:56.789+0900\"");
@@ -121,7 +121,7 @@ class PageIT {
         wadi.event = KAFKA_DOWN;
         click("yellow");
 
-        awaitStage("kafka", "failed", "not accepted: Kafka does not answer\ntry again in 5 s · answer 503");
+        awaitStage("kafka", "failed", "not accepted: Kafka does not answer\ntry again in 5 s · status 503");
         assertThat(stage("hdfs")).endsWith("not reached");
         assertThat(stage("elasticsearch")).endsWith("not reached");
         assertThat(text(".outcome")).isEqualTo("not accepted");
@@ -136,7 +136,7 @@ class PageIT {
         browser.run("document.getElementById('user').value = ''");
         click("purple");
 
-        awaitStage("kafka", "failed", "not accepted: the parameter user is missing\nanswer 400");
+        awaitStage("kafka", "failed", "not accepted: the parameter user is missing\nstatus 400");
         assertThat(wadi.received.get(0).address()).isEqualTo("/api/select?color=purple&user=");
     }
 
@@ -145,7 +145,7 @@ class PageIT {
         wadi.allowOrigin = false;
         click("red");
 
-        awaitStage("sent", "failed", "Whether the event was accepted is not known.");
+        awaitStage("sent", "failed", "Whether the event was accepted is unknown.");
         assertThat(stage("kafka")).endsWith("no receipt");
         assertThat(text(".outcome")).isEqualTo("no answer");
     }
@@ -155,7 +155,7 @@ class PageIT {
         wadi.follow = found("null", INDEXED, "\"HDFS does not answer: Connection refused\"");
         click("red");
 
-        awaitStage("hdfs", "trouble", "HDFS does not answer: Connection refused\nstill looking · ");
+        awaitStage("hdfs", "trouble", "HDFS does not answer: Connection refused\nstill polling · ");
         awaitStage("elasticsearch", "done", "select-color-index");
 
         wadi.follow = ARRIVED;
@@ -168,7 +168,7 @@ class PageIT {
                 {"error":"out of threads"}""");
         click("red");
 
-        awaitStage("hdfs", "trouble", "Wadi cannot be asked: out of threads");
+        awaitStage("hdfs", "trouble", "Request to Wadi failed: out of threads");
         wadi.follow = ARRIVED;
         awaitStage("hdfs", "done", "offsets 40 to 45");
     }
@@ -189,7 +189,7 @@ class PageIT {
         awaitStage(
                 "hdfs",
                 "trouble",
-                "not seen in HDFS after 60 s; a file becomes visible when it is rotated: wadi.landing.roll-interval (now 5 s)");
+                "not found in HDFS after 60 s; a file becomes visible when it is published: wadi.landing.roll-every (now 5 s)");
         assertThat(text(".outcome")).isEqualTo("on its way for over 60 s");
         await().until(() -> (Boolean) browser.run("return pauses.length > 0"));
         wadi.follow = ARRIVED;
@@ -289,7 +289,7 @@ class PageIT {
                 {"status":"DOWN","checks":[{"name":"kafka","status":"DOWN"},{"name":"context","status":"UP"}]}""");
         await().until(() -> text(".health .value").equals("not ready: kafka"));
         wadi.health = new Answer(500, "");
-        await().until(() -> text(".health .value").equals("not ready: answer 500"));
+        await().until(() -> text(".health .value").equals("not ready: status 500"));
     }
 
     @ParameterizedTest

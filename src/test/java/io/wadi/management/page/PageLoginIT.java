@@ -56,7 +56,7 @@ class PageLoginIT {
         browser.screenshot(
                 Files.createDirectories(Path.of("target/screenshots")).resolve("dashboard-login.png"));
         logIn("vera", "wrong");
-        browser.soon("#login-problem", said -> said.isEqualTo("there is no such user with this password"));
+        browser.soon("#login-problem", said -> said.isEqualTo("unknown user or wrong password"));
         logIn("vera", "verasecret");
         browser.soon("#routes-rows", said -> said.contains("landing"));
         assertThat(isAsked()).isFalse();

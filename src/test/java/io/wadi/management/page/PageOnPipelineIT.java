@@ -88,7 +88,7 @@ class PageOnPipelineIT {
         // the groups of other tests, which are on the same servers and have ended, are what is "beside it"
         browser.soon(
                 "#headline",
-                said -> said.matches("All is well: .*|The pipeline works; something beside it wants a look"));
+                said -> said.matches("Healthy: .*|The pipeline works; other problems need attention"));
         browser.soon("#sinks", said -> said.matches("(?s).*[1-9]\\d* documents? indexed here.*"));
         assertThat(browser.text("#sources")).contains("Events over HTTP", "since the start");
         browser.soon("#groups-rows", said -> said.contains("wadi-landing"));
@@ -111,7 +111,7 @@ class PageOnPipelineIT {
                         browser.run(
                                 "return document.querySelector('#timeline-lanes [data-key=landing] svg')?.getAttribute('aria-label')"))
                 .asString()
-                .matches("landing in the last hour: \\d+ files?, \\d+ partitions? taken over.*"));
+                .matches("landing in the last hour: \\d+ files?, \\d+ partitions? assigned.*"));
         assertThat(browser.text("#timeline")).contains("landing", "indexing", "60 min ago");
     }
 
@@ -121,11 +121,11 @@ class PageOnPipelineIT {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        browser.press("button[aria-label='what landing does']");
+        browser.press("button[aria-label='definition of landing']");
         browser.soon("#route-source", said -> said.contains("landing.camel.yaml:"));
         assertThat(browser.text("#route-yaml")).contains("id: landing", "uri: kafka", "{{wadi.landing.topics}}");
         assertThat(Http.get(wadi.managementUrl() + "/api/routes/nowhere").body())
-                .contains("there is no route nowhere");
+                .contains("route nowhere does not exist");
         assertThat(browser.console()).isEmpty();
     }
 
@@ -174,7 +174,7 @@ class PageOnPipelineIT {
                 .isEqualTo(200);
         browser.soon("#sources", said -> said.contains("1 event since the start"));
         browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("running"));
-        browser.press("button[aria-label='what landing does']");
+        browser.press("button[aria-label='definition of landing']");
         browser.soon("#route-source", said -> said.contains("landing.camel.yaml:"));
         assertThat(browser.console())
                 .as("nothing but that Wadi, or what it asks, did not answer yet")
@@ -243,7 +243,7 @@ class PageOnPipelineIT {
 
         try {
             browser.soon("#routes-rows [data-key=indexing]", said -> said.contains("pause"));
-            browser.run("document.querySelector(\"button[aria-label='what indexing does']\").focus()");
+            browser.run("document.querySelector(\"button[aria-label='definition of indexing']\").focus()");
             browser.type(Keys.TAB);
             assertThat(browser.focused()).isEqualTo("pause indexing");
             browser.type(Keys.ENTER);
@@ -292,12 +292,12 @@ class PageOnPipelineIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            nowhere      | limit=5               | there is no topic nowhere
-            select-color | partition=7           | there is no partition 7 of select-color: it has 0 to 2
-            select-color | offset=0              | an offset is one of a partition: give both
-            select-color | partition=x           | partition is "x", not a whole number
-            select-color | limit=0               | limit is 0; allowed is 1 to 200
-            select-color | limit=201             | limit is 201; allowed is 1 to 200
+            nowhere      | limit=5               | topic nowhere does not exist
+            select-color | partition=7           | partition 7 of topic select-color does not exist: expected 0 to 2
+            select-color | offset=0              | partition is missing: expected with offset
+            select-color | partition=x           | Invalid value 'x' for partition: expected an integer
+            select-color | limit=0               | Invalid value 0 for limit: expected 1 to 200
+            select-color | limit=201             | Invalid value 201 for limit: expected 1 to 200
             """)
     void records_thatCannotBeAskedFor_areRefusedWithTheReason(String topic, String query, String why) throws Exception {
         HttpResponse<String> answer = Http.get(wadi.managementUrl() + "/api/topics/" + topic + "/records?" + query);

@@ -1,4 +1,4 @@
-// The alerts that are pending or fire, and the changes before.
+// Pending and firing alerts, and their latest state changes.
 
 import { count, some, when } from "./words.js";
 import { byId, cell, chip, draw, empty, make, number, row, say } from "./draw.js";
@@ -9,18 +9,18 @@ const STATES = { firing: "failed", pending: "trouble", resolved: "done" };
 
 let seenEnd = null;
 
-/** Asks where the alerts' topic has got longer. */
+/** Loads the alerts when the end offset of their topic has changed. */
 export function drawAlerts() {
   const topic = known.lag?.topics[known.about?.alerts];
   if (topic && topic.end !== seenEnd) {
     seenEnd = topic.end;
-    look();
+    load();
   } else if (known.lag?.time && !topic) {
-    draw(byId("alerts-rows"), [empty(5, "No topic of alerts: none is asked for.")], (item) => row(item));
+    draw(byId("alerts-rows"), [empty(5, "No alerts topic: no alert rules are configured.")], (item) => row(item));
   }
 }
 
-async function look() {
+async function load() {
   const { body, problem } = await ask("api/alerts");
   if (problem) {
     say(byId("alerts-said"), problem);
@@ -28,16 +28,16 @@ async function look() {
     return;
   }
   say(byId("alerts-count"), body.count ? String(body.count) : "");
-  const told = [
+  const notes = [
     body.count > body.active.length ? `${body.active.length} of ${count(body.count)} are shown.` : "",
     body.cut ? "Only the newest changes were read." : "",
-    body.unreadable > 0 ? `${some(body.unreadable, "record tells", "records tell")} of no alert.` : "",
+    body.unreadable > 0 ? `${some(body.unreadable, "record is", "records are")} not a valid alert.` : "",
   ];
-  say(byId("alerts-said"), told.filter(Boolean).join(" "));
+  say(byId("alerts-said"), notes.filter(Boolean).join(" "));
   const active = body.active
     .map((alert) => ({ ...alert, key: alert.id ?? JSON.stringify(alert) }))
     .sort((a, b) => Number(b.state === "firing") - Number(a.state === "firing") || String(b.since).localeCompare(String(a.since)));
-  draw(byId("alerts-rows"), active.length ? active : [empty(5, "None is pending or fires.")], (item) =>
+  draw(byId("alerts-rows"), active.length ? active : [empty(5, "No pending or firing alerts.")], (item) =>
     row(item, (alert) => [
       cell([alert.rule ?? "–", make("small", {}, alert.annotations?.summary ?? alert.annotations?.description ?? "")]),
       cell(chip(alert.state ?? "unknown", STATES[alert.state] ?? "idle")),
@@ -56,6 +56,6 @@ async function look() {
   say(byId("alerts-past").querySelector("summary"), `The last ${some(body.changes.length, "change", "changes")}`);
 }
 
-/** The value beside what it is held against. */
+/** The value and its threshold. */
 const reading = (alert) => (alert.value === undefined ? "–" : `${round(alert.value)}${alert.threshold === undefined ? "" : ` / ${round(alert.threshold)}`}`);
 const round = (value) => Number(value.toPrecision(3)).toString();

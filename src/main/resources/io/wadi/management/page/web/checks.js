@@ -1,4 +1,4 @@
-// What health checks say, and which servers are asked.
+// Health checks, and the servers that Wadi uses.
 
 import { count, inShort, some } from "./words.js";
 import { byId, draw, make, mark, say } from "./draw.js";
@@ -7,7 +7,7 @@ import { check, known, now, routes } from "./known.js";
 export function drawChecks() {
   const all = now().health;
   const down = all.filter((each) => !each.up);
-  // Of those that are up, only the ones that prove something say what.
+  // Checks that are up are listed only if they have a message.
   const shown = all.filter((each) => !each.up || each.message);
   const quiet = all.length - shown.length;
   const list = shown.map(({ id, up, message }) => ({ key: id, id, up, message: inShort(message.replace(/; \d+ ms ago$/, ""), 2000) }));

@@ -1,8 +1,8 @@
-// Drawing: an element is touched only where what it says has changed. Texts are never markup.
+// Drawing: an element is updated only when its content has changed. Texts are never markup.
 
 import { count } from "./words.js";
 
-/** A table shows no more rows. */
+/** Maximum number of rows in a table. */
 export const MOST_ROWS = 500;
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -19,7 +19,7 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
-/** The same of a picture. */
+/** An SVG element with attributes and children. */
 export function svg(name, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -36,18 +36,18 @@ export const chip = (text, state) => make("span", { class: "chip", "data-state":
 const actions = (element) => [...element.querySelectorAll("[data-action]")];
 
 /**
- * Makes the children those of the items, in their order; one whose item says the same as before is left as it is. Who goes by
- * the keyboard stays where they were: on resume where pause stood.
+ * Updates the children to match the items, in their order; a child with an unchanged item stays. A replaced child keeps the
+ * keyboard focus at the same action, such as resume in the place of pause.
  */
 export function draw(parent, items, build) {
   const before = new Map([...parent.children].map((child) => [child.dataset.key, child]));
   items.forEach((item, at) => {
-    const said = JSON.stringify(item);
+    const content = JSON.stringify(item);
     let child = before.get(item.key);
-    if (child?.said !== said) {
+    if (child?.content !== content) {
       const made = build(item);
       made.dataset.key = item.key;
-      made.said = said;
+      made.content = content;
       const focused = child?.contains(document.activeElement) ? actions(child).indexOf(document.activeElement) : -1;
       child?.replaceWith(made);
       if (focused >= 0) {
@@ -79,7 +79,7 @@ export function setState(element, state) {
 export function sparkline(values) {
   const known = values.filter((value) => value !== null);
   const most = Math.max(1, ...known);
-  const told = known.length ? `from ${count(known[0])} to ${count(known.at(-1))}, at most ${count(Math.max(...known))}` : "nothing known yet";
+  const label = known.length ? `from ${count(known[0])} to ${count(known.at(-1))}, at most ${count(Math.max(...known))}` : "no data yet";
   const step = 100 / Math.max(1, values.length - 1);
   let line = "";
   let down = false;
@@ -91,13 +91,13 @@ export function sparkline(values) {
     line += `${down ? "L" : "M"}${(i * step).toFixed(1)} ${(19 - (18 * value) / most).toFixed(1)}`;
     down = true;
   });
-  return svg("svg", { class: "spark", viewBox: "0 0 100 20", preserveAspectRatio: "none", role: "img", "aria-label": told }, svg("path", { d: line }));
+  return svg("svg", { class: "spark", viewBox: "0 0 100 20", preserveAspectRatio: "none", role: "img", "aria-label": label }, svg("path", { d: line }));
 }
 
-const SURE_FOR_MS = 4000;
+const CONFIRM_FOR_MS = 4000;
 
-/** Has a button ask whether that is meant, for a while; with null it asks no more. */
-export function sure(button, question) {
+/** Shows a confirmation question on a button for a while; null restores the button's text. */
+export function confirmOn(button, question) {
   button.dataset.text ??= button.textContent;
   if (question === null) {
     delete button.dataset.sure;
@@ -105,11 +105,11 @@ export function sure(button, question) {
   } else {
     button.dataset.sure = "asked";
     say(button, question);
-    setTimeout(() => button.dataset.sure && sure(button, null), SURE_FOR_MS);
+    setTimeout(() => button.dataset.sure && confirmOn(button, null), CONFIRM_FOR_MS);
   }
 }
 
-/** What comes of work that a button begins; null while it is at work already. The button keeps the focus, as one that is disabled would not. */
+/** Runs the work of a button and returns its result; null if it is running already. aria-disabled keeps the focus, disabled would lose it. */
 export async function once(button, work) {
   if (button.ariaDisabled === "true") {
     return null;

@@ -1,4 +1,4 @@
-// What has landed in HDFS and what is in its files, and the documents of each index. Servers are asked when somebody asks.
+// Landed files in HDFS and their content, and the documents of each index. The servers are queried only on request.
 
 import { bytes, clock, count, exactly, range, seconds, some, when } from "./words.js";
 import { MOST_ROWS, byId, cell, chip, draw, empty, make, number, once, row, say, setState } from "./draw.js";
@@ -9,7 +9,7 @@ import { drawRecord } from "./topics.js";
 const ago = (now, then) => (then === null ? "–" : `${seconds(Math.max(0, (now - then) / 1000))} ago`);
 const left = (all, shown, what) => (all > shown ? `${count(all - shown)} more ${what} are not shown.` : "");
 
-/** What of the offsets from the first to the last the names of files do not cover once. */
+/** Offsets between the first and the last one that are in no file or in two, by the files' names. */
 function coverage(item) {
   return [
     item.missing ? chip(`${count(item.missing)} in no file`, "trouble") : "",
@@ -20,16 +20,16 @@ function coverage(item) {
 
 // ---- All topics ----
 
-async function askServers() {
+async function loadAll() {
   const answers = await once(byId("files-ask"), () => {
-    say(byId("files-said"), "HDFS and Elasticsearch are being asked …");
+    say(byId("files-said"), "Querying HDFS and Elasticsearch …");
     return Promise.all([ask("api/landed"), ask("api/indexed")]);
   });
   if (!answers) {
     return;
   }
   const [landed, indexed] = answers;
-  say(byId("files-ask"), "Ask again");
+  say(byId("files-ask"), "Refresh");
   const problems = [landed.problem, indexed.problem, ...(indexed.body?.problems ?? [])].filter(Boolean);
   say(byId("files-said"), [`As of ${clock(Date.now())}.`, ...problems].join(" "));
   byId("files-said").dataset.state = problems.length ? "failed" : "done";
@@ -40,9 +40,9 @@ async function askServers() {
 function drawLanded({ body, problem }) {
   const topics = problem ? [] : body.topics;
   const list = topics.map((topic) => ({ key: `l ${topic.topic}`, ...topic, now: body.time }));
-  show("files-rows", list.length ? list : [empty(6, problem ? "HDFS was asked in vain." : `Nothing has landed in ${body.directory} yet.`)], (topic) => [
+  show("files-rows", list.length ? list : [empty(6, problem ? "HDFS did not answer." : `Nothing has landed in ${body.directory} yet.`)], (topic) => [
     cell(opener(topic.topic)),
-    cell(topic.files === null ? "so many files stand before these that they were not listed" : [`${count(topic.offsets)} `, ...coverage(topic)]),
+    cell(topic.files === null ? "not listed: too many files in the topics before this one" : [`${count(topic.offsets)} `, ...coverage(topic)]),
     number(count(topic.partitions)),
     number(count(topic.files)),
     number(bytes(topic.bytes)),
@@ -53,7 +53,7 @@ function drawLanded({ body, problem }) {
 
 function drawIndexed({ body, problem }) {
   const list = problem ? [] : body.topics.map((topic) => ({ key: `i ${topic.route}`, ...topic }));
-  show("indexed-rows", list.length ? list : [empty(6, problem ? "The index was asked for in vain." : "No route of this process indexes a topic.")], (topic) => [
+  show("indexed-rows", list.length ? list : [empty(6, problem ? "Elasticsearch or Kafka did not answer." : "No route of this process indexes a topic.")], (topic) => [
     cell([topic.topics.join(", "), make("small", {}, `route ${topic.route} → ${topic.index}`)]),
     cell(balance(topic)),
     number(count(topic.documents)),
@@ -66,19 +66,19 @@ function drawIndexed({ body, problem }) {
 
 function balance(topic) {
   if (topic.difference === undefined) {
-    return chip("not known", "idle");
+    return chip("unknown", "idle");
   }
   const ahead = -topic.difference;
   const [text, state] =
     topic.difference > 0
-      ? [`${count(topic.difference)} not there`, "trouble"]
+      ? [`${count(topic.difference)} missing`, "trouble"]
       : ahead > topic.behind
         ? [`${count(ahead)} too many`, "trouble"]
         : ahead > 0
           ? [`${count(ahead)} not yet committed`, "idle"]
           : topic.documents === null
-            ? ["nothing yet", "idle"]
-            : ["all there", "done"];
+            ? ["no documents yet", "idle"]
+            : ["complete", "done"];
   return [chip(text, state), make("small", {}, topic.words)];
 }
 
@@ -103,7 +103,7 @@ function open(topic) {
   opened = topic;
   listing = null;
   audit = null;
-  closeLook();
+  closePreview();
   byId("landed").hidden = false;
   say(byId("landed-title"), `Landed files of ${topic}`);
   drawTopic();
@@ -114,19 +114,19 @@ function open(topic) {
 
 async function list() {
   const topic = opened;
-  say(byId("landed-said"), "HDFS is being asked …");
+  say(byId("landed-said"), "Querying HDFS …");
   const { body, problem } = await ask(`api/landed/${encodeURIComponent(topic)}`);
   if (topic !== opened) {
     return;
   }
   listing = body?.listing ?? listing;
   audit = body?.audit ?? audit;
-  say(byId("landed-said"), problem ?? `${listing.directory}, as of ${clock(listing.time)}. Names of files tell which offsets they cover; an audit asks Kafka too.`);
+  say(byId("landed-said"), problem ?? `${listing.directory}, as of ${clock(listing.time)}. File names give the offsets of each file; an audit compares them with Kafka too.`);
   drawTopic();
   drawAudit();
 }
 
-/** Of a partition that only the audit knows. */
+/** For a partition that only the audit lists. */
 const NO_FILES = { files: 0, bytes: 0, gaps: [], missing: 0, overlaps: [], doubled: 0, newest: null, unfinished: 0, foreign: 0 };
 
 function drawTopic() {
@@ -136,7 +136,7 @@ function drawTopic() {
   const partitions = [...listed, ...bare]
     .sort((a, b) => a.partition - b.partition)
     .map((each) => ({ ...each, key: `p ${each.partition}`, now: listing.time, audited: audited.get(each.partition) ?? null }));
-  draw(byId("landed-partitions"), partitions.length ? partitions.slice(0, MOST_ROWS) : [empty(6, "Not known yet.")], (item) =>
+  draw(byId("landed-partitions"), partitions.length ? partitions.slice(0, MOST_ROWS) : [empty(6, "Not loaded yet.")], (item) =>
     row(item, (each) => [
       cell(String(each.partition)),
       cell([each.files ? `${range(each.first, each.last)} ` : "none ", ...coverage(each), make("small", {}, remarks(each))]),
@@ -147,8 +147,8 @@ function drawTopic() {
     ]),
   );
   const files = (listing?.newest ?? []).map((each) => ({ ...each, key: each.file }));
-  draw(byId("landed-files"), files.length ? files : [empty(6, "Not known yet.")], (item) =>
-    row(item, (each) => [cell(looker(each)), number(String(each.partition)), cell(place(each.file)), number(count(each.last - each.first + 1)), number(bytes(each.bytes)), number(when(each.modified))]),
+  draw(byId("landed-files"), files.length ? files : [empty(6, "Not loaded yet.")], (item) =>
+    row(item, (each) => [cell(previewer(each)), number(String(each.partition)), cell(details(each.file)), number(count(each.last - each.first + 1)), number(bytes(each.bytes)), number(when(each.modified))]),
   );
   say(byId("landed-left"), listing ? [left(listing.files, files.length, "older files"), left(partitions.length, MOST_ROWS, "partitions")].filter(Boolean).join(" ") : "");
 }
@@ -158,8 +158,8 @@ function remarks(partition) {
   return [
     ranges("no file:", partition.gaps, partition.missing),
     ranges("two files:", partition.overlaps, partition.doubled),
-    partition.unfinished ? `${some(partition.unfinished, "merge", "merges")} under way or broken off` : "",
-    partition.foreign ? `${some(partition.foreign, "file is", "files are")} not landing's` : "",
+    partition.unfinished ? `${some(partition.unfinished, "merge", "merges")} in progress or interrupted` : "",
+    partition.foreign ? `${some(partition.foreign, "file", "files")} not written by landing` : "",
   ]
     .filter(Boolean)
     .join("; ");
@@ -167,7 +167,7 @@ function remarks(partition) {
 
 // ---- The audit ----
 
-/** Who may only view is not offered what costs the servers more. */
+/** Hides the audit, which is expensive, from users with the role view. */
 export function mayAudit() {
   const hidden = known.session?.role !== "operate";
   if (byId("landed-audit").hidden !== hidden) {
@@ -175,7 +175,7 @@ export function mayAudit() {
   }
 }
 
-const CAUSES = { lost: "lost", unknown: "missing, nobody knows why", doubled: "doubled", expired: "expired before landing", markers: "without a record (marks of transactions)", toLand: "still to land" };
+const CAUSES = { lost: "lost", unknown: "missing, cause unknown", doubled: "doubled", expired: "expired before landing", markers: "without a record (transaction markers)", toLand: "still to land" };
 
 function auditedAs(row) {
   const causes = Object.entries(CAUSES)
@@ -223,48 +223,48 @@ async function runAudit() {
   drawTopic();
 }
 
-// ---- A look into a file ----
+// ---- The content of a file ----
 
-let looked = null;
+let preview = null;
 
-/** Of a file's path what its partition and offsets do not say: directories by time, and the format. */
-function place(path) {
+/** The parts of a file's path besides partition and offsets: directories by time, and the format. */
+function details(path) {
   const parts = path.split("/");
   return [...parts.slice(1, -1), parts.at(-1).replace(/^.*\+\d+\./, "")].join(", ");
 }
 
-function looker(file) {
-  const button = make("button", { type: "button", class: "plain", "data-action": "look", "aria-label": `look into ${file.file}` }, range(file.first, file.last));
-  button.addEventListener("click", () => look(file.file));
+function previewer(file) {
+  const button = make("button", { type: "button", class: "plain", "data-action": "look", "aria-label": `show ${file.file}` }, range(file.first, file.last));
+  button.addEventListener("click", () => showFile(file.file));
   return button;
 }
 
-async function look(file) {
+async function showFile(file) {
   const topic = opened;
-  looked = file;
+  preview = file;
   byId("look").hidden = false;
-  say(byId("look-title"), `In a file of ${topic}`);
-  say(byId("look-said"), "HDFS is being asked …");
-  drawLook(null);
+  say(byId("look-title"), `File of ${topic}`);
+  say(byId("look-said"), "Querying HDFS …");
+  drawPreview(null);
   byId("look").scrollIntoView({ block: "start" });
   const { body, problem } = await ask(`api/landed/${encodeURIComponent(topic)}/look?file=${encodeURIComponent(file)}`);
-  if (topic !== opened || file !== looked) {
+  if (topic !== opened || file !== preview) {
     return;
   }
-  drawLook(problem ? null : body);
+  drawPreview(problem ? null : body);
   say(byId("look-said"), problem ?? `${body.count === null ? "Records, not counted" : some(body.count, "record", "records")} in ${bytes(body.bytes)} of ${body.format}, closed ${when(body.modified)}. ${body.problem}`);
 }
 
-function drawLook(found) {
+function drawPreview(found) {
   const [first, last] = [found?.first ?? [], found?.last ?? []];
   say(byId("look-path"), found?.path ?? "");
   draw(byId("look-first"), first.map((each, at) => shown(each, `f ${at}`, `no. ${at + 1}`)), drawShown);
   draw(byId("look-last"), last.map((each, at) => shown(each, `l ${at}`, lastName(found, at))), drawShown);
   const between = found && found.count !== null ? found.count - first.length - last.length : 0;
-  say(byId("look-between"), last.length === 0 ? "" : between > 0 ? `… ${some(between, "record", "records")} between …` : found.count === null ? "… and the last of them:" : "");
+  say(byId("look-between"), last.length === 0 ? "" : between > 0 ? `… ${some(between, "record", "records")} between …` : found.count === null ? "… and the last records:" : "");
 }
 
-const shown = (record, key, place) => ({ ...record, recordKey: record.key, key, at: record.offset === null ? place : `${record.partition}@${record.offset}` });
+const shown = (record, key, name) => ({ ...record, recordKey: record.key, key, at: record.offset === null ? name : `${record.partition}@${record.offset}` });
 
 const drawShown = (record) => drawRecord(record, { title: record.at });
 
@@ -273,19 +273,19 @@ function lastName(found, at) {
   return found.count !== null ? `no. ${found.count - before}` : before === 0 ? "the last" : `last but ${before}`;
 }
 
-function closeLook() {
-  looked = null;
+function closePreview() {
+  preview = null;
   byId("look").hidden = true;
 }
 
-byId("files-ask").addEventListener("click", askServers);
+byId("files-ask").addEventListener("click", loadAll);
 byId("landed-again").addEventListener("click", list);
 byId("landed-audit").addEventListener("click", runAudit);
 byId("landed-close").addEventListener("click", () => {
   opened = null;
-  closeLook();
+  closePreview();
   byId("landed").hidden = true;
 });
-byId("look-close").addEventListener("click", closeLook);
-// Who comes here by the links at the top wants to see it.
-window.addEventListener("hashchange", () => location.hash === "#files" && askServers());
+byId("look-close").addEventListener("click", closePreview);
+// The link at the top of the page loads this section.
+window.addEventListener("hashchange", () => location.hash === "#files" && loadAll());

@@ -1,4 +1,4 @@
-// The flow as a picture.
+// The flow diagram.
 
 import { behindFor, count, perSecond, some } from "./words.js";
 import { byId, draw, make, mark } from "./draw.js";
@@ -6,23 +6,23 @@ import { ROUTE_STATES, VERDICT_STATES, check, failing, figureRate, groupOf, know
 
 const MOST_OTHERS = 8;
 
-/** The server that a sink needs, by the health check that asks it. */
+/** The health check of the server that a sink needs. */
 const NEEDS = { landing: "wadi-hdfs", indexing: "wadi-elasticsearch" };
 
 function sources() {
-  const taking = routes().filter((route) => route.from === "platform-http");
+  const ingesting = routes().filter((route) => route.from === "platform-http");
   const list = [];
-  if (taking.length > 0) {
-    const events = rate((each) => each.meters["wadi.ingest.events"]?.acknowledged);
-    const refused = rate((each) => sumOf(each.meters["wadi.ingest.rejections"]));
-    const inHand = sumOf(now().meters["wadi.ingest.inflight.requests"]);
-    const open = taking.some(works);
+  if (ingesting.length > 0) {
+    const events = rate((each) => each.meters["wadi.intake.events"]?.acknowledged);
+    const refused = rate((each) => sumOf(each.meters["wadi.intake.refusals"]));
+    const inFlight = sumOf(now().meters["wadi.intake.inflight.requests"]);
+    const open = ingesting.some(works);
     list.push({
       key: "http",
       title: "Events over HTTP",
       state: open ? "done" : "idle",
-      main: `${some(sumOf(now().meters["wadi.ingest.events"]), "event", "events")} since the start`,
-      note: [open ? known.about?.eventsUrl : "stopped", `${some(inHand, "request", "requests")} in hand`, refused > 0 ? `${perSecond(refused)} refused` : ""].filter(Boolean).join(" · "),
+      main: `${some(sumOf(now().meters["wadi.intake.events"]), "event", "events")} since the start`,
+      note: [open ? known.about?.eventsUrl : "stopped", `${some(inFlight, "request", "requests")} in flight`, refused > 0 ? `${perSecond(refused)} rejected` : ""].filter(Boolean).join(" · "),
       rate: perSecond(events),
     });
   }
@@ -47,7 +47,7 @@ export function sinks() {
       const group = withOwnAge(groupOf(route), route);
       const needed = check(NEEDS[kind]);
       const down = needed !== undefined && !needed.up;
-      const tries = route.figures.wadi_partition_failing > 0;
+      const retrying = route.figures.wadi_partition_failing > 0;
       const lagState = group ? VERDICT_STATES[group.verdict] : "idle";
       const stopped = !works(route);
       return {
@@ -57,17 +57,17 @@ export function sinks() {
         needs: kind === "landing" ? "HDFS" : "Elasticsearch",
         down,
         group,
-        state: down ? "failed" : stopped ? "idle" : tries && lagState === "done" ? "trouble" : lagState,
+        state: down ? "failed" : stopped ? "idle" : retrying && lagState === "done" ? "trouble" : lagState,
         main: main(kind, route),
-        note: [stopped ? `${route.id} is ${stateOf(route).toLowerCase()}` : kind === "other" ? route.description : `by ${route.id}`, tries ? "it fails and is tried again" : ""].filter(Boolean).join(" · "),
+        note: [stopped ? `${route.id} is ${stateOf(route).toLowerCase()}` : kind === "other" ? route.description : `by ${route.id}`, retrying ? "failing; retrying" : ""].filter(Boolean).join(" · "),
         rate: perSecond(figureRate(route, "wadi_consumed_records") ?? group?.rate),
-        behind: group ? (group.lag > 0 ? `${count(group.lag)} behind, ${behindFor(group)}` : "nothing waits") : "no offsets yet",
+        behind: group ? (group.lag > 0 ? `${count(group.lag)} behind, ${behindFor(group)}` : "no backlog") : "no offsets yet",
       };
     })
     .sort((a, b) => ["landing", "indexing", "other"].indexOf(a.kind) - ["landing", "indexing", "other"].indexOf(b.kind));
 }
 
-/** Of what it reads a route knows exactly how long the oldest record waits. */
+/** A route of this process measures the age of its oldest unprocessed record exactly. */
 function withOwnAge(group, route) {
   const own = (route.figures.wadi_lag_seconds ?? 0) / 1000;
   return group?.lag > 0 && own > group.seconds ? { ...group, seconds: own, secondsAreAtLeast: false } : group;
@@ -121,12 +121,12 @@ export function drawFlow() {
     key: "kafka",
     title: "Kafka",
     state: down ? "failed" : known.lag?.time ? "done" : "waiting",
-    main: known.lag?.time ? [some(topics.length, "topic", "topics"), written === null ? "" : `${perSecond(written)} written`].filter(Boolean).join(", ") : "being asked",
+    main: known.lag?.time ? [some(topics.length, "topic", "topics"), written === null ? "" : `${perSecond(written)} written`].filter(Boolean).join(", ") : "connecting",
     note: known.about?.kafka ?? "",
   };
-  const said = JSON.stringify(item);
-  if (kafka.said !== said) {
-    kafka.said = said;
+  const content = JSON.stringify(item);
+  if (kafka.content !== content) {
+    kafka.content = content;
     kafka.dataset.state = item.state;
     kafka.replaceChildren(...node(item).childNodes);
   }

@@ -1,4 +1,4 @@
-// The groups of the cluster and how far each is behind.
+// The consumer groups of the cluster and their lag.
 
 import { behindFor, count, perSecond, some } from "./words.js";
 import { MOST_ROWS, byId, cell, chip, draw, empty, make, number, row, say, sparkline } from "./draw.js";
@@ -10,7 +10,7 @@ export function drawGroups() {
     .map((group) => ({ ...group, key: `g ${group.group}`, route: own.get(group.group)?.id, past: known.history.groups[group.group] ?? [] }))
     .sort((a, b) => severity(a) - severity(b) || Number(!a.route) - Number(!b.route) || b.lag - a.lag || a.group.localeCompare(b.group));
   say(byId("groups-count"), known.lag?.time ? String(list.length) : "");
-  draw(byId("groups-rows"), list.length ? list.slice(0, MOST_ROWS) : [empty(7, known.lag?.time ? "No group has committed an offset yet." : "Kafka is being asked.")], (item) =>
+  draw(byId("groups-rows"), list.length ? list.slice(0, MOST_ROWS) : [empty(7, known.lag?.time ? "No group has committed an offset yet." : "Querying Kafka …")], (item) =>
     row(item, (group) => [
       cell([group.group, make("small", {}, group.route ? `route ${group.route}` : `${some(group.members ?? 0, "member", "members")}, ${group.state}`)]),
       cell(chip(group.verdict, VERDICT_STATES[group.verdict] ?? "idle")),
@@ -24,7 +24,7 @@ export function drawGroups() {
   say(byId("groups-left"), known.lag?.left ?? "");
 }
 
-/** The history goes on with each look, as long as the server's own would. */
+/** Appends a sample to the history, which is as long as the server's. */
 export function remember(state) {
   if (known.history.times.at(-1) === state.time) {
     return;

@@ -1,4 +1,4 @@
-// What streams files count and join with: of each key as it is now, or all windows of one.
+// The tables of streams files: the current value of each key, or all windows of one key.
 
 import { exactly, some, when } from "./words.js";
 import { MOST_ROWS, byId, cell, draw, empty, make, number, row, say } from "./draw.js";
@@ -8,27 +8,27 @@ import { ask } from "./session.js";
 const AGAIN_AFTER_MS = 5_000;
 
 const form = byId("tables-form").elements;
-let mayLookAt = 0;
-let looking = false;
+let nextLoadAt = 0;
+let loading = false;
 
-/** Looks again every few seconds, as long as somebody can see it. */
+/** Reloads every few seconds while the page is visible. */
 export function drawTables() {
   const runs = routes().some((route) => route.from === "streams" && works(route));
-  if (runs && !document.hidden && !looking && Date.now() >= mayLookAt) {
-    look();
+  if (runs && !document.hidden && !loading && Date.now() >= nextLoadAt) {
+    load();
   }
 }
 
-async function look() {
-  looking = true;
+async function load() {
+  loading = true;
   try {
     await list();
     if (form.table.value) {
       await show(form.table.value, form.key.value);
     }
   } finally {
-    looking = false;
-    mayLookAt = Date.now() + AGAIN_AFTER_MS;
+    loading = false;
+    nextLoadAt = Date.now() + AGAIN_AFTER_MS;
   }
 }
 
@@ -52,13 +52,13 @@ async function show(table, key) {
     return;
   }
   const rows = problem ? [] : key === "" ? body.rows : (body.windows ?? [body]).map((each) => ({ ...each, key }));
-  say(byId("tables-said"), problem ?? (key === "" ? told(body) : `${some(rows.length, "value", "values")} under ${key}.`));
+  say(byId("tables-said"), problem ?? (key === "" ? summary(body) : `${some(rows.length, "value", "values")} under ${key}.`));
   drawRows(rows, problem, key === "");
 }
 
-function told(table) {
-  const parts = table.partitions.length ? `, of ${some(table.partitions.length, "partition", "partitions")} that this process has` : "";
-  const windows = !table.rows.some((each) => each.start) ? "" : table.kind.includes("session") ? "; the last session of each" : "; the window that is not over yet";
+function summary(table) {
+  const parts = table.partitions.length ? `, in ${some(table.partitions.length, "partition", "partitions")} of this process` : "";
+  const windows = !table.rows.some((each) => each.start) ? "" : table.kind.includes("session") ? "; the last session of each" : "; the window that is still open";
   return `${table.kind} of ${table.file}: ${some(table.rows.length, "key", "keys")}${table.more ? " of more" : ""}${parts}${windows}.`;
 }
 
@@ -66,7 +66,7 @@ const isObject = (value) => value !== null && typeof value === "object" && !Arra
 const shown = (value) => (typeof value === "number" ? number(exactly(value)) : cell(typeof value === "string" ? value : JSON.stringify(value) ?? "–"));
 const weight = (value) => (typeof value === "number" ? value : isObject(value) ? Object.values(value).find((each) => typeof each === "number") ?? 0 : 0);
 
-/** A column a field, where values are objects. */
+/** Draws one column per field if all values are objects. */
 function drawRows(found, problem, isByKey) {
   const list = isByKey ? [...found].sort((a, b) => weight(b.value) - weight(a.value)) : found;
   const fields = list.length > 0 && list.every((each) => isObject(each.value)) ? [...new Set(list.flatMap((each) => Object.keys(each.value)))] : null;
@@ -78,7 +78,7 @@ function drawRows(found, problem, isByKey) {
     make("tr", {}, ...item.columns.map((name, at) => make("th", { scope: "col", ...(item.numeric[at] ? { class: "n" } : {}) }, name))),
   );
   const items = list.map((each) => ({ ...each, tableKey: each.key, key: `${each.key} ${each.start ?? ""}`, columns }));
-  draw(byId("tables-rows"), items.length ? items : [empty(columns.length, problem ? "–" : "There is nothing yet.")], (item) =>
+  draw(byId("tables-rows"), items.length ? items : [empty(columns.length, problem ? "–" : "No values yet.")], (item) =>
     row(item, (each) => [
       cell(each.tableKey),
       ...(windowed ? [cell(when(Date.parse(each.start))), cell(when(Date.parse(each.end)))] : []),
@@ -87,8 +87,8 @@ function drawRows(found, problem, isByKey) {
   );
 }
 
-form.table.addEventListener("change", look);
+form.table.addEventListener("change", load);
 byId("tables-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  look();
+  load();
 });

@@ -1,4 +1,4 @@
-// What the server has said, and what follows from it.
+// The state that the server has sent, and values derived from it.
 
 export const RATE_OVER_MS = 10_000;
 
@@ -7,26 +7,26 @@ export const known = {
   lag: null,
   history: { times: [], groups: {} },
   connectors: {},
-  /** By route what has happened to its partitions. */
+  /** The events of the partitions of each route. */
   timeline: {},
-  /** Who has logged in, as `GET /api/session` says; null where that is not known. */
+  /** The user, from `GET /api/session`; null if unknown. */
   session: null,
   heardAt: null,
-  /** What was sent in the last seconds, the oldest first. */
+  /** The states of the last seconds, oldest first. */
   samples: [],
 };
 
 export const now = () => known.samples.at(-1);
 export const routes = () => Object.entries(now()?.routes ?? {}).map(([id, route]) => ({ id, ...route }));
-/** The servers by the check that asks each. */
+/** The servers by the id of their health check. */
 export const SERVERS = { "wadi-kafka": "Kafka", "wadi-hdfs": "HDFS", "wadi-elasticsearch": "Elasticsearch" };
 
-/** The checks that are down, those of servers first: others are mostly down because of them. */
+/** The checks that are down, those of servers first, as they cause most of the others. */
 export const failing = () => (now()?.health ?? []).filter((check) => !check.up).sort((a, b) => Number(b.id in SERVERS) - Number(a.id in SERVERS));
 export const check = (id) => (now()?.health ?? []).find((each) => each.id === id);
 export const groupOf = (route) => known.lag?.groups.find((group) => group.group === route.group);
 
-/** How fast a number of the samples grows; null where that is not known. */
+/** The rate per second at which a value of the samples grows; null if unknown. */
 export function rate(read) {
   const last = now();
   const first = known.samples.find((each) => last.time - each.time <= RATE_OVER_MS);
@@ -42,17 +42,17 @@ export const sumOf = (meter) => Object.values(meter ?? {}).reduce((sum, value) =
 export const VERDICT_STATES = { OK: "done", WARN: "trouble", STALL: "failed", STOP: "failed", REWIND: "trouble", ERR: "failed", NOTFOUND: "idle" };
 export const VERDICT_WORDS = {
   OK: "keeps up",
-  WARN: "falls behind: it works, and more comes in than it does",
-  STALL: "commits, and gets no further",
-  STOP: "has stopped: records wait, and nothing is committed",
-  REWIND: "has gone back to earlier offsets",
+  WARN: "is falling behind: records arrive faster than it processes them",
+  STALL: "is stalled: it commits the same offset again and again",
+  STOP: "has stopped committing while it has lag",
+  REWIND: "has been reset to earlier offsets",
 };
 const WORST = ["STOP", "STALL", "REWIND", "WARN", "OK"];
 export const severity = (group) => (WORST.indexOf(group.verdict) + WORST.length) % WORST.length;
 
 export const ROUTE_STATES = { RUNNING: "done", STARTED: "done", PAUSED: "trouble", FAILED: "failed", UNASSIGNED: "waiting" };
 
-/** What is to be said of a route in a word: of one that reads or writes Kafka its state as a connector. */
+/** The state of a route; for a route that reads or writes Kafka, its state as a connector. */
 export function stateOf(route) {
   const connector = known.connectors[route.id]?.status;
   if (!connector) {

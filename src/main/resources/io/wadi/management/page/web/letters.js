@@ -1,84 +1,85 @@
-// The dead letters: in heaps of one cause each, one by one, and put back where they came from.
+// Dead letters, grouped by cause, one by one, and their replay to their topics.
 
 import { count, some, when } from "./words.js";
-import { byId, cell, draw, empty, make, number, once, row, say, sure } from "./draw.js";
+import { byId, cell, confirmOn, draw, empty, make, number, once, row, say } from "./draw.js";
 import { known } from "./known.js";
 import { ask, change } from "./session.js";
 import { drawRecord } from "./topics.js";
 
-const LOOK_BY_ITSELF = 20_000;
+/** Maximum number of dead letters that are read without a request by the user. */
+const MAX_AUTOMATIC = 20_000;
 const form = byId("letters-form").elements;
 
-/** Looks again by itself where the last look failed, after this. */
-const AGAIN_AFTER_MS = 10_000;
+/** Delay before the next automatic read after a failed one. */
+const RETRY_AFTER_MS = 10_000;
 
-let heaps = [];
-/** How far the topic was at the last look by itself; null before the first, and where it failed. */
-let lookedAt = null;
-let mayLookAt = 0;
-/** The heap whose letters are shown. */
+let groups = [];
+/** The topic's end at the last automatic read; null before the first, and if it failed. */
+let loadedEnd = null;
+let nextLoadAt = 0;
+/** The group of dead letters that is shown. */
 let opened = null;
 
 const end = () => known.lag?.topics[known.about?.deadLetters]?.end;
 
-/** What the form says, and what is said besides. */
+/** The query parameters of the form, and others. */
 function selection(more = {}) {
-  const asked = new URLSearchParams();
+  const query = new URLSearchParams();
   for (const [name, value] of Object.entries({ cause: form.cause.value.trim(), since: form.since.value, ...more })) {
     if (value) {
-      asked.set(name, value);
+      query.set(name, value);
     }
   }
-  return asked;
+  return query;
 }
 
-/** Looks by itself as soon as there is a page, and where letters have come, if that is little to read. */
+/** Reads the dead letters when the page opens and when the topic grows, unless the topic is large. */
 export function drawLetters() {
   const now = end();
   say(byId("letters-count"), now === undefined ? "" : count(now));
-  if (Date.now() >= mayLookAt && (lookedAt === null || (now ?? 0) !== lookedAt)) {
-    lookByItself(now ?? 0);
+  if (Date.now() >= nextLoadAt && (loadedEnd === null || (now ?? 0) !== loadedEnd)) {
+    loadAutomatically(now ?? 0);
   }
 }
 
-async function lookByItself(now) {
-  mayLookAt = Date.now() + AGAIN_AFTER_MS;
-  lookedAt = null;
-  if (await lookAtHeaps({ most: LOOK_BY_ITSELF })) {
-    lookedAt = now;
-    mayLookAt = 0;
+async function loadAutomatically(now) {
+  nextLoadAt = Date.now() + RETRY_AFTER_MS;
+  loadedEnd = null;
+  if (await loadGroups({ most: MAX_AUTOMATIC })) {
+    loadedEnd = now;
+    nextLoadAt = 0;
   }
 }
 
-/** Whether there was an answer. */
-async function lookAtHeaps(more = {}) {
+/** Loads the groups; returns whether the server answered. */
+async function loadGroups(more = {}) {
   const { body, problem } = await ask(`api/dead-letters?${selection(more)}`);
   if (problem) {
     say(byId("letters-said"), problem);
     return false;
   }
   if (body.standing !== undefined) {
-    say(byId("letters-said"), `There are ${count(body.standing)}: press “Look”.`);
+    say(byId("letters-said"), `${count(body.standing)} dead letters: press “Show” to read them.`);
     return true;
   }
-  heaps = body.heaps;
-  say(byId("letters-said"), body.letters === 0 ? "" : `${some(body.letters, "letter", "letters")} of ${some(heaps.length, "cause", "causes")}, the newest first.`);
-  drawHeaps();
+  groups = body.heaps;
+  say(byId("letters-said"), body.letters === 0 ? "" : `${some(body.letters, "dead letter", "dead letters")} of ${some(groups.length, "cause", "causes")}, newest first.`);
+  drawGroups();
   return true;
 }
 
-const of = (heap) => ({ route: heap.route, topic: heap.topic, cause: heap.cause });
+const of = (group) => ({ route: group.route, topic: group.topic, cause: group.cause });
 
-function drawHeaps() {
+function drawGroups() {
   const mayChange = known.session?.role === "operate";
-  const list = heaps.map((heap) => ({ ...heap, key: JSON.stringify(of(heap)), mayChange }));
-  draw(byId("letters-rows"), list.length ? list : [empty(5, "None: nothing has failed for good.")], (item) =>
-    row(item, (heap) => [
-      cell([heap.cause, make("small", {}, `route ${heap.route}, of topic ${heap.topic || "nobody said"}`)]),
-      number(count(heap.count)),
-      number(when(heap.first)),
-      number(when(heap.last)),
-      cell([button("letters", `letters of ${heap.cause}`, () => openHeap(heap)), heap.mayChange && heap.topic ? replayer(heap) : ""], { class: "actions" }),
+  const list = groups.map((group) => ({ ...group, key: JSON.stringify(of(group)), mayChange }));
+  draw(byId("letters-rows"), list.length ? list : [empty(5, "No dead letters.")], (item) =>
+    row(item, (group) => [
+      cell([group.cause, make("small", {}, `route ${group.route}, topic ${group.topic || "unknown"}`)]),
+      number(count(group.count)),
+      number(when(group.first)),
+      number(when(group.last)),
+      cell([button("show", `show ${group.cause}`, () => openGroup(group)), group.mayChange && group.topic ? replayer(group) : ""], { class: "actions" }),
     ]),
   );
 }
@@ -89,45 +90,45 @@ function button(text, label, act) {
   return made;
 }
 
-/** Says first what it would do. */
-function replayer(heap) {
-  return button("replay", `replay ${heap.cause}`, async (pressed) => {
-    const isMeant = Boolean(pressed.dataset.sure);
-    const done = await once(pressed, () => change("POST", `api/dead-letters/replay?${selection(of(heap))}${isMeant ? "" : "&dry-run=true"}`));
+/** The first press shows the effect of the replay, the second one replays. */
+function replayer(group) {
+  return button("replay", `replay ${group.cause}`, async (pressed) => {
+    const isConfirmed = Boolean(pressed.dataset.sure);
+    const done = await once(pressed, () => change("POST", `api/dead-letters/replay?${selection(of(group))}${isConfirmed ? "" : "&dry-run=true"}`));
     if (!done) {
       return;
     }
     const { body, problem } = done;
-    if (!isMeant) {
+    if (!isConfirmed) {
       if (problem || body.replayed === 0) {
         say(byId("letters-replayed"), problem ?? left(body));
       } else {
-        say(byId("letters-replayed"), [`${some(body.replayed, "record", "records")} would go back to ${heap.topic}.`, left(body)].join(" "));
-        sure(pressed, `really replay ${count(body.replayed)}?`);
+        say(byId("letters-replayed"), [`${some(body.replayed, "record", "records")} would be replayed to ${group.topic}.`, left(body)].join(" "));
+        confirmOn(pressed, `really replay ${count(body.replayed)}?`);
       }
       return;
     }
-    sure(pressed, null);
-    say(byId("letters-replayed"), problem ?? [`${some(body.replayed, "record has", "records have")} gone back to ${heap.topic}; the letters stay.`, left(body)].join(" "));
+    confirmOn(pressed, null);
+    say(byId("letters-replayed"), problem ?? [`${some(body.replayed, "record", "records")} replayed to ${group.topic}; the dead letters remain.`, left(body)].join(" "));
   });
 }
 
 const left = (done) =>
   [
-    done.tooOften > 0 ? `${some(done.tooOften, "is", "are")} left out, replayed three times already.` : "",
-    done.homeless > 0 ? `${some(done.homeless, "is", "are")} left out: nobody said where they came from.` : "",
-    done.refused > 0 ? `${some(done.refused, "is", "are")} left out: the topic does not take ${done.refused === 1 ? "it" : "them"}. The first is ${done.refusal}` : "",
+    done.tooOften > 0 ? `${count(done.tooOften)} skipped: replayed three times already.` : "",
+    done.homeless > 0 ? `${count(done.homeless)} skipped: their topic is unknown.` : "",
+    done.refused > 0 ? `${count(done.refused)} skipped: the topic rejects ${done.refused === 1 ? "it" : "them"}. The first one: ${done.refusal}` : "",
   ].join(" ").trim();
 
-async function openHeap(heap) {
-  opened = heap;
-  const { body, problem } = await ask(`api/dead-letters/letters?${selection({ ...of(heap), limit: "50" })}`);
-  if (opened !== heap) {
+async function openGroup(group) {
+  opened = group;
+  const { body, problem } = await ask(`api/dead-letters/letters?${selection({ ...of(group), limit: "50" })}`);
+  if (opened !== group) {
     return;
   }
   byId("letter-list").hidden = false;
-  say(byId("letter-title"), heap.cause);
-  say(byId("letter-said"), problem ?? (heap.count > body.letters.length ? `The newest ${body.letters.length} of ${count(heap.count)}.` : ""));
+  say(byId("letter-title"), group.cause);
+  say(byId("letter-said"), problem ?? (group.count > body.letters.length ? `The newest ${body.letters.length} of ${count(group.count)}.` : ""));
   draw(byId("letter-rows"), (body?.letters ?? []).map((letter) => ({ ...letter, recordKey: letter.key, key: `letter ${letter.at}` })), (letter) =>
     drawRecord(letter, { title: letter.from, facts: { cause: `${letter.kind}: ${letter.message}`, letter: `${letter.at}, replayed ${letter.attempts} times` } }),
   );
@@ -136,7 +137,7 @@ async function openHeap(heap) {
 
 byId("letters-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  lookAtHeaps();
+  loadGroups();
 });
 byId("letter-close").addEventListener("click", () => {
   opened = null;

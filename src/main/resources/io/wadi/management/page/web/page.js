@@ -1,10 +1,10 @@
-// Shows how the pipeline is doing, by what the management port sends as it changes.
-// Whatever a server says is shown as text, never as markup.
+// The dashboard: draws the states that the management port sends as server-sent events.
+// Text from servers is never inserted as markup.
 
 import { clock, seconds } from "./words.js";
 import { byId, say, setState } from "./draw.js";
 import { RATE_OVER_MS, known, now } from "./known.js";
-import { askLater, begin } from "./session.js";
+import { begin, reloadLater } from "./session.js";
 import { drawFlow } from "./flow.js";
 import { drawVerdict } from "./verdict.js";
 import { drawTimeline } from "./timeline.js";
@@ -29,7 +29,7 @@ function drawLink() {
   document.body.classList.toggle("stale", Boolean(last) && silent);
 }
 
-/** All times are of Wadi's clock: a person must know where the one beside the page shows another. */
+/** All times are of Wadi's clock; the page says if this computer's clock differs. */
 function clocksApart(last) {
   const minutes = Math.round((known.heardAt - last.time) / 60_000);
   return minutes === 0 ? "" : `; this computer's clock is ${seconds(Math.abs(minutes) * 60)} ${minutes > 0 ? "ahead" : "behind"}`;
@@ -37,7 +37,7 @@ function clocksApart(last) {
 
 const PARTS = [drawVerdict, drawFlow, drawTimeline, drawGroups, drawTopics, drawTables, mayAudit, drawAlerts, drawLetters, drawRoutes, drawChecks];
 
-/** A part that cannot be drawn does not keep the others from it. */
+/** An error in one part does not stop the others. */
 function drawAll() {
   for (const part of now() ? PARTS : []) {
     try {
@@ -48,11 +48,11 @@ function drawAll() {
   }
 }
 
-/** By names that others choose: a group may be called "constructor". */
+/** Objects keyed by names of users need no prototype: a group may be called "constructor". */
 const byName = (states) => Object.setPrototypeOf(states, null);
 
 const ON = {
-  /** The first of what is sent: a Wadi that was started anew counts anew. */
+  /** The first state of a connection: the counters of a restarted process begin at zero. */
   about: (state) => {
     known.about = state;
     known.samples.length = 0;
@@ -92,16 +92,16 @@ const ON = {
 
 let events = null;
 
-/** A browser tries by itself where the connection is lost, and not where Wadi has refused it. */
+/** A browser reconnects by itself after a lost connection, but not after a rejected one. */
 function listen() {
   events?.close();
   events = new EventSource("api/live");
-  for (const [name, take] of Object.entries(ON)) {
-    events.addEventListener(name, (event) => take(JSON.parse(event.data)));
+  for (const [name, handle] of Object.entries(ON)) {
+    events.addEventListener(name, (event) => handle(JSON.parse(event.data)));
   }
   events.addEventListener("error", () => {
     if (events.readyState === EventSource.CLOSED) {
-      askLater();
+      reloadLater();
     }
   });
 }

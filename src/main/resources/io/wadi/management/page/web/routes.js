@@ -1,40 +1,40 @@
-// Routes, and what may be done with them.
+// Routes and their actions.
 
 import { count, perSecond } from "./words.js";
-import { byId, cell, chip, draw, make, number, once, say, sure } from "./draw.js";
+import { byId, cell, chip, confirmOn, draw, make, number, once, say } from "./draw.js";
 import { ROUTE_STATES, figureRate, known, routes, stateOf } from "./known.js";
 import { ask, change } from "./session.js";
 
-/** By what it does the requests of Kafka Connect's REST API, and in which states it makes sense. */
+/** The actions as requests of Kafka Connect's REST API, and the states in which each is offered. */
 const ACTIONS = {
   pause: { method: "PUT", path: "pause", states: ["RUNNING", "FAILED", "UNASSIGNED"] },
   resume: { method: "PUT", path: "resume", states: ["PAUSED", "STOPPED"] },
   restart: { method: "POST", path: "restart?includeTasks=true", states: ["RUNNING", "FAILED"] },
-  stop: { method: "PUT", path: "stop", states: ["RUNNING", "PAUSED", "FAILED", "UNASSIGNED"], asks: true },
+  stop: { method: "PUT", path: "stop", states: ["RUNNING", "PAUSED", "FAILED", "UNASSIGNED"], confirms: true },
 };
 
 async function act(route, name, button) {
   const action = ACTIONS[name];
-  if (action.asks && !button.dataset.sure) {
-    sure(button, `really ${name}?`);
+  if (action.confirms && !button.dataset.sure) {
+    confirmOn(button, `really ${name}?`);
     return;
   }
   const done = await once(button, () => change(action.method, `connectors/${encodeURIComponent(route)}/${action.path}`));
   if (done) {
-    tell(`${route}: ${done.problem ?? `${name} is under way`}`, Boolean(done.problem));
-    sure(button, null);
+    showResult(`${route}: ${done.problem ?? `${name} requested`}`, Boolean(done.problem));
+    confirmOn(button, null);
   }
 }
 
-let toldUntil = 0;
+let shownUntil = 0;
 
-/** Says how an action went, for a while. */
-function tell(text, isBad) {
-  const told = byId("told");
-  say(told, text);
-  told.dataset.state = isBad ? "failed" : "done";
-  toldUntil = Date.now() + 8000;
-  setTimeout(() => Date.now() >= toldUntil && say(told, ""), 8100);
+/** Shows the result of an action for a while. */
+function showResult(text, isBad) {
+  const result = byId("told");
+  say(result, text);
+  result.dataset.state = isBad ? "failed" : "done";
+  shownUntil = Date.now() + 8000;
+  setTimeout(() => Date.now() >= shownUntil && say(result, ""), 8100);
 }
 
 function actions(route) {
@@ -58,10 +58,10 @@ export function drawRoutes() {
       description: route.description,
       state: stateOf(route),
       trace: known.connectors[route.id]?.status.tasks.find((task) => task.trace)?.trace ?? "",
-      steered: mayChange && route.id in known.connectors,
-      way: `${route.from} → ${route.to.filter((scheme) => scheme !== "").join(", ") || "its own steps"}`,
+      controllable: mayChange && route.id in known.connectors,
+      way: `${route.from} → ${route.to.filter((scheme) => scheme !== "").join(", ") || "no endpoint"}`,
       rate: perSecond(figureRate(route, "wadi_consumed_records")),
-      inHand: count(route.figures.wadi_inflight_records),
+      inFlight: count(route.figures.wadi_inflight_records),
       retries: count(route.figures.wadi_retries),
     }));
   say(byId("routes-count"), String(list.length));
@@ -73,19 +73,19 @@ export function drawRoutes() {
       cell([chip(route.state.toLowerCase(), ROUTE_STATES[route.state] ?? "idle"), make("small", {}, route.trace)]),
       cell(route.way),
       number(route.rate),
-      number(route.inHand),
+      number(route.inFlight),
       number(route.retries),
-      cell(route.steered ? actions(route) : "", { class: "actions" }),
+      cell(route.controllable ? actions(route) : "", { class: "actions" }),
     ),
   );
 }
 
-// ---- What a route does ----
+// ---- The definition of a route ----
 
 let opened = null;
 
 function opener(route) {
-  const button = make("button", { type: "button", class: "plain", "data-action": "text", "aria-label": `what ${route} does` }, route);
+  const button = make("button", { type: "button", class: "plain", "data-action": "text", "aria-label": `definition of ${route}` }, route);
   button.addEventListener("click", () => open(route));
   return button;
 }
@@ -96,7 +96,7 @@ async function open(route) {
   if (opened === route) {
     byId("route-text").hidden = false;
     say(byId("route-title"), route);
-    say(byId("route-source"), problem ?? (body.source ? `As it runs now; read from ${body.source}.` : "As it runs now."));
+    say(byId("route-source"), problem ?? (body.source ? `The running definition, read from ${body.source}.` : "The running definition."));
     say(byId("route-yaml"), body?.yaml ?? "");
     byId("route-text").scrollIntoView({ block: "nearest" });
   }

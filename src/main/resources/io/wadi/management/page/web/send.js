@@ -1,13 +1,13 @@
 // Sends events from the browser and follows each to HDFS and Elasticsearch.
-// Whatever a server says is shown as text, never as markup.
+// Text from servers is never inserted as markup.
 
 const KEPT_EVENTS = 20;
-const QUICK_LOOK_MS = 500;
-const SLOW_LOOK_MS = 5_000;
+const QUICK_POLL_MS = 500;
+const SLOW_POLL_MS = 5_000;
 const QUICK_FOR_MS = 60_000;
 const HEALTH_EVERY_MS = 5_000;
 const EVENT_TIMEOUT_MS = 15_000;
-const LOOK_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 15_000;
 const SHOWN_CHARACTERS = 20_000;
 
 const STAGES = { sent: "Sent", kafka: "Kafka", hdfs: "HDFS", elasticsearch: "Elasticsearch" };
@@ -25,7 +25,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 let about = null;
 const events = [];
 
-// ---- Addresses, times and names as people read them ----
+// ---- Addresses, times and names as text ----
 
 /** The address as this browser reaches it: "localhost" is the server's own name for itself. */
 function reachable(address) {
@@ -70,19 +70,19 @@ function plainError(error) {
   return error instanceof TypeError ? "no connection" : error.message;
 }
 
-// ---- What the servers are asked ----
+// ---- Requests to the servers ----
 
-/** JSON from the management port. A refusal throws its reason. */
+/** Returns JSON from the management port; an error response throws its message. */
 async function ask(path) {
-  const response = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(LOOK_TIMEOUT_MS) });
+  const response = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
   const body = await response.json().catch(() => null);
   if (!response.ok || body === null) {
-    throw new Error(body?.error ?? `answer ${response.status} without a reason`);
+    throw new Error(body?.error ?? `HTTP status ${response.status} without a message`);
   }
   return body;
 }
 
-async function learnAbout() {
+async function loadAbout() {
   if (about === null) {
     about = await ask("api/about");
     showServers();
@@ -90,13 +90,13 @@ async function learnAbout() {
   return about;
 }
 
-/** Sends the event; the answer moves its first two stages. */
+/** Sends the event; the response updates its first two stages. */
 async function send(event) {
   let address;
   try {
-    address = reachable((await learnAbout()).eventsUrl);
+    address = reachable((await loadAbout()).eventsUrl);
   } catch (error) {
-    event.sent = { unsent: true, failure: `Not sent: the address of the events port is not known: ${plainError(error)}` };
+    event.sent = { unsent: true, failure: `Not sent: the address of the events port is unknown: ${plainError(error)}` };
     return;
   }
   event.sent = { to: address.host };
@@ -109,41 +109,41 @@ async function send(event) {
       signal: AbortSignal.timeout(EVENT_TIMEOUT_MS),
     });
     const body = await response.json().catch(() => null);
-    readAnswer(event, response, body, performance.now() - begun);
+    readResponse(event, response, body, performance.now() - begun);
   } catch (error) {
     event.sent.failure =
       error.name === "TimeoutError"
-        ? `No answer from ${address.origin} within ${EVENT_TIMEOUT_MS / 1000} s. Whether the event was accepted is not known.`
-        : `No answer from ${address.origin}: it is stopped, or it does not allow this page’s origin. Whether the event was accepted is not known.`;
+        ? `No answer from ${address.origin} within ${EVENT_TIMEOUT_MS / 1000} s. Whether the event was accepted is unknown.`
+        : `No answer from ${address.origin}: it is stopped, or it does not allow this page’s origin. Whether the event was accepted is unknown.`;
   }
 }
 
-function readAnswer(event, response, body, ms) {
+function readResponse(event, response, body, ms) {
   if (!response.ok) {
     const retry = response.headers.get("Retry-After");
     event.refusal = {
-      reason: `not accepted: ${body?.error ?? "no reason was given"}`,
-      advice: `${retry ? `try again in ${/^\d+$/.test(retry) ? `${retry} s` : retry} · ` : ""}answer ${response.status}`,
+      reason: `not accepted: ${body?.error ?? "no reason given"}`,
+      advice: `${retry ? `try again in ${/^\d+$/.test(retry) ? `${retry} s` : retry} · ` : ""}status ${response.status}`,
     };
   } else if (body?.topic === undefined || body.offset === undefined) {
-    event.refusal = { reason: "no receipt: the answer names no offset", advice: `answer ${response.status}` };
+    event.refusal = { reason: "no receipt: the response has no offset", advice: `status ${response.status}` };
   } else {
     event.receipt = { ...body, ms };
   }
 }
 
-/** Looks for the event in HDFS and Elasticsearch until it stands in both, or has left the list. */
+/** Polls until the event is in HDFS and Elasticsearch, or has left the list. */
 async function follow(event) {
   const { topic, partition, offset } = event.receipt;
-  const question = `api/follow?${new URLSearchParams({ topic, partition, offset })}`;
+  const path = `api/follow?${new URLSearchParams({ topic, partition, offset })}`;
   while (events.includes(event) && !(event.landed && event.indexed)) {
     try {
-      take(event, await ask(question));
+      take(event, await ask(path));
     } catch (error) {
-      event.problems = [`Wadi cannot be asked: ${plainError(error)}`];
+      event.problems = [`Request to Wadi failed: ${plainError(error)}`];
     }
     update(event);
-    await pause(isLate(event) ? SLOW_LOOK_MS : QUICK_LOOK_MS);
+    await pause(isLate(event) ? SLOW_POLL_MS : QUICK_POLL_MS);
   }
 }
 
@@ -162,7 +162,7 @@ function take(event, found) {
 
 const isLate = (event) => performance.now() - event.clicked > QUICK_FOR_MS;
 
-// ---- An event's stages, as they stand now: state, main line (perhaps a link), note ----
+// ---- The stages of an event: state, main line (text or link), note ----
 
 function sentStage(event) {
   const main = { text: `GET ${event.request}`, code: true };
@@ -185,7 +185,7 @@ function kafkaStage(event) {
   if (event.sent?.failure) {
     return { state: "idle", main: { text: "no receipt" }, note: "" };
   }
-  return { state: "waiting", main: { text: "waiting for the acknowledgement" }, note: waited(event) };
+  return { state: "waiting", main: { text: "waiting for the acknowledgment" }, note: waited(event) };
 }
 
 function hdfsStage(event) {
@@ -197,8 +197,8 @@ function hdfsStage(event) {
   const every = about?.rollEvery ? ` (now ${isoDuration(about.rollEvery)})` : "";
   return pendingStage(event, "HDFS", {
     waiting: "waiting for the file",
-    hint: `visible once rotated: wadi.landing.roll-interval${every}`,
-    late: `not seen in HDFS after 60 s; a file becomes visible when it is rotated: wadi.landing.roll-interval${every}`,
+    hint: `visible once published: wadi.landing.roll-every${every}`,
+    late: `not found in HDFS after 60 s; a file becomes visible when it is published: wadi.landing.roll-every${every}`,
   });
 }
 
@@ -211,7 +211,7 @@ function elasticsearchStage(event) {
   return pendingStage(event, "Elasticsearch", {
     waiting: "waiting for the document",
     hint: "",
-    late: "not seen in Elasticsearch after 60 s",
+    late: "not found in Elasticsearch after 60 s",
   });
 }
 
@@ -222,15 +222,15 @@ function pendingStage(event, server, words) {
   }
   const problem = event.problems.filter((text) => concerns(text, server)).join("; ");
   if (problem) {
-    return { state: "trouble", main: { text: problem }, note: `still looking · ${waited(event)}` };
+    return { state: "trouble", main: { text: problem }, note: `still polling · ${waited(event)}` };
   }
   if (isLate(event)) {
-    return { state: "trouble", main: { text: words.late }, note: `still looking, every ${SLOW_LOOK_MS / 1000} s · ${waited(event)}` };
+    return { state: "trouble", main: { text: words.late }, note: `still polling, every ${SLOW_POLL_MS / 1000} s · ${waited(event)}` };
   }
   return { state: "waiting", main: { text: words.waiting }, note: [waited(event), words.hint].filter(Boolean).join(" · ") };
 }
 
-/** A problem that names one of the two servers concerns that one, any other both. */
+/** A problem that starts with a server's name concerns that server, any other both. */
 function concerns(problem, server) {
   const named = ["HDFS", "Elasticsearch"].filter((name) => problem.startsWith(name));
   return named.length === 0 || named.includes(server);
@@ -256,7 +256,7 @@ function outcome(event) {
 
 function documentText(event) {
   if (event.indexed) {
-    const text = JSON.stringify(event.indexed.document, null, 2) ?? "The answer held no document.";
+    const text = JSON.stringify(event.indexed.document, null, 2) ?? "The response has no document.";
     const rest = text.length - SHOWN_CHARACTERS;
     return rest > 0 ? `${text.slice(0, SHOWN_CHARACTERS)}\n… and ${rest} more characters` : text;
   }
@@ -264,7 +264,7 @@ function documentText(event) {
   return over ? "No document: there is no receipt for this event." : "Shown here as soon as it is indexed.";
 }
 
-// ---- Drawing: an element is touched only where what it says has changed ----
+// ---- Drawing: an element is updated only when its content has changed ----
 
 function say(element, text) {
   if (element.textContent !== text) {
@@ -336,15 +336,15 @@ function update(event) {
 
 const isOpen = (event) => !event.refusal && !event.sent?.failure && !(event.landed && event.indexed);
 
-/** What stands in the list before the first click: the same picture, with what each stage will say. */
+/** Shows a card with a description of each stage until the first click. */
 function showExample() {
   const card = newCard();
   card.classList.add("example");
-  card.querySelector("h3").textContent = "Nothing sent yet: click a colour";
+  card.querySelector("h3").textContent = "Nothing sent yet: click a color";
   const words = {
     sent: ["GET /api/select?color=…&user=…", "from this browser"],
-    kafka: ["topic, partition and offset", "acknowledged by every replica in sync"],
-    hdfs: ["the file that holds it", "visible only when it is whole"],
+    kafka: ["topic, partition and offset", "acknowledged by every in-sync replica"],
+    hdfs: ["the file with the event", "visible only when complete"],
     elasticsearch: ["the document, by its id", "indexed once"],
   };
   for (const [stage, [text, note]] of Object.entries(words)) {
@@ -423,13 +423,13 @@ function showServers() {
 
 async function health() {
   try {
-    const response = await fetch("observe/health/ready", { cache: "no-store", signal: AbortSignal.timeout(LOOK_TIMEOUT_MS) });
+    const response = await fetch("observe/health/ready", { cache: "no-store", signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
     const body = await response.json().catch(() => null);
     const down = (body?.checks ?? []).filter((check) => check.status === "DOWN").map((check) => check.name);
     if (response.ok) {
       return { state: "done", text: "ready" };
     }
-    return { state: "failed", text: `not ready: ${down.join(", ") || `answer ${response.status}`}` };
+    return { state: "failed", text: `not ready: ${down.join(", ") || `status ${response.status}`}` };
   } catch (error) {
     about = null;
     return { state: "failed", text: `not ready: Wadi does not answer (${plainError(error)})` };
@@ -443,7 +443,7 @@ async function watchServers() {
     pipeline.dataset.state = state;
     pipeline.querySelector("use").setAttribute("href", `#mark-${state}`);
     say(pipeline.querySelector(".value"), text);
-    await learnAbout().catch(() => {});
+    await loadAbout().catch(() => {});
     await pause(HEALTH_EVERY_MS);
   }
 }
@@ -452,5 +452,5 @@ showExample();
 for (const button of document.querySelectorAll("button[data-color]")) {
   button.addEventListener("click", () => click(button.dataset.color));
 }
-setInterval(() => events.filter(isOpen).forEach(update), QUICK_LOOK_MS);
+setInterval(() => events.filter(isOpen).forEach(update), QUICK_POLL_MS);
 watchServers();

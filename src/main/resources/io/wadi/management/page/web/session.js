@@ -1,37 +1,37 @@
-// Who looks at this.
+// The session: login, logout and requests to the management port.
 
 import { byId, say } from "./draw.js";
 import { known } from "./known.js";
 
 const RETRY_MS = 2_000;
 
-let goOn = () => {};
+let onSession = () => {};
 
-/** Learns who looks at this, and goes on each time that it is known. */
+/** Loads the session and calls `next` each time it has been loaded. */
 export function begin(next) {
-  goOn = next;
-  askWho();
+  onSession = next;
+  loadSession();
 }
 
-/** Asks again in a while: Wadi is away, or has forgotten who this is. */
-export const askLater = () => setTimeout(askWho, RETRY_MS);
+/** Loads the session again after a delay: Wadi did not answer, or the session has expired. */
+export const reloadLater = () => setTimeout(loadSession, RETRY_MS);
 
-/** Learns who has logged in; asks where nobody has. */
-async function askWho() {
+/** Loads the session; opens the login if there is none. */
+async function loadSession() {
   const response = await fetch("api/session", { cache: "no-store" }).catch(() => null);
   if (response?.ok) {
     known.session = await response.json();
     byId("login").close();
     byId("who").hidden = known.session.csrf === "";
     say(byId("who").querySelector("span"), `${known.session.user} (${known.session.role})`);
-    goOn();
+    onSession();
   } else if (response?.status === 401) {
     known.session = null;
     if (!byId("login").open) {
       byId("login").showModal();
     }
   } else {
-    askLater();
+    reloadLater();
   }
 }
 
@@ -47,7 +47,7 @@ byId("login-form").addEventListener("submit", async (event) => {
   }).catch(() => null);
   if (response?.ok) {
     form.reset();
-    askWho();
+    loadSession();
   } else {
     const body = await response?.json().catch(() => null);
     say(byId("login-problem"), body?.message ?? "Wadi does not answer");
@@ -58,18 +58,18 @@ byId("logout").addEventListener("click", async () => {
   location.reload();
 });
 
-/** Asks the management port; `problem` says why there is no answer. */
+/** Sends a request to the management port; `problem` is the reason of a failure, else null. */
 export async function ask(path, options = {}) {
   const response = await fetch(path, { cache: "no-store", ...options }).catch(() => null);
   if (response?.status === 401) {
-    askWho();
+    loadSession();
   }
   const body = await response?.json().catch(() => null);
-  const problem = response?.ok ? null : body?.message ?? body?.error ?? (response ? `answer ${response.status}` : "Wadi does not answer");
+  const problem = response?.ok ? null : body?.message ?? body?.error ?? (response ? `HTTP status ${response.status}` : "Wadi does not answer");
   return { body, problem };
 }
 
-/** Has the management port do something. */
+/** Sends a request that changes something. */
 export const change = (method, path, body) =>
   ask(path, {
     method,

@@ -1,4 +1,4 @@
-// What has happened to partitions in the last hour, ten seconds a bar: files, rebalances, failures.
+// The events of partitions in the last hour: files, rebalances, failures. One bar is ten seconds.
 
 import { clock, some } from "./words.js";
 import { byId, draw, make, svg } from "./draw.js";
@@ -9,9 +9,9 @@ const STEPS = 360;
 const HEIGHT = 28;
 const WORDS = {
   files: (n) => some(n, "file", "files"),
-  takenOver: (n) => `${some(n, "partition", "partitions")} taken over`,
-  handedBack: (n) => `${some(n, "partition", "partitions")} handed back`,
-  failed: (n) => some(n, "failed try", "failed tries"),
+  takenOver: (n) => `${some(n, "partition", "partitions")} assigned`,
+  handedBack: (n) => `${some(n, "partition", "partitions")} revoked`,
+  failed: (n) => some(n, "failed attempt", "failed attempts"),
 };
 
 export function drawTimeline() {
@@ -24,20 +24,20 @@ export function drawTimeline() {
   byId("timeline-times").replaceChildren(...[60, 45, 30, 15, 0].map((minutes) => make("span", {}, minutes === 0 ? "now" : `${minutes} min ago`)));
 }
 
-/** A bar of files grows with their number; rebalances go from top to bottom, failures are at the top. */
+/** The height of a bar is the number of files; rebalances have the full height, failures are at the top. */
 function picture({ route, steps, end }) {
   const most = Math.max(1, ...steps.map((step) => step.files));
   const totals = { files: 0, takenOver: 0, handedBack: 0, failed: 0 };
   const bars = steps.flatMap((step) => {
-    const said = [];
+    const parts = [];
     for (const what of Object.keys(totals)) {
       totals[what] += step[what];
       if (step[what] > 0) {
-        said.push(WORDS[what](step[what]));
+        parts.push(WORDS[what](step[what]));
       }
     }
     const x = STEPS - (end - step.time / STEP_MS);
-    const group = svg("g", {}, svg("title", {}, `${clock(step.time)}: ${said.join(", ")}`), svg("rect", { class: "hit", x, y: 0, width: 1, height: HEIGHT }));
+    const group = svg("g", {}, svg("title", {}, `${clock(step.time)}: ${parts.join(", ")}`), svg("rect", { class: "hit", x, y: 0, width: 1, height: HEIGHT }));
     if (step.takenOver + step.handedBack > 0) {
       group.append(svg("rect", { class: "rebalance", x, y: 0, width: 1, height: HEIGHT }));
     }
@@ -50,6 +50,6 @@ function picture({ route, steps, end }) {
     }
     return group;
   });
-  const told = Object.entries(totals).filter(([, n]) => n > 0).map(([what, n]) => WORDS[what](n));
-  return svg("svg", { viewBox: `0 0 ${STEPS} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": `${route} in the last hour: ${told.join(", ")}` }, ...bars);
+  const label = Object.entries(totals).filter(([, n]) => n > 0).map(([what, n]) => WORDS[what](n));
+  return svg("svg", { viewBox: `0 0 ${STEPS} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": `${route} in the last hour: ${label.join(", ")}` }, ...bars);
 }

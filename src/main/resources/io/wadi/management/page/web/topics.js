@@ -7,7 +7,7 @@ import { ask } from "./session.js";
 import { drawTopic } from "./brokers.js";
 
 export function drawTopics() {
-  const asked = byId("topics-filter").value.trim().toLowerCase();
+  const filter = byId("topics-filter").value.trim().toLowerCase();
   const readers = new Map();
   for (const group of known.lag?.groups ?? []) {
     for (const topic of group.topics) {
@@ -16,16 +16,16 @@ export function drawTopics() {
   }
   const all = Object.entries(known.lag?.topics ?? {});
   const list = all
-    .filter(([name]) => name.toLowerCase().includes(asked))
+    .filter(([name]) => name.toLowerCase().includes(filter))
     .map(([name, topic]) => ({ key: `t ${name}`, name, ...topic, readers: readers.get(name) ?? [] }));
-  say(byId("topics-count"), asked ? `${list.length} of ${all.length}` : known.lag?.time ? String(all.length) : "");
-  draw(byId("topics-rows"), list.length ? list.slice(0, MOST_ROWS) : [empty(5, asked ? `No topic has “${asked}” in its name.` : "Kafka is being asked.")], (item) =>
+  say(byId("topics-count"), filter ? `${list.length} of ${all.length}` : known.lag?.time ? String(all.length) : "");
+  draw(byId("topics-rows"), list.length ? list.slice(0, MOST_ROWS) : [empty(5, filter ? `No topic name contains “${filter}”.` : "Querying Kafka …")], (item) =>
     row(item, (topic) => [
       cell(opener(topic.name)),
       number(count(topic.partitions)),
       number(count(topic.end)),
       number(perSecond(topic.rate)),
-      cell(topic.readers.slice(0, 4).join(", ") + (topic.readers.length > 4 ? ` and ${topic.readers.length - 4} more` : "") || "nobody"),
+      cell(topic.readers.slice(0, 4).join(", ") + (topic.readers.length > 4 ? ` and ${topic.readers.length - 4} more` : "") || "no group"),
     ]),
   );
 }
@@ -33,7 +33,7 @@ export function drawTopics() {
 // ---- The records of a topic ----
 
 export const form = byId("records-form").elements;
-let looked = null;
+let opened = null;
 
 function opener(topic) {
   const button = make("button", { type: "button", class: "plain", "data-action": "records", "aria-label": `records of ${topic}` }, topic);
@@ -42,7 +42,7 @@ function opener(topic) {
 }
 
 function openRecords(topic) {
-  looked = topic;
+  opened = topic;
   byId("records").hidden = false;
   say(byId("records-title"), `Records of ${topic}`);
   const partitions = known.lag?.topics[topic]?.partitions ?? 0;
@@ -50,10 +50,7 @@ function openRecords(topic) {
   form.from.value = "newest";
   chooseFrom();
   byId("records").scrollIntoView({ block: "start" });
-  lookAtRecords();
-  if (byId("topic-details").open) {
-    drawTopic(topic);
-  }
+  loadRecords();
 }
 
 function chooseFrom() {
@@ -65,20 +62,20 @@ function chooseFrom() {
   }
 }
 
-async function lookAtRecords() {
-  const topic = looked;
-  const asked = new URLSearchParams({ limit: "50" });
+async function loadRecords() {
+  const topic = opened;
+  const query = new URLSearchParams({ limit: "50" });
   if (form.partition.value !== "") {
-    asked.set("partition", form.partition.value);
+    query.set("partition", form.partition.value);
   }
   if (form.from.value === "offset") {
-    asked.set("offset", form.offset.value);
+    query.set("offset", form.offset.value);
   } else if (form.from.value === "time") {
-    asked.set("time", String(new Date(form.time.value).getTime()));
+    query.set("time", String(new Date(form.time.value).getTime()));
   }
-  say(byId("records-said"), "Kafka is being asked …");
-  const { body, problem } = await ask(`api/topics/${encodeURIComponent(topic)}/records?${asked}`);
-  if (topic !== looked) {
+  say(byId("records-said"), "Querying Kafka …");
+  const { body, problem } = await ask(`api/topics/${encodeURIComponent(topic)}/records?${query}`);
+  if (topic !== opened) {
     return;
   }
   if (problem) {
@@ -86,19 +83,19 @@ async function lookAtRecords() {
     draw(byId("records-rows"), [], () => null);
     return;
   }
-  const there = body.partitions.reduce((sum, each) => sum + each.end - each.begin, 0);
+  const total = body.partitions.reduce((sum, each) => sum + each.end - each.begin, 0);
   const where = body.partitions.length === 1 ? `partition ${body.partitions[0].partition} has offsets ${body.partitions[0].begin} to ${body.partitions[0].end - 1}` : `${body.partitions.length} partitions`;
-  say(byId("records-said"), there === 0 ? "There is none." : `${body.records.length} of at most ${count(there)}; ${where}.`);
+  say(byId("records-said"), total === 0 ? "No records." : `${body.records.length} of at most ${count(total)}; ${where}.`);
   draw(byId("records-rows"), body.records.map((each) => ({ ...each, recordKey: each.key, key: `${each.partition}@${each.offset}` })), (record) => drawRecord(record));
 }
 
-/** A record that can be opened; with another title, and facts of it besides. One whose time is null does not tell key and headers either. */
+/** A record that can be opened, with an optional title and further fields. The key and headers of a record without a time are unknown. */
 export function drawRecord(record, { title = record.key, facts = {} } = {}) {
   const preview = record.value === null ? "no value: a tombstone" : record.value.replace(/\s+/g, " ").slice(0, 160);
   const headers = record.headers.map((each) => `${each.name}: ${each.value}`).join("\n");
   const size = record.bytes === null ? "none" : `${some(record.bytes, "byte", "bytes")}${record.cut ? ", the first 20,000 characters are shown" : ""}`;
-  const untold = record.time === null ? "not told" : "none";
-  const told = { ...facts, key: record.recordKey ?? untold, headers: headers || untold, value: size };
+  const absent = record.time === null ? "unknown" : "none";
+  const fields = { ...facts, key: record.recordKey ?? absent, headers: headers || absent, value: size };
   return make(
     "li",
     {},
@@ -106,7 +103,7 @@ export function drawRecord(record, { title = record.key, facts = {} } = {}) {
       "details",
       {},
       make("summary", {}, make("span", { class: "at" }, title), record.time === null ? "" : make("time", {}, new Date(record.time).toLocaleString("en-GB")), make("span", { class: "preview code" }, preview)),
-      make("dl", {}, ...Object.entries(told).flatMap(([name, text]) => [make("dt", {}, name), make("dd", { class: name === "value" ? "" : "code" }, text)])),
+      make("dl", {}, ...Object.entries(fields).flatMap(([name, text]) => [make("dt", {}, name), make("dd", { class: name === "value" ? "" : "code" }, text)])),
       record.value === null ? "" : make("pre", { tabindex: "0" }, record.value),
     ),
   );
@@ -116,10 +113,10 @@ byId("topics-filter").addEventListener("input", drawTopics);
 form.from.addEventListener("change", chooseFrom);
 byId("records-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  lookAtRecords();
+  loadRecords();
 });
 byId("records-close").addEventListener("click", () => {
-  looked = null;
+  opened = null;
   byId("records").hidden = true;
 });
 byId("topic-details").addEventListener("toggle", () => {

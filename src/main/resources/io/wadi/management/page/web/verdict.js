@@ -1,26 +1,26 @@
-// What is wrong, in a sentence.
+// The headline and the problems below it.
 
 import { behindFor, clock, count, inShort, seconds, some } from "./words.js";
 import { byId, draw, make, say, setState } from "./draw.js";
 import { SERVERS, VERDICT_STATES, VERDICT_WORDS, check, failing, known, now, routes, severity, sumOf, works } from "./known.js";
 import { sinks } from "./flow.js";
 
-/** Of the partitions of a group one, and how many there are besides: they mostly wait for the same. */
-function alikeAsOne(checks) {
+/** Merges the checks of a group's partitions, which mostly have the same cause, into one with their number. */
+function mergePartitions(checks) {
   const byGroup = new Map();
   for (const check of checks) {
     const name = check.id.match(/partition:(.*):[^:]+$/)?.[1] ?? check.id;
     const known = byGroup.get(name);
-    byGroup.set(name, known ? { ...known, alike: known.alike + 1 } : { check, alike: 0 });
+    byGroup.set(name, known ? { ...known, others: known.others + 1 } : { check, others: 0 });
   }
   return [...byGroup.values()];
 }
 
-function troubles() {
-  const found = alikeAsOne(failing()).map(({ check, alike }) => ({
+function problems() {
+  const found = mergePartitions(failing()).map(({ check, others }) => ({
     key: `check ${check.id}`,
     state: "failed",
-    text: `${inShort(check.message || `${check.id} is down`)}${alike > 0 ? ` So ${alike === 1 ? "does another partition" : `do ${count(alike)} other partitions`} of this group.` : ""}`,
+    text: `${inShort(check.message || `${check.id} is down`)}${others > 0 ? ` The same for ${some(others, "other partition", "other partitions")} of this group.` : ""}`,
   }));
   const own = new Set(routes().map((route) => route.group));
   for (const group of known.lag?.groups ?? []) {
@@ -33,7 +33,7 @@ function troubles() {
     }
   }
   if (known.lag?.problem) {
-    found.push({ key: "lag", state: "trouble", text: `How far groups are behind is of ${known.lag.time ? clock(known.lag.time) : "no time yet"}: ${known.lag.problem}` });
+    found.push({ key: "lag", state: "trouble", text: `Consumer lag ${known.lag.time ? `as of ${clock(known.lag.time)}` : "is unknown"}: ${known.lag.problem}` });
   }
   const firing = sumOf(now()?.meters["wadi.alerts.active"]);
   if (firing > 0) {
@@ -55,20 +55,20 @@ function headline(found) {
     return `${new Intl.ListFormat("en").format(servers)} ${servers.length === 1 ? "is" : "are"} down`;
   }
   if (down.length > 0) {
-    return down.length === 1 ? `Something does not go on: ${down[0].id}` : `${down.length} health checks are down`;
+    return down.length === 1 ? `Health check ${down[0].id} is down` : `${down.length} health checks are down`;
   }
   if (found.length > 0) {
-    return "The pipeline works; something beside it wants a look";
+    return "The pipeline works; other problems need attention";
   }
   if (!known.lag?.time) {
-    return "All checks are up; Kafka is being asked how far groups are behind";
+    return "All checks are up; querying consumer lag";
   }
   const oldest = Math.max(0, ...sinks().map((sink) => (sink.group?.lag > 0 ? sink.group.seconds : 0)));
-  return oldest > 0 ? `All is well: the oldest record that waits is ${seconds(oldest)} old` : "All is well: nothing waits";
+  return oldest > 0 ? `Healthy: the oldest unprocessed record is ${seconds(oldest)} old` : "Healthy: no backlog";
 }
 
 export function drawVerdict() {
-  const found = troubles();
+  const found = problems();
   const state = found.some((each) => each.state === "failed") ? "failed" : found.length > 0 ? "trouble" : known.lag?.time ? "done" : "waiting";
   const section = byId("verdict");
   setState(section, state);

@@ -1,4 +1,4 @@
-// Numbers and times as people read them.
+// Numbers and times as text.
 
 const three = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 const grouped = new Intl.NumberFormat("en");
@@ -43,7 +43,7 @@ export function seconds(number) {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 }
 
-/** How long the oldest record waits. At least so long is said only where that tells something. */
+/** The age of the oldest unprocessed record; a lower bound below one second is shown as "just now". */
 export function behindFor(item) {
   if (item.lag === 0) {
     return "–";
@@ -56,15 +56,14 @@ export const some = (number, one, many) => `${count(number)} ${number === 1 ? on
 export const exactly = (number) => grouped.format(number);
 export const range = (first, last) => (first === last ? exactly(first) : `${exactly(first)} to ${exactly(last)}`);
 
-
-/** A time, with its day where that is not today. */
+/** A time, with its day if that is not today. */
 export function when(ms) {
   const time = new Date(ms);
   return Number.isNaN(time.getTime()) ? "–" : time.toDateString() === new Date().toDateString() ? clock(ms) : time.toLocaleString("en-GB");
 }
 
-/** What a server says, with times as people here read them, and no longer than so many characters. */
+/** Text from a server with local times, shortened to a maximum number of characters. */
 export function inShort(text, longest = 320) {
-  const told = text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (time) => when(Date.parse(time)));
-  return told.length <= longest ? told : `${told.slice(0, longest - 1)}…`;
+  const local = text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (time) => when(Date.parse(time)));
+  return local.length <= longest ? local : `${local.slice(0, longest - 1)}…`;
 }

@@ -10,33 +10,33 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-/** However many alerts there are, and however long, an answer with them has a limit. */
-class FoundAlertsTest {
+/** The number and size of alerts in a response are limited. */
+class AlertCollectorTest {
     private static final int CHARACTERS = 8000;
 
-    private final AlertRoutes.Found found = new AlertRoutes.Found(Masking.NONE, CHARACTERS);
+    private final AlertRoutes.AlertCollector alerts = new AlertRoutes.AlertCollector(Masking.NONE, CHARACTERS);
     private long offset;
 
-    private void take(String key, String state, int length) {
+    private void add(String key, String state, int length) {
         String json = "{\"state\":\"%s\",\"id\":\"%s\",\"text\":\"%s\"}".formatted(state, key, "x".repeat(length));
-        found.take(new ConsumerRecord<>("alerts", 0, offset, key.getBytes(UTF_8), json.getBytes(UTF_8)));
+        alerts.add(new ConsumerRecord<>("alerts", 0, offset, key.getBytes(UTF_8), json.getBytes(UTF_8)));
         offset++;
     }
 
-    private List<String> ids(String of) {
-        return ((List<?>) found.shown().get(of))
+    private List<String> ids(String field) {
+        return ((List<?>) alerts.result().get(field))
                 .stream().map(each -> ((JsonNode) each).path("id").asText()).toList();
     }
 
     @Test
     void alerts_areShownAndCounted() {
-        take("a", "firing", 10);
-        take("b", "pending", 10);
-        take("a", "resolved", 10);
-        take("b", "firing", 10);
+        add("a", "firing", 10);
+        add("b", "pending", 10);
+        add("a", "resolved", 10);
+        add("b", "firing", 10);
 
-        Map<String, Object> shown = found.shown();
-        assertThat(shown)
+        Map<String, Object> result = alerts.result();
+        assertThat(result)
                 .containsEntry("count", 1)
                 .containsEntry("unreadable", 0L)
                 .containsEntry("cut", false);
@@ -46,11 +46,11 @@ class FoundAlertsTest {
 
     @Test
     void alertsThatAreTooLongTogether_areCounted_andThoseForWhichThereIsRoomShown() {
-        take("a", "firing", 600);
-        take("b", "firing", 600);
-        take("c", "firing", 10);
+        add("a", "firing", 600);
+        add("b", "firing", 600);
+        add("c", "firing", 10);
 
-        assertThat(found.shown()).containsEntry("count", 3).containsEntry("cut", true);
+        assertThat(alerts.result()).containsEntry("count", 3).containsEntry("cut", true);
         assertThat(ids("active")).containsExactly("a", "c");
         assertThat(ids("changes")).as("the newest").containsExactly("c", "b");
     }
@@ -58,29 +58,29 @@ class FoundAlertsTest {
     @Test
     void roomOfAnAlert_isFreeOnceItIsResolved_andTakenOnceHoweverOftenItChanges() {
         for (int i = 0; i < 10; i++) {
-            take("a", "firing", 600);
+            add("a", "firing", 600);
         }
-        assertThat(found.shown()).containsEntry("cut", false);
-        take("a", "resolved", 10);
-        take("b", "firing", 600);
+        assertThat(alerts.result()).containsEntry("cut", false);
+        add("a", "resolved", 10);
+        add("b", "firing", 600);
 
-        assertThat(found.shown()).containsEntry("count", 1).containsEntry("cut", false);
+        assertThat(alerts.result()).containsEntry("count", 1).containsEntry("cut", false);
         assertThat(ids("active")).containsExactly("b");
     }
 
     @Test
     void moreAlertsThanAreCounted_areSaidToBeMore() {
         for (int i = 0; i < 20_001; i++) {
-            take("alert " + i, "firing", 0);
+            add("alert " + i, "firing", 0);
         }
 
-        assertThat(found.shown()).containsEntry("count", 20_000).containsEntry("cut", true);
+        assertThat(alerts.result()).containsEntry("count", 20_000).containsEntry("cut", true);
     }
 
     @Test
     void alertWithALongKey_isUnreadable() {
-        take("k".repeat(1001), "firing", 0);
+        add("k".repeat(1001), "firing", 0);
 
-        assertThat(found.shown()).containsEntry("count", 0).containsEntry("unreadable", 1L);
+        assertThat(alerts.result()).containsEntry("count", 0).containsEntry("unreadable", 1L);
     }
 }
