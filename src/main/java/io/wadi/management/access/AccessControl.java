@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  * <p>Every path rejects requests without exactly one {@code Host} (400), requests addressed to a name that is not
  * {@link HostNames allowed} and requests sent by pages of other sites (403), except links to the page. Changes and logins, also
  * rejected ones, are written to the audit log. Passwords and tokens are verified off the event loop, and failed logins are limited.
- * The metric {@code wadi.management.refusals} counts rejected requests by cause.
+ * The metric {@code wadi.management.rejections} counts rejected requests by cause.
  */
 public final class AccessControl implements Handler<RoutingContext> {
     private static final String HEALTH = "/observe/health";

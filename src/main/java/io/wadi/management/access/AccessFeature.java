@@ -91,7 +91,7 @@ public final class AccessFeature implements Feature {
         private HostNames hostNames() {
             List<String> names = new ArrayList<>(get(AccessSettings.HOST_NAMES));
             names.add(get(WadiSettings.MANAGEMENT_HOST));
-            names.add(get(WadiSettings.STREAMS_ADVERTISED).replaceFirst(":\\d+$", ""));
+            names.add(get(WadiSettings.STREAMS_ADVERTISED_ADDRESS).replaceFirst(":\\d+$", ""));
             return new HostNames(names, !allowsAnonymous);
         }
 

@@ -18,7 +18,7 @@ final class AccessResponses {
 
     AccessResponses(MeterRegistry meters) {
         for (AccessDenial.Cause cause : AccessDenial.Cause.values()) {
-            Counter counter = Counter.builder("wadi.management.refusals")
+            Counter counter = Counter.builder("wadi.management.rejections")
                     .description("Rejected requests to the management port")
                     .tag("cause", cause.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .register(meters);

@@ -32,8 +32,8 @@ public final class AccessSettings {
             "wadi.management.jwt-role-claim",
             "role",
             "Claim of tokens for the management port with the role, view or operate.");
-    public static final Setting<Duration> SESSION = duration(
-            "wadi.management.session", "8h", "1m", "30d", "Lifetime of a login session at the management port.");
+    public static final Setting<Duration> SESSION_TTL = duration(
+            "wadi.management.session-ttl", "8h", "1m", "30d", "Lifetime of a login session at the management port.");
     public static final Setting<Duration> IDLE_TIMEOUT = duration(
             "wadi.management.idle-timeout",
             "1m",
@@ -46,7 +46,7 @@ public final class AccessSettings {
             "Allowed host names of requests to the management port, such as wadi.example.com, *.example.com, or * for any. IP addresses are always allowed, and with users or tokens also names without a dot.");
 
     public static final List<Setting<?>> ALL =
-            List.of(USERS_FILE, JWT_JWKS, JWT_ISSUER, JWT_AUDIENCE, JWT_ROLE_CLAIM, SESSION, IDLE_TIMEOUT, HOST_NAMES);
+            List.of(USERS_FILE, JWT_JWKS, JWT_ISSUER, JWT_AUDIENCE, JWT_ROLE_CLAIM, SESSION_TTL, IDLE_TIMEOUT, HOST_NAMES);
 
     private AccessSettings() {}
 }

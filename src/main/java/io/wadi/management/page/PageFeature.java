@@ -44,7 +44,7 @@ public final class PageFeature implements Feature {
                 Runtime.getRuntime().maxMemory(),
                 context.get(WadiSettings.MANAGEMENT_MAX_CONNECTIONS).intValue());
         ReadRequests requests = new ReadRequests(memory.readings(), memory.perReading());
-        Masking masking = Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED));
+        Masking masking = Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED_FIELDS));
         Supplier<TopicView.Files> files = context.provided(TopicView.Files.class);
         Supplier<TopicView.Documents> documents = context.provided(TopicView.Documents.class);
         Supplier<ReplayPolicy> replay = context.provided(ReplayPolicy.class);
@@ -63,6 +63,7 @@ public final class PageFeature implements Feature {
                         new RecordTrace(files, documents),
                         live,
                         new TopicRecords(() -> kafka.observerProperties("none"), masking, requests),
+                        new ClusterView(kafka::adminProperties, requests),
                         new RouteText(camel),
                         context.get(WadiSettings.HTTP_PORT).intValue(),
                         exchange -> registry.lookupByNameAndType("connect-server", Processor.class)

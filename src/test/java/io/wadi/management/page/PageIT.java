@@ -78,7 +78,7 @@ class PageIT {
 
         wadi.follow = found("null", INDEXED, "");
         awaitStage("elasticsearch", "done", "select-color-index / select-color+2+41\nafter ");
-        awaitStage("hdfs", "waiting", "visible once published: wadi.landing.roll-every (now 5 s)");
+        awaitStage("hdfs", "waiting", "visible once published: wadi.landing.roll-interval (now 5 s)");
         assertThat(link("elasticsearch"))
                 .isEqualTo("http://localhost:9200/select-color-index/_doc/select-color%2B2%2B41");
         assertThat(document()).contains("\"userName\": \"alice\"", "\"timestamp\": \"2026-04-14T21:34:56.789+0900\"");
@@ -189,7 +189,7 @@ class PageIT {
         awaitStage(
                 "hdfs",
                 "trouble",
-                "not found in HDFS after 60 s; a file becomes visible when it is published: wadi.landing.roll-every (now 5 s)");
+                "not found in HDFS after 60 s; a file becomes visible when it is published: wadi.landing.roll-interval (now 5 s)");
         assertThat(text(".outcome")).isEqualTo("on its way for over 60 s");
         await().until(() -> (Boolean) browser.run("return pauses.length > 0"));
         wadi.follow = ARRIVED;

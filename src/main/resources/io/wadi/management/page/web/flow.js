@@ -13,15 +13,15 @@ function sources() {
   const ingesting = routes().filter((route) => route.from === "platform-http");
   const list = [];
   if (ingesting.length > 0) {
-    const events = rate((each) => each.meters["wadi.intake.events"]?.acknowledged);
-    const refused = rate((each) => sumOf(each.meters["wadi.intake.refusals"]));
-    const inFlight = sumOf(now().meters["wadi.intake.inflight.requests"]);
+    const events = rate((each) => each.meters["wadi.ingest.events"]?.acknowledged);
+    const refused = rate((each) => sumOf(each.meters["wadi.ingest.rejections"]));
+    const inFlight = sumOf(now().meters["wadi.ingest.inflight.requests"]);
     const open = ingesting.some(works);
     list.push({
       key: "http",
       title: "Events over HTTP",
       state: open ? "done" : "idle",
-      main: `${some(sumOf(now().meters["wadi.intake.events"]), "event", "events")} since the start`,
+      main: `${some(sumOf(now().meters["wadi.ingest.events"]), "event", "events")} since the start`,
       note: [open ? known.about?.eventsUrl : "stopped", `${some(inFlight, "request", "requests")} in flight`, refused > 0 ? `${perSecond(refused)} rejected` : ""].filter(Boolean).join(" · "),
       rate: perSecond(events),
     });

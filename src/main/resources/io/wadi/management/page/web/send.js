@@ -197,8 +197,8 @@ function hdfsStage(event) {
   const every = about?.rollEvery ? ` (now ${isoDuration(about.rollEvery)})` : "";
   return pendingStage(event, "HDFS", {
     waiting: "waiting for the file",
-    hint: `visible once published: wadi.landing.roll-every${every}`,
-    late: `not found in HDFS after 60 s; a file becomes visible when it is published: wadi.landing.roll-every${every}`,
+    hint: `visible once published: wadi.landing.roll-interval${every}`,
+    late: `not found in HDFS after 60 s; a file becomes visible when it is published: wadi.landing.roll-interval${every}`,
   });
 }
 
