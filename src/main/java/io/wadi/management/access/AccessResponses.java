@@ -12,6 +12,15 @@ import java.util.Map;
 /** The JSON responses of access control; counts rejected requests by cause. Thread-safe. */
 final class AccessResponses {
     private static final int UNAUTHORIZED = 401;
+    private static final int NOT_FOUND = 404;
+    private static final String NOT_FOUND_PAGE = """
+            <!doctype html>
+            <html lang="en"><meta charset="utf-8"><title>Wadi: not found</title>
+            <h1>Nothing at this address</h1>
+            <p><a href="/">The page</a> shows the pipeline, <a href="/send">/send</a> sends an event,
+            <a href="/observe/health">/observe/health</a> and <a href="/observe/metrics">/observe/metrics</a> are for machines.</p>
+            </html>
+            """;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<AccessDenial.Cause, Counter> rejections = new EnumMap<>(AccessDenial.Cause.class);
@@ -47,6 +56,27 @@ final class AccessResponses {
                 context,
                 denial.status(),
                 JSON.createObjectNode().put("error_code", denial.status()).put("message", denial.message()));
+    }
+
+    /** Responds to a path that no endpoint has: to a browser with links to the pages, to all others with JSON. */
+    static void notFound(RoutingContext context) {
+        String accepted = context.request().getHeader("Accept");
+        if (accepted != null && accepted.contains("text/html")) {
+            context.response()
+                    .setStatusCode(NOT_FOUND)
+                    .putHeader("Content-Type", "text/html; charset=utf-8")
+                    .end(NOT_FOUND_PAGE);
+        } else {
+            write(
+                    context,
+                    NOT_FOUND,
+                    JSON.createObjectNode()
+                            .put("error_code", NOT_FOUND)
+                            .put(
+                                    "message",
+                                    "no endpoint has this path: the page is at /, health at /observe/health, metrics at"
+                                            + " /observe/metrics, the connector API at /connectors"));
+        }
     }
 
     static void write(RoutingContext context, int status, ObjectNode body) {

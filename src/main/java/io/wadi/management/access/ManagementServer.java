@@ -29,6 +29,7 @@ import org.apache.camel.support.jsse.SSLContextParameters;
  * for every path. It supports HTTP/1 only.
  */
 public final class ManagementServer extends VertxPlatformHttpServer {
+    private static final int NOT_FOUND = 404;
     private static final int BAD_REQUEST = 400;
     private static final int TOO_LARGE = 413;
     private static final int MAX_LINE_BYTES = 8 * 1024;
@@ -94,6 +95,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         // Without handlers, Vert.x logs each such request as an ERROR.
         router.errorHandler(BAD_REQUEST, accessControl::rejectUnrouted);
         router.errorHandler(TOO_LARGE, accessControl::rejectUnrouted);
+        router.errorHandler(NOT_FOUND, AccessResponses::notFound);
         router.route("/*").subRouter(endpoints);
         server = getVertx()
                 .createHttpServer(options())

@@ -125,7 +125,7 @@ final class ClusterView {
                 }
             });
         } catch (UnknownTopicOrPartitionException e) {
-            throw new PageResponses.NotFoundException("there is no topic " + name);
+            throw new PageResponses.NotFoundException("topic " + name + " does not exist");
         }
     }
 
@@ -155,7 +155,7 @@ final class ClusterView {
             return future.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted while Kafka was asked", e);
+            throw new KafkaException("interrupted while waiting for Kafka", e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException known ? known : new KafkaException(Causes.unwrap(e));
         }

@@ -11,6 +11,7 @@ import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +72,18 @@ class ManagementPortIT {
                         .body())
                 .contains("ada")
                 .doesNotContain(SECRET);
+    }
+
+    @Test
+    void unknownPath_isAnsweredWithTheOnesThereAre() throws Exception {
+        HttpResponse<String> forTools = Http.get(wadi.managementUrl() + "/nowhere");
+        assertThat(forTools.statusCode()).isEqualTo(404);
+        assertThat(Http.json(forTools).path("message").asText()).contains("/observe/health", "/connectors");
+
+        HttpResponse<String> forBrowsers = Http.get(wadi.managementUrl() + "/nowhere", "Accept", "text/html,*/*");
+        assertThat(forBrowsers.statusCode()).isEqualTo(404);
+        assertThat(forBrowsers.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
+        assertThat(forBrowsers.body()).contains("<a href=\"/\">");
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -95,6 +96,7 @@ class PageOnPipelineIT {
         assertThat(browser.text("#kafka")).contains("topics");
         assertThat(browser.text("#sinks")).contains("HDFS", "landed here", "Elasticsearch");
         assertThat(browser.text("#topics-rows")).contains("select-color");
+        assertThat(browser.text("#flows-off-summary")).contains("off: ", "card-payments");
         assertThat(browser.text("#routes-rows")).contains("web-events", "landing", "indexing");
         assertThat(browser.text("#checks-rows")).contains("wadi-kafka", "wadi-hdfs", "wadi-elasticsearch");
         browser.look("html", "dashboard");
@@ -287,6 +289,30 @@ class PageOnPipelineIT {
                 + "form.requestSubmit()");
         browser.soon("#records-said", said -> said.startsWith("1 of at most 2; partition 0 has offsets 0 to 1"));
         assertThat(browser.text("#records-rows")).contains("0@1").doesNotContain("0@0");
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void brokersAndATopicsPartitionsAndSettings_areShown() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        String topic = "page.settings";
+        try (Admin admin = Admin.create(
+                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.shared().ports().kafkaBrokers()))) {
+            admin.createTopics(List.of(
+                            new NewTopic(topic, 2, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
+                    .all()
+                    .get();
+        }
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+
+        browser.soon("#brokers-rows", text -> text.contains("(controller)"));
+        browser.press("button[aria-label='records of " + topic + "']");
+        browser.run("document.getElementById('topic-details').open = true");
+        browser.soon("#topic-partitions", text -> text.matches("(?s)0\\s+(\\d+)\\s+\\1\\s+\\1\\s+–\\s+1\\s.*"));
+        browser.soon("#topic-settings", text -> text.matches("(?s).*cleanup\\.policy\\s+compact\\s+dynamic topic config.*"));
+        assertThat(Http.get(wadi.managementUrl() + "/api/topics/nowhere").statusCode())
+                .isEqualTo(404);
         assertThat(browser.console()).isEmpty();
     }
 

@@ -1,10 +1,11 @@
 // The flow diagram.
 
 import { behindFor, count, perSecond, some } from "./words.js";
-import { byId, draw, make, mark } from "./draw.js";
+import { byId, draw, make, mark, say } from "./draw.js";
 import { ROUTE_STATES, VERDICT_STATES, check, failing, figureRate, groupOf, known, now, rate, routes, stateOf, sumOf, works } from "./known.js";
 
 const MOST_OTHERS = 8;
+const TOPICS_PER_SINK = 2;
 
 /** The health check of the server that a sink needs. */
 const NEEDS = { landing: "wadi-hdfs", indexing: "wadi-elasticsearch" };
@@ -53,13 +54,15 @@ export function sinks() {
       return {
         key: route.id,
         kind,
-        title: kind === "landing" ? "HDFS" : kind === "indexing" ? "Elasticsearch" : route.id,
+        title: kind === "landing" ? `HDFS: ${route.id}` : kind === "indexing" ? `Elasticsearch: ${route.id}` : route.id,
+        target: kind === "landing" ? "HDFS" : kind === "indexing" ? "Elasticsearch" : route.id,
         needs: kind === "landing" ? "HDFS" : "Elasticsearch",
         down,
         group,
         state: down ? "failed" : stopped ? "idle" : retrying && lagState === "done" ? "trouble" : lagState,
         main: main(kind, route),
-        note: [stopped ? `${route.id} is ${stateOf(route).toLowerCase()}` : kind === "other" ? route.description : `by ${route.id}`, retrying ? "failing; retrying" : ""].filter(Boolean).join(" · "),
+        isOff: stopped && !down,
+        note: [stopped ? stateOf(route).toLowerCase() : route.description, retrying ? "failing; retrying" : ""].filter(Boolean).join(" · "),
         rate: perSecond(figureRate(route, "wadi_consumed_records") ?? group?.rate),
         behind: group ? (group.lag > 0 ? `${count(group.lag)} behind, ${behindFor(group)}` : "no backlog") : "no offsets yet",
       };
@@ -110,12 +113,32 @@ export function drawFlow() {
     make("li", {}, node(item), arrow(item.state === "done" ? "done" : "idle", item.rate, "")),
   );
   const all = sinks();
-  const shown = all.filter((sink, at) => at < MOST_OTHERS || sink.state !== "done");
-  draw(byId("sinks"), shown, (item) => make("li", {}, arrow(item.state, item.rate, item.behind), node(item)));
+  const on = all.filter((sink) => !sink.isOff);
+  const shown = on.filter((sink, at) => at < MOST_OTHERS || sink.state !== "done");
+  draw(byId("sinks"), shown, sinkNode);
+  drawOff(all.filter((sink) => sink.isOff));
+  drawKafka(shown.length);
+}
 
+const sinkNode = (item) => make("li", {}, arrow(item.state, item.rate, item.behind), node(item));
+
+/** The flows that are switched off or stopped, folded away. */
+function drawOff(off) {
+  byId("flows-off").hidden = off.length === 0;
+  say(byId("flows-off-summary"), `${some(off.length, "flow is", "flows are")} off: ${off.map((sink) => sink.key).join(", ")}`);
+  draw(byId("flows-off-rows"), off, (item) => make("li", {}, node(item)));
+}
+
+/** Kafka, with as many of the busiest topics as the sinks beside it leave room for. */
+function drawKafka(sinkCount) {
   const kafka = byId("kafka");
   const down = failing().some((each) => each.id.startsWith("wadi-kafka"));
   const topics = Object.values(known.lag?.topics ?? {});
+  const busiest = Object.entries(known.lag?.topics ?? {})
+    .filter(([name, topic]) => topic.rate > 0 && !name.startsWith("__"))
+    .sort(([, a], [, b]) => b.rate - a.rate)
+    .slice(0, Math.max(1, sinkCount * TOPICS_PER_SINK))
+    .map(([name, topic]) => [name, perSecond(topic.rate)]);
   const written = topics.every((topic) => topic.rate === null) ? null : topics.reduce((sum, topic) => sum + (topic.rate ?? 0), 0);
   const item = {
     key: "kafka",
@@ -123,11 +146,13 @@ export function drawFlow() {
     state: down ? "failed" : known.lag?.time ? "done" : "waiting",
     main: known.lag?.time ? [some(topics.length, "topic", "topics"), written === null ? "" : `${perSecond(written)} written`].filter(Boolean).join(", ") : "connecting",
     note: known.about?.kafka ?? "",
+    busiest,
   };
   const content = JSON.stringify(item);
   if (kafka.content !== content) {
     kafka.content = content;
     kafka.dataset.state = item.state;
-    kafka.replaceChildren(...node(item).childNodes);
+    const list = make("ol", { class: "busiest", role: "list", "aria-label": "Busiest topics" }, ...busiest.map(([name, text]) => make("li", {}, make("span", {}, name), make("span", { class: "n" }, text))));
+    kafka.replaceChildren(...node(item).childNodes, ...(busiest.length ? [list] : []));
   }
 }

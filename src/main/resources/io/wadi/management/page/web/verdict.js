@@ -48,7 +48,7 @@ function headline(found) {
   if (late.length > 0) {
     const worst = late.sort((a, b) => severity(a.group) - severity(b.group))[0];
     const why = worst.down ? `: ${worst.needs} is down` : "";
-    return `${worst.title} is behind by ${some(worst.group.lag, "record", "records")}${worst.group.lag > 0 ? ` and ${behindFor(worst.group)}` : ""}${why}`;
+    return `${worst.target} is behind by ${some(worst.group.lag, "record", "records")}${worst.group.lag > 0 ? ` and ${behindFor(worst.group)}` : ""}${why}`;
   }
   const servers = down.filter((each) => each.id in SERVERS).map((each) => SERVERS[each.id]);
   if (servers.length > 0) {
