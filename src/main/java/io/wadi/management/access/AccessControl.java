@@ -89,7 +89,8 @@ public final class AccessControl implements Handler<RoutingContext> {
         boolean isChange = !Authentication.READS.contains(request.method().name());
         if (isChange) {
             context.addEndHandler(ended -> audit.write(
-                    Optional.<String>ofNullable(context.get(Authentication.USER)).orElse("-"),
+                    Optional.<String>ofNullable(context.get(Authentication.USER))
+                            .orElse("-"),
                     origin.address(),
                     request.method().name(),
                     context.normalizedPath(),

@@ -98,8 +98,8 @@ public final class AccessFeature implements Feature {
         private void requireLoopback() {
             String host = get(WadiSettings.MANAGEMENT_HOST);
             if (!Loopback.is(host)) {
-                throw new SettingsException(
-                        List.of(("%s=%s: other hosts could stop routes without a password; expected localhost, or set %s"
+                throw new SettingsException(List.of(
+                        ("%s=%s: other hosts could stop routes without a password; expected localhost, or set %s"
                                         + " (create its lines with ./wadi users hash) or %s")
                                 .formatted(
                                         WadiSettings.MANAGEMENT_HOST.name(),
@@ -156,9 +156,11 @@ public final class AccessFeature implements Feature {
             ManagementServer.Limits limits =
                     new ManagementServer.Limits(memory.connections(), memory.held(), get(AccessSettings.IDLE_TIMEOUT));
             try {
-                camel.addService(new ManagementServer(configuration, accessControl(memory), limits, proxies, context.meters()));
+                camel.addService(
+                        new ManagementServer(configuration, accessControl(memory), limits, proxies, context.meters()));
             } catch (Exception e) {
-                throw new IllegalStateException("Adding the server of the management port failed: " + e.getMessage(), e);
+                throw new IllegalStateException(
+                        "Adding the server of the management port failed: " + e.getMessage(), e);
             }
         }
 

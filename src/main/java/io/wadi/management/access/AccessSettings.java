@@ -22,8 +22,8 @@ public final class AccessSettings {
             "(https://[^\\s]+|(?!\\w+://).*)",
             "a file, an https URL, or empty for no tokens",
             "JWK set of the issuer of JWTs for the management port: a file or an https URL; empty: no tokens.");
-    public static final Setting<String> JWT_ISSUER =
-            optional("wadi.management.jwt-issuer", "no tokens", "Expected issuer (iss) of tokens for the management port.");
+    public static final Setting<String> JWT_ISSUER = optional(
+            "wadi.management.jwt-issuer", "no tokens", "Expected issuer (iss) of tokens for the management port.");
     public static final Setting<String> JWT_AUDIENCE = text(
             "wadi.management.jwt-audience",
             "wadi",
@@ -45,8 +45,8 @@ public final class AccessSettings {
             "localhost,*.localhost,*.svc,*.cluster.local",
             "Allowed host names of requests to the management port, such as wadi.example.com, *.example.com, or * for any. IP addresses are always allowed, and with users or tokens also names without a dot.");
 
-    public static final List<Setting<?>> ALL =
-            List.of(USERS_FILE, JWT_JWKS, JWT_ISSUER, JWT_AUDIENCE, JWT_ROLE_CLAIM, SESSION_TTL, IDLE_TIMEOUT, HOST_NAMES);
+    public static final List<Setting<?>> ALL = List.of(
+            USERS_FILE, JWT_JWKS, JWT_ISSUER, JWT_AUDIENCE, JWT_ROLE_CLAIM, SESSION_TTL, IDLE_TIMEOUT, HOST_NAMES);
 
     private AccessSettings() {}
 }

@@ -70,8 +70,8 @@ final class ClientDeadlines extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        boolean isInterim =
-                message instanceof HttpResponse response && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+        boolean isInterim = message instanceof HttpResponse response
+                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         if (message instanceof LastHttpContent && !isInterim) {
             unanswered--;
         }
@@ -106,7 +106,8 @@ final class ClientDeadlines extends ChannelDuplexHandler {
             deadline = null;
         }
         if (cause != null && context.channel().isActive()) {
-            deadline = context.executor().schedule(() -> close(context, cause), timeout.toMillis(), TimeUnit.MILLISECONDS);
+            deadline =
+                    context.executor().schedule(() -> close(context, cause), timeout.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -174,7 +174,9 @@ public final class ManagementServer extends VertxPlatformHttpServer {
             throw e.getCause() instanceof Exception cause ? cause : e;
         } catch (TimeoutException e) {
             throw new IllegalStateException(
-                    "The server of the management port did not start or stop within " + CLOSE_TIMEOUT.toSeconds() + " s", e);
+                    "The server of the management port did not start or stop within " + CLOSE_TIMEOUT.toSeconds()
+                            + " s",
+                    e);
         }
     }
 }

@@ -68,7 +68,9 @@ final class SessionApi {
                 responses.reject(
                         context,
                         new AccessDenial(
-                                NOT_ALLOWED, AccessDenial.Cause.INVALID, "method not allowed: expected GET, POST or DELETE"));
+                                NOT_ALLOWED,
+                                AccessDenial.Cause.INVALID,
+                                "method not allowed: expected GET, POST or DELETE"));
         }
     }
 
@@ -94,7 +96,8 @@ final class SessionApi {
         if (name.isEmpty() || password.isEmpty()) {
             responses.reject(
                     context,
-                    new AccessDenial(BAD, AccessDenial.Cause.INVALID, "invalid login: expected {\"user\":…,\"password\":…}"));
+                    new AccessDenial(
+                            BAD, AccessDenial.Cause.INVALID, "invalid login: expected {\"user\":…,\"password\":…}"));
             return;
         }
         authentication.verify(context, name, password, caller -> {

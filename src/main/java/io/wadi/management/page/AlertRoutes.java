@@ -87,8 +87,8 @@ public final class AlertRoutes extends RouteBuilder {
         AlertCollector(Masking masking, int characters) {
             this.masking = masking;
             this.maxCharacters = characters / TREE_FACTOR / 2;
-            this.newest = new NewestRecords<>(
-                    OLDEST_FIRST, each -> each.alert().characters(), MAX_CHANGES, maxCharacters);
+            this.newest =
+                    new NewestRecords<>(OLDEST_FIRST, each -> each.alert().characters(), MAX_CHANGES, maxCharacters);
         }
 
         /** Returns the begin of each partition, or a later offset in a large topic. */

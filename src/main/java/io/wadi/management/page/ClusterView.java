@@ -4,7 +4,6 @@ import io.wadi.kafka.Causes;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -73,19 +72,26 @@ final class ClusterView {
         return requests.read(() -> {
             try (Admin admin = Admin.create(client.get())) {
                 DescribeClusterResult cluster = admin.describeCluster();
-                List<String> topics = get(admin.listTopics(new ListTopicsOptions().listInternal(true)).names()).stream()
+                List<String> topics = get(admin.listTopics(new ListTopicsOptions().listInternal(true))
+                                .names())
+                        .stream()
                         .sorted()
                         .toList();
                 List<String> counted = topics.subList(0, Math.min(MAX_TOPICS, topics.size()));
-                List<TopicPartitionInfo> partitions = get(admin.describeTopics(counted).allTopicNames()).values().stream()
-                        .flatMap(topic -> topic.partitions().stream())
-                        .toList();
+                List<TopicPartitionInfo> partitions =
+                        get(admin.describeTopics(counted).allTopicNames()).values().stream()
+                                .flatMap(topic -> topic.partitions().stream())
+                                .toList();
                 List<Broker> brokers = get(cluster.nodes()).stream()
                         .sorted(Comparator.comparingInt(Node::id))
                         .map(node -> broker(node, partitions))
                         .toList();
                 return new Cluster(
-                        get(cluster.clusterId()), get(cluster.controller()).id(), topics.size(), counted.size(), brokers);
+                        get(cluster.clusterId()),
+                        get(cluster.controller()).id(),
+                        topics.size(),
+                        counted.size(),
+                        brokers);
             }
         });
     }
@@ -116,11 +122,14 @@ final class ClusterView {
                     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
                     KafkaFuture<Config> settings =
                             admin.describeConfigs(List.of(resource)).values().get(resource);
-                    TopicDescription topic =
-                            get(admin.describeTopics(List.of(name)).topicNameValues().get(name));
+                    TopicDescription topic = get(admin.describeTopics(List.of(name))
+                            .topicNameValues()
+                            .get(name));
                     return new Topic(
                             name,
-                            topic.partitions().stream().map(ClusterView::partition).toList(),
+                            topic.partitions().stream()
+                                    .map(ClusterView::partition)
+                                    .toList(),
                             entries(settings));
                 }
             });
@@ -131,7 +140,10 @@ final class ClusterView {
 
     private static Partition partition(TopicPartitionInfo each) {
         return new Partition(
-                each.partition(), each.leader() == null ? null : each.leader().id(), ids(each.replicas()), ids(each.isr()));
+                each.partition(),
+                each.leader() == null ? null : each.leader().id(),
+                ids(each.replicas()),
+                ids(each.isr()));
     }
 
     private static List<Integer> ids(List<Node> nodes) {
@@ -142,7 +154,8 @@ final class ClusterView {
         try {
             return get(settings).entries().stream()
                     .filter(each -> each.source() != ConfigEntry.ConfigSource.DEFAULT_CONFIG)
-                    .map(each -> new Entry(each.name(), each.value(), each.source().name()))
+                    .map(each ->
+                            new Entry(each.name(), each.value(), each.source().name()))
                     .sorted(Comparator.comparing(Entry::name))
                     .toList();
         } catch (AuthorizationException e) {

@@ -62,8 +62,8 @@ public final class DeadLetterRoutes extends RouteBuilder {
                         groups(selection(request), PageResponses.number(request, "most", UNLIMITED, UNLIMITED))));
         from(PATH + "/letters?httpMethodRestrict=GET")
                 .routeId("api-dead-letters-letters")
-                .process(PageResponses.with(request -> newest(
-                        selection(request), PageResponses.number(request, "limit", DEFAULT_SHOWN, MAX_SHOWN))));
+                .process(PageResponses.with(request ->
+                        newest(selection(request), PageResponses.number(request, "limit", DEFAULT_SHOWN, MAX_SHOWN))));
         from(PATH + "/replay?httpMethodRestrict=POST")
                 .routeId("api-dead-letters-replay")
                 .process(PageResponses.with(PageResponses.limited(
@@ -92,7 +92,6 @@ public final class DeadLetterRoutes extends RouteBuilder {
         }
     }
 
-
     /** Returns only the number of dead letters if there are more than {@code max}. */
     private Object groups(DeadLetterSelection selection, int max) throws PageResponses.BusyException {
         return requests.read(() -> {
@@ -102,7 +101,8 @@ public final class DeadLetterRoutes extends RouteBuilder {
     }
 
     private Object groups(DeadLetterSelection selection) {
-        Map<DeadLetterTopic.Heap, DeadLetterTopic.Size> groups = deadLetters.get().heaps(selection);
+        Map<DeadLetterTopic.Heap, DeadLetterTopic.Size> groups =
+                deadLetters.get().heaps(selection);
         return Map.of(
                 "letters",
                 groups.values().stream().mapToLong(DeadLetterTopic.Size::count).sum(),
@@ -155,7 +155,8 @@ public final class DeadLetterRoutes extends RouteBuilder {
     private Object replay(Message request) {
         DeadLetterSelection selection = selection(request);
         if (selection.isAll() != Boolean.parseBoolean(PageResponses.text(request, "all"))) {
-            throw new IllegalArgumentException("expected a selection (route, topic, cause, since, until, at) or all=true, not both");
+            throw new IllegalArgumentException(
+                    "expected a selection (route, topic, cause, since, until, at) or all=true, not both");
         }
         int attempts = PageResponses.number(request, "max-attempts", DEFAULT_ATTEMPTS, MAX_ATTEMPTS);
         boolean isDryRun = Boolean.parseBoolean(PageResponses.text(request, "dry-run"));

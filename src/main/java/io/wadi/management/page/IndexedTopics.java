@@ -112,7 +112,8 @@ public final class IndexedTopics {
     private Map<String, OptionalLong> counts(List<IndexingRoute> queried, List<String> problems) {
         Map<String, OptionalLong> counts = new LinkedHashMap<>();
         for (IndexingRoute each : queried) {
-            OptionalLong count = query("Elasticsearch", problems, () -> documents.get().count(each.index()));
+            OptionalLong count =
+                    query("Elasticsearch", problems, () -> documents.get().count(each.index()));
             if (count == null) {
                 break;
             }

@@ -58,7 +58,6 @@ public final class LandedRoutes extends RouteBuilder {
                 .process(audits());
     }
 
-
     private void get(String path, String name, Processor answers) {
         from("management:" + path + "?httpMethodRestrict=GET")
                 .routeId("api-" + name)

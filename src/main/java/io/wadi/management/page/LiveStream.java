@@ -134,7 +134,11 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
             try {
                 frames.add(Frame.of(each.name(), each.state().get()));
             } catch (JsonProcessingException | RuntimeException e) {
-                LOG.warn("State \"{}\" was not sent to open pages: {}; retrying in {}", each.name(), e.toString(), INTERVAL);
+                LOG.warn(
+                        "State \"{}\" was not sent to open pages: {}; retrying in {}",
+                        each.name(),
+                        e.toString(),
+                        INTERVAL);
             }
         });
         return frames;

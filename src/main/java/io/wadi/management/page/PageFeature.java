@@ -68,7 +68,8 @@ public final class PageFeature implements Feature {
                         context.get(WadiSettings.HTTP_PORT).intValue(),
                         exchange -> registry.lookupByNameAndType("connect-server", Processor.class)
                                 .process(exchange)));
-        context.bind("dead-letter-routes", new DeadLetterRoutes(deadLetters, kafka::patientProducer, masking, requests));
+        context.bind(
+                "dead-letter-routes", new DeadLetterRoutes(deadLetters, kafka::patientProducer, masking, requests));
         context.bind(
                 "alert-routes",
                 new AlertRoutes(

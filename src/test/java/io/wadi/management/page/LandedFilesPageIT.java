@@ -276,9 +276,7 @@ class LandedFilesPageIT {
                         "wadi.hdfs.uri", "hdfs://" + nowhere,
                         "wadi.hdfs.request-timeout", "3s"))) {
             HttpResponse<String> landed = Http.get(lonely.managementUrl() + "/api/landed");
-            assertThat(error(landed, 503))
-                    .startsWith("HDFS request failed: ")
-                    .doesNotContain("\n");
+            assertThat(error(landed, 503)).startsWith("HDFS request failed: ").doesNotContain("\n");
 
             JsonNode indexed = Http.json(Http.get(lonely.managementUrl() + "/api/indexed"));
             assertThat(indexed.path("problems")).hasSize(1);

@@ -107,8 +107,7 @@ final class LandedRoutesTest {
 
         assertThat(audit("gone")).isEqualTo("404 {\"error\":\"nothing of a topic gone has landed\"}");
         assertThat(audit("wrong")).isEqualTo("400 {\"error\":\"no topic\"}");
-        assertThat(audit("hdfs"))
-                .isEqualTo("503 {\"error\":\"HDFS request failed: IOException: connection refused\"}");
+        assertThat(audit("hdfs")).isEqualTo("503 {\"error\":\"HDFS request failed: IOException: connection refused\"}");
         assertThat(audit("kafka"))
                 .isEqualTo("503 {\"error\":\"Kafka does not answer:"
                         + " TimeoutException: Kafka at nowhere does not answer\"}");

@@ -91,9 +91,7 @@ class LettersAndAlertsPageIT {
         browser.soon("#letters-said", said -> said.isEqualTo("4 dead letters of 2 causes, newest first."));
         assertThat(browser.text("#letters-rows"))
                 .contains(
-                        "Refused: index x refused # with # mapping",
-                        "route indexing, topic page.home",
-                        "<i>break</i>");
+                        "Refused: index x refused # with # mapping", "route indexing, topic page.home", "<i>break</i>");
 
         browser.press("button[aria-label='show Refused: index x refused # with # mapping']");
         browser.soon("#letter-rows", said -> said.contains("page.home-1@19"));

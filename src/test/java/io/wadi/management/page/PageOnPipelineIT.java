@@ -88,8 +88,7 @@ class PageOnPipelineIT {
 
         // the groups of other tests, which are on the same servers and have ended, are what is "beside it"
         browser.soon(
-                "#headline",
-                said -> said.matches("Healthy: .*|The pipeline works; other problems need attention"));
+                "#headline", said -> said.matches("Healthy: .*|The pipeline works; other problems need attention"));
         browser.soon("#sinks", said -> said.matches("(?s).*[1-9]\\d* documents? indexed here.*"));
         assertThat(browser.text("#sources")).contains("Events over HTTP", "since the start");
         browser.soon("#groups-rows", said -> said.contains("wadi-landing"));
@@ -296,10 +295,10 @@ class PageOnPipelineIT {
     void brokersAndATopicsPartitionsAndSettings_areShown() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         String topic = "page.settings";
-        try (Admin admin = Admin.create(
-                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.shared().ports().kafkaBrokers()))) {
-            admin.createTopics(List.of(
-                            new NewTopic(topic, 2, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
+        try (Admin admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                TestServers.shared().ports().kafkaBrokers()))) {
+            admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
                     .all()
                     .get();
         }
@@ -310,7 +309,8 @@ class PageOnPipelineIT {
         browser.press("button[aria-label='records of " + topic + "']");
         browser.run("document.getElementById('topic-details').open = true");
         browser.soon("#topic-partitions", text -> text.matches("(?s)0\\s+(\\d+)\\s+\\1\\s+\\1\\s+–\\s+1\\s.*"));
-        browser.soon("#topic-settings", text -> text.matches("(?s).*cleanup\\.policy\\s+compact\\s+dynamic topic config.*"));
+        browser.soon(
+                "#topic-settings", text -> text.matches("(?s).*cleanup\\.policy\\s+compact\\s+dynamic topic config.*"));
         assertThat(Http.get(wadi.managementUrl() + "/api/topics/nowhere").statusCode())
                 .isEqualTo(404);
         assertThat(browser.console()).isEmpty();
