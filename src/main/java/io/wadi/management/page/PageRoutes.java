@@ -108,6 +108,10 @@ public final class PageRoutes extends RouteBuilder {
                 .routeId("api-route")
                 .process(PageResponses.with(request -> texts.of(PageResponses.text(request, "route"))));
         from(get("/api/topics/{topic}/records")).routeId("api-records").process(PageResponses.with(this::records));
+        from(get("/api/topics/{topic}"))
+                .routeId("api-topic")
+                .process(PageResponses.with(request -> cluster.topic(PageResponses.text(request, "topic"))));
+        from(get("/api/cluster")).routeId("api-cluster").process(PageResponses.with(request -> cluster.cluster()));
         from(get("/api/follow")).routeId("api-follow").process(PageResponses.with(this::trace));
     }
 
