@@ -61,8 +61,8 @@ export function sinks() {
         group,
         state: down ? "failed" : stopped ? "idle" : retrying && lagState === "done" ? "trouble" : lagState,
         main: main(kind, route),
-        isOff: stopped && !down,
-        note: [stopped ? stateOf(route).toLowerCase() : route.description, retrying ? "failing; retrying" : ""].filter(Boolean).join(" · "),
+        isOff: stateOf(route) === "STOPPED" && !down,
+        note: [stopped ? `${route.id} is ${stateOf(route).toLowerCase()}` : route.description, retrying ? "failing; retrying" : ""].filter(Boolean).join(" · "),
         rate: perSecond(figureRate(route, "wadi_consumed_records") ?? group?.rate),
         behind: group ? (group.lag > 0 ? `${count(group.lag)} behind, ${behindFor(group)}` : "no backlog") : "no offsets yet",
       };

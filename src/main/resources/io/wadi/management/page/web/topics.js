@@ -51,6 +51,9 @@ function openRecords(topic) {
   chooseFrom();
   byId("records").scrollIntoView({ block: "start" });
   loadRecords();
+  if (byId("topic-details").open) {
+    drawTopic(topic);
+  }
 }
 
 function chooseFrom() {
@@ -120,7 +123,7 @@ byId("records-close").addEventListener("click", () => {
   byId("records").hidden = true;
 });
 byId("topic-details").addEventListener("toggle", () => {
-  if (byId("topic-details").open && looked) {
-    drawTopic(looked);
+  if (byId("topic-details").open && opened) {
+    drawTopic(opened);
   }
 });
